@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { HealError } from '../errors.ts';
+import { packageFile } from '../package-root.ts';
+
+const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+
+const program = new Command('healflow')
+  .description('Heals failing tool calls.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(healflow --help shows what there is)');
+
+/** Every command's module exports one function that resolves with the exit code; it is loaded when called. */
+const ends = async (code: Promise<number>): Promise<void> => {
+  process.exitCode = await code;
+};
+
+program
+  .command('explain')
+  .description('what would be recognised in TEXT, which fix, whether the call would be repeated, and why')
+  .argument('[text...]', 'the output of a tool; - reads standard input')
+  .option('--tool <name>', 'the tool that gave it', 'tool')
+  .option('--channel <channel>', 'result, isError or exception', 'isError')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
+  .action((text: string[], options) => ends(import('./explain.ts').then(({ explain }) => explain(text, options))));
+
+program
+  .command('classify')
+  .description('JSON Lines {id, tool, channel, text} in, one diagnosis a line out')
+  .option('--jsonl', 'the only format there is', true)
+  .action(() => ends(import('./classify.ts').then(({ classify }) => classify())));
+
+program
+  .command('log')
+  .description('the healing events as they were written')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'one JSON object a line')
+  .action((options) => ends(import('./log.ts').then(({ log }) => log(options))));
+
+program
+  .command('stats')
+  .description('what was healed, by tool, class and fix')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
+  .action((options) => ends(import('./stats.ts').then(({ stats }) => stats(options))));
+
+program
+  .command('graph')
+  .description('the chart of a healing run')
+  .option('--format <format>', 'mermaid or svg', 'mermaid')
+  .action((options) => ends(import('./graph.ts').then(({ graph }) => graph(options))));
+
+program
+  .command('check')
+  .description('checks the configuration and the patterns')
+  .option('--config <file>', 'the configuration file')
+  .action((options) => ends(import('./check.ts').then(({ check }) => check(options))));
+
+program
+  .command('init')
+  .description('writes a commented starter healflow.yaml')
+  .option('--force', 'overwrite an existing file')
+  .action((options) => ends(import('./init.ts').then(({ init }) => init(options))));
+
+program
+  .command('demo')
+  .description('the whole story on this machine, offline')
+  .action(() => ends(import('../demo/demo.ts').then(({ demo }) => demo())));
+
+program
+  .command('proxy')
+  .description('sits in front of an MCP server and heals its failing tool calls')
+  .usage('[options] -- COMMAND [ARG...]')
+  .argument('[command...]', 'the command that starts the server')
+  .option('--config <file>', 'the configuration file')
+  .option('--memory <dir>', 'the memory folder')
+  .action((command: string[], options) => ends(import('./proxy.ts').then(({ proxy }) => proxy(command, options))));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof HealError) {
+    console.error(`healflow: ${error.message}`);
+    process.exitCode = 2;
+  } else {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}

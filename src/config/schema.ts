@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { patternSchema } from '../diagnosis/pattern.ts';
+import { toolKinds } from '../model/words.ts';
+
+const ms = z.number().int().nonnegative();
+const positiveMs = z.number().int().positive();
+const argv = z.array(z.string()).min(1, 'a command needs at least the program to run');
+const globs = z.union([z.string().transform((glob) => [glob]), z.array(z.string())]);
+
+/** A cheap check whether a fix is needed, or worked. */
+export const probeSchema = z.xor([
+  z.strictObject({
+    /** Healthy where this command exits with 0. */
+    command: argv,
+    timeoutMs: positiveMs.default(5_000),
+  }),
+  z.strictObject({
+    /** Healthy where `host:port` accepts a TCP connection. */
+    tcp: z.string().regex(/^.+:\d+$/, 'expected host:port'),
+    timeoutMs: positiveMs.default(5_000),
+  }),
+  z.strictObject({
+    /** Healthy where a GET of this URL answers with a status below 400. */
+    http: z.url(),
+    timeoutMs: positiveMs.default(5_000),
+  }),
+]);
+
+/** What every fix can be told. */
+const common = {
+  /** The tools that this fix mends, as globs. */
+  tools: globs.default(['*']),
+  /** What it mends, in one word; equal targets are mended together. Part of the fix's key. */
+  target: z.string().min(1).optional(),
+  /** The longest that the fix may take, its probes included. */
+  timeoutMs: positiveMs.default(30_000),
+};
+
+/** How a command is run: always as an argv, never through a shell. */
+const commandFields = {
+  /** The working folder; by default the one of the config file. */
+  cwd: z.string().optional(),
+  /** Names of the environment variables that the command gets beside PATH, HOME and the locale. */
+  env: z.array(z.string()).default([]),
+  /** How much of the output is kept, in bytes; the rest is read and dropped. */
+  outputLimitBytes: z.number().int().positive().default(16_384),
+};
+
+const upstreamTool = z.strictObject({
+  name: z.string().min(1),
+  arguments: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** The right login for the right cluster. */
+export const kubeLoginSchema = z.strictObject({
+  ...common,
+  ...commandFields,
+  /** The login command; an argument that is `{cluster}` becomes the name of the cluster. */
+  command: argv.optional(),
+  /** The clusters that may be logged in to, by their exact names, each with a command of its own if it needs one. */
+  clusters: z.record(z.string(), z.strictObject({ command: argv.optional() })).default({}),
+  /** The arguments of a tool call that name the cluster; the first one present counts. */
+  clusterArguments: z.array(z.string()).default(['cluster', 'context']),
+  /** The cluster of calls that name none; the only one configured if there is but one. */
+  defaultCluster: z.string().optional(),
+  probe: probeSchema.optional(),
+});
+
+/** A new token, by OAuth 2.0 refresh or by a command, and the way it reaches the tool. */
+export const tokenRefreshSchema = z.strictObject({
+  ...common,
+  ...commandFields,
+  /** A command that renews the token; its output is the token where `deliver` is set. */
+  command: argv.optional(),
+  oauth: z
+    .strictObject({
+      /** The token endpoint, or the issuer whose metadata names it. */
+      issuer: z.url().optional(),
+      tokenEndpoint: z.url().optional(),
+      clientId: z.string().min(1),
+      /** The environment variable that holds the client secret; none for a public client. */
+      clientSecretEnv: z.string().optional(),
+      /** A file that holds the refresh token; a new one is written back when the server rotates it. */
+      refreshTokenFile: z.string().min(1),
+      scope: z.string().optional(),
+    })
+    .optional(),
+  deliver: z
+    .strictObject({
+      /** Written to this file, by temp file and rename, readable by its owner only. */
+      file: z.string().optional(),
+      /** Given to a stdio upstream in this environment variable, by starting it anew. */
+      env: z.string().optional(),
+      /** Sent to an HTTP upstream in this header; `{token}` stands for the token. */
+      header: z.strictObject({ name: z.string(), value: z.string().default('Bearer {token}') }).optional(),
+    })
+    .default({}),
+  probe: probeSchema.optional(),
+});
+
+export const vpnConnectSchema = z.strictObject({
+  ...common,
+  ...commandFields,
+  command: argv,
+  /** Tells that the network is there: asked before, and after until it says yes or the time is up. */
+  probe: probeSchema,
+  /** How often the probe is asked while waiting for the network. */
+  pollMs: positiveMs.default(250),
+});
+
+/** Exponential back-off with full jitter: a random wait between 0 and `baseMs * 2^n`, at most `maxMs`. */
+export const retryBackoffSchema = z.strictObject({
+  ...common,
+  baseMs: ms.default(200),
+  maxMs: ms.default(5_000),
+});
+
+export const cacheClearSchema = z.strictObject({
+  ...common,
+  /** The folders to empty; the folders themselves stay. */
+  folders: z.array(z.string()).default([]),
+  /** A folder is emptied only where its real path lies inside one of these. */
+  allowedRoots: z.array(z.string()).default([]),
+  /** Or a tool of the same upstream server that empties its cache. */
+  tool: upstreamTool.optional(),
+});
+
+export const waitRetrySchema = z.strictObject({
+  ...common,
+  /** The wait where the failure asks for none. */
+  defaultWaitMs: ms.default(1_000),
+});
+
+/** One fix, or several for different tools: the first whose `tools` match counts. */
+const entries = <T extends z.ZodType>(entry: T) => z.union([entry.transform((value) => [value]), z.array(entry)]);
+
+/** `healflow.yaml`. Every default of healflow stands here, once. */
+export const configSchema = z.strictObject({
+  /** Calls of the tool in all, the first included. @default 3 */
+  attempts: z.number().int().min(1).max(20).default(3),
+  /** Time for attempt, fix, wait and retry together; no healing goes on beyond it. @default 45000 */
+  deadlineMs: positiveMs.default(45_000),
+  /** What the log holds: runs in which something failed, or healthy calls too. @default 'failures' */
+  log: z.enum(['failures', 'all']).default('failures'),
+  /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
+  memoryDir: z.string().optional(),
+  /** What is known of single tools, by glob; the first match counts. */
+  tools: z
+    .record(
+      z.string(),
+      z.strictObject({
+        /** What the tool may do to the world; overrides its annotations. */
+        kind: z.enum(toolKinds).optional(),
+        /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
+        replay: z.enum(['never', 'safe', 'always']).default('safe'),
+      }),
+    )
+    .default({}),
+  fixes: z
+    .strictObject({
+      kube_login: entries(kubeLoginSchema).optional(),
+      token_refresh: entries(tokenRefreshSchema).optional(),
+      vpn_connect: entries(vpnConnectSchema).optional(),
+      /** Always available; `false` switches it off. */
+      retry_backoff: z.union([z.literal(false), retryBackoffSchema]).prefault({}),
+      cache_clear: entries(cacheClearSchema).optional(),
+      /** Always available; `false` switches it off. */
+      wait_retry: z.union([z.literal(false), waitRetrySchema]).prefault({}),
+    })
+    .prefault({}),
+  /** Patterns of the user's own, tried before the shipped ones; their expressions run on RE2. */
+  patterns: z.array(patternSchema).default([]),
+  /** Files with more of them, relative to the config file. */
+  patternFiles: z.array(z.string()).default([]),
+  /** Environment variables whose values are masked wherever text leaves healflow. */
+  secretEnv: z.array(z.string()).default([]),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;

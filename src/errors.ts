@@ -1,0 +1,21 @@
+/** Why healflow itself refused or broke. */
+export type HealErrorCode =
+  | 'CONFIG_INVALID'
+  | 'CONFIG_NOT_FOUND'
+  | 'PATTERN_INVALID'
+  | 'MEMORY_NOT_WRITABLE'
+  | 'ATTEMPT_TIMEOUT'
+  | 'COMMAND_NOT_FOUND'
+  | 'PEER_MISSING'
+  | 'HEALER_CLOSED';
+
+/** Thrown where healflow itself refuses or breaks; a tool's own failure is never wrapped in it. */
+export class HealError extends Error {
+  override readonly name = 'HealError';
+  readonly code: HealErrorCode;
+
+  constructor(code: HealErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
