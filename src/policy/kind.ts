@@ -1,0 +1,17 @@
+import type { ToolAnnotations } from '../model/run.ts';
+import type { ToolKind } from '../model/words.ts';
+
+/**
+ * Reads the kind of a tool from its annotations. A tool that says nothing about effects is `unannotated`;
+ * one that says anything gets the protocol's defaults for the rest (not read-only, destructive, not idempotent).
+ * A tool that only adds is not safe to repeat, so it counts as `destructive`.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/schema#toolannotations
+ */
+export const kindOf = (annotations: ToolAnnotations | undefined): ToolKind => {
+  const { readOnlyHint, destructiveHint, idempotentHint } = annotations ?? {};
+  if (readOnlyHint === true) return 'read-only';
+  if (idempotentHint === true) return 'idempotent';
+  if (readOnlyHint === undefined && destructiveHint === undefined && idempotentHint === undefined) return 'unannotated';
+  return 'destructive';
+};

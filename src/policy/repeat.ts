@@ -1,0 +1,111 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { FixName, Situation, ToolKind } from '../model/words.ts';
+
+/**
+ * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: where a pattern's
+ * phase or the user's `replay: always` says so · `never`.
+ */
+export type RepeatRule = 'repeat' | 'after_fix' | 'on_request' | 'never';
+
+type Row = Readonly<Record<ToolKind, RepeatRule>>;
+
+const row = (readOnly: RepeatRule, idempotent: RepeatRule, destructive: RepeatRule, unannotated: RepeatRule): Row => ({
+  'read-only': readOnly,
+  idempotent,
+  destructive,
+  unannotated,
+});
+
+/** When a failed call may be repeated: one row per situation, one column per kind of tool. */
+export const repeatTable: Readonly<Record<Situation, Row>> = {
+  not_sent: row('after_fix', 'after_fix', 'after_fix', 'after_fix'),
+  unauthenticated: row('after_fix', 'after_fix', 'after_fix', 'after_fix'),
+  rate_limited: row('repeat', 'repeat', 'repeat', 'repeat'),
+  interrupted: row('repeat', 'repeat', 'never', 'on_request'),
+  unavailable: row('repeat', 'repeat', 'on_request', 'on_request'),
+  internal_error: row('repeat', 'repeat', 'never', 'never'),
+  conflict: row('on_request', 'on_request', 'never', 'never'),
+  rejected: row('never', 'never', 'never', 'never'),
+  backend_error: row('after_fix', 'after_fix', 'on_request', 'on_request'),
+};
+
+const words: Readonly<Record<Situation, string>> = {
+  not_sent: 'the request was never sent',
+  unauthenticated: 'the request was turned away before it was carried out',
+  rate_limited: 'the request was turned away for its rate',
+  interrupted: 'the call was cut off after it was sent',
+  unavailable: 'the service was not available',
+  internal_error: 'the server failed while it worked on the call',
+  conflict: 'the call met a conflict',
+  rejected: 'the same call would be rejected again',
+  backend_error: "the tool's own backend failed",
+};
+
+/** What the user's config says of repeating one tool's calls. */
+export type Replay = 'never' | 'safe' | 'always';
+
+export interface RepeatQuestion {
+  readonly diagnosis: Pick<Diagnosis, 'situation' | 'phase' | 'class'>;
+  readonly kind: ToolKind;
+  readonly replay: Replay;
+  /** The fix that has just succeeded, or that would be run; null where there is none. */
+  readonly fixed: FixName | null;
+}
+
+export interface RepeatAnswer {
+  readonly allowed: boolean;
+  readonly code: 'REPEAT_ALLOWED' | 'REPEAT_NEEDS_FIX' | 'REPEAT_UNSAFE' | 'REPEAT_USELESS' | 'REPEAT_SWITCHED_OFF';
+  readonly rule: RepeatRule;
+  /** In words, for people. */
+  readonly reason: string;
+}
+
+/** Decides whether a failed call may be repeated. Pure. */
+export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatQuestion): RepeatAnswer => {
+  const { situation, phase } = diagnosis;
+  const harmless = kind === 'read-only' || kind === 'idempotent';
+  // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
+  const staleCache = situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && harmless;
+  const rule = staleCache ? 'after_fix' : repeatTable[situation][kind];
+  const answer = (code: RepeatAnswer['code'], reason: string): RepeatAnswer => ({
+    allowed: code === 'REPEAT_ALLOWED',
+    code,
+    rule,
+    reason,
+  });
+  const after = fixed === null ? '' : ` after ${fixed}`;
+
+  if (replay === 'never') return answer('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
+  switch (rule) {
+    case 'repeat':
+      return answer('REPEAT_ALLOWED', `${words[situation]}, and the tool is ${kind}: it may be repeated`);
+    case 'after_fix':
+      return fixed === null
+        ? answer('REPEAT_NEEDS_FIX', `${words[situation]}: it may be repeated only after a fix has succeeded`)
+        : answer(
+            'REPEAT_ALLOWED',
+            `${staleCache ? 'the cache may have been stale' : words[situation]}: it may be repeated${after}`,
+          );
+    case 'on_request':
+      if (replay === 'always') return answer('REPEAT_ALLOWED', 'the config says `replay: always` for this tool');
+      if (situation === 'backend_error' && phase === 'before_effect') {
+        return fixed === null
+          ? answer(
+              'REPEAT_NEEDS_FIX',
+              `${words[situation]} before anything was changed: it may be repeated only after a fix has succeeded`,
+            )
+          : answer('REPEAT_ALLOWED', `${words[situation]} before anything was changed: it may be repeated${after}`);
+      }
+      return answer(
+        'REPEAT_UNSAFE',
+        `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is not repeated`,
+      );
+    case 'never':
+      return situation === 'rejected'
+        ? answer('REPEAT_USELESS', words.rejected)
+        : answer(
+            'REPEAT_UNSAFE',
+            `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is never repeated`,
+          );
+  }
+};

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { anyGlobTest, globTest } from '../../src/policy/glob.ts';
+import { kindOf } from '../../src/policy/kind.ts';
+
+describe('kindOf', () => {
+  it.each([
+    [undefined, 'unannotated'],
+    [{}, 'unannotated'],
+    [{ readOnlyHint: true }, 'read-only'],
+    [{ readOnlyHint: true, destructiveHint: true }, 'read-only'],
+    [{ idempotentHint: true }, 'idempotent'],
+    [{ readOnlyHint: false, idempotentHint: true, destructiveHint: true }, 'idempotent'],
+    [{ readOnlyHint: false }, 'destructive'],
+    [{ destructiveHint: true }, 'destructive'],
+    [{ destructiveHint: false }, 'destructive'],
+  ])('reads %j as %s', (annotations, kind) => {
+    expect(kindOf(annotations)).toBe(kind);
+  });
+});
+
+describe('globTest', () => {
+  it.each([
+    ['*', 'anything', true],
+    ['k8s_*', 'k8s_get_pods', true],
+    ['k8s_*', 'my_k8s_get_pods', false],
+    ['get_pod?', 'get_pods', true],
+    ['a.b', 'axb', false],
+    ['a+(b)*', 'a+(b)c', true],
+    ['exact', 'exactly', false],
+    ['**', 'x', true],
+  ])('%s against %s gives %s', (glob, name, matches) => {
+    expect(globTest(glob)(name)).toBe(matches);
+  });
+
+  it('lets any of several globs match, and none of none', () => {
+    expect(anyGlobTest(['a*', 'b*'])('bee')).toBe(true);
+    expect(anyGlobTest([])('bee')).toBe(false);
+  });
+});
