@@ -74,8 +74,8 @@ describe('decideRepeat', () => {
   });
 
   it('repeats a missing resource after cache_clear for harmless tools only', () => {
-    const after = (kind: ToolKind, fixed: FixName) => ask('rejected', kind, { resource: true, fixed }).allowed;
-    expect(toolKinds.map((kind) => after(kind, 'cache_clear'))).toEqual([true, true, false, false]);
-    expect(toolKinds.map((kind) => after(kind, 'retry_backoff'))).toEqual([false, false, false, false]);
+    const repeated = (kind: ToolKind, fixed: FixName) => ask('rejected', kind, { resource: true, fixed }).allowed;
+    expect(toolKinds.map((kind) => repeated(kind, 'cache_clear'))).toEqual([true, true, false, false]);
+    expect(toolKinds.map((kind) => repeated(kind, 'retry_backoff'))).toEqual([false, false, false, false]);
   });
 });
