@@ -30,8 +30,11 @@ export interface RunOptions {
   readonly eager?: boolean | undefined;
 }
 
-/** How one attempt ended: the two shapes that a call can give. */
-export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+/** How one attempt ended: well, with an error-shaped result such as one with `isError`, or with a thrown error. */
+export type Settled<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly thrown: false; readonly value: T }
+  | { readonly ok: false; readonly thrown: true; readonly error: unknown };
 
 /** Why no fix was run, or the call not repeated, as a code and in words. */
 export interface Refusal {
