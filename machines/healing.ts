@@ -1,0 +1,316 @@
+import { assign, fromPromise, setup } from 'xstate';
+import type { Diagnosis } from '../src/model/diagnosis.ts';
+import type { FixReport, FixStatus } from '../src/model/fix.ts';
+import type { Refusal, Settled } from '../src/model/run.ts';
+import type { ToolKind } from '../src/model/words.ts';
+import { outcomeStatus } from '../src/policy/outcome.ts';
+import type {
+  Analysis,
+  AnalyzeInput,
+  ApplyFixInput,
+  AttemptInput,
+  AttemptResult,
+  FixPlan,
+  FixResult,
+  HealingInput,
+  HealingOutput,
+  ServiceName,
+} from './services.ts';
+
+/** What a run remembers between its states. */
+export interface HealingContext {
+  readonly runId: string;
+  readonly tool: string;
+  readonly kind: ToolKind;
+  readonly maxAttempts: number;
+  /** Calls of the tool so far. */
+  readonly attempt: number;
+  /** What the tool gave last; null until the first attempt has ended. */
+  readonly settled: Settled<unknown> | null;
+  readonly firstDiagnosis: Diagnosis | null;
+  readonly lastDiagnosis: Diagnosis | null;
+  readonly plan: FixPlan | null;
+  readonly fixes: readonly FixReport[];
+  readonly refusal: Refusal | null;
+}
+
+const missing = (service: string) => () => Promise.reject(new Error(`The service ${service} was not provided.`));
+
+const present = <T>(value: T | null): T => {
+  if (value === null) throw new Error('The machine reached a state before what it works on was known.');
+  return value;
+};
+
+const plannedFix = (plan: FixPlan | null) => {
+  if (plan?.action !== 'fix') throw new Error('The machine began a fix that nothing had planned.');
+  return plan.fix;
+};
+
+const fixEnd: Readonly<Record<FixStatus, string | null>> = {
+  succeeded: null,
+  not_needed: null,
+  failed: 'FIX_FAILED',
+  timed_out: 'FIX_TIMED_OUT',
+  refused: 'FIX_REFUSED',
+  cancelled: 'FIX_CANCELLED',
+};
+
+const exhausted = (maxAttempts: number): Refusal => ({
+  code: 'ATTEMPTS_EXHAUSTED',
+  reason: maxAttempts === 1 ? 'only 1 attempt is allowed' : `all ${maxAttempts} attempts were made`,
+});
+
+const broken: Readonly<Record<ServiceName, Refusal>> = {
+  attemptTool: { code: 'ATTEMPT_BROKEN', reason: 'the service that calls the tool broke' },
+  analyze: { code: 'ANALYSIS_BROKEN', reason: 'the analysis of the failure broke' },
+  applyFix: { code: 'FIX_BROKEN', reason: 'the service that runs the fix broke' },
+};
+
+const refusalAfterFix = ({ report, mayRepeat }: FixResult, attempt: number, maxAttempts: number): Refusal | null => {
+  const code = report && fixEnd[report.status];
+  if (report && code) return { code, reason: report.reason };
+  if (!report || !mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };
+  return attempt < maxAttempts ? null : exhausted(maxAttempts);
+};
+
+const summary = (context: HealingContext): HealingOutput => {
+  const { runId, tool, kind, attempt: attempts, firstDiagnosis: diagnosis, lastDiagnosis, fixes, refusal } = context;
+  const settled = present(context.settled);
+  const status = outcomeStatus({ ok: settled.ok, attempts, lastDiagnosis, kind });
+  return { runId, tool, kind, status, attempts, settled, diagnosis, lastDiagnosis, fixes, refusal };
+};
+
+/**
+ * The chart of one healing run. Its services, its log and its report of broken services are stubs:
+ * `healingMachine.provide({ actors, actions })` once per healer, since providing costs about 200 us.
+ *
+ * Actions must not throw: an action that does turns the run into an error, whatever the tool gave.
+ */
+export const healingMachine = setup({
+  types: {
+    input: {} as HealingInput,
+    context: {} as HealingContext,
+    output: {} as HealingOutput,
+  },
+  actors: {
+    /** Calls the tool once. */
+    attemptTool: fromPromise<AttemptResult, AttemptInput>(missing('attemptTool')),
+    /** Tells what went wrong, and what may be done about it. */
+    analyze: fromPromise<Analysis, AnalyzeInput>(missing('analyze')),
+    /** Runs the fix, its probes included. */
+    applyFix: fromPromise<FixResult, ApplyFixInput>(missing('applyFix')),
+  },
+  guards: {
+    wentWell: (_, { settled }: { readonly settled: Settled<unknown> }) => settled.ok,
+    mayHealAgain: ({ context }, { timeLeft }: { readonly timeLeft: boolean }) =>
+      timeLeft && context.attempt + 1 < context.maxAttempts,
+    fixPlanned: (_, { plan }: { readonly plan: FixPlan }) => plan.action === 'fix',
+    mayRetry: ({ context }, result: FixResult) =>
+      refusalAfterFix(result, context.attempt, context.maxAttempts) === null,
+  },
+  actions: {
+    /** Writes the event; a stub. */
+    log: (_, _output: HealingOutput) => {},
+    /** Tells of a service that broke its promise not to reject; a stub. */
+    reportBroken: (_, _broken: { readonly service: ServiceName; readonly error: unknown }) => {},
+    recordAttempt: assign(({ context }, { settled, diagnosis }: AttemptResult) =>
+      settled.ok
+        ? { attempt: context.attempt + 1, settled }
+        : {
+            attempt: context.attempt + 1,
+            settled,
+            firstDiagnosis: context.firstDiagnosis ?? diagnosis,
+            lastDiagnosis: diagnosis,
+          },
+    ),
+    recordRejectedAttempt: assign(({ context }, { error }: { readonly error: unknown }) => ({
+      attempt: context.attempt + 1,
+      settled: context.settled ?? { ok: false as const, thrown: true as const, error },
+    })),
+    recordAnalysis: assign(({ context }, { diagnosis, plan }: Analysis) => ({
+      firstDiagnosis: context.attempt === 1 ? diagnosis : context.firstDiagnosis,
+      lastDiagnosis: diagnosis,
+      plan,
+      refusal: plan.action === 'none' ? plan.refusal : null,
+    })),
+    recordFix: assign(({ context }, result: FixResult) => ({
+      fixes: result.report ? [...context.fixes, result.report] : context.fixes,
+      refusal: refusalAfterFix(result, context.attempt, context.maxAttempts),
+    })),
+    refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({
+      refusal: timeLeft
+        ? exhausted(context.maxAttempts)
+        : { code: 'DEADLINE_PASSED', reason: 'the deadline leaves no time for another attempt' },
+    })),
+    refuseBroken: assign((_, { service }: { readonly service: ServiceName }) => ({ refusal: broken[service] })),
+  },
+}).createMachine({
+  id: 'healing',
+  context: ({ input }) => ({
+    ...input,
+    attempt: 0,
+    settled: null,
+    firstDiagnosis: null,
+    lastDiagnosis: null,
+    plan: null,
+    fixes: [],
+    refusal: null,
+  }),
+  initial: 'Executing',
+  states: {
+    Executing: {
+      description: 'Calls the tool for the first time.',
+      invoke: {
+        id: 'execute',
+        src: 'attemptTool',
+        input: ({ context: { runId, tool } }) => ({ runId, tool, attempt: 1 }),
+        onDone: [
+          {
+            guard: { type: 'wentWell', params: ({ event }) => event.output },
+            target: 'Success',
+            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+          },
+          {
+            target: 'ErrorDetected',
+            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+          },
+        ],
+        onError: {
+          target: 'ErrorDetected',
+          actions: [
+            { type: 'recordRejectedAttempt', params: ({ event }) => ({ error: event.error }) },
+            { type: 'reportBroken', params: ({ event }) => ({ service: 'attemptTool', error: event.error }) },
+          ],
+        },
+      },
+    },
+    ErrorDetected: {
+      description: 'The tool failed: it threw, or gave a result that reports an error.',
+      always: { target: 'Analyzing' },
+    },
+    Analyzing: {
+      description: 'Tells what went wrong, and which fix may mend it.',
+      invoke: {
+        id: 'analyze',
+        src: 'analyze',
+        input: ({ context: { runId, tool, kind, attempt, maxAttempts, settled, lastDiagnosis, fixes } }) => ({
+          runId,
+          tool,
+          kind,
+          attempt,
+          maxAttempts,
+          settled: present(settled),
+          diagnosis: lastDiagnosis,
+          fixes,
+        }),
+        onDone: [
+          {
+            guard: { type: 'fixPlanned', params: ({ event }) => event.output },
+            target: 'FixAvailable',
+            actions: { type: 'recordAnalysis', params: ({ event }) => event.output },
+          },
+          {
+            target: 'NoFix',
+            actions: { type: 'recordAnalysis', params: ({ event }) => event.output },
+          },
+        ],
+        onError: {
+          target: 'NoFix',
+          actions: [
+            { type: 'refuseBroken', params: { service: 'analyze' } },
+            { type: 'reportBroken', params: ({ event }) => ({ service: 'analyze', error: event.error }) },
+          ],
+        },
+      },
+    },
+    FixAvailable: {
+      description: 'A configured fix is known for this failure.',
+      always: { target: 'ApplyingFix' },
+    },
+    ApplyingFix: {
+      description: 'Runs the fix, unless its probe finds nothing to mend.',
+      invoke: {
+        id: 'fix',
+        src: 'applyFix',
+        input: ({ context: { runId, tool, kind, attempt, lastDiagnosis, plan } }) => ({
+          runId,
+          tool,
+          kind,
+          attempt,
+          diagnosis: present(lastDiagnosis),
+          fix: plannedFix(plan),
+        }),
+        onDone: [
+          {
+            guard: { type: 'mayRetry', params: ({ event }) => event.output },
+            target: 'Retrying',
+            actions: { type: 'recordFix', params: ({ event }) => event.output },
+          },
+          {
+            target: 'NoFix',
+            actions: { type: 'recordFix', params: ({ event }) => event.output },
+          },
+        ],
+        onError: {
+          target: 'NoFix',
+          actions: [
+            { type: 'refuseBroken', params: { service: 'applyFix' } },
+            { type: 'reportBroken', params: ({ event }) => ({ service: 'applyFix', error: event.error }) },
+          ],
+        },
+      },
+    },
+    Retrying: {
+      description: 'Repeats the call.',
+      invoke: {
+        id: 'retry',
+        src: 'attemptTool',
+        input: ({ context: { runId, tool, attempt } }) => ({ runId, tool, attempt: attempt + 1 }),
+        onDone: [
+          {
+            guard: { type: 'wentWell', params: ({ event }) => event.output },
+            target: 'Success',
+            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'mayHealAgain', params: ({ event }) => event.output },
+            target: 'ErrorDetected',
+            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+          },
+          {
+            target: 'NoFix',
+            actions: [
+              { type: 'recordAttempt', params: ({ event }) => event.output },
+              { type: 'refuseLastAttempt', params: ({ event }) => event.output },
+            ],
+          },
+        ],
+        onError: {
+          target: 'NoFix',
+          actions: [
+            { type: 'recordRejectedAttempt', params: ({ event }) => ({ error: event.error }) },
+            { type: 'refuseBroken', params: { service: 'attemptTool' } },
+            { type: 'reportBroken', params: ({ event }) => ({ service: 'attemptTool', error: event.error }) },
+          ],
+        },
+      },
+    },
+    Success: {
+      description: 'The tool gave a healthy result.',
+      always: { target: 'Logging' },
+    },
+    NoFix: {
+      description: 'The failure stays: no fix is known or allowed, it failed, or the call may not be repeated.',
+      always: { target: 'Logging' },
+    },
+    Logging: {
+      description: 'Writes the event.',
+      type: 'final',
+      entry: { type: 'log', params: ({ context }) => summary(context) },
+    },
+  },
+  output: ({ context }) => summary(context),
+});
+
+/** The machine's type, for those who hold one. */
+export type HealingMachine = typeof healingMachine;
