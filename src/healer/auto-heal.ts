@@ -1,0 +1,41 @@
+import type { RunOptions, Task } from '../model/run.ts';
+
+export interface AutoHealOptions extends Omit<RunOptions, 'args' | 'signal'> {
+  /** The name of the tool; by default that of the function or method. */
+  readonly tool?: string | undefined;
+  /** Tells the arguments of the call to the fixes. By default the first argument, where it is an object. */
+  readonly args?: ((...args: never[]) => Readonly<Record<string, unknown>> | undefined) | undefined;
+  /** Finds the caller's signal among the arguments. */
+  readonly signal?: ((...args: never[]) => AbortSignal | undefined) | undefined;
+}
+
+/** Wraps a function, or decorates a method as a standard decorator. */
+export type AutoHeal = <This, Args extends unknown[], Result>(
+  target: (this: This, ...args: Args) => Result,
+  context?: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
+) => (this: This, ...args: Args) => Promise<Awaited<Result>>;
+
+const firstObject = ([first]: readonly unknown[]): Readonly<Record<string, unknown>> | undefined =>
+  typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as Record<string, unknown>) : undefined;
+
+/** Builds `autoHeal` over a healer's `run`. */
+export const autoHealOver =
+  (run: <T>(tool: string, task: Task<T>, options: RunOptions) => Promise<T>) =>
+  (options: AutoHealOptions = {}): AutoHeal =>
+  <This, Args extends unknown[], Result>(
+    target: (this: This, ...args: Args) => Result,
+    context?: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
+  ) => {
+    const tool = options.tool ?? (context === undefined ? target.name : String(context.name));
+    if (tool === '') throw new TypeError('autoHeal: a function without a name needs the option `tool`');
+    const argsOf: (...args: Args) => RunOptions['args'] = options.args ?? ((...args) => firstObject(args));
+    const signalOf: ((...args: Args) => RunOptions['signal']) | undefined = options.signal;
+    return function (this: This, ...args: Args): Promise<Awaited<Result>> {
+      return run<Awaited<Result>>(tool, () => target.apply(this, args) as Awaited<Result>, {
+        annotations: options.annotations,
+        eager: options.eager,
+        args: argsOf(...args),
+        signal: signalOf?.(...args),
+      });
+    };
+  };

@@ -1,0 +1,259 @@
+import { createActor, type InspectionEvent, toPromise } from 'xstate';
+import type { HealingOutput } from '../../machines/services.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
+import type { RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
+import { randomId } from '../random.ts';
+import { Attempt, type Ended, settledAs } from './attempt.ts';
+import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
+import { outcomeOf, reportOf, unwrap } from './outcome.ts';
+import { type Call, Run } from './run.ts';
+import { provideServices, type ServiceParts } from './services.ts';
+import { effectiveKind, type ToolRules } from './tools.ts';
+
+/** What a healer is made of; `createHealer` puts it together from the config. */
+export interface HealerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly attempts: number;
+  readonly deadlineMs: number;
+  readonly toolRules: (tool: string) => ToolRules;
+  /** Cheap: false asks for a closer look. */
+  readonly looksHealthy: (value: unknown) => boolean;
+  readonly diagnose: (output: ToolOutput) => Diagnosis;
+  readonly selectFix: ServiceParts['selectFix'];
+  /** Counts a call in which nothing failed. */
+  readonly countHealthy: (tool: string) => void;
+  /** Whether calls in which nothing failed are recorded too. */
+  readonly recordHealthy: boolean;
+  /** Writes a finished run to the log. */
+  readonly record: (report: RunReport) => void;
+  readonly warn: (message: string) => void;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly close: () => void;
+}
+
+const noOptions: RunOptions = {};
+
+/** Calls tools, and heals the calls that fail. */
+export class Healer implements AsyncDisposable {
+  /**
+   * Wraps a function so that its calls are healed; the same call is a standard decorator of methods.
+   * The wrapped function keeps its `this` and its arguments, and always returns a promise.
+   */
+  readonly autoHeal: (options?: AutoHealOptions) => AutoHeal;
+  readonly #parts: HealerParts;
+  readonly #machine: ReturnType<typeof provideServices>;
+  readonly #runs = new Map<string, Run<unknown>>();
+  #closed = false;
+
+  constructor(parts: HealerParts) {
+    this.#parts = parts;
+    this.#machine = provideServices({
+      runOf: (runId) => this.#runOf(runId),
+      examine: (tool, ended) => this.#examine(tool, ended),
+      diagnose: parts.diagnose,
+      selectFix: parts.selectFix,
+      finished: (output) => this.#finished(output),
+      warn: parts.warn,
+    });
+    this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
+  }
+
+  /**
+   * Calls a tool and heals the call if it fails.
+   *
+   * Resolves with the tool's own result or rejects with its own error, the last one that it gave: the same
+   * object, never a copy. Nothing is started unless the first attempt fails.
+   */
+  async run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
+    if (options.eager ?? this.#parts.inspect !== undefined) return unwrap(await this.runOutcome(tool, task, options));
+    const startedAt = this.#parts.clock.monotonic();
+    let ended: Ended<T>;
+    try {
+      const value = await task(new Attempt(1, options.signal));
+      if (this.#parts.looksHealthy(value) && !this.#parts.recordHealthy) {
+        this.#parts.countHealthy(tool);
+        return value;
+      }
+      ended = { thrown: false, value };
+    } catch (error) {
+      ended = { thrown: true, error };
+    }
+    return unwrap(await this.#proceed(tool, task, options, startedAt, ended));
+  }
+
+  /** Like `run`, but never rejects: resolves with the tool's result or error, and all that is known of the run. */
+  async runOutcome<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<RunOutcome<T>> {
+    const startedAt = this.#parts.clock.monotonic();
+    if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
+      return this.#start(this.#call(tool, task, options, startedAt, undefined, undefined));
+    }
+    let ended: Ended<T>;
+    try {
+      ended = { thrown: false, value: await task(new Attempt(1, options.signal)) };
+    } catch (error) {
+      ended = { thrown: true, error };
+    }
+    return this.#proceed(tool, task, options, startedAt, ended);
+  }
+
+  /**
+   * Heals a call whose first attempt was made elsewhere, as a relay does: diagnoses `first`, runs the fix, and
+   * calls `task` for every retry, the first of which is attempt 2. Never rejects.
+   *
+   * @param options.startedAt When the first attempt began, on the healer's monotonic clock; now by default.
+   */
+  heal<T>(
+    tool: string,
+    first: Ended<T>,
+    task: Task<T>,
+    options: RunOptions & { readonly startedAt?: number | undefined } = noOptions,
+  ): Promise<RunOutcome<T>> {
+    return this.#proceed(tool, task, options, options.startedAt ?? this.#parts.clock.monotonic(), first);
+  }
+
+  /** Tells what would be recognised in an output of a tool. */
+  classify(output: ToolOutput): Diagnosis {
+    return this.#parts.diagnose(output);
+  }
+
+  /** Tells cheaply that a returned value is no failure; false asks for a closer look by `heal` or `classify`. */
+  looksHealthy(value: unknown): boolean {
+    return this.#parts.looksHealthy(value);
+  }
+
+  /** Counts a call that went well and was made elsewhere. */
+  countHealthy(tool: string): void {
+    this.#parts.countHealthy(tool);
+  }
+
+  /** Writes what is still to be written. Calls made afterwards go straight to the tool. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Goes on from an ended first attempt: done where it went well, else a run. */
+  async #proceed<T>(
+    tool: string,
+    task: Task<T>,
+    options: RunOptions,
+    startedAt: number,
+    ended: Ended<T>,
+  ): Promise<RunOutcome<T>> {
+    const diagnosis = this.#examine(tool, ended);
+    const first = settledAs(ended, diagnosis !== null);
+    const call = this.#call(tool, task, options, startedAt, first, diagnosis ?? undefined);
+    if (first.ok || this.#closed) {
+      const report = this.#reportUnhealed(call, first, diagnosis);
+      if (first.ok) this.#countAndRecord(report);
+      return outcomeOf(report, first);
+    }
+    return this.#start(call);
+  }
+
+  #call<T>(
+    tool: string,
+    task: Task<T>,
+    options: RunOptions,
+    startedAt: number,
+    first: Settled<T> | undefined,
+    firstDiagnosis: Diagnosis | undefined,
+  ): Call<T> {
+    const rules = this.#parts.toolRules(tool);
+    return {
+      runId: randomId(this.#parts.random),
+      tool,
+      task,
+      options,
+      kind: effectiveKind(rules, options.annotations),
+      replay: rules.replay,
+      startedAt,
+      deadlineMs: this.#parts.deadlineMs,
+      first,
+      firstDiagnosis,
+    };
+  }
+
+  async #start<T>(call: Call<T>): Promise<RunOutcome<T>> {
+    const { runId, tool, kind } = call;
+    const { clock, attempts, inspect } = this.#parts;
+    const run = new Run(call, clock);
+    this.#runs.set(runId, run as Run<unknown>);
+    try {
+      const actor = createActor(this.#machine, {
+        id: `healing:${tool}:${runId}`,
+        input: { runId, tool, kind, maxAttempts: attempts },
+        clock,
+        ...(inspect === undefined ? {} : { inspect }),
+      });
+      const output = toPromise(actor);
+      actor.start();
+      const { settled } = await output;
+      return outcomeOf(run.report ?? reportOf(await output, run, clock), settled as Settled<T>);
+    } catch (error) {
+      // Healflow itself broke: the caller gets what the tool gave.
+      this.#parts.warn(`a run broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      const settled = run.lastSettled;
+      if (settled === undefined) throw error;
+      return outcomeOf(this.#reportUnhealed(call, settled, call.firstDiagnosis ?? null), settled);
+    } finally {
+      run.end();
+      this.#runs.delete(runId);
+    }
+  }
+
+  #runOf(runId: string): Run<unknown> {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw new Error(`there is no run ${runId}`);
+    return run;
+  }
+
+  /** Diagnoses how a call ended; null where it went well. */
+  #examine(tool: string, ended: Ended<unknown>): Diagnosis | null {
+    if (ended.thrown) return this.#parts.diagnose({ tool, channel: 'exception', error: ended.error });
+    if (this.#parts.looksHealthy(ended.value)) return null;
+    const diagnosis = this.#parts.diagnose({ tool, channel: 'result', value: ended.value });
+    return diagnosis.failure ? diagnosis : null;
+  }
+
+  #reportUnhealed<T>(call: Call<T>, settled: Settled<T>, diagnosis: Diagnosis | null): RunReport {
+    const { runId, tool, kind } = call;
+    const output: HealingOutput = {
+      runId,
+      tool,
+      kind,
+      status: settled.ok ? 'succeeded' : 'failed',
+      attempts: 1,
+      settled,
+      diagnosis,
+      lastDiagnosis: diagnosis,
+      fixes: [],
+      refusal: settled.ok ? null : { code: 'HEALER_CLOSED', reason: 'the healer was closed' },
+    };
+    return reportOf(output, { durationMs: this.#parts.clock.monotonic() - call.startedAt }, this.#parts.clock);
+  }
+
+  /** The machine's log action. */
+  #finished(output: HealingOutput): void {
+    const run = this.#runOf(output.runId);
+    const report = reportOf(output, run, this.#parts.clock);
+    run.report = report;
+    this.#countAndRecord(report);
+  }
+
+  #countAndRecord(report: RunReport): void {
+    try {
+      if (report.diagnosis === null) this.#parts.countHealthy(report.tool);
+      if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report);
+    } catch (error) {
+      this.#parts.warn(`the event was not recorded: ${error instanceof Error ? error.message : 'it threw no error'}`);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { HealingOutput } from '../../machines/services.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Refusal, RunOutcome, RunReport, Settled } from '../model/run.ts';
+
+/** What a report needs to know of the run beside the machine's output. */
+export interface RunFacts {
+  readonly durationMs: number;
+  readonly cancelled?: boolean;
+}
+
+const cancelledBy = (output: HealingOutput, facts: RunFacts): Refusal | null =>
+  facts.cancelled === true && !output.settled.ok
+    ? { code: 'CANCELLED', reason: 'the caller has given up' }
+    : output.refusal;
+
+/** Joins the machine's output and the facts of the run. */
+export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): RunReport => ({
+  runId: output.runId,
+  tool: output.tool,
+  kind: output.kind,
+  status: output.status,
+  attempts: output.attempts,
+  diagnosis: output.diagnosis,
+  lastDiagnosis: output.lastDiagnosis,
+  fixes: output.fixes,
+  refusal: cancelledBy(output, facts),
+  startedAt: Math.round(clock.now() - facts.durationMs),
+  durationMs: facts.durationMs,
+});
+
+/** Joins a report and what the tool gave. */
+export const outcomeOf = <T>(report: RunReport, settled: Settled<T>): RunOutcome<T> => {
+  if (settled.ok) return { ...report, ok: true, value: settled.value };
+  return settled.thrown
+    ? { ...report, ok: false, failedValue: false, error: settled.error }
+    : { ...report, ok: false, failedValue: true, value: settled.value };
+};
+
+/** Gives what the tool gave: returns its result, or throws its error. */
+export const unwrap = <T>(outcome: RunOutcome<T>): T => {
+  if (outcome.ok || outcome.failedValue) return outcome.value;
+  throw outcome.error;
+};

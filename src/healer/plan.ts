@@ -1,0 +1,59 @@
+import type { FixPlan } from '../../machines/services.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Fix } from '../model/fix.ts';
+import type { Refusal } from '../model/run.ts';
+import type { FixName } from '../model/words.ts';
+import { decideRepeat } from '../policy/repeat.ts';
+import type { Run } from './run.ts';
+
+/** Finds the fix of that name for a call, or says why there is none. */
+export type SelectFix = (
+  name: FixName,
+  call: { readonly attempt: number; readonly diagnosis: Diagnosis },
+) => Fix | Refusal;
+
+const isWait = (name: FixName): boolean => name === 'retry_backoff' || name === 'wait_retry';
+
+const isFix = (found: Fix | Refusal): found is Fix => 'run' in found;
+
+const none = (code: string, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
+
+/**
+ * Chooses what to do about a failure: the first proposed fix that is configured and not used up. A fix
+ * that mends something runs even where the call may not be repeated, for the calls to come; a wait does not.
+ */
+export const planFix = (run: Run<unknown>, attempt: number, diagnosis: Diagnosis, select: SelectFix): FixPlan => {
+  if (run.cancelled) return none('CANCELLED', 'the caller has given up');
+  if (run.signal.aborted) {
+    return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
+  }
+  if (diagnosis.fixes.length === 0) {
+    return none(
+      'NO_FIX_KNOWN',
+      `no fix mends this (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
+    );
+  }
+  let refusal: Refusal | null = null;
+  for (const name of diagnosis.fixes) {
+    if (run.usedFixes.has(name)) {
+      refusal ??= { code: 'FIX_USED_UP', reason: `${name} has already run for this call, and the failure came back` };
+      continue;
+    }
+    const { kind, replay } = run.call;
+    const repeat = decideRepeat({ diagnosis, kind, replay, fixed: name });
+    const useless = repeat.code === 'REPEAT_USELESS' || isWait(name);
+    if (!repeat.allowed && useless) {
+      refusal ??= { code: repeat.code, reason: repeat.reason };
+      continue;
+    }
+    const found = select(name, { attempt, diagnosis });
+    if (isFix(found)) return { action: 'fix', fix: found };
+    refusal ??= found;
+  }
+  return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };
+};
+
+/** Notes that a fix has run: all but the waits mend at most once a run. */
+export const noteUse = (run: Run<unknown>, name: FixName): void => {
+  if (!isWait(name)) run.usedFixes.add(name);
+};

@@ -1,0 +1,94 @@
+import type { AttemptResult } from '../../machines/services.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { RunOptions, RunReport, Settled, Task } from '../model/run.ts';
+import type { FixName, ToolKind } from '../model/words.ts';
+import type { Replay } from '../policy/repeat.ts';
+
+/** What one call brings to its run. */
+export interface Call<T> {
+  readonly runId: string;
+  readonly tool: string;
+  readonly task: Task<T>;
+  readonly options: RunOptions;
+  readonly kind: ToolKind;
+  readonly replay: Replay;
+  /** When the first attempt began, on the monotonic clock. */
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  /** The settled first attempt, where it was made before the run's actor started. */
+  readonly first: Settled<T> | undefined;
+  readonly firstDiagnosis: Diagnosis | undefined;
+}
+
+/** One run in the making: the call, its one deadline, and the one signal that ends everything. */
+export class Run<T> {
+  readonly call: Call<T>;
+  /** Fixes that this run has used up: each mends at most once a run, waits excepted. */
+  readonly usedFixes = new Set<FixName>();
+  /** The report, once the run has reached its end. */
+  report: RunReport | undefined;
+  #last: { readonly settled: Settled<T>; readonly diagnosis: Diagnosis | null } | undefined;
+  readonly #clock: Clock;
+  readonly #control = new AbortController();
+  readonly #timer: unknown;
+  readonly #onCallerAbort: () => void;
+
+  constructor(call: Call<T>, clock: Clock) {
+    this.call = call;
+    this.#clock = clock;
+    const caller = call.options.signal;
+    this.#onCallerAbort = () => this.#control.abort(caller?.reason);
+    if (caller?.aborted) this.#onCallerAbort();
+    else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    // The first attempt is never cut off: without healflow it would have had all the time it wanted.
+    this.#timer = clock.setTimeout(() => {
+      this.#control.abort(new DOMException(`the deadline of ${call.deadlineMs} ms has passed`, 'TimeoutError'));
+    }, this.remainingMs);
+  }
+
+  /** Aborts when the caller gives up or the deadline has passed. */
+  get signal(): AbortSignal {
+    return this.#control.signal;
+  }
+
+  get cancelled(): boolean {
+    return this.call.options.signal?.aborted === true;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.call.deadlineMs - this.durationMs);
+  }
+
+  get durationMs(): number {
+    return this.#clock.monotonic() - this.call.startedAt;
+  }
+
+  get lastSettled(): Settled<T> | undefined {
+    return this.#last?.settled ?? this.call.first;
+  }
+
+  /** Remembers how the last attempt ended, for the case that the next one is abandoned. */
+  keep(settled: Settled<T>, diagnosis = this.call.firstDiagnosis ?? null): Settled<T> {
+    this.#last = { settled, diagnosis };
+    return settled;
+  }
+
+  /** What an attempt counts as that was cut off: the failure before it stays, but it may have taken effect. */
+  abandoned(): AttemptResult {
+    if (this.#last === undefined) throw new Error('an attempt was abandoned before one had ended');
+    const { settled, diagnosis } = this.#last;
+    const because = `attempt was cut off by ${this.cancelled ? 'the caller' : 'the deadline'}`;
+    return {
+      settled,
+      diagnosis: diagnosis && { ...diagnosis, delivered: 'maybe', deliveredBecause: because },
+      timeLeft: false,
+    };
+  }
+
+  /** Lets go of the deadline's timer and of the caller's signal. */
+  end(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.call.options.signal?.removeEventListener('abort', this.#onCallerAbort);
+  }
+}

@@ -1,0 +1,120 @@
+import { fromPromise } from 'xstate';
+import { healingMachine } from '../../machines/healing.ts';
+import type {
+  Analysis,
+  AnalyzeInput,
+  ApplyFixInput,
+  AttemptInput,
+  AttemptResult,
+  FixResult,
+  HealingOutput,
+} from '../../machines/services.ts';
+import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
+import type { Fix, FixRequest } from '../model/fix.ts';
+import type { Refusal } from '../model/run.ts';
+import type { FixName } from '../model/words.ts';
+import { decideRepeat } from '../policy/repeat.ts';
+import { callOnce, type Ended, settledAs } from './attempt.ts';
+import { noteUse, planFix } from './plan.ts';
+import type { Run } from './run.ts';
+
+/** What the machine's services need from the healer that they serve. */
+export interface ServiceParts {
+  readonly runOf: (runId: string) => Run<unknown>;
+  /** Diagnoses how a call ended; null where it went well. */
+  readonly examine: (tool: string, ended: Ended<unknown>) => Diagnosis | null;
+  readonly diagnose: (output: ToolOutput) => Diagnosis;
+  readonly selectFix: (
+    name: FixName,
+    call: {
+      readonly tool: string;
+      readonly args: Readonly<Record<string, unknown>> | undefined;
+      readonly diagnosis: Diagnosis;
+      readonly remainingMs: number;
+      readonly attempt: number;
+    },
+  ) => Fix | Refusal;
+  readonly finished: (output: HealingOutput) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** Gives the machine its services; once per healer, since it costs about 200 us. */
+export const provideServices = (parts: ServiceParts) => {
+  const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
+    const run = parts.runOf(input.runId);
+    const { call } = run;
+    if (input.attempt === 1 && call.first !== undefined) {
+      return { settled: run.keep(call.first), diagnosis: call.firstDiagnosis ?? null, timeLeft: true };
+    }
+    // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
+    const first = input.attempt === 1;
+    const ended = await callOnce(
+      call.task,
+      input.attempt,
+      first ? call.options.signal : run.signal,
+      first ? undefined : run.signal,
+    );
+    if (ended === null) return run.abandoned();
+    const diagnosis = parts.examine(input.tool, ended);
+    const settled = settledAs(ended, diagnosis !== null);
+    return { settled: run.keep(settled, diagnosis), diagnosis, timeLeft: !run.signal.aborted };
+  };
+
+  const analyze = async (input: AnalyzeInput): Promise<Analysis> => {
+    const run = parts.runOf(input.runId);
+    const diagnosis =
+      input.diagnosis ??
+      parts.diagnose({
+        tool: input.tool,
+        channel: 'exception',
+        error: input.settled.ok || !input.settled.thrown ? undefined : input.settled.error,
+      });
+    const { args } = run.call.options;
+    const plan = planFix(run, input.attempt, diagnosis, (name, { attempt }) =>
+      parts.selectFix(name, { tool: input.tool, args, diagnosis, remainingMs: run.remainingMs, attempt }),
+    );
+    return { diagnosis, plan };
+  };
+
+  const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
+    const run = parts.runOf(input.runId);
+    const { diagnosis, fix } = input;
+    noteUse(run, fix.name);
+    const request: FixRequest = {
+      runId: input.runId,
+      tool: input.tool,
+      args: run.call.options.args,
+      diagnosis,
+      attempt: input.attempt,
+      signal: run.signal,
+      remainingMs: run.remainingMs,
+    };
+    const report = await fix.run(request);
+    const mended = report.status === 'succeeded' || report.status === 'not_needed';
+    const { kind, replay } = run.call;
+    const { allowed, code, reason } = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });
+    if (allowed && run.signal.aborted) {
+      return {
+        report,
+        mayRepeat: run.cancelled
+          ? { allowed: false, code: 'CANCELLED', reason: 'the caller has given up' }
+          : { allowed: false, code: 'DEADLINE_PASSED', reason: 'the fix took all the time that was left' },
+      };
+    }
+    return { report, mayRepeat: { allowed, code, reason } };
+  };
+
+  return healingMachine.provide({
+    actors: {
+      attemptTool: fromPromise<AttemptResult, AttemptInput>(({ input }) => attemptTool(input)),
+      analyze: fromPromise<Analysis, AnalyzeInput>(({ input }) => analyze(input)),
+      applyFix: fromPromise<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
+    },
+    actions: {
+      log: (_, output) => parts.finished(output),
+      reportBroken: (_, { service, error }) => {
+        parts.warn(`the service ${service} broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      },
+    },
+  });
+};

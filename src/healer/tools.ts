@@ -1,0 +1,26 @@
+import type { Config } from '../config/schema.ts';
+import type { ToolAnnotations } from '../model/run.ts';
+import type { ToolKind } from '../model/words.ts';
+import { globTest } from '../policy/glob.ts';
+import { kindOf } from '../policy/kind.ts';
+import type { Replay } from '../policy/repeat.ts';
+
+export interface ToolRules {
+  /** The kind that the config gives; null leaves it to the annotations. */
+  readonly kind: ToolKind | null;
+  readonly replay: Replay;
+}
+
+/** What the config says of each tool: the first glob that matches counts. */
+export const createToolRules = (tools: Config['tools']): ((tool: string) => ToolRules) => {
+  const rules = Object.entries(tools).map(([glob, { kind, replay }]) => ({
+    matches: globTest(glob),
+    rules: { kind: kind ?? null, replay },
+  }));
+  const silent: ToolRules = { kind: null, replay: 'safe' };
+  return (tool) => rules.find(({ matches }) => matches(tool))?.rules ?? silent;
+};
+
+/** The effective kind of a tool: the user's word, else its annotations. */
+export const effectiveKind = (rules: ToolRules, annotations: ToolAnnotations | undefined): ToolKind =>
+  rules.kind ?? kindOf(annotations);
