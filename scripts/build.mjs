@@ -1,7 +1,42 @@
-// Compiles the sources into dist/, from scratch so that a renamed file leaves nothing behind.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+// Compiles the sources into dist/. The new tree is made beside the old one and then takes its place, so that a renamed
+// file leaves nothing behind and a program that runs from dist/ meanwhile finds it whole.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-rmSync('dist', { recursive: true, force: true });
-execFileSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json'], { stdio: 'inherit' });
-chmodSync('dist/src/cli/main.js', 0o755);
+const root = fileURLToPath(new URL('../', import.meta.url));
+const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+/** Moves `fresh` to `place`; another build may put its own there between the two steps, so it tries again. */
+const takePlace = (fresh, place, attic) => {
+  for (let round = 1; ; round += 1) {
+    try {
+      if (existsSync(place)) renameSync(place, join(attic, `old-${round}`));
+      renameSync(fresh, place);
+      return;
+    } catch (error) {
+      if (round === 10) throw error;
+    }
+  }
+};
+
+mkdirSync(join(root, '.cache'), { recursive: true });
+const workspace = mkdtempSync(join(root, '.cache/build-'));
+try {
+  const fresh = join(workspace, 'dist');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', fresh], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const program = join(fresh, 'src/cli/main.js');
+  if (existsSync(program)) {
+    chmodSync(program, 0o755);
+    takePlace(fresh, join(root, 'dist'), workspace);
+  }
+  // A type error fails the build; what could be compiled is there all the same, as with tsc itself.
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(workspace, { recursive: true, force: true });
+}

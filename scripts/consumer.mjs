@@ -1,0 +1,68 @@
+// A project that uses the packed package, as a new user's would: empty, elsewhere, installed from the tarball.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../', import.meta.url));
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Packs the package as it is built now and returns the tarball's path; the caller removes the folder. */
+export const pack = (folder) => {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const report = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' }));
+  // An array up to npm 11, an object by package name after it.
+  const [packed] = Object.values(report);
+  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
+};
+
+/** Makes the folder, gives it to `use` with a way to run programs in it, and removes it. `node` is the Node to use. */
+export const inConsumer = async (use, { node = process.execPath } = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'healflow-consumer-'));
+  const env = {
+    ...process.env,
+    PATH: dirname(node) + delimiter + process.env.PATH,
+    npm_config_update_notifier: 'false',
+  };
+  const run = (program, ...args) =>
+    execFileSync(program, args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const write = (name, text) => writeFileSync(join(folder, name), text);
+  try {
+    write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+    return await use({ folder, run, write });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** The names under which the package's modules are imported: `healflow`, `healflow/mcp`... */
+export const subpaths = Object.keys(manifest.exports)
+  .filter((subpath) => !subpath.endsWith('.json'))
+  .map((subpath) => manifest.name + subpath.slice(1));
+
+export const install = ({ run }, ...packages) => run('npm', 'install', '--no-audit', '--no-fund', ...packages);
+
+/** Imports every subpath; each must offer something. */
+export const importAll = ({ run, write }) => {
+  write(
+    'import-all.mjs',
+    `for (const name of ${JSON.stringify(subpaths)}) {
+  const names = Object.keys(await import(name));
+  if (names.length === 0) throw new Error(name + ' exports nothing');
+  console.log('  ' + name + ': ' + names.join(', '));
+}
+const manifest = await import('${manifest.name}/package.json', { with: { type: 'json' } });
+if (manifest.default.version !== '${manifest.version}') throw new Error('another version: ' + manifest.default.version);
+`,
+  );
+  process.stdout.write(run('node', '--no-warnings', 'import-all.mjs'));
+};
+
+/** Runs the program through npx, which must find it in the project and not in the registry. */
+export const runProgram = ({ run }, ...args) => run('npx', '--no', manifest.name, ...args);
+
+/** Fails unless the value holds, with the sentence that should have been true. */
+export const assert = (value, claim) => {
+  if (!value) throw new Error(`not so: ${claim}`);
+};
