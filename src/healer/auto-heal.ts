@@ -28,13 +28,14 @@ export const autoHealOver =
   ) => {
     const tool = options.tool ?? (context === undefined ? target.name : String(context.name));
     if (tool === '') throw new TypeError('autoHeal: a function without a name needs the option `tool`');
-    const argsOf: (...args: Args) => RunOptions['args'] = options.args ?? ((...args) => firstObject(args));
-    const signalOf: ((...args: Args) => RunOptions['signal']) | undefined = options.signal;
+    // The options cannot name the arguments' types: a decorator learns them only here.
+    const argsOf = options.args as ((...args: Args) => RunOptions['args']) | undefined;
+    const signalOf = options.signal as ((...args: Args) => RunOptions['signal']) | undefined;
     return function (this: This, ...args: Args): Promise<Awaited<Result>> {
       return run<Awaited<Result>>(tool, () => target.apply(this, args) as Awaited<Result>, {
         annotations: options.annotations,
         eager: options.eager,
-        args: argsOf(...args),
+        args: argsOf === undefined ? firstObject(args) : argsOf(...args),
         signal: signalOf?.(...args),
       });
     };
