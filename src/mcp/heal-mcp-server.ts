@@ -1,0 +1,144 @@
+import type { Healer } from '../healer/healer.ts';
+import type { RunOptions, ToolAnnotations } from '../model/run.ts';
+import { isTelling, metaKey, metaOf } from './meta.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
+type Callback = (...args: any[]) => unknown;
+
+interface RegisteredTool {
+  update?: (updates: Record<string, unknown>) => unknown;
+}
+
+/** What `healMcpServer` needs of a server: the high-level `McpServer` or the low-level `Server`, of SDK v1 or v2. */
+export interface HealableServer {
+  registerTool?: unknown;
+  setRequestHandler?: unknown;
+}
+
+interface CallToolParams {
+  readonly name: string;
+  readonly arguments?: Record<string, unknown>;
+}
+
+/** The caller's signal: `extra.signal` in SDK v1, `ctx.mcpReq.signal` in v2. */
+const signalOf = (context: unknown): AbortSignal | undefined => {
+  const { signal, mcpReq } = (context ?? {}) as { signal?: unknown; mcpReq?: { signal?: unknown } };
+  if (signal instanceof AbortSignal) return signal;
+  return mcpReq?.signal instanceof AbortSignal ? mcpReq.signal : undefined;
+};
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const callHealed = async (healer: Healer, tool: string, call: () => unknown, options: RunOptions): Promise<unknown> => {
+  const outcome = await healer.runOutcome(tool, call, options);
+  if (!outcome.ok && !outcome.failedValue) throw outcome.error;
+  const { value } = outcome;
+  // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
+  if (!isTelling(outcome) || !isPlainObject(value)) return value;
+  const meta = isPlainObject(value._meta) ? value._meta : {};
+  return { ...value, _meta: { ...meta, [metaKey]: metaOf(outcome) } };
+};
+
+/** Wraps a tool's callback: `(args, context)` where it has an input schema, `(context)` where it has none. */
+const healCallback =
+  (healer: Healer, tool: string, annotations: ToolAnnotations | undefined, callback: Callback): Callback =>
+  (...args) => {
+    const context = args.at(-1);
+    const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
+    return callHealed(healer, tool, () => callback(...args), {
+      annotations,
+      args: toolArgs,
+      signal: signalOf(context),
+    });
+  };
+
+const healRegistered = (registered: unknown, heal: (callback: Callback) => Callback): unknown => {
+  const tool = registered as RegisteredTool | undefined;
+  const update = tool?.update?.bind(tool);
+  if (tool !== undefined && update !== undefined) {
+    tool.update = (updates) =>
+      update(
+        typeof updates.callback === 'function' ? { ...updates, callback: heal(updates.callback as Callback) } : updates,
+      );
+  }
+  return registered;
+};
+
+const healMcpServerTools = (server: Record<'registerTool', Callback> & { tool?: Callback }, healer: Healer): void => {
+  const registerTool = server.registerTool.bind(server);
+  server.registerTool = (name: string, config: { annotations?: ToolAnnotations }, callback: Callback) => {
+    const heal = (next: Callback) => healCallback(healer, name, config.annotations, next);
+    return healRegistered(registerTool(name, config, heal(callback)), heal);
+  };
+  // SDK v1 keeps an older way: tool(name, [description], [schema], [annotations], callback).
+  const tool = server.tool?.bind(server);
+  if (tool === undefined) return;
+  server.tool = (name: string, ...rest: unknown[]) => {
+    const callback = rest.at(-1);
+    const hints = rest.slice(0, -1).filter(isPlainObject).find(looksLikeAnnotations);
+    const heal = (next: Callback) => healCallback(healer, name, hints, next);
+    return healRegistered(tool(name, ...rest.slice(0, -1), heal(callback as Callback)), heal);
+  };
+};
+
+const looksLikeAnnotations = (value: Record<string, unknown>): boolean =>
+  ['readOnlyHint', 'destructiveHint', 'idempotentHint'].some((hint) => typeof value[hint] === 'boolean');
+
+/** SDK v1 names a request handler by its schema, v2 by its method. */
+const methodOf = (named: unknown): unknown => {
+  if (typeof named === 'string') return named;
+  const shape = (named as { shape?: { method?: { value?: unknown; _def?: { value?: unknown } } } } | null)?.shape;
+  return shape?.method?.value ?? shape?.method?._def?.value;
+};
+
+const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, healer: Healer): void => {
+  const annotations = new Map<string, ToolAnnotations | undefined>();
+  const setRequestHandler = server.setRequestHandler.bind(server);
+  server.setRequestHandler = (named: unknown, handler: Callback, ...rest: unknown[]) => {
+    switch (methodOf(named)) {
+      case 'tools/list':
+        return setRequestHandler(
+          named,
+          async (...args: unknown[]) => {
+            const result = (await handler(...args)) as { tools?: { name: string; annotations?: ToolAnnotations }[] };
+            for (const tool of result.tools ?? []) annotations.set(tool.name, tool.annotations);
+            return result;
+          },
+          ...rest,
+        );
+      case 'tools/call':
+        return setRequestHandler(
+          named,
+          (request: { params: CallToolParams }, context: unknown) =>
+            callHealed(healer, request.params.name, () => handler(request, context), {
+              annotations: annotations.get(request.params.name),
+              args: request.params.arguments,
+              signal: signalOf(context),
+            }),
+          ...rest,
+        );
+      default:
+        return setRequestHandler(named, handler, ...rest);
+    }
+  };
+};
+
+/**
+ * Heals the tools of an MCP server in this process, thrown errors and `isError` results alike. Call it before
+ * the tools are registered. Takes the `McpServer` or the `Server` of `@modelcontextprotocol/server` (v2) or
+ * `@modelcontextprotocol/sdk` (v1), and gives the same server back. The facts of a run stand in the result's
+ * `_meta` under `healflow/run`.
+ *
+ * @throws TypeError where the server is none of these.
+ */
+export const healMcpServer = <S extends HealableServer>(server: S, healer: Healer): S => {
+  if (typeof server.registerTool === 'function') {
+    healMcpServerTools(server as unknown as { registerTool: Callback }, healer);
+  } else if (typeof server.setRequestHandler === 'function') {
+    healRequestHandlers(server as unknown as { setRequestHandler: Callback }, healer);
+  } else {
+    throw new TypeError('healMcpServer: expected an McpServer or a Server of the MCP SDK');
+  }
+  return server;
+};

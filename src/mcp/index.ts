@@ -1,0 +1,3 @@
+/** Healing for MCP servers: everything exported here is public. */
+export { type HealableServer, healMcpServer } from './heal-mcp-server.ts';
+export { type HealingMeta, metaKey } from './meta.ts';
