@@ -159,7 +159,7 @@ export const healingMachine = setup({
   initial: 'Executing',
   states: {
     Executing: {
-      description: 'Calls the tool for the first time.',
+      description: 'Calls the tool.',
       invoke: {
         id: 'execute',
         src: 'attemptTool',
@@ -185,11 +185,11 @@ export const healingMachine = setup({
       },
     },
     ErrorDetected: {
-      description: 'The tool failed: it threw, or gave a result that reports an error.',
+      description: 'The call failed.',
       always: { target: 'Analyzing' },
     },
     Analyzing: {
-      description: 'Tells what went wrong, and which fix may mend it.',
+      description: 'Finds out why.',
       invoke: {
         id: 'analyze',
         src: 'analyze',
@@ -224,11 +224,11 @@ export const healingMachine = setup({
       },
     },
     FixAvailable: {
-      description: 'A configured fix is known for this failure.',
+      description: 'A fix is known.',
       always: { target: 'ApplyingFix' },
     },
     ApplyingFix: {
-      description: 'Runs the fix, unless its probe finds nothing to mend.',
+      description: 'Runs the fix.',
       invoke: {
         id: 'fix',
         src: 'applyFix',
@@ -296,11 +296,11 @@ export const healingMachine = setup({
       },
     },
     Success: {
-      description: 'The tool gave a healthy result.',
+      description: 'The call went well.',
       always: { target: 'Logging' },
     },
     NoFix: {
-      description: 'The failure stays: no fix is known or allowed, it failed, or the call may not be repeated.',
+      description: 'The failure stays.',
       always: { target: 'Logging' },
     },
     Logging: {

@@ -1,0 +1,21 @@
+// What `healflow/machine` exports; everything here is public.
+export type { Chart, ChartArrow, ChartState, OutsideName, Point, StateName } from './chart.ts';
+export { chart } from './chart.ts';
+export type { HealingContext, HealingMachine } from './healing.ts';
+export { healingMachine } from './healing.ts';
+export { toMermaid } from './mermaid.ts';
+export type { ServiceCall } from './service.ts';
+export { fromService } from './service.ts';
+export type {
+  Analysis,
+  AnalyzeInput,
+  ApplyFixInput,
+  AttemptInput,
+  AttemptResult,
+  FixPlan,
+  FixResult,
+  HealingInput,
+  HealingOutput,
+  ServiceName,
+} from './services.ts';
+export { toSvg } from './svg.ts';
