@@ -127,6 +127,8 @@ export const cacheClearSchema = z.strictObject({
 
 export const waitRetrySchema = z.strictObject({
   ...common,
+  /** The longest wait; only the deadline counts by default. */
+  timeoutMs: positiveMs.optional(),
   /** The wait where the failure asks for none. */
   defaultWaitMs: ms.default(1_000),
 });

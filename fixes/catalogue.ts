@@ -1,0 +1,97 @@
+import { type Config, retryBackoffSchema } from '../src/config/schema.ts';
+import type { Fix } from '../src/model/fix.ts';
+import type { Refusal } from '../src/model/run.ts';
+import type { FixName } from '../src/model/words.ts';
+import { anyGlobTest } from '../src/policy/glob.ts';
+import type { FixCall, FixContext } from '../src/runner/context.ts';
+import { makeFix } from '../src/runner/fix.ts';
+import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
+import { refuse } from '../src/runner/refusal.ts';
+import { retryBackoff } from './retry-backoff.ts';
+import { waitRetry } from './wait-retry.ts';
+
+export type { FixCall } from '../src/runner/context.ts';
+export type { FixFunctions, FunctionEntry } from '../src/runner/function.ts';
+export { isRefusal } from '../src/runner/refusal.ts';
+
+export interface FixCatalogueOptions extends FixContext {
+  readonly config: Config;
+  /** Fixes by function, each instead of the configured command. */
+  readonly functions?: FixFunctions | undefined;
+}
+
+/** The fixes that this configuration makes available. */
+export interface FixCatalogue {
+  /** Finds the fix of this name for a failed call, ready to run, or says why there is none. */
+  select(name: FixName, call: FixCall): Fix | Refusal;
+}
+
+/** Makes a fix of one entry of the config. */
+type Builder = (call: FixCall) => Fix | Refusal;
+
+interface Candidate {
+  readonly matches: (tool: string) => boolean;
+  readonly build: Builder;
+}
+
+/** Lists the entries of one fix, the first that matches first. */
+const candidates = <Entry extends { readonly tools: string[]; readonly target?: string | undefined }>(
+  configured: readonly Entry[],
+  build: (entry: Entry, call: FixCall) => Fix | Refusal,
+): Candidate[] =>
+  configured.map((entry, index) => {
+    // Two entries mend two things, unless they say that it is the same one.
+    const target = entry.target ?? (index === 0 ? undefined : `default-${index + 1}`);
+    const targeted = target === undefined ? entry : { ...entry, target };
+    return { matches: anyGlobTest(entry.tools), build: (call) => build(targeted, call) };
+  });
+
+const entriesOf = <Entry>(configured: Entry | readonly Entry[] | false | undefined): readonly Entry[] => {
+  if (configured === undefined || configured === false) return [];
+  return Array.isArray(configured) ? configured : [configured as Entry];
+};
+
+/** Builds the catalogue of a configuration. */
+export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
+  const { config, functions = {}, ...context } = options;
+  const { fixes } = config;
+  const configured: Record<FixName, Candidate[]> = {
+    kube_login: [],
+    token_refresh: [],
+    vpn_connect: [],
+    cache_clear: [],
+    retry_backoff: candidates(entriesOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context)),
+    wait_retry: candidates(entriesOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context)),
+  };
+  const fromConfig = (name: FixName, call: FixCall): Fix | Refusal => {
+    const found = configured[name].find((candidate) => candidate.matches(call.tool));
+    if (found !== undefined) return found.build(call);
+    if (configured[name].length > 0) {
+      return refuse('FIX_NOT_CONFIGURED', `${name} is not configured for the tool ${call.tool}`);
+    }
+    const off = fixes[name] === false;
+    return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
+  };
+
+  const defaults = retryBackoffSchema.parse({});
+  const fromFunction = (name: FixName, call: FixCall): Fix | undefined => {
+    const given = functions[name];
+    if (given === undefined) return undefined;
+    const { run, tools = defaults.tools, target, timeoutMs = defaults.timeoutMs, probe } = functionEntry(given);
+    if (!anyGlobTest(tools)(call.tool)) return undefined;
+    return makeFix(
+      {
+        name,
+        target:
+          typeof target === 'function' ? target({ tool: call.tool, args: call.args ?? {} }) : (target ?? 'default'),
+        description: 'calls a function of the program',
+        timeoutMs,
+        probe: probe && functionProbe(probe),
+        work: (request) => callFunction(run, request),
+      },
+      context,
+    );
+  };
+
+  return { select: (name, call) => fromFunction(name, call) ?? fromConfig(name, call) };
+};

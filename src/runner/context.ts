@@ -1,0 +1,26 @@
+import type { Clock, Random } from '../model/clock.ts';
+import type { Diagnosis, Redact } from '../model/diagnosis.ts';
+import type { UpstreamControl } from '../model/fix.ts';
+
+/** What every fix works with. */
+export interface FixContext {
+  /** The folder that relative paths of the config stand below. */
+  readonly baseDir: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly redact: Redact;
+  /** The environment of this process. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly upstream?: UpstreamControl | undefined;
+}
+
+/** The failed call that a fix is looked for. */
+export interface FixCall {
+  readonly tool: string;
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+  readonly diagnosis: Diagnosis;
+  /** How long the run may still take, in ms. */
+  readonly remainingMs: number;
+  /** The number of the attempt that failed, from 1. */
+  readonly attempt: number;
+}

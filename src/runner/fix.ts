@@ -1,0 +1,110 @@
+import type { Fix, FixReport, FixRequest, FixStatus } from '../model/fix.ts';
+import type { FixName } from '../model/words.ts';
+import type { FixContext } from './context.ts';
+import type { Probe } from './probe.ts';
+import { errorText, oneLine, plainText } from './text.ts';
+import { ranOutOfTime, startTimeLimit } from './time-limit.ts';
+import { sleep } from './wait.ts';
+
+/** How the work of a fix ended. */
+export interface WorkResult {
+  readonly status: 'succeeded' | 'failed' | 'refused';
+  /** What was done, or why not, in words. */
+  readonly reason: string;
+  readonly output?: string | undefined;
+  /** Ends what the work has left running; called where the fix as a whole does not end well. */
+  readonly undo?: (() => Promise<void>) | undefined;
+}
+
+/** One fix as its file describes it; `makeFix` adds probes, time limit and report. */
+export interface FixPlan {
+  readonly name: FixName;
+  readonly target: string;
+  readonly description: string;
+  /** The longest that probe, work and probe may take together, in ms; undefined where only the deadline counts. */
+  readonly timeoutMs: number | undefined;
+  readonly probe?: Probe | undefined;
+  /** How often the probe is asked after the work until it says yes, in ms; asked once where undefined. */
+  readonly pollMs?: number | undefined;
+  /** Does it. The request's signal and remaining time are already those of the fix's own limit. */
+  work(request: FixRequest): Promise<WorkResult>;
+}
+
+/** Makes the key of a fix: runs with equal keys mend the same thing. */
+export const fixKey = (name: FixName, target: string): string => `host:${name}:${target}`;
+
+const healthyAfter = async (probe: Probe, pollMs: number | undefined, context: FixContext, signal: AbortSignal) => {
+  for (;;) {
+    const result = await probe(signal);
+    if (result.healthy || pollMs === undefined || signal.aborted) return result;
+    if (!(await sleep(context.clock, pollMs, signal))) return result;
+  }
+};
+
+/** Probes, works and probes again. */
+const carryOut = async (
+  plan: FixPlan,
+  request: FixRequest,
+  context: FixContext,
+): Promise<Omit<FixReport, 'fix' | 'durationMs'>> => {
+  const { probe } = plan;
+  const before = await probe?.(request.signal);
+  if (before?.healthy) return { status: 'not_needed', reason: `there is nothing to mend: ${before.reason}` };
+  if (request.signal.aborted)
+    return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
+  const { status, reason, output, undo } = await plan.work(request);
+  const told = output === undefined || output === '' ? {} : { output };
+  if (status !== 'succeeded') {
+    await undo?.();
+    return { status, reason, ...told };
+  }
+  if (probe === undefined) return { status, reason, ...told };
+  const after = await healthyAfter(probe, plan.pollMs, context, request.signal);
+  if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
+  await undo?.();
+  return { status: 'failed', reason: `${reason}, but the probe still fails: ${after.reason}`, ...told };
+};
+
+/** Makes a fix of its plan. */
+export const makeFix = (plan: FixPlan, context: FixContext): Fix => {
+  const { clock, redact } = context;
+  const run = async (request: FixRequest): Promise<FixReport> => {
+    const startedAt = clock.monotonic();
+    const report = (status: FixStatus, reason: string, output?: string): FixReport => ({
+      fix: plan.name,
+      status,
+      reason: oneLine(redact(plainText(reason))),
+      durationMs: Math.round(clock.monotonic() - startedAt),
+      ...(output === undefined ? {} : { output: redact(plainText(output)) }),
+    });
+    if (request.signal.aborted) {
+      return ranOutOfTime(request.signal)
+        ? report('refused', 'not started: the deadline has passed')
+        : report('cancelled', 'not started: the caller gave up');
+    }
+    const limitMs = Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, request.remainingMs);
+    if (!(limitMs > 0)) return report('refused', 'not started: the deadline leaves 0 ms for it');
+    const limit = startTimeLimit(clock, limitMs, request.signal);
+    try {
+      const inner = { ...request, signal: limit.signal, remainingMs: limitMs };
+      const { status, reason, output } = await carryOut(plan, inner, context);
+      if (status !== 'failed' || !limit.signal.aborted) return report(status, reason, output);
+      return ranOutOfTime(limit.signal)
+        ? report('timed_out', `not done within ${Math.round(limitMs)} ms: ${reason}`, output)
+        : report('cancelled', `the caller gave up: ${reason}`, output);
+    } catch (error) {
+      if (!limit.signal.aborted) return report('failed', errorText(error));
+      return ranOutOfTime(limit.signal)
+        ? report('timed_out', `not done within ${Math.round(limitMs)} ms`)
+        : report('cancelled', 'the caller gave up');
+    } finally {
+      limit.release();
+    }
+  };
+  return {
+    name: plan.name,
+    key: fixKey(plan.name, plan.target),
+    description: oneLine(redact(plainText(plan.description))),
+    run,
+  };
+};

@@ -1,0 +1,56 @@
+import type { FixFunction, FixRequest } from '../model/fix.ts';
+import type { FixName } from '../model/words.ts';
+import type { WorkResult } from './fix.ts';
+import type { Probe } from './probe.ts';
+import { errorText } from './text.ts';
+import { untilAborted } from './wait.ts';
+
+/** A fix of the embedding program, with what the config says of other fixes. */
+export interface FunctionEntry {
+  /** Does it. Resolving with `false`, or rejecting, means that it failed. */
+  readonly run: FixFunction;
+  /** The tools that it mends, as globs. @default ['*'] */
+  readonly tools?: readonly string[] | undefined;
+  /** What it mends, in one word, or told from the call; equal targets are mended together. @default 'default' */
+  readonly target?: string | ((call: { tool: string; args: Readonly<Record<string, unknown>> }) => string) | undefined;
+  /** The longest that it may take, its probes included, in ms. @default 30000 */
+  readonly timeoutMs?: number | undefined;
+  /** Tells whether there is nothing to mend; asked before and after. */
+  readonly probe?: (() => boolean | PromiseLike<boolean>) | undefined;
+}
+
+/** Fixes by function, by name; each takes the place of the fix's configured command. */
+export type FixFunctions = Partial<Record<FixName, FixFunction | FunctionEntry>>;
+
+export const functionEntry = (given: FixFunction | FunctionEntry): FunctionEntry =>
+  typeof given === 'function' ? { run: given } : given;
+
+/** Calls a fix function; one that does not listen to its signal is left behind when time is up. */
+export const callFunction = async (run: FixFunction, request: FixRequest): Promise<WorkResult> => {
+  try {
+    const answer = await untilAborted((async () => run(request))(), request.signal);
+    return answer === false
+      ? { status: 'failed', reason: 'the function said that it failed' }
+      : { status: 'succeeded', reason: 'the function ended well' };
+  } catch (error) {
+    if (request.signal.aborted) return { status: 'failed', reason: 'the function had not ended' };
+    return { status: 'failed', reason: `the function failed: ${errorText(error)}` };
+  }
+};
+
+/** Makes a probe of a function. */
+export const functionProbe =
+  (ask: () => boolean | PromiseLike<boolean>): Probe =>
+  async (signal) => {
+    try {
+      const healthy = await untilAborted((async () => ask())(), signal);
+      return healthy === true
+        ? { healthy: true, reason: 'the probe says that all is well' }
+        : { healthy: false, reason: 'the probe says no' };
+    } catch (error) {
+      return {
+        healthy: false,
+        reason: signal.aborted ? 'the probe had not answered' : `the probe failed: ${errorText(error)}`,
+      };
+    }
+  };
