@@ -1,4 +1,4 @@
-import { createActor, type InspectionEvent, toPromise } from 'xstate';
+import { createActor, toPromise } from 'xstate';
 import type { HealingOutput } from '../../machines/services.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
@@ -6,6 +6,8 @@ import type { RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/
 import { randomId } from '../random.ts';
 import { Attempt, type Ended, settledAs } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
+import { createExamine, type Examine } from './examine.ts';
+import { harmless, type Inspect } from './inspect.ts';
 import { outcomeOf, reportOf, unwrap } from './outcome.ts';
 import { type Call, Run } from './run.ts';
 import { provideServices, type ServiceParts } from './services.ts';
@@ -29,7 +31,7 @@ export interface HealerParts {
   /** Writes a finished run to the log. */
   readonly record: (report: RunReport) => void;
   readonly warn: (message: string) => void;
-  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly inspect: Inspect | undefined;
   readonly close: () => void;
 }
 
@@ -43,15 +45,19 @@ export class Healer implements AsyncDisposable {
    */
   readonly autoHeal: (options?: AutoHealOptions) => AutoHeal;
   readonly #parts: HealerParts;
+  readonly #examine: Examine;
+  readonly #inspect: Inspect | undefined;
   readonly #machine: ReturnType<typeof provideServices>;
   readonly #runs = new Map<string, Run<unknown>>();
   #closed = false;
 
   constructor(parts: HealerParts) {
     this.#parts = parts;
+    this.#examine = createExamine(parts);
+    this.#inspect = harmless(parts.inspect, parts.warn);
     this.#machine = provideServices({
       runOf: (runId) => this.#runOf(runId),
-      examine: (tool, ended) => this.#examine(tool, ended),
+      examine: this.#examine,
       diagnose: parts.diagnose,
       selectFix: parts.selectFix,
       finished: (output) => this.#finished(output),
@@ -183,7 +189,7 @@ export class Healer implements AsyncDisposable {
 
   async #start<T>(call: Call<T>): Promise<RunOutcome<T>> {
     const { runId, tool, kind } = call;
-    const { clock, attempts, inspect } = this.#parts;
+    const { clock, attempts } = this.#parts;
     const run = new Run(call, clock);
     this.#runs.set(runId, run as Run<unknown>);
     try {
@@ -191,7 +197,7 @@ export class Healer implements AsyncDisposable {
         id: `healing:${tool}:${runId}`,
         input: { runId, tool, kind, maxAttempts: attempts },
         clock,
-        ...(inspect === undefined ? {} : { inspect }),
+        ...(this.#inspect === undefined ? {} : { inspect: this.#inspect }),
       });
       const output = toPromise(actor);
       actor.start();
@@ -213,14 +219,6 @@ export class Healer implements AsyncDisposable {
     const run = this.#runs.get(runId);
     if (run === undefined) throw new Error(`there is no run ${runId}`);
     return run;
-  }
-
-  /** Diagnoses how a call ended; null where it went well. */
-  #examine(tool: string, ended: Ended<unknown>): Diagnosis | null {
-    if (ended.thrown) return this.#parts.diagnose({ tool, channel: 'exception', error: ended.error });
-    if (this.#parts.looksHealthy(ended.value)) return null;
-    const diagnosis = this.#parts.diagnose({ tool, channel: 'result', value: ended.value });
-    return diagnosis.failure ? diagnosis : null;
   }
 
   #reportUnhealed<T>(call: Call<T>, settled: Settled<T>, diagnosis: Diagnosis | null): RunReport {

@@ -31,7 +31,7 @@ export class Run<T> {
   #last: { readonly settled: Settled<T>; readonly diagnosis: Diagnosis | null } | undefined;
   readonly #clock: Clock;
   readonly #control = new AbortController();
-  readonly #timer: unknown;
+  readonly #timer: unknown = undefined;
   readonly #onCallerAbort: () => void;
 
   constructor(call: Call<T>, clock: Clock) {
@@ -42,9 +42,11 @@ export class Run<T> {
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
     // The first attempt is never cut off: without healflow it would have had all the time it wanted.
-    this.#timer = clock.setTimeout(() => {
+    const onDeadline = (): void => {
       this.#control.abort(new DOMException(`the deadline of ${call.deadlineMs} ms has passed`, 'TimeoutError'));
-    }, this.remainingMs);
+    };
+    if (this.remainingMs === 0) onDeadline();
+    else this.#timer = clock.setTimeout(onDeadline, this.remainingMs);
   }
 
   /** Aborts when the caller gives up or the deadline has passed. */
@@ -88,7 +90,7 @@ export class Run<T> {
 
   /** Lets go of the deadline's timer and of the caller's signal. */
   end(): void {
-    this.#clock.clearTimeout(this.#timer);
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.call.options.signal?.removeEventListener('abort', this.#onCallerAbort);
   }
 }

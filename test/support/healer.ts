@@ -1,0 +1,95 @@
+import { Healer, type HealerParts } from '../../src/healer/healer.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Fix, FixReport, FixStatus } from '../../src/model/fix.ts';
+import type { RunReport } from '../../src/model/run.ts';
+import type { FixName } from '../../src/model/words.ts';
+import { FakeClock } from './fake-clock.ts';
+
+/** A diagnosis of an expired token, or of whatever the overrides make of it. */
+export const diagnosisOf = (more: Partial<Diagnosis> = {}): Diagnosis => ({
+  failure: true,
+  class: 'auth',
+  subclass: 'token_expired',
+  pattern: 'test.auth',
+  fixes: ['token_refresh'],
+  evidence: 'Unauthorized',
+  summary: 'Unauthorized',
+  situation: 'unauthenticated',
+  phase: 'before_effect',
+  delivered: 'no',
+  deliveredBecause: 'the request was turned away',
+  retryAfterMs: null,
+  ...more,
+});
+
+/** A fix that ends as it is told and counts its runs. */
+export const scriptedFix = (name: FixName, ...ends: (FixStatus | ((fix: Fix) => Promise<FixReport>))[]) => {
+  let runs = 0;
+  const fix: Fix & { readonly runs: number } = {
+    name,
+    key: `host:${name}:default`,
+    description: name,
+    get runs() {
+      return runs;
+    },
+    run: async () => {
+      const end = ends[Math.min(runs++, ends.length - 1)] ?? 'succeeded';
+      return typeof end === 'function' ? end(fix) : { fix: name, status: end, reason: end, durationMs: 0 };
+    },
+  };
+  return fix;
+};
+
+/** What an error that a test throws is recognised as: its `diagnosis`, else an expired token. */
+export class ScriptedError extends Error {
+  readonly diagnosis: Diagnosis;
+
+  constructor(more: Partial<Diagnosis> = {}) {
+    super(more.summary ?? 'Unauthorized');
+    this.diagnosis = diagnosisOf(more);
+  }
+}
+
+export interface TestHealer {
+  readonly healer: Healer;
+  readonly clock: FakeClock;
+  readonly records: RunReport[];
+  readonly healthy: string[];
+  readonly warnings: string[];
+}
+
+/** A healer over scripted parts: `fixes` are what is configured, `isError` values and thrown errors are failures. */
+export const testHealer = (
+  fixes: readonly Fix[] = [scriptedFix('token_refresh')],
+  more: Partial<HealerParts> = {},
+): TestHealer => {
+  const clock = new FakeClock();
+  const records: RunReport[] = [];
+  const healthy: string[] = [];
+  const warnings: string[] = [];
+  const isErrorShaped = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && 'isError' in value && value.isError === true;
+  let seed = 1;
+  const healer = new Healer({
+    clock,
+    random: () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    attempts: 3,
+    deadlineMs: 45_000,
+    toolRules: () => ({ kind: null, replay: 'safe' }),
+    looksHealthy: (value) => !isErrorShaped(value),
+    diagnose: ({ error }) => (error instanceof ScriptedError ? error.diagnosis : diagnosisOf()),
+    selectFix: (name) =>
+      fixes.find((fix) => fix.name === name) ?? { code: 'FIX_NOT_CONFIGURED', reason: `${name} is not configured` },
+    countHealthy: (tool) => healthy.push(tool),
+    recordHealthy: false,
+    record: (report) => records.push(report),
+    warn: (message) => warnings.push(message),
+    inspect: undefined,
+    close: () => {},
+    ...more,
+  });
+  return { healer, clock, records, healthy, warnings };
+};
