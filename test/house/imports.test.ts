@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findRings, loadedWith, parseSource, readSources, root } from './sources.ts';
+
+const sources = readSources();
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Who may import whom: a file imports from its own rank or from those before it. */
+const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
+  ['model', /^src\/model\//],
+  ['errors', /^src\/(errors|package-root)\.ts$/],
+  ['pure modules', /^(machines\/|src\/(diagnosis|policy|redact)\/|src\/config\/schema\.ts$)/],
+  ['edges', /^(fixes\/|src\/(runner|memory)\/|src\/config\/|src\/(clock|random)\.ts$)/],
+  ['healer', /^src\/(healer\/|index\.ts$)/],
+  ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
+  ['cli, demo', /^src\/(cli|demo)\//],
+];
+const rankOf = (path: string): number => ranks.findIndex(([, paths]) => paths.test(path));
+
+/** Which files import which dependency. A new one is a decision: it belongs here. */
+const importers: Readonly<Record<string, readonly string[]>> = {};
+
+describe('the imports of the sources', () => {
+  it('name files that exist, with their extension', () => {
+    const missing = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier, target }) => specifier?.startsWith('.') && !sources.has(target))
+        .map((i) => `${path} -> ${i.target}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('say plainly what they import: none is computed', () => {
+    const computed = [...sources.values()].filter(({ imports }) => imports.some(({ specifier }) => specifier === null));
+    expect(computed.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('never go round in a ring, not even for a type', () => {
+    expect(findRings(sources)).toEqual([]);
+  });
+
+  it('come from files that each have a rank', () => {
+    expect([...sources.keys()].filter((path) => rankOf(path) === -1)).toEqual([]);
+  });
+
+  it('go one way, from a rank to itself or to an earlier one', () => {
+    const upwards = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => sources.has(target) && rankOf(target) > rankOf(path))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  it('bring in each dependency at the files listed here and nowhere else', () => {
+    const found: Record<string, string[]> = {};
+    for (const { path, imports } of sources.values()) {
+      for (const { kind, specifier, target } of imports) {
+        if (kind === 'type' || specifier === null || specifier.startsWith('.') || specifier.startsWith('node:'))
+          continue;
+        found[target] = [...new Set([...(found[target] ?? []), path])];
+      }
+    }
+    expect(found).toEqual(importers);
+  });
+
+  it('name built-in modules with the prefix node:, and packages that package.json declares', () => {
+    const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
+    const others = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => specifier !== null && !specifier.startsWith('.') && !specifier.startsWith('node:'))
+        .filter(({ target }) => !declared.has(target))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('reach an optional peer only from a dynamic import, so that a program without it still starts', () => {
+    const peers = Object.keys(manifest.peerDependenciesMeta);
+    const eager = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ kind, target }) => kind === 'static' && peers.includes(target))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    // The demo's own programs are started only once the demo has seen that its peers are there.
+    expect(eager.filter((line) => !line.startsWith('src/demo/'))).toEqual([]);
+  });
+});
+
+describe.each(
+  Object.entries<{ default: string }>(manifest.exports)
+    .filter(([subpath]) => !subpath.endsWith('.json'))
+    .map(([subpath, { default: file }]) => [subpath, file.replace(/^\.\/dist\/(.+)\.js$/, '$1.ts')] as const),
+)('the entry %s', (subpath, entry) => {
+  it('is made from a source', () => {
+    expect([...sources.keys()]).toContain(entry);
+  });
+
+  it('reaches neither the command line, nor the demo, nor an optional peer, nor another subpath it did not ask for', () => {
+    const others = [
+      ...['mcp', 'inspector', 'testing'].filter((name) => subpath !== `./${name}`).map((name) => `src/${name}/`),
+      'src/cli/',
+      'src/demo/',
+    ];
+    const peers = Object.keys(manifest.peerDependenciesMeta);
+    const reached = [...loadedWith(sources, entry)].filter(
+      (target) => others.some((folder) => target.startsWith(folder)) || peers.includes(target),
+    );
+    expect(reached).toEqual([]);
+  });
+});
+
+describe('the scan of a source', () => {
+  const kinds = (text: string): string[] =>
+    parseSource('src/a.ts', text).imports.map(({ kind, target }) => `${kind} ${target}`);
+
+  it('sees every form of import and export', () => {
+    expect(
+      kinds(`import './b.ts'; import x, { type Y } from '../c.ts'; export * from 'd'; export { e } from 'node:e';`),
+    ).toEqual(['static src/b.ts', 'static c.ts', 'static d', 'static node:e']);
+    expect(
+      kinds(`import type { A } from './a.ts'; export type { B } from '@b/c/d'; let c: import('./c.ts').C;`),
+    ).toEqual(['type src/a.ts', 'type @b/c', 'type src/c.ts']);
+    expect(kinds("const a = await import('./a.ts'); await import(name); require('b/c');")).toEqual([
+      'dynamic src/a.ts',
+      'dynamic (computed)',
+      'static b',
+    ]);
+  });
+
+  it('is not misled by comments and texts', () => {
+    expect(kinds("// import './b.ts'\nconst text = \"import './c.ts'\"; /* import('d') */")).toEqual([]);
+  });
+
+  it('finds a ring through a re-export, a dynamic import and a type', () => {
+    const ring = new Map(
+      [
+        parseSource('a.ts', "export { b } from './b.ts';"),
+        parseSource('b.ts', "await import('./c.ts');"),
+        parseSource('c.ts', "import type { A } from './a.ts';"),
+      ].map((source) => [source.path, source]),
+    );
+    expect(findRings(ring)).toEqual([['a.ts', 'b.ts', 'c.ts', 'a.ts']]);
+    expect([...loadedWith(ring, 'a.ts')]).toEqual(['a.ts', 'b.ts']);
+  });
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import type { HealErrorCode } from '../../src/errors.ts';
+import { fixNames, toolKinds } from '../../src/model/words.ts';
+import { readSources, root } from './sources.ts';
+
+// What others rely on, written out. A red test here means: be deliberate, and change both sides in one commit.
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+describe('the package', () => {
+  it('offers these subpaths', () => {
+    expect(Object.keys(manifest.exports)).toEqual(['.', './machine', './mcp', './package.json']);
+  });
+
+  it('exports these names from the root', async () => {
+    expect(Object.keys(await import('../../src/index.ts')).sort()).toEqual(['HealError', 'createHealer']);
+  });
+
+  it('exports these names from healflow/machine', async () => {
+    expect(Object.keys(await import('../../machines/index.ts')).sort()).toEqual([
+      'chart',
+      'fromService',
+      'healingMachine',
+      'toMermaid',
+      'toSvg',
+    ]);
+  });
+
+  it('exports these names from healflow/mcp', async () => {
+    expect(Object.keys(await import('../../src/mcp/index.ts')).sort()).toEqual(['healMcpServer', 'metaKey']);
+  });
+
+  it('ships these files and one program, as modules, for Node 20.19 and later', () => {
+    expect(manifest.files).toEqual(['dist', 'memory/patterns', 'memory/README.md']);
+    expect(manifest.bin).toEqual({ healflow: 'dist/src/cli/main.js' });
+    expect(manifest.type).toBe('module');
+    expect(manifest.engines).toEqual({ node: '>=20.19' });
+    expect(manifest.license).toBe('MIT');
+  });
+
+  it('brings these packages along', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual([
+      'commander',
+      'execa',
+      'openid-client',
+      're2js',
+      'xstate',
+      'yaml',
+      'zod',
+    ]);
+  });
+
+  it('needs no peer: each is optional', () => {
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
+    expect(Object.values(manifest.peerDependenciesMeta)).toEqual(
+      Object.keys(manifest.peerDependencies).map(() => ({ optional: true })),
+    );
+  });
+});
+
+describe('the error codes', () => {
+  const codes = [
+    'CONFIG_INVALID',
+    'CONFIG_NOT_FOUND',
+    'PATTERN_INVALID',
+    'MEMORY_NOT_WRITABLE',
+    'ATTEMPT_TIMEOUT',
+    'COMMAND_NOT_FOUND',
+    'PEER_MISSING',
+    'HEALER_CLOSED',
+  ] as const;
+
+  it('are these', () => {
+    expectTypeOf<HealErrorCode>().toEqualTypeOf<(typeof codes)[number]>();
+    const thrown = [...readSources().keys()]
+      .filter((path) => path !== 'src/errors.ts')
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    expect(codes.filter((code) => !thrown.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('the words', () => {
+  it('for fixes and kinds of tools are the documented ones', () => {
+    expect([...fixNames].sort()).toEqual([
+      'cache_clear',
+      'kube_login',
+      'retry_backoff',
+      'token_refresh',
+      'vpn_connect',
+      'wait_retry',
+    ]);
+    expect([...toolKinds].sort()).toEqual(['destructive', 'idempotent', 'read-only', 'unannotated']);
+  });
+});
+
+describe('the defaults of healflow.yaml', () => {
+  const any = { tools: ['*'], timeoutMs: 30_000 };
+  const command = { env: [], outputLimitBytes: 16_384 };
+
+  it('are these where nothing is configured', () => {
+    expect(configSchema.parse({})).toEqual({
+      attempts: 3,
+      deadlineMs: 45_000,
+      log: 'failures',
+      tools: {},
+      fixes: {
+        retry_backoff: { ...any, baseMs: 200, maxMs: 5_000 },
+        wait_retry: { tools: ['*'], defaultWaitMs: 1_000 },
+      },
+      patterns: [],
+      patternFiles: [],
+      secretEnv: [],
+    });
+  });
+
+  it('are these where a fix or a tool is configured', () => {
+    const oauth = { clientId: 'client', refreshTokenFile: 'refresh-token' };
+    const { tools, fixes } = configSchema.parse({
+      tools: { echo: {} },
+      fixes: {
+        kube_login: {},
+        token_refresh: { oauth, deliver: { header: { name: 'authorization' } } },
+        vpn_connect: { command: ['vpn'], probe: { tcp: 'localhost:1' } },
+        cache_clear: {},
+      },
+    });
+    expect(tools).toEqual({ echo: { replay: 'safe' } });
+    expect(fixes.kube_login).toEqual([{ ...any, ...command, clusters: {}, clusterArguments: ['cluster', 'context'] }]);
+    expect(fixes.token_refresh).toEqual([
+      { ...any, ...command, oauth, deliver: { header: { name: 'authorization', value: 'Bearer {token}' } } },
+    ]);
+    expect(fixes.vpn_connect).toEqual([
+      { ...any, ...command, command: ['vpn'], probe: { tcp: 'localhost:1', timeoutMs: 5_000 }, pollMs: 250 },
+    ]);
+    expect(fixes.cache_clear).toEqual([{ ...any, folders: [], allowedRoots: [] }]);
+  });
+});

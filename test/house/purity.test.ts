@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { parseSource, readSources } from './sources.ts';
+
+const sources = [...readSources().values()];
+
+/** The demo is a little world of real servers, with real time. */
+const inDemo = (path: string): boolean => path.startsWith('src/demo/');
+
+const importersOf = (...targets: string[]): string[] =>
+  sources
+    .filter(
+      ({ path, imports }) =>
+        !inDemo(path) && imports.some(({ kind, target }) => kind !== 'type' && targets.includes(target)),
+    )
+    .map(({ path }) => path);
+
+describe('the sources', () => {
+  it('ask the clock and chance in one module each', () => {
+    const impure = sources.filter(({ path, impure }) => !inDemo(path) && impure.length > 0);
+    expect(Object.fromEntries(impure.map(({ path, impure }) => [path, [...new Set(impure)].sort()]))).toEqual({
+      'src/clock.ts': ['Date.now', 'performance.now', 'setTimeout'],
+      'src/random.ts': ['Math.random', 'crypto.randomUUID'],
+    });
+    expect(importersOf('node:timers', 'node:timers/promises', 'node:crypto', 'node:perf_hooks')).toEqual([]);
+  });
+
+  it('start programs in one module', () => {
+    expect(importersOf('node:child_process', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([]);
+  });
+
+  it('open no socket and no file from the statecharts and the pure modules', () => {
+    const io = sources
+      .filter(({ path }) =>
+        /^(machines|src\/(model|diagnosis|policy|redact))\/|^src\/(errors|config\/schema)\.ts$/.test(path),
+      )
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ kind, target }) => kind !== 'type' && /^(node:|execa$|openid-client$)|package-root/.test(target))
+          .map(({ target }) => `${path} -> ${target}`),
+      );
+    expect(io).toEqual([]);
+  });
+});
+
+describe('the scan', () => {
+  const impure = (text: string): readonly string[] => parseSource('src/a.ts', text).impure;
+
+  it('sees the clock, the timers and chance', () => {
+    expect(impure('Date.now(); new Date(); performance.now(); Math.random(); setTimeout(f, 1);')).toEqual([
+      'Date.now',
+      'new Date()',
+      'performance.now',
+      'Math.random',
+      'setTimeout',
+    ]);
+  });
+
+  it('lets a date be made from a given time, and a given clock be asked', () => {
+    expect(impure('new Date(ms); clock.now(); clock.setTimeout(f, 1); random.next(); Math.max(1, 2);')).toEqual([]);
+  });
+});

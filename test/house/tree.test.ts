@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from './sources.ts';
+
+/** What a clone does not hold: made by a tool, or while running. As .gitignore says. */
+const made = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'learned']);
+
+const walk = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (made.has(entry.name) || entry.name.endsWith('.tgz')) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? walk(path) : [path];
+  });
+
+const texts = walk('.')
+  .filter((path) => !['.png', '.ico', '.woff2'].includes(extname(path)))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+const linesWith = (pattern: RegExp, among = texts): string[] =>
+  among.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, at) => (pattern.test(line) ? [`${path}:${at + 1}: ${line.trim().slice(0, 120)}`] : [])),
+  );
+
+describe('the tracked files', () => {
+  it('are text that can be read', () => {
+    expect(texts.map(({ path }) => path)).toContain('package.json');
+    expect(texts.filter(({ text }) => text.includes('\0')).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('name no folder of the machine they were written on', () => {
+    // In parts, so that this file does not hold what it looks for.
+    const folders = ['work', 'root'].join('|');
+    expect(linesWith(new RegExp(`(?<![\\w.~}/-])/(${folders})/`))).toEqual([]);
+  });
+
+  it('name no package registry', () => {
+    const hosts = ['registry\\.[a-z.]+', 'npmjs\\.(org|com)/-', 'npmmirror', 'artifactory', 'verdaccio'].join('|');
+    expect(linesWith(new RegExp(`https?://[^\\s/]*(${hosts})`))).toEqual([]);
+  });
+
+  it('lock each package by its content and not by where it came from', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    const packages = Object.entries<{ resolved?: string; integrity?: string; link?: boolean }>(lock.packages).filter(
+      ([path]) => path !== '',
+    );
+    expect(packages.length).toBeGreaterThan(0);
+    expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+    expect(packages.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path)).toEqual([]);
+  });
+
+  it('end with a line end and hold no conflict markers', () => {
+    const written = texts.filter(({ path }) => /\.(ts|mjs|json|md|yaml)$/.test(path) && !path.includes('fixtures'));
+    expect(written.filter(({ text }) => text !== '' && !text.endsWith('\n')).map(({ path }) => path)).toEqual([]);
+    expect(linesWith(/^(<{7}|>{7}) /)).toEqual([]);
+  });
+});
