@@ -1,0 +1,80 @@
+import { type ShapeRule, shape, start } from './rule.ts';
+
+/** Tokens of code hosts and package registries. */
+export const codeHostRules: readonly ShapeRule[] = [
+  {
+    id: 'github-token',
+    source: 'GitHub docs, "About authentication to GitHub", token formats',
+    hints: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
+    pattern: /gh[pousr]_[A-Za-z0-9]{10,}/g,
+    example: 'remote: invalid {ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx} given',
+    counterexample: 'the ghp_ prefix marks a personal token',
+  },
+  {
+    id: 'github-token',
+    source: 'GitHub docs, fine-grained personal access tokens',
+    hints: ['github_pat_'],
+    pattern: /github_pat_[A-Za-z0-9_]{10,}/g,
+    example: 'using {github_pat_11AAAAAAA0xxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}.',
+    counterexample: 'set github_pat_name first',
+  },
+  {
+    id: 'gitlab-token',
+    source: 'GitLab docs, "Token overview", token prefixes',
+    hints: ['gl', 'GR1348941', '_gitlab_session'],
+    pattern:
+      /(?:gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt|sat|at|sapt)-[A-Za-z0-9_=.-]{8,}|GR1348941[A-Za-z0-9_-]{10,}|(?<=_gitlab_session=)[\w%-]{8,})/g,
+    example: 'https://oauth2:{glpat-xxxxxxxxxxxxxxxxxxxx}@gitlab.example.com/a/b.git',
+    counterexample: 'a glpat- token is needed',
+  },
+  {
+    id: 'bitbucket-token',
+    source: 'Atlassian docs, API tokens and Bitbucket app passwords',
+    hints: ['ATATT', 'ATBB', 'ATCTT', 'ATSTT', 'BBDC-'],
+    pattern: shape(start, '(?:AT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{16,}|ATBB[A-Za-z0-9]{16,}|BBDC-[A-Za-z0-9+/@_-]{16,})'),
+    example: 'jira: {ATATT3xFfGF0xxxxxxxxxxxxxxxxxxxx=DUMMY123} refused',
+    counterexample: 'FLATBBQ and ATBBs',
+  },
+  {
+    id: 'npm-token',
+    source: 'npm docs, "About access tokens"; GitHub blog, new npm token format',
+    hints: ['npm_'],
+    pattern: shape(start, 'npm_[A-Za-z0-9]{20,}'),
+    example: '//registry.npmjs.org/:_authToken={npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
+    counterexample: 'npm_config_registry and npm_lifecycle_event are set',
+  },
+  {
+    id: 'pypi-token',
+    source: 'PyPI help, "What is an API token"',
+    hints: ['pypi-AgE', 'pypi-'],
+    pattern: /pypi-[A-Za-z0-9_-]{20,}/g,
+    accept: (match) => /[0-9]/.test(match) || /[a-z][A-Z]/.test(match),
+    example: 'twine: {pypi-AgEIcHlwaS5vcmcCJDAwMDAwMDAwdummy}',
+    counterexample: 'see pypi-publish-action-for-releases',
+  },
+  {
+    id: 'rubygems-token',
+    source: 'RubyGems guides, API key scopes',
+    hints: ['rubygems_'],
+    pattern: /rubygems_[a-f0-9]{24,}/g,
+    example: 'key {rubygems_000000000000000000000000000000000000000000000000}',
+    counterexample: 'rubygems_mirror is set',
+  },
+  {
+    id: 'cargo-token',
+    source: 'crates.io, API tokens (prefix cio)',
+    hints: ['cio'],
+    pattern: shape(start, 'cio[A-Za-z0-9]{32}(?![A-Za-z0-9])'),
+    accept: (match) => /[0-9]/.test(match),
+    example: 'cargo login {cioDUMMY000000000000000000000000000}',
+    counterexample: 'ciocolata',
+  },
+  {
+    id: 'docker-token',
+    source: 'Docker docs, personal and organization access tokens',
+    hints: ['dckr_'],
+    pattern: /dckr_(?:pat|oat)_[A-Za-z0-9_-]{10,}/g,
+    example: 'docker login -u me -p {dckr_pat_xxxxxxxxxxxxxxxxxxxxxxxxxxx}',
+    counterexample: 'dckr_pat_ is the prefix',
+  },
+];

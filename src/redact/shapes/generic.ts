@@ -1,0 +1,124 @@
+import { isProseWord } from '../words.ts';
+import { type ShapeRule, shape } from './rule.ts';
+
+const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
+
+/** Whether the credentials of a Basic header are what RFC 7617 wants: `user:password` in base64. */
+const isBasic = (match: string): boolean => {
+  const text = decoded(match.replace(/^basic\s+/i, ''));
+  return text.includes(':') && /^[\x20-\x7e\x80-\xff]+$/.test(text);
+};
+
+/** Shapes that belong to no single issuer. */
+export const genericRules: readonly ShapeRule[] = [
+  {
+    id: 'jwt',
+    source: 'RFC 7519: base64url of {"... , a dot, and more; known headers also alone, where the rest was cut off',
+    hints: ['eyJ'],
+    pattern:
+      /eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}|eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi)[A-Za-z0-9_-]{4,}/g,
+    example: 'jwt {eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkdW1teSJ9.DUMMYDUMMYDUMMY} expired',
+    counterexample: '"endCursor": "eyJpZCI6MTIzfQ=="',
+  },
+  {
+    id: 'bearer',
+    source: 'RFC 6750, section 2.1',
+    hints: ['earer', 'EARER'],
+    pattern:
+      /(\bbearer(?:\s{1,4}|%20|\+))(?!\w{1,40}=["'\\])(?![A-Za-z]{1,20}\.?(?:[\s,;:!?"'`)\]}\\]|$))[A-Za-z0-9._~+/-]{6,}={0,2}/gi,
+    example: '-H "Authorization: Bearer {dummy.0123456789}"',
+    counterexample: 'WWW-Authenticate: Bearer realm="x", bearer token missing',
+  },
+  {
+    id: 'basic-auth',
+    source: 'RFC 7617, section 2',
+    hints: ['asic ', 'ASIC '],
+    pattern: /(\bbasic\s{1,4})[A-Za-z0-9+/_-]{4,}={0,2}/gi,
+    accept: isBasic,
+    example: '> Authorization: Basic {Y2k6aHVudGVyMg==}',
+    counterexample: 'Basic authentication is switched off; basic usage',
+  },
+  {
+    id: 'url-password',
+    source: 'RFC 3986, section 3.2.1: user:password@host; also where the password holds a slash',
+    hints: ['://', '%3A%2F%2F'],
+    pattern:
+      /((?::\/\/|%3[aA]%2[fF]%2[fF])[^\s/?#"'<>:@[\]\\]{0,128}(?::|%3[aA](?!%2[fF])))(?!\d{0,5}[/?#]|\d{1,5}$|[^\s"'<>@]{0,256}(?:\s|"|'|<|>|$))[^\s"'<>@]{1,256}(?:@[^\s"'<>/?#@]{1,256}(?=@))?(?=@|%40)/g,
+    example: 'postgres://app:{hunter2}@db:5432/app',
+    counterexample: 'https://registry.example.com:443/@scope/name and ssh://git@host:22/x',
+  },
+  {
+    id: 'url-token',
+    source: 'git, npm and Sentry: a token in the place of the user',
+    hints: ['://'],
+    pattern: /(:\/\/)(?![^\s/?#"'<>:@]{0,128}[.])[A-Za-z0-9_-]{20,128}(?=(?::[^\s/?#"'<>@]{0,64})?@)/g,
+    accept: (match) => /[0-9]/.test(match),
+    example: 'https://{0123456789abcdef0123456789abcdef}@sentry.example.com/42',
+    counterexample: 'https://some-person-with-a-long-name@example.com',
+  },
+  {
+    id: 'dsn-password',
+    source: 'go-sql-driver/mysql and Oracle JDBC: user:password@tcp(host), user/password@host',
+    hints: ['@tcp(', '@unix(', 'jdbc:oracle:thin:'],
+    pattern:
+      /([\w.-]{1,64}:|jdbc:oracle:thin:[^\s/@]{1,64}\/)[^\s"'@]{1,128}(?=@(?:tcp|unix)\(|@(?:\/\/)?[\w.-]{1,253}:\d)/g,
+    example: 'open app:{hunter2}@tcp(db:3306)/app: refused',
+    counterexample: 'dial @tcp(db:3306)',
+  },
+  {
+    id: 'command-password',
+    source: 'Manuals of curl, docker, mysql, redis-cli, sshpass, ldapsearch, skopeo, openssl',
+    hints: [' -u', '--user', ' -p', ' -a ', ' -w ', 'creds', 'pass:', '-U '],
+    pattern: shape(
+      '(',
+      String.raw`(?:\s|["'])(?:-u|--user|--proxy-user)(?:[ =]|["'], ?["'])["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`|--(?:src-|dest-)?creds[ =]["']?[\w.@+-]{1,64}:`,
+      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras)\s[^\n|;&]{0,200}?\slogin[^\n|;&]{0,200}?\s-p[ =]["']?`,
+      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras) login[^\n|;&]{0,200}?\s-p[ =]["']?`,
+      String.raw`|\bsshpass\s{1,4}-p\s{0,4}["']?`,
+      String.raw`|\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\s[^\n|;&]{0,200}?-p(?=[^\s"'])`,
+      String.raw`|\b(?:redis-cli|valkey-cli)\s[^\n|;&]{0,200}?-a\s{1,4}["']?`,
+      String.raw`|\bldap(?:search|modify|add|whoami|delete)\s[^\n|;&]{0,200}?-w\s{1,4}["']?`,
+      String.raw`|\bpass(?:in|out)\s{1,4}pass:`,
+      ')',
+      String.raw`(?!\[redacted)[^\s"'\\|;&]{1,256}`,
+    ),
+    example: 'curl -s -u app:{hunter2} https://api.example.com',
+    counterexample: 'docker run -u 1000:1000 -p 8080:80 nginx',
+  },
+  {
+    id: 'netrc',
+    source: 'GNU inetutils manual, "The .netrc file"',
+    hints: ['login '],
+    pattern: /(\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8})(?!\[redacted)\S{1,256}/g,
+    accept: (match) => !isProseWord(match),
+    example: 'machine git.example.com login ci password {hunter2}',
+    counterexample: 'login failed, password unknown',
+  },
+  {
+    id: 'sql-password',
+    source: 'Manuals of MySQL, Oracle, SQL Server, ClickHouse: IDENTIFIED BY',
+    hints: ['IDENTIFIED', 'identified'],
+    pattern:
+      /(\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?["'])[^"'\n]{1,256}/gi,
+    example: "CREATE USER 'app'@'%' IDENTIFIED BY '{hunter2}'",
+    counterexample: 'identified by its name',
+  },
+  {
+    id: 'private-key',
+    source: 'RFC 7468: base64 of "-----BEGIN ... PRIVATE KEY"',
+    hints: ['LS0tLS1CRUdJTi'],
+    pattern:
+      /LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFUR|BQUklWQVRF|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)[A-Za-z0-9+/=_-]{4,}/g,
+    example: 'client {LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkDUMMY} unreadable',
+    counterexample: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t',
+  },
+  {
+    id: 'otp-seed',
+    source: 'Google Authenticator key URI format',
+    hints: ['otpauth://'],
+    pattern: /(otpauth:\/\/[^\s"'<>?]{1,256}\?[^\s"'<>]{0,256}?secret=)[A-Z2-7a-z=]{4,}/g,
+    example: 'otpauth://totp/x?secret={DUMMYDUMMY234567}&issuer=y',
+    counterexample: 'otpauth://totp/x?issuer=y',
+  },
+];

@@ -1,0 +1,137 @@
+import { type ShapeRule, shape, start } from './rule.ts';
+
+/** Keys of AI services, chat, payment and mail. */
+export const serviceRules: readonly ShapeRule[] = [
+  {
+    id: 'anthropic-key',
+    source: 'Anthropic API docs, keys',
+    hints: ['sk-ant-'],
+    pattern: /sk-ant-[A-Za-z0-9_-]{8,}/g,
+    example: '"x-api-key":"{sk-ant-api03-xxxxxxxxxxxxxxxxxxxx}"',
+    counterexample: 'keys begin with sk-ant- there',
+  },
+  {
+    id: 'openai-key',
+    source: 'OpenAI API reference, authentication; project and service account keys',
+    hints: ['sk-', 'sess-'],
+    pattern: shape(
+      start,
+      '(?:sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_*-]{8,}|sk-[A-Za-z0-9*]{16,}|sess-[A-Za-z0-9]{32,})',
+    ),
+    example: 'Incorrect API key provided: {sk-proj-xxxxxxxxxxxxxxxxxxxxxxxx}.',
+    counterexample: 'task-force and disk-0123456789abcdefabcd',
+  },
+  {
+    id: 'ai-key',
+    source:
+      'Docs of Hugging Face, Replicate, Groq, xAI, Perplexity, OpenRouter, Fireworks, LangSmith, Tavily, Weights & Biases',
+    hints: ['hf_', 'api_org_', 'r8_', 'gsk_', 'xai-', 'pplx-', 'sk-or-', 'fw_', 'lsv2_', 'tvly-'],
+    pattern: shape(
+      start,
+      '(?:hf_[A-Za-z0-9]{16,}|api_org_[A-Za-z0-9]{16,}|r8_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,}|xai-[A-Za-z0-9]{20,}',
+      '|pplx-[A-Za-z0-9]{20,}|sk-or-v1-[A-Za-z0-9]{16,}|fw_[A-Za-z0-9]{22,}|lsv2_(?:pt|sk)_[A-Za-z0-9_]{16,}|tvly-[A-Za-z0-9-]{16,})',
+    ),
+    example: 'huggingface_hub: {hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
+    counterexample: 'hf_hub_download and gsk_name',
+  },
+  {
+    id: 'slack-token',
+    source: 'Slack docs, "Token types"',
+    hints: ['xox', 'xapp-', 'xwfp-'],
+    pattern: /(?:xox[a-z]-|xoxe\.xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]{8,}/g,
+    example: 'token {xoxb-000000000000-0000000000000-xxxxxxxxxxxxxxxxxxxxxxxx}',
+    counterexample: 'the xoxb- kind',
+  },
+  {
+    id: 'webhook',
+    source: 'Slack, Discord, Microsoft Teams docs, incoming webhooks: the path is the credential',
+    hints: ['hooks.slack.com/', '/api/webhooks/', '.webhook.office.com/'],
+    pattern:
+      /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|\/api\/webhooks\/\d{1,25}\/|\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9_@/-]{8,}/g,
+    example: 'POST https://hooks.slack.com/services/{T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX}: 404',
+    counterexample: 'https://hooks.slack.com/services/ is down',
+  },
+  {
+    id: 'discord-token',
+    source: 'Discord developer docs, bot tokens: id, time and signature in base64',
+    hints: ['.'],
+    pattern: /(?<![A-Za-z0-9._-])[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9._-])/g,
+    example: 'login {MDAwMDAwMDAwMDAwMDAwMDAw.DUMMY0.DUMMYDUMMYDUMMYDUMMYDUMMYDU}',
+    counterexample: 'Namespaces.example.com',
+  },
+  {
+    id: 'telegram-token',
+    source: 'Telegram Bot API, "Authorizing your bot"',
+    hints: [':AA'],
+    pattern: /\d{8,10}:AA[A-Za-z0-9_-]{32,33}(?![A-Za-z0-9_-])/g,
+    example: 'https://api.telegram.org/bot{00000000:AADUMMYDUMMYDUMMYDUMMYDUMMYDUMMY000}/getMe',
+    counterexample: '12345678:AAA',
+  },
+  {
+    id: 'stripe-key',
+    source: 'Stripe docs, "API keys" and webhook signing secrets',
+    hints: ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'],
+    pattern: /(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9+/=]{8,}/g,
+    example: '&api_key={sk_live_xxxxxxxxxxxxxxxxxxxxxxxx} (Caused by',
+    counterexample: 'use sk_live_ in production and pk_live_ in pages',
+  },
+  {
+    id: 'sendgrid-key',
+    source: 'SendGrid docs, API keys',
+    hints: ['SG.'],
+    pattern: shape(start, String.raw`SG\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`),
+    example: 'mail: {SG.xxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
+    counterexample: 'SG.region.example',
+  },
+  {
+    id: 'twilio-key',
+    source: 'Twilio docs, account and API key SIDs',
+    hints: ['AC', 'SK'],
+    pattern: shape(start, '(?:AC|SK)[a-f0-9]{32}(?![A-Za-z0-9])'),
+    example: 'twilio {SK00000000000000000000000000000000}',
+    counterexample: 'AC0123 and SKU',
+  },
+  {
+    id: 'mail-key',
+    source: 'Docs of Mailgun, Mailchimp, Brevo, Postmark, Resend',
+    hints: ['key-', '-us', 'xkeysib-', 'xsmtpsib-', 're_'],
+    pattern: shape(
+      start,
+      '(?:key-[a-f0-9]{32}|[a-f0-9]{32}-us[0-9]{1,2}|x(?:key|smtp)sib-[a-f0-9]{32,}(?:-[A-Za-z0-9]{8,})?|re_[A-Za-z0-9]{8}_[A-Za-z0-9]{16,})(?![A-Za-z0-9])',
+    ),
+    example: 'mailgun {key-00000000000000000000000000000000}',
+    counterexample: 'key-value, region-us1',
+  },
+  {
+    id: 'service-token',
+    source:
+      'Docs of Notion, Linear, Airtable, Figma, Asana, Postman, Shopify, Square, Supabase, Atlassian, PostHog, CircleCI, Buildkite, 1Password, age',
+    hints: [
+      ...[
+        'secret_',
+        'ntn_',
+        'lin_',
+        'pat',
+        'figd_',
+        'PMAK-',
+        'shp',
+        'EAAA',
+        'sq0',
+        'sbp_',
+        'sb_secret_',
+        'phx_',
+        'CCIPAT_',
+      ],
+      ...['bkua_', 'ops_eyJ', 'A3-', 'AGE-SECRET-KEY-', 'dd'],
+    ],
+    pattern: shape(
+      start,
+      String.raw`(?:secret_[A-Za-z0-9]{32,}|ntn_[A-Za-z0-9]{20,}|lin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}|pat[A-Za-z0-9]{14}\.[a-f0-9]{32,}`,
+      '|figd_[A-Za-z0-9_-]{20,}|PMAK-[A-Za-z0-9-]{20,}|shp(?:at|ca|pa|ss|tka)_[A-Za-z0-9]{16,}|EAAA[A-Za-z0-9_-]{40,}',
+      '|sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,}|sbp_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{16,}|phx_[A-Za-z0-9]{20,}',
+      '|CCIPAT_[A-Za-z0-9_]{20,}|bkua_[A-Za-z0-9]{20,}|ops_eyJ[A-Za-z0-9_-]{20,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{26,}|AGE-SECRET-KEY-1[A-Z0-9]{20,})',
+    ),
+    example: 'notion: {ntn_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx} has no access',
+    counterexample: 'secret_name, lin_api_ and patch.0001',
+  },
+];

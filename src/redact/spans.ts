@@ -1,0 +1,43 @@
+/** A piece of a text that must not be shown: from `start` up to, not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** What was found, as the mask names it; empty where only a name or an exact value gave it away. */
+  readonly kind: string;
+}
+
+/** Takes up the spans that a detector finds, in any order; they may overlap. */
+export type AddSpan = (start: number, end: number, kind?: string) => void;
+
+/** Finds secrets in a text. Takes time linear in its length. */
+export type Detector = (text: string, add: AddSpan) => void;
+
+/** A mask as it stands in a text; valid inside a JSON string. */
+export const maskPattern = /\[redacted(?::[a-z0-9-]{1,40})?\]/;
+const wholeMask = new RegExp(`^${maskPattern.source}$`);
+
+/** The text that stands in for a secret. */
+export const mask = (kind = ''): string => (kind === '' ? '[redacted]' : `[redacted:${kind}]`);
+
+/** Replaces every span by a mask; spans that overlap or touch become one. */
+export const maskSpans = (text: string, spans: Span[]): string => {
+  spans.sort((a, b) => a.start - b.start || b.end - a.end);
+  let out = '';
+  let done = 0;
+  for (let index = 0; index < spans.length; ) {
+    const first = spans[index] as Span;
+    let { end, kind } = first;
+    for (index += 1; index < spans.length; index += 1) {
+      const next = spans[index] as Span;
+      if (next.start > end) break;
+      // The mask names what was found only where that is the whole of it.
+      if (kind === '' && next.start === first.start && next.end === end) kind = next.kind;
+      else if (next.end > end) kind = '';
+      end = Math.max(end, next.end);
+    }
+    const piece = text.slice(first.start, end);
+    out += text.slice(done, first.start) + (wholeMask.test(piece) ? piece : mask(kind));
+    done = end;
+  }
+  return out + text.slice(done);
+};
