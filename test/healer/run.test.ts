@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InspectionEvent } from 'xstate';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { settlePromises } from '../support/fake-clock.ts';
 import { diagnosisOf, ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
@@ -259,7 +259,7 @@ describe('inspection', () => {
     expect(new Set(states)).toEqual(
       new Set(['ErrorDetected', 'Analyzing', 'FixAvailable', 'ApplyingFix', 'Retrying', 'Success', 'Logging']),
     );
-    expect(events[0]?.actorRef.id).toMatch(/^healing:k8s_get_pods:[0-9a-f]{16}$/);
+    expect((events[0]?.actorRef as AnyActorRef).id).toMatch(/^healing:k8s_get_pods:[0-9a-f]{16}$/);
   });
 });
 

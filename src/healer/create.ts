@@ -1,0 +1,93 @@
+import { createFixCatalogue, type FixFunctions } from '../../fixes/catalogue.ts';
+import { systemClock } from '../clock.ts';
+import { loadConfig, secretValues } from '../config/load.ts';
+import type { ConfigInput } from '../config/schema.ts';
+import { createDiagnoser } from '../diagnosis/index.ts';
+import { resolveMemoryDir } from '../memory/dir.ts';
+import { createEventLog, eventOf } from '../memory/index.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { UpstreamControl } from '../model/fix.ts';
+import { systemRandom } from '../random.ts';
+import { createRedactor } from '../redact/index.ts';
+import { Healer } from './healer.ts';
+import type { Inspect } from './inspect.ts';
+import { createToolRules } from './tools.ts';
+
+export interface HealerOptions {
+  /** The configuration as an object, in place of a file. */
+  readonly config?: ConfigInput | undefined;
+  /** The configuration file. @default './healflow.yaml' if there is one */
+  readonly configFile?: string | undefined;
+  /** The folder below which `learned/tool_fixes.yaml` is written. @default 'memory' beside the config file, or here */
+  readonly memoryDir?: string | undefined;
+  /** Fixes written as functions, each in the place of the configured one. */
+  readonly fixes?: FixFunctions | undefined;
+  /** Watches the runs' actors, as XState's `inspect` option does. Runs then start eagerly. */
+  readonly inspect?: Inspect | undefined;
+  /** The server that a proxy stands in front of. */
+  readonly upstream?: UpstreamControl | undefined;
+  /** Told once of each thing that healflow itself could not do. @default a line on stderr */
+  readonly warn?: ((message: string) => void) | undefined;
+  /** @default the system's time */
+  readonly clock?: Clock | undefined;
+  /** @default Math.random */
+  readonly random?: Random | undefined;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** The folder that relative paths are looked up in. @default process.cwd() */
+  readonly cwd?: string | undefined;
+}
+
+const warnOnStderr = (message: string): void => {
+  process.stderr.write(`healflow: ${message}\n`);
+};
+
+/**
+ * Makes a healer. Close it in the end, or declare it with `await using`: the counts of healthy calls are written then.
+ *
+ * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`, with the file, the line and what to do.
+ */
+export const createHealer = async (options: HealerOptions = {}): Promise<Healer> => {
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    env = process.env,
+    cwd = process.cwd(),
+    warn = warnOnStderr,
+    upstream,
+  } = options;
+  const loaded = await loadConfig({ configFile: options.configFile, config: options.config, cwd });
+  const { config, baseDir } = loaded;
+  const redact = createRedactor({ values: secretValues(config, env), env, secretEnv: config.secretEnv });
+  const diagnoser = createDiagnoser({ redact, patterns: config.patterns, now: clock.now });
+  const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
+  const log = createEventLog({ memoryDir, clock, redact, warn });
+  const catalogue = createFixCatalogue({
+    config,
+    baseDir,
+    clock,
+    random,
+    redact,
+    env,
+    functions: options.fixes,
+    upstream,
+  });
+  return new Healer({
+    clock,
+    random,
+    attempts: config.attempts,
+    deadlineMs: config.deadlineMs,
+    toolRules: createToolRules(config.tools),
+    looksHealthy: diagnoser.looksHealthy,
+    diagnose: diagnoser.diagnose,
+    selectFix: catalogue.select,
+    countHealthy: log.count,
+    recordHealthy: config.log === 'all',
+    record: (report) => {
+      log.append(eventOf(report));
+    },
+    warn,
+    inspect: options.inspect,
+    close: log.close,
+  });
+};
