@@ -37,7 +37,13 @@ describe('the tracked files', () => {
   });
 
   it('name no package registry', () => {
-    const hosts = ['registry\\.[a-z.]+', 'npmjs\\.(org|com)/-', 'npmmirror', 'artifactory', 'verdaccio'].join('|');
+    const hosts = [
+      'registry\\.(?!example\\.)[a-z.]+',
+      'npmjs\\.(org|com)/-',
+      'npmmirror',
+      'artifactory',
+      'verdaccio',
+    ].join('|');
     expect(linesWith(new RegExp(`https?://[^\\s/]*(${hosts})`))).toEqual([]);
   });
 
