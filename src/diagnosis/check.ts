@@ -1,0 +1,129 @@
+import { collectBody } from './body-facts.ts';
+import { classifyBy } from './classify.ts';
+import { type CompiledPattern, type CompileText, compileLinear, compilePattern, indexPatterns } from './compile.ts';
+import { newFacts } from './facts.ts';
+import { parseJson } from './json.ts';
+import type { Pattern } from './pattern.ts';
+import { scanned } from './scan.ts';
+
+/** What is wrong with one pattern, and where in it. */
+export interface PatternProblem {
+  readonly patternId: string;
+  /** The index of the pattern in the list that was checked. */
+  readonly index: number;
+  /** Where in the pattern, as in `['text']` or `['examples', 2]`. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** Where in the expression, counted in characters from 0. */
+  readonly offset?: number;
+}
+
+/** The position of the parenthesis that is never closed. */
+const openParenthesis = (expression: string): number => {
+  const open: number[] = [];
+  let inClass = false;
+  for (let at = 0; at < expression.length; at++) {
+    const character = expression[at];
+    if (character === '\\') at++;
+    else if (inClass) inClass = character !== ']';
+    else if (character === '[') inClass = true;
+    else if (character === '(') open.push(at);
+    else if (character === ')') open.pop();
+  }
+  return open.at(-1) ?? 0;
+};
+
+const lookarounds = new Set(['(?=', '(?!', '(?<']);
+
+const describeSyntax = (error: unknown, expression: string): { message: string; offset: number } => {
+  const { error: what, input } = error as { error?: unknown; input?: unknown };
+  const said = typeof what === 'string' ? what : error instanceof Error ? error.message : String(error);
+  const piece = typeof input === 'string' && input !== expression ? input : '';
+  if (said.startsWith('missing closing )'))
+    return { message: 'a parenthesis is never closed', offset: openParenthesis(expression) };
+  const found = piece === '' ? -1 : expression.indexOf(piece);
+  const advice = lookarounds.has(piece.slice(0, 3))
+    ? '; RE2 has no look-around'
+    : /^\\\d/.test(piece)
+      ? '; RE2 has no back-references'
+      : '';
+  return { message: `${said}${piece === '' ? '' : `: ${piece}`}${advice}`, offset: Math.max(0, found) };
+};
+
+const claims = (entry: CompiledPattern, example: string): boolean => {
+  const text = scanned(example);
+  if (entry.find?.(text)) return true;
+  const facts = newFacts();
+  collectBody(facts, parseJson(text));
+  const codesOnly = indexPatterns([{ ...entry, find: null, forTool: () => true }]);
+  return classifyBy(codesOnly, { tool: '', facts, text }) !== null;
+};
+
+const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+
+const brokenExpressions = (
+  pattern: Pattern,
+  compileText: CompileText,
+): Pick<PatternProblem, 'path' | 'message' | 'offset'>[] => {
+  const expressions = pattern.text ?? [];
+  return expressions.flatMap((expression, at) => {
+    try {
+      compileText(expression);
+      return [];
+    } catch (error) {
+      const { message, offset } = describeSyntax(error, expression);
+      return [
+        {
+          path: expressions.length === 1 ? ['text'] : ['text', at],
+          message: `not a valid expression: ${message}`,
+          offset,
+        },
+      ];
+    }
+  });
+};
+
+/**
+ * Checks patterns: expressions compile, examples match, counterexamples do not, ids are unique, and no two
+ * patterns that are tried at the same time claim the same example. Pure.
+ */
+export const checkPatterns = (
+  patterns: readonly Pattern[],
+  compileText: CompileText = compileLinear,
+): PatternProblem[] => {
+  const problems: PatternProblem[] = [];
+  const compiled = patterns.map((pattern, index) => {
+    const broken = brokenExpressions(pattern, compileText);
+    problems.push(...broken.map((problem) => ({ patternId: pattern.id, index, ...problem })));
+    return broken.length === 0 ? compilePattern(pattern, compileText) : null;
+  });
+  for (const [index, pattern] of patterns.entries()) {
+    const say = (path: PatternProblem['path'], message: string): void => {
+      problems.push({ patternId: pattern.id, index, path, message });
+    };
+    const first = patterns.findIndex(({ id }) => id === pattern.id);
+    if (first !== index) say(['id'], `the id ${quoted(pattern.id)} is already taken by pattern ${first + 1}`);
+    const entry = compiled[index];
+    if (!entry) continue;
+    for (const [at, example] of pattern.examples.entries()) {
+      if (!claims(entry, example)) {
+        say(['examples', at], `the pattern does not match its own example ${quoted(example)}`);
+        continue;
+      }
+      const rival = compiled.find(
+        (other) => other && other !== entry && other.pattern.order === pattern.order && claims(other, example),
+      );
+      if (rival) {
+        say(
+          ['examples', at],
+          `the patterns ${quoted(pattern.id)} and ${quoted(rival.pattern.id)} both claim ${quoted(example)}; make one of them narrower, or let one be tried earlier or later with \`order\``,
+        );
+      }
+    }
+    for (const [at, example] of pattern.counterexamples.entries()) {
+      if (claims(entry, example))
+        say(['counterexamples', at], `the pattern matches its counterexample ${quoted(example)}`);
+    }
+  }
+  return problems;
+};

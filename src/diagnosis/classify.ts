@@ -1,0 +1,156 @@
+import type { DiagnosisClass } from '../model/words.ts';
+import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
+import { type Facts, newFacts } from './facts.ts';
+import { addTextCodes, addTextStatus } from './text-facts.ts';
+
+/** Which pattern decided, and on what. */
+export interface Finding {
+  readonly entry: CompiledPattern;
+  /** The id of the rule: the pattern's, or `http.401` where a status decided. */
+  readonly rule: string;
+  /** The piece that was matched. */
+  readonly matched: string;
+  /** False where the finding rests on wording alone. */
+  readonly structural: boolean;
+}
+
+export interface Question {
+  readonly tool: string;
+  /** What the output says at places made for programs. */
+  readonly facts: Facts;
+  /** What it says in words, capped. */
+  readonly text: string;
+}
+
+/** Statuses that mean one thing, whatever the words beside them. */
+const plainStatuses = new Set([401, 407, 410, 429]);
+
+/** What the words of a response may say beyond its status. */
+const mayRefine = (status: number, found: DiagnosisClass): boolean => {
+  if (status >= 500) return found === 'rate' || found === 'server' || (status !== 500 && found === 'network');
+  switch (status) {
+    case 400:
+      return true;
+    case 403:
+      return found === 'auth' || found === 'rate';
+    case 404:
+      return found === 'resource';
+    case 408:
+      return found === 'network';
+    default:
+      return found === 'usage' || found === 'rate';
+  }
+};
+
+const byCodes = (
+  codes: readonly string[],
+  set: PatternSet,
+  tool: string,
+  late: boolean,
+): { entry: CompiledPattern; code: string } | null => {
+  let found: { entry: CompiledPattern; code: string } | null = null;
+  for (const code of codes) {
+    const entries = set.byCode.get(normalCode(code));
+    const entry = entries?.find(({ pattern, forTool }) => (pattern.order === 'late') === late && forTool(tool));
+    if (entry === undefined) continue;
+    found ??= { entry, code };
+    // Of several network errors the one that leaves most open counts: another address may have got the request.
+    if (found.entry.pattern.class !== 'network') return found;
+    if (
+      entry.pattern.class === 'network' &&
+      entry.pattern.phase === 'unknown' &&
+      found.entry.pattern.phase !== 'unknown'
+    ) {
+      if (!entry.pattern.codes.includes(found.code.replace(/^connect /, ''))) found = { entry, code };
+    }
+  }
+  return found;
+};
+
+const byStatus = (status: number | undefined, set: PatternSet, tool: string): CompiledPattern | undefined =>
+  status === undefined ? undefined : set.byStatus.get(status)?.find(({ forTool }) => forTool(tool));
+
+const byText = (
+  entries: readonly CompiledPattern[],
+  { tool, text }: Question,
+  accepts: (found: DiagnosisClass) => boolean,
+): Finding | null => {
+  for (const entry of entries) {
+    if (!accepts(entry.pattern.class) || !entry.forTool(tool)) continue;
+    const span = entry.find?.(text);
+    if (span) return { entry, rule: entry.pattern.id, matched: text.slice(span.start, span.end), structural: false };
+  }
+  return null;
+};
+
+const codeFinding = (hit: { entry: CompiledPattern; code: string } | null, structural: boolean): Finding | null =>
+  hit === null ? null : { entry: hit.entry, rule: hit.entry.pattern.id, matched: hit.code, structural };
+
+const statusFinding = (
+  status: number | undefined,
+  entry: CompiledPattern | undefined,
+  structural: boolean,
+): Finding | null =>
+  entry === undefined || status === undefined
+    ? null
+    : { entry, rule: `http.${status}`, matched: String(status), structural };
+
+const any = (): boolean => true;
+
+/** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
+export const classifyBy = (set: PatternSet, question: Question): Finding | null => {
+  const { facts, text, tool } = question;
+  const status = facts.statuses[0];
+  const accepts = status === undefined ? any : (found: DiagnosisClass) => mayRefine(status, found);
+
+  const early = codeFinding(byCodes(facts.codes, set, tool, false), true);
+  if (early !== null && (status === undefined || accepts(early.entry.pattern.class))) return early;
+  if (status !== undefined && plainStatuses.has(status)) {
+    const plain = statusFinding(status, byStatus(status, set, tool), true);
+    if (plain !== null) return plain;
+  }
+
+  const said = newFacts();
+  addTextStatus(said, text);
+  const toldStatus = status ?? said.statuses[0];
+  const acceptsTold = toldStatus === undefined ? any : (found: DiagnosisClass) => mayRefine(toldStatus, found);
+  const firstWords = byText(set.byTextEarly, question, acceptsTold);
+  if (firstWords !== null) return firstWords;
+  addTextCodes(said, text);
+  const told = codeFinding(byCodes(said.codes, set, tool, false), false);
+  if (told !== null && acceptsTold(told.entry.pattern.class)) return told;
+  if (toldStatus !== undefined && plainStatuses.has(toldStatus)) {
+    const plain = statusFinding(toldStatus, byStatus(toldStatus, set, tool), status !== undefined);
+    if (plain !== null) return plain;
+  }
+  const words = byText(set.byText, question, acceptsTold);
+  if (words !== null) return words;
+  const byNumber = statusFinding(toldStatus, byStatus(toldStatus, set, tool), status !== undefined);
+  if (byNumber !== null) return byNumber;
+  return (
+    codeFinding(byCodes(facts.codes, set, tool, true), true) ??
+    byText(set.byTextLate, question, any) ??
+    codeFinding(byCodes(said.codes, set, tool, true), false)
+  );
+};
+
+/** Asks the sets in turn; the first that recognises something decides. */
+export const classify = (sets: readonly PatternSet[], question: Question): Finding | null => {
+  for (const set of sets) {
+    const finding = classifyBy(set, question);
+    if (finding !== null) return finding;
+  }
+  return null;
+};
+
+/** The pattern whose match opens a text and thereby makes it an error report. */
+export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {
+  for (const set of sets) {
+    for (const entry of set.reports) {
+      if (!entry.forTool(tool)) continue;
+      const span = entry.find?.(text);
+      if (span && text.slice(0, span.start).trim() === '') return entry;
+    }
+  }
+  return null;
+};

@@ -1,0 +1,96 @@
+import { RE2JS } from 're2js';
+import { anyGlobTest } from '../policy/glob.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Where an expression matched. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the first match of one expression in a text. */
+export type Finder = (text: string) => Span | null;
+
+/** The engine that runs an expression: shipped ones are checked beforehand, users' own run in linear time. */
+export type CompileText = (expression: string) => Finder;
+
+/** Compiles with the JavaScript engine; for shipped expressions only. */
+export const compileNative: CompileText = (expression) => {
+  const regex = new RegExp(expression, 'im');
+  return (text) => {
+    const match = regex.exec(text);
+    return match === null ? null : { start: match.index, end: match.index + match[0].length };
+  };
+};
+
+/** Compiles with RE2, whose time is linear in the text. Throws where the expression is not valid in RE2. */
+export const compileLinear: CompileText = (expression) => {
+  const regex = RE2JS.compile(expression, RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
+  return (text) => {
+    const matcher = regex.matcher(text);
+    return matcher.find() ? { start: matcher.start(), end: matcher.end() } : null;
+  };
+};
+
+export interface CompiledPattern {
+  readonly pattern: Pattern;
+  /** Absent where only codes or statuses decide. */
+  readonly find: Finder | null;
+  readonly forTool: (tool: string) => boolean;
+}
+
+const everyTool = (): boolean => true;
+
+/** Compiles one pattern. Throws what the engine throws. */
+export const compilePattern = (pattern: Pattern, compileText: CompileText): CompiledPattern => ({
+  pattern,
+  find: pattern.text === undefined ? null : compileText(pattern.text.map((one) => `(?:${one})`).join('|')),
+  forTool: pattern.tools.includes('*') ? everyTool : anyGlobTest(pattern.tools),
+});
+
+/** One spelling for all spellings of a code: `RateLimitError`, `rate_limit_error` and `RATE-LIMIT` are the same. */
+export const normalCode = (code: string): string => {
+  if (/^-?\d+$/.test(code)) return code;
+  const plain = code.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  const shorter = plain.replace(/(?:exception|error|fault)+$/, '');
+  return shorter === '' ? plain : shorter;
+};
+
+/** All patterns of one origin, ready to be looked up by code, by status and by text. */
+export interface PatternSet {
+  readonly byCode: ReadonlyMap<string, readonly CompiledPattern[]>;
+  readonly byStatus: ReadonlyMap<number, readonly CompiledPattern[]>;
+  readonly byTextEarly: readonly CompiledPattern[];
+  readonly byText: readonly CompiledPattern[];
+  readonly byTextLate: readonly CompiledPattern[];
+  /** Those whose match at the beginning makes a text an error report. */
+  readonly reports: readonly CompiledPattern[];
+}
+
+const ranks = { early: 0, normal: 1, late: 2 } as const;
+
+const append = <K>(map: Map<K, CompiledPattern[]>, key: K, entry: CompiledPattern): void => {
+  const entries = map.get(key);
+  if (entries === undefined) map.set(key, [entry]);
+  else entries.push(entry);
+};
+
+/** Indexes compiled patterns; among equals the order of the input counts. */
+export const indexPatterns = (patterns: readonly CompiledPattern[]): PatternSet => {
+  const byCode = new Map<string, CompiledPattern[]>();
+  const byStatus = new Map<number, CompiledPattern[]>();
+  const sorted = [...patterns].sort((a, b) => ranks[a.pattern.order] - ranks[b.pattern.order]);
+  for (const entry of sorted) {
+    for (const code of entry.pattern.codes) append(byCode, normalCode(code), entry);
+    for (const status of entry.pattern.statuses) append(byStatus, status, entry);
+  }
+  const textual = sorted.filter((entry) => entry.find !== null);
+  return {
+    byCode,
+    byStatus,
+    byTextEarly: textual.filter((entry) => entry.pattern.order === 'early'),
+    byText: textual.filter((entry) => entry.pattern.order === 'normal'),
+    byTextLate: textual.filter((entry) => entry.pattern.order === 'late'),
+    reports: textual.filter((entry) => entry.pattern.report),
+  };
+};

@@ -1,0 +1,146 @@
+import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
+import { classify, type Finding, reportFinding } from './classify.ts';
+import { compileLinear, compilePattern, indexPatterns, type PatternSet } from './compile.ts';
+import { collectError } from './error-facts.ts';
+import { type Facts, isObject, newFacts } from './facts.ts';
+import { looksHealthy } from './healthy.ts';
+import { isKube } from './kube.ts';
+import type { Pattern } from './pattern.ts';
+import { opensAsReport, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
+import { retryAfter } from './retry-after.ts';
+import { oneLine, scanned } from './scan.ts';
+import { summaryOf } from './summary.ts';
+import { type Returned, readReturned } from './value.ts';
+import { healthy, judge, unrecognised } from './verdict.ts';
+
+export interface DiagnoserOptions {
+  readonly redact: Redact;
+  /** Patterns of the user's own, tried before the shipped ones; they run on RE2. */
+  readonly patterns?: readonly Pattern[] | undefined;
+  /** The shipped patterns, asked for when the first failure is seen. */
+  readonly shipped: () => PatternSet;
+  /** The wall clock in ms, for a wait that is told as a date. */
+  readonly now: () => number;
+}
+
+export interface Diagnoser {
+  /** The gate for a returned value; `false` means that {@link diagnose} has to look closer. Never throws. */
+  looksHealthy(value: unknown): boolean;
+  /** Says whether an output is a failure, and all that healing needs to know of it. Never throws. */
+  diagnose(output: ToolOutput): Diagnosis;
+}
+
+interface Seen {
+  readonly facts: Facts;
+  readonly text: string;
+  readonly exact: boolean;
+}
+
+const evidenceLimit = 200;
+const summaryLimit = 300;
+
+/** Makes a diagnoser from patterns that are at hand. Throws where a user's expression is not valid. */
+export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: DiagnoserOptions): Diagnoser => {
+  const own =
+    patterns.length === 0 ? [] : [indexPatterns(patterns.map((pattern) => compilePattern(pattern, compileLinear)))];
+  let all: readonly PatternSet[] | null = null;
+  const sets = (): readonly PatternSet[] => {
+    all ??= [...own, shipped()];
+    return all;
+  };
+
+  const conclude = (tool: string, seen: Seen, finding: Finding | null): Diagnosis => {
+    const safe = redact(seen.text);
+    const waits = finding !== null && ['rate', 'server', 'network'].includes(finding.entry.pattern.class);
+    const retryAfterMs = waits ? retryAfter(seen.facts, seen.text, now) : null;
+    const judged =
+      finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, isKube(tool, seen.text));
+    return {
+      failure: true,
+      ...judged,
+      evidence: oneLine(evidenceOf(finding, seen.text, safe, redact), evidenceLimit),
+      summary: oneLine(summaryOf(safe), summaryLimit),
+      retryAfterMs,
+    };
+  };
+
+  const thrown = (tool: string, error: unknown): Diagnosis => {
+    const facts = newFacts();
+    collectError(facts, error);
+    const text = scanned(facts.messages.length > 0 ? facts.messages.join('\n') : nameOf(error));
+    return conclude(tool, { facts, text, exact: true }, classify(sets(), { tool, facts, text }));
+  };
+
+  const marked = (tool: string, returned: Returned): Diagnosis => {
+    const text = scanned(returned.text);
+    const seen: Seen = { facts: returned.facts, text, exact: returned.exact };
+    return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text }));
+  };
+
+  const result = (tool: string, returned: Returned): Diagnosis => {
+    if (returned.body === 'error') return marked(tool, returned);
+    if (returned.body === 'healthy' || returned.text.length > reportLimit) return healthy;
+    const text = scanned(returned.text);
+    if (returned.body === 'maybe') {
+      const finding = classify(sets(), {
+        tool,
+        facts: returned.facts,
+        text: scanned(returned.facts.messages.join('\n')),
+      });
+      return finding === null ? healthy : conclude(tool, { facts: returned.facts, text, exact: false }, finding);
+    }
+    const status = transcriptStatus(text);
+    if (status !== null && status < 400) return healthy;
+    const begin = reportBegin(text);
+    if (begin === null) return healthy;
+    const body = text.slice(begin);
+    if (readsAsPage(body)) return healthy;
+    const question = { tool, facts: returned.facts, text };
+    if (status !== null || opensAsReport(body) || reportFinding(sets(), tool, body) !== null) {
+      return conclude(tool, { ...question, exact: false }, classify(sets(), question));
+    }
+    const finding = classify(sets(), question);
+    return finding !== null && coversAll(finding, text)
+      ? conclude(tool, { ...question, exact: false }, finding)
+      : healthy;
+  };
+
+  const diagnose = ({ tool, channel, value, error }: ToolOutput): Diagnosis => {
+    if (channel === 'exception') return thrown(tool, error);
+    if (value instanceof Error) return thrown(tool, value);
+    const returned = readReturned(value);
+    return channel === 'isError' || returned.marked ? marked(tool, returned) : result(tool, returned);
+  };
+
+  return {
+    looksHealthy,
+    diagnose: (output) => {
+      try {
+        return diagnose(output);
+      } catch {
+        return output.channel === 'result' ? healthy : { ...healthy, failure: true, ...unrecognised };
+      }
+    },
+  };
+};
+
+const nameOf = (error: unknown): string => {
+  if (isObject(error)) return `an object without a message was thrown`;
+  return `${typeof error === 'string' ? 'an empty text' : String(error)} was thrown`;
+};
+
+/** A piece that redaction left alone may be shown as it is; else the redacted beginning is. */
+const evidenceOf = (finding: Finding | null, text: string, safe: string, redact: Redact): string => {
+  const piece = finding?.matched ?? '';
+  if (piece === '' || safe === text || safe.includes(piece)) return piece;
+  return redact(piece) === piece && !text.includes(piece) ? piece : summaryOf(safe);
+};
+
+const coverLimit = 120;
+
+/** Whether a short text says nothing but what was matched. */
+const coversAll = (finding: Finding, text: string): boolean => {
+  if (finding.structural || text.length > coverLimit) return false;
+  const letters = (of: string): number => of.replace(/[^\p{L}\p{N}]+/gu, '').length;
+  return letters(finding.matched) >= 0.75 * letters(text);
+};

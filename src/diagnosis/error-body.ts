@@ -1,0 +1,137 @@
+import { isObject, read } from './facts.ts';
+
+/** `maybe`: shaped like an error body, but only its words can tell. */
+export type BodyVerdict = 'error' | 'maybe' | 'healthy';
+
+/** The members that stand beside an error in the bodies of well-known services; anything else is data. */
+const companions = new Set(
+  (
+    'error errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
+    'message messages msg Message Code code status statusCode status_code statusText httpStatus ok success isError type __type detail details title ' +
+    'description reason name object kind apiVersion metadata instance fault faultstring request_id requestId RequestId request-id ' +
+    'trace_id traceId correlationId timestamp time path url method documentation_url help hint scope headers header request response ' +
+    'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
+    'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
+    'version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id'
+  ).split(' '),
+);
+
+const failingWords = new Set(['error', 'fail', 'failed', 'failure']);
+const fineWords = new Set(['ok', 'success', 'succeeded', 'healthy', 'completed']);
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+const isHttpError = (value: unknown): boolean =>
+  (typeof value === 'number' && value >= 400 && value <= 599) ||
+  (typeof value === 'string' && /^[45]\d\d$/.test(value));
+const isRpcError = (value: unknown): boolean => typeof value === 'number' && value <= -32_000 && value >= -32_768;
+
+const tells = (value: unknown): boolean =>
+  isText(value) ||
+  (isObject(value) &&
+    !Array.isArray(value) &&
+    [
+      'message',
+      'code',
+      'type',
+      'reason',
+      'status',
+      'root_cause',
+      'details',
+      'title',
+      'detail',
+      'errors',
+      'msg',
+      'error',
+    ].some((key) => {
+      const member = read(value, key);
+      return isText(member) || typeof member === 'number' || isObject(member);
+    }));
+
+const isEmpty = (data: unknown): boolean =>
+  data === undefined ||
+  data === null ||
+  data === false ||
+  data === '' ||
+  (isObject(data) && Object.values(data).every((member) => member === null));
+
+const has = (body: object, keys: readonly string[], test: (value: unknown) => boolean): boolean =>
+  keys.some((key) => test(read(body, key)));
+
+const isErrorList = (list: readonly unknown[]): boolean => list.length > 0 && list.length <= 64 && list.every(tells);
+
+/** Whether the members beside an error are such as stand in an error body; data of its own makes it a healthy answer. */
+const verdictOf = (body: object): BodyVerdict => {
+  const status = read(body, 'status');
+  if (read(body, 'ok') === true || read(body, 'success') === true) return 'healthy';
+  if (typeof status === 'string' && fineWords.has(status.toLowerCase())) return 'healthy';
+  const keys = Object.keys(body);
+  const foreign = keys.length > 64 ? keys.length : keys.filter((key) => !companions.has(key)).length;
+  const strong =
+    read(body, 'ok') === false ||
+    read(body, 'success') === false ||
+    read(body, 'isError') === true ||
+    read(body, 'object') === 'error' ||
+    read(body, 'type') === 'error' ||
+    (read(body, 'kind') === 'Status' && status === 'Failure') ||
+    (typeof status === 'string' && failingWords.has(status.toLowerCase()));
+  const dataful = has(body, ['data', 'result'], (value) => !isEmpty(value));
+  const error = read(body, 'error');
+  const http = has(body, ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus'], isHttpError);
+  const worded = has(
+    body,
+    [
+      'message',
+      'msg',
+      'detail',
+      'error_description',
+      'title',
+      'errorMessage',
+      'error_message',
+      'Message',
+      'description',
+      'reason',
+      'messages',
+      'fault',
+      'errorSummary',
+      'faultstring',
+    ],
+    tells,
+  );
+  const code = read(body, 'code') ?? read(body, 'errorCode') ?? read(body, '__type') ?? read(body, 'Code');
+
+  if (dataful && !strong && !isRpcError(isObject(error) ? read(error, 'code') : undefined)) return 'healthy';
+  const errors = read(body, 'errors');
+  const listed =
+    (Array.isArray(errors) && isErrorList(errors)) ||
+    has(body, ['errorMessages'], (list) => Array.isArray(list) && list.length > 0);
+  const fields =
+    isObject(errors) &&
+    !Array.isArray(errors) &&
+    Object.keys(errors).length > 0 &&
+    (worded || http || strong || Array.isArray(read(body, 'errorMessages')));
+  if (listed || fields) return foreign <= 1 || strong ? 'error' : 'healthy';
+  if (tells(error) || (error === true && worded)) {
+    if (foreign === 0 || strong) return 'error';
+    const exact = http || (isObject(error) && (isText(read(error, 'code')) || typeof read(error, 'code') === 'number'));
+    return exact && foreign <= 2 ? 'error' : 'healthy';
+  }
+  if (strong) return worded || isText(code) || foreign === 0 ? 'error' : 'healthy';
+  if (http && worded) return foreign <= 1 ? 'error' : 'healthy';
+  if (tells(read(body, 'Error')) || tells(read(body, 'fault'))) return foreign <= 1 ? 'error' : 'healthy';
+  if (worded && foreign === 0 && keys.length <= 6) return 'maybe';
+  return 'healthy';
+};
+
+/** Whether a JSON value is an error body as a whole. */
+export const errorBody = (body: object): BodyVerdict => {
+  if (!Array.isArray(body)) return verdictOf(body);
+  if (body.length === 0 || body.length > 8) return 'healthy';
+  const salesforce = body.every(
+    (item) =>
+      isObject(item) &&
+      isText(read(item, 'errorCode')) &&
+      isText(read(item, 'message')) &&
+      Object.keys(item).length <= 4,
+  );
+  return salesforce ? 'error' : 'healthy';
+};

@@ -1,0 +1,22 @@
+import { systemClock } from '../clock.ts';
+import type { Redact } from '../model/diagnosis.ts';
+import { type Diagnoser, makeDiagnoser } from './diagnoser.ts';
+import type { Pattern } from './pattern.ts';
+import { shippedPatterns } from './shipped.ts';
+
+export { checkPatterns, type PatternProblem } from './check.ts';
+export type { Diagnoser } from './diagnoser.ts';
+export { type Pattern, patternSchema } from './pattern.ts';
+
+/** Makes a diagnoser of the shipped patterns and the user's own. Throws where a user's expression is not valid. */
+export const createDiagnoser = (options: {
+  readonly redact: Redact;
+  readonly patterns?: readonly Pattern[] | undefined;
+  readonly now?: (() => number) | undefined;
+}): Diagnoser =>
+  makeDiagnoser({
+    redact: options.redact,
+    patterns: options.patterns,
+    shipped: shippedPatterns,
+    now: options.now ?? systemClock.now,
+  });

@@ -1,0 +1,128 @@
+/** Longer plain text is a page, a file or a log: error reports are short. */
+export const reportLimit = 16_000;
+
+/** Lines that programs print before they say what failed. */
+const noise: readonly RegExp[] = [
+  /^\s*$/,
+  /^.{1,200}(?:\.\.\.|…)$/,
+  /^\W{0,3}(?:warning|warn|note|hint|info|debug|notice|advertencia|warnung|avertissement)\b[:\s\]]/i,
+  /^npm (?:warn|notice|http)\b/i,
+  /^\[\w+\] Retrying|^Retrying\b|^\(?Retry(?:ing)? \d/,
+  /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
+  /^(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
+  /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
+  /^time="[^"]*" level=(?:debug|info|warning)\b/,
+  /^Unable to find image '.*' locally$/,
+  /^remote: /,
+  /^(?:Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default tag|Sending build context|Already up to date|Everything up-to-date)\b/,
+  /^(?:To|From) (?:https?:|ssh:|git@|\/)\S*$/,
+  /^\$ \S/,
+  /^[╷╵│]\s*$/,
+  /^-{3,}$|^={3,}$/,
+];
+
+/** Marks that some programs put before the first word. */
+const marks = /^(?:[│✗✘❌×⨯✖❗⚠️!>*\s]+(?=\S))?(?:\*\*|`)?/u;
+
+const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
+
+/** Openings which by themselves say that what follows is an error report. */
+const openings: readonly RegExp[] = [
+  /^(?:the )?(?:\w+ )?(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}: ?(?=\S)/i,
+  /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
+  /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|connecting|reading|making|executing|fetching|getting|calling|parsing|code|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
+  /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
+  /^ERROR: \(gcloud\./,
+  /^(?:[A-Za-z_][\w]*[.:]{1,2})*[A-Za-z_]\w*(?:Error|Exception|Fault|Timeout|Interrupt)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
+  /^Traceback \(most recent call last\):/,
+  /^Exception in thread "/,
+  /^Uncaught \w*(?:Error|Exception)\b/,
+  /^thread '.*' panicked at /,
+  /^goroutine \d+ \[/,
+  /^### Error\b/,
+  /^MCP error -?\d+: /,
+  /^(?:npm error|npm ERR!|yarn error|ERR_PNPM_\w+| ?ERR_PNPM_\w+)/,
+  /^HTTP\/\d(?:\.\d)? [45]\d\d\b/,
+  /^(?:gh|glab|az|aws|oc|kubectl|helm|curl|wget|ssh|scp|sftp|rsync|psql|pg_dump|pg_restore|createdb|mysql|mysqldump|mariadb|redis-cli|mongosh?|docker|podman|skopeo|buildah|git|vault|terraform|cargo|rustc|go|pip3?|node|python3?|ruby|java|make|tar|unzip|nc|telnet|ping|dig|host|kinit|ldapsearch|sqlplus|bq|gsutil|tsc|jq|sudo|su|bash|sh|zsh|\/bin\/\w+|rclone|s3cmd|ftp|lftp|aria2c|http|https|nmap|ansible\w*|ssh-keyscan|fatal|ssh_exchange_identification|kex_exchange_identification|client_loop|packet_write_wait|connect_to \S+ port \d+|channel \d+|cat|ls|cp|mv|rm|mkdir|rmdir|touch|head|tail|grep|rg|find|chmod|chown|stat|df|du|mount|umount|dd|ln|cd|open|tee|sed|awk|wc|sort|diff|patch|install|tr|xargs|env|systemctl|journalctl|service|apt-get|apt|dpkg|yum|dnf|apk|brew)(?:\[\d+\])?: (?=.*\S)/,
+  /^(?:[45]\d\d) (?:\{|"[^"]{3,}"$)/,
+  /^(?:GET|POST|PUT|PATCH|DELETE|HEAD) \S+: [45]\d\d\b/,
+  /^\[(?:GET|POST|PUT|PATCH|DELETE|HEAD) \/\S*\]\[[45]\d\d\] /,
+  /^(?:Get|Post|Put|Patch|Delete|Head) "?https?:\/\/[^\s"]+"?: /,
+  /^HTTP (?:Error )?[45]\d\d\b/i,
+  /^(?:API Error|APIError)\b/,
+  /^An? (?:\w+ )?error (?:has )?occurred[ (:]/i,
+  /^\([A-Z][A-Za-z]{3,60}\) \S/,
+  /^request to \S+ failed, reason: /,
+  /^Request failed with status(?: code)? \d{3}/i,
+  /^API call to \S+ failed\b/,
+  /^rpc error: code = \w+ desc = /,
+  /^\d{1,2} [A-Z]+(?:_[A-Z]+)*: /,
+  /^dial (?:tcp|udp|unix) /,
+  /^lookup \S+(?: on \S+)?: /,
+  /^(?:page|locator|frame|browser|browserType|context|elementHandle|apiRequestContext)\.\w+: /,
+  /^(?:\(error\) )?(?:ERR|NOAUTH|WRONGPASS|NOPERM|NOSCRIPT|READONLY|LOADING|MOVED|ASK|CLUSTERDOWN|CROSSSLOT|TRYAGAIN|MASTERDOWN|NOREPLICAS|OOM|BUSY|BUSYGROUP|BUSYKEY|NOGROUP|MISCONF|WRONGTYPE|EXECABORT|UNBLOCKED|DENIED|NOTBUSY|NOQUORUM|INPROG) \S/,
+  /^(?:E(?:ACCES|PERM|NOENT|EXIST|ISDIR|NOTDIR|MFILE|NOSPC|ROFS|BUSY|IO|STALE|LOOP|NAMETOOLONG|NOTEMPTY|XDEV|INVAL)): [a-z]/,
+  /^(?:CONFLICT \([\w/ ]+\): |Automatic merge failed)/,
+  /^time="[^"]*" level=(?:fatal|error|panic) msg=/,
+  /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
+  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[^]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
+  /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
+  /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*<head[^>]*>\s*(?:<meta[^>]*>\s*)*<title>\s*(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>/i,
+  /^=+ (?:FAILURES|ERRORS) =+$/m,
+  /^(?:FAIL|--- FAIL:?) \S/,
+  /^not ok \d+ /,
+  /^[\w./\\-]+\(\d+,\d+\): error TS\d+: /,
+  /^[\w./\\-]+:\d+:\d+:? (?:- )?(?:fatal )?error:? /,
+  /^You must be logged in to the server\b/,
+  /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
+  // The same words in other languages.
+  /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s?[:：] ?\S/,
+  word('(?:bash|sh|zsh): (?:line|Zeile|ligne|línea) \\d+: '),
+];
+
+const firstWord = (line: string): string => line.replace(marks, '');
+
+/** Where an error report begins, after what programs print before it; null where every line is noise. */
+export const reportBegin = (text: string): number | null => {
+  let at = 0;
+  for (let lines = 0; lines < 60 && at < text.length; lines++) {
+    const next = text.indexOf('\n', at);
+    const end = next === -1 ? text.length : next;
+    const line = text.slice(at, Math.min(end, at + 400));
+    if (!noise.some((regex) => regex.test(line))) return at;
+    at = end + 1;
+  }
+  return null;
+};
+
+/** Whether a text opens as an error report does. */
+export const opensAsReport = (text: string): boolean => {
+  const start = firstWord(text.slice(0, 1_200));
+  return openings.some((opening) => opening.test(start));
+};
+
+const heading = /^#{1,6} \S/gm;
+const exceptionLine = /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|[\w.]+: )/;
+
+/** Whether a text goes on as a page does: with headings, or with an explanation below a stack trace. */
+export const readsAsPage = (text: string): boolean => {
+  if (text.startsWith('### ')) return false;
+  if ((text.match(heading) ?? []).length >= 2) return true;
+  if (text.startsWith('Traceback ')) {
+    // A traceback ends with its exception; text of its own after that is someone's account of it.
+    const lines = text.trimEnd().split('\n');
+    const lastFrame = lines.findLastIndex((line) => line.startsWith('  '));
+    const rest = lines.slice(lastFrame + 1);
+    const gap = rest.findIndex((line) => line === '');
+    return gap !== -1 && !rest.slice(gap + 1).some((line) => exceptionLine.test(line));
+  }
+  return false;
+};
+
+/** The status of the last response in a transcript as `curl -v` and `curl -i` print it; null where there is none. */
+export const transcriptStatus = (text: string): number | null => {
+  if (!/^(?:[*<>{}] |HTTP\/\d)/.test(text)) return null;
+  let status: number | null = null;
+  for (const match of text.matchAll(/^(?:< )?HTTP\/\d(?:\.\d)? (\d{3})\b/gm)) status = Number(match[1]);
+  return status;
+};

@@ -1,0 +1,70 @@
+import { addCode, addNumber, type Facts } from './facts.ts';
+
+const reasonPhrases =
+  'Bad Request|Unauthori[sz]ed|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Proxy Authentication Required|' +
+  'Request Time-?out|Conflict|Gone|Length Required|Precondition Failed|(?:Payload|Request Entity|Content) Too Large|URI Too Long|' +
+  'Unsupported Media Type|Unprocessable (?:Entity|Content)|Locked|Too Early|Upgrade Required|Too Many Requests|' +
+  'Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Site is Overloaded|' +
+  'Client Error|Server Error|page not found';
+
+/** Where a status may stand in a text so that it is one, and not a count or a name. */
+const statusPlaces: readonly RegExp[] = [
+  /\bHTTP(?:\/\d(?:\.\d)?)? ?(?:error|status|response)?(?: ?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
+  /\bstatus(?:[ _-]?code)?(?: is| was| of|"?[:=])? ?"?\(?([45]\d\d)(?![\w.-])/i,
+  /\b(?:status|response|error|exit) code:? ([45]\d\d)(?![\w.-])/i,
+  new RegExp(`(?<![\\w./#-])([45]\\d\\d):? \\(?(?:${reasonPhrases})\\b`, 'i'),
+  /\b(?:returned|responded with|replied with|received|got|unexpected|answered(?: with)?|server replied|failed with|failed:)(?: an?)?(?: (?:http|error|status|response|code|statuscode))*:? ([45]\d\d)(?![\w.-])/i,
+  /^(?:error:? |API error:? |Error code: )?\(?([45]\d\d):? (?=[{A-Z"])/im,
+  /^code[:=] ?([45]\d\d)(?![\w-])/im,
+  /\]\[([45]\d\d)\] /,
+  /^(?:GET|POST|PUT|PATCH|DELETE|HEAD) \S+: ([45]\d\d)(?![\w.-])/m,
+  /^npm (?:error|ERR!) ([45]\d\d) /m,
+  /"(?:status|code|statusCode|status_code|error_code)" ?: ?"?([45]\d\d)\b/,
+  /\b(?:returned error|error returned|response)[: ]+([45]\d\d)(?![\w.-])/i,
+];
+
+/** Where a code word may stand in a text. */
+const codePlaces: readonly RegExp[] = [
+  /\bError from server \((\w+)\)/g,
+  /\bAn error occurred \(([\w.]+)\)/gi,
+  /^(?:ERROR: )?\(([A-Z]\w{3,60})\) /gm,
+  /^Code: ([A-Z]\w+)$/gm,
+  /\bcode = (\w+) desc = /g,
+  /<Code>([\w.]+)<\/Code>/gi,
+  /^npm (?:error|ERR!) code (\w+)$/gm,
+  /\berror occurred: (\w+)$/gim,
+  /\bMCP error (-\d{5})\b/gi,
+  /\b(?:code|error)["']?: ?(-32\d{3})\b/gi,
+  /\b((?:E(?!XAMPLE|RROR|VENT|XPECT)[A-Z]{3,14}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|[A-Z0-9_]*CERT_[A-Z_]+|UNABLE_TO_[A-Z_]+))\b/g,
+  /\bSQLSTATE[:= [(]*([0-9A-Z]{5})\b/g,
+  /\b([A-Z]\w{2,60}(?:Error|Exception|Fault))\b/g,
+  /["']?\b(?:code|type|error|status|reason|errorType|__type|error_code|errorCode)["']?: ?["']([A-Za-z][\w.-]{2,60})["']/g,
+  /\{(?:error|code): ?(\w+)\}/g,
+  /\berror=["']?(\w+)/g,
+  /\b\d{1,2} ([A-Z]{4,}(?:_[A-Z]+)*): /g,
+  /^([a-z]+(?:_[a-z]+)+)\.?$/gm,
+];
+
+const maxPerPlace = 6;
+
+/** Reads the HTTP status that an error text states; the first place that holds one counts. */
+export const addTextStatus = (facts: Facts, text: string): void => {
+  for (const place of statusPlaces) {
+    const match = place.exec(text);
+    if (match !== null) {
+      addNumber(facts, Number(match[1]));
+      return;
+    }
+  }
+};
+
+/** Reads the code words that an error text states. */
+export const addTextCodes = (facts: Facts, text: string): void => {
+  for (const place of codePlaces) {
+    let found = 0;
+    for (const match of text.matchAll(place)) {
+      if (match[1] !== undefined) addCode(facts, match[1]);
+      if (++found >= maxPerPlace) break;
+    }
+  }
+};

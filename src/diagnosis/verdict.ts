@@ -1,0 +1,135 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Delivery, FixName, Situation } from '../model/words.ts';
+import type { Finding } from './classify.ts';
+import type { Pattern } from './pattern.ts';
+
+type Judged = Pick<
+  Diagnosis,
+  'class' | 'subclass' | 'pattern' | 'fixes' | 'situation' | 'phase' | 'delivered' | 'deliveredBecause'
+>;
+
+const ownSituation = (pattern: Pattern, waits: boolean): Situation => {
+  if (pattern.situation === 'interrupted' && pattern.statuses.includes(503) && waits) return 'unavailable';
+  if (pattern.situation !== undefined) return pattern.situation;
+  switch (pattern.class) {
+    case 'auth':
+      return pattern.fix.length > 0 ? 'unauthenticated' : 'rejected';
+    case 'network':
+      if (pattern.fix.length === 0) return 'rejected';
+      return pattern.phase === 'before_effect' ? 'not_sent' : 'interrupted';
+    case 'rate':
+      return pattern.fix.length > 0 ? 'rate_limited' : 'rejected';
+    case 'server':
+      return 'internal_error';
+    default:
+      return 'rejected';
+  }
+};
+
+/** Words inside a result tell of the tool's own backend, which may be half done. */
+const toldSituation = (pattern: Pattern): Situation => {
+  if (pattern.class === 'rate') return pattern.fix.length > 0 ? 'rate_limited' : 'rejected';
+  if (pattern.class === 'resource' && pattern.situation === 'unauthenticated') return 'backend_error';
+  if (pattern.fix.length === 0 || pattern.class === 'resource' || pattern.class === 'usage') return 'rejected';
+  return 'backend_error';
+};
+
+const delivery = (pattern: Pattern, situation: Situation): Delivery =>
+  pattern.delivered ??
+  (pattern.phase === 'before_effect' ||
+  situation === 'not_sent' ||
+  situation === 'unauthenticated' ||
+  situation === 'rate_limited'
+    ? 'no'
+    : 'maybe');
+
+const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>> = {
+  not_sent: [
+    'no connection was made, so the request never left',
+    'the connection failed, but the request may have left before',
+  ],
+  unauthenticated: [
+    'the request was turned away at the door, before it was carried out',
+    'the request was turned away, though not certainly before it began',
+  ],
+  rate_limited: [
+    'the request was turned away for its rate, before it was carried out',
+    'the limit may have been met when the work had begun',
+  ],
+  interrupted: [
+    'the request was cut off before it was sent',
+    'the request had been sent when the connection or the wait for the answer ended',
+  ],
+  unavailable: [
+    'the service turned the request away',
+    'the service was not available, but a proxy before it may have passed the request on',
+  ],
+  internal_error: ['the server failed before it changed anything', 'the server failed while it worked on the request'],
+  conflict: [
+    'the request was turned away because of a conflict',
+    'the conflict may come from an earlier try of the same request',
+  ],
+  rejected: [
+    'the request was turned down, before it was carried out',
+    'the request was turned down, though not certainly before it began',
+  ],
+  backend_error: [
+    "the tool's own backend failed in a way that comes before anything is changed",
+    "the tool's own backend failed, and the text does not say how far it had come",
+  ],
+};
+
+/**
+ * Turns a finding into what healing needs to know. `exact`: the codes and statuses are those of the call
+ * itself, so they name the row of the repeat policy; words and error bodies inside a result do not.
+ */
+export const judge = (finding: Finding, exact: boolean, waits: boolean, kube: boolean): Judged => {
+  const { pattern } = finding.entry;
+  const situation = exact && finding.structural ? ownSituation(pattern, waits) : toldSituation(pattern);
+  const delivered = delivery(pattern, situation);
+  return {
+    class: pattern.class,
+    subclass: pattern.subclass,
+    pattern: finding.rule,
+    fixes: fixesFor(pattern, kube),
+    situation,
+    phase: pattern.phase,
+    delivered,
+    deliveredBecause: reasons[situation][delivered === 'no' ? 0 : 1],
+  };
+};
+
+const kubeFixes: readonly FixName[] = ['kube_login', 'token_refresh'];
+
+/** A login heals Kubernetes tools, whose tokens come from there. */
+const fixesFor = (pattern: Pattern, kube: boolean): readonly FixName[] =>
+  kube && pattern.class === 'auth' && pattern.fix.length === 1 && pattern.fix[0] === 'token_refresh'
+    ? kubeFixes
+    : pattern.fix;
+
+/** A failure that no pattern knows: nothing is tried. */
+export const unrecognised: Judged = {
+  class: 'usage',
+  subclass: null,
+  pattern: 'unrecognised',
+  fixes: [],
+  situation: 'backend_error',
+  phase: 'unknown',
+  delivered: 'maybe',
+  deliveredBecause: 'no pattern knows this failure, so nothing is certain',
+};
+
+export const healthy: Diagnosis = Object.freeze({
+  failure: false,
+  class: 'none',
+  subclass: null,
+  pattern: 'healthy',
+  fixes: [],
+  evidence: '',
+  summary: '',
+  situation: 'rejected',
+  phase: 'unknown',
+  delivered: 'maybe',
+  deliveredBecause: 'the call succeeded',
+  retryAfterMs: null,
+});
