@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { liveFile, rotatedFile, rotatedNumbers, type Series } from './series.ts';
+
+export interface SeriesFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Whether writers may still add to it. */
+  readonly live: boolean;
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
+
+/** Opens a file for reading; undefined where there is none. A pipe in its place must not block. */
+const openFile = async (path: string): Promise<FileHandle | undefined> => {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error(`${path} is not a regular file`);
+};
+
+const inodeOf = async (handle: FileHandle): Promise<bigint> => (await handle.stat({ bigint: true })).ino;
+
+const numbersOf = (series: Series): number[] => {
+  try {
+    return rotatedNumbers(series);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+};
+
+/**
+ * Opens the files of a series one after the other, the oldest first and the live one last.
+ *
+ * The live file is opened before the others are listed: what is rotated meanwhile is neither missed nor given twice.
+ */
+export async function* openSeries(series: Series): AsyncGenerator<SeriesFile> {
+  const live = await openFile(liveFile(series));
+  try {
+    const liveInode = live === undefined ? undefined : await inodeOf(live);
+    for (const number of numbersOf(series)) {
+      const path = rotatedFile(series, number);
+      const handle = await openFile(path);
+      if (handle === undefined) continue;
+      try {
+        if ((await inodeOf(handle)) !== liveInode) yield { path, handle, live: false };
+      } finally {
+        await handle.close();
+      }
+    }
+    if (live !== undefined) yield { path: liveFile(series), handle: live, live: true };
+  } finally {
+    await live?.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { HealingEvent } from './event.ts';
+import { openSeries, type SeriesFile } from './files.ts';
+import type { RawRecord } from './own-record.ts';
+import { callSeries, eventSeries, type Series } from './series.ts';
+import { type Damage, Splitter } from './splitter.ts';
+import { type CallRecord, toCallRecord, toEvent } from './whole.ts';
+
+export interface ReadOptions {
+  /** Told of each piece that is skipped because it holds no readable record. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+const chunkBytes = 256 * 1024;
+/** A record at the end of the live file may be half written; so often the file is looked at again. */
+const looksAtTheEnd = 3;
+
+async function* readFile<T>({ handle, live }: SeriesFile, splitter: Splitter<T>): AsyncGenerator<T[]> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  const decoder = new StringDecoder('utf8');
+  let looks = live ? looksAtTheEnd : 1;
+  let position = 0;
+  while (looks > 0) {
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+    if (bytesRead === 0) {
+      looks = splitter.midLine ? looks - 1 : 0;
+      continue;
+    }
+    const text = decoder.write(buffer.subarray(0, bytesRead));
+    yield splitter.push(position === 0 ? text.replace(/^\ufeff/, '') : text, false);
+    position += bytesRead;
+  }
+  yield splitter.push(decoder.end(), true);
+}
+
+async function* readSeries<T>(
+  series: Series,
+  accept: (raw: RawRecord) => T | null,
+  { onDamage = () => {} }: ReadOptions,
+): AsyncGenerator<T[]> {
+  for await (const file of openSeries(series)) {
+    yield* readFile(file, new Splitter(file.path, series.key, accept, onDamage));
+  }
+}
+
+/** Reads the events in batches, the oldest file first; faster than one by one. */
+export const readEventBatches = (memoryDir: string, options: ReadOptions = {}): AsyncGenerator<HealingEvent[]> =>
+  readSeries(eventSeries(memoryDir), toEvent, options);
+
+/** Reads the records of calls in which nothing failed, in batches. */
+export const readCallBatches = (memoryDir: string, options: ReadOptions = {}): AsyncGenerator<CallRecord[]> =>
+  readSeries(callSeries(memoryDir), toCallRecord, options);
+
+/**
+ * Reads the log of a memory folder: the rotated files, the oldest first, then the live one.
+ *
+ * A piece that holds no whole record is passed over and told to `onDamage`. Where there is no log, there are no
+ * events. However long the log is, only a small part of it is in memory. Throws where a file cannot be read.
+ */
+export async function* readEvents(memoryDir: string, options: ReadOptions = {}): AsyncGenerator<HealingEvent> {
+  for await (const batch of readEventBatches(memoryDir, options)) yield* batch;
+}
