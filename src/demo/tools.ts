@@ -1,0 +1,101 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorText } from '../runner/text.ts';
+import { readCredentials } from './world/credentials.ts';
+import type { WorldFacts } from './world/facts.ts';
+
+// Tools as people write them: they call something, and throw what it says when it fails.
+
+interface Fetched {
+  readonly status: number;
+  readonly statusText: string;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
+
+const get = async (url: string, token?: string): Promise<Fetched> => {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  try {
+    const response = await fetch(url, { headers });
+    const { status, statusText } = response;
+    return { status, statusText, retryAfter: response.headers.get('retry-after'), text: await response.text() };
+  } catch (error) {
+    throw new Error(errorText(error), { cause: error });
+  }
+};
+
+const bodyOf = ({ status, statusText, retryAfter, text }: Fetched): unknown => {
+  if (status < 400) return JSON.parse(text);
+  const comeBack = retryAfter === null ? '' : ` (Retry-After: ${retryAfter})`;
+  throw new Error(`HTTP ${status} ${statusText}${comeBack}: ${text}`);
+};
+
+const getPods = async ({ clusters, credentialsFile }: WorldFacts, cluster: string): Promise<string> => {
+  const url = clusters[cluster];
+  if (url === undefined) throw new Error(`error: context "${cluster}" does not exist`);
+  const answer = await get(`${url}/api/v1/pods`, (await readCredentials(credentialsFile))[cluster]);
+  // As kubectl words it
+  if (answer.status === 401) throw new Error('error: You must be logged in to the server (Unauthorized)');
+  return (bodyOf(answer) as { items: string[] }).items.join(', ');
+};
+
+const listOrders = async ({ ordersUrl, accessTokenFile }: WorldFacts): Promise<string> => {
+  const answer = await get(ordersUrl, (await readFile(accessTokenFile, 'utf8')).trim());
+  return (bodyOf(answer) as { orders: string[] }).orders.join(', ');
+};
+
+const searchIssues = async ({ issuesUrl }: WorldFacts): Promise<string> =>
+  (bodyOf(await get(issuesUrl)) as { issues: string[] }).issues.join(', ');
+
+const readWiki = async ({ wikiUrl }: WorldFacts): Promise<string> =>
+  (bodyOf(await get(wikiUrl)) as { text: string }).text;
+
+const getBuild = async ({ buildsUrl }: WorldFacts): Promise<string> =>
+  `the build is ${(bodyOf(await get(buildsUrl)) as { build: string }).build}`;
+
+type Index = Readonly<Record<string, string>>;
+
+const packageIndex = async ({ packagesUrl, cacheFolder }: WorldFacts): Promise<Index> => {
+  const file = join(cacheFolder, 'index.json');
+  const cached = await readFile(file, 'utf8').catch(() => undefined);
+  if (cached !== undefined) return JSON.parse(cached);
+  const index = bodyOf(await get(`${packagesUrl}/index.json`)) as Index;
+  await mkdir(cacheFolder, { recursive: true });
+  await writeFile(file, JSON.stringify(index));
+  return index;
+};
+
+const showPackage = async (facts: WorldFacts, name: string): Promise<string> => {
+  const place = (await packageIndex(facts))[name];
+  if (place === undefined) throw new Error(`there is no package ${name}`);
+  const { edition } = bodyOf(await get(`${facts.packagesUrl}${place}`)) as { edition: number };
+  return `${name}, edition ${edition}`;
+};
+
+export interface DemoTool {
+  readonly name: string;
+  readonly description: string;
+  /** The name of its one argument, where it has one. */
+  readonly argument: string | undefined;
+  /** Whether its author says that it changes nothing; most authors say nothing. */
+  readonly readOnly: boolean;
+  /** Does it. Rejects with what the other side says. */
+  readonly call: (facts: WorldFacts, argument: string) => Promise<string>;
+}
+
+const tool = (
+  name: string,
+  description: string,
+  call: DemoTool['call'],
+  { argument, readOnly = false }: { argument?: string; readOnly?: boolean } = {},
+): DemoTool => ({ name, description, call, argument, readOnly });
+
+/** The tools of the demo's server. */
+export const demoTools: readonly DemoTool[] = [
+  tool('k8s_get_pods', 'Lists the pods of a cluster.', getPods, { argument: 'cluster' }),
+  tool('list_orders', 'Lists the orders.', listOrders),
+  tool('search_issues', 'Lists the issues.', searchIssues),
+  tool('read_wiki', 'Reads a page of the wiki.', readWiki),
+  tool('show_package', 'Tells of a package.', showPackage, { argument: 'name', readOnly: true }),
+  tool('get_build', 'Tells of the last build.', getBuild, { readOnly: true }),
+];

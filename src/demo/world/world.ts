@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Cluster, startCluster } from './cluster.ts';
+import { logInToCluster } from './credentials.ts';
+import type { WorldFacts } from './facts.ts';
+import { obtainTokens, type Tokens } from './grant.ts';
+import { type LimitedSearch, startLimitedSearch } from './limiter.ts';
+import { type OAuth, startOAuth } from './oauth.ts';
+import { type Orders, startOrders } from './orders.ts';
+import { type Packages, startPackages } from './packages.ts';
+import { type StumblingBuilds, startStumblingBuilds } from './stumbling.ts';
+import { startVpn, type Vpn } from './vpn.ts';
+
+/** Everything that the tools of the demo talk to. */
+export interface World {
+  readonly clusters: Readonly<Record<'staging' | 'production', Cluster>>;
+  readonly oauth: OAuth;
+  readonly orders: Orders;
+  readonly search: LimitedSearch;
+  readonly vpn: Vpn;
+  readonly packages: Packages;
+  readonly builds: StumblingBuilds;
+  /** The tokens of the sign-in at the start. */
+  readonly tokens: Tokens;
+  readonly facts: WorldFacts;
+  readonly factsFile: string;
+  readonly refreshTokenFile: string;
+  readonly tunnelFile: string;
+  /** Ends every server, and the tunnel. */
+  close(): Promise<void>;
+}
+
+/** How long an access token lives, in seconds: it has expired long before the demo comes to it. */
+export const accessTokenSeconds = 3;
+
+const secret = { mode: 0o600 };
+
+/** Starts it all on loopback, with its files in this folder. */
+export const startWorld = async (folder: string): Promise<World> => {
+  const started: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(started.map((part) => part.close()));
+  };
+  const keep = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const part = await starting;
+    started.push(part);
+    return part;
+  };
+  try {
+    const [staging, production, oauth, search, vpn, packages, builds] = await Promise.all([
+      keep(startCluster(['web-7f9c', 'worker-5d2b'])),
+      keep(startCluster(['web-1a44', 'worker-9e0c'])),
+      keep(startOAuth({ accessTokenSeconds })),
+      keep(startLimitedSearch()),
+      keep(startVpn()),
+      keep(startPackages()),
+      keep(startStumblingBuilds()),
+    ]);
+    const orders = await keep(startOrders(oauth.isActive));
+
+    const file = (name: string): string => join(folder, name);
+    const facts: WorldFacts = {
+      clusters: { staging: staging.url, production: production.url },
+      credentialsFile: file('credentials.json'),
+      ordersUrl: orders.url,
+      accessTokenFile: file('access-token'),
+      issuesUrl: search.url,
+      wikiUrl: `http://127.0.0.1:${vpn.port}`,
+      packagesUrl: packages.url,
+      cacheFolder: file('cache'),
+      buildsUrl: builds.url,
+    };
+    const tokens = await obtainTokens(oauth);
+    const [factsFile, refreshTokenFile, tunnelFile] = [file('world.json'), file('refresh-token'), file('tunnel.json')];
+    await mkdir(facts.cacheFolder);
+    await Promise.all([
+      writeFile(factsFile, JSON.stringify(facts)),
+      writeFile(tunnelFile, JSON.stringify(vpn.tunnel)),
+      writeFile(facts.accessTokenFile, tokens.accessToken, secret),
+      writeFile(refreshTokenFile, tokens.refreshToken, secret),
+    ]);
+    await logInToCluster(facts.credentialsFile, 'staging', staging.url);
+    await logInToCluster(facts.credentialsFile, 'production', production.url);
+    return {
+      clusters: { staging, production },
+      ...{ oauth, orders, search, vpn, packages, builds, tokens, facts },
+      ...{ factsFile, refreshTokenFile, tunnelFile, close },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
