@@ -6,8 +6,13 @@ import { anyGlobTest } from '../src/policy/glob.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
-import { refuse } from '../src/runner/refusal.ts';
+import { isRefusal, refuse } from '../src/runner/refusal.ts';
+import { oneLine } from '../src/runner/text.ts';
+import { cacheClear } from './cache-clear.ts';
+import { kubeLogin } from './kube-login.ts';
 import { retryBackoff } from './retry-backoff.ts';
+import { tokenRefresh } from './token-refresh.ts';
+import { vpnConnect } from './vpn-connect.ts';
 import { waitRetry } from './wait-retry.ts';
 
 export type { FixCall } from '../src/runner/context.ts';
@@ -56,10 +61,10 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
   const { config, functions = {}, ...context } = options;
   const { fixes } = config;
   const configured: Record<FixName, Candidate[]> = {
-    kube_login: [],
-    token_refresh: [],
-    vpn_connect: [],
-    cache_clear: [],
+    kube_login: candidates(entriesOf(fixes.kube_login), (entry, call) => kubeLogin(entry, call, context)),
+    token_refresh: candidates(entriesOf(fixes.token_refresh), (entry, call) => tokenRefresh(entry, call, context)),
+    vpn_connect: candidates(entriesOf(fixes.vpn_connect), (entry, call) => vpnConnect(entry, call, context)),
+    cache_clear: candidates(entriesOf(fixes.cache_clear), (entry, call) => cacheClear(entry, call, context)),
     retry_backoff: candidates(entriesOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context)),
     wait_retry: candidates(entriesOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context)),
   };
@@ -93,5 +98,10 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
     );
   };
 
-  return { select: (name, call) => fromFunction(name, call) ?? fromConfig(name, call) };
+  return {
+    select: (name, call) => {
+      const found = fromFunction(name, call) ?? fromConfig(name, call);
+      return isRefusal(found) ? { code: found.code, reason: oneLine(context.redact(found.reason)) } : found;
+    },
+  };
 };

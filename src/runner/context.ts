@@ -8,7 +8,8 @@ export interface FixContext {
   readonly baseDir: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly redact: Redact;
+  /** Masks secrets; takes up those that a fix comes to know, where it can. */
+  readonly redact: Redact & { remember?(value: string): void };
   /** The environment of this process. */
   readonly env: NodeJS.ProcessEnv;
   readonly upstream?: UpstreamControl | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FixRequest } from '../../src/model/fix.ts';
-import { FakeClock } from '../runner/fake-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { callOf, catalogueOf, fixOf, requestOf } from './support.ts';
 
 describe('a fix by function', () => {

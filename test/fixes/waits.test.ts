@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../fixes/retry-backoff.ts';
-import { FakeClock } from '../runner/fake-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { callOf, catalogueOf, diagnosisOf, fixOf, requestOf } from './support.ts';
 
 describe('backoffMs', () => {

@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { cacheClearSchema } from '../src/config/schema.ts';
+import type { Fix, FixRequest } from '../src/model/fix.ts';
+import type { Refusal } from '../src/model/run.ts';
+import type { FixCall, FixContext } from '../src/runner/context.ts';
+import { checkFolder, emptyFolder } from '../src/runner/empty-folder.ts';
+import { makeFix, type WorkResult } from '../src/runner/fix.ts';
+import { configPath } from '../src/runner/path.ts';
+import { refuse } from '../src/runner/refusal.ts';
+import { errorText } from '../src/runner/text.ts';
+import { callUpstreamTool } from '../src/runner/upstream-tool.ts';
+
+export type CacheClearEntry = z.output<typeof cacheClearSchema>;
+
+const emptyFolders = async (
+  entry: CacheClearEntry,
+  { signal }: FixRequest,
+  context: FixContext,
+): Promise<WorkResult> => {
+  const absolute = (path: string): string => configPath(path, context);
+  const limits = {
+    allowedRoots: entry.allowedRoots.map(absolute),
+    protectedPaths: [context.baseDir],
+    env: context.env,
+  };
+  const checks = await Promise.all(entry.folders.map(async (folder) => checkFolder(absolute(folder), limits)));
+  const refused = checks.flatMap((check) => ('refused' in check ? [check.refused] : []));
+  if (refused.length > 0) return { status: 'refused', reason: `nothing was removed: ${refused.join('; ')}` };
+  const paths = checks.flatMap((check) => ('path' in check && check.path !== null ? [check.path] : []));
+  let removed = 0;
+  for (const path of paths) {
+    try {
+      removed += await emptyFolder(path, signal);
+    } catch (error) {
+      const why = signal.aborted ? 'more was to be removed' : errorText(error);
+      return { status: 'failed', reason: `${path} could not be emptied: ${why}` };
+    }
+  }
+  const absent = checks.length - paths.length;
+  return {
+    status: 'succeeded',
+    reason: `removed ${removed} entries from ${paths.length} folders${absent === 0 ? '' : `; ${absent} folders do not exist`}`,
+  };
+};
+
+/** Empties the configured cache folders, calls the configured tool of the same upstream, or both. */
+export const cacheClear = (entry: CacheClearEntry, _call: FixCall, context: FixContext): Fix | Refusal => {
+  const { folders, tool } = entry;
+  if (folders.length === 0 && tool === undefined) {
+    return refuse('FIX_NOT_CONFIGURED', 'cache_clear has neither `folders` nor a `tool`');
+  }
+  const callTool = context.upstream?.callTool?.bind(context.upstream);
+  if (tool !== undefined && callTool === undefined) {
+    return refuse(
+      'FIX_NOT_CONFIGURED',
+      `cache_clear wants the tool ${tool.name}, but there is no upstream server to ask`,
+    );
+  }
+  const steps = [
+    ...(folders.length === 0 ? [] : [`empties ${folders.join(', ')}`]),
+    ...(tool === undefined ? [] : [`calls the tool ${tool.name}`]),
+  ];
+  return makeFix(
+    {
+      name: 'cache_clear',
+      target: entry.target ?? 'default',
+      description: steps.join(' and '),
+      timeoutMs: entry.timeoutMs,
+      work: async (request) => {
+        const emptied = folders.length === 0 ? undefined : await emptyFolders(entry, request, context);
+        if (tool === undefined || callTool === undefined || (emptied && emptied.status !== 'succeeded')) {
+          return emptied ?? { status: 'failed', reason: 'there is nothing to do' };
+        }
+        const called = await callUpstreamTool(callTool, tool, request);
+        return emptied === undefined ? called : { ...called, reason: `${emptied.reason}; ${called.reason}` };
+      },
+    },
+    context,
+  );
+};

@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { tokenRefreshSchema } from '../src/config/schema.ts';
+import type { Fix, FixRequest } from '../src/model/fix.ts';
+import type { Refusal } from '../src/model/run.ts';
+import { type CommandFix, commandFix, commandWork } from '../src/runner/command-fix.ts';
+import type { FixCall, FixContext } from '../src/runner/context.ts';
+import { type Delivery, deliveries } from '../src/runner/deliver-token.ts';
+import { makeFix, type WorkResult } from '../src/runner/fix.ts';
+import type { OauthEntry } from '../src/runner/oauth.ts';
+import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
+import { refuse } from '../src/runner/refusal.ts';
+import { errorText, showCommand } from '../src/runner/text.ts';
+import { untilAborted } from '../src/runner/wait.ts';
+
+export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
+
+const bring = async (
+  token: string,
+  places: readonly Delivery[],
+  done: WorkResult,
+  { signal }: FixRequest,
+): Promise<WorkResult> => {
+  for (const { place, deliver } of places) {
+    try {
+      await untilAborted(deliver(token, signal), signal);
+    } catch (error) {
+      const why = signal.aborted ? 'there was no time left' : errorText(error);
+      return { ...done, status: 'failed', reason: `${done.reason}, but it did not reach ${place}: ${why}` };
+    }
+  }
+  return { ...done, reason: `${done.reason}; it is in ${places.map(({ place }) => place).join(' and ')}` };
+};
+
+const byCommand = async (
+  argv: string[],
+  { start }: CommandFix,
+  places: readonly Delivery[],
+  request: FixRequest,
+  { redact }: FixContext,
+): Promise<WorkResult> => {
+  const result = await start(argv, request);
+  const done = commandWork(result);
+  if (places.length === 0) return done;
+  // Standard output is where the token stands: it is shown to nobody.
+  const told = { ...done, output: result.stderr };
+  if (result.ended !== 'well') return told;
+  const token = result.stdout?.trim() ?? '';
+  if (/^[\x21-\x7e]+$/.test(token)) {
+    redact.remember?.(token);
+    return bring(token, places, told, request);
+  }
+  const wrote = result.stdout === undefined ? 'more than `outputLimitBytes`' : `${result.stdout.length} characters`;
+  return { ...told, status: 'failed', reason: `${done.reason}, but wrote ${wrote} where one token was expected` };
+};
+
+const byOauth = async (
+  entry: OauthEntry,
+  places: readonly Delivery[],
+  request: FixRequest,
+  context: FixContext,
+): Promise<WorkResult> => {
+  let refreshed: Awaited<ReturnType<typeof refreshAccessToken>>;
+  try {
+    refreshed = await refreshAccessToken(entry, request, context);
+  } catch (error) {
+    return { status: 'failed', reason: errorText(error) };
+  }
+  return bring(refreshed.accessToken, places, { status: 'succeeded', reason: refreshed.reason }, request);
+};
+
+/** Renews the token by OAuth 2.0 refresh or by a command, and brings it to the tool. */
+export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: FixContext): Fix | Refusal => {
+  const { command, oauth, target = 'default', timeoutMs } = entry;
+  const places = deliveries(entry.deliver, context);
+  const prepared = commandFix(entry, { name: 'token_refresh', target, tool: call.tool }, context);
+  const base = { name: 'token_refresh', target, timeoutMs, probe: prepared.probe } as const;
+  if (oauth !== undefined) {
+    const server = oauth.tokenEndpoint ?? oauth.issuer;
+    if (server === undefined)
+      return refuse('FIX_NOT_CONFIGURED', 'token_refresh: `oauth` needs an `issuer` or a `tokenEndpoint`');
+    if (places.length === 0) {
+      return refuse(
+        'FIX_NOT_CONFIGURED',
+        'token_refresh: `deliver` names no place that a new token can be brought to here',
+      );
+    }
+    const description = `gets a new token from ${server}`;
+    return makeFix({ ...base, description, work: (request) => byOauth(oauth, places, request, context) }, context);
+  }
+  if (command === undefined) return refuse('FIX_NOT_CONFIGURED', 'token_refresh has neither `oauth` nor a `command`');
+  const description = `runs ${showCommand(command)}`;
+  return makeFix(
+    { ...base, description, work: (request) => byCommand(command, prepared, places, request, context) },
+    context,
+  );
+};

@@ -1,0 +1,52 @@
+import type { FixRequest } from '../model/fix.ts';
+import type { FixName } from '../model/words.ts';
+import { type CommandResult, runCommand } from './command.ts';
+import type { FixContext } from './context.ts';
+import { commandEnvironment } from './environment.ts';
+import type { WorkResult } from './fix.ts';
+import { configPath } from './path.ts';
+import { makeProbe, type Probe, type ProbeEntry } from './probe.ts';
+
+/** What the config says of a fix that runs a command. */
+export interface CommandEntry {
+  readonly cwd?: string | undefined;
+  readonly env: readonly string[];
+  readonly outputLimitBytes: number;
+  readonly probe?: ProbeEntry | undefined;
+}
+
+/** The fix, and the call that it is for. */
+export interface CommandOccasion {
+  readonly name: FixName;
+  readonly target: string;
+  readonly tool: string;
+}
+
+/** The command and the probe of one fix: both run in the same folder and environment. */
+export interface CommandFix {
+  readonly probe: Probe | undefined;
+  start(argv: readonly string[], request: FixRequest): Promise<CommandResult>;
+}
+
+/** Prepares the commands of a fix. */
+export const commandFix = (
+  entry: CommandEntry,
+  { name, target, tool }: CommandOccasion,
+  context: FixContext,
+): CommandFix => {
+  const cwd = configPath(entry.cwd ?? '.', context);
+  const env = commandEnvironment(context.env, entry.env, { fix: name, target, tool });
+  const { outputLimitBytes } = entry;
+  return {
+    probe: entry.probe && makeProbe(entry.probe, { context, cwd, env }),
+    start: (argv, { signal }) => runCommand({ argv, cwd, env, outputLimitBytes, signal, clock: context.clock }),
+  };
+};
+
+/** Tells of a command that ended as the work of a fix. */
+export const commandWork = ({ ended, reason, output, endGroup }: CommandResult): WorkResult => ({
+  status: ended === 'well' ? 'succeeded' : 'failed',
+  reason,
+  output,
+  undo: endGroup,
+});

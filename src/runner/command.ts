@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Clock } from '../model/clock.ts';
+import { OutputTail } from './output.ts';
+import { ProcessGroup } from './process-group.ts';
+import { errorText, showCommand } from './text.ts';
+import { sleep } from './wait.ts';
+
+/** One command, ready to start. */
+export interface CommandRun {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputLimitBytes: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly ended: 'well' | 'badly' | 'aborted' | 'not_started';
+  /** How it ended, in words. */
+  readonly reason: string;
+  /** The end of what it wrote to both its outputs, in the order in which it came. */
+  readonly output: string;
+  /** What it wrote to its standard output alone; undefined where it was more than the limit. */
+  readonly stdout: string | undefined;
+  /** The end of what it wrote to its standard error output. */
+  readonly stderr: string;
+  /** Ends what a command that ended well has left running in its process group. */
+  endGroup(): Promise<void>;
+}
+
+/** How long the kernel may take to end a killed process, in ms. */
+const goneWithinMs = 1_000;
+
+const notStarted = (reason: string): CommandResult => ({
+  ended: 'not_started',
+  reason,
+  output: '',
+  stdout: undefined,
+  stderr: '',
+  endGroup: async () => {},
+});
+
+const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unknown): string => {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return `the working folder ${cwd} does not exist`;
+    return name.includes('/') ? `the command ${name} does not exist` : `the command ${name} was not found on PATH`;
+  }
+  if (code === 'EACCES') return `the command ${name} may not be executed (EACCES)`;
+  return `the command ${name} could not be started: ${errorText(error)}`;
+};
+
+const afterExit = (name: string, exitCode: number | null, signal: NodeJS.Signals | null): string =>
+  exitCode === null ? `the command ${name} was ended by ${signal}` : `the command ${name} ended with code ${exitCode}`;
+
+/**
+ * Runs a command: an argv without a shell, no standard input, no terminal, a process group of its own.
+ * It has ended when its process has; what it put into the background lives on where it ended well, and is
+ * ended with the rest of the group where it did not. Never rejects.
+ */
+export const runCommand = async ({
+  argv,
+  cwd,
+  env,
+  outputLimitBytes,
+  signal,
+  clock,
+}: CommandRun): Promise<CommandResult> => {
+  const [file = '', ...args] = argv;
+  const name = showCommand([file]);
+  if (signal.aborted) return notStarted(`the command ${name} was not started`);
+  const child = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    shell: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    // A session of its own: no terminal to ask on, and one group to end.
+    detached: true,
+    cleanup: false,
+  });
+  if (child.pid === undefined) return notStarted(whyNotStarted(argv, cwd, (await child).cause));
+  const group = new ProcessGroup(child.pid);
+  const both = new OutputTail(outputLimitBytes);
+  const stdout = new OutputTail(outputLimitBytes);
+  const stderr = new OutputTail(outputLimitBytes);
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout.add(chunk);
+    both.add(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr.add(chunk);
+    both.add(chunk);
+  });
+
+  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const aborted = new AbortController();
+  const exited = await Promise.race([exit, once(signal, 'abort', { signal: aborted.signal }).then(() => undefined)]);
+  aborted.abort();
+  const [exitCode, killedBy] = exited ?? [null, null];
+  const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'well' : 'badly';
+  let allowed = true;
+  if (ended === 'well') group.release();
+  else allowed = await group.end(clock);
+  // A process that the kernel does not let go of must not hold up the caller.
+  if (exited === undefined) await Promise.race([exit, sleep(clock, goneWithinMs)]);
+  // What was written before the exit stands in the pipes: one whole turn of the event loop reads it.
+  await nextTurn();
+  await nextTurn();
+  // A daemon may keep the pipes open, and would be hurt if they closed: they are read on, but hold nothing up.
+  for (const pipe of [child.stdout, child.stderr]) (pipe as unknown as { unref?(): void }).unref?.();
+
+  const how =
+    exited === undefined ? `the command ${name} was still running and was ended` : afterExit(name, exitCode, killedBy);
+  return {
+    ended,
+    reason: allowed ? how : `${how}, but processes of another user that it started could not be (EPERM)`,
+    output: both.text,
+    stdout: stdout.cut ? undefined : stdout.text,
+    stderr: stderr.text,
+    endGroup: async () => {
+      await group.end(clock);
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import type { FixName } from '../model/words.ts';
+
+/** What every command gets of this process's environment; nothing else, unless the config names it. */
+export const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TMPDIR',
+  'LANG',
+  'XDG_RUNTIME_DIR',
+  'KUBECONFIG',
+  'SSH_AUTH_SOCK',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+] as const;
+
+const harmless = /^[\w.:/@-]{1,128}$/;
+
+/** What a command may know of why it runs: names only, never a word of the error. */
+export interface Occasion {
+  readonly fix: FixName;
+  readonly target: string;
+  readonly tool: string;
+}
+
+/** Builds the environment of a command. */
+export const commandEnvironment = (
+  env: NodeJS.ProcessEnv,
+  named: readonly string[],
+  occasion: Occasion,
+): Record<string, string> => {
+  const given: Record<string, string> = {};
+  const localeNames = Object.keys(env).filter((name) => name.startsWith('LC_'));
+  for (const name of [...inheritedVariables, ...localeNames, ...named]) {
+    const value = env[name];
+    if (value !== undefined) given[name] = value;
+  }
+  // No terminal: programs shall not ask, page or draw.
+  given.TERM = 'dumb';
+  const facts = { HEALFLOW_FIX: occasion.fix, HEALFLOW_TARGET: occasion.target, HEALFLOW_TOOL: occasion.tool };
+  for (const [name, value] of Object.entries(facts)) {
+    if (harmless.test(value)) given[name] = value;
+  }
+  return given;
+};

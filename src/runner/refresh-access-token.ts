@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import type { FixRequest } from '../model/fix.ts';
+import type { FixContext } from './context.ts';
+import { connectOauth, type OauthEntry, oauthErrorText, type Tokens } from './oauth.ts';
+import { configPath } from './path.ts';
+import { replaceFile } from './replace-file.ts';
+import { errorText } from './text.ts';
+import { startTimeLimit } from './time-limit.ts';
+
+/** A new access token. */
+export interface RefreshedToken {
+  readonly accessToken: string;
+  /** What was done, in words, without any token. */
+  readonly reason: string;
+}
+
+const readRefreshToken = async (path: string, { redact }: FixContext): Promise<string> => {
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    throw new Error(
+      `the refresh token cannot be read (${errorText(error)}): log in, and put the refresh token into ${path}`,
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new Error(`${path} holds no refresh token: log in, and put the refresh token, and nothing else, into it`);
+  }
+  redact.remember?.(text);
+  return text;
+};
+
+const readSecret = ({ clientSecretEnv }: OauthEntry, { env, redact }: FixContext): string | undefined => {
+  if (clientSecretEnv === undefined) return undefined;
+  const secret = env[clientSecretEnv];
+  if (!secret)
+    throw new Error(`the environment variable ${clientSecretEnv}, which shall hold the client secret, is not set`);
+  redact.remember?.(secret);
+  return secret;
+};
+
+const exchange = async (
+  entry: OauthEntry,
+  tokenFile: string,
+  { signal, remainingMs }: FixRequest,
+  context: FixContext,
+) => {
+  const secret = readSecret(entry, context);
+  await readRefreshToken(tokenFile, context);
+  const startedAt = context.clock.monotonic();
+  let tokens: Tokens;
+  let refreshToken: string;
+  try {
+    const client = await connectOauth(entry, secret, signal);
+    // Another process may have renewed it in the meantime.
+    refreshToken = await readRefreshToken(tokenFile, context);
+    signal.throwIfAborted();
+    const leftMs = remainingMs - (context.clock.monotonic() - startedAt);
+    // A caller who gives up does not stop it once it is sent: the answer may hold the only refresh token that still works.
+    const limit = startTimeLimit(context.clock, leftMs, new AbortController().signal);
+    tokens = await client.refresh(refreshToken, limit.signal).finally(limit.release);
+  } catch (error) {
+    throw new Error(oauthErrorText(error, tokenFile));
+  }
+  context.redact.remember?.(tokens.access_token);
+  return { tokens, refreshToken };
+};
+
+/**
+ * Gets a new access token for the refresh token in the file. A new refresh token is in the file before this
+ * resolves. Rejects with words that tell a person what to do. RFC 6749, section 6
+ */
+export const refreshAccessToken = async (
+  entry: OauthEntry,
+  request: FixRequest,
+  context: FixContext,
+): Promise<RefreshedToken> => {
+  const tokenFile = configPath(entry.refreshTokenFile, context);
+  const { tokens, refreshToken } = await exchange(entry, tokenFile, request, context);
+  const { access_token: accessToken, refresh_token: rotated, expires_in: lastsSeconds } = tokens;
+  const got = `got a new access token${lastsSeconds === undefined ? '' : ` for ${lastsSeconds} s`}`;
+  if (rotated === undefined || rotated === refreshToken) return { accessToken, reason: got };
+  context.redact.remember?.(rotated);
+  try {
+    await replaceFile(tokenFile, `${rotated}\n`);
+  } catch (error) {
+    const trouble = `the new refresh token could not be written to ${tokenFile} (${errorText(error)}): log in again before it ends`;
+    return { accessToken, reason: `${got}, but ${trouble}` };
+  }
+  return { accessToken, reason: `${got}, and a new refresh token` };
+};
