@@ -30,7 +30,7 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
   if (status >= 500) return found === 'rate' || found === 'server' || (status !== 500 && found === 'network');
   switch (status) {
     case 400:
-      return true;
+      return found !== 'server' && found !== 'network';
     case 403:
       return found === 'auth' || found === 'rate';
     case 404:
@@ -143,13 +143,16 @@ export const classify = (sets: readonly PatternSet[], question: Question): Findi
   return null;
 };
 
+/** What may stand before the words that open a report: white space, or a status. */
+const opening = /^\s*(?:[45]\d\d:?\s)?\s*$/;
+
 /** The pattern whose match opens a text and thereby makes it an error report. */
 export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {
   for (const set of sets) {
     for (const entry of set.reports) {
       if (!entry.forTool(tool)) continue;
       const span = entry.find?.(text);
-      if (span && text.slice(0, span.start).trim() === '') return entry;
+      if (span && opening.test(text.slice(0, span.start))) return entry;
     }
   }
   return null;

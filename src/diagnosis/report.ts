@@ -1,3 +1,5 @@
+import { reasonPhrases } from './text-facts.ts';
+
 /** Longer plain text is a page, a file or a log: error reports are short. */
 export const reportLimit = 16_000;
 
@@ -22,13 +24,13 @@ const noise: readonly RegExp[] = [
 ];
 
 /** Marks that some programs put before the first word. */
-const marks = /^(?:[│✗✘❌×⨯✖❗⚠️!>*\s]+(?=\S))?(?:\*\*|`)?/u;
+const marks = /^(?:[│✗✘❌×⨯✖!>*\s]+(?=\S))?`?/;
 
 const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 
 /** Openings which by themselves say that what follows is an error report. */
 const openings: readonly RegExp[] = [
-  /^(?:the )?(?:\w+ )?(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}: ?(?=\S)/i,
+  /^(?:the )?(?:\w+ )?(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)/i,
   /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
   /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|connecting|reading|making|executing|fetching|getting|calling|parsing|code|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
   /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
@@ -65,7 +67,7 @@ const openings: readonly RegExp[] = [
   /^(?:CONFLICT \([\w/ ]+\): |Automatic merge failed)/,
   /^time="[^"]*" level=(?:fatal|error|panic) msg=/,
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
-  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[^]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
+  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
   /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*<head[^>]*>\s*(?:<meta[^>]*>\s*)*<title>\s*(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
@@ -77,6 +79,7 @@ const openings: readonly RegExp[] = [
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
   // The same words in other languages.
   /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s?[:：] ?\S/,
+  new RegExp(`^(?:HTTP )?[45]\\d\\d:? (?:${reasonPhrases})\\b[^\\n]{0,120}$`, 'i'),
   word('(?:bash|sh|zsh): (?:line|Zeile|ligne|línea) \\d+: '),
 ];
 
@@ -102,12 +105,21 @@ export const opensAsReport = (text: string): boolean => {
 };
 
 const heading = /^#{1,6} \S/gm;
-const exceptionLine = /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|[\w.]+: )/;
+const exceptionLine = /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|The above exception|During handling)/;
+
+const errorWord = /\bE[A-Z]{4,14}\b|\b[45]\d\d(?= [A-Z]|:|\))/g;
+
+/** Whether a text tells of three errors or more that have nothing to do with each other, as a list or a manual does. */
+const isCatalogue = (text: string): boolean => {
+  const words = new Set(text.match(errorWord));
+  words.delete('ERROR');
+  return words.size >= 3;
+};
 
 /** Whether a text goes on as a page does: with headings, or with an explanation below a stack trace. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
-  if ((text.match(heading) ?? []).length >= 2) return true;
+  if (isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {
     // A traceback ends with its exception; text of its own after that is someone's account of it.
     const lines = text.trimEnd().split('\n');

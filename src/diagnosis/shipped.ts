@@ -9,7 +9,7 @@ import { type Pattern, patternSchema } from './pattern.ts';
 const fileSchema = z.strictObject({ patterns: z.array(patternSchema) });
 
 /** Among equals the classes are asked in this order: what no fix may touch comes first. */
-const fileOrder = ['usage', 'rate', 'auth', 'network', 'server', 'resource'];
+const fileOrder = ['usage', 'resource', 'rate', 'auth', 'network', 'server'];
 
 const rankOf = (file: string): number => {
   const rank = fileOrder.indexOf(file.replace(/\.yaml$/, ''));

@@ -1,6 +1,7 @@
 import { addCode, addNumber, type Facts } from './facts.ts';
 
-const reasonPhrases =
+/** The names of the error statuses (RFC 9110, and what servers use beside it). */
+export const reasonPhrases =
   'Bad Request|Unauthori[sz]ed|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Proxy Authentication Required|' +
   'Request Time-?out|Conflict|Gone|Length Required|Precondition Failed|(?:Payload|Request Entity|Content) Too Large|URI Too Long|' +
   'Unsupported Media Type|Unprocessable (?:Entity|Content)|Locked|Too Early|Upgrade Required|Too Many Requests|' +
