@@ -8,23 +8,26 @@ const argv = z.array(z.string()).min(1, 'a command needs at least the program to
 const globs = z.union([z.string().transform((glob) => [glob]), z.array(z.string())]);
 
 /** A cheap check whether a fix is needed, or worked. */
-export const probeSchema = z.xor([
-  z.strictObject({
-    /** Healthy where this command exits with 0. */
-    command: argv,
-    timeoutMs: positiveMs.default(5_000),
-  }),
-  z.strictObject({
-    /** Healthy where `host:port` accepts a TCP connection. */
-    tcp: z.string().regex(/^.+:\d+$/, 'expected host:port'),
-    timeoutMs: positiveMs.default(5_000),
-  }),
-  z.strictObject({
-    /** Healthy where a GET of this URL answers with a status below 400. */
-    http: z.url(),
-    timeoutMs: positiveMs.default(5_000),
-  }),
-]);
+export const probeSchema = z.xor(
+  [
+    z.strictObject({
+      /** Healthy where this command exits with 0. */
+      command: argv,
+      timeoutMs: positiveMs.default(5_000),
+    }),
+    z.strictObject({
+      /** Healthy where `host:port` accepts a TCP connection. */
+      tcp: z.string().regex(/^.+:\d+$/, 'expected host:port'),
+      timeoutMs: positiveMs.default(5_000),
+    }),
+    z.strictObject({
+      /** Healthy where a GET of this URL answers with a status below 400. */
+      http: z.url(),
+      timeoutMs: positiveMs.default(5_000),
+    }),
+  ],
+  { error: 'a probe is exactly one of `command`, `tcp` and `http`' },
+);
 
 /** What every fix can be told. */
 const common = {
@@ -176,6 +179,23 @@ export const configSchema = z.strictObject({
   patternFiles: z.array(z.string()).default([]),
   /** Environment variables whose values are masked wherever text leaves healflow. */
   secretEnv: z.array(z.string()).default([]),
+  /** What `healflow proxy` may do. */
+  proxy: z
+    .strictObject({
+      /** The longest message that is passed on, in bytes. @default 67108864 (64 MiB) */
+      maxLineBytes: z.number().int().min(1_024).default(67_108_864),
+      /** How long the server may take to end, once its input has ended and again after SIGTERM. @default 2000 */
+      graceMs: ms.default(2_000),
+      /** How long a restarted server may take to accept the handshake. @default 30000 */
+      startTimeoutMs: positiveMs.default(30_000),
+      /** A server that keeps dying is started again this often within `restartWindowMs`. @default 5 */
+      maxRestarts: z.number().int().nonnegative().default(5),
+      /** @default 60000 */
+      restartWindowMs: positiveMs.default(60_000),
+      /** How often a client that asks for progress hears that its call is still being healed. @default 1000 */
+      progressEveryMs: positiveMs.default(1_000),
+    })
+    .prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

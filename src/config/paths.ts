@@ -1,0 +1,75 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Config } from './schema.ts';
+
+/** Makes paths of a configuration absolute: `~/` is the home folder, everything else relative to `baseDir`. */
+export const resolvePath = (baseDir: string, path: string): string => {
+  if (path === '~') return homedir();
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(baseDir, path);
+};
+
+type Probe = NonNullable<NonNullable<Config['fixes']['kube_login']>[number]['probe']>;
+
+/** Fills in the absolute paths of a configuration, so that nobody else has to know where it came from. */
+export const resolvePaths = (config: Config, baseDir: string): Config => {
+  const path = (given: string): string => resolvePath(baseDir, given);
+  // A program named by a path belongs to the config; any other is looked up in PATH.
+  const argv = ([program, ...rest]: readonly string[]): string[] => [
+    program !== undefined && /^(?:\.{1,2}|~)\//.test(program) ? path(program) : (program ?? ''),
+    ...rest,
+  ];
+  const probe = (given: Probe | undefined) =>
+    given === undefined ? {} : { probe: 'command' in given ? { ...given, command: argv(given.command) } : given };
+  const command = <
+    T extends {
+      readonly command?: string[] | undefined;
+      readonly cwd?: string | undefined;
+      readonly probe?: Probe | undefined;
+    },
+  >(
+    entry: T,
+  ): T => ({
+    ...entry,
+    ...(entry.command === undefined ? {} : { command: argv(entry.command) }),
+    ...(entry.cwd === undefined ? {} : { cwd: path(entry.cwd) }),
+    ...probe(entry.probe),
+  });
+  const { kube_login, token_refresh, vpn_connect, cache_clear } = config.fixes;
+  return {
+    ...config,
+    ...(config.memoryDir === undefined ? {} : { memoryDir: path(config.memoryDir) }),
+    patternFiles: config.patternFiles.map(path),
+    fixes: {
+      ...config.fixes,
+      ...(kube_login && {
+        kube_login: kube_login.map((entry) => ({
+          ...command(entry),
+          clusters: Object.fromEntries(
+            Object.entries(entry.clusters).map(([name, cluster]) => [
+              name,
+              cluster.command === undefined ? cluster : { ...cluster, command: argv(cluster.command) },
+            ]),
+          ),
+        })),
+      }),
+      ...(token_refresh && {
+        token_refresh: token_refresh.map((entry) => ({
+          ...command(entry),
+          ...(entry.oauth && { oauth: { ...entry.oauth, refreshTokenFile: path(entry.oauth.refreshTokenFile) } }),
+          deliver: {
+            ...entry.deliver,
+            ...(entry.deliver.file === undefined ? {} : { file: path(entry.deliver.file) }),
+          },
+        })),
+      }),
+      ...(vpn_connect && { vpn_connect: vpn_connect.map(command) }),
+      ...(cache_clear && {
+        cache_clear: cache_clear.map((entry) => ({
+          ...entry,
+          folders: entry.folders.map(path),
+          allowedRoots: entry.allowedRoots.map(path),
+        })),
+      }),
+    },
+  };
+};

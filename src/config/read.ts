@@ -1,0 +1,220 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { checkPatterns, type PatternProblem } from '../diagnosis/check.ts';
+import { type Pattern, patternSchema } from '../diagnosis/pattern.ts';
+import { HealError } from '../errors.ts';
+import type { Redact } from '../model/diagnosis.ts';
+import type { FixName } from '../model/words.ts';
+import { createRedactor } from '../redact/index.ts';
+import { crossCheck, findDoubts } from './cross-check.ts';
+import { explainIssues } from './explain.ts';
+import { resolvePaths } from './paths.ts';
+import { objectSource, type Path, type Problem, type Source } from './problem.ts';
+import { type Config, type ConfigInput, configSchema } from './schema.ts';
+import { YamlSource } from './yaml-source.ts';
+
+export interface ReadOptions {
+  /** The file to read. @default `healflow.yaml` or `healflow.yml` in `cwd`, if there is one */
+  readonly configFile?: string | undefined;
+  /** The configuration as an object, in place of a file. */
+  readonly config?: ConfigInput | undefined;
+  /** @default process.cwd() */
+  readonly cwd?: string | undefined;
+  /** The fixes that are given as functions: they need no command. */
+  readonly functions?: readonly FixName[] | undefined;
+}
+
+/** One file, or the object in its place, with all that is wrong in it. */
+export interface ReadPart {
+  readonly name: string;
+  readonly patterns: Pattern[];
+  /** Each in words, with its place. */
+  readonly problems: string[];
+  /** What works, but hardly as it was meant. */
+  readonly doubts: string[];
+}
+
+export interface ReadConfig {
+  /** Null where it could not even be filled in. */
+  readonly config: Config | null;
+  readonly file: string | null;
+  readonly baseDir: string;
+  /** The configuration first, then its pattern files. */
+  readonly parts: readonly ReadPart[];
+}
+
+const defaultNames = ['healflow.yaml', 'healflow.yml'];
+const longestFile = 1_048_576;
+
+const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {
+  error: 'expected a list of patterns, or a map with `patterns`',
+});
+
+const newPart = (name: string): ReadPart => ({ name, patterns: [], problems: [], doubts: [] });
+
+/** The text of a file, or why it cannot be read. */
+const readText = async (
+  path: string,
+): Promise<{ readonly text: string } | { readonly reason: string; readonly missing: boolean }> => {
+  try {
+    const { size } = await stat(path);
+    if (size > longestFile) return { reason: `is larger than ${longestFile} bytes`, missing: false };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'does not exist', missing: true };
+    const reasons: Record<string, string> = { EISDIR: 'is a folder', EACCES: 'cannot be read: permission denied' };
+    return {
+      reason: reasons[code ?? ''] ?? (error instanceof TypeError ? 'is not UTF-8 text' : `cannot be read: ${code}`),
+      missing: false,
+    };
+  }
+};
+
+/** The way people write a path: relative to where they are, if it lies below. */
+const shownPath = (path: string, cwd: string): string => {
+  const way = relative(cwd, path);
+  return way === '' || way.startsWith('..') || isAbsolute(way) ? path : way;
+};
+
+interface Main {
+  readonly file: string | null;
+  readonly baseDir: string;
+  readonly value: unknown;
+  readonly source: Source;
+  readonly part: ReadPart;
+}
+
+const readMainFile = async (file: string, cwd: string, redact: Redact): Promise<Main> => {
+  const name = shownPath(file, cwd);
+  const read = await readText(file);
+  if ('reason' in read) {
+    throw new HealError(
+      read.missing ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID',
+      `the configuration file ${name} ${read.reason}`,
+    );
+  }
+  const source = new YamlSource(name, read.text, redact);
+  const part = newPart(name);
+  part.problems.push(...source.errors);
+  return { file, baseDir: dirname(file), value: source.value ?? {}, source, part };
+};
+
+const readMain = async (options: ReadOptions, cwd: string, redact: Redact): Promise<Main> => {
+  const { config, configFile } = options;
+  if (config !== undefined && configFile !== undefined) {
+    throw new HealError('CONFIG_INVALID', 'either a configuration or a configuration file can be given, not both');
+  }
+  if (configFile !== undefined) return readMainFile(resolve(cwd, configFile), cwd, redact);
+  if (config !== undefined) {
+    return { file: null, baseDir: cwd, value: config, source: objectSource('config', redact), part: newPart('config') };
+  }
+  for (const name of defaultNames) {
+    try {
+      return await readMainFile(resolve(cwd, name), cwd, redact);
+    } catch (error) {
+      if (!(error instanceof HealError && error.code === 'CONFIG_NOT_FOUND')) throw error;
+    }
+  }
+  return { file: null, baseDir: cwd, value: {}, source: objectSource('config', redact), part: newPart('defaults') };
+};
+
+/** Where a pattern stands. */
+interface Origin {
+  readonly pattern: Pattern;
+  readonly part: ReadPart;
+  readonly source: Source;
+  readonly path: Path;
+}
+
+/** Reads one pattern file; what is wrong with it goes to its own part. */
+const readPatternFile = async (
+  file: string,
+  cwd: string,
+  redact: Redact,
+): Promise<{ part: ReadPart; origins: Origin[]; reason?: string }> => {
+  const part = newPart(shownPath(file, cwd));
+  const read = await readText(file);
+  if ('reason' in read) return { part, origins: [], reason: read.reason };
+  const source = new YamlSource(part.name, read.text, redact);
+  part.problems.push(...source.errors);
+  if (source.value === undefined) return { part, origins: [] };
+  const parsed = patternFileSchema.safeParse(source.value);
+  if (!parsed.success) {
+    part.problems.push(
+      ...explainIssues(parsed.error.issues, source.value, patternFileSchema).map((p) => source.describe(p)),
+    );
+    return { part, origins: [] };
+  }
+  const isList = Array.isArray(parsed.data);
+  const patterns = Array.isArray(parsed.data) ? parsed.data : parsed.data.patterns;
+  part.patterns.push(...patterns);
+  const origins = patterns.map((pattern, index) => ({
+    pattern,
+    part,
+    source,
+    path: isList ? [index] : ['patterns', index],
+  }));
+  return { part, origins };
+};
+
+/** Whether a pattern works all the same: two that claim one example only need an order. */
+const isDoubt = (problem: PatternProblem): boolean =>
+  problem.path[0] === 'examples' && problem.message.includes(' both claim ');
+
+const checkOrigins = (origins: readonly Origin[]): void => {
+  for (const problem of checkPatterns(origins.map(({ pattern }) => pattern))) {
+    const origin = origins[problem.index];
+    if (origin === undefined) continue;
+    const { message, offset } = problem;
+    // `examples` may have been given as one text; then there is no index.
+    const said = origin.source.describe({ path: [...origin.path, ...problem.path], message, offset });
+    (isDoubt(problem) ? origin.part.doubts : origin.part.problems).push(said);
+  }
+};
+
+/**
+ * Reads a configuration and its pattern files, and finds all that is wrong in them.
+ *
+ * @throws HealError `CONFIG_NOT_FOUND` or `CONFIG_INVALID` where the configuration file itself cannot be read.
+ */
+export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig> => {
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const redact = createRedactor();
+  const { file, baseDir, value, source, part } = await readMain(options, cwd, redact);
+  const parts = [part];
+  const say = (problems: readonly Problem[], list: string[]): void => {
+    list.push(...problems.map((problem) => source.describe(problem)));
+  };
+  if (part.problems.length > 0) return { config: null, file, baseDir, parts };
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    say(explainIssues(parsed.error.issues, value, configSchema), part.problems);
+    return { config: null, file, baseDir, parts };
+  }
+  const config = resolvePaths(parsed.data, baseDir);
+  say(crossCheck(config, options.functions), part.problems);
+  say(findDoubts(config), part.doubts);
+  part.patterns.push(...config.patterns);
+  const origins: Origin[] = config.patterns.map((pattern, index) => ({
+    pattern,
+    part,
+    source,
+    path: ['patterns', index],
+  }));
+  for (const [index, path] of config.patternFiles.entries()) {
+    const read = await readPatternFile(path, cwd, redact);
+    if (read.reason !== undefined) {
+      say(
+        [{ path: ['patternFiles', index], message: `the pattern file ${read.part.name} ${read.reason}` }],
+        part.problems,
+      );
+      continue;
+    }
+    parts.push(read.part);
+    origins.push(...read.origins);
+  }
+  checkOrigins(origins);
+  return { config: { ...config, patterns: origins.map(({ pattern }) => pattern) }, file, baseDir, parts };
+};
