@@ -1,0 +1,58 @@
+import { systemClock } from '../clock.ts';
+import { loadConfig, secretValues } from '../config/load.ts';
+import { HealError } from '../errors.ts';
+import { createHealer } from '../healer/create.ts';
+import { runProxy } from '../mcp/relay/run-proxy.ts';
+import { systemRandom } from '../random.ts';
+import { createRedactor } from '../redact/index.ts';
+import { endSignals } from './end-signals.ts';
+
+export interface ProxyCommandOptions {
+  readonly config?: string;
+  readonly memory?: string;
+}
+
+const usage = `Usage: healflow proxy [--config FILE] [--memory DIR] -- COMMAND [ARG...]
+For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
+
+/**
+ * Runs the MCP server that the command starts, and heals its failing tool calls. Standard output carries the protocol
+ * and nothing else.
+ *
+ * @returns the server's exit code, 128 + n after signal n; 2 where there is no command.
+ * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND.
+ */
+export const proxy = async (command: readonly string[], options: ProxyCommandOptions): Promise<number> => {
+  if (command.length === 0 || command[0] === '') {
+    process.stderr.write(`healflow: there is no command after --\n${usage}\n`);
+    return 2;
+  }
+  const { config } = await loadConfig({ configFile: options.config });
+  const redact = createRedactor({ values: secretValues(config, process.env), secretEnv: config.secretEnv });
+  const signals = endSignals();
+  try {
+    return await runProxy({
+      command,
+      env: process.env,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      createHealer: (upstream) => createHealer({ configFile: options.config, memoryDir: options.memory, upstream }),
+      limits: { ...config.proxy, deadlineMs: config.deadlineMs },
+      clock: systemClock,
+      random: systemRandom,
+      redact,
+      stop: signals.first,
+      kill: signals.second,
+    });
+  } catch (error) {
+    if (error instanceof HealError && error.code === 'COMMAND_NOT_FOUND') {
+      throw new HealError(error.code, `${error.message}; what stands after -- must start an MCP server`, {
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    signals.ignore();
+  }
+};

@@ -1,0 +1,103 @@
+import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
+import { answerFor } from './answer.ts';
+import { argumentsOf, type ToolCall } from './call.ts';
+import { JsonRpcError } from './errors.ts';
+import type { FirstEnd, RelayHealer } from './healer-port.ts';
+import type { Message } from './message.ts';
+import { errorAnswer } from './oversize.ts';
+import { answerWithin, type OpenRequest } from './own-requests.ts';
+import { progressTokenOf } from './progress.ts';
+import { parseSpan, splice } from './raw-json.ts';
+
+export interface HealingPorts {
+  readonly healer: RelayHealer;
+  readonly annotations: ToolAnnotations | undefined;
+  /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
+  readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
+  readonly answerClient: (bytes: Buffer) => void;
+  readonly told: (outcome: RunOutcome<unknown>) => void;
+}
+
+/** One call on its way from a failed first attempt to the answer that the client gets. */
+export class CallHealing {
+  readonly call: ToolCall;
+  readonly #ports: HealingPorts;
+  readonly #control = new AbortController();
+  /** The answers by what the healer was given of them, so that the one it settles with is found again. */
+  readonly #answers = new Map<unknown, Message>();
+  #open: OpenRequest | undefined;
+  #cancelled = false;
+
+  constructor(call: ToolCall, ports: HealingPorts) {
+    this.call = call;
+    this.#ports = ports;
+  }
+
+  /** Heals, and answers the client. Never rejects. @param failure The answer, or the error where there was none. */
+  async run(failure: Message | Error): Promise<void> {
+    const { tool, rawId, startedAt } = this.call;
+    const { healer, annotations, answerClient, told } = this.#ports;
+    const first: FirstEnd<unknown> = failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
+    const outcome = await healer.heal(tool, first, (context) => this.#attempt(context), {
+      args: argumentsOf(this.call),
+      annotations,
+      signal: this.#control.signal,
+      startedAt,
+    });
+    told(outcome);
+    // The protocol asks for no answer to a cancelled request.
+    if (this.#cancelled) return;
+    const settled = outcome.ok || outcome.failedValue ? outcome.value : outcome.error;
+    const answer = this.#answers.get(settled);
+    answerClient(
+      answer === undefined ? errorAnswer(rawId, -32000, messageOf(settled)) : answerFor(rawId, answer, outcome),
+    );
+  }
+
+  /** Ends healing at once, without an answer. @param notification The client's own. */
+  cancel(notification: Message): void {
+    this.#cancelled = true;
+    const reason = new DOMException('the client has cancelled the call', 'AbortError');
+    this.#open?.cancel(reason, notification);
+    this.#control.abort(reason);
+  }
+
+  /** Ends healing at once; the client gets what the tool gave last. */
+  giveUp(): void {
+    this.#control.abort(new DOMException('the proxy is ending', 'AbortError'));
+  }
+
+  async #attempt({ signal }: AttemptContext): Promise<unknown> {
+    const open = this.#ports.send((rawId, rawToken) => this.#request(rawId, rawToken));
+    this.#open = open;
+    try {
+      const end = this.#read(await answerWithin(open, signal));
+      if (end.thrown) throw end.error;
+      return end.value;
+    } finally {
+      this.#open = undefined;
+    }
+  }
+
+  #request(rawId: string, rawToken: string): Buffer {
+    const { request } = this.call;
+    const token = progressTokenOf(request);
+    return splice(request.bytes, [
+      ...(request.id === undefined ? [] : [{ ...request.id, bytes: rawId }]),
+      ...(token === undefined ? [] : [{ ...token, bytes: rawToken }]),
+    ]);
+  }
+
+  #read(answer: Message): FirstEnd<unknown> {
+    if (answer.error !== undefined) {
+      const error = new JsonRpcError(parseSpan(answer.bytes, answer.error));
+      this.#answers.set(error, answer);
+      return { thrown: true, error };
+    }
+    const value = parseSpan(answer.bytes, answer.result);
+    this.#answers.set(value, answer);
+    return { thrown: false, value };
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'healflow: the call failed');

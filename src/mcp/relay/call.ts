@@ -1,0 +1,51 @@
+import { type Message, rawText } from './message.ts';
+import { ProgressLine, progressTokenOf } from './progress.ts';
+import { memberAt, parseSpan } from './raw-json.ts';
+import { isRecord } from './shape.ts';
+
+/** A call of a tool that a client waits for. */
+export interface ToolCall {
+  readonly tool: string;
+  /** The client's id, as it wrote it. */
+  readonly rawId: string;
+  readonly key: string;
+  readonly request: Message;
+  /** Undefined where the client asks for no progress. */
+  readonly progress: ProgressLine | undefined;
+  /** When the request came, on the healer's monotonic clock. */
+  readonly startedAt: number;
+}
+
+/**
+ * Reads a `tools/call` request. Undefined where it names no tool, and where it asks for a task: what comes back
+ * then is not the tool's answer but a receipt, which is passed on.
+ */
+export const readToolCall = (request: Message, startedAt: number): ToolCall | undefined => {
+  const { bytes, params, id } = request;
+  if (params === undefined || id === undefined) return undefined;
+  const tool = parseSpan(bytes, memberAt(bytes, params.start, 'name'));
+  if (typeof tool !== 'string' || memberAt(bytes, params.start, 'task') !== undefined) return undefined;
+  const token = progressTokenOf(request);
+  return {
+    tool,
+    rawId: rawText(bytes, id),
+    key: request.key,
+    request,
+    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    startedAt,
+  };
+};
+
+/** The arguments of a call; undefined where it has none. */
+export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {
+  if (params === undefined) return undefined;
+  const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
+  return isRecord(args) ? args : undefined;
+};
+
+/** Tells whether a result ends the call. One that asks for more input, or that names a task, does not. */
+export const isFinal = (result: unknown): boolean => {
+  if (!isRecord(result)) return true;
+  const type = result.resultType;
+  return (type === undefined || type === 'complete') && !('task' in result && !('content' in result));
+};

@@ -1,0 +1,29 @@
+import { isRecord } from './shape.ts';
+
+/** A JSON-RPC error that a server answered with, as the diagnosis reads it. */
+export class JsonRpcError extends Error {
+  override readonly name = 'JsonRpcError';
+  readonly code: unknown;
+  readonly data: unknown;
+
+  constructor(error: unknown) {
+    const parts = isRecord(error) ? error : {};
+    super(typeof parts.message === 'string' ? parts.message : '');
+    this.code = parts.code;
+    this.data = parts.data;
+  }
+}
+
+/** `UPSTREAM_DIED_UNSENT`: certainly before the request was written · `UPSTREAM_DIED`: it may have been read. */
+export type UpstreamDiedCode = 'UPSTREAM_DIED' | 'UPSTREAM_DIED_UNSENT';
+
+/** The server ended before it answered a request. */
+export class UpstreamDiedError extends Error {
+  override readonly name = 'UpstreamDiedError';
+  readonly code: UpstreamDiedCode;
+
+  constructor(code: UpstreamDiedCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,118 @@
+import { eachMember, elementsAt, type Span, skipSpace } from './raw-json.ts';
+
+/**
+ * What a relay knows of a message: its kind and where its parts lie. `other` is everything that is none of
+ * the rest: noise, JSON that is no message, doubled members, `id: null`. It is passed on and not looked at.
+ */
+export interface Message {
+  readonly kind: 'request' | 'notification' | 'response' | 'batch' | 'other';
+  /** The message as it came, white space and the end of the line included. */
+  readonly bytes: Buffer;
+  readonly id: Span | undefined;
+  /** Equal for equal ids, whatever they are written like; empty where there is no id. */
+  readonly key: string;
+  readonly method: string;
+  readonly params: Span | undefined;
+  readonly result: Span | undefined;
+  readonly error: Span | undefined;
+}
+
+const plainNumber = /^-?[1-9]\d{0,14}$|^0$/;
+
+/**
+ * The key of an id or a progress token: its own text, and so exact beyond 2^53, but with strings unescaped
+ * and numbers like 1.0 written plainly. Empty for what can be no id.
+ */
+export const keyOf = (raw: string): string => {
+  if (plainNumber.test(raw)) return raw;
+  if (raw.startsWith('"')) return raw.includes('\\') ? normalized(raw) : raw;
+  return /^-?\d/.test(raw) ? normalized(raw) : '';
+};
+
+const normalized = (raw: string): string => {
+  try {
+    const value: unknown = JSON.parse(raw);
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) return raw;
+    return JSON.stringify(value);
+  } catch {
+    return '';
+  }
+};
+
+/** The text of a span, as it stands. */
+export const rawText = (bytes: Buffer, span: Span): string => bytes.toString('utf8', span.start, span.end);
+
+const messageOf = (kind: Message['kind'], bytes: Buffer): Message => ({
+  kind,
+  bytes,
+  id: undefined,
+  key: '',
+  method: '',
+  params: undefined,
+  result: undefined,
+  error: undefined,
+});
+
+/** Finds the parts of a message. Costs one pass over its bytes and parses nothing. */
+export const readMessage = (bytes: Buffer): Message => {
+  const start = skipSpace(bytes, 0);
+  if (bytes[start] === 0x5b) return messageOf('batch', bytes);
+  let id: Span | undefined;
+  let method: Span | undefined;
+  let params: Span | undefined;
+  let result: Span | undefined;
+  let error: Span | undefined;
+  let doubled = false;
+  const end = eachMember(bytes, start, (key, value) => {
+    switch (key) {
+      case 'id':
+        doubled ||= id !== undefined;
+        id = value;
+        break;
+      case 'method':
+        doubled ||= method !== undefined;
+        method = value;
+        break;
+      case 'params':
+        doubled ||= params !== undefined;
+        params = value;
+        break;
+      case 'result':
+        doubled ||= result !== undefined;
+        result = value;
+        break;
+      case 'error':
+        doubled ||= error !== undefined;
+        error = value;
+        break;
+      default:
+    }
+  });
+  if (end === -1 || doubled || skipSpace(bytes, end) !== bytes.length) return messageOf('other', bytes);
+  const key = id === undefined ? '' : keyOf(rawText(bytes, id));
+  const name = method === undefined ? '' : methodAt(bytes, method);
+  const kind = kindOf(id !== undefined, key, method !== undefined && name !== '', result, error);
+  return { kind, bytes, id, key, method: name, params, result, error };
+};
+
+const methodAt = (bytes: Buffer, span: Span): string => {
+  if (bytes[span.start] !== 0x22) return '';
+  const text = rawText(bytes, { start: span.start + 1, end: span.end - 1 });
+  return text.includes('\\') ? (JSON.parse(keyOf(`"${text}"`) || '""') as string) : text;
+};
+
+const kindOf = (
+  hasId: boolean,
+  key: string,
+  hasMethod: boolean,
+  result: Span | undefined,
+  error: Span | undefined,
+): Message['kind'] => {
+  if (hasMethod) return hasId ? (key === '' ? 'other' : 'request') : 'notification';
+  if (key === '' || (result === undefined) === (error === undefined)) return 'other';
+  return 'response';
+};
+
+/** The messages of a batch; none where it is no whole array. */
+export const batchOf = ({ bytes }: Message): Message[] =>
+  (elementsAt(bytes, skipSpace(bytes, 0)) ?? []).map(({ start, end }) => readMessage(bytes.subarray(start, end)));

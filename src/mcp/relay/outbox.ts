@@ -1,0 +1,146 @@
+import type { Writable } from 'node:stream';
+
+/** One whole message on its way out. */
+export interface Outgoing {
+  readonly bytes: Buffer;
+  /** The key of the answer that is expected; empty where there is none. */
+  readonly key: string;
+}
+
+const newline = 0x0a;
+const lineEnd = Buffer.from('\n');
+/** Beyond this the source is asked to wait. */
+const fullBytes = 1_048_576;
+/** At most this is joined into one write. */
+const batchBytes = 262_144;
+
+/**
+ * Writes messages to a stream, one write at a time, and knows of each whether it was handed over.
+ *
+ * Messages that come while a write is on its way go out together with the next one. A message that does not end
+ * its line is passed on as it is; the line is ended once another message follows.
+ */
+export class Outbox {
+  readonly #stream: Writable;
+  readonly #onDrain: () => void;
+  #waiting: Outgoing[] = [];
+  #waitingBytes = 0;
+  #writingBytes = 0;
+  #lastByte = newline;
+  #scheduled = false;
+  #ended = false;
+  #broken = false;
+  #unsent: readonly Outgoing[] = [];
+  #emptied: (() => void)[] = [];
+
+  /** @param onDrain Called when there is room again, and once more when the stream breaks. */
+  constructor(stream: Writable, onDrain: () => void) {
+    this.#stream = stream;
+    this.#onDrain = onDrain;
+    // The error arrives with the write that failed; without a listener it would end the process.
+    stream.on('error', () => this.#break([]));
+    stream.on('close', () => this.#break([]));
+  }
+
+  get full(): boolean {
+    return this.#waitingBytes + this.#writingBytes >= fullBytes;
+  }
+
+  /** Whether nobody reads any more. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** What certainly was not handed over, once the stream is broken. */
+  get unsent(): readonly Outgoing[] {
+    return [...this.#unsent, ...this.#waiting];
+  }
+
+  push(bytes: Buffer, key = ''): void {
+    if (bytes.length === 0) return;
+    if (this.#lastByte !== newline) this.#enqueue({ bytes: lineEnd, key: '' });
+    this.#lastByte = bytes[bytes.length - 1] ?? newline;
+    this.#enqueue({ bytes, key });
+    if (this.#scheduled || this.#writingBytes > 0) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#write();
+    });
+  }
+
+  /** Takes a message back that is not on its way yet. */
+  withdraw(key: string): boolean {
+    const at = this.#waiting.findIndex((item) => item.key === key);
+    if (at === -1) return false;
+    this.#waitingBytes -= this.#waiting[at]?.bytes.length ?? 0;
+    this.#waiting.splice(at, 1);
+    return true;
+  }
+
+  /** Resolves when everything is handed over, or never can be. */
+  async whenEmpty(): Promise<void> {
+    if (this.#broken || this.#waitingBytes + this.#writingBytes === 0) return;
+    await new Promise<void>((resolve) => this.#emptied.push(resolve));
+  }
+
+  /** Ends the stream once everything is handed over. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.whenEmpty();
+    if (!this.#broken) this.#stream.end();
+  }
+
+  #enqueue(item: Outgoing): void {
+    this.#waiting.push(item);
+    this.#waitingBytes += item.bytes.length;
+  }
+
+  #write(): void {
+    if (this.#broken || this.#writingBytes > 0 || this.#waiting.length === 0) return;
+    const batch = this.#takeBatch();
+    const bytes =
+      batch.length === 1 && batch[0] !== undefined ? batch[0].bytes : Buffer.concat(batch.map((item) => item.bytes));
+    this.#writingBytes = bytes.length;
+    const wasFull = this.full;
+    this.#stream.write(bytes, (error) => {
+      this.#writingBytes = 0;
+      // A reader may have got all of a failed write but its end: only the last message is certainly incomplete.
+      if (error != null) this.#break(batch.slice(-1));
+      else this.#written(wasFull);
+    });
+  }
+
+  #written(wasFull: boolean): void {
+    if (this.#waiting.length > 0) this.#write();
+    else this.#releaseEmptied();
+    if (wasFull && !this.full) this.#onDrain();
+  }
+
+  #takeBatch(): Outgoing[] {
+    let count = 0;
+    let bytes = 0;
+    for (const item of this.#waiting) {
+      if (count > 0 && bytes + item.bytes.length > batchBytes) break;
+      bytes += item.bytes.length;
+      count += 1;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  #break(unsent: readonly Outgoing[]): void {
+    if (unsent.length > 0) this.#unsent = unsent;
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#releaseEmptied();
+    this.#onDrain();
+  }
+
+  #releaseEmptied(): void {
+    const emptied = this.#emptied;
+    this.#emptied = [];
+    for (const resolve of emptied) resolve();
+  }
+}

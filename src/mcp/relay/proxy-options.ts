@@ -1,0 +1,35 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clock, Random } from '../../model/clock.ts';
+import type { Redact } from '../../model/diagnosis.ts';
+import type { UpstreamControl } from '../../model/fix.ts';
+import type { RelayHealer } from './healer-port.ts';
+
+/** Limits of a proxy; their defaults stand in the config schema, under `proxy`. */
+export interface ProxyLimits {
+  readonly maxLineBytes: number;
+  readonly graceMs: number;
+  readonly startTimeoutMs: number;
+  readonly maxRestarts: number;
+  readonly restartWindowMs: number;
+  readonly progressEveryMs: number;
+  /** How long open calls may go on after the client has ended its input. */
+  readonly deadlineMs: number;
+}
+
+export interface ProxyOptions {
+  /** The server's program and its arguments. */
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly createHealer: (control: UpstreamControl) => Promise<RelayHealer & AsyncDisposable>;
+  readonly limits: ProxyLimits;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly redact: Redact;
+  /** Ends the server and then the proxy, with the usual grace. */
+  readonly stop: AbortSignal;
+  /** Kills the server at once. */
+  readonly kill: AbortSignal;
+}

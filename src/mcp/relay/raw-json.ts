@@ -1,0 +1,155 @@
+/** A piece of a buffer: from `start` up to, not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bytes that take the place of a span; an empty span is an insertion. */
+export interface Edit extends Span {
+  readonly bytes: string | Buffer;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** The first place from `at` on that holds no white space. */
+export const skipSpace = (bytes: Buffer, at: number): number => {
+  let place = at;
+  while (isSpace(bytes[place])) place += 1;
+  return place;
+};
+
+/** The place after the string that begins at `at`; -1 where it does not end. */
+const skipString = (bytes: Buffer, at: number): number => {
+  for (let place = at + 1; place < bytes.length; place += 1) {
+    const byte = bytes[place];
+    if (byte === quote) return place + 1;
+    if (byte === backslash) place += 1;
+  }
+  return -1;
+};
+
+const skipNested = (bytes: Buffer, at: number): number => {
+  let depth = 0;
+  for (let place = at; place < bytes.length; place += 1) {
+    switch (bytes[place]) {
+      case quote:
+        place = skipString(bytes, place) - 1;
+        if (place < 0) return -1;
+        break;
+      case 0x7b:
+      case 0x5b:
+        depth += 1;
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth -= 1;
+        if (depth === 0) return place + 1;
+        break;
+      default:
+    }
+  }
+  return -1;
+};
+
+/** The place after the value that begins at `at`; -1 where there is none. Does not check what is inside of it. */
+const skipValue = (bytes: Buffer, at: number): number => {
+  const first = bytes[at];
+  if (first === quote) return skipString(bytes, at);
+  if (first === 0x7b || first === 0x5b) return skipNested(bytes, at);
+  let place = at;
+  while (place < bytes.length) {
+    const byte = bytes[place];
+    if (byte === 0x2c || byte === 0x7d || byte === 0x5d || isSpace(byte)) break;
+    place += 1;
+  }
+  return place === at ? -1 : place;
+};
+
+const keyAt = (bytes: Buffer, start: number, end: number): string => {
+  const text = bytes.toString('utf8', start + 1, end - 1);
+  if (!text.includes('\\')) return text;
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end)) as string;
+  } catch {
+    return text;
+  }
+};
+
+/**
+ * Visits the members of the object that begins at `at`, without looking into their values; returns the place
+ * after the object, or -1 where it is no whole object. The members before the break have then been visited, the
+ * broken one with what there is of it.
+ */
+export const eachMember = (bytes: Buffer, at: number, visit: (key: string, value: Span) => void): number => {
+  if (bytes[at] !== 0x7b) return -1;
+  let place = skipSpace(bytes, at + 1);
+  if (bytes[place] === 0x7d) return place + 1;
+  for (;;) {
+    if (bytes[place] !== quote) return -1;
+    const keyEnd = skipString(bytes, place);
+    if (keyEnd === -1) return -1;
+    const key = keyAt(bytes, place, keyEnd);
+    place = skipSpace(bytes, keyEnd);
+    if (bytes[place] !== 0x3a) return -1;
+    const start = skipSpace(bytes, place + 1);
+    const end = skipValue(bytes, start);
+    visit(key, { start, end: end === -1 ? bytes.length : end });
+    if (end === -1) return -1;
+    place = skipSpace(bytes, end);
+    if (bytes[place] === 0x7d) return place + 1;
+    if (bytes[place] !== 0x2c) return -1;
+    place = skipSpace(bytes, place + 1);
+  }
+};
+
+/** The value of the member `key` of the object at `at`: of the last one, where there are several, as in JSON.parse. */
+export const memberAt = (bytes: Buffer, at: number, key: string): Span | undefined => {
+  let found: Span | undefined;
+  const end = eachMember(bytes, at, (name, value) => {
+    if (name === key) found = value;
+  });
+  return end === -1 ? undefined : found;
+};
+
+/** The elements of the array at `at`; undefined where it is no whole array. */
+export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
+  if (bytes[at] !== 0x5b) return undefined;
+  const elements: Span[] = [];
+  let place = skipSpace(bytes, at + 1);
+  if (bytes[place] === 0x5d) return elements;
+  for (;;) {
+    const end = skipValue(bytes, place);
+    if (end === -1) return undefined;
+    elements.push({ start: place, end });
+    place = skipSpace(bytes, end);
+    if (bytes[place] === 0x5d) return elements;
+    if (bytes[place] !== 0x2c) return undefined;
+    place = skipSpace(bytes, place + 1);
+  }
+};
+
+/** The parsed value of a span; undefined where it is no JSON. */
+export const parseSpan = (bytes: Buffer, span: Span | undefined): unknown => {
+  if (span === undefined) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8', span.start, span.end));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The bytes with some spans replaced; all the others stay as they are. The edits do not overlap. */
+export const splice = (bytes: Buffer, edits: readonly Edit[]): Buffer => {
+  const pieces: Buffer[] = [];
+  let place = 0;
+  for (const edit of [...edits].sort((one, other) => one.start - other.start)) {
+    pieces.push(bytes.subarray(place, edit.start));
+    pieces.push(typeof edit.bytes === 'string' ? Buffer.from(edit.bytes) : edit.bytes);
+    place = edit.end;
+  }
+  pieces.push(bytes.subarray(place));
+  return Buffer.concat(pieces);
+};

@@ -1,0 +1,350 @@
+import type { Clock } from '../../model/clock.ts';
+import type { RunOutcome } from '../../model/run.ts';
+import { AnnotationBook } from './annotations.ts';
+import { isFinal, readToolCall, type ToolCall } from './call.ts';
+import { CallHealing } from './call-healing.ts';
+import { JsonRpcError, UpstreamDiedError } from './errors.ts';
+import { type Expected, isQuestion, type Loss } from './expected.ts';
+import { Handshake } from './handshake.ts';
+import type { RelayHealer } from './healer-port.ts';
+import { batchOf, keyOf, type Message, rawText, readMessage } from './message.ts';
+import { errorAnswer } from './oversize.ts';
+import type { OwnIds } from './own-ids.ts';
+import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
+import { ProgressBook } from './progress-book.ts';
+import { protocolMetaOf } from './protocol-meta.ts';
+import { memberAt, parseSpan, splice } from './raw-json.ts';
+import { ServerRequests } from './server-requests.ts';
+
+/** What a relay is connected to. All bytes are whole messages. */
+export interface RelayPorts {
+  readonly healer: RelayHealer;
+  readonly clock: Clock;
+  readonly ids: OwnIds;
+  /** How often the client hears that a call is still being healed. */
+  readonly progressEveryMs: number;
+  readonly toClient: (bytes: Buffer) => void;
+  /** @param key The key of the answer that is expected; empty where there is none. */
+  readonly toUpstream: (bytes: Buffer, key: string) => void;
+  /** Takes back a message that is not on its way yet; false where it is too late. */
+  readonly withdraw: (key: string) => boolean;
+  /** A call went through healing. */
+  readonly healed: (outcome: RunOutcome<unknown>) => void;
+  /** The last tool call that was open has been answered. */
+  readonly idle: () => void;
+}
+
+/**
+ * One session between one client and one server, without any input or output of its own.
+ *
+ * Messages pass as they come, byte for byte. What the relay does beside: it learns the tools' annotations, holds back
+ * the failed answer of a tool call until it is healed, drops what arrives late for an attempt that is over, and settles
+ * what a lost server leaves open. Batches pass as they are; the calls in them are not healed.
+ */
+export class Relay {
+  readonly #ports: RelayPorts;
+  readonly #expected = new Map<string, Expected>();
+  readonly #healings = new Map<string, CallHealing>();
+  readonly #annotations = new AnnotationBook();
+  readonly #handshake = new Handshake();
+  readonly #progress: ProgressBook;
+  readonly #serverRequests = new ServerRequests();
+  readonly #own: OwnRequests;
+  #protocolMeta: Record<string, unknown> | undefined;
+  #answered = false;
+  #openCalls = 0;
+
+  constructor(ports: RelayPorts) {
+    this.#ports = ports;
+    this.#own = new OwnRequests(ports, this.#expected);
+    this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
+  }
+
+  /** Whether any server behind this relay has ever answered. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** The tool calls that the client waits for. */
+  get openCalls(): number {
+    return this.#openCalls;
+  }
+
+  fromClient(bytes: Buffer): void {
+    const message = readMessage(bytes);
+    switch (message.kind) {
+      case 'request':
+        this.#expect(message);
+        break;
+      case 'notification':
+        if (this.#noteFromClient(message)) return;
+        break;
+      case 'response':
+        if (!this.#serverRequests.answered(message.key)) return;
+        break;
+      case 'batch':
+        for (const part of batchOf(message)) this.#noteInBatch(part);
+        break;
+      default:
+    }
+    this.#ports.toUpstream(bytes, message.kind === 'request' ? message.key : '');
+  }
+
+  fromUpstream(bytes: Buffer): void {
+    const message = readMessage(bytes);
+    switch (message.kind) {
+      case 'response':
+        this.#answered = true;
+        if (this.#settle(message)) return;
+        break;
+      case 'request':
+        this.#serverRequests.asked(message);
+        break;
+      case 'notification':
+        if (this.#noteFromUpstream(message)) return;
+        break;
+      case 'batch':
+        for (const part of batchOf(message)) this.#settleInBatch(part);
+        break;
+      default:
+    }
+    this.#ports.toClient(bytes);
+  }
+
+  /** Settles what a server that is gone has left open. */
+  upstreamLost({ reason, unsent, willSend }: Loss): void {
+    for (const [key, expected] of [...this.#expected]) {
+      if (unsent.has(key) && willSend) continue;
+      this.#expected.delete(key);
+      const code = unsent.has(key) ? 'UPSTREAM_DIED_UNSENT' : 'UPSTREAM_DIED';
+      const error = new UpstreamDiedError(
+        code,
+        `the MCP server ${reason}${unsent.has(key) ? '' : ' before it answered'}`,
+      );
+      switch (expected.kind) {
+        case 'call':
+          this.#heal(expected.call, error);
+          break;
+        case 'own':
+          expected.lost(error);
+          break;
+        case 'request':
+          this.#settleLost(expected, key, error, willSend);
+      }
+    }
+    for (const bytes of this.#serverRequests.lost(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
+  }
+
+  /** Tells a new server what the client has told the one before it. */
+  introduce(tell: (bytes: Buffer) => void): Promise<void> {
+    return this.#handshake.replay((request) => this.#ask(request, tell), tell);
+  }
+
+  /** Calls a tool outside any call of the client's. Rejects with the server's error. */
+  async callTool(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
+    const params = { name, arguments: args, ...(this.#protocolMeta && { _meta: this.#protocolMeta }) };
+    const text = `"method":"tools/call","params":${JSON.stringify(params)}}\n`;
+    const open = this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${text}`));
+    const answer = await answerWithin(open, signal);
+    if (answer.error !== undefined) throw new JsonRpcError(parseSpan(answer.bytes, answer.error));
+    return parseSpan(answer.bytes, answer.result);
+  }
+
+  /** Ends all healing; the client gets what its tools gave last. */
+  giveUp(): void {
+    for (const healing of this.#healings.values()) healing.giveUp();
+  }
+
+  /** No server will follow: nothing is waited for any more, and what was not answered stays so. */
+  end(): void {
+    this.#own.end();
+    const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
+    for (const [key, expected] of [...this.#expected]) {
+      this.#expected.delete(key);
+      if (expected.kind === 'own') expected.lost(error);
+      if (expected.kind === 'call') this.#closed(expected.call);
+    }
+    this.giveUp();
+  }
+
+  #expect(message: Message): void {
+    const { key, method, bytes, id } = message;
+    // Two open requests of one id cannot be told apart: their answers pass as they come.
+    if (this.#expected.has(key) || id === undefined) {
+      this.#forget(key);
+      return;
+    }
+    if (method === 'tools/call') {
+      const request = keep(message);
+      const call = readToolCall(request, this.#ports.clock.monotonic());
+      if (call !== undefined) {
+        this.#expected.set(key, { kind: 'call', call });
+        this.#openCalls += 1;
+        this.#progress.first(call);
+        this.#protocolMeta ??= protocolMetaOf(request);
+        return;
+      }
+    }
+    const request = keep(message);
+    this.#handshake.noteRequest(request);
+    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), sentAgain: false });
+  }
+
+  /** Returns true where the message goes no further. */
+  #noteFromClient(message: Message): boolean {
+    if (message.method === 'notifications/cancelled') return this.#cancel(message);
+    if (message.method === 'notifications/initialized') this.#handshake.noteNotification(keep(message));
+    return false;
+  }
+
+  #cancel(notification: Message): boolean {
+    const { bytes, params } = notification;
+    const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
+    if (requestId === undefined) return false;
+    const key = keyOf(rawText(bytes, requestId));
+    const healing = this.#healings.get(key);
+    if (healing !== undefined) {
+      healing.cancel(notification);
+      return true;
+    }
+    // Should the server answer all the same, the answer passes as it is.
+    this.#forget(key);
+    return false;
+  }
+
+  #forget(key: string): void {
+    const expected = this.#expected.get(key);
+    if (expected === undefined) return;
+    this.#expected.delete(key);
+    if (expected.kind === 'call') this.#closed(expected.call);
+  }
+
+  #noteInBatch(part: Message): void {
+    if (part.kind === 'response') this.#serverRequests.answered(part.key);
+    if (part.kind === 'notification') this.#noteFromClient(part);
+    if (part.kind === 'request' && part.method === 'tools/list') this.#expect(part);
+  }
+
+  /** Returns true where the answer goes no further. */
+  #settle(answer: Message): boolean {
+    const expected = this.#expected.get(answer.key);
+    if (expected === undefined) return this.#ports.ids.owns(answer.key) || this.#healings.has(answer.key);
+    this.#expected.delete(answer.key);
+    switch (expected.kind) {
+      case 'own':
+        expected.answered(keep(answer));
+        return true;
+      case 'call':
+        return this.#examine(expected.call, answer);
+      case 'request':
+        if (expected.request.method === 'tools/list') this.#learn(expected.request, answer);
+        return false;
+    }
+  }
+
+  #settleInBatch(part: Message): void {
+    if (part.kind === 'request') this.#serverRequests.asked(part);
+    if (part.kind !== 'response') return;
+    this.#answered = true;
+    const expected = this.#expected.get(part.key);
+    if (expected?.kind === 'request') this.#settle(part);
+    else this.#forget(part.key);
+  }
+
+  #learn({ bytes, params }: Message, answer: Message): void {
+    const cursor = params === undefined ? undefined : memberAt(bytes, params.start, 'cursor');
+    this.#annotations.learn(parseSpan(answer.bytes, answer.result), cursor === undefined);
+  }
+
+  #examine(call: ToolCall, answer: Message): boolean {
+    const { healer } = this.#ports;
+    if (answer.result !== undefined) {
+      const value = parseSpan(answer.bytes, answer.result);
+      const isWhole = value !== undefined && isFinal(value);
+      if (isWhole && !healer.looksHealthy(value)) {
+        this.#heal(call, keep(answer));
+        return true;
+      }
+      if (isWhole) healer.countHealthy(call.tool);
+      this.#closed(call);
+      return false;
+    }
+    this.#heal(call, keep(answer));
+    return true;
+  }
+
+  #heal(call: ToolCall, failure: Message | Error): void {
+    const { healer, toClient, healed } = this.#ports;
+    this.#progress.beginHealing(call);
+    const healing = new CallHealing(call, {
+      healer,
+      annotations: this.#annotations.of(call.tool),
+      send: (edit) => this.#sendAttempt(call, edit),
+      answerClient: toClient,
+      told: (outcome) => {
+        if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
+        this.#progress.end(call);
+        healed(outcome);
+      },
+    });
+    this.#healings.set(call.key, healing);
+    void healing.run(failure).finally(() => this.#closed(call));
+  }
+
+  #closed(call: ToolCall): void {
+    this.#progress.end(call);
+    this.#openCalls -= 1;
+    if (this.#openCalls === 0) this.#ports.idle();
+  }
+
+  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
+    const rawToken = this.#ports.ids.next();
+    this.#progress.beginAttempt(call, rawToken);
+    const open = this.#own.send((rawId) => edit(rawId, rawToken));
+    const over = (): void => this.#progress.endAttempt(rawToken);
+    open.answer.then(over, over);
+    return open;
+  }
+
+  #ask(request: Message, tell: (bytes: Buffer) => void): Promise<Message> {
+    const edit = (rawId: string): Buffer =>
+      request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: rawId }]);
+    return this.#own.send(edit, tell).answer;
+  }
+
+  #settleLost(expected: Expected & { kind: 'request' }, key: string, error: Error, willSend: boolean): void {
+    const { request, rawId } = expected;
+    if (willSend && !expected.sentAgain && isQuestion(request.method)) {
+      this.#expected.set(key, { ...expected, sentAgain: true });
+      this.#ports.toUpstream(request.bytes, key);
+    } else {
+      this.#ports.toClient(errorAnswer(rawId, -32000, error.message));
+    }
+  }
+
+  /** Returns true where the notification goes no further. */
+  #noteFromUpstream(message: Message): boolean {
+    switch (message.method) {
+      case 'notifications/progress':
+        return this.#progress.pass(message);
+      case 'notifications/tools/list_changed':
+        this.#annotations.clear();
+        return false;
+      case 'notifications/cancelled':
+        this.#serverRequests.takenBack(message);
+        return false;
+      default:
+        return false;
+    }
+  }
+}
+
+/**
+ * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it
+ * may be sent again in a place of its own.
+ */
+const keep = (message: Message): Message => {
+  const { bytes } = message;
+  if (bytes[bytes.length - 1] !== 0x0a) return { ...message, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
+  return bytes.length > 16_384 ? message : { ...message, bytes: Buffer.from(bytes) };
+};
