@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import { OutputTail } from './output.ts';
 import { ProcessGroup } from './process-group.ts';
 import { errorText, showCommand } from './text.ts';
-import { sleep } from './wait.ts';
+import { sleep, untilAborted } from './wait.ts';
 
 /** One command, ready to start. */
 export interface CommandRun {
@@ -47,7 +47,7 @@ const notStarted = (reason: string): CommandResult => ({
 });
 
 const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unknown): string => {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return `the working folder ${cwd} does not exist`;
     return name.includes('/') ? `the command ${name} does not exist` : `the command ${name} was not found on PATH`;
@@ -55,6 +55,22 @@ const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unkno
   if (code === 'EACCES') return `the command ${name} may not be executed (EACCES)`;
   return `the command ${name} could not be started: ${errorText(error)}`;
 };
+
+const start = (file: string, args: readonly string[], cwd: string, env: CommandRun['env']) =>
+  execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    shell: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    // A session of its own: no terminal to ask on, and one group to end.
+    detached: true,
+    cleanup: false,
+  });
 
 const afterExit = (name: string, exitCode: number | null, signal: NodeJS.Signals | null): string =>
   exitCode === null ? `the command ${name} was ended by ${signal}` : `the command ${name} ended with code ${exitCode}`;
@@ -75,20 +91,12 @@ export const runCommand = async ({
   const [file = '', ...args] = argv;
   const name = showCommand([file]);
   if (signal.aborted) return notStarted(`the command ${name} was not started`);
-  const child = execa(file, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    shell: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    // A session of its own: no terminal to ask on, and one group to end.
-    detached: true,
-    cleanup: false,
-  });
+  let child: ReturnType<typeof start>;
+  try {
+    child = start(file, args, cwd, env);
+  } catch (error) {
+    return notStarted(whyNotStarted(argv, cwd, error));
+  }
   if (child.pid === undefined) return notStarted(whyNotStarted(argv, cwd, (await child).cause));
   const group = new ProcessGroup(child.pid);
   const both = new OutputTail(outputLimitBytes);
@@ -104,9 +112,7 @@ export const runCommand = async ({
   });
 
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const aborted = new AbortController();
-  const exited = await Promise.race([exit, once(signal, 'abort', { signal: aborted.signal }).then(() => undefined)]);
-  aborted.abort();
+  const exited = await untilAborted(exit, signal).catch(() => undefined);
   const [exitCode, killedBy] = exited ?? [null, null];
   const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'well' : 'badly';
   let allowed = true;
