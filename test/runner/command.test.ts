@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -145,6 +145,7 @@ describe('the process group of a command', () => {
     const pids = await pidsIn(pidFile);
     expect(pids).toHaveLength(3);
     control.abort();
+    await vi.waitFor(() => expect(existsSync(`${pidFile}.told`)).toBe(true), { timeout: 20_000, interval: 5 });
     await clock.advance(1_950);
     expect(pids.filter(isRunning)).toEqual(pids);
     expect(await settledWith(clock, result)).toMatchObject({ ended: 'aborted', output: 'not now\n' });
