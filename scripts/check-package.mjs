@@ -4,7 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, importAll, inConsumer, install, manifest, pack, root, runProgram, subpaths } from './consumer.mjs';
+import {
+  assert,
+  healOnce,
+  importAll,
+  inConsumer,
+  install,
+  manifest,
+  pack,
+  root,
+  runProgram,
+  subpaths,
+} from './consumer.mjs';
 
 const tool = (name, ...args) =>
   execFileSync(join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' });
@@ -25,12 +36,12 @@ const checkTypes = ({ run, write }) => {
         strict: true,
         noEmit: true,
         types: ['node'],
-        skipLibCheck: true,
+        skipLibCheck: false,
       },
       files: ['use.ts'],
     }),
   );
-  run('npx', '--no', 'tsc', '-p', '.');
+  run('npx', '--no-install', 'tsc', '-p', '.');
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-pack-'));
@@ -55,6 +66,7 @@ try {
     const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
     assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` tells the version');
     assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` draws the chart');
+    healOnce(consumer);
     install(consumer, '--save-dev', `typescript@${typescript}`, `@types/node@${nodeTypes}`);
     checkTypes(consumer);
     console.log('installed, imported, type-checked and run in an empty project');

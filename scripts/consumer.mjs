@@ -60,7 +60,28 @@ if (manifest.default.version !== '${manifest.version}') throw new Error('another
 };
 
 /** Runs the program through npx, which must find it in the project and not in the registry. */
-export const runProgram = ({ run }, ...args) => run('npx', '--no', manifest.name, ...args);
+export const runProgram = ({ run }, ...args) => run('npx', '--no-install', manifest.name, ...args);
+
+/** Heals a call of the library's, and finds it in the log with the program. */
+export const healOnce = (consumer) => {
+  consumer.write(
+    'heal.mjs',
+    `import { createHealer } from '${manifest.name}';
+const healer = await createHealer({ config: {}, memoryDir: 'memory' });
+let calls = 0;
+const outcome = await healer.runOutcome('list_pods', async () => {
+  calls += 1;
+  if (calls === 1) throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+  return 'pods';
+});
+await healer.close();
+console.log(outcome.status, calls);
+`,
+  );
+  assert(consumer.run('node', 'heal.mjs').trim() === 'healed 2', 'a refused call is healed by a retry');
+  const log = runProgram(consumer, 'log', '--memory', 'memory');
+  assert(log.includes('list_pods') && log.includes('retry_backoff'), '`healflow log` shows the healed call');
+};
 
 /** Fails unless the value holds, with the sentence that should have been true. */
 export const assert = (value, claim) => {

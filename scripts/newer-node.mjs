@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, importAll, inConsumer, install, manifest, pack, root, runProgram } from './consumer.mjs';
+import { assert, healOnce, importAll, inConsumer, install, manifest, pack, root, runProgram } from './consumer.mjs';
 
 const line = process.argv[2] ?? '24';
 
@@ -40,6 +40,7 @@ try {
       importAll(consumer);
       assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` tells the version');
       assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` draws the chart');
+      healOnce(consumer);
       process.stdout.write(runProgram(consumer, 'demo'));
     },
     { node: getNode() },
