@@ -70,7 +70,8 @@ program
 program
   .command('demo')
   .description('the whole story on this machine, offline')
-  .action(() => ends(import('../demo/demo.ts').then(({ demo }) => demo())));
+  .option('--memory <dir>', 'the folder that the events are written to, instead of a temporary one')
+  .action((options) => ends(import('../demo/demo.ts').then(({ demo }) => demo(options))));
 
 program
   .command('proxy')

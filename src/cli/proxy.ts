@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { loadConfig, secretValues } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { createHealer } from '../healer/create.ts';
+import type { Inspect } from '../healer/inspect.ts';
 import { runProxy } from '../mcp/relay/run-proxy.ts';
 import { systemRandom } from '../random.ts';
 import { createRedactor } from '../redact/index.ts';
@@ -19,10 +20,15 @@ For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
  * Runs the MCP server that the command starts, and heals its failing tool calls. Standard output carries the protocol
  * and nothing else.
  *
+ * @param inspect Watches the runs' actors.
  * @returns the server's exit code, 128 + n after signal n; 2 where there is no command.
  * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND.
  */
-export const proxy = async (command: readonly string[], options: ProxyCommandOptions): Promise<number> => {
+export const proxy = async (
+  command: readonly string[],
+  options: ProxyCommandOptions,
+  inspect?: Inspect,
+): Promise<number> => {
   if (command.length === 0 || command[0] === '') {
     process.stderr.write(`healflow: there is no command after --\n${usage}\n`);
     return 2;
@@ -37,7 +43,8 @@ export const proxy = async (command: readonly string[], options: ProxyCommandOpt
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      createHealer: (upstream) => createHealer({ configFile: options.config, memoryDir: options.memory, upstream }),
+      createHealer: (upstream) =>
+        createHealer({ configFile: options.config, memoryDir: options.memory, upstream, inspect }),
       limits: { ...config.proxy, deadlineMs: config.deadlineMs },
       clock: systemClock,
       random: systemRandom,

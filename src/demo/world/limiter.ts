@@ -2,6 +2,8 @@ import { type Listening, serveJson } from './http.ts';
 
 /** A search that answers only so many requests, and tells the others when to come back. */
 export interface LimitedSearch extends Pick<Listening, 'url' | 'close'> {
+  /** How many requests were answered. */
+  readonly answered: number;
   /** How many requests were turned away with status 429. */
   readonly turnedAway: number;
 }
@@ -14,12 +16,16 @@ const pauseMs = 900;
 /** Starts the search; the pause begins anew with every request that comes too early. */
 export const startLimitedSearch = async (): Promise<LimitedSearch> => {
   let answered = 0;
+  let left = quota;
   let turnedAway = 0;
   let pausedUntil = 0;
   const { url, close } = await serveJson(() => {
     const now = performance.now();
-    if (answered >= quota && pausedUntil === 0) pausedUntil = now + pauseMs;
-    if (now < pausedUntil) {
+    if (pausedUntil > 0 && now >= pausedUntil) {
+      left = quota;
+      pausedUntil = 0;
+    }
+    if (left === 0) {
       turnedAway += 1;
       pausedUntil = now + pauseMs;
       return {
@@ -28,14 +34,16 @@ export const startLimitedSearch = async (): Promise<LimitedSearch> => {
         body: { error: 'too many requests' },
       };
     }
-    if (pausedUntil !== 0) answered = 0;
-    pausedUntil = 0;
+    left -= 1;
     answered += 1;
     return { status: 200, body: { issues: ['#12 the wiki is slow', '#17 orders without a price'] } };
   });
   return {
     url,
     close,
+    get answered() {
+      return answered;
+    },
     get turnedAway() {
       return turnedAway;
     },

@@ -1,0 +1,69 @@
+import type { Client } from '@modelcontextprotocol/client';
+import type { Closing } from './closing.ts';
+
+/** One call of a tool, as a client sees how it ended. */
+export interface Called {
+  readonly failed: boolean;
+  readonly text: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** In ms. */
+  readonly durationMs: number;
+}
+
+/** A real MCP client with a server of its own. */
+export interface DemoClient {
+  call(tool: string, args: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called>;
+  /** The end of what its server wrote to stderr. */
+  stderr(): string;
+}
+
+const keptBytes = 4_000;
+const callTimeoutMs = 15_000;
+
+const textOf = (result: Awaited<ReturnType<Client['callTool']>>): string =>
+  result.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
+
+/** Starts a server by this command and connects to it. */
+export const connectClient = async (
+  [command = '', ...args]: readonly string[],
+  cwd: string,
+  closing: Closing,
+  signal: AbortSignal,
+): Promise<DemoClient> => {
+  const [{ Client }, { StdioClientTransport }] = await Promise.all([
+    import('@modelcontextprotocol/client'),
+    import('@modelcontextprotocol/client/stdio'),
+  ]);
+  signal.throwIfAborted();
+  const transport = new StdioClientTransport({ command, args, cwd, stderr: 'pipe' });
+  let stderr = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-keptBytes);
+  });
+  const client = new Client({ name: 'healflow-demo', version: '1.0.0' });
+  closing.add(() => client.close());
+  closing.addKill(() => {
+    if (transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
+  });
+  await client.connect(transport, { timeout: callTimeoutMs }).catch((error: unknown) => {
+    throw new Error(`the MCP server did not start: ${stderr.trim() || String(error)}`, { cause: error });
+  });
+  // As clients do: from the answer healflow learns which tools change nothing.
+  await client.listTools(undefined, { timeout: callTimeoutMs, signal });
+  return {
+    stderr: () => stderr,
+    call: async (tool, toolArgs, callSignal) => {
+      const startedAt = performance.now();
+      const result = await client.callTool(
+        { name: tool, arguments: toolArgs },
+        { signal: callSignal, timeout: callTimeoutMs },
+      );
+      return {
+        failed: result.isError === true,
+        text: textOf(result),
+        meta: result._meta ?? {},
+        durationMs: performance.now() - startedAt,
+      };
+    },
+  };
+};

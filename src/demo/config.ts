@@ -1,0 +1,33 @@
+import type { ProgramName } from './world/program.ts';
+import { programCommand } from './world/program.ts';
+import type { World } from './world/world.ts';
+
+// Every JSON value is a YAML value.
+const json = (value: unknown): string => JSON.stringify(value);
+const command = (name: ProgramName, ...args: string[]): string => json(programCommand(name, ...args));
+
+/** Writes the healflow.yaml of the demo: which fix mends which tool, and how. */
+export const configFor = ({ facts, factsFile, tunnelFile, refreshTokenFile, oauth, vpn }: World): string => `\
+# How the tools of the demo are mended. Without an entry of their own work retry_backoff and wait_retry.
+fixes:
+  kube_login:
+    tools: k8s_*
+    command: ${command('kube-login', factsFile, '{cluster}')}
+    clusters: { staging: {}, production: {} }
+  token_refresh:
+    tools: list_orders
+    oauth:
+      tokenEndpoint: ${json(oauth.tokenEndpoint)}
+      clientId: ${json(oauth.clientId)}
+      refreshTokenFile: ${json(refreshTokenFile)}
+    deliver: { file: ${json(facts.accessTokenFile)} }
+  vpn_connect:
+    tools: read_wiki
+    command: ${command('vpn-connect', tunnelFile)}
+    probe: { tcp: "127.0.0.1:${vpn.port}" }
+    pollMs: 50
+  cache_clear:
+    tools: show_package
+    folders: [${json(facts.cacheFolder)}]
+    allowedRoots: [${json(facts.cacheFolder)}]
+`;

@@ -1,0 +1,136 @@
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HealError } from '../errors.ts';
+import { showCommand } from '../runner/text.ts';
+import { untilAborted } from '../runner/wait.ts';
+import { connectClient } from './clients.ts';
+import { Closing } from './closing.ts';
+import { configFor } from './config.ts';
+import { Interrupted, watchForInterruption } from './interruption.ts';
+import { assertPeers } from './peers.ts';
+import { perform, type SceneResult } from './perform.ts';
+import { scenes } from './scenes.ts';
+import { createScreen, type Screen } from './show/screen.ts';
+import { seconds } from './show/seconds.ts';
+import { showTable } from './show/table.ts';
+import { listenForTrail } from './trail-port.ts';
+import { programCommand } from './world/program.ts';
+import { startWorld } from './world/world.ts';
+import { problemsInLog, secretsOf } from './written.ts';
+
+export interface DemoOptions {
+  /** The folder below which the events are written. @default a new temporary folder */
+  readonly memory?: string | undefined;
+}
+
+/** The demo takes about 8 s; a machine that needs that much longer has another problem. */
+const limitMs = 28_000;
+
+const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+
+const play = async (
+  screen: Screen,
+  folder: string,
+  memoryDir: string,
+  closing: Closing,
+  signal: AbortSignal,
+): Promise<number> => {
+  const startedAt = performance.now();
+  const files = join(folder, 'world');
+  const config = join(folder, 'healflow.yaml');
+  const log = join(memoryDir, 'learned', 'tool_fixes.yaml');
+  const logBefore = await readText(log);
+
+  screen.line(`${screen.paint('bold', 'healflow demo')}  six faults, six fixes, all on this machine`);
+  screen.line();
+  await mkdir(files);
+  const world = await startWorld(files);
+  closing.add(() => world.close());
+  const trail = await listenForTrail();
+  closing.add(() => trail.close());
+  await writeFile(config, configFor(world));
+  signal.throwIfAborted();
+
+  const server = programCommand('server', world.factsFile);
+  const [direct, healed] = await Promise.all([
+    connectClient(server, folder, closing, signal),
+    connectClient(programCommand('proxy', String(trail.port), config, memoryDir, ...server), folder, closing, signal),
+  ]);
+  // Fills the cache that is to go stale.
+  await direct.call('show_package', { name: 'stone' }, signal);
+  screen.line('An MCP server has six tools. Each call is made twice: by a client of the server');
+  screen.line('itself, and by a client of `healflow proxy` in front of the same server.');
+  screen.line();
+
+  const results: SceneResult[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    results.push(await perform(scene, index + 1, { screen, world, direct, healed, trail, signal }));
+  }
+  const text = await readText(log);
+  const problems = [
+    ...results.flatMap(({ scene, problems }) => problems.map((problem) => `${scene.tool}: ${problem}`)),
+    ...(await problemsInLog(memoryDir, text, results, await secretsOf(world))),
+  ];
+
+  screen.line(screen.paint('bold', 'The events as written'));
+  screen.line();
+  screen.line(text.startsWith(logBefore) ? text.slice(logBefore.length).trimEnd() : text.trimEnd());
+  screen.line();
+  showTable(screen, results);
+  screen.line();
+  const well = results.filter((result) => result.problems.length === 0).length;
+  screen.line(
+    `   ${screen.paint(problems.length === 0 ? 'green' : 'red', `${well} of ${scenes.length} healed`)} in ${seconds(performance.now() - startedAt)}`,
+  );
+  screen.line();
+  screen.line(`   log      ${log}`);
+  screen.line(`   config   ${config}`);
+  screen.line(`   read it  npx healflow log --memory ${showCommand([memoryDir])}`);
+  if (problems.length === 0) return 0;
+  for (const problem of problems) console.error(`healflow: ${problem}`);
+  if (healed.stderr() !== '') console.error(`The proxy said:\n${healed.stderr()}`);
+  return 1;
+};
+
+/**
+ * Breaks six things on this machine, each healed by another of the six fixes while a real MCP client waits for
+ * its answer, and shows how. Needs no network.
+ *
+ * @returns the exit code: 0 only where everything was healed just as it should be; 1 where not.
+ */
+export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
+  try {
+    assertPeers();
+  } catch (error) {
+    if (!(error instanceof HealError)) throw error;
+    console.error(`healflow: ${error.message}`);
+    return 1;
+  }
+  const closing = new Closing();
+  using interruption = watchForInterruption(limitMs);
+  const folder = await mkdtemp(join(tmpdir(), 'healflow-demo-'));
+  const memoryDir = memory === undefined ? join(folder, 'memory') : resolve(memory);
+  const screen = createScreen(process.stdout, process.env);
+  const removeFiles = (): void => {
+    rmSync(join(folder, 'world'), { recursive: true, force: true });
+    // Without a log there is nothing left to be read.
+    if (!existsSync(join(folder, 'memory'))) rmSync(folder, { recursive: true, force: true });
+  };
+  closing.addKill(removeFiles);
+  process.once('exit', closing.killNow);
+  closing.add(() => rm(join(folder, 'world'), { recursive: true, force: true }));
+  try {
+    return await untilAborted(play(screen, folder, memoryDir, closing, interruption.signal), interruption.signal);
+  } catch (error) {
+    const reason = interruption.signal.aborted ? interruption.signal.reason : error;
+    if (screen.live) screen.line();
+    console.error(`healflow: the demo was not finished: ${reason instanceof Error ? reason.message : reason}`);
+    return reason instanceof Interrupted ? reason.exitCode : 1;
+  } finally {
+    await closing.close();
+    closing.killNow();
+    process.removeListener('exit', closing.killNow);
+  }
+};

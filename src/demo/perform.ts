@@ -1,0 +1,101 @@
+import { type HealingMeta, metaKey } from '../mcp/meta.ts';
+import type { DemoClient } from './clients.ts';
+import type { Counts, Scene } from './scenes.ts';
+import { showPath } from './show/path.ts';
+import type { Screen } from './show/screen.ts';
+import { seconds } from './show/seconds.ts';
+import type { Trail } from './trail-port.ts';
+import type { World } from './world/world.ts';
+
+/** What the scenes are played on. */
+export interface Stage {
+  readonly screen: Screen;
+  readonly world: World;
+  /** A client of the server itself. */
+  readonly direct: DemoClient;
+  /** A client of the proxy in front of the server. */
+  readonly healed: DemoClient;
+  readonly trail: Trail;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a fault. */
+export interface SceneResult {
+  readonly scene: Scene;
+  readonly runId: string | null;
+  readonly fixes: readonly string[];
+  readonly attempts: number;
+  /** In ms. */
+  readonly durationMs: number;
+  /** What was not as it should be; empty where all was. */
+  readonly problems: readonly string[];
+}
+
+const indent = 20;
+const trailPatienceMs = 2_000;
+
+const statesOf = ({ fixes }: Scene): string[] => [
+  'Executing',
+  ...fixes.flatMap(() => ['ErrorDetected', 'Analyzing', 'FixAvailable', 'ApplyingFix', 'Retrying']),
+  'Success',
+  'Logging',
+];
+
+const movesBetween = (before: Counts, after: Counts): Counts =>
+  Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
+
+const shownCounts = (counts: Counts): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+
+const differs = (what: string, expected: unknown, found: unknown): string[] => {
+  const [wanted, got] = [JSON.stringify(expected), JSON.stringify(found)];
+  return wanted === got ? [] : [`${what}: expected ${wanted}, found ${got}`];
+};
+
+/** Breaks something, calls without healflow, breaks it again where need be, and calls with healflow. */
+export const perform = async (scene: Scene, number: number, stage: Stage): Promise<SceneResult> => {
+  const { screen, world, direct, healed, trail, signal } = stage;
+  const { tool, args } = scene;
+  const label = (text: string): string => `   ${text}`.padEnd(indent);
+  const say = (text: string, line: string, mark = ''): void =>
+    screen.line(`${label(text)}${mark}${screen.fit(line, indent + 2)}`);
+  const good = screen.paint('green', '✓ ');
+  const bad = screen.paint('red', '✗ ');
+
+  screen.line(`${screen.paint('cyan', `${number}`)}  ${screen.paint('bold', scene.fault)}`);
+  say('call', `${tool}${Object.keys(args).length === 0 ? '' : ` ${JSON.stringify(args)}`}`);
+  await scene.breaks(world);
+  const without = await direct.call(tool, args, signal);
+  say('without healflow', without.text, without.failed ? bad : good);
+
+  await scene.breaks(world);
+  const before = await scene.counts(world);
+  const path = showPath(screen, label('with healflow'), indent);
+  const run = trail.follow(path.step);
+  const called = await healed.call(tool, args, signal);
+  await run.logged(trailPatienceMs);
+  path.end();
+  say('', called.text, called.failed ? bad : good);
+
+  const meta = called.meta[metaKey] as HealingMeta | undefined;
+  const fixes = (meta?.fixes ?? []).map((fix) => fix.replace(/: succeeded$/, ''));
+  const moves = movesBetween(before, await scene.counts(world));
+  const attempts = meta?.attempts ?? 1;
+  say('took', `${seconds(called.durationMs)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
+  say('seen over there', shownCounts(moves));
+  screen.line();
+
+  const problems = [
+    ...(without.failed ? [] : ['the call without healflow did not fail']),
+    ...(called.failed ? [`the call with healflow failed: ${called.text}`] : []),
+    ...differs('outcome', 'healed', meta?.outcome ?? 'none'),
+    ...differs('fixes', scene.fixes, fixes),
+    ...differs('attempts', scene.attempts, attempts),
+    ...differs('states', statesOf(scene), run.states()),
+    ...differs('what the other side counted', scene.moves, moves),
+  ];
+  const { durationMs } = called;
+  return { scene, runId: meta?.runId ?? null, fixes, attempts, durationMs, problems };
+};

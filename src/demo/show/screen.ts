@@ -1,0 +1,55 @@
+import type { Writable } from 'node:stream';
+import { plainText } from '../../runner/text.ts';
+
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+export type Colour = keyof typeof codes;
+
+/** Where the demo shows what happens. */
+export interface Screen {
+  /** Whether somebody watches it being written. */
+  readonly live: boolean;
+  /** Characters in a line. */
+  readonly width: number;
+  write(text: string): void;
+  line(text?: string): void;
+  /** Gives a text a colour, where there are colours. */
+  paint(colour: Colour, text: string): string;
+  /** Makes a text of others harmless, and one line; on a terminal it is cut to what is left of the line. */
+  fit(text: string, used: number): string;
+}
+
+const maxWidth = 80;
+
+/** Makes a screen of an output: colours and lines of 80 characters on a terminal, plain lines elsewhere. */
+export const createScreen = (
+  output: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+  env: NodeJS.ProcessEnv,
+): Screen => {
+  const live = output.isTTY === true && env.TERM !== 'dumb';
+  const colours = live && !env.NO_COLOR;
+  const width = Math.max(40, Math.min(output.columns ?? maxWidth, maxWidth));
+  const write = (text: string): void => {
+    output.write(text);
+  };
+  return {
+    live,
+    width,
+    write,
+    line: (text = '') => write(`${text}\n`),
+    paint: (colour, text) => {
+      const [on, off] = codes[colour];
+      return colours ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+    },
+    fit: (text, used) => {
+      const line = plainText(text).replace(/\s+/g, ' ').trim();
+      return live && line.length > width - used ? `${line.slice(0, width - used - 1)}…` : line;
+    },
+  };
+};

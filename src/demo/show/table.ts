@@ -1,0 +1,24 @@
+import type { SceneResult } from '../perform.ts';
+import type { Screen } from './screen.ts';
+import { seconds } from './seconds.ts';
+
+const columns = (fault: string, fix: string, attempts: string, time: string): string =>
+  `   ${fault.padEnd(35)}${fix.padEnd(20)}${attempts.padStart(8)}${time.padStart(9)}`;
+
+const counted = (names: readonly string[]): string =>
+  [...new Set(names)]
+    .map((name) => {
+      const times = names.filter((other) => other === name).length;
+      return times === 1 ? name : `${name} x${times}`;
+    })
+    .join(', ') || '-';
+
+/** Shows what became of each fault. */
+export const showTable = (screen: Screen, results: readonly SceneResult[]): void => {
+  screen.line(screen.paint('bold', columns('fault', 'fix', 'attempts', 'time')));
+  for (const { scene, fixes, attempts, durationMs, problems } of results) {
+    const mark = problems.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
+    const row = columns(scene.fault, counted(fixes), String(attempts), seconds(durationMs));
+    screen.line(` ${mark} ${row.slice(3)}`);
+  }
+};
