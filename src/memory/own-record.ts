@@ -26,6 +26,9 @@ const usualOrder = [
   'kind',
 ].map((name) => ({ name, prefix: `${name}: ` }));
 
+/** The last field of an event that healflow wrote; without it, an event of its own is not whole. */
+export const closingField = 'kind';
+
 const otherName = /^([a-z][a-z_0-9]*): /;
 const notAValue = Symbol('not a value');
 
@@ -74,6 +77,15 @@ export class OwnRecordReader {
     const record: RawRecord = {};
     let usual = 0;
     let at = start + 4;
+    // What comes behind the closing field may be of another record, whose begin is lost.
+    let closedAt = 0;
+    let closedLines = 0;
+    const broken = (): RawRecord | null => {
+      if (closedAt === 0) return null;
+      this.next = closedAt;
+      this.lines = closedLines;
+      return record;
+    };
     for (this.lines = 1; ; this.lines += 1) {
       const newline = text.indexOf('\n', at);
       if (newline === -1 && !last) return undefined;
@@ -90,21 +102,25 @@ export class OwnRecordReader {
       }
       if (name === undefined) {
         name = otherName.exec(text.slice(at, Math.min(end, at + 64)))?.[1];
-        if (name === undefined || name in record) return null;
+        if (name === undefined || name in record) return broken();
         valueStart = at + name.length + 2;
       }
       const value = valueAt(text, valueStart, end);
-      if (value === notAValue) return null;
+      if (value === notAValue) return broken();
       record[name] = value;
 
       const following = newline === -1 ? text.length : newline + 1;
       this.next = following;
+      if (name === closingField) {
+        closedAt = following;
+        closedLines = this.lines;
+      }
       if (following + ownStart.length > text.length && !last) return undefined;
       if (following === text.length) return record;
       const isField = text.startsWith('    ', following);
       if (!isField) {
         const ends = text.startsWith('  - ', following) || !/[\s#]/.test(text.charAt(following));
-        return ends ? record : null;
+        return ends ? record : broken();
       }
       at = following + 4;
     }

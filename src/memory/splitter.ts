@@ -11,8 +11,8 @@ export interface Damage {
   readonly reason: string;
 }
 
-/** Longer pieces are not kept in memory. */
-const maxPieceCharacters = 1024 * 1024;
+/** Longer pieces are neither kept nor looked into. */
+const maxPieceCharacters = 65_536;
 
 /**
  * A record start in the middle of a line, as it is left when a writer is stopped in its record and another goes
@@ -123,12 +123,12 @@ export class Splitter<T> {
       const dashed = dash.exec(line)?.[1]?.length;
       if (lineStart === start) {
         indent = dashed ?? Number.POSITIVE_INFINITY;
-        if (dashed === undefined && (ignorable.test(line) || line.replace(/\s*(#.*)?$/, '') === `${this.#key}:`)) {
+        if (dashed === undefined && (ignorable.test(line) || this.#isHeader(line))) {
           return newline === -1 ? end : end + 1;
         }
       } else if ((dashed !== undefined && indent !== undefined && dashed <= indent) || startOfLine.test(line)) {
         return lineStart;
-      } else if (atMargin.test(line)) {
+      } else if (this.#isHeader(line) || (indent !== Number.POSITIVE_INFINITY && atMargin.test(line))) {
         return lineStart;
       }
       const inLine = line.search(startInLine);
@@ -139,12 +139,17 @@ export class Splitter<T> {
     return last ? text.length : undefined;
   }
 
+  #isHeader(line: string): boolean {
+    return line.startsWith(this.#key) && /^:\s*(#.*)?$/.test(line.slice(this.#key.length));
+  }
+
   #read(piece: string, found: T[]): void {
     const line = this.#line;
     const newlines = countNewlines(piece);
     this.#line += newlines;
-    if (piece.split('\n').every((text) => ignorable.test(text)) || piece.trimEnd() === `${this.#key}:`) return;
-    const records = readByHand(piece, this.#key)?.map(this.#accept) ?? [null];
+    if (piece.split('\n').every((text) => ignorable.test(text) || this.#isHeader(text))) return;
+    const hopeless = piece.length > maxPieceCharacters || (/^[\s-]/.test(piece) && !piece.includes('timestamp'));
+    const records = (hopeless ? null : readByHand(piece, this.#key))?.map(this.#accept) ?? [null];
     for (const record of records) {
       if (record !== null) found.push(record);
       else this.#damaged(line, newlines + (piece.endsWith('\n') ? 0 : 1));

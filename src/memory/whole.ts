@@ -1,5 +1,5 @@
 import type { HealingEvent } from './event.ts';
-import type { RawRecord } from './own-record.ts';
+import { closingField, type RawRecord } from './own-record.ts';
 
 /** Calls of one tool in which nothing failed, counted since the record before. */
 export interface CallRecord {
@@ -24,7 +24,7 @@ const countOf = (value: unknown): number | undefined =>
  * or where the end of a record of healflow's own is missing.
  */
 export const toEvent = (raw: RawRecord): HealingEvent | null => {
-  if (raw.run_id !== undefined && raw.kind === undefined) return null;
+  if (raw.run_id !== undefined && typeof raw[closingField] !== 'string') return null;
   const { timestamp, tool, error, fix_applied, result, retry_count } = raw;
   const plain =
     typeof timestamp === 'string' &&
