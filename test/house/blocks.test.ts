@@ -22,6 +22,9 @@ const house = (more: Partial<House> = {}): House => ({
   loadConfig: (text) => {
     if (text.includes('bad')) throw new Error('unknown key');
   },
+  readLog: (text) => {
+    if (text.includes('torn')) throw new Error('1 piece was skipped');
+  },
   runFile: () => undefined,
   runProgram: (args) => `${args.join(' ')}\nsecond\nthird\n`,
   ...more,
@@ -112,11 +115,13 @@ describe('a block of another kind', () => {
       /an event has the fields/,
     );
     expect(await complaint('<!-- healing events -->\n```yaml\nhealing_events: []\n```')).toMatch(/no healing_events/);
+    expect(await complaint('<!-- healing events -->\n```yaml\ntorn\n```')).toMatch(/1 piece was skipped/);
   });
 
   it('that shows an output must be what the program prints', async () => {
     expect(await complaint('<!-- output: healflow demo "a b" -->\n```text\ndemo a b\n…\nth…d\n```')).toBeUndefined();
     expect(await complaint('<!-- output: healflow demo -->\n```text\ndemo\nthird\n```')).toMatch(/not what it prints/);
+    expect(await complaint('<!-- output: healflow demo -->\n```text\n…\n```')).toMatch(/shows nothing/);
     expect(await complaint('<!-- output: rm -r x -->\n```text\n```')).toMatch(/cannot read this marker/);
     expect(showsOutput('a (1)\n…', 'a (1)\nb\nc\n')).toBe(true);
     expect(showsOutput('a', 'a\nb')).toBe(false);

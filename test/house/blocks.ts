@@ -15,6 +15,8 @@ export interface House {
   readonly mermaid: string;
   /** Loads a healflow.yaml. */
   readonly loadConfig: (text: string) => unknown;
+  /** Reads a log; must throw where a piece of it cannot be read. */
+  readonly readLog: (text: string) => unknown;
   /** Runs an example until it ends; it must end well. */
   readonly runFile: (path: string) => unknown;
   /** Runs `healflow` with these arguments and returns its standard output. */
@@ -125,9 +127,13 @@ const checkFile = async (marker: string, text: string, house: House): Promise<st
 const checkMarked = async (marker: string, { text }: Block, house: House): Promise<string | undefined> => {
   if (marker.startsWith('file: ')) return checkFile(marker, text, house);
   if (marker === 'healflow.yaml') return void (await house.loadConfig(text));
-  if (marker === 'healing events') return checkEvents(text);
+  if (marker === 'healing events') {
+    await house.readLog(text);
+    return checkEvents(text);
+  }
   const [[program, ...args] = []] = marker.startsWith('output: ') ? readCommands(marker.slice('output: '.length)) : [];
   if (program !== 'healflow') return `cannot read this marker: ${marker}\n${markers}`;
+  if (text.replace(/[…\s]/g, '') === '') return 'shows nothing of the output';
   const output = await house.runProgram(args);
   return showsOutput(text, output) ? undefined : `this is not what it prints, which is:\n${output}`;
 };

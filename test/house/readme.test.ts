@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { chart, toMermaid } from '../../machines/index.ts';
-import { configSchema } from '../../src/config/schema.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { type Damage, readEvents } from '../../src/memory/index.ts';
 import { checkBlock, type House } from './blocks.ts';
 import { compiledFile } from './compiled.ts';
 import { readLinks, readPage } from './markdown.ts';
@@ -52,7 +52,24 @@ beforeAll(async () => {
     commands: await readProgram(),
     packages: [manifest.name, ...Object.keys(manifest.peerDependencies)],
     mermaid: toMermaid(chart),
-    loadConfig: (text) => configSchema.parse(parse(text)),
+    loadConfig: (text) => {
+      writeFileSync(join(folder, 'healflow.yaml'), text);
+      return loadConfig({ configFile: join(folder, 'healflow.yaml'), cwd: folder }).finally(() =>
+        rmSync(join(folder, 'healflow.yaml')),
+      );
+    },
+    readLog: async (text) => {
+      const memory = join(folder, 'memory');
+      mkdirSync(join(memory, 'learned'), { recursive: true });
+      writeFileSync(join(memory, 'learned/tool_fixes.yaml'), `${text}\n`);
+      const onDamage = ({ reason }: Damage): void => {
+        throw new Error(reason);
+      };
+      let events = 0;
+      for await (const _ of readEvents(memory, { onDamage })) events += 1;
+      rmSync(memory, { recursive: true });
+      if (events === 0) throw new Error('no event could be read');
+    },
     runFile: (path) => run(path.endsWith('.ts') ? compiledFile(path) : join(root, path), []),
     runProgram: (args) => run(program, args),
   };
