@@ -47,6 +47,7 @@ const advice = (expected: string, value: unknown, key: string | number | undefin
   if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^\d+$/.test(value)) {
     return '; write it without quotes';
   }
+  if (expected === 'array' && typeof value === 'string') return `; a list of one is [${value.slice(0, 60)}]`;
   return expected === 'string' && typeof value === 'number' ? '; put it in quotes' : '';
 };
 

@@ -23,7 +23,9 @@ const mostShown = 20;
  */
 export const loadConfig = async (options: ReadOptions = {}): Promise<LoadedConfig> => {
   const { config, file, baseDir, parts } = await readConfig(options);
-  const problems = parts.flatMap((part) => part.problems);
+  const problems = parts.flatMap((part) =>
+    [...part.problems].sort((a, b) => a.order - b.order).map(({ text }) => text),
+  );
   if (config === null || problems.length > 0) {
     const more = problems.length > mostShown ? [`... and ${problems.length - mostShown} more problems`] : [];
     throw new HealError('CONFIG_INVALID', [...problems.slice(0, mostShown), ...more].join('\n'));

@@ -13,22 +13,27 @@ export interface Problem {
   readonly offset?: number | undefined;
 }
 
+/** A problem in words. */
+export interface Finding {
+  /** The place, the message, and what stands there. */
+  readonly text: string;
+  /** Findings are told in this order. */
+  readonly order: number;
+}
+
 /** Where a configuration came from: it tells the place of a problem. */
 export interface Source {
-  /** The name for people: a path, or `config`. */
-  readonly name: string;
-  /** Puts a problem into words: the place, the message, and what stands there. */
-  describe(problem: Problem): string;
+  /** Puts a problem into words. */
+  describe(problem: Problem): Finding;
 }
 
 /** A configuration given as an object: places are told by path, as in `config.fixes.kube_login[0].timeoutMs`. */
 export const objectSource = (name: string, redact: Redact): Source => ({
-  name,
   describe: ({ path, at, message }) => {
-    const shown = at === 'owner' ? path.slice(0, -1) : path;
+    const shown = at === 'value' || at === undefined ? path : path.slice(0, -1);
     const place = shown.map((step) =>
       /^[A-Za-z_$][\w$]*$/.test(`${step}`) ? `.${step}` : `[${JSON.stringify(step)}]`,
     );
-    return redact(`${name}${place.join('')}: ${message}`);
+    return { text: redact(`${name}${place.join('')}: ${message}`), order: 0 };
   },
 });

@@ -10,7 +10,7 @@ import { createRedactor } from '../redact/index.ts';
 import { crossCheck, findDoubts } from './cross-check.ts';
 import { explainIssues } from './explain.ts';
 import { resolvePaths } from './paths.ts';
-import { objectSource, type Path, type Problem, type Source } from './problem.ts';
+import { type Finding, objectSource, type Path, type Problem, type Source } from './problem.ts';
 import { type Config, type ConfigInput, configSchema } from './schema.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -29,10 +29,9 @@ export interface ReadOptions {
 export interface ReadPart {
   readonly name: string;
   readonly patterns: Pattern[];
-  /** Each in words, with its place. */
-  readonly problems: string[];
+  readonly problems: Finding[];
   /** What works, but hardly as it was meant. */
-  readonly doubts: string[];
+  readonly doubts: Finding[];
 }
 
 export interface ReadConfig {
@@ -174,6 +173,16 @@ const checkOrigins = (origins: readonly Origin[]): void => {
   }
 };
 
+/** The patterns that can be looked at even though something else is wrong. */
+const soundPatterns = (value: unknown): [Pattern, number][] => {
+  const { patterns } = Object(value) as { patterns?: unknown };
+  if (!Array.isArray(patterns)) return [];
+  return patterns.flatMap((pattern, index): [Pattern, number][] => {
+    const parsed = patternSchema.safeParse(pattern);
+    return parsed.success ? [[parsed.data, index]] : [];
+  });
+};
+
 /**
  * Reads a configuration and its pattern files, and finds all that is wrong in them.
  *
@@ -184,13 +193,16 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
   const redact = createRedactor();
   const { file, baseDir, value, source, part } = await readMain(options, cwd, redact);
   const parts = [part];
-  const say = (problems: readonly Problem[], list: string[]): void => {
+  const say = (problems: readonly Problem[], list: Finding[]): void => {
     list.push(...problems.map((problem) => source.describe(problem)));
   };
   if (part.problems.length > 0) return { config: null, file, baseDir, parts };
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) {
     say(explainIssues(parsed.error.issues, value, configSchema), part.problems);
+    checkOrigins(
+      soundPatterns(value).map(([pattern, index]) => ({ pattern, part, source, path: ['patterns', index] })),
+    );
     return { config: null, file, baseDir, parts };
   }
   const config = resolvePaths(parsed.data, baseDir);

@@ -8,11 +8,12 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import type { Redact } from '../model/diagnosis.ts';
 import { excerpt } from './excerpt.ts';
-import type { Path, Problem, Source } from './problem.ts';
+import type { Finding, Path, Problem, Source } from './problem.ts';
 import { offsetInScalar } from './scalar-offset.ts';
 
 /** From the first character to the one after the last. */
@@ -26,6 +27,18 @@ const syntaxMessages: Partial<Record<YAMLError['code'], string>> = {
 };
 
 const mostDeep = 40;
+
+const mostOpen = 1_000;
+
+/** Whether so many brackets stand open at once that parsing takes long. A rough count: quotes are not looked at. */
+const opensTooMany = (text: string): boolean => {
+  let open = 0;
+  for (const { 0: bracket } of text.matchAll(/[[{}\]]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > mostOpen) return true;
+  }
+  return false;
+};
 
 /** Drops members that are null: a key with nothing after it is a key not given. Throws where it goes too deep. */
 const withoutNulls = (value: unknown, depth = 0): unknown => {
@@ -42,32 +55,44 @@ const withoutNulls = (value: unknown, depth = 0): unknown => {
 
 /** A YAML file that was read, with the place of each of its values. */
 export class YamlSource implements Source {
-  readonly name: string;
   /** What the file holds; undefined where it is empty or has errors. */
   readonly value: unknown;
-  /** The errors of the file itself, each in words. */
-  readonly errors: readonly string[];
+  /** The errors of the file itself: one that the others may follow from, and keys that stand there twice. */
+  readonly errors: readonly Finding[];
+  readonly #name: string;
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: Document;
   readonly #redact: Redact;
 
   constructor(name: string, text: string, redact: Redact) {
-    this.name = name;
+    this.#name = name;
     this.#text = text;
     this.#redact = redact;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true });
-    const errors = [...this.#document.errors, ...this.#document.warnings].map((error) => this.#syntaxError(error));
+    const tooDeep = opensTooMany(text);
+    this.#document = parseDocument(tooDeep ? '' : text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      stringKeys: true,
+    });
+    const found = [...this.#document.errors, ...this.#document.warnings];
+    const twice = found.filter(({ code }) => code === 'DUPLICATE_KEY');
+    const errors: Finding[] = [
+      ...found.filter((error) => !twice.includes(error)).slice(0, 1),
+      ...twice,
+      ...this.#strayAliases(),
+    ].map((error) => ('code' in error ? this.#syntaxError(error) : error));
+    if (tooDeep) errors.push(this.#place([0, 1], 'nested too deeply'));
     try {
-      this.value =
-        errors.length > 0 ? undefined : withoutNulls(this.#document.toJS({ maxAliasCount: 100 }) ?? undefined);
+      if (errors.length === 0) this.value = withoutNulls(this.#document.toJS({ maxAliasCount: 100 }) ?? undefined);
     } catch (error) {
-      errors.push(this.#place([0, 1], error instanceof Error ? error.message : 'it cannot be read'));
+      const reason = error instanceof RangeError ? error.message : 'its aliases unfold to too much';
+      errors.push(this.#place([0, 1], /call stack/.test(reason) ? 'nested too deeply' : reason));
     }
     this.errors = errors;
   }
 
-  describe({ path, at, message, offset }: Problem): string {
+  describe({ path, at, message, offset }: Problem): Finding {
     const { node, range } = this.#find(path, at ?? 'value');
     if (offset !== undefined && isScalar(node)) {
       const place = offsetInScalar(node, this.#text, offset);
@@ -76,14 +101,42 @@ export class YamlSource implements Source {
     return this.#place(range, message);
   }
 
-  #syntaxError(error: YAMLError): string {
+  #syntaxError(error: YAMLError): Finding {
     const [start, end] = error.pos;
     if (error.code === 'DUPLICATE_KEY') {
       const key = this.#text.slice(start).match(/^[\w.-]+/)?.[0] ?? this.#text.slice(start, end);
       return this.#place([start, start + key.length], `the key '${key}' stands here for the second time`);
     }
+    if (/call stack/i.test(error.message)) return this.#place([start, start + 1], 'nested too deeply');
+    if (error.code === 'MISSING_CHAR')
+      return this.#place(this.#openQuote(start) ?? [start, start + 1], 'a quote is never closed');
     const said = syntaxMessages[error.code] ?? error.message.replace(/\.$/, '');
     return this.#place([start, Math.min(end, start + 1)], said.charAt(0).toLowerCase() + said.slice(1));
+  }
+
+  /** The quote that opens a text which goes on until `end`. */
+  #openQuote(end: number): Range | undefined {
+    let open: Range | undefined;
+    visit(this.#document, {
+      Scalar: (_, { range }) => {
+        if (range && range[0] < end && range[1] >= end && /["']/.test(this.#text[range[0]] ?? ''))
+          open = [range[0], range[0] + 1];
+      },
+    });
+    return open;
+  }
+
+  #strayAliases(): Finding[] {
+    const stray: Finding[] = [];
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        const range = this.#rangeOf(alias);
+        if (range && alias.resolve(this.#document) === undefined) {
+          stray.push(this.#place(range, `nothing is named &${alias.source} above`));
+        }
+      },
+    });
+    return stray.slice(0, 1);
   }
 
   /** Finds what stands at a path; what does not exist is where it should be. */
@@ -95,6 +148,8 @@ export class YamlSource implements Source {
       const last = index === path.length - 1;
       if (isMap(node)) {
         const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+        // One entry may stand for a list of one.
+        if (pair === undefined && step === 0) continue;
         if (pair === undefined) return { node: null, range: owner };
         const key = this.#rangeOf(pair.key) ?? owner;
         if (last && at === 'owner') return { node: null, range: owner };
@@ -111,7 +166,6 @@ export class YamlSource implements Source {
         owner = [start[0], start[0] + 1];
         range = isScalar(node) ? start : owner;
       } else if (step !== 0) {
-        // One value may stand for a list of one.
         return { node: null, range };
       }
     }
@@ -128,13 +182,14 @@ export class YamlSource implements Source {
     return range && range[1] > range[0] ? [range[0], range[1]] : undefined;
   }
 
-  #place([start, end]: Range, message: string): string {
+  #place([start, end]: Range, message: string): Finding {
     const { line, col } = this.#lines.linePos(Math.min(start, this.#text.length));
     const lineNumber = Math.max(1, line);
     const column = Math.max(1, col);
     const text = this.#text.split('\n', lineNumber).at(-1) ?? '';
     const length = Math.max(1, Math.min(end - start, text.trimEnd().length - (column - 1)));
-    const head = `${this.name}:${lineNumber}:${column}: ${this.#redact(message)}`;
-    return `${head}\n${excerpt(text, lineNumber, column, length, this.#redact)}`;
+    const said = this.#redact(message).replace(/\p{Cc}/gu, ' ');
+    const shown = excerpt(text, lineNumber, column, length, this.#redact);
+    return { text: `${this.#name}:${lineNumber}:${column}: ${said}\n${shown}`, order: start };
   }
 }

@@ -45,7 +45,7 @@ const listElement = /\\{0,31}["'`][ \t]{0,4},\s{0,40}(?=\\{0,31}["'`])/y;
 const xmlEnd = /(?:\s[^<>]{0,100})?>(?=[^<\s])/y;
 const sqlGap = /(?:[ \t]{1,8}|[ \t]?\([ \t]?)(?=["'`])/y;
 const columnGap = /(?:[ \t]{2,200}|[ \t]{0,40}\|[ \t]{0,40}|\t[ \t]{0,40})(?=[^\s|])/y;
-const flagGap = /[ \t]{1,8}(?=[^\s-])/y;
+const flagGap = /(?:[ \t]{1,8}|,[ \t]{0,8})(?=[^\s-])/y;
 const toldGap = /[ \t](?:is|was|to)[ \t](?=\S{6})/y;
 
 const matchEnd = (pattern: RegExp, text: string, at: number): number => {

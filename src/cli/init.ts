@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { starter } from '../config/starter.ts';
+
+const name = 'healflow.yaml';
+
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: 'it exists already',
+  EACCES: 'this folder is not writable',
+  EROFS: 'this folder is not writable',
+  ENOSPC: 'the disk is full',
+  EISDIR: `${name} is a folder`,
+};
+
+const refuse = (reason: string): number => {
+  process.stderr.write(`healflow: ${reason}\n`);
+  return 2;
+};
+
+/**
+ * Writes a commented starter `healflow.yaml` into this folder, whole or not at all. An existing one stays as it is, unless
+ * `force` says otherwise.
+ *
+ * @returns the exit code: 0 where it was written, 2 where it was not.
+ */
+export const init = async (options: { readonly force?: boolean | undefined }): Promise<number> => {
+  const taken = [name, 'healflow.yml'].find((file) => existsSync(resolve(file)));
+  if (taken !== undefined && options.force !== true) return refuse(`${taken} exists already; --force overwrites it`);
+  const target = resolve(name);
+  const draft = `${target}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, starter, { flag: 'wx' });
+    // A link never replaces what is there; a rename does.
+    await (options.force === true ? rename(draft, target) : link(draft, target));
+    process.stdout.write(`${name} is written; healflow check tells whether it is well\n`);
+    return 0;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    return refuse(`${name} was not written: ${reasons[code] ?? String(error)}`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+};

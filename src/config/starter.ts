@@ -1,0 +1,192 @@
+/**
+ * The `healflow.yaml` that `healflow init` writes. Lines of prose begin with `##`; an option is switched on by taking the
+ * `# ` before it away. Every option of the schema stands here, with its default where it has one.
+ */
+export const starter = `## healflow.yaml: how failing tool calls are healed.
+##
+## Everything here is optional. Take the "# " before a line away to switch it on; what you see is the default, or an
+## example where there is none. A relative path is relative to this file; ~/ is your home folder; durations are in
+## milliseconds. \`healflow check\` tells whether all is well.
+
+## Calls of the tool in all, the first included: 1 to 20.
+# attempts: 3
+
+## Time for attempt, fix, wait and retry together. Most clients give up after 60 s.
+# deadlineMs: 45000
+
+## What the log holds: \`failures\` (runs in which something failed) or \`all\` (healthy calls, too).
+# log: failures
+
+## The folder below which learned/tool_fixes.yaml is written.
+# memoryDir: memory
+
+## What is known of single tools, by name or glob (* and ?); the first match counts, so the general ones come last.
+## kind: read-only, idempotent, destructive or unannotated; overrides what the tool says of itself.
+## replay: never (not repeated at all), safe (where nothing can happen twice) or always (even where it may).
+# tools:
+#   "get_*":
+#     kind: read-only
+#     replay: safe
+
+## A fix that is not configured here is not run, except retry_backoff and wait_retry. Each can be a list, for different
+## tools: the first entry whose \`tools\` match counts.
+# fixes:
+
+##  Logs in to Kubernetes. The cluster is the one that the call names, by its exact name, and no other.
+#   kube_login:
+##    The tools that this fix mends, as globs.
+#     tools: "*"
+##    What it mends, in one word; fixes with the same target are the same.
+#     target: kubernetes
+##    The login command, as a list of words: there is no shell. {cluster} becomes the name of the cluster.
+#     command: [kubelogin, "{cluster}"]
+##    The clusters that may be logged in to, each with a command of its own if it needs one.
+#     clusters:
+#       staging: {}
+#       production:
+#         command: [kubelogin, --mfa, production]
+##    The arguments of a call that name the cluster.
+#     clusterArguments: [cluster, context]
+##    The cluster of calls that name none.
+#     defaultCluster: staging
+##    The working folder of the command; this file's by default.
+#     cwd: .
+##    Environment variables that the command gets, besides PATH, HOME and the locale.
+#     env: []
+##    How much of its output is kept.
+#     outputLimitBytes: 16384
+##    The longest that the fix may take, its probes included.
+#     timeoutMs: 30000
+##    Whether the fix is needed, and whether it worked. A probe is one of:
+##      command: [kubectl, auth, whoami]     healthy where it exits with 0
+##      tcp: "host:port"                     healthy where the port accepts a connection
+##      http: https://host.example/healthz   healthy where a GET answers with a status below 400
+#     probe:
+#       command: [kubectl, auth, whoami]
+#       timeoutMs: 5000
+
+##  Gets a new token, by OAuth 2.0 refresh or by a command whose output is the token.
+#   token_refresh:
+#     tools: "*"
+#     target: api
+#     oauth:
+##      Either the issuer, whose metadata names the token endpoint, or that endpoint itself.
+#       issuer: https://login.example.com
+## tokenEndpoint: https://login.example.com/oauth/token
+#       clientId: my-client
+##      The environment variable with the client secret; leave it out for a public client.
+#       clientSecretEnv: MY_CLIENT_SECRET
+##      Holds the refresh token; a rotated one is written back.
+#       refreshTokenFile: ~/.config/my-tool/refresh-token
+#       scope: openid offline_access
+##    Or, in place of oauth:
+## command: [my-tool, print-token]
+##    How the token reaches the tool: a file, an environment variable (restarts a stdio server) or a header (HTTP server).
+#     deliver:
+#       file: ~/.config/my-tool/token
+#       env: MY_TOOL_TOKEN
+#       header:
+#         name: Authorization
+#         value: Bearer {token}
+#     cwd: .
+#     env: []
+#     outputLimitBytes: 16384
+#     timeoutMs: 30000
+#     probe:
+#       http: https://api.example.com/me
+#       timeoutMs: 5000
+
+##  Brings the network up, and waits until the probe says that it is there.
+#   vpn_connect:
+#     tools: "*"
+#     target: office
+#     command: [nmcli, connection, up, office]
+#     probe:
+#       tcp: "intranet.example.com:443"
+#       timeoutMs: 5000
+##    How often the probe is asked while waiting.
+#     pollMs: 250
+#     cwd: .
+#     env: []
+#     outputLimitBytes: 16384
+#     timeoutMs: 30000
+
+##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` switches it off.
+#   retry_backoff:
+#     tools: "*"
+#     target: backend
+#     baseMs: 200
+#     maxMs: 5000
+#     timeoutMs: 30000
+
+##  Empties cache folders that lie inside the allowed roots; the folders themselves stay.
+#   cache_clear:
+#     tools: "*"
+#     target: cache
+#     folders: [~/.cache/my-tool]
+#     allowedRoots: [~/.cache]
+##    Or calls a tool of the same server that empties its cache.
+#     tool:
+#       name: clear_cache
+#       arguments: {}
+#     timeoutMs: 30000
+
+##  Waits what the failure asks for. \`false\` switches it off.
+#   wait_retry:
+#     tools: "*"
+#     target: limit
+##    The wait where the failure asks for none.
+#     defaultWaitMs: 1000
+##    The longest wait; without it only deadlineMs counts.
+#     timeoutMs: 30000
+
+## Patterns of your own, tried before those that ship with healflow. \`healflow explain TEXT\` shows what matches.
+# patterns:
+#   - id: my-tool.expired
+##    auth, network, resource, rate, server, usage or none.
+#     class: auth
+##    A finer name within the class.
+#     subclass: token_expired
+##    What has happened, in words.
+#     cause: The session of my-tool has run out.
+##    A regular expression (RE2: no look-around, no back-references); letter case does not count.
+#     text: "my-tool: session .* has run out"
+##    HTTP statuses and error codes that mean the same.
+#     statuses: [440]
+#     codes: [SESSION_EXPIRED]
+##    Whether a result that is not marked as an error counts as one where it begins with this.
+#     report: false
+##    When it is tried: early, normal or late.
+#     order: normal
+#     tools: "*"
+##    The fixes proposed, the best first.
+#     fix: [token_refresh]
+##    before_effect where the failure certainly came before anything was changed, else unknown.
+#     phase: before_effect
+##    Only where phase and class do not say it: the row of the repeat table, and whether the call may have taken effect.
+#     situation: unauthenticated
+#     delivered: "no"
+##    Run by \`healflow check\`.
+#     examples: ["my-tool: session 42 has run out"]
+#     counterexamples: ["my-tool: session 42 was opened"]
+
+## Files with more of them.
+# patternFiles: []
+
+## Environment variables whose values are secrets. Those that a name gives away, as in API_TOKEN, are masked anyway.
+# secretEnv: []
+
+## What \`healflow proxy\` may do.
+# proxy:
+##  The longest message that is passed on, in bytes.
+#   maxLineBytes: 67108864
+##  How long the server may take to end, once its input has ended and again after SIGTERM.
+#   graceMs: 2000
+##  How long a restarted server may take to accept the handshake.
+#   startTimeoutMs: 30000
+##  A server that keeps dying is started again this often within the window.
+#   maxRestarts: 5
+#   restartWindowMs: 60000
+##  How often a client that asks for progress hears that its call is still being healed.
+#   progressEveryMs: 1000
+`;

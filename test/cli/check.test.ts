@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { check } from '../../src/cli/check.ts';
+import { folderWith, refusal } from '../config/support.ts';
+
+/** Runs `healflow check` in a folder with these files: its exit code and what it prints. */
+const checkWith = async (
+  files: Readonly<Record<string, string>>,
+  config?: string,
+): Promise<{ code: number; lines: string[] }> => {
+  const folder = await folderWith(files);
+  let out = '';
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  onTestFinished(() => {
+    for (const spy of [cwd, write]) spy.mockRestore();
+  });
+  const code = await check({ config });
+  return { code, lines: out.replaceAll(`${folder}/`, '').trimEnd().split('\n') };
+};
+
+describe('healflow check', () => {
+  it('says that the defaults apply where there is no file', async () => {
+    expect(await checkWith({})).toEqual({
+      code: 0,
+      lines: ['no healflow.yaml here: the defaults apply (healflow init writes one)'],
+    });
+  });
+
+  it('names each file, its patterns, and the examples that were run', async () => {
+    const files = {
+      'conf/mine.yaml': 'patternFiles: [a.yaml]\n',
+      'conf/a.yaml': '- { id: a, class: auth, text: x, examples: [x, yx], counterexamples: [y] }\n',
+    };
+    expect(await checkWith(files, join('conf', 'mine.yaml'))).toEqual({
+      code: 0,
+      lines: ['conf/mine.yaml: fine', 'conf/a.yaml: fine', '  1 pattern, 2 examples and 1 counterexample run'],
+    });
+  });
+
+  it('shows what is wrong, and ends with 2', async () => {
+    const { code, lines } = await checkWith({
+      'healflow.yaml':
+        'patterns:\n  - { id: a, class: auth, text: x, examples: [y], counterexamples: [x] }\natempts: 1\n',
+    });
+    expect(code).toBe(2);
+    expect(lines).toEqual([
+      'healflow.yaml: 3 problems',
+      '  healflow.yaml:2:47: the pattern does not match its own example "y"',
+      '    2 |   - { id: a, class: auth, text: x, examples: [y], counterexamples: [x] }',
+      '      |                                               ^',
+      '  healflow.yaml:2:69: the pattern matches its counterexample "x"',
+      '    2 |   - { id: a, class: auth, text: x, examples: [y], counterexamples: [x] }',
+      '      |                                                                     ^',
+      "  healflow.yaml:3:1: unknown key 'atempts'; did you mean 'attempts'?",
+      '    3 | atempts: 1',
+      '      | ^^^^^^^',
+    ]);
+  });
+
+  it('reports two patterns that claim one example, and does not fail for it', async () => {
+    const { code, lines } = await checkWith({
+      'healflow.yaml':
+        'patterns:\n  - { id: a, class: auth, text: x, examples: [xy] }\n  - { id: b, class: auth, text: y }\n',
+    });
+    expect(code).toBe(0);
+    expect(lines[0]).toBe('healflow.yaml: fine, with 1 doubt');
+    expect(lines[2]).toMatch(/^ {2}doubt: healflow\.yaml:2:47: the patterns "a" and "b" both claim "xy"/);
+  });
+
+  it.each([
+    [
+      'a rule for tools that an earlier one hides',
+      'tools:\n  "k8s_*": {}\n  k8s_get: {}\n',
+      "3:3: never reached: 'k8s_*' above matches first",
+    ],
+    [
+      'an entry that an earlier one hides',
+      'fixes:\n  kube_login:\n    - { command: [a] }\n    - { command: [b] }\n',
+      '4:7: never reached: entry 1 of kube_login is for all tools',
+    ],
+    [
+      'a token that reaches nobody',
+      'fixes:\n  token_refresh:\n    oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }\n',
+      '3:5: the new token reaches nobody: give `deliver` a `file`, an `env` or a `header`',
+    ],
+    [
+      'a folder outside of the roots',
+      'fixes:\n  cache_clear: { folders: [a/../../b], allowedRoots: [a] }\n',
+      ' lies in none of `allowedRoots`: it will not be emptied',
+    ],
+    [
+      'a root itself',
+      'fixes:\n  cache_clear: { folders: [a], allowedRoots: [a] }\n',
+      '2:28: a lies in none of `allowedRoots`: it will not be emptied',
+    ],
+  ])('doubts %s', async (_, text, doubt) => {
+    const { code, lines } = await checkWith({ 'healflow.yaml': text });
+    expect([code, lines[0]]).toEqual([0, 'healflow.yaml: fine, with 1 doubt']);
+    expect(lines[1]).toContain(doubt);
+  });
+
+  it('refuses a named file that does not exist', async () => {
+    expect(await refusal(checkWith({}, 'nope.yaml'))).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  });
+});

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { secretValues } from '../../src/config/secrets.ts';
+
+describe('secretValues', () => {
+  it('gives the values of secretEnv and of client secrets, each once, and none for what is not set', () => {
+    const oauth = { tokenEndpoint: 'https://a.example/t', clientId: 'a', refreshTokenFile: 'f' };
+    const config = configSchema.parse({
+      secretEnv: ['ONE', 'TWO', 'EMPTY', 'UNSET'],
+      fixes: { token_refresh: [{ oauth: { ...oauth, clientSecretEnv: 'CLIENT' } }, { oauth }] },
+    });
+    const env = { ONE: 'dummy-1', TWO: 'dummy-1', EMPTY: ' ', CLIENT: 'dummy-2', OTHER: 'dummy-3' };
+    expect(secretValues(config, env)).toEqual(['dummy-1', 'dummy-2']);
+  });
+});
