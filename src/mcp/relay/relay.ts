@@ -298,7 +298,7 @@ export class Relay {
   }
 
   #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
-    const rawToken = this.#ports.ids.next();
+    const rawToken = call.progress === undefined ? '' : this.#ports.ids.next();
     this.#progress.beginAttempt(call, rawToken);
     const open = this.#own.send((rawId) => edit(rawId, rawToken));
     const over = (): void => this.#progress.endAttempt(rawToken);

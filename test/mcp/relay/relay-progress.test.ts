@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { failed, healthy, type Json, progress, RelayBench, toolCall } from './relay-bench.ts';
+import { succeeded } from './scripted-healer.ts';
+
+const tokenOf = (request: Json): unknown => (request.params as { _meta: Json })._meta.progressToken;
+const asking = (token: unknown): Json => toolCall(1, { _meta: { progressToken: token, other: 1 } });
+const valuesOf = (messages: Json[]): number[] =>
+  messages.map(({ params }) => (params as { progress: number }).progress);
+
+describe('progress', () => {
+  it('of the first attempt passes as it is', async () => {
+    const bench = new RelayBench();
+    bench.client(asking('t'));
+    const line = '{"method":"notifications/progress","params":{"progress":1.0,"progressToken":"t"}}\r\n';
+    bench.server(line);
+    expect(await bench.atClient()).toEqual([line]);
+  });
+
+  it('of a retry comes under a token of its own, reaches the client under the client’s, and goes on from before', async () => {
+    const bench = new RelayBench();
+    bench.client(asking(5));
+    bench.server(progress(5, 50, 100));
+    bench.server(failed(1));
+    const [, retry] = await bench.messagesAtServer();
+    expect(tokenOf(retry as Json)).toBe('healflow-test-1');
+    expect(retry).toMatchObject({ params: { _meta: { other: 1 } } });
+    await bench.atClient();
+    bench.server(progress('healflow-test-1', 10, 100));
+    bench.server(progress('healflow-test-1', 100, 100));
+    expect(await bench.messagesAtClient()).toEqual([progress(5, 60, 150), progress(5, 150, 150)]);
+  });
+
+  it('is asked for in a retry only where the client asks for it', async () => {
+    const bench = new RelayBench();
+    const retry = await bench.failOnce(toolCall(1, { _meta: { other: 1 } }));
+    expect((retry.params as Json)._meta).toEqual({ other: 1 });
+  });
+
+  it('is reported while a fix is running, only grows, and ends with the call', async () => {
+    const bench = new RelayBench();
+    bench.healer.fix = () => new Promise((resolve) => bench.clock.setTimeout(() => resolve(succeeded()), 3_500));
+    bench.client(asking('t'));
+    bench.server(progress('t', 7));
+    bench.server(failed(1));
+    await bench.atClient();
+    await bench.clock.advance(3_600);
+    const reports = await bench.messagesAtClient();
+    expect(reports).toHaveLength(3);
+    for (const report of reports) {
+      expect(report).toMatchObject({ params: { progressToken: 't', message: 'healflow: healing get_pods…' } });
+    }
+    const [, retry] = await bench.messagesAtServer();
+    bench.server(progress(tokenOf(retry as Json), 0));
+    bench.server(progress(tokenOf(retry as Json), 1));
+    const values = valuesOf([progress('t', 7), ...reports, ...(await bench.messagesAtClient())]);
+    expect(values).toEqual([...new Set(values)].sort((a, b) => a - b));
+    expect(values.at(-1)).toBe(8);
+    bench.server(healthy(retry?.id));
+    await bench.atClient();
+    await bench.clock.advance(10_000);
+    expect(await bench.atClient()).toEqual([]);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('is not reported to a client that has not asked for it', async () => {
+    const bench = new RelayBench();
+    bench.healer.fix = () => new Promise((resolve) => bench.clock.setTimeout(() => resolve(succeeded()), 3_500));
+    bench.client(toolCall(1));
+    bench.server(failed(1));
+    await bench.clock.advance(3_000);
+    expect(await bench.atClient()).toEqual([]);
+  });
+
+  it('grows visibly beside numbers so large that a thousandth is lost in them', async () => {
+    const bench = new RelayBench();
+    bench.client(asking('t'));
+    bench.server(progress('t', 1e300));
+    bench.server(failed(1));
+    const [, retry] = await bench.messagesAtServer();
+    bench.server(progress(tokenOf(retry as Json), 0));
+    const values = valuesOf(await bench.messagesAtClient());
+    expect(values).toHaveLength(2);
+    expect(values[1]).toBeGreaterThan(values[0] ?? Number.NaN);
+    expect(values[1]).toBeLessThan(1.001e300);
+  });
+});
