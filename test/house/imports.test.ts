@@ -21,13 +21,22 @@ const rankOf = (path: string): number => ranks.findIndex(([, paths]) => paths.te
 
 /** Which files import which dependency. A new one is a decision: it belongs here. */
 const importers: Readonly<Record<string, readonly string[]>> = {
+  '@modelcontextprotocol/client': ['src/demo/clients.ts'],
+  '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
   commander: ['src/cli/main.ts'],
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
+  'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
   re2js: ['src/diagnosis/compile.ts'],
   xstate: ['machines/healing.ts', 'src/healer/healer.ts', 'src/healer/services.ts'],
-  yaml: ['src/diagnosis/shipped.ts', 'src/memory/hand-record.ts'],
-  zod: ['src/config/schema.ts', 'src/diagnosis/pattern.ts', 'src/diagnosis/shipped.ts'],
+  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/shipped.ts', 'src/memory/hand-record.ts'],
+  zod: [
+    'src/config/read.ts',
+    'src/config/schema.ts',
+    'src/demo/programs/server.ts',
+    'src/diagnosis/pattern.ts',
+    'src/diagnosis/shipped.ts',
+  ],
 };
 
 describe('the imports of the sources', () => {
