@@ -1,6 +1,7 @@
 import type { DiagnosisClass } from '../model/words.ts';
 import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
+import { staysReport } from './report.ts';
 import { addTextCodes, addTextStatus } from './text-facts.ts';
 
 /** Which pattern decided, and on what. */
@@ -27,7 +28,7 @@ const plainStatuses = new Set([401, 407, 410, 429]);
 
 /** What the words of a response may say beyond its status. */
 const mayRefine = (status: number, found: DiagnosisClass): boolean => {
-  if (status >= 500) return found === 'rate' || found === 'server' || (status !== 500 && found === 'network');
+  if (status >= 500) return found === 'rate' || found === 'server';
   switch (status) {
     case 400:
       return found !== 'server' && found !== 'network';
@@ -152,7 +153,7 @@ export const reportFinding = (sets: readonly PatternSet[], tool: string, text: s
     for (const entry of set.reports) {
       if (!entry.forTool(tool)) continue;
       const span = entry.find?.(text);
-      if (span && opening.test(text.slice(0, span.start))) return entry;
+      if (span && opening.test(text.slice(0, span.start)) && staysReport(text, span.end)) return entry;
     }
   }
   return null;

@@ -6,7 +6,7 @@ import { type Facts, isObject, newFacts } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { isKube } from './kube.ts';
 import type { Pattern } from './pattern.ts';
-import { opensAsReport, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
+import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
 import { retryAfter } from './retry-after.ts';
 import { oneLine, scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
@@ -100,9 +100,9 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
       return conclude(tool, { ...question, exact: false }, classify(sets(), question));
     }
     const finding = classify(sets(), question);
-    return finding !== null && coversAll(finding, text)
-      ? conclude(tool, { ...question, exact: false }, finding)
-      : healthy;
+    if (finding === null) return healthy;
+    const sentence = finding.entry.pattern.order !== 'late' && opensAsSentence(body);
+    return sentence || coversAll(finding, text) ? conclude(tool, { ...question, exact: false }, finding) : healthy;
   };
 
   const diagnose = ({ tool, channel, value, error }: ToolOutput): Diagnosis => {

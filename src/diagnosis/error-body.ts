@@ -71,9 +71,10 @@ const verdictOf = (body: object): BodyVerdict => {
     read(body, 'success') === false ||
     read(body, 'isError') === true ||
     read(body, 'object') === 'error' ||
-    read(body, 'type') === 'error' ||
+    (read(body, 'type') === 'error' && isObject(read(body, 'error'))) ||
     (read(body, 'kind') === 'Status' && status === 'Failure') ||
     (typeof status === 'string' && failingWords.has(status.toLowerCase()));
+  const denied = read(body, 'ok') === false || read(body, 'success') === false;
   const dataful = has(body, ['data', 'result'], (value) => !isEmpty(value));
   const error = read(body, 'error');
   const http = has(body, ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus'], isHttpError);
@@ -115,6 +116,7 @@ const verdictOf = (body: object): BodyVerdict => {
     const exact = http || (isObject(error) && (isText(read(error, 'code')) || typeof read(error, 'code') === 'number'));
     return exact && foreign <= 2 ? 'error' : 'healthy';
   }
+  if (strong && foreign >= 2 && !denied) return 'healthy';
   if (strong) return worded || isText(code) || foreign === 0 ? 'error' : 'healthy';
   if (http && worded) return foreign <= 1 ? 'error' : 'healthy';
   if (tells(read(body, 'Error')) || tells(read(body, 'fault'))) return foreign <= 1 ? 'error' : 'healthy';

@@ -11,7 +11,9 @@ const noise: readonly RegExp[] = [
   /^npm (?:warn|notice|http)\b/i,
   /^\[\w+\] Retrying|^Retrying\b|^\(?Retry(?:ing)? \d/,
   /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
-  /^(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
+  /^HTTP request sent, awaiting response/,
+  /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
+  /^(?!.*\.\.\. ?(?:failed|falló|fehlgeschlagen|échec|ошибка): )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
   /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
   /^time="[^"]*" level=(?:debug|info|warning)\b/,
   /^Unable to find image '.*' locally$/,
@@ -30,9 +32,9 @@ const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 
 /** Openings which by themselves say that what follows is an error report. */
 const openings: readonly RegExp[] = [
-  /^(?:the )?(?:\w+ )?(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)/i,
+  /^(?:the )?(?:[A-Z][A-Za-z]* ){0,3}(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)/i,
   /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
-  /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|connecting|reading|making|executing|fetching|getting|calling|parsing|code|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
+  /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|in|on|with|at|from|during|connecting|reading|making|executing|fetching|getting|calling|parsing|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
   /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
   /^ERROR: \(gcloud\./,
   /^(?:[A-Za-z_][\w]*[.:]{1,2})*[A-Za-z_]\w*(?:Error|Exception|Fault|Timeout|Interrupt)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
@@ -50,7 +52,14 @@ const openings: readonly RegExp[] = [
   /^(?:GET|POST|PUT|PATCH|DELETE|HEAD) \S+: [45]\d\d\b/,
   /^\[(?:GET|POST|PUT|PATCH|DELETE|HEAD) \/\S*\]\[[45]\d\d\] /,
   /^(?:Get|Post|Put|Patch|Delete|Head) "?https?:\/\/[^\s"]+"?: /,
-  /^HTTP (?:Error )?[45]\d\d\b/i,
+  /^HTTP (?:Error )?[45]\d\d: /i,
+  /^Error code: [45]\d\d\b/,
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR [45]\d\d: /,
+  /^(?:Connecting to|Resolving|Conectando|Resolviendo) .{1,200}\.\.\. ?(?:failed|falló): /,
+  /^\S+@\S+: Permission denied\b/,
+  /^usage: [\s\S]{1,2000}\n(?:\S+: )?error: /i,
+  /^\S+:\d+\n[^\n]*\n\s*\^+\s*\n\s*\w*(?:Error|Exception)\b/,
+  /^The connection to the server \S+ was refused\b/,
   /^(?:API Error|APIError)\b/,
   /^An? (?:\w+ )?error (?:has )?occurred[ (:]/i,
   /^\([A-Z][A-Za-z]{3,60}\) \S/,
@@ -79,9 +88,39 @@ const openings: readonly RegExp[] = [
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
   // The same words in other languages.
   /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s?[:：] ?\S/,
-  new RegExp(`^(?:HTTP )?[45]\\d\\d:? (?:${reasonPhrases})\\b[^\\n]{0,120}$`, 'i'),
+  new RegExp(
+    `^(?:HTTP )?[45]\\d\\d:? (?:${reasonPhrases})\\b(?:[.:;,!(-]|$| [-–—(]| (?:for|at|on|from|in|while|when)\\b)[^\\n]{0,160}$`,
+    'i',
+  ),
   word('(?:bash|sh|zsh): (?:line|Zeile|ligne|línea) \\d+: '),
 ];
+
+/** Openings which say so only together with words that a pattern knows. */
+const softOpenings: readonly RegExp[] = [
+  /^(?:[\w' -]{0,60} )?(?:failed|unable|could not|couldn't|cannot|can't|was not able|impossible) (?:to )?[a-z]/i,
+  /^\S{1,40} failed: /,
+  /^(?:You|Your|Sorry|Please) [^\n]{1,200}$/,
+];
+
+const softLimit = 600;
+const explains =
+  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for)\b/i;
+/** How a sentence goes on that states an error, and not one that talks about it. */
+const statesOn =
+  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n—–-]|\S*\/|\w+ly\b|(?:to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
+
+/** Whether a text opens as a sentence about a failure does; what fails, a pattern has to say. */
+export const opensAsSentence = (text: string): boolean =>
+  text.length <= softLimit && !explains.test(firstLine(text)) && softOpenings.some((opening) => opening.test(text));
+
+/** Whether the rest of a text after the words of a failure still states it. */
+export const staysReport = (text: string, end: number): boolean =>
+  !explains.test(firstLine(text)) && statesOn.test(text.slice(end, end + 40));
+
+const firstLine = (text: string): string => {
+  const end = text.indexOf('\n');
+  return text.slice(0, Math.min(end === -1 ? 300 : end, 300));
+};
 
 const firstWord = (line: string): string => line.replace(marks, '');
 
@@ -105,9 +144,10 @@ export const opensAsReport = (text: string): boolean => {
 };
 
 const heading = /^#{1,6} \S/gm;
-const exceptionLine = /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|The above exception|During handling)/;
+const exceptionLine =
+  /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|The above exception|During handling)/;
 
-const errorWord = /\bE[A-Z]{4,14}\b|\b[45]\d\d(?= [A-Z]|:|\))/g;
+const errorWord = /\bE[A-Z]{4,14}\b|(?<![:.\w])(?!443)[45]\d\d\b(?= [A-Za-z]|:|\)|,)/g;
 
 /** Whether a text tells of three errors or more that have nothing to do with each other, as a list or a manual does. */
 const isCatalogue = (text: string): boolean => {

@@ -42,6 +42,7 @@ const codePlaces: readonly RegExp[] = [
   /["']?\b(?:code|type|error|status|reason|errorType|__type|error_code|errorCode)["']?: ?["']([A-Za-z][\w.-]{2,60})["']/g,
   /\{(?:error|code): ?(\w+)\}/g,
   /\berror=["']?(\w+)/g,
+  /^(?:\(error\) )?(NOAUTH|WRONGPASS|NOPERM|NOSCRIPT|READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN)\b/g,
   /\b\d{1,2} ([A-Z]{4,}(?:_[A-Z]+)*): /g,
   /^([a-z]+(?:_[a-z]+)+)\.?$/gm,
 ];
