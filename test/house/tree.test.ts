@@ -67,7 +67,7 @@ describe('the tracked files', () => {
     expect(unchecked.map(([path]) => path)).toEqual([]);
   });
 
-  it('lock every platform of a tool that is built for several, without which npm ci refuses (scripts/complete-lock.mjs)', () => {
+  it('lock every platform of a tool that is built for several, without which npm ci refuses (npm run lock)', () => {
     const wanted = Object.values<Locked>(lock.packages).flatMap((locked) =>
       Object.keys(locked.optionalDependencies ?? {}),
     );
