@@ -12,6 +12,8 @@ import { callUpstreamTool } from '../src/runner/upstream-tool.ts';
 
 export type CacheClearEntry = z.output<typeof cacheClearSchema>;
 
+const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+
 const emptyFolders = async (
   entry: CacheClearEntry,
   { signal }: FixRequest,
@@ -20,7 +22,7 @@ const emptyFolders = async (
   const absolute = (path: string): string => configPath(path, context);
   const limits = {
     allowedRoots: entry.allowedRoots.map(absolute),
-    protectedPaths: [context.baseDir],
+    configDir: context.baseDir,
     env: context.env,
   };
   const checks = await Promise.all(entry.folders.map(async (folder) => checkFolder(absolute(folder), limits)));
@@ -37,9 +39,10 @@ const emptyFolders = async (
     }
   }
   const absent = checks.length - paths.length;
+  const absence = absent === 0 ? '' : `; ${count(absent, 'folder does', 'folders do')} not exist`;
   return {
     status: 'succeeded',
-    reason: `removed ${removed} entries from ${paths.length} folders${absent === 0 ? '' : `; ${absent} folders do not exist`}`,
+    reason: `removed ${count(removed, 'entry', 'entries')} from ${count(paths.length, 'folder', 'folders')}${absence}`,
   };
 };
 

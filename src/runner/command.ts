@@ -119,7 +119,11 @@ export const runCommand = async ({
   if (ended === 'well') group.release();
   else allowed = await group.end(clock);
   // A process that the kernel does not let go of must not hold up the caller.
-  if (exited === undefined) await Promise.race([exit, sleep(clock, goneWithinMs)]);
+  if (exited === undefined) {
+    const seen = new AbortController();
+    await Promise.race([exit, sleep(clock, goneWithinMs, seen.signal)]);
+    seen.abort();
+  }
   // What was written before the exit stands in the pipes: one whole turn of the event loop reads it.
   await nextTurn();
   await nextTurn();

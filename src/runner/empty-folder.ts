@@ -30,8 +30,8 @@ const homes = async (env: NodeJS.ProcessEnv): Promise<string[]> => {
 export interface EmptyingLimits {
   /** Absolute paths; a folder must lie inside one of them, or be it. */
   readonly allowedRoots: readonly string[];
-  /** Absolute paths that must not lie inside the folder, beside the home folder. */
-  readonly protectedPaths: readonly string[];
+  /** The absolute path of the folder with the configuration; it must not lie inside the folder, just as the home folder. */
+  readonly configDir: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -55,9 +55,7 @@ export const checkFolder = async (folder: string, limits: EmptyingLimits): Promi
   for (const home of await homes(limits.env)) {
     if (within(home, path)) return { refused: `${shown} is ${home === path ? '' : 'above '}the home folder` };
   }
-  for (const kept of limits.protectedPaths) {
-    if (within(await realOr(kept), path)) return { refused: `${shown} holds ${kept}` };
-  }
+  if (within(await realOr(limits.configDir), path)) return { refused: `${shown} holds the configuration` };
   const roots = await Promise.all(limits.allowedRoots.map(realOr));
   if (!roots.some((root) => dirname(root) !== root && within(path, root))) {
     return {

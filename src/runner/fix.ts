@@ -1,7 +1,7 @@
 import type { Fix, FixReport, FixRequest, FixStatus } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
 import type { FixContext } from './context.ts';
-import type { Probe } from './probe.ts';
+import type { Probe, ProbeResult } from './probe.ts';
 import { errorText, oneLine, plainText } from './text.ts';
 import { ranOutOfTime, startTimeLimit } from './time-limit.ts';
 import { sleep } from './wait.ts';
@@ -33,10 +33,19 @@ export interface FixPlan {
 /** Makes the key of a fix: runs with equal keys mend the same thing. */
 export const fixKey = (name: FixName, target: string): string => `host:${name}:${target}`;
 
-const healthyAfter = async (probe: Probe, pollMs: number | undefined, context: FixContext, signal: AbortSignal) => {
+const healthyAfter = async (
+  probe: Probe,
+  pollMs: number | undefined,
+  context: FixContext,
+  signal: AbortSignal,
+): Promise<ProbeResult> => {
+  let last: ProbeResult | undefined;
   for (;;) {
     const result = await probe(signal);
-    if (result.healthy || pollMs === undefined || signal.aborted) return result;
+    // What was cut off says less than what was answered before.
+    if (signal.aborted && !result.healthy) return last ?? result;
+    if (result.healthy || pollMs === undefined) return result;
+    last = result;
     if (!(await sleep(context.clock, pollMs, signal))) return result;
   }
 };

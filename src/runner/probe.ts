@@ -43,9 +43,17 @@ const askTcp = (address: string, signal: AbortSignal): Promise<ProbeResult> =>
     socket.once('error', reject);
   });
 
+/** RFC 7617, section 2 */
+const basic = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+
+const withoutCredentials = (url: string): URL => Object.assign(new URL(url), { username: '', password: '' });
+
 const askHttp = async (url: string, signal: AbortSignal): Promise<ProbeResult> => {
   // A redirect is an answer; what it leads to, such as a login page, is not what was asked for.
-  const response = await fetch(url, { signal, redirect: 'manual' });
+  const { username, password } = new URL(url);
+  const headers = username === '' ? {} : { authorization: basic(username, password) };
+  const response = await fetch(withoutCredentials(url), { signal, headers, redirect: 'manual' });
   await response.body?.cancel();
   const { status } = response;
   return { healthy: status < 400, reason: `${shownUrl(url)} answered with status ${status}` };
