@@ -1,0 +1,44 @@
+export interface BlastRadiusOptions {
+  /** More than this share of the tools in use may not fail at once; 1 switches the guard off. */
+  readonly maxShare: number;
+  /** With fewer tools in use the share says nothing. */
+  readonly minTools: number;
+  /** What counts as at once, in ms. */
+  readonly windowMs: number;
+}
+
+/** Watches how many distinct tools fail at once: when most of them do, the cause is not one that a fix mends. */
+export class BlastRadius {
+  readonly #options: BlastRadiusOptions;
+  readonly #calls = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
+
+  constructor(options: BlastRadiusOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the guard can ever say no; where it cannot, calls need not be noted. */
+  get active(): boolean {
+    return this.#options.maxShare < 1;
+  }
+
+  /** Notes a call of a tool. `at` is the monotonic clock. */
+  note(tool: string, failed: boolean, at: number): void {
+    this.#calls.set(tool, at);
+    if (failed) this.#failures.set(tool, at);
+    else this.#failures.delete(tool);
+  }
+
+  /** Tells how many of the tools in use are failing where they are too many; null where they are not. */
+  exceeded(at: number): { readonly failing: number; readonly inUse: number } | null {
+    if (!this.active) return null;
+    const since = at - this.#options.windowMs;
+    for (const seen of [this.#calls, this.#failures]) {
+      for (const [tool, when] of seen) if (when < since) seen.delete(tool);
+    }
+    const failing = this.#failures.size;
+    const inUse = this.#calls.size;
+    const tooMany = inUse >= this.#options.minTools && failing > inUse * this.#options.maxShare;
+    return tooMany ? { failing, inUse } : null;
+  }
+}

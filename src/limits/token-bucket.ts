@@ -1,0 +1,27 @@
+/** A token bucket: holds at most `capacity` tokens and gets that many anew every `windowMs`, evenly. */
+export class TokenBucket {
+  readonly #capacity: number;
+  readonly #perMs: number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor({
+    capacity,
+    windowMs,
+    at,
+  }: { readonly capacity: number; readonly windowMs: number; readonly at: number }) {
+    this.#capacity = capacity;
+    this.#perMs = capacity / windowMs;
+    this.#tokens = capacity;
+    this.#filledAt = at;
+  }
+
+  /** Takes one token; false where there is none. `at` is the monotonic clock. */
+  take(at: number): boolean {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
+    this.#filledAt = at;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}
