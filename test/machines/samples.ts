@@ -1,0 +1,63 @@
+import type { Analysis, AttemptResult, FixResult } from '../../machines/index.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Fix, FixStatus } from '../../src/model/fix.ts';
+import type { FixName } from '../../src/model/words.ts';
+
+export const diagnosis = (pattern: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
+  failure: true,
+  class: 'auth',
+  subclass: null,
+  pattern,
+  fixes: ['token_refresh'],
+  evidence: pattern,
+  summary: pattern,
+  situation: 'unauthenticated',
+  phase: 'before_effect',
+  delivered: 'no',
+  deliveredBecause: 'the request was turned away',
+  retryAfterMs: null,
+  ...more,
+});
+
+export const fix = (name: FixName): Fix => ({
+  name,
+  key: `host:${name}`,
+  description: name,
+  run: () => Promise.reject(new Error('the machine runs no fix itself')),
+});
+
+export const went = (value: unknown): AttemptResult => ({
+  settled: { ok: true, value },
+  diagnosis: null,
+  timeLeft: true,
+});
+
+export const threw = (error: unknown, found: Diagnosis | null, timeLeft = true): AttemptResult => ({
+  settled: { ok: false, thrown: true, error },
+  diagnosis: found,
+  timeLeft,
+});
+
+export const gave = (value: unknown, found: Diagnosis | null, timeLeft = true): AttemptResult => ({
+  settled: { ok: false, thrown: false, value },
+  diagnosis: found,
+  timeLeft,
+});
+
+export const plans = (found: Diagnosis, name: FixName): Analysis => ({
+  diagnosis: found,
+  plan: { action: 'fix', fix: fix(name) },
+});
+
+export const refuses = (found: Diagnosis, code: string): Analysis => ({
+  diagnosis: found,
+  plan: { action: 'none', refusal: { code, reason: `because of ${code}` } },
+});
+
+const allowed = { allowed: true, code: 'REPEAT_ALLOWED', reason: 'it may be repeated' };
+export const unsafe = { allowed: false, code: 'REPEAT_UNSAFE', reason: 'it may have taken effect' };
+
+export const ended = (name: FixName, status: FixStatus, mayRepeat: FixResult['mayRepeat'] = allowed): FixResult => ({
+  report: { fix: name, status, reason: `${name} ${status}`, durationMs: 5 },
+  mayRepeat,
+});
