@@ -28,6 +28,7 @@ export class Outbox {
   #writingBytes = 0;
   #lastByte = newline;
   #scheduled = false;
+  #wasFull = false;
   #ended = false;
   #broken = false;
   #unsent: readonly Outgoing[] = [];
@@ -44,6 +45,11 @@ export class Outbox {
 
   get full(): boolean {
     return this.#waitingBytes + this.#writingBytes >= fullBytes;
+  }
+
+  /** Whether everything is handed over, or never can be. */
+  get empty(): boolean {
+    return this.#broken || this.#waitingBytes + this.#writingBytes === 0;
   }
 
   /** Whether nobody reads any more. */
@@ -80,7 +86,7 @@ export class Outbox {
 
   /** Resolves when everything is handed over, or never can be. */
   async whenEmpty(): Promise<void> {
-    if (this.#broken || this.#waitingBytes + this.#writingBytes === 0) return;
+    if (this.empty) return;
     await new Promise<void>((resolve) => this.#emptied.push(resolve));
   }
 
@@ -95,6 +101,7 @@ export class Outbox {
   #enqueue(item: Outgoing): void {
     this.#waiting.push(item);
     this.#waitingBytes += item.bytes.length;
+    this.#wasFull ||= this.full;
   }
 
   #write(): void {
@@ -103,19 +110,20 @@ export class Outbox {
     const bytes =
       batch.length === 1 && batch[0] !== undefined ? batch[0].bytes : Buffer.concat(batch.map((item) => item.bytes));
     this.#writingBytes = bytes.length;
-    const wasFull = this.full;
     this.#stream.write(bytes, (error) => {
       this.#writingBytes = 0;
       // A reader may have got all of a failed write but its end: only the last message is certainly incomplete.
       if (error != null) this.#break(batch.slice(-1));
-      else this.#written(wasFull);
+      else this.#written();
     });
   }
 
-  #written(wasFull: boolean): void {
+  #written(): void {
     if (this.#waiting.length > 0) this.#write();
     else this.#releaseEmptied();
-    if (wasFull && !this.full) this.#onDrain();
+    if (!this.#wasFull || this.full) return;
+    this.#wasFull = false;
+    this.#onDrain();
   }
 
   #takeBatch(): Outgoing[] {

@@ -43,7 +43,8 @@ export class StdioSession {
     const relay = this.#makeRelay(healer);
     this.#running = relay;
     await this.#link.open();
-    const ends = [this.#link.closed, aborted(stop), aborted(kill), aborted(this.#clientGone.signal)];
+    const hurried = Promise.race([aborted(stop), aborted(kill), aborted(this.#clientGone.signal)]);
+    const ends = [this.#link.closed, hurried];
     await Promise.race([...ends, this.#readClient(relay)]);
     // The client has said all that it has to say; what it has called for it still gets.
     const idle = new Promise<void>((resolve) => {
@@ -51,7 +52,8 @@ export class StdioSession {
     });
     if (relay.openCalls > 0) await within(clock, limits.deadlineMs, [...ends, idle]);
     relay.giveUp();
-    const ending = await this.#link.close();
+    void hurried.then(() => this.#link.close());
+    const ending = await this.#link.close(limits.deadlineMs);
     await Promise.race([this.#toClient.whenEmpty(), aborted(kill)]);
     return exitCodeOf(ending);
   }

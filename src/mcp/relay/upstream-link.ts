@@ -12,11 +12,10 @@ export interface Upstream {
     readonly unsent: readonly Outgoing[];
     push(bytes: Buffer, key: string): void;
     withdraw(key: string): boolean;
-    whenEmpty(): Promise<void>;
   };
   readonly ended: Promise<Ending>;
   kill(signal: NodeJS.Signals): void;
-  end(): Promise<Ending>;
+  end(patienceMs?: number): Promise<Ending>;
 }
 
 export interface LinkParts<U extends Upstream> {
@@ -109,10 +108,10 @@ export class UpstreamLink<U extends Upstream> {
     await unlessAborted(restarting, signal);
   }
 
-  /** Ends the server for good. */
-  async close(): Promise<Ending> {
+  /** Ends the server for good. @param patienceMs How long it may go on that still has something to say. */
+  async close(patienceMs = 0): Promise<Ending> {
     this.#beginClosing();
-    await this.#upstream?.end();
+    await this.#upstream?.end(patienceMs);
     return this.closed;
   }
 

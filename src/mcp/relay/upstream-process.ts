@@ -32,6 +32,8 @@ export class UpstreamProcess {
   readonly #stdout: Readable;
   readonly #options: UpstreamOptions;
   #isOver = false;
+  /** Bytes read so far. */
+  #moved = 0;
   #timer: unknown;
 
   constructor(
@@ -47,7 +49,10 @@ export class UpstreamProcess {
       options.onDrain();
     });
     const splitter = new LineSplitter(options.maxLineBytes, options.events);
-    parts.stdout.on('data', (chunk: Buffer) => splitter.push(chunk));
+    parts.stdout.on('data', (chunk: Buffer) => {
+      this.#moved += chunk.length;
+      splitter.push(chunk);
+    });
     void parts.crashed.then(() => this.#killAfterGrace('SIGKILL'));
     this.ended = parts.ended.then((ending) => {
       this.#isOver = true;
@@ -80,15 +85,20 @@ export class UpstreamProcess {
     }
   }
 
-  /** Ends the server: its input first, then SIGTERM, then SIGKILL, with a grace after each. */
-  async end(): Promise<Ending> {
+  /**
+   * Ends the server: its input first, then SIGTERM, then SIGKILL, with a grace after each.
+   *
+   * @param patienceMs How long a server may go on that still has something to say, or has not read everything yet.
+   */
+  async end(patienceMs = 0): Promise<Ending> {
+    const until = this.#options.clock.monotonic() + patienceMs;
     void this.outbox.end();
-    if (await this.#endsWithinGrace()) return this.ended;
+    if (await this.#endsWithinGrace(until)) return this.ended;
     this.kill('SIGTERM');
-    if (await this.#endsWithinGrace()) return this.ended;
+    if (await this.#endsWithinGrace(0)) return this.ended;
     this.kill('SIGKILL');
     // A process that has left the group may still hold the pipe open.
-    if (!(await this.#endsWithinGrace())) this.#stdout.destroy();
+    if (!(await this.#endsWithinGrace(0))) this.#stdout.destroy();
     return this.ended;
   }
 
@@ -99,13 +109,16 @@ export class UpstreamProcess {
     this.#timer = clock.setTimeout(() => this.kill(signal), graceMs);
   }
 
-  /** Whether it ends in time; the time that the client takes to read does not count. */
-  async #endsWithinGrace(): Promise<boolean> {
+  /** Whether it ends within the grace; until `until`, the grace begins anew whenever the two sides still talk. */
+  async #endsWithinGrace(until: number): Promise<boolean> {
     const { clock, graceMs } = this.#options;
-    do {
+    for (;;) {
+      const moved = this.#moved;
       if (await within(clock, graceMs, [this.ended])) return true;
-    } while (this.#stdout.isPaused());
-    return false;
+      const waitsForClient = this.#stdout.isPaused();
+      const talks = this.#moved !== moved || waitsForClient || !this.outbox.empty;
+      if (!talks || clock.monotonic() >= until) return false;
+    }
   }
 }
 
