@@ -50,7 +50,7 @@ const results = { succeeded: 'success', healed: 'success', failed: 'failure', un
 const ran = ({ status }: FixReport): boolean => status !== 'refused' && status !== 'not_needed';
 
 /** An instant as the log writes it; one that no calendar holds becomes the epoch. */
-export const timestampOf = (ms: number): string => new Date(Number.isFinite(ms) ? ms : 0).toISOString();
+export const timestampOf = (ms: number): string => new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
 
 /** Makes the log's record of a finished run. */
 export const eventOf = (report: RunReport): HealingEvent => {

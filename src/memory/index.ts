@@ -3,5 +3,8 @@
 export { assertWritable, type MemoryDirOptions, resolveMemoryDir } from './dir.ts';
 export { eventOf, type HealingEvent, type LoggedFix } from './event.ts';
 export { createEventLog, type EventLog, type EventLogOptions } from './event-log.ts';
-export { type ReadOptions, readEvents } from './read.ts';
+export { type ReadOptions, readEventBatches, readEvents } from './read.ts';
+export { logFile } from './series.ts';
 export type { Damage } from './splitter.ts';
+export { type FixTally, readStats, type Stats } from './stats.ts';
+export { outcomeOf, type Tally } from './tally.ts';

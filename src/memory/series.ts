@@ -30,6 +30,9 @@ export const headerOf = ({ key }: Series): string => `${key}:\n`;
 
 export const liveFile = ({ folder, name }: Series): string => join(folder, `${name}.yaml`);
 
+/** The live file of the healing events in a memory folder. */
+export const logFile = (memoryDir: string): string => liveFile(eventSeries(memoryDir));
+
 export const rotatedFile = ({ folder, name }: Series, number: number): string =>
   join(folder, `${name}.${String(number).padStart(6, '0')}.yaml`);
 

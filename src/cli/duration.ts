@@ -1,0 +1,8 @@
+/** A duration in words, with its unit: `340 ms`, `1.2 s`, `3 min 05 s`. */
+export const durationText = (ms: number): string => {
+  const rounded = Math.round(ms);
+  if (rounded < 1_000) return `${rounded} ms`;
+  if (rounded < 59_950) return `${(rounded / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(rounded / 1_000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+};

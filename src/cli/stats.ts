@@ -1,0 +1,79 @@
+import { type FixTally, readStats, type Stats, type Tally } from '../memory/index.ts';
+import { durationText } from './duration.ts';
+import { type Io, outputTo, processIo } from './io.ts';
+import { type MemoryReadingOptions, readMemory } from './memory-reading.ts';
+import { printable, printableJson } from './printable.ts';
+import { table } from './table.ts';
+
+export interface StatsOptions extends MemoryReadingOptions {
+  readonly json?: boolean | undefined;
+}
+
+const mostRows = 40;
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${printable(name)} ${count}`)
+    .join(', ');
+
+const cellsOf = ({ calls, failures, healed, failed, unknown, refused, timeToHealMs }: Tally): string[] => [
+  ...[calls, failures, healed, failed, unknown].map(String),
+  ...[timeToHealMs.median, timeToHealMs.p95].map((ms) => (ms === null ? '-' : durationText(ms))),
+  listed(refused),
+];
+
+const titles = ['CALLS', 'FAILURES', 'HEALED', 'FAILED', 'UNKNOWN', 'MEDIAN', 'P95'];
+const right = new Set(titles);
+
+const section = <T extends Tally>(
+  title: string,
+  tallies: ReadonlyMap<string, T>,
+  lastTitle: string,
+  lastCell: (tally: T) => string,
+): string => {
+  if (tallies.size === 0) return '';
+  const rows = [...tallies]
+    .slice(0, mostRows)
+    .map(([name, tally]) => [printable(name), ...cellsOf(tally).slice(0, -1), lastCell(tally)]);
+  const more = tallies.size > mostRows ? `... and ${tallies.size - mostRows} more: --json shows all\n` : '';
+  return `\n${table([title, ...titles, lastTitle], rows, right)}${more}`;
+};
+
+const refusedOf = (tally: Tally): string => listed(tally.refused);
+const endedOf = (tally: FixTally): string => listed(tally.ended);
+
+const text = (stats: Stats): string => {
+  const { since, until, total } = stats;
+  const period = since === null || until === null ? 'nothing recorded' : `${printable(since)} to ${printable(until)}`;
+  return [
+    `${period}; times are from the first attempt to the success of healed calls\n\n`,
+    table(['', ...titles, 'NOT HEALED BECAUSE'], [['all', ...cellsOf(total)]], right),
+    section('TOOL', stats.tools, 'NOT HEALED BECAUSE', refusedOf),
+    section('CLASS', stats.classes, 'NOT HEALED BECAUSE', refusedOf),
+    section('FIX', stats.fixes, 'FIX ENDED', endedOf),
+  ].join('');
+};
+
+const plain = ({ timeToHealMs, ...tally }: Tally): object => ({ ...tally, time_to_heal_ms: timeToHealMs });
+
+const plainAll = (tallies: ReadonlyMap<string, Tally>): object =>
+  Object.fromEntries([...tallies].map(([name, tally]) => [name, plain(tally)]));
+
+const json = ({ since, until, total, tools, classes, fixes }: Stats): string => {
+  const content = {
+    since,
+    until,
+    total: plain(total),
+    tools: plainAll(tools),
+    classes: plainAll(classes),
+    fixes: plainAll(fixes),
+  };
+  return `${printableJson(JSON.stringify(content))}\n`;
+};
+
+/** Shows what was healed, by tool, class and fix, as tables or as one JSON object; resolves with the exit code. */
+export const stats = (options: StatsOptions, io: Io = processIo()): Promise<number> =>
+  readMemory(options, io, async (memoryDir, onDamage) => {
+    const read = await readStats(memoryDir, { onDamage });
+    await outputTo(io.stdout).write(options.json ? json(read) : text(read));
+  });

@@ -1,0 +1,19 @@
+/** Sets rows as a table with aligned columns, two blanks apart; the columns of the titles in `right` are set to the right. */
+export const table = (
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: ReadonlySet<string>,
+): string => {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const set = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return right.has(titles[column] ?? '') ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return `${[titles, ...rows].map(set).join('\n')}\n`;
+};

@@ -1,0 +1,55 @@
+/** So many values are kept as they are; their quantiles are exact. */
+const exactValues = 2_048;
+/** Beyond that, values within 1 % of each other are counted together. */
+const growth = 1.01;
+
+const bucketOf = (value: number): number => (value < 1 ? 0 : 1 + Math.floor(Math.log(value) / Math.log(growth)));
+const middleOf = (bucket: number): number => (bucket === 0 ? 0 : growth ** (bucket - 0.5));
+
+/**
+ * Quantiles of values that are not negative: exact for up to 2,048 values, within 1 % for more.
+ *
+ * What it keeps does not grow with the number of values.
+ */
+export class Quantiles {
+  #values: number[] | null = [];
+  readonly #buckets = new Map<number, number>();
+  #count = 0;
+  #largest = 0;
+
+  add(value: number): void {
+    this.#count += 1;
+    this.#largest = Math.max(this.#largest, value);
+    if (this.#values === null) {
+      this.#addToBucket(value);
+      return;
+    }
+    this.#values.push(value);
+    if (this.#values.length <= exactValues) return;
+    for (const kept of this.#values) this.#addToBucket(kept);
+    this.#values = null;
+  }
+
+  /**
+   * Returns the smallest value that at least this share of the values does not exceed (the nearest-rank method);
+   * null where there are none.
+   *
+   * @param share From 0 to 1: 0.5 for the median.
+   */
+  at(share: number): number | null {
+    if (this.#count === 0) return null;
+    const rank = Math.max(1, Math.ceil(share * this.#count));
+    if (this.#values !== null) return this.#values.toSorted((a, b) => a - b)[rank - 1] ?? null;
+    let seen = 0;
+    for (const [bucket, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
+      seen += count;
+      if (seen >= rank) return Math.min(Math.round(middleOf(bucket)), this.#largest);
+    }
+    return this.#largest;
+  }
+
+  #addToBucket(value: number): void {
+    const bucket = bucketOf(value);
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { durationText } from '../../src/cli/duration.ts';
+import { type LogOptions, log } from '../../src/cli/log.ts';
+import { HealError } from '../../src/errors.ts';
+import { anEvent, liveLog, openLog, temporaryFolder } from '../memory/events.ts';
+import { capture } from './memory-io.ts';
+
+const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+const withEvents = (...events: Parameters<typeof anEvent>[0][]): string => {
+  const folder = temporaryFolder();
+  const { log } = openLog(join(folder, 'memory'));
+  for (const event of events) log.append(anEvent(event));
+  return folder;
+};
+
+const show = async (folder: string, options: LogOptions = {}, terminal: Parameters<typeof capture>[1] = {}) => {
+  const { io, stdout, stderr } = capture(folder, terminal);
+  const code = await log(options, io);
+  return { code, stdout: stdout(), stderr: stderr() };
+};
+
+describe('healflow log', () => {
+  it('shows the events as a table, the oldest first', async () => {
+    const folder = withEvents(
+      { tool: 'get_pods' },
+      {
+        tool: 'pay',
+        outcome: 'unknown',
+        result: 'unknown',
+        error: 'read ECONNRESET',
+        fix_applied: null,
+        attempts: 1,
+        duration_ms: 62_000,
+      },
+    );
+    expect(await show(folder)).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        'TIME (UTC)            TOOL                      FIX             RESULT     ATTEMPTS  TOOK         WHAT FAILED',
+        '2026-02-04 10:30:00   get_pods                  kube_login      healed     2         1.2 s        Unauthorized',
+        '2026-02-04 10:30:00   pay                       -               unknown    1         1 min 02 s   read ECONNRESET',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('shows one JSON object a line for programs', async () => {
+    const folder = withEvents({}, { tool: 'b' });
+    const { stdout } = await show(folder, { json: true });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([anEvent(), anEvent({ tool: 'b' })]);
+  });
+
+  it.each([{ json: false }, { json: true }])('lets no text steer the terminal (%o)', async ({ json }) => {
+    const hostile = '\u001b[2J\u009b31m\u0007\r\nfake line\u202egnp.exe\u200b\u2028\ud800';
+    const { stdout } = await show(withEvents({ error: hostile, tool: hostile, fix_applied: hostile }), { json });
+    expect(stdout).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
+    expect(stdout.trim().split('\n')).toHaveLength(json ? 1 : 2);
+    if (json) expect(JSON.parse(stdout).error).toBe(hostile);
+  });
+
+  it('says that there is no log yet, and where it will be', async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await show(folder);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe(
+      `healflow: there is no log yet: ${liveLog(join(folder, 'memory'))} is written with the first event\n`,
+    );
+  });
+
+  it('reads a damaged log as far as it is whole, and says what it skipped', async () => {
+    const folder = withEvents({ tool: 'before' });
+    const file = liveLog(join(folder, 'memory'));
+    appendFileSync(file, '  - timestamp: "2026-02-04T10:30:00.000Z"\n    tool: "torn');
+    openLog(join(folder, 'memory')).log.append(anEvent({ tool: 'after' }));
+    const { code, stdout, stderr } = await show(folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/before.*\n.*after/);
+    expect(stderr).toBe(
+      `healflow: skipped 1 piece of the log, the rest was read:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n`,
+    );
+  });
+
+  it('names only the first of many damaged pieces', async () => {
+    const folder = withEvents({});
+    appendFileSync(liveLog(join(folder, 'memory')), '  - torn\n'.repeat(1_000));
+    const { stderr } = await show(folder);
+    expect(stderr).toContain('skipped 1000 pieces');
+    expect(stderr).toContain('... and 995 more');
+    expect(stderr.trim().split('\n')).toHaveLength(7);
+  });
+
+  it('ends with 2 where the log cannot be read, and says why', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(liveLog(folder), { recursive: true });
+    const { code, stderr } = await show(folder, { memory: '.' });
+    expect(code).toBe(2);
+    expect(stderr).toBe(`healflow: the log cannot be read: ${liveLog(folder)} is not a regular file\n`);
+  });
+
+  it('finds the folder through --memory, the config file or the working folder', async () => {
+    const folder = temporaryFolder();
+    openLog(join(folder, 'asked')).log.append(anEvent({ tool: 'asked' }));
+    openLog(join(folder, 'sub/configured')).log.append(anEvent({ tool: 'configured' }));
+    writeFileSync(join(folder, 'sub/healflow.yaml'), 'memoryDir: configured\n');
+    expect((await show(folder, { memory: 'asked' })).stdout).toContain('asked');
+    expect((await show(folder, { config: 'sub/healflow.yaml' })).stdout).toContain('configured');
+    expect((await show(join(folder, 'sub'))).stdout).toContain('configured');
+  });
+
+  it('needs no config in order where the folder is named', async () => {
+    const folder = withEvents({ tool: 'asked' });
+    writeFileSync(join(folder, 'healflow.yaml'), 'no such key: 1\n');
+    await expect(show(folder)).rejects.toThrow(HealError);
+    expect((await show(folder, { memory: 'memory' })).stdout).toContain('asked');
+  });
+
+  it('fits its lines to a terminal, in colour unless NO_COLOR is set', async () => {
+    const folder = withEvents({ error: 'x'.repeat(500) });
+    const plain = await show(folder, {}, { columns: 130, env: { NO_COLOR: '1' } });
+    const line = plain.stdout.split('\n')[1] ?? '';
+    expect(line).toHaveLength(130);
+    expect(line).toMatch(/x…$/);
+    expect((await show(folder, {}, { columns: 130 })).stdout).toContain('\u001b[32mhealed\u001b[39m');
+    expect((await show(folder)).stdout).not.toContain('\u001b');
+  });
+
+  it('ends without a word when its reader goes away', async () => {
+    const folder = temporaryFolder();
+    const { log } = openLog(join(folder, 'memory'));
+    for (let number = 0; number < 3_000; number += 1) log.append(anEvent());
+    const child = spawn('sh', ['-c', '"$0" "$1" log | head -n 2', process.execPath, program], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('a duration in words', () => {
+  it.each([
+    [0.4, '0 ms'],
+    [999.4, '999 ms'],
+    [1_000, '1.0 s'],
+    [59_949, '59.9 s'],
+    [59_951, '1 min 00 s'],
+    [125_000, '2 min 05 s'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(durationText(ms)).toBe(text);
+  });
+});

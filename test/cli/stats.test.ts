@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type StatsOptions, stats } from '../../src/cli/stats.ts';
+import { anEvent, liveLog, openLog, temporaryFolder } from '../memory/events.ts';
+import { capture } from './memory-io.ts';
+
+const show = async (folder: string, options: StatsOptions = {}) => {
+  const { io, stdout, stderr } = capture(folder);
+  const code = await stats(options, io);
+  return { code, stdout: stdout(), stderr: stderr() };
+};
+
+const withSome = (): string => {
+  const folder = temporaryFolder();
+  const { log } = openLog(join(folder, 'memory'));
+  log.append(anEvent({ tool: 'get_pods', duration_ms: 800 }));
+  log.append(
+    anEvent({
+      tool: 'pay\u001b[31m',
+      class: 'network',
+      outcome: 'unknown',
+      result: 'unknown',
+      refusal: 'NOT_REPEATABLE',
+      fix_applied: null,
+      fixes: [],
+    }),
+  );
+  for (let number = 0; number < 12; number += 1) log.count('get_pods');
+  log.close();
+  return folder;
+};
+
+describe('healflow stats', () => {
+  it('shows what was healed by tool, class and fix', async () => {
+    const { code, stdout, stderr } = await show(withSome());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(
+      stdout,
+    ).toBe(`2026-02-04T10:30:00.000Z to 2026-02-04T10:30:00.000Z; times are from the first attempt to the success of healed calls
+
+     CALLS  FAILURES  HEALED  FAILED  UNKNOWN  MEDIAN     P95  NOT HEALED BECAUSE
+all     14         2       1       0        1  800 ms  800 ms  NOT_REPEATABLE 1
+
+TOOL           CALLS  FAILURES  HEALED  FAILED  UNKNOWN  MEDIAN     P95  NOT HEALED BECAUSE
+get_pods          13         1       1       0        0  800 ms  800 ms
+pay\\u001b[31m      1         1       0       0        1       -       -  NOT_REPEATABLE 1
+
+CLASS    CALLS  FAILURES  HEALED  FAILED  UNKNOWN  MEDIAN     P95  NOT HEALED BECAUSE
+auth         1         1       1       0        0  800 ms  800 ms
+network      1         1       0       0        1       -       -  NOT_REPEATABLE 1
+
+FIX         CALLS  FAILURES  HEALED  FAILED  UNKNOWN  MEDIAN     P95  FIX ENDED
+kube_login      1         1       1       0        0  800 ms  800 ms  succeeded 1
+`);
+  });
+
+  it('shows one JSON object for programs', async () => {
+    const { stdout } = await show(withSome(), { json: true });
+    const { total, tools, classes, fixes } = JSON.parse(stdout);
+    expect(total).toEqual({
+      calls: 14,
+      failures: 2,
+      healed: 1,
+      failed: 0,
+      unknown: 1,
+      refused: { NOT_REPEATABLE: 1 },
+      time_to_heal_ms: { median: 800, p95: 800 },
+    });
+    expect(Object.keys(tools)).toEqual(['get_pods', 'pay\u001b[31m']);
+    expect(Object.keys(classes)).toEqual(['auth', 'network']);
+    expect(fixes.kube_login.ended).toEqual({ succeeded: 1 });
+  });
+
+  it('keeps apart tools with names that objects have already', async () => {
+    const folder = temporaryFolder();
+    const { log } = openLog(join(folder, 'memory'));
+    for (const tool of ['__proto__', 'constructor', 'toString']) log.append(anEvent({ tool, refusal: tool }));
+    const { stdout } = await show(folder, { json: true });
+    expect(stdout).toContain('"__proto__":{"calls":1');
+    expect(stdout).toContain('"constructor":{"calls":1');
+    expect(JSON.parse(stdout).total.calls).toBe(3);
+  });
+
+  it('shows zeros where there is no log yet, and says so', async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await show(folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain('nothing recorded');
+    expect(stderr).toContain(`there is no log yet: ${liveLog(join(folder, 'memory'))}`);
+  });
+
+  it('ends with 2 where the counted calls cannot be read', async () => {
+    const folder = withSome();
+    mkdirSync(join(folder, 'other/learned/tool_calls.yaml'), { recursive: true });
+    const { code, stderr } = await show(folder, { memory: 'other' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('tool_calls.yaml is not a regular file');
+  });
+});
