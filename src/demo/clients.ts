@@ -41,10 +41,15 @@ export const connectClient = async (
     stderr = (stderr + chunk.toString()).slice(-keptBytes);
   });
   const client = new Client({ name: 'healflow-demo', version: '1.0.0' });
-  closing.add(() => client.close());
-  closing.addKill(() => {
-    if (transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
+  const kill = (name: NodeJS.Signals): void => {
+    if (transport.pid !== null) process.kill(transport.pid, name);
+  };
+  closing.add(() => {
+    // Whoever interrupts the demo does not want to wait for open calls.
+    if (signal.aborted) kill('SIGTERM');
+    return client.close();
   });
+  closing.addKill(() => kill('SIGKILL'));
   await client.connect(transport, { timeout: callTimeoutMs }).catch((error: unknown) => {
     throw new Error(`the MCP server did not start: ${stderr.trim() || String(error)}`, { cause: error });
   });

@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { HealError } from '../errors.ts';
+import { assertWritable, resolveMemoryDir } from '../memory/index.ts';
 import { showCommand } from '../runner/text.ts';
 import { untilAborted } from '../runner/wait.ts';
 import { connectClient } from './clients.ts';
@@ -45,6 +46,9 @@ const play = async (
 
   screen.line(`${screen.paint('bold', 'healflow demo')}  six faults, six fixes, all on this machine`);
   screen.line();
+  screen.line('An MCP server has six tools. Each call is made twice: by a client of the server');
+  screen.line('itself, and by a client of `healflow proxy` in front of the same server.');
+  screen.line();
   await mkdir(files);
   const world = await startWorld(files);
   closing.add(() => world.close());
@@ -60,10 +64,6 @@ const play = async (
   ]);
   // Fills the cache that is to go stale.
   await direct.call('show_package', { name: 'stone' }, signal);
-  screen.line('An MCP server has six tools. Each call is made twice: by a client of the server');
-  screen.line('itself, and by a client of `healflow proxy` in front of the same server.');
-  screen.line();
-
   const results: SceneResult[] = [];
   for (const [index, scene] of scenes.entries()) {
     results.push(await perform(scene, index + 1, { screen, world, direct, healed, trail, signal }));
@@ -99,6 +99,7 @@ const play = async (
  * its answer, and shows how. Needs no network.
  *
  * @returns the exit code: 0 only where everything was healed just as it should be; 1 where not.
+ * @throws HealError `MEMORY_NOT_WRITABLE` where the chosen folder cannot be written to.
  */
 export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
   try {
@@ -108,10 +109,13 @@ export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
     console.error(`healflow: ${error.message}`);
     return 1;
   }
+  const cwd = process.cwd();
+  const chosen = memory === undefined ? undefined : resolveMemoryDir({ memory, cwd });
+  if (chosen !== undefined) assertWritable(chosen);
   const closing = new Closing();
   using interruption = watchForInterruption(limitMs);
   const folder = await mkdtemp(join(tmpdir(), 'healflow-demo-'));
-  const memoryDir = memory === undefined ? join(folder, 'memory') : resolve(memory);
+  const memoryDir = chosen ?? join(folder, 'memory');
   const screen = createScreen(process.stdout, process.env);
   const removeFiles = (): void => {
     rmSync(join(folder, 'world'), { recursive: true, force: true });

@@ -32,7 +32,7 @@ export interface SceneResult {
 }
 
 const indent = 20;
-const trailPatienceMs = 2_000;
+const trailPatienceMs = 5_000;
 
 const statesOf = ({ fixes }: Scene): string[] => [
   'Executing',
@@ -84,7 +84,7 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
   const moves = movesBetween(before, await scene.counts(world));
   const attempts = meta?.attempts ?? 1;
   say('took', `${seconds(called.durationMs)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
-  say('seen over there', shownCounts(moves));
+  say('the servers saw', shownCounts(moves));
   screen.line();
 
   const problems = [

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FixName } from '../model/words.ts';
-import { useUp } from './world/limiter.ts';
 import type { World } from './world/world.ts';
 
 /** What the other side has counted, by what it counts. */
@@ -81,7 +80,7 @@ export const scenes: readonly Scene[] = [
     fault: 'A rate limit is hit',
     tool: 'search_issues',
     args: {},
-    breaks: ({ facts }) => useUp(facts.issuesUrl),
+    breaks: async ({ search }) => search.useUp(),
     fixes: ['wait_retry'],
     attempts: 2,
     counts: ({ search }) => ({ 'turned away': search.turnedAway, answered: search.answered }),

@@ -6,6 +6,8 @@ export interface LimitedSearch extends Pick<Listening, 'url' | 'close'> {
   readonly answered: number;
   /** How many requests were turned away with status 429. */
   readonly turnedAway: number;
+  /** Uses up what is left, as other clients would. */
+  useUp(): void;
 }
 
 /** Requests that are answered before it has had enough. */
@@ -13,21 +15,21 @@ const quota = 3;
 /** How long it then answers none. Retry-After counts whole seconds, so this is told as 1. */
 const pauseMs = 900;
 
-/** Starts the search; the pause begins anew with every request that comes too early. */
-export const startLimitedSearch = async (): Promise<LimitedSearch> => {
-  let answered = 0;
+/** Starts the search. Every request that comes too early begins the pause anew. */
+export const startLimitedSearch = async (now = (): number => performance.now()): Promise<LimitedSearch> => {
   let left = quota;
+  /** Until then nothing is answered; null where nobody has asked for too much yet. */
+  let pausedUntil: number | null = null;
+  let answered = 0;
   let turnedAway = 0;
-  let pausedUntil = 0;
   const { url, close } = await serveJson(() => {
-    const now = performance.now();
-    if (pausedUntil > 0 && now >= pausedUntil) {
+    if (pausedUntil !== null && now() >= pausedUntil) {
+      pausedUntil = null;
       left = quota;
-      pausedUntil = 0;
     }
     if (left === 0) {
+      pausedUntil = now() + pauseMs;
       turnedAway += 1;
-      pausedUntil = now + pauseMs;
       return {
         status: 429,
         headers: { 'retry-after': String(Math.ceil(pauseMs / 1_000)) },
@@ -47,15 +49,9 @@ export const startLimitedSearch = async (): Promise<LimitedSearch> => {
     get turnedAway() {
       return turnedAway;
     },
+    useUp: () => {
+      left = 0;
+      pausedUntil = null;
+    },
   };
-};
-
-/** Searches until the search has had enough. */
-export const useUp = async (url: string): Promise<void> => {
-  for (let request = 0; request <= quota; request += 1) {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    if (response.status === 429) return;
-  }
-  throw new Error('the limited search has no limit');
 };

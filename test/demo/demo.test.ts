@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scenes } from '../../src/demo/scenes.ts';
+import { fixNames } from '../../src/model/words.ts';
+
+const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+let tmp: string;
+beforeEach(() => {
+  tmp = mkdtempSync(join(tmpdir(), 'healflow-test-'));
+});
+afterEach(() => rmSync(tmp, { recursive: true, force: true }));
+
+/** Starts the demo with a temporary folder of its own, in a process group of its own. */
+const start = (...args: string[]) => {
+  const child = spawn(process.execPath, [program, 'demo', ...args], {
+    cwd: tmp,
+    env: { ...process.env, TMPDIR: tmp, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
+  return { child, output, ended };
+};
+
+/** The processes that were started with the files of this demo, tunnel and proxy included. */
+const processesOf = (folder: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((command) => command.includes(folder) && command.includes('programs'));
+
+const logIn = (folder: string): string => readFileSync(join(folder, 'learned/tool_fixes.yaml'), 'utf8');
+
+describe('healflow demo', () => {
+  it('plays each of the six fixes', () => {
+    expect([...new Set(scenes.flatMap(({ fixes }) => fixes))].sort()).toEqual([...fixNames].sort());
+  });
+
+  it('heals all six faults, shows the log and where it is, and leaves nothing else behind', async () => {
+    const { code, stdout, stderr } = await start().ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('6 of 6 healed');
+    expect(stdout).not.toContain('\x1b');
+    const [, memory = ''] = /npx healflow log --memory (\S+)/.exec(stdout) ?? [];
+    expect(memory.startsWith(tmp)).toBe(true);
+    const log = logIn(memory);
+    expect(stdout).toContain(log.trimEnd());
+    expect(log.match(/^ {4}fix_applied: "\w+"$/gm)).toEqual(
+      scenes.map(({ fixes }) => `    fix_applied: "${fixes.at(-1)}"`),
+    );
+    expect(log.match(/^ {4}result: "success"$/gm)).toHaveLength(scenes.length);
+    for (const { fault, tool } of scenes) expect(stdout).toContain(fault) ?? expect(stdout).toContain(tool);
+    const [folder = ''] = readdirSync(tmp);
+    expect(readdirSync(join(tmp, folder)).sort()).toEqual(['healflow.yaml', 'memory']);
+    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]));
+  });
+
+  it.runIf(existsSync('/proc/self/cmdline')).each(['SIGINT', 'SIGTERM'] as const)(
+    'leaves neither a process nor a file behind when it is ended by %s while the tunnel is up',
+    async (signal) => {
+      const { child, output, ended } = start();
+      await vi.waitUntil(() => output.stdout.includes('A backend stumbles twice'), { timeout: 25_000, interval: 20 });
+      expect(processesOf(tmp).length).toBeGreaterThan(2);
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
+      expect(stderr).toBe(`healflow: the demo was not finished: ended by ${signal}\n`);
+      await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), { timeout: 5_000 });
+      const [folder = ''] = readdirSync(tmp);
+      expect(readdirSync(join(tmp, folder))).not.toContain('world');
+    },
+    60_000,
+  );
+
+  it('ends when nobody reads its output any more', async () => {
+    const { child, output, ended } = start();
+    await vi.waitUntil(() => output.stdout.includes('The VPN is down'), { timeout: 25_000, interval: 20 });
+    child.stdout.destroy();
+    expect((await ended).code).toBe(1);
+    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), { timeout: 5_000 });
+  }, 60_000);
+
+  it('refuses a memory folder that cannot be written to before it starts anything', async () => {
+    writeFileSync(join(tmp, 'file'), '');
+    const { code, stderr } = await start('--memory', join('file', 'memory')).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^healflow: cannot write .*\n$/);
+    expect(readdirSync(tmp)).toEqual(['file']);
+  });
+});

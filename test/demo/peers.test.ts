@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { assertPeers } from '../../src/demo/peers.ts';
+import { HealError } from '../../src/errors.ts';
+
+const thrownBy = (work: () => void): unknown => {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+describe('the peers of the demo', () => {
+  it('are fine where they are installed', () => {
+    expect(() => assertPeers()).not.toThrow();
+  });
+
+  it('are told by name where they are missing, with the command that installs just these', () => {
+    const error = thrownBy(() => assertPeers((name) => name === '@modelcontextprotocol/client'));
+    expect(error).toBeInstanceOf(HealError);
+    expect(error).toMatchObject({
+      code: 'PEER_MISSING',
+      message: expect.stringMatching(/npm install oidc-provider@9 @modelcontextprotocol\/server@2$/),
+    });
+  });
+});
