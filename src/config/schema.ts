@@ -145,6 +145,37 @@ export const configSchema = z.strictObject({
   attempts: z.number().int().min(1).max(20).default(3),
   /** Time for attempt, fix, wait and retry together; no healing goes on beyond it. @default 45000 */
   deadlineMs: positiveMs.default(45_000),
+  /** An attempt that takes longer is given up and counts as a read timeout. @default none: an attempt has all the time it wants */
+  attemptTimeoutMs: positiveMs.optional(),
+  /** Retries after a mere wait that an upstream gets per window; retries after a fix that mended something are free. */
+  retryBudget: z
+    .strictObject({
+      /** @default 100 */
+      retries: z.number().int().positive().default(100),
+      /** @default 10000 */
+      windowMs: positiveMs.default(10_000),
+    })
+    .prefault({}),
+  /** Stops healing where an upstream stays down; calls still reach the tool, and the first that goes well ends it. */
+  breaker: z
+    .strictObject({
+      /** Runs in a row that failed for the network or the server. @default 5 */
+      failures: z.number().int().positive().default(5),
+      /** How long healing rests, in ms, before one run tries. @default 30000 */
+      openMs: positiveMs.default(30_000),
+    })
+    .prefault({}),
+  /** Stops all fixes but waits where too many distinct tools fail at once. */
+  blastRadius: z
+    .strictObject({
+      /** The share of the tools in use that may fail at once; 1 switches the guard off. @default 1 */
+      maxShare: z.number().min(0).max(1).default(1),
+      /** With fewer tools in use the guard says nothing. @default 4 */
+      minTools: z.number().int().positive().default(4),
+      /** What counts as at once, in ms. @default 60000 */
+      windowMs: positiveMs.default(60_000),
+    })
+    .prefault({}),
   /** What the log holds: runs in which something failed, or healthy calls too. @default 'failures' */
   log: z.enum(['failures', 'all']).default('failures'),
   /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
@@ -158,6 +189,8 @@ export const configSchema = z.strictObject({
         kind: z.enum(toolKinds).optional(),
         /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
         replay: z.enum(['never', 'safe', 'always']).default('safe'),
+        /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
+        upstream: z.string().min(1).default('default'),
       }),
     )
     .default({}),

@@ -1,3 +1,5 @@
+import { HealError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
 import type { AttemptContext, Settled, Task } from '../model/run.ts';
 
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
@@ -29,27 +31,49 @@ const call = async <T>(task: Task<T>, attempt: number, signal: AbortSignal | und
   }
 };
 
+export interface AttemptLimits {
+  /** The signal that the tool gets. */
+  readonly signal: AbortSignal | undefined;
+  /** Ends the attempt at once: its own end, whenever it comes, is then dropped. */
+  readonly cutOff?: AbortSignal | undefined;
+  /** The longest that the attempt may take, in ms. */
+  readonly timeoutMs?: number | undefined;
+  readonly clock: Clock;
+}
+
 /**
- * Calls the tool once; a synchronous throw and a rejection are the same. Resolves with null as soon as
- * `cutOff` aborts: the attempt's own end, whenever it comes, is then dropped.
+ * Calls the tool once; a synchronous throw and a rejection are the same. Resolves with null where the attempt was cut
+ * off; one that takes longer than `timeoutMs` ends with a HealError `ATTEMPT_TIMEOUT`.
  */
 export const callOnce = async <T>(
+  tool: string,
   task: Task<T>,
   attempt: number,
-  signal: AbortSignal | undefined,
-  cutOff: AbortSignal | undefined,
+  { signal, cutOff, timeoutMs, clock }: AttemptLimits,
 ): Promise<Ended<T> | null> => {
-  if (cutOff === undefined) return call(task, attempt, signal);
-  if (cutOff.aborted) return null;
-  let onAbort = (): void => {};
-  const cut = new Promise<null>((resolve) => {
-    onAbort = () => resolve(null);
-    cutOff.addEventListener('abort', onAbort, { once: true });
+  if (cutOff === undefined && timeoutMs === undefined) return call(task, attempt, signal);
+  if (cutOff?.aborted) return null;
+  const late = new AbortController();
+  let cut = (_: Ended<never> | null): void => {};
+  const cutShort = new Promise<Ended<never> | null>((resolve) => {
+    cut = resolve;
   });
+  const onCutOff = (): void => cut(null);
+  cutOff?.addEventListener('abort', onCutOff, { once: true });
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : clock.setTimeout(() => {
+          const error = new HealError('ATTEMPT_TIMEOUT', `${tool} timed out: no answer within ${timeoutMs} ms`);
+          cut({ thrown: true, error });
+          late.abort(error);
+        }, timeoutMs);
+  const signals = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   try {
-    return await Promise.race([call(task, attempt, signal), cut]);
+    return await Promise.race([call(task, attempt, timeoutMs === undefined ? signal : signals), cutShort]);
   } finally {
-    cutOff.removeEventListener('abort', onAbort);
+    cutOff?.removeEventListener('abort', onCutOff);
+    if (timer !== undefined) clock.clearTimeout(timer);
   }
 };
 

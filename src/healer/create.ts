@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { loadConfig, secretValues } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { createDiagnoser } from '../diagnosis/index.ts';
+import { Limits } from '../limits/limits.ts';
 import { resolveMemoryDir } from '../memory/dir.ts';
 import { createEventLog, eventOf } from '../memory/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
@@ -77,10 +78,12 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
     random,
     attempts: config.attempts,
     deadlineMs: config.deadlineMs,
+    attemptTimeoutMs: config.attemptTimeoutMs,
     toolRules: createToolRules(config.tools),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
     selectFix: catalogue.select,
+    limits: new Limits(config),
     countHealthy: log.count,
     recordHealthy: config.log === 'all',
     record: (report) => {

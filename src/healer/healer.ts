@@ -1,10 +1,11 @@
 import { createActor, toPromise } from 'xstate';
 import type { HealingOutput } from '../../machines/services.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
 import { randomId } from '../random.ts';
-import { Attempt, type Ended, settledAs } from './attempt.ts';
+import { Attempt, callOnce, type Ended, settledAs } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
 import { createExamine, type Examine } from './examine.ts';
 import { harmless, type Inspect } from './inspect.ts';
@@ -19,6 +20,7 @@ export interface HealerParts {
   readonly random: Random;
   readonly attempts: number;
   readonly deadlineMs: number;
+  readonly attemptTimeoutMs?: number | undefined;
   readonly toolRules: (tool: string) => ToolRules;
   /** Cheap: false asks for a closer look. */
   readonly looksHealthy: (value: unknown) => boolean;
@@ -26,6 +28,8 @@ export interface HealerParts {
   readonly selectFix: ServiceParts['selectFix'];
   /** Counts a call in which nothing failed. */
   readonly countHealthy: (tool: string) => void;
+  /** Keep healing from making things worse. */
+  readonly limits: Limits;
   /** Whether calls in which nothing failed are recorded too. */
   readonly recordHealthy: boolean;
   /** Writes a finished run to the log. */
@@ -60,6 +64,9 @@ export class Healer implements AsyncDisposable {
       examine: this.#examine,
       diagnose: parts.diagnose,
       selectFix: parts.selectFix,
+      limits: parts.limits,
+      clock: parts.clock,
+      attemptTimeoutMs: parts.attemptTimeoutMs,
       finished: (output) => this.#finished(output),
       warn: parts.warn,
     });
@@ -73,13 +80,15 @@ export class Healer implements AsyncDisposable {
    * object, never a copy. Nothing is started unless the first attempt fails.
    */
   async run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
-    if (options.eager ?? this.#parts.inspect !== undefined) return unwrap(await this.runOutcome(tool, task, options));
+    if (this.#parts.attemptTimeoutMs !== undefined || (options.eager ?? this.#parts.inspect !== undefined)) {
+      return unwrap(await this.runOutcome(tool, task, options));
+    }
     const startedAt = this.#parts.clock.monotonic();
     let ended: Ended<T>;
     try {
       const value = await task(new Attempt(1, options.signal));
       if (this.#parts.looksHealthy(value) && !this.#parts.recordHealthy) {
-        this.#parts.countHealthy(tool);
+        this.countHealthy(tool);
         return value;
       }
       ended = { thrown: false, value };
@@ -95,12 +104,9 @@ export class Healer implements AsyncDisposable {
     if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
       return this.#start(this.#call(tool, task, options, startedAt, undefined, undefined));
     }
-    let ended: Ended<T>;
-    try {
-      ended = { thrown: false, value: await task(new Attempt(1, options.signal)) };
-    } catch (error) {
-      ended = { thrown: true, error };
-    }
+    const { clock, attemptTimeoutMs: timeoutMs } = this.#parts;
+    const ended = await callOnce(tool, task, 1, { signal: options.signal, timeoutMs, clock });
+    if (ended === null) throw new Error('an attempt was cut off that nothing could cut off');
     return this.#proceed(tool, task, options, startedAt, ended);
   }
 
@@ -131,6 +137,8 @@ export class Healer implements AsyncDisposable {
 
   /** Counts a call that went well and was made elsewhere. */
   countHealthy(tool: string): void {
+    const { limits, clock } = this.#parts;
+    if (limits.listening) limits.note(tool, this.#parts.toolRules(tool).upstream, false, clock.monotonic());
     this.#parts.countHealthy(tool);
   }
 
@@ -180,6 +188,7 @@ export class Healer implements AsyncDisposable {
       options,
       kind: effectiveKind(rules, options.annotations),
       replay: rules.replay,
+      upstream: rules.upstream,
       startedAt,
       deadlineMs: this.#parts.deadlineMs,
       first,
@@ -202,7 +211,9 @@ export class Healer implements AsyncDisposable {
       const output = toPromise(actor);
       actor.start();
       const { settled } = await output;
-      return outcomeOf(run.report ?? reportOf(await output, run, clock), settled as Settled<T>);
+      const report = run.report ?? reportOf(await output, run, clock);
+      if (report.diagnosis !== null) this.#parts.limits.ended(run, report, clock.monotonic());
+      return outcomeOf(report, settled as Settled<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.
       this.#parts.warn(`a run broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
@@ -248,7 +259,7 @@ export class Healer implements AsyncDisposable {
 
   #countAndRecord(report: RunReport): void {
     try {
-      if (report.diagnosis === null) this.#parts.countHealthy(report.tool);
+      if (report.diagnosis === null) this.countHealthy(report.tool);
       if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report);
     } catch (error) {
       this.#parts.warn(`the event was not recorded: ${error instanceof Error ? error.message : 'it threw no error'}`);

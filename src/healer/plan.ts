@@ -1,9 +1,11 @@
 import type { FixPlan } from '../../machines/services.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
+import { isWait } from '../policy/waits.ts';
 import type { Run } from './run.ts';
 
 /** Finds the fix of that name for a call, or says why there is none. */
@@ -11,8 +13,6 @@ export type SelectFix = (
   name: FixName,
   call: { readonly attempt: number; readonly diagnosis: Diagnosis },
 ) => Fix | Refusal;
-
-const isWait = (name: FixName): boolean => name === 'retry_backoff' || name === 'wait_retry';
 
 const isFix = (found: Fix | Refusal): found is Fix => 'run' in found;
 
@@ -22,7 +22,13 @@ const none = (code: string, reason: string): FixPlan => ({ action: 'none', refus
  * Chooses what to do about a failure: the first proposed fix that is configured and not used up. A fix
  * that mends something runs even where the call may not be repeated, for the calls to come; a wait does not.
  */
-export const planFix = (run: Run<unknown>, attempt: number, diagnosis: Diagnosis, select: SelectFix): FixPlan => {
+export const planFix = (
+  run: Run<unknown>,
+  attempt: number,
+  diagnosis: Diagnosis,
+  parts: { readonly select: SelectFix; readonly limits: Limits; readonly at: number },
+): FixPlan => {
+  const { select, limits, at } = parts;
   if (run.cancelled) return none('CANCELLED', 'the caller has given up');
   if (run.signal.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
@@ -33,6 +39,8 @@ export const planFix = (run: Run<unknown>, attempt: number, diagnosis: Diagnosis
       `no fix mends this (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
     );
   }
+  const refused = limits.refuseHealing(run, diagnosis, at);
+  if (refused !== null) return { action: 'none', refusal: refused };
   let refusal: Refusal | null = null;
   for (const name of diagnosis.fixes) {
     if (run.usedFixes.has(name)) {
@@ -47,8 +55,9 @@ export const planFix = (run: Run<unknown>, attempt: number, diagnosis: Diagnosis
       continue;
     }
     const found = select(name, { attempt, diagnosis });
-    if (isFix(found)) return { action: 'fix', fix: found };
-    refusal ??= found;
+    const denied = isFix(found) ? limits.refuseFix(run, name, at) : found;
+    if (isFix(found) && denied === null) return { action: 'fix', fix: found };
+    refusal ??= denied;
   }
   return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };
 };

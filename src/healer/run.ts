@@ -13,6 +13,8 @@ export interface Call<T> {
   readonly options: RunOptions;
   readonly kind: ToolKind;
   readonly replay: Replay;
+  /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
+  readonly upstream: string;
   /** When the first attempt began, on the monotonic clock. */
   readonly startedAt: number;
   readonly deadlineMs: number;
@@ -26,6 +28,8 @@ export class Run<T> {
   readonly call: Call<T>;
   /** Fixes that this run has used up: each mends at most once a run, waits excepted. */
   readonly usedFixes = new Set<FixName>();
+  /** Whether this run is the one that tries out of an open breaker. */
+  trial = false;
   /** The report, once the run has reached its end. */
   report: RunReport | undefined;
   #last: { readonly settled: Settled<T>; readonly diagnosis: Diagnosis | null } | undefined;
@@ -47,6 +51,14 @@ export class Run<T> {
     };
     if (this.remainingMs === 0) onDeadline();
     else this.#timer = clock.setTimeout(onDeadline, this.remainingMs);
+  }
+
+  get tool(): string {
+    return this.call.tool;
+  }
+
+  get upstream(): string {
+    return this.call.upstream;
   }
 
   /** Aborts when the caller gives up or the deadline has passed. */

@@ -9,6 +9,8 @@ import type {
   FixResult,
   HealingOutput,
 } from '../../machines/services.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Fix, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
@@ -34,6 +36,9 @@ export interface ServiceParts {
       readonly attempt: number;
     },
   ) => Fix | Refusal;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly attemptTimeoutMs: number | undefined;
   readonly finished: (output: HealingOutput) => void;
   readonly warn: (message: string) => void;
 }
@@ -48,12 +53,12 @@ export const provideServices = (parts: ServiceParts) => {
     }
     // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
     const first = input.attempt === 1;
-    const ended = await callOnce(
-      call.task,
-      input.attempt,
-      first ? call.options.signal : run.signal,
-      first ? undefined : run.signal,
-    );
+    const ended = await callOnce(input.tool, call.task, input.attempt, {
+      signal: first ? call.options.signal : run.signal,
+      cutOff: first ? undefined : run.signal,
+      timeoutMs: parts.attemptTimeoutMs,
+      clock: parts.clock,
+    });
     if (ended === null) return run.abandoned();
     const diagnosis = parts.examine(input.tool, ended);
     const settled = settledAs(ended, diagnosis !== null);
@@ -70,9 +75,14 @@ export const provideServices = (parts: ServiceParts) => {
         error: input.settled.ok || !input.settled.thrown ? undefined : input.settled.error,
       });
     const { args } = run.call.options;
-    const plan = planFix(run, input.attempt, diagnosis, (name, { attempt }) =>
-      parts.selectFix(name, { tool: input.tool, args, diagnosis, remainingMs: run.remainingMs, attempt }),
-    );
+    const at = parts.clock.monotonic();
+    if (input.attempt === 1) parts.limits.note(run.tool, run.upstream, true, at);
+    const plan = planFix(run, input.attempt, diagnosis, {
+      select: (name, { attempt }) =>
+        parts.selectFix(name, { tool: input.tool, args, diagnosis, remainingMs: run.remainingMs, attempt }),
+      limits: parts.limits,
+      at,
+    });
     return { diagnosis, plan };
   };
 

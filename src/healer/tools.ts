@@ -9,15 +9,17 @@ export interface ToolRules {
   /** The kind that the config gives; null leaves it to the annotations. */
   readonly kind: ToolKind | null;
   readonly replay: Replay;
+  /** The name of what the tool depends on. */
+  readonly upstream: string;
 }
 
 /** What the config says of each tool: the first glob that matches counts. */
 export const createToolRules = (tools: Config['tools']): ((tool: string) => ToolRules) => {
-  const rules = Object.entries(tools).map(([glob, { kind, replay }]) => ({
+  const rules = Object.entries(tools).map(([glob, { kind, replay, upstream }]) => ({
     matches: globTest(glob),
-    rules: { kind: kind ?? null, replay },
+    rules: { kind: kind ?? null, replay, upstream },
   }));
-  const silent: ToolRules = { kind: null, replay: 'safe' };
+  const silent: ToolRules = { kind: null, replay: 'safe', upstream: 'default' };
   return (tool) => rules.find(({ matches }) => matches(tool))?.rules ?? silent;
 };
 

@@ -1,4 +1,6 @@
+import { configSchema } from '../../src/config/schema.ts';
 import { Healer, type HealerParts } from '../../src/healer/healer.ts';
+import { Limits } from '../../src/limits/limits.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixReport, FixStatus } from '../../src/model/fix.ts';
 import type { RunReport } from '../../src/model/run.ts';
@@ -78,7 +80,8 @@ export const testHealer = (
     },
     attempts: 3,
     deadlineMs: 45_000,
-    toolRules: () => ({ kind: null, replay: 'safe' }),
+    toolRules: () => ({ kind: null, replay: 'safe', upstream: 'default' }),
+    limits: new Limits(configSchema.parse({})),
     looksHealthy: (value) => !isErrorShaped(value),
     diagnose: ({ error }) => (error instanceof ScriptedError ? error.diagnosis : diagnosisOf()),
     selectFix: (name) =>

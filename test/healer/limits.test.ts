@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { Limits } from '../../src/limits/limits.ts';
+import { settlePromises } from '../support/fake-clock.ts';
+import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
+
+const limits = (more: object) => new Limits(configSchema.parse(more));
+const down = { class: 'network', fixes: ['retry_backoff'], situation: 'rate_limited' } as const;
+const failing = () => Promise.reject(new ScriptedError(down));
+
+describe('the circuit breaker of an upstream', () => {
+  const parts = () => {
+    const backOff = scriptedFix('retry_backoff');
+    return {
+      backOff,
+      ...testHealer([backOff], { attempts: 2, limits: limits({ breaker: { failures: 2, openMs: 1_000 } }) }),
+    };
+  };
+
+  it('hands failures back at once when runs in a row have failed, and still calls the tool', async () => {
+    const { healer, backOff } = parts();
+    for (const _ of [1, 2]) await healer.runOutcome('tool', failing);
+    let calls = 0;
+    const outcome = await healer.runOutcome('tool', () => {
+      calls += 1;
+      return failing();
+    });
+    expect(outcome).toMatchObject({ status: 'failed', attempts: 1, refusal: { code: 'BREAKER_OPEN' } });
+    expect({ calls, waits: backOff.runs }).toEqual({ calls: 1, waits: 2 });
+  });
+
+  it('lets one run try after its rest', async () => {
+    const { healer, clock, backOff } = parts();
+    for (const _ of [1, 2]) await healer.runOutcome('tool', failing);
+    await clock.advance(1_000);
+    const outcomes = await Promise.all([1, 2, 3].map(() => healer.runOutcome('tool', failing)));
+    expect(outcomes.map(({ refusal }) => refusal?.code)).toEqual([
+      'ATTEMPTS_EXHAUSTED',
+      'BREAKER_OPEN',
+      'BREAKER_OPEN',
+    ]);
+    expect(backOff.runs).toBe(3);
+  });
+
+  it('closes with the first call that goes well', async () => {
+    const { healer } = parts();
+    for (const _ of [1, 2]) await healer.runOutcome('tool', failing);
+    await healer.run('tool', () => 'fine');
+    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 2 });
+  });
+
+  it('does not count failures that say nothing of the upstream', async () => {
+    const { healer } = parts();
+    const expired = () => Promise.reject(new ScriptedError({ fixes: [] }));
+    for (const _ of [1, 2, 3]) await healer.runOutcome('tool', expired);
+    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 2 });
+  });
+});
+
+describe('the retry budget of an upstream', () => {
+  it('ends the waits when it is spent, but not the retries after a fix that mended something', async () => {
+    const { healer, clock } = testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')], {
+      limits: limits({ retryBudget: { retries: 2, windowMs: 1_000 }, breaker: { failures: 99 } }),
+    });
+    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 3 });
+    expect(await healer.runOutcome('tool', failing)).toMatchObject({
+      attempts: 1,
+      refusal: { code: 'RETRY_BUDGET_SPENT' },
+    });
+    const expired = await healer.runOutcome('tool', ({ attempt }) => {
+      if (attempt === 1) throw new ScriptedError();
+      return 'fine';
+    });
+    expect(expired.status).toBe('healed');
+    await clock.advance(500);
+    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 2 });
+  });
+});
+
+describe('the blast-radius guard', () => {
+  it('stops fixes, but not waits, when most tools fail at once', async () => {
+    const token = scriptedFix('token_refresh', 'failed');
+    const { healer } = testHealer([token, scriptedFix('retry_backoff')], {
+      limits: limits({ blastRadius: { maxShare: 0.5, minTools: 3 } }),
+    });
+    const expired = () => Promise.reject(new ScriptedError());
+    await healer.run('a', () => 'fine');
+    expect(await healer.runOutcome('b', expired)).toMatchObject({ refusal: { code: 'FIX_FAILED' } });
+    const third = await healer.runOutcome('c', expired);
+    expect(third.refusal).toEqual({
+      code: 'BLAST_RADIUS',
+      reason: '2 of the 3 tools in use fail at once: that is not what token_refresh mends',
+    });
+    expect(token.runs).toBe(1);
+    expect(await healer.runOutcome('d', failing)).toMatchObject({ attempts: 3 });
+  });
+});
+
+describe('attemptTimeoutMs', () => {
+  it.each([[false], [true]])(
+    'gives up an attempt that takes longer, as a failure that is healed (eager: %s)',
+    async (eager) => {
+      const { healer, clock } = testHealer([scriptedFix('retry_backoff')], {
+        attemptTimeoutMs: 100,
+        diagnose: ({ error }) => {
+          expect(error).toMatchObject({ name: 'HealError', code: 'ATTEMPT_TIMEOUT' });
+          return new ScriptedError({ ...down }).diagnosis;
+        },
+      });
+      const signals: AbortSignal[] = [];
+      const run = healer.runOutcome(
+        'tool',
+        ({ attempt, signal }) => {
+          signals.push(signal);
+          return attempt === 1 ? new Promise<string>(() => {}) : 'fine';
+        },
+        { eager },
+      );
+      await settlePromises();
+      await clock.advance(100);
+      expect(await run).toMatchObject({ ok: true, value: 'fine', status: 'healed', attempts: 2 });
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+      expect(clock.pending).toBe(0);
+    },
+  );
+});
