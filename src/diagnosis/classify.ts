@@ -33,7 +33,7 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
     case 400:
       return found !== 'server' && found !== 'network';
     case 403:
-      return found === 'auth' || found === 'rate';
+      return found === 'auth' || found === 'rate' || found === 'usage';
     case 404:
       return found === 'resource';
     case 408:
@@ -42,6 +42,9 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
       return found === 'usage' || found === 'rate';
   }
 };
+
+/** JSON-RPC leaves -32000 to -32019 to the implementation: the words beside such a code say more. */
+const isVague = (code: string): boolean => /^-320[01]\d$/.test(code);
 
 const byCodes = (
   codes: readonly string[],
@@ -52,7 +55,9 @@ const byCodes = (
   let found: { entry: CompiledPattern; code: string } | null = null;
   for (const code of codes) {
     const entries = set.byCode.get(normalCode(code));
-    const entry = entries?.find(({ pattern, forTool }) => (pattern.order === 'late') === late && forTool(tool));
+    const entry = entries?.find(
+      ({ pattern, forTool }) => (pattern.order === 'late' || isVague(code)) === late && forTool(tool),
+    );
     if (entry === undefined) continue;
     found ??= { entry, code };
     // Of several network errors the one that leaves most open counts: another address may have got the request.
@@ -73,13 +78,17 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
 
 const byText = (
   entries: readonly CompiledPattern[],
-  { tool, text }: Question,
+  { tool, text, facts }: Question,
   accepts: (found: DiagnosisClass) => boolean,
 ): Finding | null => {
   for (const entry of entries) {
     if (!accepts(entry.pattern.class) || !entry.forTool(tool)) continue;
     const span = entry.find?.(text);
-    if (span) return { entry, rule: entry.pattern.id, matched: text.slice(span.start, span.end), structural: false };
+    if (span) {
+      // Words that a code beside them bears out are as good as the code.
+      const structural = facts.codes.some((code) => isVague(code) && entry.pattern.codes.includes(code));
+      return { entry, rule: entry.pattern.id, matched: text.slice(span.start, span.end), structural };
+    }
   }
   return null;
 };
@@ -115,7 +124,7 @@ export const classifyBy = (set: PatternSet, question: Question): Finding | null 
   addTextStatus(said, text);
   const toldStatus = status ?? said.statuses[0];
   const acceptsTold = toldStatus === undefined ? any : (found: DiagnosisClass) => mayRefine(toldStatus, found);
-  const firstWords = byText(set.byTextEarly, question, acceptsTold);
+  const firstWords = byText(set.byTextEarly, question, accepts);
   if (firstWords !== null) return firstWords;
   addTextCodes(said, text);
   const told = codeFinding(byCodes(said.codes, set, tool, false), false);

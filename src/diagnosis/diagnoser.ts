@@ -74,7 +74,7 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
   const marked = (tool: string, returned: Returned): Diagnosis => {
     const text = scanned(returned.text);
     const seen: Seen = { facts: returned.facts, text, exact: returned.exact };
-    return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text }));
+    return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text: wordsOf(returned, text) }));
   };
 
   const result = (tool: string, returned: Returned): Diagnosis => {
@@ -123,6 +123,10 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
     },
   };
 };
+
+/** The words of an error body are its messages; its other members only look like words. */
+const wordsOf = ({ body, facts }: Returned, text: string): string =>
+  body === null || facts.messages.length === 0 ? text : scanned(facts.messages.join('\n'));
 
 const nameOf = (error: unknown): string => {
   if (isObject(error)) return `an object without a message was thrown`;

@@ -16,6 +16,10 @@ const companions = new Set(
   ).split(' '),
 );
 
+/** Members that only point somewhere: ids of traces and requests, links to documentation. */
+const aside =
+  /^(?:x[-_])?(?:access|trace|request|req|correlation|span|transaction|activity|reference|incident|error|status|debug|support|docs?|documentation|help|more)[-_]?(?:error)?[-_]?(?:id|code|url|uri|link|info|key|uid|details?|type|message|name|description|number)$/i;
+
 const failingWords = new Set(['error', 'fail', 'failed', 'failure']);
 const fineWords = new Set(['ok', 'success', 'succeeded', 'healthy', 'completed']);
 
@@ -65,7 +69,8 @@ const verdictOf = (body: object): BodyVerdict => {
   if (read(body, 'ok') === true || read(body, 'success') === true) return 'healthy';
   if (typeof status === 'string' && fineWords.has(status.toLowerCase())) return 'healthy';
   const keys = Object.keys(body);
-  const foreign = keys.length > 64 ? keys.length : keys.filter((key) => !companions.has(key)).length;
+  const foreign =
+    keys.length > 64 ? keys.length : keys.filter((key) => !companions.has(key) && !aside.test(key)).length;
   const strong =
     read(body, 'ok') === false ||
     read(body, 'success') === false ||
@@ -100,6 +105,7 @@ const verdictOf = (body: object): BodyVerdict => {
   );
   const code = read(body, 'code') ?? read(body, 'errorCode') ?? read(body, '__type') ?? read(body, 'Code');
 
+  if (typeof read(body, 'statusCode') === 'number' && http && worded && foreign === 0) return 'error';
   if (dataful && !strong && !isRpcError(isObject(error) ? read(error, 'code') : undefined)) return 'healthy';
   const errors = read(body, 'errors');
   const listed =

@@ -53,7 +53,11 @@ const openings: readonly RegExp[] = [
   /^\[(?:GET|POST|PUT|PATCH|DELETE|HEAD) \/\S*\]\[[45]\d\d\] /,
   /^(?:Get|Post|Put|Patch|Delete|Head) "?https?:\/\/[^\s"]+"?: /,
   /^HTTP (?:Error )?[45]\d\d: /i,
-  /^Error code: [45]\d\d\b/,
+  /^Error code: ?[45]\d\d\b(?= -|$)/i,
+  /^GraphQL: /,
+  /^Connection to \S+ (?:closed|failed|lost|refused|reset)\b/,
+  /^[^\n]*\n[\s\S]{0,4000}^✖ \d+ problems? \(\d+ errors?/m,
+  /^error (?!handl|report|logg|track|budget|monitor|check)[a-z]+ing\b/i,
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR [45]\d\d: /,
   /^(?:Connecting to|Resolving|Conectando|Resolviendo) .{1,200}\.\.\. ?(?:failed|falló): /,
   /^\S+@\S+: Permission denied\b/,
@@ -156,10 +160,21 @@ const isCatalogue = (text: string): boolean => {
   return words.size >= 3;
 };
 
-/** Whether a text goes on as a page does: with headings, or with an explanation below a stack trace. */
+const logLine = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:INFO|WARN|DEBUG|TRACE)\b|level=\w)/gm;
+const endsWell =
+  /\b(?:retry ok|recovered|connected to|succeeded|listening on|successfully|is ready|resolved)\b|\b200\b/i;
+
+/** Whether a text is a log that goes on after the failure. */
+const isLog = (text: string): boolean => {
+  if ((text.match(logLine) ?? []).length >= 2) return true;
+  const lines = text.trimEnd().split('\n');
+  return lines.length >= 2 && /\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(lines.at(-1) ?? '');
+};
+
+/** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
-  if (isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
+  if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {
     // A traceback ends with its exception; text of its own after that is someone's account of it.
     const lines = text.trimEnd().split('\n');
