@@ -16,7 +16,7 @@ import { vpnConnect } from './vpn-connect.ts';
 import { waitRetry } from './wait-retry.ts';
 
 export type { FixCall } from '../src/runner/context.ts';
-export type { FixFunctions, FunctionEntry } from '../src/runner/function.ts';
+export type { FixFunctions } from '../src/runner/function.ts';
 export { isRefusal } from '../src/runner/refusal.ts';
 
 export interface FixCatalogueOptions extends FixContext {

@@ -17,7 +17,7 @@ export interface WorkResult {
 }
 
 /** One fix as its file describes it; `makeFix` adds probes, time limit and report. */
-export interface FixPlan {
+export interface FixSpec {
   readonly name: FixName;
   readonly target: string;
   readonly description: string;
@@ -52,35 +52,35 @@ const healthyAfter = async (
 
 /** Probes, works and probes again. */
 const carryOut = async (
-  plan: FixPlan,
+  spec: FixSpec,
   request: FixRequest,
   context: FixContext,
 ): Promise<Omit<FixReport, 'fix' | 'durationMs'>> => {
-  const { probe } = plan;
+  const { probe } = spec;
   const before = await probe?.(request.signal);
   if (before?.healthy) return { status: 'not_needed', reason: `there is nothing to mend: ${before.reason}` };
   if (request.signal.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
-  const { status, reason, output, undo } = await plan.work(request);
+  const { status, reason, output, undo } = await spec.work(request);
   const told = output === undefined || output === '' ? {} : { output };
   if (status !== 'succeeded') {
     await undo?.();
     return { status, reason, ...told };
   }
   if (probe === undefined) return { status, reason, ...told };
-  const after = await healthyAfter(probe, plan.pollMs, context, request.signal);
+  const after = await healthyAfter(probe, spec.pollMs, context, request.signal);
   if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
   await undo?.();
   return { status: 'failed', reason: `${reason}, but the probe still fails: ${after.reason}`, ...told };
 };
 
-/** Makes a fix of its plan. */
-export const makeFix = (plan: FixPlan, context: FixContext): Fix => {
+/** Makes a fix of its spec. */
+export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
   const { clock, redact } = context;
   const run = async (request: FixRequest): Promise<FixReport> => {
     const startedAt = clock.monotonic();
     const report = (status: FixStatus, reason: string, output?: string): FixReport => ({
-      fix: plan.name,
+      fix: spec.name,
       status,
       reason: oneLine(redact(plainText(reason))),
       durationMs: Math.round(clock.monotonic() - startedAt),
@@ -91,12 +91,12 @@ export const makeFix = (plan: FixPlan, context: FixContext): Fix => {
         ? report('refused', 'not started: the deadline has passed')
         : report('cancelled', 'not started: the caller gave up');
     }
-    const limitMs = Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, request.remainingMs);
+    const limitMs = Math.min(spec.timeoutMs ?? Number.POSITIVE_INFINITY, request.remainingMs);
     if (!(limitMs > 0)) return report('refused', 'not started: the deadline leaves 0 ms for it');
     const limit = startTimeLimit(clock, limitMs, request.signal);
     try {
       const inner = { ...request, signal: limit.signal, remainingMs: limitMs };
-      const { status, reason, output } = await carryOut(plan, inner, context);
+      const { status, reason, output } = await carryOut(spec, inner, context);
       if (status !== 'failed' || !limit.signal.aborted) return report(status, reason, output);
       return ranOutOfTime(limit.signal)
         ? report('timed_out', `not done within ${Math.round(limitMs)} ms: ${reason}`, output)
@@ -111,9 +111,9 @@ export const makeFix = (plan: FixPlan, context: FixContext): Fix => {
     }
   };
   return {
-    name: plan.name,
-    key: fixKey(plan.name, plan.target),
-    description: oneLine(redact(plainText(plan.description))),
+    name: spec.name,
+    key: fixKey(spec.name, spec.target),
+    description: oneLine(redact(plainText(spec.description))),
     run,
   };
 };
