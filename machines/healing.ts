@@ -1,9 +1,10 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
-import type { FixReport, FixStatus } from '../src/model/fix.ts';
+import type { FixReport } from '../src/model/fix.ts';
 import type { Refusal, Settled } from '../src/model/run.ts';
 import type { ToolKind } from '../src/model/words.ts';
 import { outcomeStatus } from '../src/policy/outcome.ts';
+import { broken, lastRefusal, refusalAfterFix } from './refusals.ts';
 import type {
   Analysis,
   AnalyzeInput,
@@ -44,33 +45,6 @@ const present = <T>(value: T | null): T => {
 const plannedFix = (plan: FixPlan | null) => {
   if (plan?.action !== 'fix') throw new Error('The machine began a fix that nothing had planned.');
   return plan.fix;
-};
-
-const fixEnd: Readonly<Record<FixStatus, string | null>> = {
-  succeeded: null,
-  not_needed: null,
-  failed: 'FIX_FAILED',
-  timed_out: 'FIX_TIMED_OUT',
-  refused: 'FIX_REFUSED',
-  cancelled: 'FIX_CANCELLED',
-};
-
-const exhausted = (maxAttempts: number): Refusal => ({
-  code: 'ATTEMPTS_EXHAUSTED',
-  reason: maxAttempts === 1 ? 'only 1 attempt is allowed' : `all ${maxAttempts} attempts were made`,
-});
-
-const broken: Readonly<Record<ServiceName, Refusal>> = {
-  attemptTool: { code: 'ATTEMPT_BROKEN', reason: 'the service that calls the tool broke' },
-  analyze: { code: 'ANALYSIS_BROKEN', reason: 'the analysis of the failure broke' },
-  applyFix: { code: 'FIX_BROKEN', reason: 'the service that runs the fix broke' },
-};
-
-const refusalAfterFix = ({ report, mayRepeat }: FixResult, attempt: number, maxAttempts: number): Refusal | null => {
-  const code = report && fixEnd[report.status];
-  if (report && code) return { code, reason: report.reason };
-  if (!report || !mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };
-  return attempt < maxAttempts ? null : exhausted(maxAttempts);
 };
 
 const summary = (context: HealingContext): HealingOutput => {
@@ -138,9 +112,7 @@ export const healingMachine = setup({
       refusal: refusalAfterFix(result, context.attempt, context.maxAttempts),
     })),
     refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({
-      refusal: timeLeft
-        ? exhausted(context.maxAttempts)
-        : { code: 'DEADLINE_PASSED', reason: 'the deadline leaves no time for another attempt' },
+      refusal: lastRefusal(timeLeft, context.maxAttempts),
     })),
     refuseBroken: assign((_, { service }: { readonly service: ServiceName }) => ({ refusal: broken[service] })),
   },

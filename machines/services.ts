@@ -63,13 +63,14 @@ export interface ApplyFixInput {
   readonly fix: Fix;
 }
 
-/** What the service `applyFix` resolves with. */
-export interface FixResult {
-  /** What the fix did; null where it was not run, and `mayRepeat` tells why. */
-  readonly report: FixReport | null;
-  /** Whether the call may be repeated now that the fix has run. */
-  readonly mayRepeat: Refusal & { readonly allowed: boolean };
-}
+/** Why the call may be repeated, or why not. */
+type MayRepeat = Refusal & { readonly allowed: boolean };
+
+/** What the service `applyFix` resolves with: what the fix did, and whether the call may be repeated now. */
+export type FixResult =
+  | { readonly report: FixReport; readonly mayRepeat: MayRepeat }
+  /** The fix was not run, as the call may not be repeated anyway. */
+  | { readonly report: null; readonly mayRepeat: MayRepeat & { readonly allowed: false } };
 
 /** What is known of a run when it ends: the machine's output, and what the `log` action is given. */
 export interface HealingOutput {

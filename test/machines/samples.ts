@@ -55,7 +55,7 @@ export const refuses = (found: Diagnosis, code: string): Analysis => ({
 });
 
 const allowed = { allowed: true, code: 'REPEAT_ALLOWED', reason: 'it may be repeated' };
-export const unsafe = { allowed: false, code: 'REPEAT_UNSAFE', reason: 'it may have taken effect' };
+export const unsafe = { allowed: false, code: 'REPEAT_UNSAFE', reason: 'it may have taken effect' } as const;
 
 export const ended = (name: FixName, status: FixStatus, mayRepeat: FixResult['mayRepeat'] = allowed): FixResult => ({
   report: { fix: name, status, reason: `${name} ${status}`, durationMs: 5 },

@@ -186,14 +186,6 @@ export const stories: readonly Story[] = [
     output: { status: 'unknown', fixes: [], refusal: 'REPEAT_UNSAFE' },
   },
   {
-    title: 'a fix that was not run though the call may be repeated',
-    attempts: [firstFailure],
-    analyses: [plans(refused, 'vpn_connect')],
-    fixes: [{ report: null, mayRepeat: { allowed: true, code: 'REPEAT_ALLOWED', reason: '' } }],
-    states: `${healing} NoFix Logging`,
-    output: { status: 'failed', fixes: [], refusal: 'REPEAT_ALLOWED' },
-  },
-  {
     title: 'only one attempt allowed: the cause is mended, the call not repeated',
     maxAttempts: 1,
     attempts: [firstFailure],
