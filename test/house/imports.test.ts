@@ -11,7 +11,10 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   ['model', /^src\/model\//],
   ['errors', /^src\/(errors|package-root)\.ts$/],
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
-  ['pure modules', /^(machines\/|src\/(diagnosis\/(?!(index|shipped)\.ts)|policy\/|redact\/|config\/schema\.ts$))/],
+  [
+    'pure modules',
+    /^(machines\/|src\/(diagnosis\/(?!(index|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
+  ],
   ['edges', /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(index|shipped)\.ts$|src\/(clock|random)\.ts$)/],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
@@ -28,7 +31,13 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
   re2js: ['src/diagnosis/compile.ts'],
-  xstate: ['machines/healing.ts', 'src/healer/healer.ts', 'src/healer/services.ts'],
+  xstate: [
+    'machines/breaker.ts',
+    'machines/healing.ts',
+    'src/healer/healer.ts',
+    'src/healer/services.ts',
+    'src/limits/breaker.ts',
+  ],
   yaml: ['src/config/yaml-source.ts', 'src/diagnosis/shipped.ts', 'src/memory/hand-record.ts'],
   zod: [
     'src/config/read.ts',

@@ -119,6 +119,9 @@ describe('the defaults of healflow.yaml', () => {
         restartWindowMs: 60_000,
         progressEveryMs: 1_000,
       },
+      breaker: { failures: 5, openMs: 30_000 },
+      retryBudget: { retries: 100, windowMs: 10_000 },
+      blastRadius: { maxShare: 1, minTools: 4, windowMs: 60_000 },
       patterns: [],
       patternFiles: [],
       secretEnv: [],
@@ -136,7 +139,7 @@ describe('the defaults of healflow.yaml', () => {
         cache_clear: {},
       },
     });
-    expect(tools).toEqual({ echo: { replay: 'safe' } });
+    expect(tools).toEqual({ echo: { replay: 'safe', upstream: 'default' } });
     expect(fixes.kube_login).toEqual([{ ...any, ...command, clusters: {}, clusterArguments: ['cluster', 'context'] }]);
     expect(fixes.token_refresh).toEqual([
       { ...any, ...command, oauth, deliver: { header: { name: 'authorization', value: 'Bearer {token}' } } },
