@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(tmp, { recursive: true, force: true }));
 
-/** Starts the demo with a temporary folder of its own, in a process group of its own. */
+/** Starts the demo with a temporary folder of its own. */
 const start = (...args: string[]) => {
   const child = spawn(process.execPath, [program, 'demo', ...args], {
     cwd: tmp,
@@ -34,18 +34,27 @@ const start = (...args: string[]) => {
   return { child, output, ended };
 };
 
+/** Real programs take real time; how long depends on the machine. */
+const waiting = { timeout: 28_000, interval: 20 };
+
+/** The command lines of all processes. */
+const commandLines = (): string[] => {
+  // Small images of Linux have no ps, and other systems no /proc.
+  if (!existsSync('/proc/self/cmdline')) {
+    return execFileSync('ps', ['-Awwo', 'args'], { encoding: 'utf8' }).split('\n');
+  }
+  return readdirSync('/proc').map((pid) => {
+    try {
+      return readFileSync(`/proc/${Number(pid)}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  });
+};
+
 /** The processes that were started with the files of this demo, tunnel and proxy included. */
 const processesOf = (folder: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((command) => command.includes(folder) && command.includes('programs'));
+  commandLines().filter((command) => command.includes(folder) && command.includes('demo/programs'));
 
 const logIn = (folder: string): string => readFileSync(join(folder, 'learned/tool_fixes.yaml'), 'utf8');
 
@@ -67,35 +76,31 @@ describe('healflow demo', () => {
       scenes.map(({ fixes }) => `    fix_applied: "${fixes.at(-1)}"`),
     );
     expect(log.match(/^ {4}result: "success"$/gm)).toHaveLength(scenes.length);
-    for (const { fault, tool } of scenes) expect(stdout).toContain(fault) ?? expect(stdout).toContain(tool);
+    for (const { fault } of scenes) expect(stdout).toContain(fault);
     const [folder = ''] = readdirSync(tmp);
     expect(readdirSync(join(tmp, folder)).sort()).toEqual(['healflow.yaml', 'memory']);
-    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]));
+    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
   });
 
-  it.runIf(existsSync('/proc/self/cmdline')).each(['SIGINT', 'SIGTERM'] as const)(
-    'leaves neither a process nor a file behind when it is ended by %s while the tunnel is up',
-    async (signal) => {
-      const { child, output, ended } = start();
-      await vi.waitUntil(() => output.stdout.includes('A backend stumbles twice'), { timeout: 25_000, interval: 20 });
-      expect(processesOf(tmp).length).toBeGreaterThan(2);
-      child.kill(signal);
-      const { code, stderr } = await ended;
-      expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
-      expect(stderr).toBe(`healflow: the demo was not finished: ended by ${signal}\n`);
-      await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), { timeout: 5_000 });
-      const [folder = ''] = readdirSync(tmp);
-      expect(readdirSync(join(tmp, folder))).not.toContain('world');
-    },
-    60_000,
-  );
-
-  it('ends when nobody reads its output any more', async () => {
+  it('leaves neither a process nor a file behind when it is interrupted while the tunnel is up', async () => {
     const { child, output, ended } = start();
-    await vi.waitUntil(() => output.stdout.includes('The VPN is down'), { timeout: 25_000, interval: 20 });
+    await vi.waitUntil(() => output.stdout.includes('A backend stumbles twice'), waiting);
+    expect(processesOf(tmp).filter((command) => command.includes('tunnel.js'))).toHaveLength(1);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toBe('healflow: the demo was not finished: ended by SIGINT\n');
+    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
+    const [folder = ''] = readdirSync(tmp);
+    expect(readdirSync(join(tmp, folder))).not.toContain('world');
+  }, 60_000);
+
+  it('ends, and leaves nothing behind, when nobody reads its output any more', async () => {
+    const { child, output, ended } = start();
+    await vi.waitUntil(() => output.stdout.includes('The login to a cluster has ended'), waiting);
     child.stdout.destroy();
     expect((await ended).code).toBe(1);
-    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
   }, 60_000);
 
   it('refuses a memory folder that cannot be written to before it starts anything', async () => {

@@ -42,7 +42,7 @@ describe('a cluster', () => {
     await logInToCluster(file, 'mine', cluster.url);
     expect((await get(pods, (await readCredentials(file)).mine)).status).toBe(200);
     expect((await readCredentials(file)).other).toBe(other);
-    expect(await readFile(file, 'utf8')).not.toContain(mine);
+    expect(await readFile(file, 'utf8')).not.toContain(mine ?? '');
   });
 });
 
