@@ -13,9 +13,9 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(index|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(cause|index|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
   ],
-  ['edges', /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(index|shipped)\.ts$|src\/(clock|random)\.ts$)/],
+  ['edges', /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
   ['cli, demo', /^src\/(cli|demo)\//],

@@ -77,14 +77,12 @@ const walk = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 
+/** The paths of the package's modules, from the root. */
+export const sourcePaths = (): string[] => ['machines', 'fixes', 'src'].flatMap(walk).sort();
+
 /** Every module of the package, by its path from the root. */
 export const readSources = (): ReadonlyMap<string, Source> =>
-  new Map(
-    ['machines', 'fixes', 'src']
-      .flatMap(walk)
-      .sort()
-      .map((path) => [path, parseSource(path, readFileSync(join(root, path), 'utf8'))]),
-  );
+  new Map(sourcePaths().map((path) => [path, parseSource(path, readFileSync(join(root, path), 'utf8'))]));
 
 /** Everything that is loaded, files, packages and built-ins, once `entry` is. */
 export const loadedWith = (sources: ReadonlyMap<string, Source>, entry: string): ReadonlySet<string> => {
