@@ -1,5 +1,5 @@
-import { fromPromise } from 'xstate';
 import { healingMachine } from '../../machines/healing.ts';
+import { fromService } from '../../machines/service.ts';
 import type {
   Analysis,
   AnalyzeInput,
@@ -116,9 +116,9 @@ export const provideServices = (parts: ServiceParts) => {
 
   return healingMachine.provide({
     actors: {
-      attemptTool: fromPromise<AttemptResult, AttemptInput>(({ input }) => attemptTool(input)),
-      analyze: fromPromise<Analysis, AnalyzeInput>(({ input }) => analyze(input)),
-      applyFix: fromPromise<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
+      attemptTool: fromService<AttemptResult, AttemptInput>(({ input }) => attemptTool(input)),
+      analyze: fromService<Analysis, AnalyzeInput>(({ input }) => analyze(input)),
+      applyFix: fromService<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
     },
     actions: {
       log: (_, output) => parts.finished(output),
