@@ -6,7 +6,9 @@ import { shippedPatterns } from './shipped.ts';
 
 export { checkPatterns, type PatternProblem } from './check.ts';
 export type { Diagnoser } from './diagnoser.ts';
+export { outputOf } from './output.ts';
 export { type Pattern, patternSchema } from './pattern.ts';
+export { causeOf } from './shipped.ts';
 
 /** Makes a diagnoser of the shipped patterns and the user's own. Throws where a user's expression is not valid. */
 export const createDiagnoser = (options: {

@@ -180,7 +180,7 @@ export const readsAsPage = (text: string): boolean => {
     const lines = text.trimEnd().split('\n');
     const lastFrame = lines.findLastIndex((line) => line.startsWith('  '));
     const rest = lines.slice(lastFrame + 1);
-    const gap = rest.findIndex((line) => line === '');
+    const gap = rest.indexOf('');
     return gap !== -1 && !rest.slice(gap + 1).some((line) => exceptionLine.test(line));
   }
   return false;

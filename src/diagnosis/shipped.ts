@@ -31,3 +31,12 @@ export const shippedPatterns = (): PatternSet => {
   compiled ??= indexPatterns(readShippedPatterns().map((pattern) => compilePattern(pattern, compileNative)));
   return compiled;
 };
+
+/** What a pattern says has happened, in words; null where it does not say. `rule` is a diagnosis's `pattern`. */
+export const causeOf = (rule: string, own: readonly Pattern[] = []): string | null => {
+  const status = /^http\.(\d{3})$/.exec(rule)?.[1];
+  const decided = [...own, ...readShippedPatterns()].find(({ id, statuses }) =>
+    status === undefined ? id === rule : statuses.includes(Number(status)),
+  );
+  return decided?.cause ?? null;
+};

@@ -1,0 +1,155 @@
+import { text as readAll } from 'node:stream/consumers';
+import { styleText } from 'node:util';
+import { type LoadedConfig, loadConfig, secretValues } from '../config/load.ts';
+import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
+import { createToolRules } from '../healer/tools.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { type Channel, channels, type FixName, type ToolKind, toolKinds } from '../model/words.ts';
+import { anyGlobTest } from '../policy/glob.ts';
+import { decideRepeat, type RepeatAnswer } from '../policy/repeat.ts';
+import { createRedactor } from '../redact/index.ts';
+import { durationText } from './duration.ts';
+import { excerptOf } from './excerpt.ts';
+import { type Io, outputTo, processIo } from './io.ts';
+import { printable, printableJson } from './printable.ts';
+
+export interface ExplainOptions {
+  readonly tool?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly config?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+interface Explanation {
+  readonly tool: string;
+  readonly channel: Channel;
+  readonly diagnosis: Diagnosis;
+  readonly cause: string | null;
+  /** The line that holds the matched piece, and where in it. */
+  readonly excerpt: { readonly line: string; readonly start: number; readonly length: number } | null;
+  /** The proposed fixes, and whether this configuration has them for the tool. */
+  readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
+  /** The kind that the configuration gives the tool. */
+  readonly kind: ToolKind | null;
+  /** Whether the call would be repeated once the first fix had succeeded, by the kind of the tool. */
+  readonly repeat: Readonly<Record<ToolKind, RepeatAnswer>>;
+}
+
+const isChannel = (value: string): value is Channel => channels.some((channel) => channel === value);
+
+const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
+  const configured = config.fixes[fix];
+  if (configured === undefined || configured === false) return false;
+  return [configured].flat().some(({ tools }) => anyGlobTest(tools)(tool));
+};
+
+const explanationOf = (text: string, tool: string, channel: Channel, loaded: LoadedConfig, io: Io): Explanation => {
+  const { config } = loaded;
+  const env = io.env as NodeJS.ProcessEnv;
+  const redact = createRedactor({ values: secretValues(config, env), env });
+  const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
+  const { kind, replay } = createToolRules(config.tools)(tool);
+  const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
+  const fixed = fixes.find(({ configured }) => configured)?.fix ?? diagnosis.fixes[0] ?? null;
+  const answer = (one: ToolKind): RepeatAnswer => decideRepeat({ diagnosis, kind: one, replay, fixed });
+  return {
+    tool,
+    channel,
+    diagnosis,
+    cause: diagnosis.failure ? causeOf(diagnosis.pattern, config.patterns) : null,
+    excerpt: excerptOf(redact(text), diagnosis.evidence),
+    fixes,
+    kind,
+    repeat: Object.fromEntries(toolKinds.map((one) => [one, answer(one)])) as Record<ToolKind, RepeatAnswer>,
+  };
+};
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+const painter = ({ stdout, env }: Io): Paint => {
+  const colours = stdout.isTTY === true && (env.NO_COLOR ?? '') === '';
+  return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
+};
+
+const labelWidth = 11;
+const indent = ' '.repeat(labelWidth);
+
+const fixLine = ({ fixes }: Explanation, paint: Paint): string => {
+  if (fixes.length === 0) return 'none: nothing healflow could run would mend this';
+  const shown = fixes.map(({ fix, configured }) =>
+    configured ? paint('green', fix) : `${fix} ${paint('dim', '(not configured)')}`,
+  );
+  return shown.join(', then ');
+};
+
+const repeatLines = ({ repeat, kind }: Explanation, paint: Paint): string[] =>
+  toolKinds.map((one) => {
+    const { allowed, reason } = repeat[one];
+    const verdict = allowed ? paint('green', 'yes') : paint('red', 'no ');
+    return `  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, by the configuration)' : ''}`;
+  });
+
+const page = (explanation: Explanation, paint: Paint): string => {
+  const { diagnosis, cause, excerpt } = explanation;
+  const row = (label: string, text: string): string => `${paint('bold', label.padEnd(labelWidth))}${text}`;
+  if (!diagnosis.failure) {
+    const why = explanation.channel === 'result' ? ': as a whole, the text is no error report' : '';
+    return `${row('failure', `${paint('green', 'no')}${why}`)}\n`;
+  }
+  const subclass = diagnosis.subclass === null ? '' : ` / ${printable(diagnosis.subclass)}`;
+  const marked =
+    excerpt === null
+      ? []
+      : [
+          row('matched', excerpt.line),
+          indent + ' '.repeat(excerpt.start) + paint('yellow', '^'.repeat(excerpt.length)),
+        ];
+  const wait = diagnosis.retryAfterMs;
+  const lines = [
+    row('failure', paint('red', `${diagnosis.class}${subclass}`)),
+    row('pattern', printable(diagnosis.pattern)),
+    ...(cause === null ? [] : [row('cause', printable(cause))]),
+    ...marked,
+    row('fix', fixLine(explanation, paint)),
+    ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output asks for`)]),
+    row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
+    '',
+    paint('bold', 'repeated?'),
+    ...repeatLines(explanation, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, repeat }: Explanation): string =>
+  `${printableJson(JSON.stringify({ tool, channel, ...diagnosis, cause, excerpt, fixes, kind, repeat }))}\n`;
+
+/**
+ * Tells what would be recognised in a text, which fix, whether the call would be repeated, and why.
+ *
+ * @returns the exit code: 0, whether or not the text is a failure; 2 where nothing was given to explain.
+ * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`
+ */
+export const explain = async (
+  words: readonly string[],
+  options: ExplainOptions = {},
+  io: Io = processIo(),
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<number> => {
+  const { tool = 'tool', channel = 'isError', json = false } = options;
+  if (!isChannel(channel)) {
+    io.stderr.write(`healflow explain: --channel has to be one of ${channels.join(', ')}, not ${printable(channel)}\n`);
+    return 2;
+  }
+  if (words.length === 0) {
+    io.stderr.write('healflow explain: give the output of a tool as TEXT, or - to read it from standard input\n');
+    return 2;
+  }
+  const text = words.length === 1 && words[0] === '-' ? await readAll(input) : words.join(' ');
+  const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
+  const explanation = explanationOf(text, tool, channel, loaded, io);
+  const output = outputTo(io.stdout);
+  await output.write(json ? jsonOf(explanation) : page(explanation, painter(io)));
+  await output.end();
+  return 0;
+};
