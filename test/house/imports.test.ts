@@ -15,7 +15,10 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
     'pure modules',
     /^(machines\/|src\/(diagnosis\/(?!(cause|index|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
   ],
-  ['edges', /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/],
+  [
+    'edges',
+    /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+  ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
   ['cli, demo', /^src\/(cli|demo)\//],
