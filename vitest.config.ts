@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['scripts/compile-examples.mjs'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });
