@@ -17,9 +17,8 @@ export class JsonRpcError extends Error {
 /** `UPSTREAM_DIED_UNSENT`: certainly before the request was written · `UPSTREAM_DIED`: it may have been read. */
 export type UpstreamDiedCode = 'UPSTREAM_DIED' | 'UPSTREAM_DIED_UNSENT';
 
-/** The server ended before it answered a request. */
+/** The server ended before it answered a request. Its name says nothing: the diagnosis goes by the code alone. */
 export class UpstreamDiedError extends Error {
-  override readonly name = 'UpstreamDiedError';
   readonly code: UpstreamDiedCode;
 
   constructor(code: UpstreamDiedCode, message: string) {

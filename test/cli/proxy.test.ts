@@ -1,0 +1,265 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, type ClientOptions } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const server = fileURLToPath(new URL('../fixtures/mcp/sdk-server.mjs', import.meta.url));
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'healflow-cli-proxy-'));
+  cleanups.push(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+
+/** A folder with a config whose login is a real command that makes the server's tools work. */
+const world = (): { path: string; config: string; env: Record<string, string> } => {
+  const path = folder();
+  const loginFile = join(path, 'login');
+  const login = `require('fs').writeFileSync(${JSON.stringify(loginFile)}, 'valid')`;
+  const config = join(path, 'healflow.yaml');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      fixes: {
+        kube_login: {
+          tools: ['k8s_*', 'slow_*'],
+          command: [process.execPath, '-e', login],
+          clusters: { test: {} },
+        },
+        token_refresh: {
+          tools: 'whoami',
+          command: [process.execPath, '-e', "process.stdout.write('fresh')"],
+          deliver: { env: 'API_TOKEN' },
+        },
+      },
+    }),
+  );
+  return { path, config, env: { LOGIN_FILE: loginFile } };
+};
+
+interface Connected {
+  readonly client: Client;
+  readonly path: string;
+  stderr(): string;
+  close(): Promise<void>;
+}
+
+const connect = async (through: 'proxy' | 'direct' = 'proxy', options: ClientOptions = {}): Promise<Connected> => {
+  const { path, config, env } = world();
+  const proxied = [
+    program,
+    'proxy',
+    '--config',
+    config,
+    '--memory',
+    join(path, 'memory'),
+    '--',
+    process.execPath,
+    server,
+  ];
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: through === 'proxy' ? proxied : [server],
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stderr: 'pipe',
+  });
+  let stderr = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const client = new Client({ name: 'test', version: '1.0.0' }, options);
+  cleanups.push(() => client.close());
+  await client.connect(transport);
+  return { client, path, stderr: () => stderr, close: () => client.close() };
+};
+
+const run = async (
+  args: readonly string[],
+  input = '',
+): Promise<{ code: number | null; stdout: string; stderr: string }> => {
+  const child = spawn(process.execPath, [program, 'proxy', ...args], { cwd: folder() });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+};
+
+describe('healflow proxy, between a client and a server of the official SDK,', () => {
+  it('heals an expired login: the client just gets its pods', async () => {
+    const { client, path, stderr, close } = await connect();
+    await client.listTools();
+    const result = await client.callTool({ name: 'k8s_get_pods', arguments: {} });
+    expect(result).toMatchObject({
+      content: [{ type: 'text', text: 'pod-1' }],
+      _meta: { 'healflow/run': { outcome: 'healed', attempts: 2, class: 'auth', fixes: ['kube_login: succeeded'] } },
+    });
+    await close();
+    expect(stderr()).toMatch(/^healflow: k8s_get_pods healed by kube_login \(2 attempts, \d+\.\d s\)$/m);
+    const log = readFileSync(join(path, 'memory/learned/tool_fixes.yaml'), 'utf8');
+    expect(log).toMatch(
+      /tool: "k8s_get_pods"\n\s+error: ".*Unauthorized.*"\n\s+fix_applied: "kube_login"\n\s+result: "success"/,
+    );
+  });
+
+  it('gives a new token to the server by starting it anew, and the session goes on', async () => {
+    const { client } = await connect();
+    await client.listTools();
+    expect(await client.callTool({ name: 'whoami' })).toMatchObject({ content: [{ text: 'me' }] });
+    expect(await client.readResource({ uri: 'fixture://greeting' })).toMatchObject({ contents: [{ text: 'hello' }] });
+    expect(await client.callTool({ name: 'whoami' })).not.toHaveProperty('_meta.healflow/run');
+  });
+
+  it('shows progress that only grows, over both attempts', async () => {
+    const { client } = await connect();
+    const seen: number[] = [];
+    const result = await client.callTool(
+      { name: 'slow_pods', arguments: {} },
+      { onprogress: ({ progress }) => seen.push(progress) },
+    );
+    expect(result).toMatchObject({ content: [{ text: 'pod-1' }] });
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+    expect(seen[0]).toBe(1);
+    expect(seen.at(-1)).toBe(3);
+  });
+
+  it('starts a crashed server again, and repeats the read-only call that it left open', async () => {
+    const { client, path, stderr } = await connect();
+    await client.listTools();
+    const call = client.callTool({ name: 'crash_once', arguments: {} });
+    await vi.waitUntil(() => stderr().includes('the MCP server exited (code 9)'));
+    writeFileSync(join(path, 'login'), 'valid');
+    expect(await call).toMatchObject({
+      content: [{ text: 'survived' }],
+      _meta: { 'healflow/run': { outcome: 'healed' } },
+    });
+  });
+
+  it('passes sampling, cancellation, instructions and errors as they are', async () => {
+    const sampling: ClientOptions = { capabilities: { sampling: {} } };
+    const [proxied, direct] = await Promise.all([connect('proxy', sampling), connect('direct', sampling)]);
+    const tried: unknown[][] = [];
+    for (const { client, stderr } of [proxied, direct]) {
+      client.setRequestHandler('sampling/createMessage', async () => ({
+        model: 'm',
+        role: 'assistant',
+        content: { type: 'text', text: 'Fine.' },
+      }));
+      const control = new AbortController();
+      const cancelled = client.callTool({ name: 'never', arguments: {} }, { signal: control.signal });
+      const cancellation = cancelled.catch((error: unknown) => (error as Error).message);
+      await vi.waitUntil(() => stderr().includes('never: started'), 10_000);
+      control.abort('enough');
+      await vi.waitUntil(() => stderr().includes('never: cancelled'), 10_000);
+      tried.push([
+        client.getInstructions(),
+        client.getServerCapabilities(),
+        client.getServerVersion(),
+        await client.listTools(),
+        await client.callTool({ name: 'ask', arguments: {} }),
+        await client.callTool({ name: 'echo', arguments: { text: 'ü\u2028€' } }),
+        await client.callTool({ name: 'echo', arguments: { text: 5 } }).catch((error: unknown) => String(error)),
+        await client.callTool({ name: 'nothing', arguments: {} }).catch((error: unknown) => String(error)),
+        await client.readResource({ uri: 'fixture://none' }).catch((error: unknown) => String(error)),
+        await cancellation,
+      ]);
+    }
+    expect(tried[0]).toEqual(tried[1]);
+  });
+
+  it('heals clients of the stateless protocol too', async () => {
+    const { client } = await connect('proxy', { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+    await client.listTools();
+    expect(await client.callTool({ name: 'k8s_get_pods', arguments: {} })).toMatchObject({
+      content: [{ text: 'pod-1' }],
+      _meta: { 'healflow/run': { outcome: 'healed' } },
+    });
+    expect(await client.callTool({ name: 'whoami', arguments: {} })).toMatchObject({ content: [{ text: 'me' }] });
+  });
+});
+
+describe('healflow proxy, as a command,', () => {
+  it('ends with 2 and shows its usage where there is no command', async () => {
+    for (const args of [[], ['--']]) {
+      const { code, stdout, stderr } = await run(args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^healflow: there is no command after --\nUsage: healflow proxy /);
+    }
+  });
+
+  it('ends with 2 and one clear line where the command does not exist', async () => {
+    const { code, stdout, stderr } = await run(['--', 'no-such-command', '--flag']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^healflow: cannot start the MCP server: there is no command "no-such-command"[^\n]*\n$/);
+  });
+
+  it('ends with 2 where the config is wrong, before it starts the server', async () => {
+    const path = folder();
+    writeFileSync(join(path, 'bad.yaml'), 'attempts: many\n');
+    const { code, stdout, stderr } = await run([
+      '--config',
+      join(path, 'bad.yaml'),
+      '--',
+      process.execPath,
+      '-e',
+      'console.log(1)',
+    ]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('bad.yaml:1:11');
+  });
+
+  it('hands all that follows -- to the command, and its exit code back', async () => {
+    const print = 'process.stdout.write(process.argv.slice(1).join()); process.exitCode = 5';
+    const { code, stdout } = await run(['--', process.execPath, '-e', print, '--', '--config', 'x', '-h']);
+    expect([code, stdout]).toEqual([5, '--config,x,-h']);
+  });
+
+  it('loses nothing of a large output that is read slowly, when it ends', async () => {
+    const write = "process.stdout.write('x'.repeat(5_000_000)); process.stdin.resume()";
+    const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, '-e', write], { cwd: folder() });
+    child.stdin.end();
+    await once(child.stdout, 'readable');
+    let length = 0;
+    for await (const chunk of child.stdout) length += (chunk as Buffer).length;
+    expect(length).toBe(5_000_000);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends its server and itself at %s', async (signal) => {
+    const serve = "process.stdin.resume().on('end', () => process.exit(6)); console.log(process.pid)";
+    const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, '-e', serve], { cwd: folder() });
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill(signal);
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(6);
+    expect(() => process.kill(Number(chunk), 0)).toThrow('ESRCH');
+  });
+
+  it('leaves no server behind when it is killed', async () => {
+    const farewell = join(folder(), 'farewell');
+    const leave = `require('fs').writeFileSync(${JSON.stringify(farewell)}, ''); process.exit()`;
+    const serve = `process.stdin.resume().on('end', () => { ${leave} }); console.log('up')`;
+    const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, '-e', serve], { cwd: folder() });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await vi.waitUntil(() => existsSync(farewell), 10_000);
+  });
+});
