@@ -73,7 +73,9 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
   await scene.breaks(world);
   const before = await scene.counts(world);
   const path = showPath(screen, label('with healflow'), indent);
-  const run = trail.follow(path.step);
+  const run = trail.follow((step) => {
+    if (!signal.aborted) path.step(step);
+  });
   const called = await healed.call(tool, args, signal);
   await run.logged(trailPatienceMs);
   path.end();

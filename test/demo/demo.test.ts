@@ -80,7 +80,7 @@ describe('healflow demo', () => {
     const [folder = ''] = readdirSync(tmp);
     expect(readdirSync(join(tmp, folder)).sort()).toEqual(['healflow.yaml', 'memory']);
     await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
-  });
+  }, 60_000);
 
   it('leaves neither a process nor a file behind when it is interrupted while the tunnel is up', async () => {
     const { child, output, ended } = start();

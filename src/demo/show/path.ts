@@ -37,6 +37,7 @@ const drawn = (screen: Screen, first: string, indent: number): Path => {
   let fix = '';
   return {
     step: ({ state, note }) => {
+      // A note on an available fix begins with its name.
       if (state === 'FixAvailable') [fix = ''] = note.split(' ');
       const name = state === 'ApplyingFix' ? `${state} ${fix}` : state;
       const text = column === 0 ? name : `${arrow}${name}`;
