@@ -86,7 +86,8 @@ const play = async (
   );
   screen.line();
   screen.line(`   log      ${log}`);
-  screen.line(`   config   ${config}`);
+  // Without a log beside it, its folder does not stay.
+  if (memoryDir.startsWith(folder)) screen.line(`   config   ${config}`);
   screen.line(`   read it  npx healflow log --memory ${showCommand([memoryDir])}`);
   if (problems.length === 0) return 0;
   for (const problem of problems) console.error(`healflow: ${problem}`);
