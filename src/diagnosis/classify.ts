@@ -85,8 +85,9 @@ const byText = (
     if (!accepts(entry.pattern.class) || !entry.forTool(tool)) continue;
     const span = entry.find?.(text);
     if (span) {
-      // Words that a code beside them bears out are as good as the code.
-      const structural = facts.codes.some((code) => isVague(code) && entry.pattern.codes.includes(code));
+      // Words that a status or a code beside them bears out are as good as that.
+      const structural =
+        facts.statuses.length > 0 || facts.codes.some((code) => isVague(code) && entry.pattern.codes.includes(code));
       return { entry, rule: entry.pattern.id, matched: text.slice(span.start, span.end), structural };
     }
   }

@@ -51,7 +51,7 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
 
   const conclude = (tool: string, seen: Seen, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
-    const waits = finding !== null && ['rate', 'server', 'network'].includes(finding.entry.pattern.class);
+    const waits = finding !== null && ['rate', 'server'].includes(finding.entry.pattern.class);
     const retryAfterMs = waits ? retryAfter(seen.facts, seen.text, now) : null;
     const judged =
       finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, isKube(tool, seen.text));

@@ -132,7 +132,7 @@ const waitOfBody = (body: object): number | null => {
 
 const amount = String.raw`(\d+(?:\.\d+)?) ?(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|Sekunden?|segundos?|secondes?|Minuten?|minutos?|секунд\w*|秒|초)?(?![\w%])`;
 const compound = String.raw`((?:\d+h)?(?:\d+m(?!s))?(?:\d+(?:\.\d+)?s)|\d+h\d+m|\d+m)(?!\w)`;
-const asks = String.raw`(?:try|retry|retrying|retried|again|wait(?:ing)?|available|reset(?:s|ting)?|retry this request|retry the request|back ?off|sleep(?:ing)?|limit expires|blocked|next request|erneut|reintentar|réessayez)\b[^.\n\d]{0,40}?\b(?:in|after|for|another|within|at least|until|nach|en|dans|dentro de)? ?(?:about |approximately |~ ?)?`;
+const asks = String.raw`\b(?:try|retry|retrying|retried|again|wait(?:ing)?|available|reset(?:s|ting)?|retry this request|retry the request|back ?off|sleep(?:ing)?|limit expires|blocked|next request|erneut|reintentar|réessayez)\b[^.\n\d]{0,40}?\b(?:in|after|for|another|within|at least|until|nach|en|dans|dentro de)? ?(?:about |approximately |~ ?)?`;
 const askedCompound = new RegExp(asks + compound, 'i');
 const askedAmount = new RegExp(asks + amount, 'i');
 const memberMs = /["']?\bretry[_-]?after[_-]?ms["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)/i;

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { checkPatterns } from '../../src/diagnosis/check.ts';
+import { compileNative } from '../../src/diagnosis/compile.ts';
+import { outputOf } from '../../src/diagnosis/index.ts';
+import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
+import { diagnosisClasses } from '../../src/model/words.ts';
+import { packageFile } from '../../src/package-root.ts';
+import { diagnoser } from './support.ts';
+
+const patterns = readShippedPatterns();
+const folder = packageFile('memory/patterns');
+
+describe('the shipped patterns', () => {
+  it('stand in one file per class, under that class', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+    expect(files.map((file) => basename(file, '.yaml')).sort()).toEqual(
+      diagnosisClasses.filter((name) => name !== 'none').sort(),
+    );
+    for (const file of files) {
+      const { patterns: own } = parse(readFileSync(join(folder, file), 'utf8')) as {
+        patterns: { id: string; class: string }[];
+      };
+      expect(own.filter(({ class: of }) => of !== basename(file, '.yaml')).map(({ id }) => id)).toEqual([]);
+    }
+  });
+
+  it('say what has happened, and have examples', () => {
+    expect(
+      patterns.filter(({ cause, examples }) => cause === undefined || examples.length === 0).map(({ id }) => id),
+    ).toEqual([]);
+  });
+
+  it('match their examples and not their counterexamples', () => {
+    const problems = checkPatterns(patterns, compileNative).filter(({ message }) => !message.includes('both claim'));
+    expect(problems).toEqual([]);
+  });
+
+  it.each(patterns.flatMap(({ id, class: of, examples }) => examples.map((text) => [id, text, of] as const)))(
+    '%s decides on %j',
+    (id, text, of) => {
+      const { class: said, pattern, fixes } = diagnoser.diagnose(outputOf('tool', 'exception', text));
+      expect(said).toBe(of);
+      if (!pattern.startsWith('http.')) expect(pattern).toBe(id);
+      if (of === 'usage') expect(fixes).toEqual([]);
+    },
+  );
+
+  it('propose no fix for a missing permission, a certificate or a mistake of the caller', () => {
+    const untouchable = patterns.filter(
+      ({ class: of, subclass }) =>
+        of === 'usage' || ['forbidden', 'insufficient_scope', 'tls'].includes(subclass ?? ''),
+    );
+    expect(untouchable.length).toBeGreaterThan(10);
+    expect(untouchable.filter(({ fix }) => fix.length > 0).map(({ id }) => id)).toEqual([]);
+  });
+});
