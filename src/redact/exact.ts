@@ -1,4 +1,5 @@
 import type { AddSpan, Detector } from './spans.ts';
+import { isOpaque } from './words.ts';
 
 const base64Run = /[A-Za-z0-9+/=_-]/;
 
@@ -52,7 +53,7 @@ const formsOf = (value: string): string[] => {
 
 interface Needle {
   readonly text: string;
-  /** Short values are masked only where they stand alone, so that no other word is torn. */
+  /** Short values, and those like words, are masked only where they stand alone: no other word is torn. */
   readonly alone: boolean;
   readonly base64: boolean;
 }
@@ -96,9 +97,10 @@ export const exactValues = (): ExactValues => {
       if (trimmed.length < 3 || trimmed.length > longestValue || values.size >= mostValues) return;
       if (values.has(trimmed) || /^\[redacted/.test(trimmed)) return;
       values.add(trimmed);
-      const alone = trimmed.length < 8;
+      const alone = trimmed.length < 8 || (trimmed.length < 16 && !isOpaque(trimmed));
       for (const text of formsOf(trimmed)) needles.set(text, { text, alone, base64: false });
-      if (!alone) for (const text of base64Cores(trimmed)) needles.set(text, { text, alone: false, base64: true });
+      if (trimmed.length >= 8)
+        for (const text of base64Cores(trimmed)) needles.set(text, { text, alone: false, base64: true });
     },
     find: (text, add) => {
       for (const needle of needles.values()) findNeedle(text, needle, add);

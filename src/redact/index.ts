@@ -1,12 +1,12 @@
 import type { Redact } from '../model/diagnosis.ts';
 import { exactValues } from './exact.ts';
-import { findNamed } from './keys.ts';
 import { findKubeSecrets } from './kube-secret.ts';
-import { isSecretName } from './names.ts';
+import { findNamed } from './named/index.ts';
+import { secretNameKind } from './names.ts';
 import { findPrivateKeys } from './private-key.ts';
 import { findShapes } from './shapes/index.ts';
 import { type Detector, mask, maskSpans, type Span } from './spans.ts';
-import { isPlaceholder, isProseWord } from './words.ts';
+import { isFilePath, isOpaque, isPlaceholder, isProseWord } from './words.ts';
 
 export { redactDeep } from './deep.ts';
 export { isSecretName } from './names.ts';
@@ -32,11 +32,13 @@ const longestText = 1 << 20;
 const cutMargin = 4_096;
 const mostPasses = 5;
 
-const environmentValues = (env: NodeJS.ProcessEnv): string[] =>
-  Object.entries(env).flatMap(([name, value]) => {
-    const telling = value !== undefined && value.trim().length >= 6 && !isProseWord(value) && !isPlaceholder(value);
-    return telling && isSecretName(name) && !/^[~/]?[\w.-]*\/[\w./-]*$|^\d{1,7}$/.test(value) ? [value] : [];
-  });
+/** Whether the value of a variable of this name is a credential, and long enough to be told from a word. */
+const isCredential = (name: string, value: string): boolean => {
+  const kind = secretNameKind(name);
+  if (kind === null || value.trim().length < 6 || isProseWord(value) || isPlaceholder(value)) return false;
+  if (isFilePath(value) || /^\d{1,7}$/.test(value) || /^(?:OLD)?PWD$/.test(name)) return false;
+  return kind !== 'weak' || (value.length >= 12 && isOpaque(value));
+};
 
 const maskOnce = (text: string, detectors: readonly Detector[]): string => {
   const spans: Span[] = [];
@@ -70,7 +72,9 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
   const exact = exactValues();
   for (const value of options.values ?? []) exact.add(value);
   for (const name of options.secretEnv ?? []) exact.add(env[name] ?? '');
-  for (const value of environmentValues(env)) exact.add(value);
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && isCredential(name, value)) exact.add(value);
+  }
   const detectors = [exact.find, findPrivateKeys, findKubeSecrets, findNamed, findShapes];
   const redact = (text: string): string => {
     try {

@@ -40,7 +40,7 @@ const wordsOf = (name: string): string[] =>
 const passwordName =
   /passw[a-z]{0,5}|passphrase|passcode|pgpass|storepass|keypass|dbpass|userpass|sshpass|pwd|kennwort|contrase[nñ]a|senha|пароль|密码/;
 const secretName =
-  /secret|(?:^|_)pass(?:$|_)|(?:access|private|account|shared|signing|encryption|master|deploy|storage|service|auth|subscription|secret|api|ssh|app|license|crypt|hmac|webhook|functions|ingest|admin)_?key(?:$|_)|client_key_data|apikey|credential|mnemonic|jwt|(?:session|sess)_?id$|sessid|session_?(?:key|cookie)|_authtoken|unseal_?key|cookie|csrf|xsrf|totp|connection_?string|dsn$|shared_?access_?signature/;
+  /secret|(?:^|_)pass(?:$|_)|(?:access|private|account|shared|signing|encryption|master|deploy|storage|service|auth|subscription|secret|api|ssh|app|license|crypt|hmac|webhook|functions|ingest|admin)_?keys?(?:$|_)|client_key_data|apikey|credential|mnemonic|jwt|(?:session|sess)_?id$|sessid|session_?(?:key|cookie)|_authtoken|unseal_?key|cookie|csrf|xsrf|totp|connection_?string|dsn$|shared_?access_?signature/;
 const tokenName =
   /token(?:$|_|[0-9])|(?:access|refresh|auth|api|id|bearer|session|personal|bot|user|app)_?tokens?(?:$|_)/;
 const headerName = /^(?:http_)?(?:proxy_)?authorization$|^(?:http_)?(?:set_)?cookies?2?$/;
@@ -51,7 +51,7 @@ const judge = (name: string): SecretNameKind | null => {
   const joined = words.join('_');
   if (headerName.test(joined)) return 'header';
   const last = words.at(-1) ?? '';
-  if (aboutWords.has(last) && !/secret_id$/.test(joined)) return null;
+  if (aboutWords.has(last) && !/(?:secret|session|sess)_id$/.test(joined)) return null;
   if (passwordName.test(joined)) return /passwordless|passwords?_?(?:re)?set/.test(joined) ? null : 'password';
   if (/secretary|secretly|cookiecutter/.test(joined)) return null;
   if (secretName.test(joined)) return 'secret';

@@ -23,6 +23,8 @@ export const isSentence = (value: string): boolean => {
     .slice(0, 300)
     .split(/[\s,.;:!?'"()]+/)
     .filter(Boolean);
+  // A word of letters and digits is hardly prose.
+  if (words.some((word) => /[A-Za-z]\d|\d[A-Za-z]/.test(word))) return false;
   return words.length >= 3 && words.filter((word) => proseWords.has(word.toLowerCase())).length * 4 >= words.length;
 };
 
@@ -33,5 +35,11 @@ export const isOpaque = (value: string): boolean =>
 /** Whether a value only refers to a secret or stands in for one: `$VAR`, `${{ secrets.X }}`, `<password>`, `****`. */
 export const isPlaceholder = (value: string): boolean =>
   /^(?:\$[A-Z_][A-Z0-9_]*|\$?\{\{?[^{}]{0,100}\}?\}|\$\([^()]{0,100}\)|<[A-Za-z][A-Za-z _-]{0,40}>|<(?:none|nil|null|unset)>|%[A-Z_]+%|[*•.…-]+|\(sensitive(?: value)?\)|%[sdv])$/.test(
+    value,
+  );
+
+/** Whether a value is the place of a file, as `PWD` and `TOKEN` variables hold it, and no secret. */
+export const isFilePath = (value: string): boolean =>
+  /^(?:~|[A-Z]:)?[/\\](?:var|etc|run|home|usr|opt|tmp|root|mnt|srv|app|data|proc|Users|secrets|work|workspace)(?:[/\\]|$)/.test(
     value,
   );

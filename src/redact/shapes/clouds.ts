@@ -1,4 +1,4 @@
-import { type ShapeRule, shape, start } from './rule.ts';
+import { type ShapeRule, shape } from './rule.ts';
 
 /** Keys of clouds and of what runs in them. */
 export const cloudRules: readonly ShapeRule[] = [
@@ -40,7 +40,8 @@ export const cloudRules: readonly ShapeRule[] = [
     id: 'google-oauth',
     source: 'Google Cloud docs, "Token types"; OAuth client secrets (GOCSPX)',
     hints: ['ya29.', 'GOCSPX-', '1//0'],
-    pattern: shape(start, String.raw`(?:ya29\.[A-Za-z0-9_.-]{8,}|GOCSPX-[A-Za-z0-9_-]{10,}|1//0[A-Za-z0-9_-]{16,})`),
+    bounded: true,
+    pattern: shape(String.raw`(?:ya29\.[A-Za-z0-9_.-]{8,}|GOCSPX-[A-Za-z0-9_-]{10,}|1//0[A-Za-z0-9_-]{16,})`),
     example: 'access {ya29.a0AfDUMMYDUMMYDUMMY-dummy_dummy} expired',
     counterexample: 'ya29. is where it begins',
   },
@@ -79,10 +80,20 @@ export const cloudRules: readonly ShapeRule[] = [
   {
     id: 'vault-token',
     source: 'HashiCorp Vault docs, "Tokens", token prefixes',
-    hints: ['hvs.', 'hvb.', 'hvr.', 'Token', 'token'],
-    pattern: shape(start, String.raw`(?:hv[sbr]\.[A-Za-z0-9_-]{8,}|(?<=[Tt]oken[^\n]{0,20})[sb]\.[A-Za-z0-9]{24})`),
+    hints: ['hvs.', 'hvb.', 'hvr.'],
+    bounded: true,
+    pattern: shape(String.raw`hv[sbr]\.[A-Za-z0-9_-]{8,}`),
     example: 'token {hvs.CAESIDUMMYDUMMYDUMMYDUMMY} was revoked',
-    counterexample: 'a token is like hvs. and more, s.b. is not',
+    counterexample: 'a token is like hvs. and more',
+  },
+  {
+    id: 'vault-token',
+    source: 'HashiCorp Vault docs, "Tokens": before version 1.10, s. or b. and 24 characters, after the word token',
+    hints: ['oken'],
+    common: true,
+    pattern: /([Tt]oken[^\n]{0,20}?\s)[sb]\.[A-Za-z0-9]{24}(?![A-Za-z0-9])/g,
+    example: 'Root Token: {s.DUMMYDUMMYDUMMYDUMMYDUMM}',
+    counterexample: 'the token is s.b. and not s.example.com',
   },
   {
     id: 'terraform-token',
@@ -119,8 +130,8 @@ export const cloudRules: readonly ShapeRule[] = [
       'LTAI',
       'v1.0-',
     ],
+    bounded: true,
     pattern: shape(
-      start,
       String.raw`(?:dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9_.-]{16,}|pul-[a-f0-9]{32,}|dapi[a-f0-9]{32}(?:-\d)?`,
       String.raw`|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{16,}|(?:fo1|fm2)_[A-Za-z0-9_+/=,-]{16,}|dt0[a-z]\d{2}\.[A-Z0-9]{16,}\.[A-Z0-9]{16,}`,
       '|glc_[A-Za-z0-9+/]{20,}={0,2}|glsa_[A-Za-z0-9_]{20,}|NRAK-[A-Z0-9]{20,}|sntry[su]_[A-Za-z0-9_+/=]{20,}|LTAI[A-Za-z0-9]{12,30}',

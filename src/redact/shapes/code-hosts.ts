@@ -1,4 +1,4 @@
-import { type ShapeRule, shape, start } from './rule.ts';
+import { type ShapeRule, shape } from './rule.ts';
 
 /** Tokens of code hosts and package registries. */
 export const codeHostRules: readonly ShapeRule[] = [
@@ -21,9 +21,12 @@ export const codeHostRules: readonly ShapeRule[] = [
   {
     id: 'gitlab-token',
     source: 'GitLab docs, "Token overview", token prefixes',
-    hints: ['gl', 'GR1348941', '_gitlab_session'],
+    hints: [
+      ...['glpat-', 'gldt-', 'glrt-', 'glrtr-', 'glcbt-', 'glptt-', 'glft-', 'glimt-', 'glagent-', 'gloas-', 'glsoat-'],
+      ...['glffct-', 'glwt-', 'GR1348941', '_gitlab_session'],
+    ],
     pattern:
-      /(?:gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt|sat|at|sapt)-[A-Za-z0-9_=.-]{8,}|GR1348941[A-Za-z0-9_-]{10,}|(?<=_gitlab_session=)[\w%-]{8,})/g,
+      /(?:gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt)-[A-Za-z0-9_=.-]{8,}|GR1348941[A-Za-z0-9_-]{10,}|(?<=_gitlab_session=)[\w%-]{8,})/g,
     example: 'https://oauth2:{glpat-xxxxxxxxxxxxxxxxxxxx}@gitlab.example.com/a/b.git',
     counterexample: 'a glpat- token is needed',
   },
@@ -31,7 +34,8 @@ export const codeHostRules: readonly ShapeRule[] = [
     id: 'bitbucket-token',
     source: 'Atlassian docs, API tokens and Bitbucket app passwords',
     hints: ['ATATT', 'ATBB', 'ATCTT', 'ATSTT', 'BBDC-'],
-    pattern: shape(start, '(?:AT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{16,}|ATBB[A-Za-z0-9]{16,}|BBDC-[A-Za-z0-9+/@_-]{16,})'),
+    bounded: true,
+    pattern: shape('(?:AT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{16,}|ATBB[A-Za-z0-9]{16,}|BBDC-[A-Za-z0-9+/@_-]{16,})'),
     example: 'jira: {ATATT3xFfGF0xxxxxxxxxxxxxxxxxxxx=DUMMY123} refused',
     counterexample: 'FLATBBQ and ATBBs',
   },
@@ -39,14 +43,15 @@ export const codeHostRules: readonly ShapeRule[] = [
     id: 'npm-token',
     source: 'npm docs, "About access tokens"; GitHub blog, new npm token format',
     hints: ['npm_'],
-    pattern: shape(start, 'npm_[A-Za-z0-9]{20,}'),
+    bounded: true,
+    pattern: shape('npm_[A-Za-z0-9]{20,}'),
     example: '//registry.npmjs.org/:_authToken={npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
     counterexample: 'npm_config_registry and npm_lifecycle_event are set',
   },
   {
     id: 'pypi-token',
     source: 'PyPI help, "What is an API token"',
-    hints: ['pypi-AgE', 'pypi-'],
+    hints: ['pypi-'],
     pattern: /pypi-[A-Za-z0-9_-]{20,}/g,
     accept: (match) => /[0-9]/.test(match) || /[a-z][A-Z]/.test(match),
     example: 'twine: {pypi-AgEIcHlwaS5vcmcCJDAwMDAwMDAwdummy}',
@@ -64,7 +69,9 @@ export const codeHostRules: readonly ShapeRule[] = [
     id: 'cargo-token',
     source: 'crates.io, API tokens (prefix cio)',
     hints: ['cio'],
-    pattern: shape(start, 'cio[A-Za-z0-9]{32}(?![A-Za-z0-9])'),
+    common: true,
+    bounded: true,
+    pattern: shape('cio[A-Za-z0-9]{32}(?![A-Za-z0-9])'),
     accept: (match) => /[0-9]/.test(match),
     example: 'cargo login {cioDUMMY000000000000000000000000000}',
     counterexample: 'ciocolata',

@@ -15,8 +15,10 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'jwt',
     source: 'RFC 7519: base64url of {"... , a dot, and more; known headers also alone, where the rest was cut off',
     hints: ['eyJ'],
-    pattern:
-      /eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}|eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi)[A-Za-z0-9_-]{4,}/g,
+    // The whole run is matched, whether or not it is one: else a run of many beginnings would be read again for each.
+    pattern: /eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,4}/g,
+    accept: (match) =>
+      /^eyJ[\w-]{6,}\.[\w-]{4}/.test(match) || /^eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi)[\w-]{4}/.test(match),
     example: 'jwt {eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkdW1teSJ9.DUMMYDUMMYDUMMY} expired',
     counterexample: '"endCursor": "eyJpZCI6MTIzfQ=="',
   },
@@ -24,6 +26,7 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'bearer',
     source: 'RFC 6750, section 2.1',
     hints: ['earer', 'EARER'],
+    common: true,
     pattern:
       /(\bbearer(?:\s{1,4}|%20|\+))(?!\w{1,40}=["'\\])(?![A-Za-z]{1,20}\.?(?:[\s,;:!?"'`)\]}\\]|$))[A-Za-z0-9._~+/-]{6,}={0,2}/gi,
     example: '-H "Authorization: Bearer {dummy.0123456789}"',
@@ -33,6 +36,7 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'basic-auth',
     source: 'RFC 7617, section 2',
     hints: ['asic ', 'ASIC '],
+    common: true,
     pattern: /(\bbasic\s{1,4})[A-Za-z0-9+/_-]{4,}={0,2}/gi,
     accept: isBasic,
     example: '> Authorization: Basic {Y2k6aHVudGVyMg==}',
@@ -41,7 +45,8 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'url-password',
     source: 'RFC 3986, section 3.2.1: user:password@host; also where the password holds a slash',
-    hints: ['://', '%3A%2F%2F'],
+    hints: ['://', '%3A%2F%2F', '%3a%2f%2f'],
+    common: true,
     pattern:
       /((?::\/\/|%3[aA]%2[fF]%2[fF])[^\s/?#"'<>:@[\]\\]{0,128}(?::|%3[aA](?!%2[fF])))(?!\d{0,5}[/?#]|\d{1,5}$|[^\s"'<>@]{0,256}(?:\s|"|'|<|>|$))[^\s"'<>@]{1,256}(?:@[^\s"'<>/?#@]{1,256}(?=@))?(?=@|%40)/g,
     example: 'postgres://app:{hunter2}@db:5432/app',
@@ -51,6 +56,7 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'url-token',
     source: 'git, npm and Sentry: a token in the place of the user',
     hints: ['://'],
+    common: true,
     pattern: /(:\/\/)(?![^\s/?#"'<>:@]{0,128}[.])[A-Za-z0-9_-]{20,128}(?=(?::[^\s/?#"'<>@]{0,64})?@)/g,
     accept: (match) => /[0-9]/.test(match),
     example: 'https://{0123456789abcdef0123456789abcdef}@sentry.example.com/42',
@@ -68,7 +74,8 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'command-password',
     source: 'Manuals of curl, docker, mysql, redis-cli, sshpass, ldapsearch, skopeo, openssl',
-    hints: [' -u', '--user', ' -p', ' -a ', ' -w ', 'creds', 'pass:', '-U '],
+    hints: ['-u', '--user', '--proxy-user', ' -p', ' -a ', ' -w ', 'creds', 'pass:'],
+    common: true,
     pattern: shape(
       '(',
       String.raw`(?:\s|["'])(?:-u|--user|--proxy-user)(?:[ =]|["'], ?["'])["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
@@ -90,6 +97,7 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'netrc',
     source: 'GNU inetutils manual, "The .netrc file"',
     hints: ['login '],
+    common: true,
     pattern: /(\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8})(?!\[redacted)\S{1,256}/g,
     accept: (match) => !isProseWord(match),
     example: 'machine git.example.com login ci password {hunter2}',
@@ -99,6 +107,7 @@ export const genericRules: readonly ShapeRule[] = [
     id: 'sql-password',
     source: 'Manuals of MySQL, Oracle, SQL Server, ClickHouse: IDENTIFIED BY',
     hints: ['IDENTIFIED', 'identified'],
+    common: true,
     pattern:
       /(\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?["'])[^"'\n]{1,256}/gi,
     example: "CREATE USER 'app'@'%' IDENTIFIED BY '{hunter2}'",

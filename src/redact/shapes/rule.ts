@@ -4,10 +4,14 @@ export interface ShapeRule {
   readonly id: string;
   /** Who says that secrets look so. */
   readonly source: string;
-  /** Every match holds one of these, so that a text without them need not be searched. */
+  /** Every match holds one of these; a text without them need not be searched. None: it is searched always. */
   readonly hints: readonly string[];
+  /** The hints stand in ordinary text, too. */
+  readonly common?: true;
   /** Global, and linear in the length of the text. Its first group, if any, is what stands before the secret. */
   readonly pattern: RegExp;
+  /** It counts only where nothing stands before it that would make it a part of a longer word. */
+  readonly bounded?: true;
   /** Looks at a match once more where the expression alone cannot tell. */
   readonly accept?: (match: string) => boolean;
   /** Holds a secret of this shape; `{}` around the secret itself. */
@@ -15,12 +19,6 @@ export interface ShapeRule {
   /** Close to it, and no secret. */
   readonly counterexample: string;
 }
-
-/**
- * Nothing that would make the following letters a part of a longer word; the letter of an escaped line break and the
- * digits of a URL or Unicode escape are no such thing.
- */
-export const start = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4}))`;
 
 /** Builds a global expression from parts of source. */
 export const shape = (...parts: readonly string[]): RegExp => new RegExp(parts.join(''), 'g');

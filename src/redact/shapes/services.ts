@@ -1,4 +1,4 @@
-import { type ShapeRule, shape, start } from './rule.ts';
+import { type ShapeRule, shape } from './rule.ts';
 
 /** Keys of AI services, chat, payment and mail. */
 export const serviceRules: readonly ShapeRule[] = [
@@ -14,10 +14,8 @@ export const serviceRules: readonly ShapeRule[] = [
     id: 'openai-key',
     source: 'OpenAI API reference, authentication; project and service account keys',
     hints: ['sk-', 'sess-'],
-    pattern: shape(
-      start,
-      '(?:sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_*-]{8,}|sk-[A-Za-z0-9*]{16,}|sess-[A-Za-z0-9]{32,})',
-    ),
+    bounded: true,
+    pattern: shape('(?:sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_*-]{8,}|sk-[A-Za-z0-9*]{16,}|sess-[A-Za-z0-9]{32,})'),
     example: 'Incorrect API key provided: {sk-proj-xxxxxxxxxxxxxxxxxxxxxxxx}.',
     counterexample: 'task-force and disk-0123456789abcdefabcd',
   },
@@ -26,8 +24,8 @@ export const serviceRules: readonly ShapeRule[] = [
     source:
       'Docs of Hugging Face, Replicate, Groq, xAI, Perplexity, OpenRouter, Fireworks, LangSmith, Tavily, Weights & Biases',
     hints: ['hf_', 'api_org_', 'r8_', 'gsk_', 'xai-', 'pplx-', 'sk-or-', 'fw_', 'lsv2_', 'tvly-'],
+    bounded: true,
     pattern: shape(
-      start,
       '(?:hf_[A-Za-z0-9]{16,}|api_org_[A-Za-z0-9]{16,}|r8_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,}|xai-[A-Za-z0-9]{20,}',
       '|pplx-[A-Za-z0-9]{20,}|sk-or-v1-[A-Za-z0-9]{16,}|fw_[A-Za-z0-9]{22,}|lsv2_(?:pt|sk)_[A-Za-z0-9_]{16,}|tvly-[A-Za-z0-9-]{16,})',
     ),
@@ -54,7 +52,7 @@ export const serviceRules: readonly ShapeRule[] = [
   {
     id: 'discord-token',
     source: 'Discord developer docs, bot tokens: id, time and signature in base64',
-    hints: ['.'],
+    hints: [],
     pattern: /(?<![A-Za-z0-9._-])[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9._-])/g,
     example: 'login {MDAwMDAwMDAwMDAwMDAwMDAw.DUMMY0.DUMMYDUMMYDUMMYDUMMYDUMMYDU}',
     counterexample: 'Namespaces.example.com',
@@ -79,24 +77,27 @@ export const serviceRules: readonly ShapeRule[] = [
     id: 'sendgrid-key',
     source: 'SendGrid docs, API keys',
     hints: ['SG.'],
-    pattern: shape(start, String.raw`SG\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`),
+    bounded: true,
+    pattern: shape(String.raw`SG\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`),
     example: 'mail: {SG.xxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
     counterexample: 'SG.region.example',
   },
   {
     id: 'twilio-key',
     source: 'Twilio docs, account and API key SIDs',
-    hints: ['AC', 'SK'],
-    pattern: shape(start, '(?:AC|SK)[a-f0-9]{32}(?![A-Za-z0-9])'),
+    hints: [],
+    bounded: true,
+    pattern: shape('(?:AC|SK)[a-f0-9]{32}(?![A-Za-z0-9])'),
     example: 'twilio {SK00000000000000000000000000000000}',
     counterexample: 'AC0123 and SKU',
   },
   {
     id: 'mail-key',
     source: 'Docs of Mailgun, Mailchimp, Brevo, Postmark, Resend',
-    hints: ['key-', '-us', 'xkeysib-', 'xsmtpsib-', 're_'],
+    hints: ['key-', '-us', 'sib-', 're_'],
+    common: true,
+    bounded: true,
     pattern: shape(
-      start,
       '(?:key-[a-f0-9]{32}|[a-f0-9]{32}-us[0-9]{1,2}|x(?:key|smtp)sib-[a-f0-9]{32,}(?:-[A-Za-z0-9]{8,})?|re_[A-Za-z0-9]{8}_[A-Za-z0-9]{16,})(?![A-Za-z0-9])',
     ),
     example: 'mailgun {key-00000000000000000000000000000000}',
@@ -105,7 +106,7 @@ export const serviceRules: readonly ShapeRule[] = [
   {
     id: 'service-token',
     source:
-      'Docs of Notion, Linear, Airtable, Figma, Asana, Postman, Shopify, Square, Supabase, Atlassian, PostHog, CircleCI, Buildkite, 1Password, age',
+      'Docs of Notion, Linear, Figma, Asana, Postman, Shopify, Square, Supabase, Atlassian, PostHog, CircleCI, Buildkite, 1Password, age',
     hints: [
       ...[
         'secret_',
@@ -122,16 +123,26 @@ export const serviceRules: readonly ShapeRule[] = [
         'phx_',
         'CCIPAT_',
       ],
-      ...['bkua_', 'ops_eyJ', 'A3-', 'AGE-SECRET-KEY-', 'dd'],
+      ...['bkua_', 'ops_eyJ', 'A3-', 'AGE-SECRET-KEY-'],
     ],
+    bounded: true,
     pattern: shape(
-      start,
-      String.raw`(?:secret_[A-Za-z0-9]{32,}|ntn_[A-Za-z0-9]{20,}|lin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}|pat[A-Za-z0-9]{14}\.[a-f0-9]{32,}`,
+      '(?:secret_[A-Za-z0-9]{32,}|ntn_[A-Za-z0-9]{20,}|lin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}',
       '|figd_[A-Za-z0-9_-]{20,}|PMAK-[A-Za-z0-9-]{20,}|shp(?:at|ca|pa|ss|tka)_[A-Za-z0-9]{16,}|EAAA[A-Za-z0-9_-]{40,}',
       '|sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,}|sbp_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{16,}|phx_[A-Za-z0-9]{20,}',
       '|CCIPAT_[A-Za-z0-9_]{20,}|bkua_[A-Za-z0-9]{20,}|ops_eyJ[A-Za-z0-9_-]{20,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{26,}|AGE-SECRET-KEY-1[A-Z0-9]{20,})',
     ),
     example: 'notion: {ntn_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx} has no access',
-    counterexample: 'secret_name, lin_api_ and patch.0001',
+    counterexample: 'secret_name, lin_api_ and shpat_',
+  },
+  {
+    id: 'service-token',
+    source: 'Airtable docs, personal access tokens',
+    hints: ['pat'],
+    common: true,
+    bounded: true,
+    pattern: /pat[A-Za-z0-9]{14}\.[a-f0-9]{32,}/g,
+    example: 'airtable {patDUMMYDUMMYDUMM.00000000000000000000000000000000}',
+    counterexample: 'patch.0001 of the path',
   },
 ];

@@ -1,0 +1,88 @@
+import type { AddSpan } from '../spans.ts';
+import { type FoundValue, quoteAt, readBare, readLine, readQuoted, skipSpaces } from '../values.ts';
+import { isPlaceholder, isProseWord } from '../words.ts';
+import { isSecret, type Tie } from './is-secret.ts';
+import { matchEnd } from './line.ts';
+import type { Name } from './name.ts';
+
+/** Masks the strings of a list: `"passwords": ["a", "b"]`. */
+const addList = (text: string, at: number, name: Name, add: AddSpan): void => {
+  let index = at + 1;
+  for (;;) {
+    while (index < text.length && /[\s,]/.test(text[index] as string)) index += 1;
+    const quote = quoteAt(text, index);
+    if (quote < 0) return;
+    const found = readQuoted(text, quote, quote - index);
+    if (name.kind === 'header' || isSecret(text, name, 'assigned', found)) add(found.start, found.end);
+    index = found.end + (quote - index) + 1;
+  }
+};
+
+const scheme = /(?:bearer|basic|token|negotiate|ntlm|apikey|api-key|key|bot|oauth|jwt|sso-key|ssws)[ \t]+(?=\S)/iy;
+
+/** Masks what stands after `Authorization:` or `Cookie:`; the scheme stays. */
+const addHeader = (text: string, at: number, quoted: FoundValue | null, add: AddSpan): void => {
+  const afterScheme = matchEnd(scheme, text, at);
+  const hasScheme = afterScheme >= 0 && (quoted === null || afterScheme < quoted.end);
+  const start = hasScheme ? afterScheme : at;
+  // Without a scheme the whole line is the value; with one, what follows may be a sentence's next words.
+  const { end } = quoted ?? (hasScheme ? readBare(text, start) : readLine(text, at));
+  const value = text.slice(start, end);
+  if (value.trim() === '' || isProseWord(value) || isPlaceholder(value)) return;
+  // A sentence: "authorization: not permitted for this user".
+  if (start === at && /^[\p{L} ,.']+$/u.test(value) && value.includes(' ')) return;
+  add(start, end);
+};
+
+const yamlBlock = /[|>][+-]?\d?[ \t]*\r?\n/y;
+
+/** Masks the lines of a YAML block scalar: those that are indented deeper than its key. */
+const addBlock = (text: string, name: Name, firstLine: number, add: AddSpan): void => {
+  const lineStart = text.lastIndexOf('\n', name.start) + 1;
+  const indent = skipSpaces(text, lineStart) - lineStart;
+  let end = firstLine;
+  while (end < text.length) {
+    const content = skipSpaces(text, end);
+    const blank = content >= text.length || text[content] === '\n' || text[content] === '\r';
+    if (!blank && content - end <= indent) break;
+    const lineEnd = text.indexOf('\n', content);
+    end = lineEnd < 0 ? text.length : lineEnd + 1;
+  }
+  const start = skipSpaces(text, firstLine);
+  if (end > start) add(start, text[end - 1] === '\n' ? end - 1 : end);
+};
+
+const encodedEnd = /%(?:26|3[bB]|2[27])/;
+
+const readUnquoted = (text: string, name: Name, tie: Tie, at: number): FoundValue => {
+  if (tie === 'colon' && /passphrase|mnemonic/i.test(text.slice(name.start, name.end))) return readLine(text, at);
+  const found = readBare(text, at);
+  if (tie !== 'encoded') return found;
+  const end = text.slice(at, found.end).search(encodedEnd);
+  return end < 0 ? found : { ...found, end: at + end };
+};
+
+/** Masks the value that stands from `from` on, if it is a secret. */
+export const addValue = (text: string, name: Name, tie: Tie, from: number, add: AddSpan): void => {
+  let at = skipSpaces(text, from);
+  // Python's b'...'
+  if (/[bru]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at += 1;
+  const block = matchEnd(yamlBlock, text, at);
+  if (block >= 0) {
+    addBlock(text, name, block, add);
+    return;
+  }
+  if (text[at] === '[' && quoteAt(text, skipSpaces(text, at + 1)) >= 0) {
+    addList(text, at, name, add);
+    return;
+  }
+  const quote = quoteAt(text, at);
+  const quoted = quote < 0 ? null : readQuoted(text, quote, quote - at);
+  if (name.kind === 'header') {
+    if (tie === 'colon' || tie === 'assigned') addHeader(text, quoted?.start ?? at, quoted, add);
+    return;
+  }
+  if (quoted === null && /[{(\n\r]/.test(text[at] ?? '\n')) return;
+  const found = quoted ?? readUnquoted(text, name, tie, at);
+  if (isSecret(text, name, tie, found)) add(found.start, found.end);
+};

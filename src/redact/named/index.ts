@@ -1,0 +1,96 @@
+import type { AddSpan, Detector } from '../spans.ts';
+import { quoteAt, readBare } from '../values.ts';
+import { addValue } from './add-value.ts';
+import { isSecret } from './is-secret.ts';
+import { endsLineAfter, matchEnd, startsLine } from './line.ts';
+import { type Name, nextName } from './name.ts';
+
+const separator = /[ \t]{0,40}(?:=>|:=|==?|:(?!:|\/\/)|%3[aAdD])/y;
+const listElement = /\\{0,31}["'`][ \t]{0,4},\s{0,40}(?=\\{0,31}["'`])/y;
+const flagGap = /(?:[ \t]{1,8}|,[ \t]{0,8})(?=[^\s-])/y;
+const columnGap = /(?:[ \t]{2,200}|[ \t]{0,40}\|[ \t]{0,40}|\t[ \t]{0,40})(?=[^\s|])/y;
+const sqlGap = /(?:[ \t]{1,8}|[ \t]?\([ \t]?)(?=["'`])/y;
+const toldGap = /[ \t](?:is|was|to)[ \t](?=\S{6})/y;
+const xmlStart = /<[\w.-]*:?$/;
+const xmlEnd = />(?=[^<\s])/y;
+const parserTalk = /(?:unexpected|invalid|illegal|unknown)[ \t]{1,4}$/i;
+
+/** `password=x`, `"password": "x"`, `password: x`, `password%3Dx`. */
+const addAssigned = (text: string, name: Name, value: number, keyQuoted: boolean, add: AddSpan): void => {
+  const sign = text[value - 1] as string;
+  if (sign !== ':' || keyQuoted) {
+    const tie = /[aAdD]/.test(sign) && text[value - 3] === '%' ? 'encoded' : 'assigned';
+    addValue(text, name, tie, value, add);
+    return;
+  }
+  // "Unexpected token: }" is a parser's.
+  if (parserTalk.test(text.slice(Math.max(0, name.start - 20), name.start))) return;
+  addValue(text, name, 'colon', value, add);
+};
+
+/** `--password x`, and the list of words `"--password", "x"`. */
+const addFlag = (text: string, name: Name, keyQuoted: boolean, add: AddSpan): void => {
+  const next = matchEnd(keyQuoted ? listElement : flagGap, text, name.end);
+  if (next >= 0) addValue(text, name, keyQuoted ? 'assigned' : 'flag', next, add);
+};
+
+/** `<Password>x</Password>`. */
+const addElement = (text: string, name: Name, add: AddSpan): void => {
+  if (!xmlStart.test(text.slice(Math.max(0, name.start - 40), name.start))) return;
+  const start = matchEnd(xmlEnd, text, name.end);
+  if (start < 0) return;
+  const close = text.indexOf('<', start);
+  const found = { start, end: close < 0 ? text.length : close, quoted: true };
+  if (isSecret(text, name, 'assigned', found)) add(found.start, found.end);
+};
+
+/** "password is hunter2": only what has letters and digits counts, so that a sentence stays one. */
+const addTold = (text: string, from: number, add: AddSpan): void => {
+  const { start, end } = readBare(text, from);
+  const value = text.slice(start, Math.min(end, start + 65));
+  if (value.length <= 64 && /[A-Za-z]/.test(value) && /\d/.test(value) && !/[-/]/.test(value)) add(start, end);
+};
+
+/** A value that no sign ties to its name: in XML, in a column, in SQL, in a sentence. */
+const addUntied = (text: string, name: Name, add: AddSpan): void => {
+  if (text[name.end] === '>') {
+    addElement(text, name, add);
+    return;
+  }
+  const column = matchEnd(columnGap, text, name.end);
+  if (column >= 0 && startsLine(text, name.start)) {
+    const found = readBare(text, column);
+    if (endsLineAfter(text, found.end) && isSecret(text, name, 'column', found)) add(found.start, found.end);
+    return;
+  }
+  if (name.kind !== 'password') return;
+  const sql = matchEnd(sqlGap, text, name.end);
+  if (sql >= 0) addValue(text, name, 'assigned', sql, add);
+  const told = matchEnd(toldGap, text, name.end);
+  if (told >= 0) addTold(text, told, add);
+};
+
+const addValueOf = (text: string, name: Name, add: AddSpan): void => {
+  const quote = quoteAt(text, name.end);
+  let after = quote < 0 ? name.end : quote + 1;
+  // params[password]=x
+  if (text[after] === ']') after += 1;
+  const assigned = matchEnd(separator, text, after);
+  if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
+  else if (name.flag) addFlag(text, name, quote >= 0, add);
+  else if (quote < 0) addUntied(text, name, add);
+};
+
+/** Finds secrets by the name that stands before them: in JSON, YAML, query strings, headers, variables, flags, XML, SQL. */
+export const findNamed: Detector = (text, add) => {
+  let masked = 0;
+  const take: AddSpan = (start, end) => {
+    masked = Math.max(masked, end);
+    add(start, end);
+  };
+  for (let name = nextName(text, 0); name !== null; ) {
+    addValueOf(text, name, take);
+    // A masked value is not looked at again; one that was left alone may hold a name itself.
+    name = nextName(text, Math.max(name.end, masked));
+  }
+};
