@@ -4,7 +4,7 @@ import { reasonPhrases } from './text-facts.ts';
 export const reportLimit = 16_000;
 
 /** Lines that programs print before they say what failed. */
-const noise: readonly RegExp[] = [
+export const noise: readonly RegExp[] = [
   /^\s*$/,
   /^.{1,200}(?:\.\.\.|…)$/,
   /^\W{0,3}(?:warning|warn|note|hint|info|debug|notice|advertencia|warnung|avertissement)\b[:\s\]]/i,
@@ -31,13 +31,13 @@ const marks = /^(?:[│✗✘❌×⨯✖!>*\s]+(?=\S))?`?/;
 const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 
 /** Openings which by themselves say that what follows is an error report. */
-const openings: readonly RegExp[] = [
+export const openings: readonly RegExp[] = [
   /^(?:the )?(?:[A-Z][A-Za-z]* ){0,3}(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)/i,
   /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
   /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|in|on|with|at|from|during|connecting|reading|making|executing|fetching|getting|calling|parsing|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
   /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
   /^ERROR: \(gcloud\./,
-  /^(?:[A-Za-z_][\w]*[.:]{1,2})*[A-Za-z_]\w*(?:Error|Exception|Fault|Timeout|Interrupt)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
+  /^(?:[A-Za-z_]\w{0,60}[.:]{1,2}){0,8}[A-Za-z_]\w{0,60}(?:Error|Exception|Fault|Timeout|Interrupt)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
   /^Traceback \(most recent call last\):/,
   /^Exception in thread "/,
   /^Uncaught \w*(?:Error|Exception)\b/,
@@ -56,11 +56,11 @@ const openings: readonly RegExp[] = [
   /^Error code: ?[45]\d\d\b(?= -|$)/i,
   /^GraphQL: /,
   /^Connection to \S+ (?:closed|failed|lost|refused|reset)\b/,
-  /^[^\n]*\n[\s\S]{0,4000}^✖ \d+ problems? \(\d+ errors?/m,
+  /^✖ \d+ problems? \(\d+ errors?/m,
   /^error (?!handl|report|logg|track|budget|monitor|check)[a-z]+ing\b/i,
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR [45]\d\d: /,
   /^(?:Connecting to|Resolving|Conectando|Resolviendo) .{1,200}\.\.\. ?(?:failed|falló): /,
-  /^\S+@\S+: Permission denied\b/,
+  /^[\w.-]{1,60}@[\w.-]{1,200}: Permission denied\b/,
   /^usage: [\s\S]{1,2000}\n(?:\S+: )?error: /i,
   /^\S+:\d+\n[^\n]*\n\s*\^+\s*\n\s*\w*(?:Error|Exception)\b/,
   /^The connection to the server \S+ was refused\b/,
@@ -71,7 +71,7 @@ const openings: readonly RegExp[] = [
   /^Request failed with status(?: code)? \d{3}/i,
   /^API call to \S+ failed\b/,
   /^rpc error: code = \w+ desc = /,
-  /^\d{1,2} [A-Z]+(?:_[A-Z]+)*: /,
+  /^\d{1,2} [A-Z]+(?:_[A-Z]+){0,4}: /,
   /^dial (?:tcp|udp|unix) /,
   /^lookup \S+(?: on \S+)?: /,
   /^(?:page|locator|frame|browser|browserType|context|elementHandle|apiRequestContext)\.\w+: /,
@@ -82,7 +82,7 @@ const openings: readonly RegExp[] = [
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
   /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
   /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
-  /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*<head[^>]*>\s*(?:<meta[^>]*>\s*)*<title>\s*(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>/i,
+  /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*<head[^>]*>\s*(?:<meta[^>]*>\s*){0,8}<title>\s*(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
   /^(?:FAIL|--- FAIL:?) \S/,
   /^not ok \d+ /,
@@ -100,7 +100,7 @@ const openings: readonly RegExp[] = [
 ];
 
 /** Openings which say so only together with words that a pattern knows. */
-const softOpenings: readonly RegExp[] = [
+export const softOpenings: readonly RegExp[] = [
   /^(?:[\w' -]{0,60} )?(?:failed|unable|could not|couldn't|cannot|can't|was not able|impossible) (?:to )?[a-z]/i,
   /^\S{1,40} failed: /,
   /^(?:You|Your|Sorry|Please) [^\n]{1,200}$/,

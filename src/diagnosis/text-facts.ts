@@ -9,7 +9,7 @@ export const reasonPhrases =
   'Client Error|Server Error|page not found';
 
 /** Where a status may stand in a text so that it is one, and not a count or a name. */
-const statusPlaces: readonly RegExp[] = [
+export const statusPlaces: readonly RegExp[] = [
   /\bHTTP(?:\/\d(?:\.\d)?)? ?(?:error|status|response)?(?: ?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
   /\bstatus(?:[ _-]?code)?(?: is| was| of|"?[:=])? ?"?\(?([45]\d\d)(?![\w.-])/i,
   /\b(?:status|response|error|exit) code:? ([45]\d\d)(?![\w.-])/i,
@@ -25,7 +25,7 @@ const statusPlaces: readonly RegExp[] = [
 ];
 
 /** Where a code word may stand in a text. */
-const codePlaces: readonly RegExp[] = [
+export const codePlaces: readonly RegExp[] = [
   /\bError from server \((\w+)\)/g,
   /\bAn error occurred \(([\w.]+)\)/gi,
   /^(?:ERROR: )?\(([A-Z]\w{3,60})\) /gm,
@@ -43,8 +43,8 @@ const codePlaces: readonly RegExp[] = [
   /\{(?:error|code): ?(\w+)\}/g,
   /\berror=["']?(\w+)/g,
   /^(?:\(error\) )?(NOAUTH|WRONGPASS|NOPERM|NOSCRIPT|READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN)\b/g,
-  /\b\d{1,2} ([A-Z]{4,}(?:_[A-Z]+)*): /g,
-  /^([a-z]+(?:_[a-z]+)+)\.?$/gm,
+  /\b\d{1,2} ([A-Z]{4,}(?:_[A-Z]+){0,4}): /g,
+  /^([a-z]+(?:_[a-z]+){1,6})\.?$/gm,
 ];
 
 const maxPerPlace = 6;
