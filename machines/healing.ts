@@ -2,7 +2,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import type { FixReport } from '../src/model/fix.ts';
 import type { Refusal, Settled } from '../src/model/run.ts';
-import type { ToolKind } from '../src/model/words.ts';
+import type { Delivery, ToolKind } from '../src/model/words.ts';
 import { outcomeStatus } from '../src/policy/outcome.ts';
 import { broken, lastRefusal, refusalAfterFix } from './refusals.ts';
 import type {
@@ -30,6 +30,8 @@ export interface HealingContext {
   readonly settled: Settled<unknown> | null;
   readonly firstDiagnosis: Diagnosis | null;
   readonly lastDiagnosis: Diagnosis | null;
+  /** Whether any failed attempt so far could have taken effect. */
+  readonly delivered: Delivery;
   readonly plan: FixPlan | null;
   readonly fixes: readonly FixReport[];
   readonly refusal: Refusal | null;
@@ -50,7 +52,7 @@ const plannedFix = (plan: FixPlan | null) => {
 const summary = (context: HealingContext): HealingOutput => {
   const { runId, tool, kind, attempt: attempts, firstDiagnosis: diagnosis, lastDiagnosis, fixes, refusal } = context;
   const settled = present(context.settled);
-  const status = outcomeStatus({ ok: settled.ok, attempts, lastDiagnosis, kind });
+  const status = outcomeStatus({ ok: settled.ok, attempts, delivered: context.delivered, kind });
   return { runId, tool, kind, status, attempts, settled, diagnosis, lastDiagnosis, fixes, refusal };
 };
 
@@ -95,11 +97,13 @@ export const healingMachine = setup({
             settled,
             firstDiagnosis: context.firstDiagnosis ?? diagnosis,
             lastDiagnosis: diagnosis,
+            delivered: diagnosis?.delivered === 'no' ? context.delivered : 'maybe',
           },
     ),
     recordRejectedAttempt: assign(({ context }, { error }: { readonly error: unknown }) => ({
       attempt: context.attempt + 1,
       settled: context.settled ?? { ok: false as const, thrown: true as const, error },
+      delivered: 'maybe' as const,
     })),
     recordAnalysis: assign(({ context }, { diagnosis, plan }: Analysis) => ({
       firstDiagnosis: context.attempt === 1 ? diagnosis : context.firstDiagnosis,
@@ -124,6 +128,7 @@ export const healingMachine = setup({
     settled: null,
     firstDiagnosis: null,
     lastDiagnosis: null,
+    delivered: 'no' as const,
     plan: null,
     fixes: [],
     refusal: null,

@@ -1,22 +1,21 @@
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { OutcomeStatus, ToolKind } from '../model/words.ts';
+import type { Delivery, OutcomeStatus, ToolKind } from '../model/words.ts';
 
 export interface OutcomeQuestion {
   /** Whether the last attempt went well. */
   readonly ok: boolean;
   /** Calls of the tool in all. */
   readonly attempts: number;
-  /** The diagnosis of the last failure; null where nothing failed, or nobody could tell what. */
-  readonly lastDiagnosis: Pick<Diagnosis, 'delivered'> | null;
+  /** Whether any of the failed attempts could have taken effect. */
+  readonly delivered: Delivery;
   readonly kind: ToolKind;
 }
 
 /**
  * Decides how a run ended, given that a failed call is repeated only after healing, so that more than one
- * attempt means that something failed. A failure nobody diagnosed may have taken effect. Pure.
+ * attempt means that something failed. Pure.
  */
-export const outcomeStatus = ({ ok, attempts, lastDiagnosis, kind }: OutcomeQuestion): OutcomeStatus => {
+export const outcomeStatus = ({ ok, attempts, delivered, kind }: OutcomeQuestion): OutcomeStatus => {
   if (ok) return attempts > 1 ? 'healed' : 'succeeded';
   if (kind === 'read-only') return 'failed';
-  return lastDiagnosis?.delivered === 'no' ? 'failed' : 'unknown';
+  return delivered === 'no' ? 'failed' : 'unknown';
 };

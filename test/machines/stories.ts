@@ -304,7 +304,7 @@ export const stories: readonly Story[] = [
     analyses: [plans(expired, 'token_refresh')],
     fixes: [token],
     states: `${healing} Retrying NoFix Logging`,
-    output: { status: 'failed', attempts: 2, settled: secondFailure.settled, refusal: 'ATTEMPT_BROKEN' },
+    output: { status: 'unknown', attempts: 2, settled: secondFailure.settled, refusal: 'ATTEMPT_BROKEN' },
     broken: 'attemptTool',
   },
 ];
