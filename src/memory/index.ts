@@ -1,9 +1,9 @@
 // The memory of healflow: what was healed, written and read back. Everything exported here is used by others.
 
-export { assertWritable, type MemoryDirOptions, resolveMemoryDir } from './dir.ts';
-export { eventOf, type HealingEvent, type LoggedFix } from './event.ts';
-export { createEventLog, type EventLog, type EventLogOptions } from './event-log.ts';
-export { type ReadOptions, readEventBatches, readEvents } from './read.ts';
+export { assertWritable, resolveMemoryDir } from './dir.ts';
+export { eventOf, type HealingEvent } from './event.ts';
+export { createEventLog, type EventLogOptions } from './event-log.ts';
+export { readEventBatches, readEvents } from './read.ts';
 export { logFile } from './series.ts';
 export type { Damage } from './splitter.ts';
 export { type FixTally, readStats, type Stats } from './stats.ts';

@@ -40,24 +40,9 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Reads one JSON value that must fill the text from `start` to `end`. */
-const valueAt = (text: string, start: number, end: number): unknown => {
-  const first = text.charCodeAt(start);
-  if (first === 0x22) {
-    // A quote before the last character is an escaped one, or the line is two torn ones.
-    const closing = text.indexOf('"', start + 1);
-    const inner = text.slice(start + 1, end - 1);
-    return closing === end - 1 && !inner.includes('\\') ? inner : parseJson(text.slice(start, end));
-  }
-  if (first === 0x6e && end - start === 4 && text.startsWith('null', start)) return null;
-  let number = 0;
-  for (let at = start; at < end; at += 1) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (!(digit >= 0 && digit <= 9) || at - start > 14) return parseJson(text.slice(start, end));
-    number = number * 10 + digit;
-  }
-  return start === end || (first === 0x30 && end - start > 1) ? notAValue : number;
-};
+const quote = 0x22;
+const backslash = 0x5c;
+const newlineCode = 0x0a;
 
 /** Reads records in the exact form that healflow writes; much faster than a YAML parser, and stricter. */
 export class OwnRecordReader {
@@ -66,12 +51,15 @@ export class OwnRecordReader {
   /** How many lines the last record took. */
   lines = 0;
 
+  /** Where the line of the last value ended. */
+  #lineEnd = 0;
+
   /**
    * Reads the record that begins at `start` with `ownStart`.
    *
    * Returns undefined where its end is not in the text yet, null where it is not in healflow's own form.
    *
-   * @param last Whether nothing comes after the text.
+   * @param last Whether nothing comes after the text, or only another record.
    */
   read(text: string, start: number, last: boolean): RawRecord | null | undefined {
     const record: RawRecord = {};
@@ -80,36 +68,28 @@ export class OwnRecordReader {
     // What comes behind the closing field may be of another record, whose begin is lost.
     let closedAt = 0;
     let closedLines = 0;
-    const broken = (): RawRecord | null => {
-      if (closedAt === 0) return null;
-      this.next = closedAt;
-      this.lines = closedLines;
-      return record;
-    };
     for (this.lines = 1; ; this.lines += 1) {
-      const newline = text.indexOf('\n', at);
-      if (newline === -1 && !last) return undefined;
-      const end = newline === -1 ? text.length : newline;
       let name: string | undefined;
-      let valueStart = 0;
       for (let position = usual; position < usualOrder.length; position += 1) {
         const candidate = usualOrder[position];
         if (candidate === undefined || !text.startsWith(candidate.prefix, at)) continue;
         name = candidate.name;
-        valueStart = at + candidate.prefix.length;
+        at += candidate.prefix.length;
         usual = position + 1;
         break;
       }
       if (name === undefined) {
-        name = otherName.exec(text.slice(at, Math.min(end, at + 64)))?.[1];
-        if (name === undefined || name in record) return broken();
-        valueStart = at + name.length + 2;
+        name = otherName.exec(text.slice(at, at + 64))?.[1];
+        if (name !== undefined && !(name in record)) at += name.length + 2;
+        else if (!last && text.indexOf('\n', at) === -1) return undefined;
+        else break;
       }
-      const value = valueAt(text, valueStart, end);
-      if (value === notAValue) return broken();
+      const value = this.#value(text, at);
+      if (this.#lineEnd === text.length && !last) return undefined;
+      if (value === notAValue) break;
       record[name] = value;
 
-      const following = newline === -1 ? text.length : newline + 1;
+      const following = Math.min(this.#lineEnd + 1, text.length);
       this.next = following;
       if (name === closingField) {
         closedAt = following;
@@ -117,12 +97,47 @@ export class OwnRecordReader {
       }
       if (following + ownStart.length > text.length && !last) return undefined;
       if (following === text.length) return record;
-      const isField = text.startsWith('    ', following);
-      if (!isField) {
-        const ends = text.startsWith('  - ', following) || !/[\s#]/.test(text.charAt(following));
-        return ends ? record : broken();
+      if (!text.startsWith('    ', following)) {
+        if (text.startsWith('  - ', following) || !/[\s#]/.test(text.charAt(following))) return record;
+        break;
       }
       at = following + 4;
     }
+    if (closedAt === 0) return null;
+    this.next = closedAt;
+    this.lines = closedLines;
+    return record;
+  }
+
+  /** Reads one JSON value that must fill the rest of its line. */
+  #value(text: string, start: number): unknown {
+    const first = text.charCodeAt(start);
+    let at = start;
+    if (first === quote) {
+      let code = 0;
+      do {
+        at += 1;
+        code = text.charCodeAt(at);
+      } while (code !== quote && code !== backslash && code > newlineCode);
+      const next = text.charCodeAt(at + 1);
+      if (code === quote && (next === newlineCode || at + 1 === text.length)) {
+        this.#lineEnd = at + 1;
+        return text.slice(start + 1, at);
+      }
+    } else {
+      let number = 0;
+      let digit = first - 0x30;
+      for (; digit >= 0 && digit <= 9 && at - start < 15; digit = text.charCodeAt(at) - 0x30) {
+        number = number * 10 + digit;
+        at += 1;
+      }
+      if (at > start && digit + 0x30 === newlineCode && (first !== 0x30 || at - start === 1)) {
+        this.#lineEnd = at;
+        return number;
+      }
+    }
+    const newline = text.indexOf('\n', at);
+    this.#lineEnd = newline === -1 ? text.length : newline;
+    return parseJson(text.slice(start, this.#lineEnd));
   }
 }

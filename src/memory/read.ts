@@ -1,7 +1,7 @@
-import { StringDecoder } from 'node:string_decoder';
+import { isAscii } from 'node:buffer';
 import type { HealingEvent } from './event.ts';
 import { openSeries, type SeriesFile } from './files.ts';
-import type { RawRecord } from './own-record.ts';
+import { ownStart, type RawRecord } from './own-record.ts';
 import { callSeries, eventSeries, type Series } from './series.ts';
 import { type Damage, Splitter } from './splitter.ts';
 import { type CallRecord, toCallRecord, toEvent } from './whole.ts';
@@ -11,26 +11,41 @@ export interface ReadOptions {
   readonly onDamage?: (damage: Damage) => void;
 }
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 /** A record at the end of the live file may be half written; so often the file is looked at again. */
 const looksAtTheEnd = 3;
 
+const textOf = (bytes: Buffer): string =>
+  isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8').replace(/^\ufeff/, '');
+
+/** How much of the bytes can be taken at once, and whether a record begins right behind it. */
+const blockOf = (bytes: Buffer): { readonly length: number; readonly whole: boolean } => {
+  const start = bytes.lastIndexOf(`\n${ownStart}`);
+  if (start > 0) return { length: start + 1, whole: true };
+  return { length: bytes.lastIndexOf(0x0a) + 1 || bytes.length, whole: false };
+};
+
 async function* readFile<T>({ handle, live }: SeriesFile, splitter: Splitter<T>): AsyncGenerator<T[]> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  const decoder = new StringDecoder('utf8');
   let looks = live ? looksAtTheEnd : 1;
   let position = 0;
+  let kept = 0;
   while (looks > 0) {
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+    const { bytesRead } = await handle.read(buffer, kept, chunkBytes - kept, position);
+    position += bytesRead;
+    kept += bytesRead;
     if (bytesRead === 0) {
-      looks = splitter.midLine ? looks - 1 : 0;
+      const midLine = kept > 0 && buffer[kept - 1] !== 0x0a;
+      looks = midLine ? looks - 1 : 0;
       continue;
     }
-    const text = decoder.write(buffer.subarray(0, bytesRead));
-    yield splitter.push(position === 0 ? text.replace(/^\ufeff/, '') : text, false);
-    position += bytesRead;
+    if (kept < chunkBytes) continue;
+    const { length, whole } = blockOf(buffer);
+    yield splitter.push(textOf(buffer.subarray(0, length)), whole);
+    buffer.copyWithin(0, length, kept);
+    kept -= length;
   }
-  yield splitter.push(decoder.end(), true);
+  yield splitter.push(textOf(buffer.subarray(0, kept)), true);
 }
 
 async function* readSeries<T>(

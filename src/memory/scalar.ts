@@ -6,6 +6,9 @@ const escaped = (character: string): string => `\\u${character.charCodeAt(0).toS
 /** Makes a JSON text valid YAML on one line, with the same meaning in both. */
 export const yamlSafe = (json: string): string => json.replace(unsafeInYaml, escaped);
 
+/** What is the same in a text, in JSON and in YAML: most texts are nothing else. */
+const plain = /^[ !#-[\]-~]*$/;
+
 const quoted = (text: string): string => yamlSafe(JSON.stringify(text));
 
 const ellipsis = '…';
@@ -17,6 +20,7 @@ const quotesAndEllipsis = 2 + Buffer.byteLength(ellipsis);
  * @param maxBytes What it may take, quotes included; a longer text is cut between two characters and ends in `…`.
  */
 export const jsonString = (text: string, maxBytes: number): string => {
+  if (text.length <= maxBytes - 2 && plain.test(text)) return `"${text}"`;
   // Every character takes at least one byte.
   if (text.length < maxBytes) {
     const whole = quoted(text);

@@ -64,18 +64,13 @@ export class Splitter<T> {
     this.#onDamage = onDamage;
   }
 
-  /** Whether the text so far ends in the middle of a line. */
-  get midLine(): boolean {
-    return this.#rest !== '' && !this.#rest.endsWith('\n');
-  }
-
   /**
    * Takes the next chunk and returns the records that are now complete.
    *
-   * @param last Whether it is the last one.
+   * @param last Whether it is the last one, or ends where a record begins.
    */
   push(chunk: string, last: boolean): T[] {
-    const text = this.#rest + chunk;
+    const text = this.#rest === '' ? chunk : this.#rest + chunk;
     const found: T[] = [];
     let at = 0;
     while (at < text.length) {
