@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['scripts/compile-examples.mjs'],
     testTimeout: 30_000,
+    // What tests agree on with each other, they do not with the user's own programs.
+    env: { HEALFLOW_STATE_DIR: join(tmpdir(), `healflow-test-state-${process.pid}`) },
     hookTimeout: 60_000,
   },
 });

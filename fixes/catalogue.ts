@@ -3,11 +3,13 @@ import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixName } from '../src/model/words.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
+import { isWait } from '../src/policy/waits.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
 import { oneLine } from '../src/runner/text.ts';
+import { type MendingName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
 import { cacheClear } from './cache-clear.ts';
 import { kubeLogin } from './kube-login.ts';
 import { retryBackoff } from './retry-backoff.ts';
@@ -56,15 +58,27 @@ const entriesOf = <Entry>(configured: Entry | readonly Entry[] | false | undefin
   return Array.isArray(configured) ? configured : [configured as Entry];
 };
 
+/** Makes the builder of a fix that mends something: it knows how it is shared and held back. */
+const mending =
+  <Entry extends Parameters<typeof rulesOf>[1]>(
+    name: MendingName,
+    make: (entry: Entry, call: FixCall, context: FixContext) => Fix | Refusal,
+    context: FixContext,
+  ) =>
+  (entry: Entry, call: FixCall): Fix | Refusal => {
+    const made = make(entry, call, context);
+    return isRefusal(made) ? made : { ...made, rules: rulesOf({ name, key: made.key }, entry, context) };
+  };
+
 /** Builds the catalogue of a configuration. */
 export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
   const { config, functions = {}, ...context } = options;
   const { fixes } = config;
   const configured: Record<FixName, Candidate[]> = {
-    kube_login: candidates(entriesOf(fixes.kube_login), (entry, call) => kubeLogin(entry, call, context)),
-    token_refresh: candidates(entriesOf(fixes.token_refresh), (entry, call) => tokenRefresh(entry, call, context)),
-    vpn_connect: candidates(entriesOf(fixes.vpn_connect), (entry, call) => vpnConnect(entry, call, context)),
-    cache_clear: candidates(entriesOf(fixes.cache_clear), (entry, call) => cacheClear(entry, call, context)),
+    kube_login: candidates(entriesOf(fixes.kube_login), mending('kube_login', kubeLogin, context)),
+    token_refresh: candidates(entriesOf(fixes.token_refresh), mending('token_refresh', tokenRefresh, context)),
+    vpn_connect: candidates(entriesOf(fixes.vpn_connect), mending('vpn_connect', vpnConnect, context)),
+    cache_clear: candidates(entriesOf(fixes.cache_clear), mending('cache_clear', cacheClear, context)),
     retry_backoff: candidates(entriesOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context)),
     wait_retry: candidates(entriesOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context)),
   };
@@ -82,9 +96,10 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
   const fromFunction = (name: FixName, call: FixCall): Fix | undefined => {
     const given = functions[name];
     if (given === undefined) return undefined;
-    const { run, tools = defaults.tools, target, timeoutMs = defaults.timeoutMs, probe } = functionEntry(given);
+    const entry = functionEntry(given);
+    const { run, tools = defaults.tools, target, timeoutMs = defaults.timeoutMs, probe } = entry;
     if (!anyGlobTest(tools)(call.tool)) return undefined;
-    return makeFix(
+    const fix = makeFix(
       {
         name,
         target:
@@ -96,6 +111,7 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
       },
       context,
     );
+    return isWait(name) ? fix : { ...fix, rules: rulesOfFunction(name, { ...entry, timeoutMs }) };
   };
 
   return {

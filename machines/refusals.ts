@@ -31,7 +31,7 @@ export const refusalAfterFix = (
   maxAttempts: number,
 ): Refusal | null => {
   const code = report && fixEnd[report.status];
-  if (report && code) return { code, reason: report.reason };
+  if (report && code) return { code: report.code ?? code, reason: report.reason };
   if (!report || !mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };
   return attempt < maxAttempts ? null : exhausted(maxAttempts);
 };

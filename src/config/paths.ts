@@ -38,6 +38,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
   return {
     ...config,
     ...(config.memoryDir === undefined ? {} : { memoryDir: path(config.memoryDir) }),
+    ...(config.stateDir === undefined ? {} : { stateDir: path(config.stateDir) }),
     patternFiles: config.patternFiles.map(path),
     fixes: {
       ...config.fixes,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
-import { toolKinds } from '../model/words.ts';
+import { fixModes, toolKinds } from '../model/words.ts';
 
 const ms = z.number().int().nonnegative();
 const positiveMs = z.number().int().positive();
@@ -39,6 +39,24 @@ const common = {
   timeoutMs: positiveMs.default(30_000),
 };
 
+/** How long a fix rests, in ms. A login may ask a person to type, and accounts lock; a cache is nobody's loss. */
+const restMs = { kube_login: 30_000, token_refresh: 30_000, vpn_connect: 30_000, cache_clear: 5_000 } as const;
+
+/** How a fix that mends something is held back; a mere wait needs none of it. */
+const held = (name: keyof typeof restMs) => ({
+  /** `auto`: runs at once · `ask`: a person is asked first, and nobody to ask is a no · `dry-run`: only says what it would do. */
+  mode: z.enum(fixModes).default('auto'),
+  /** How long the fix rests after a run, in ms, whether or not it helped. */
+  cooldownMs: ms.default(restMs[name]),
+  /** How often the fix may run within a window: twice what tokens of five minutes need, a quarter of what the cool-down allows. */
+  budget: z
+    .strictObject({ runs: z.number().int().positive().default(30), windowMs: positiveMs.default(3_600_000) })
+    .prefault({}),
+});
+
+/** The same where a fix is a function. */
+export const heldSchema = (name: keyof typeof restMs) => z.strictObject(held(name));
+
 /** How a command is run: always as an argv, never through a shell. */
 const commandFields = {
   /** The working folder; by default the one of the config file. */
@@ -57,6 +75,7 @@ const upstreamTool = z.strictObject({
 /** The right login for the right cluster. */
 export const kubeLoginSchema = z.strictObject({
   ...common,
+  ...held('kube_login'),
   ...commandFields,
   /** The login command; an argument that is `{cluster}` becomes the name of the cluster. */
   command: argv.optional(),
@@ -72,6 +91,7 @@ export const kubeLoginSchema = z.strictObject({
 /** A new token, by OAuth 2.0 refresh or by a command, and the way it reaches the tool. */
 export const tokenRefreshSchema = z.strictObject({
   ...common,
+  ...held('token_refresh'),
   ...commandFields,
   /** A command that renews the token; its output is the token where `deliver` is set. */
   command: argv.optional(),
@@ -103,6 +123,7 @@ export const tokenRefreshSchema = z.strictObject({
 
 export const vpnConnectSchema = z.strictObject({
   ...common,
+  ...held('vpn_connect'),
   ...commandFields,
   command: argv,
   /** Tells that the network is there: asked before, and after until it says yes or the time is up. */
@@ -120,6 +141,7 @@ export const retryBackoffSchema = z.strictObject({
 
 export const cacheClearSchema = z.strictObject({
   ...common,
+  ...held('cache_clear'),
   /** The folders to empty; the folders themselves stay. */
   folders: z.array(z.string()).default([]),
   /** A folder is emptied only where its real path lies inside one of these. */
@@ -180,6 +202,11 @@ export const configSchema = z.strictObject({
   log: z.enum(['failures', 'all']).default('failures'),
   /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
   memoryDir: z.string().optional(),
+  /**
+   * The folder in which the processes of this machine agree on who runs a fix; relative to the config file.
+   * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
+   */
+  stateDir: z.string().optional(),
   /** What is known of single tools, by glob; the first match counts. */
   tools: z
     .record(

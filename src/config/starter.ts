@@ -20,6 +20,10 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## The folder below which learned/tool_fixes.yaml is written.
 # memoryDir: memory
 
+## The folder in which all healflows of this machine agree on who runs a fix, so that it is run once for all of them.
+## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
+# stateDir: ~/.local/state/healflow
+
 ## What is known of single tools, by name or glob (* and ?); the first match counts, so the general ones come last.
 ## kind: read-only, idempotent, destructive or unannotated; overrides what the tool says of itself.
 ## replay: never (not repeated at all), safe (where nothing can happen twice) or always (even where it may).
@@ -57,6 +61,13 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     outputLimitBytes: 16384
 ##    The longest that the fix may take, its probes included.
 #     timeoutMs: 30000
+##    auto (runs at once), ask (a person is asked first; with nobody to ask it is a no) or dry-run (only says what it would do).
+#     mode: auto
+##    How long it rests after a run, and how often it may run within a window.
+#     cooldownMs: 30000
+#     budget:
+#       runs: 30
+#       windowMs: 3600000
 ##    Whether the fix is needed, and whether it worked. A probe is one of:
 ##      command: [kubectl, auth, whoami]     healthy where it exits with 0
 ##      tcp: "host:port"                     healthy where the port accepts a connection
@@ -92,6 +103,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     env: []
 #     outputLimitBytes: 16384
 #     timeoutMs: 30000
+#     mode: auto
+#     cooldownMs: 30000
+#     budget:
+#       runs: 30
+#       windowMs: 3600000
 #     probe:
 #       http: https://api.example.com/me
 #       timeoutMs: 5000
@@ -110,6 +126,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     env: []
 #     outputLimitBytes: 16384
 #     timeoutMs: 30000
+#     mode: auto
+#     cooldownMs: 30000
+#     budget:
+#       runs: 30
+#       windowMs: 3600000
 
 ##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` switches it off.
 #   retry_backoff:
@@ -130,6 +151,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       name: clear_cache
 #       arguments: {}
 #     timeoutMs: 30000
+#     mode: auto
+#     cooldownMs: 5000
+#     budget:
+#       runs: 30
+#       windowMs: 3600000
 
 ##  Waits what the failure asks for. \`false\` switches it off.
 #   wait_retry:

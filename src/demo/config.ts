@@ -9,6 +9,8 @@ const command = (name: ProgramName, ...args: string[]): string => json(programCo
 /** Writes the healflow.yaml of the demo: which fix mends which tool, and how. */
 export const configFor = ({ facts, factsFile, tunnelFile, refreshTokenFile, oauth, vpn }: World): string => `\
 # How the tools of the demo are mended. Without an entry of their own work retry_backoff and wait_retry.
+# What the demo's processes agree on stays in its own folder.
+stateDir: state
 fixes:
   kube_login:
     tools: k8s_*

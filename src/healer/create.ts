@@ -1,4 +1,4 @@
-import { createFixCatalogue, type FixFunctions } from '../../fixes/catalogue.ts';
+import { createFixCatalogue, type FixFunctions, isRefusal } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig, secretValues } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
@@ -7,9 +7,10 @@ import { Limits } from '../limits/limits.ts';
 import { resolveMemoryDir } from '../memory/dir.ts';
 import { createEventLog, eventOf } from '../memory/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { UpstreamControl } from '../model/fix.ts';
+import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
 import { createRedactor } from '../redact/index.ts';
+import { createSharing } from '../sharing/index.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
 import { createToolRules } from './tools.ts';
@@ -27,6 +28,8 @@ export interface HealerOptions {
   readonly inspect?: Inspect | undefined;
   /** The server that a proxy stands in front of. */
   readonly upstream?: UpstreamControl | undefined;
+  /** Asks a person before a fix with `mode: ask` runs; a call may bring its own. @default nobody is asked, which is a no */
+  readonly approve?: Approve | undefined;
   /** Told once of each thing that healflow itself could not do. @default a line on stderr */
   readonly warn?: ((message: string) => void) | undefined;
   /** @default the system's time */
@@ -73,6 +76,7 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
     functions: options.fixes,
     upstream,
   });
+  const sharing = createSharing({ configured: config.stateDir, env, cwd: baseDir, clock, random, warn });
   return new Healer({
     clock,
     random,
@@ -82,7 +86,11 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
     toolRules: createToolRules(config.tools),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
-    selectFix: catalogue.select,
+    selectFix: (name, call) => {
+      const found = catalogue.select(name, call);
+      return isRefusal(found) ? found : sharing.share(found);
+    },
+    approve: options.approve,
     limits: new Limits(config),
     countHealthy: log.count,
     recordHealthy: config.log === 'all',

@@ -3,6 +3,7 @@ import type { HealingOutput } from '../../machines/services.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
+import type { Approve } from '../model/fix.ts';
 import type { RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
 import { randomId } from '../random.ts';
 import { Attempt, callOnce, type Ended, settledAs } from './attempt.ts';
@@ -21,6 +22,8 @@ export interface HealerParts {
   readonly attempts: number;
   readonly deadlineMs: number;
   readonly attemptTimeoutMs?: number | undefined;
+  /** Asks a person before a fix with `mode: ask` runs. */
+  readonly approve?: Approve | undefined;
   readonly toolRules: (tool: string) => ToolRules;
   /** Cheap: false asks for a closer look. */
   readonly looksHealthy: (value: unknown) => boolean;
@@ -67,6 +70,7 @@ export class Healer implements AsyncDisposable {
       limits: parts.limits,
       clock: parts.clock,
       attemptTimeoutMs: parts.attemptTimeoutMs,
+      approve: parts.approve,
       finished: (output) => this.#finished(output),
       warn: parts.warn,
     });

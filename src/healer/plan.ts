@@ -1,11 +1,12 @@
 import type { FixPlan } from '../../machines/services.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Fix } from '../model/fix.ts';
+import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
 import { isWait } from '../policy/waits.ts';
+import { mendedMeanwhile } from '../sharing/decide.ts';
 import type { Run } from './run.ts';
 
 /** Finds the fix of that name for a call, or says why there is none. */
@@ -55,14 +56,16 @@ export const planFix = (
       continue;
     }
     const found = select(name, { attempt, diagnosis });
-    const denied = isFix(found) ? limits.refuseFix(run, name, at) : found;
+    const denied = isFix(found)
+      ? (limits.refuseFix(run, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null)
+      : found;
     if (isFix(found) && denied === null) return { action: 'fix', fix: found };
     refusal ??= denied;
   }
   return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };
 };
 
-/** Notes that a fix has run: all but the waits mend at most once a run. */
-export const noteUse = (run: Run<unknown>, name: FixName): void => {
-  if (!isWait(name)) run.usedFixes.add(name);
+/** Notes that a fix has run: all but the waits mend at most once a run. One that was not needed may be, the next time. */
+export const noteUse = (run: Run<unknown>, { fix, code }: FixReport): void => {
+  if (!isWait(fix) && code !== mendedMeanwhile) run.usedFixes.add(fix);
 };

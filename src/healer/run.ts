@@ -26,6 +26,8 @@ export interface Call<T> {
 /** One run in the making: the call, its one deadline, and the one signal that ends everything. */
 export class Run<T> {
   readonly call: Call<T>;
+  /** When the last attempt began, on the monotonic clock. */
+  attemptStartedAt: number;
   /** Fixes that this run has used up: each mends at most once a run, waits excepted. */
   readonly usedFixes = new Set<FixName>();
   /** Whether this run is the one that tries out of an open breaker. */
@@ -40,6 +42,7 @@ export class Run<T> {
 
   constructor(call: Call<T>, clock: Clock) {
     this.call = call;
+    this.attemptStartedAt = call.startedAt;
     this.#clock = clock;
     const caller = call.options.signal;
     this.#onCallerAbort = () => this.#control.abort(caller?.reason);

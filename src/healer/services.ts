@@ -12,7 +12,7 @@ import type {
 import type { Limits } from '../limits/limits.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { Fix, FixRequest } from '../model/fix.ts';
+import type { Approve, Fix, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
@@ -39,6 +39,8 @@ export interface ServiceParts {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly attemptTimeoutMs: number | undefined;
+  /** Asks a person; undefined where nobody can be asked. */
+  readonly approve?: Approve | undefined;
   readonly finished: (output: HealingOutput) => void;
   readonly warn: (message: string) => void;
 }
@@ -53,6 +55,7 @@ export const provideServices = (parts: ServiceParts) => {
     }
     // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
     const first = input.attempt === 1;
+    if (!first) run.attemptStartedAt = parts.clock.monotonic();
     const ended = await callOnce(input.tool, call.task, input.attempt, {
       signal: first ? call.options.signal : run.signal,
       cutOff: first ? undefined : run.signal,
@@ -89,7 +92,6 @@ export const provideServices = (parts: ServiceParts) => {
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
     const run = parts.runOf(input.runId);
     const { diagnosis, fix } = input;
-    noteUse(run, fix.name);
     const request: FixRequest = {
       runId: input.runId,
       tool: input.tool,
@@ -98,8 +100,11 @@ export const provideServices = (parts: ServiceParts) => {
       attempt: input.attempt,
       signal: run.signal,
       remainingMs: run.remainingMs,
+      failedAttemptStartedAt: run.attemptStartedAt,
+      approve: run.call.options.approve ?? parts.approve,
     };
     const report = await fix.run(request);
+    noteUse(run, report);
     const mended = report.status === 'succeeded' || report.status === 'not_needed';
     const { kind, replay } = run.call;
     const { allowed, code, reason } = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });

@@ -1,5 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts';
-import type { FixName } from './words.ts';
+import type { Refusal } from './refusal.ts';
+import type { FixMode, FixName } from './words.ts';
 
 /** What a fix is told about the failure that it shall mend. */
 export interface FixRequest {
@@ -14,7 +15,35 @@ export interface FixRequest {
   readonly signal: AbortSignal;
   /** How long the run may still take, in ms. */
   readonly remainingMs: number;
+  /** When the attempt that failed began, on the healer's monotonic clock. */
+  readonly failedAttemptStartedAt?: number | undefined;
+  /** Puts a question to the person whom the call is made for; undefined where nobody can be asked. */
+  readonly approve?: Approve | undefined;
+  /** Names the turn that the fix is run in, unlike any other; commands are told, so that they are found again. */
+  readonly turn?: FixTurn | undefined;
 }
+
+/** The right to run a fix, which only one has at a time. */
+export interface FixTurn {
+  readonly id: string;
+  /** Notes the process that does the work: it has to be gone before another turn begins. */
+  working(pid: number): void;
+}
+
+/** What a person is asked before a fix with `mode: ask` runs. Its texts are redacted. */
+export interface FixQuestion {
+  readonly fix: FixName;
+  readonly tool: string;
+  /** What the fix would do, in one line. */
+  readonly description: string;
+  /** The whole question, ready to be shown. */
+  readonly text: string;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Asks a person; anything but true counts as no. */
+export type Approve = (question: FixQuestion) => boolean | PromiseLike<boolean>;
 
 /**
  * How a fix ended. `not_needed`: its probe found nothing to mend, so the call is just repeated.
@@ -32,6 +61,30 @@ export interface FixReport {
   readonly durationMs: number;
   /** The last piece of the fix's own output, where it has one. */
   readonly output?: string;
+  /** Which limit refused it, such as `FIX_COOLING_DOWN`; only where one did. */
+  readonly code?: string;
+  /** Whether it was run for another call, in this process or in another, and this one has only waited for its end. */
+  readonly shared?: boolean;
+}
+
+/** How a fix is shared and held back. */
+export interface FixRules {
+  readonly mode: FixMode;
+  /** How long it rests after a run, in ms. */
+  readonly cooldownMs: number;
+  /** How often it may run within a window. */
+  readonly budget: { readonly runs: number; readonly windowMs: number };
+  /** The longest that one run may take, in ms. */
+  readonly timeoutMs: number;
+  /**
+   * What exactly it does, as a digest: the same in every process that would do the same. Undefined where only this
+   * process can tell, as of a function.
+   */
+  readonly identity?: string | undefined;
+  /** What it must not be run beside, as a digest. @default its identity */
+  readonly exclusive?: string | undefined;
+  /** Whether one run mends it for all processes of the machine, or each needs a run of its own, in turn. */
+  readonly reach: 'machine' | 'process';
 }
 
 /** One fix, configured and ready to run for one target. */
@@ -41,6 +94,10 @@ export interface Fix {
   readonly key: string;
   /** What it does, in one redacted line: the command, the folders, the wait. */
   readonly description: string;
+  /** How it is shared and held back; undefined where it is neither, as a mere wait. */
+  readonly rules?: FixRules | undefined;
+  /** Says why it would not run now; null where it would, as far as is known without trying. */
+  readonly refuse?: ((failedAttemptStartedAt: number) => Refusal | null) | undefined;
   /** Runs the fix, its probes included. Never rejects. */
   run(request: FixRequest): Promise<FixReport>;
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts';
-import type { FixReport } from './fix.ts';
+import type { Approve, FixReport } from './fix.ts';
+import type { Refusal } from './refusal.ts';
 import type { OutcomeStatus, ToolKind } from './words.ts';
 
 /** What the tool's own code gets with every attempt. */
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Starts the run's actor before the first attempt instead of after its failure. @default false, true with an inspector */
   readonly eager?: boolean | undefined;
+  /** Asks a person before a fix with `mode: ask` runs. @default the healer's own */
+  readonly approve?: Approve | undefined;
 }
 
 /** How one attempt ended: well, with an error-shaped result such as one with `isError`, or with a thrown error. */
@@ -36,11 +39,7 @@ export type Settled<T> =
   | { readonly ok: false; readonly thrown: false; readonly value: T }
   | { readonly ok: false; readonly thrown: true; readonly error: unknown };
 
-/** Why no fix was run, or the call not repeated, as a code and in words. */
-export interface Refusal {
-  readonly code: string;
-  readonly reason: string;
-}
+export type { Refusal } from './refusal.ts';
 
 /** Everything that is known of a finished run. */
 export interface RunReport {

@@ -9,6 +9,10 @@ export const fixNames = [
 ] as const;
 export type FixName = (typeof fixNames)[number];
 
+/** How a fix is run: at once, after a person has agreed, or not at all, only saying what it would do. */
+export const fixModes = ['auto', 'ask', 'dry-run'] as const;
+export type FixMode = (typeof fixModes)[number];
+
 /** What kind of failure a diagnosis found; `none` is a healthy output. */
 export const diagnosisClasses = ['auth', 'network', 'resource', 'rate', 'server', 'usage', 'none'] as const;
 export type DiagnosisClass = (typeof diagnosisClasses)[number];

@@ -2,7 +2,7 @@ import type { FixRequest } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
 import { type CommandResult, runCommand } from './command.ts';
 import type { FixContext } from './context.ts';
-import { commandEnvironment } from './environment.ts';
+import { commandEnvironment, turnVariable } from './environment.ts';
 import type { WorkResult } from './fix.ts';
 import { configPath } from './path.ts';
 import { makeProbe, type Probe, type ProbeEntry } from './probe.ts';
@@ -39,7 +39,16 @@ export const commandFix = (
   const { outputLimitBytes } = entry;
   return {
     probe: entry.probe && makeProbe(entry.probe, { context, cwd, env }),
-    start: (argv, { signal }) => runCommand({ argv, cwd, env, outputLimitBytes, signal, clock: context.clock }),
+    start: (argv, { signal, turn }) =>
+      runCommand({
+        argv,
+        cwd,
+        env: turn === undefined ? env : { ...env, [turnVariable]: turn.id },
+        outputLimitBytes,
+        signal,
+        clock: context.clock,
+        started: turn && ((pid) => turn.working(pid)),
+      }),
   };
 };
 

@@ -17,6 +17,8 @@ export interface CommandRun {
   readonly outputLimitBytes: number;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Told the process as soon as there is one. */
+  readonly started?: ((pid: number) => void) | undefined;
 }
 
 /** How a command ended. */
@@ -87,6 +89,7 @@ export const runCommand = async ({
   outputLimitBytes,
   signal,
   clock,
+  started,
 }: CommandRun): Promise<CommandResult> => {
   const [file = '', ...args] = argv;
   const name = showCommand([file]);
@@ -99,6 +102,7 @@ export const runCommand = async ({
   }
   if (child.pid === undefined) return notStarted(whyNotStarted(argv, cwd, (await child).cause));
   const group = new ProcessGroup(child.pid);
+  started?.(child.pid);
   const both = new OutputTail(outputLimitBytes);
   const stdout = new OutputTail(outputLimitBytes);
   const stderr = new OutputTail(outputLimitBytes);

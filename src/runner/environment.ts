@@ -29,6 +29,9 @@ export interface Occasion {
   readonly tool: string;
 }
 
+/** The variable that tells a command the turn it runs in, so that what a killed healflow leaves behind is found again. */
+export const turnVariable = 'HEALFLOW_TURN';
+
 /** Builds the environment of a command. */
 export const commandEnvironment = (
   env: NodeJS.ProcessEnv,

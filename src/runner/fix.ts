@@ -86,6 +86,8 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
       durationMs: Math.round(clock.monotonic() - startedAt),
       ...(output === undefined ? {} : { output: redact(plainText(output)) }),
     });
+    const late = (limitMs: number): string =>
+      request.signal.aborted ? 'not done when the deadline came' : `not done within ${Math.round(limitMs)} ms`;
     if (request.signal.aborted) {
       return ranOutOfTime(request.signal)
         ? report('refused', 'not started: the deadline has passed')
@@ -99,12 +101,12 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
       const { status, reason, output } = await carryOut(spec, inner, context);
       if (status !== 'failed' || !limit.signal.aborted) return report(status, reason, output);
       return ranOutOfTime(limit.signal)
-        ? report('timed_out', `not done within ${Math.round(limitMs)} ms: ${reason}`, output)
+        ? report('timed_out', `${late(limitMs)}: ${reason}`, output)
         : report('cancelled', `the caller gave up: ${reason}`, output);
     } catch (error) {
       if (!limit.signal.aborted) return report('failed', errorText(error));
       return ranOutOfTime(limit.signal)
-        ? report('timed_out', `not done within ${Math.round(limitMs)} ms`)
+        ? report('timed_out', late(limitMs))
         : report('cancelled', 'the caller gave up');
     } finally {
       limit.release();

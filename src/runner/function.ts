@@ -1,5 +1,5 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixMode, FixName } from '../model/words.ts';
 import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
 import { errorText } from './text.ts';
@@ -17,6 +17,12 @@ export interface FunctionEntry {
   readonly timeoutMs?: number | undefined;
   /** Tells whether there is nothing to mend; asked before and after. */
   readonly probe?: (() => boolean | PromiseLike<boolean>) | undefined;
+  /** Whether a person is asked first, or only told what it would do. @default 'auto' */
+  readonly mode?: FixMode | undefined;
+  /** How long it rests after a run, in ms. @default as the configured fix of this name */
+  readonly cooldownMs?: number | undefined;
+  /** How often it may run within a window. @default as the configured fix of this name */
+  readonly budget?: { readonly runs: number; readonly windowMs: number } | undefined;
 }
 
 /** Fixes by function, by name; each takes the place of the fix's configured command. */

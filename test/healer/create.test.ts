@@ -83,7 +83,7 @@ describe('createHealer', () => {
     const warnings: string[] = [];
     const healer = await createHealer({
       cwd: folder,
-      fixes: { token_refresh: () => {} },
+      fixes: { token_refresh: { run: () => {}, cooldownMs: 0 } },
       warn: (message) => warnings.push(message),
     });
     const error = new Error('401 Unauthorized');

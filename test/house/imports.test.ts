@@ -17,7 +17,7 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   ],
   [
     'edges',
-    /^(fixes\/|src\/(runner|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],

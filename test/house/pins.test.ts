@@ -99,6 +99,11 @@ describe('the words', () => {
 
 describe('the defaults of healflow.yaml', () => {
   const any = { tools: ['*'], timeoutMs: 30_000 };
+  const held = {
+    mode: 'auto',
+    cooldownMs: 30_000,
+    budget: { runs: 30, windowMs: 3_600_000 },
+  };
   const command = { env: [], outputLimitBytes: 16_384 };
 
   it('are these where nothing is configured', () => {
@@ -140,13 +145,15 @@ describe('the defaults of healflow.yaml', () => {
       },
     });
     expect(tools).toEqual({ echo: { replay: 'safe', upstream: 'default' } });
-    expect(fixes.kube_login).toEqual([{ ...any, ...command, clusters: {}, clusterArguments: ['cluster', 'context'] }]);
+    expect(fixes.kube_login).toEqual([
+      { ...any, ...held, ...command, clusters: {}, clusterArguments: ['cluster', 'context'] },
+    ]);
     expect(fixes.token_refresh).toEqual([
-      { ...any, ...command, oauth, deliver: { header: { name: 'authorization', value: 'Bearer {token}' } } },
+      { ...any, ...held, ...command, oauth, deliver: { header: { name: 'authorization', value: 'Bearer {token}' } } },
     ]);
     expect(fixes.vpn_connect).toEqual([
-      { ...any, ...command, command: ['vpn'], probe: { tcp: 'localhost:1', timeoutMs: 5_000 }, pollMs: 250 },
+      { ...any, ...held, ...command, command: ['vpn'], probe: { tcp: 'localhost:1', timeoutMs: 5_000 }, pollMs: 250 },
     ]);
-    expect(fixes.cache_clear).toEqual([{ ...any, folders: [], allowedRoots: [] }]);
+    expect(fixes.cache_clear).toEqual([{ ...any, ...held, cooldownMs: 5_000, folders: [], allowedRoots: [] }]);
   });
 });

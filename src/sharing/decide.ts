@@ -1,0 +1,70 @@
+import type { FixRules } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { FixName } from '../model/words.ts';
+import type { FixHistory } from './history.ts';
+
+/** The code of a report that says: not run, since another run has mended it since the attempt began. */
+export const mendedMeanwhile = 'MENDED_MEANWHILE';
+
+/** What stands against running a fix now. */
+export type Hindrance =
+  | { readonly kind: 'mended'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface Question {
+  readonly fix: FixName;
+  readonly rules: Pick<FixRules, 'cooldownMs' | 'budget' | 'reach'>;
+  /** What was noted in this process alone, and for the whole machine; the same where there is but one. */
+  readonly own: FixHistory;
+  readonly common: FixHistory;
+  /** The wall clock. */
+  readonly now: number;
+  /** When the attempt that failed began, on the wall clock. */
+  readonly failedAt: number;
+  /** The process that asks. It knows better than the wall clock whether its own last success came after the attempt. */
+  readonly by: string;
+  readonly mendedHere: boolean;
+}
+
+const shown = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`);
+
+/** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
+const mended = ({ own, common, rules, now, failedAt, by, mendedHere }: Question): boolean => {
+  if (mendedHere) return true;
+  const success = (rules.reach === 'machine' ? common : own).lastSuccess;
+  // The wall clock tells whole milliseconds: the run may have ended up to one later.
+  return success !== null && success.by !== by && success.endedAt <= now && failedAt < success.endedAt + 1;
+};
+
+const coolingDown = ({ fix, own, common, rules, now }: Question): Refusal | null => {
+  const { last } = rules.reach === 'machine' ? common : own;
+  if (last === null) return null;
+  const restedMs = now - last.endedAt;
+  if (restedMs < 0 || restedMs >= rules.cooldownMs) return null;
+  const { status, code } = last;
+  const what = code === 'FIX_NOT_APPROVED' ? 'was not approved' : `ran (${status.replace('_', ' ')})`;
+  return {
+    code: 'FIX_COOLING_DOWN',
+    reason: `${fix} ${what} ${shown(restedMs)} ago, and rests for another ${shown(rules.cooldownMs - restedMs)} (\`cooldownMs: ${rules.cooldownMs}\`)`,
+  };
+};
+
+const overBudget = ({ fix, common, rules, now }: Question): Refusal | null => {
+  const { runs, windowMs } = rules.budget;
+  const counted = common.starts.filter((at) => at <= now && at > now - windowMs);
+  const oldest = counted.at(-runs);
+  if (oldest === undefined) return null;
+  return {
+    code: 'FIX_BUDGET_SPENT',
+    reason: `${fix} has run ${counted.length} times within ${shown(windowMs)}, and may run again in ${shown(oldest + windowMs - now)} (\`budget\`)`,
+  };
+};
+
+/** Decides whether a fix may run: mended already, at rest, budget spent; null where nothing stands against it. Pure. */
+export const hindrance = (question: Question): Hindrance | null => {
+  if (mended(question)) {
+    return { kind: 'mended', reason: `${question.fix} has run since the attempt began: the call is just repeated` };
+  }
+  const refusal = coolingDown(question) ?? overBudget(question);
+  return refusal && { kind: 'refused', refusal };
+};

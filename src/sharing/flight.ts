@@ -1,0 +1,50 @@
+import type { FixReport } from '../model/fix.ts';
+import type { FixHistory } from './history.ts';
+import type { Busy } from './ledger.ts';
+
+/** How a flight ended: with a report, or with the news that another run has mended it. */
+export type FlightEnd =
+  | { readonly kind: 'report'; readonly report: FixReport }
+  | { readonly kind: 'mended'; readonly common: FixHistory };
+
+/** One run of a fix, and all in this process who wait for it. It goes on as long as anyone does. */
+export class Flight {
+  /** Who has the turn that this flight waits for; null where it has it itself. */
+  waitingFor: Busy | null = null;
+  /** Resolves when it is over, whoever has waited. */
+  readonly end: Promise<FlightEnd>;
+  readonly #control = new AbortController();
+  #waiting = 0;
+
+  /** @param work Never rejects. */
+  constructor(work: (flight: Flight) => Promise<FlightEnd>) {
+    this.end = work(this);
+  }
+
+  /** Aborts when nobody waits any more, for the reason of the last who did. */
+  get signal(): AbortSignal {
+    return this.#control.signal;
+  }
+
+  /** Whether it is being ended, so that there is nothing to wait for but its end. */
+  get ending(): boolean {
+    return this.#control.signal.aborted;
+  }
+
+  /** Waits for the end. Resolves with null as soon as the signal aborts, but for the last who waits: it sees the end. */
+  join(signal: AbortSignal): Promise<FlightEnd | null> {
+    this.#waiting += 1;
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#control.abort(signal.reason);
+        else resolve(null);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      void this.end.then((end) => {
+        signal.removeEventListener('abort', leave);
+        resolve(end);
+      });
+    });
+  }
+}

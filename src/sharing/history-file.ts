@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isRun = (value: unknown): value is FinishedRun =>
+  isObject(value) &&
+  Number.isFinite(value.endedAt) &&
+  ['id', 'by', 'status', 'reason'].every((name) => typeof value[name] === 'string') &&
+  (value.code === undefined || typeof value.code === 'string');
+
+const isSuccess = (value: unknown): value is NonNullable<FixHistory['lastSuccess']> =>
+  isObject(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
+
+/** Reads a history from its text. What is damaged is as if it had never been written: each part by itself. */
+const historyIn = (text: string): FixHistory => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return noHistory;
+  }
+  if (!isObject(value)) return noHistory;
+  const { starts, last, lastSuccess } = value;
+  return {
+    starts: Array.isArray(starts) ? starts.filter((at) => Number.isFinite(at)) : [],
+    last: isRun(last) ? last : null,
+    lastSuccess: isSuccess(lastSuccess) ? lastSuccess : null,
+  };
+};
+
+const isAbsence = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+
+export const readHistory = async (path: string): Promise<FixHistory> => {
+  try {
+    return historyIn(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (isAbsence(error)) return noHistory;
+    throw error;
+  }
+};
+
+/** Reads it at once, for a first guess: nothing is known where it cannot be read. */
+export const peekHistory = (path: string): FixHistory => {
+  try {
+    return historyIn(readFileSync(path, 'utf8'));
+  } catch {
+    return noHistory;
+  }
+};
+
+/** Writes it in one step: a reader sees the one before or this one. @param key The fix, for people. */
+export const writeHistory = async (path: string, key: string, history: FixHistory, id: string): Promise<void> => {
+  const draft = `${path}.${id}.draft`;
+  try {
+    await writeFile(draft, `${JSON.stringify({ fix: key, ...history })}\n`, { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await unlink(draft).catch(() => {});
+    throw error;
+  }
+};

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+/** JSON whose keys are in order, so that equal values give equal texts. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, canonical(member)]),
+  );
+};
+
+/** Makes a name out of what a fix does: 128 bits of its SHA-256, as 32 hexadecimal digits. What it hides stays hidden. */
+export const digest = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(canonical(value)))
+    .digest('hex')
+    .slice(0, 32);

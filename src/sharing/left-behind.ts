@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Clock } from '../model/clock.ts';
+import { turnVariable } from '../runner/environment.ts';
+import { ProcessGroup } from '../runner/process-group.ts';
+import type { LockRecord } from './lock-file.ts';
+import { isRunning } from './process-identity.ts';
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    // It has ended meanwhile, or is another user's.
+    return '';
+  }
+};
+
+/**
+ * Finds the process groups of the commands that were started in this turn, on Linux, where the system shows what they
+ * were started with: for a holder that died in the moment between the start and the note of it.
+ */
+const groupsOfTurn = (id: string): number[] => {
+  if (process.platform !== 'linux') return [];
+  const groups = new Set<number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).split('\0').includes(`${turnVariable}=${id}`)) continue;
+    const stat = read(`/proc/${name}/stat`);
+    const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+    if (group > 1) groups.add(group);
+  }
+  return [...groups];
+};
+
+/**
+ * Ends the command that a holder left running when it died, with its whole process group: a fix is never run beside
+ * itself. What a command that had ended put into the background stays. False where one goes on that may not be ended.
+ */
+export const endLeftBehind = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
+  const groups = worker === null ? groupsOfTurn(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];
+  const ends = await Promise.all(groups.map((leader) => new ProcessGroup(leader).end(clock)));
+  return ends.every(Boolean);
+};

@@ -1,0 +1,50 @@
+import type { Random } from '../model/clock.ts';
+import { randomId } from '../random.ts';
+import { type FixHistory, noHistory } from './history.ts';
+import type { FixLedger, Turn, TurnWanted } from './ledger.ts';
+
+/** Histories of so many fixes are kept; targets may be told from calls, and there is no end of them. */
+const mostFixes = 1_000;
+
+/** Keeps what is known within this process. Its turns are always free: one process has one run of a fix at a time anyway. */
+export class LocalLedger implements FixLedger {
+  readonly #random: Random;
+  readonly #histories = new Map<string, FixHistory>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  peek(identity: string): FixHistory {
+    return this.#histories.get(identity) ?? noHistory;
+  }
+
+  read(identity: string): Promise<FixHistory> {
+    return Promise.resolve(this.peek(identity));
+  }
+
+  /** Keeps a history; the one that was written longest ago goes where there are too many. */
+  write(identity: string, history: FixHistory): void {
+    this.#histories.delete(identity);
+    this.#histories.set(identity, history);
+    if (this.#histories.size <= mostFixes) return;
+    for (const oldest of this.#histories.keys()) {
+      this.#histories.delete(oldest);
+      return;
+    }
+  }
+
+  take({ identity }: TurnWanted): Promise<Turn> {
+    return Promise.resolve({
+      busy: false,
+      id: randomId(this.#random),
+      working: () => {},
+      read: () => this.read(identity),
+      write: (history) => {
+        this.write(identity, history);
+        return Promise.resolve();
+      },
+      end: () => Promise.resolve(),
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { MachineMark, ProcessMark } from './process-identity.ts';
+
+/** What a lock file says of its holder. */
+export interface LockRecord extends ProcessMark, MachineMark {
+  /** Unlike that of any other lock, ever. */
+  readonly id: string;
+  /** What for. For people. */
+  readonly key: string;
+  /** When it was taken, in ms since the epoch. */
+  readonly since: number;
+  readonly limitMs: number | null;
+  /** The process that does the holder's work, once there is one. */
+  readonly worker: ProcessMark | null;
+}
+
+/** What stands in a lock file; `record` is null where it is nothing that a holder writes. */
+interface Seen {
+  readonly id: string;
+  readonly record: LockRecord | null;
+}
+
+export interface LockParts {
+  /** Makes the record of a lock that this process takes, with an id of its own. */
+  readonly sign: () => LockRecord;
+  /** Whether the holder is certainly gone. */
+  readonly isGone: (record: LockRecord) => Promise<boolean>;
+  /** Ends what a holder that is gone has left running; false where it goes on. */
+  readonly clear: (record: LockRecord) => Promise<boolean>;
+}
+
+const longestRecord = 8_192;
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+const isPid = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
+
+const recordIn = (text: string): LockRecord | null => {
+  let value: Record<string, unknown> | null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { id, key, pid, start, boot, space, host, since, limitMs, worker } = value;
+  const whole =
+    isText(id) &&
+    /^[0-9a-f]{16}$/.test(id) &&
+    isText(key) &&
+    isPid(pid) &&
+    [start, boot, space].every(isTextOrNull) &&
+    isText(host) &&
+    typeof since === 'number' &&
+    (limitMs === null || typeof limitMs === 'number') &&
+    (worker === null || (typeof worker === 'object' && isPid((worker as ProcessMark).pid)));
+  return whole ? (value as unknown as LockRecord) : null;
+};
+
+/** Reads a lock file; null where there is none. A file that is no lock gets an id from what the file system says of it. */
+const see = async (path: string): Promise<Seen | null> => {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    const record = size > longestRecord ? null : recordIn(await readFile(path, 'utf8'));
+    return { id: record?.id ?? `damaged-${ino}-${size}-${mtimeNs}`, record };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** Writes a record to a file of its own beside the lock, for a link or a rename: nobody ever sees half of it. */
+const drafted = async <T>(path: string, record: LockRecord, use: (draft: string) => Promise<T>): Promise<T> => {
+  const draft = `${path}.${record.id}.draft`;
+  try {
+    await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
+    return await use(draft);
+  } finally {
+    await unlink(draft).catch(() => {});
+  }
+};
+
+/** Puts the record where nothing is; false where something is. link(2) is the one step of it that only one can do. */
+const place = (path: string, record: LockRecord): Promise<boolean> =>
+  drafted(path, record, async (draft) => {
+    try {
+      await link(draft, path);
+      return true;
+    } catch (error) {
+      // Over a network the answer may be lost though the link is there. open(2), under O_EXCL
+      if ((await stat(draft)).nlink === 2) return true;
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
+    }
+  });
+
+/** Puts the record in the place of another, in one step. Only for those who have the right to. */
+export const replaceLock = (path: string, record: LockRecord): Promise<void> =>
+  drafted(path, record, (draft) => rename(draft, path));
+
+/** Takes a lock of this id away; leaves one that has another in peace. */
+export const dropLock = async (path: string, id: string): Promise<void> => {
+  if ((await see(path))?.id === id) await unlink(path);
+};
+
+/** What an attempt to take a lock led to: one's own record in it, or the holder's; null where that is not known. */
+export type Take =
+  | { readonly taken: true; readonly record: LockRecord }
+  | { readonly taken: false; readonly record: LockRecord | null };
+
+/** How often a lock may slip away between two looks before the others get their turn. */
+const mostLooks = 20;
+
+/**
+ * Takes a lock if it is free or its holder is gone.
+ *
+ * Two processes may see the same dead holder. Which of them replaces it is settled by a lock on just that: a claim,
+ * named after the dead holder's id. Who has the claim looks once more whether that id still stands in the lock, and if
+ * it does nobody else can change it: its owner is gone, and there is one claim. The claim of a process that dies in
+ * turn is taken over in the same way.
+ */
+export const takeLock = async (path: string, parts: LockParts): Promise<Take> => {
+  const own = parts.sign();
+  for (let look = 0; look < mostLooks; look += 1) {
+    if (await place(path, own)) return { taken: true, record: own };
+    const seen = await see(path);
+    if (seen === null) continue;
+    const held: Take = { taken: false, record: seen.record };
+    if (seen.record !== null && !(await parts.isGone(seen.record))) return held;
+    const claimPath = join(dirname(path), `${seen.id}.claim`);
+    const claim = await takeLock(claimPath, { ...parts, clear: async () => true });
+    if (!claim.taken) return held;
+    try {
+      if ((await see(path))?.id !== seen.id) continue;
+      if (seen.record !== null && !(await parts.clear(seen.record))) return held;
+      await replaceLock(path, own);
+      return { taken: true, record: own };
+    } finally {
+      await dropLock(claimPath, claim.record.id);
+    }
+  }
+  return { taken: false, record: null };
+};

@@ -1,0 +1,109 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Clock } from '../model/clock.ts';
+import { runCommand } from '../runner/command.ts';
+
+/** A process, told apart from every later one of the same number. */
+export interface ProcessMark {
+  readonly pid: number;
+  /** When it started, as the system counts; null where the system does not say. */
+  readonly start: string | null;
+}
+
+/** The machine, since it was last started. */
+export interface MachineMark {
+  /** Null where the system does not say. */
+  readonly boot: string | null;
+  /** The space in which process numbers count, as of a container; null where there is but one. */
+  readonly space: string | null;
+  readonly host: string;
+}
+
+const quietly = <T>(read: () => T): T | null => {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+};
+
+const ask = async (clock: Clock, argv: readonly string[]): Promise<string | null> => {
+  const { ended, stdout } = await runCommand({
+    argv,
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    outputLimitBytes: 4_096,
+    signal: new AbortController().signal,
+    clock,
+  });
+  return ended === 'well' ? (stdout?.trim() ?? null) : null;
+};
+
+/** What Linux tells of a process, proc_pid_stat(5); null where it is gone. The name, field 2, may hold anything. */
+const procStat = (pid: number): { readonly state: string; readonly start: string } | null => {
+  const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, start] = [fields?.[0], fields?.[19]];
+  return state === undefined || start === undefined ? null : { state, start };
+};
+
+/** Whether the system lets anyone send it a signal: false where it is gone, true also where it is another user's. */
+const isThere = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** Tells when a process started; null where it is gone or the system does not say. */
+export const startOf = async (pid: number, clock: Clock): Promise<string | null> => {
+  if (process.platform === 'linux') return procStat(pid)?.start ?? null;
+  if (process.platform === 'darwin') return ask(clock, ['ps', '-o', 'lstart=', '-p', String(pid)]);
+  return null;
+};
+
+/**
+ * Whether a process is running still. One that has ended and that its parent has not asked after is gone; a stopped
+ * one is not.
+ */
+export const isRunning = async ({ pid, start }: ProcessMark, clock: Clock): Promise<boolean> => {
+  if (!isThere(pid)) return false;
+  if (process.platform === 'linux') {
+    const stat = procStat(pid);
+    // Where /proc shows only one's own processes, this one is another user's.
+    if (stat === null) return isThere(pid);
+    return stat.state !== 'Z' && stat.state !== 'X' && (start === null || stat.start === start);
+  }
+  const now = start === null ? null : await startOf(pid, clock);
+  return now === null || now === start;
+};
+
+/** Tells the machine from others, and from itself before it was last started. */
+export const machineMark = async (clock: Clock): Promise<MachineMark> => {
+  const host = hostname();
+  if (process.platform === 'linux') {
+    return {
+      boot: quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
+      space: quietly(() => readlinkSync('/proc/self/ns/pid')),
+      host,
+    };
+  }
+  const boot = process.platform === 'darwin' ? await ask(clock, ['sysctl', '-n', 'kern.bootsessionuuid']) : null;
+  return { boot, space: null, host };
+};
+
+/**
+ * Whether a process that was running on one machine, and is seen from another or the same, is certainly gone. What
+ * cannot be known, as of another machine or another container, counts as alive.
+ */
+export const isGone = async (there: ProcessMark & MachineMark, here: MachineMark, clock: Clock): Promise<boolean> => {
+  if (there.boot !== null && here.boot !== null) {
+    // A host may change its name while it runs, but not keep it through a start that another has seen.
+    if (there.boot !== here.boot) return there.host === here.host;
+  } else if (there.host !== here.host) {
+    return false;
+  }
+  return there.space === here.space && !(await isRunning(there, clock));
+};

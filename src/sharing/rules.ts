@@ -1,0 +1,67 @@
+import { type Config, heldSchema } from '../config/schema.ts';
+import type { FixRules } from '../model/fix.ts';
+import type { FixName } from '../model/words.ts';
+import type { FixContext } from '../runner/context.ts';
+import type { FunctionEntry } from '../runner/function.ts';
+import { configPath } from '../runner/path.ts';
+import { digest } from './identity.ts';
+
+/** The fixes that mend something. */
+export type MendingName = Exclude<FixName, 'retry_backoff' | 'wait_retry'>;
+type Entry<Name extends MendingName = MendingName> = NonNullable<Config['fixes'][Name]>[number];
+
+/** Which of the mending fixes it is, and for what: the part of its identity that is not in its entry. */
+export interface Named {
+  readonly name: MendingName;
+  readonly key: string;
+}
+
+/** The variables that decide whom or what a command works for. */
+const telling = ['HOME', 'KUBECONFIG'];
+
+/** What a command works with beside its entry. */
+const surroundings = (entry: { cwd?: string | undefined; env: readonly string[] }, context: FixContext) => ({
+  cwd: configPath(entry.cwd ?? '.', context),
+  env: Object.fromEntries([...telling, ...entry.env].map((name) => [name, context.env[name]])),
+});
+
+/** Whether what the fix does reaches this process alone: an upstream of its own, or its own environment. */
+const staysHere = (entry: Entry, { upstream }: FixContext): boolean => {
+  if ('folders' in entry) return entry.tool !== undefined;
+  if (!('deliver' in entry)) return false;
+  const { env, header } = entry.deliver;
+  return env !== undefined || (header !== undefined && upstream?.setHeader !== undefined);
+};
+
+/**
+ * Works out how a configured fix is shared. Two fixes are the same where they do the same: same entry, same target,
+ * same folder and, for commands, the same `HOME`, `KUBECONFIG` and variables that the entry names. What only says when
+ * it runs does not count.
+ */
+export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext): FixRules => {
+  const { tools: _tools, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
+  const command = 'command' in entry && entry.command !== undefined;
+  const byCommand = command || 'clusters' in entry;
+  const identity = digest({ name, key, does, ...(byCommand ? surroundings(entry, context) : {}) });
+  const oauth = 'oauth' in entry ? entry.oauth : undefined;
+  return {
+    mode,
+    cooldownMs,
+    budget,
+    timeoutMs,
+    identity,
+    // A refresh token that is used twice at once may be lost: whoever uses it, wherever the new one goes.
+    ...(oauth && { exclusive: digest({ refreshToken: configPath(oauth.refreshTokenFile, context) }) }),
+    reach: staysHere(entry, context) ? 'process' : 'machine',
+  };
+};
+
+/** Works out how a fix by function is held back; only this process knows what it does. */
+export const rulesOfFunction = (
+  name: MendingName,
+  { mode, cooldownMs, budget, timeoutMs }: FunctionEntry & { readonly timeoutMs: number },
+): FixRules => ({
+  ...heldSchema(name).parse({ mode, cooldownMs, budget }),
+  timeoutMs,
+  reach: 'process',
+});

@@ -1,0 +1,278 @@
+import type { Clock, Random } from '../model/clock.ts';
+import type { Fix, FixReport, FixRequest, FixRules } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import { randomId } from '../random.ts';
+import { errorText } from '../runner/text.ts';
+import { ranOutOfTime } from '../runner/time-limit.ts';
+import { sleep, untilAborted } from '../runner/wait.ts';
+import { type Hindrance, hindrance } from './decide.ts';
+import { Flight, type FlightEnd } from './flight.ts';
+import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
+import type { FixLedger, Turn } from './ledger.ts';
+import { LocalLedger } from './local-ledger.ts';
+import * as tell from './reports.ts';
+
+export interface SharingParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where processes agree; undefined where fixes are shared within this process alone. */
+  readonly ledger?: FixLedger | undefined;
+  /** Told once where they cannot. */
+  readonly warn: (message: string) => void;
+}
+
+/** A fix that is shared, by the name that it goes by here. */
+interface Shared {
+  readonly fix: Fix;
+  readonly rules: FixRules;
+  readonly id: string;
+}
+
+type Told = Parameters<typeof tell.sharedHere>[0] | Omit<FixReport, 'fix' | 'durationMs'>;
+
+/** How often a taken turn is asked for again, in ms, give or take a half: a dead holder is noticed within this. */
+const askAgainMs = 100;
+const mostSuccesses = 1_000;
+
+/**
+ * Shares fixes between those who need the same one: while it runs for one, the others wait for its end, in this
+ * process and in others. Holds each back by its cool-down, its budget and its mode.
+ */
+export class FixSharing {
+  readonly #parts: SharingParts;
+  readonly #local: LocalLedger;
+  /** The name of this process among those that share. */
+  readonly #by: string;
+  readonly #flights = new Map<string, Flight>();
+  /** When fixes last succeeded here, on the monotonic clock. */
+  readonly #successes = new Map<string, number>();
+  #warned = false;
+
+  constructor(parts: SharingParts) {
+    this.#parts = parts;
+    this.#local = new LocalLedger(parts.random);
+    this.#by = `${process.pid}-${randomId(parts.random)}`;
+  }
+
+  /** Makes a fix that is shared; one without rules stays as it is. */
+  share(fix: Fix): Fix {
+    const { rules } = fix;
+    if (rules === undefined) return fix;
+    const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
+    return {
+      ...fix,
+      refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
+      run: async (request) => {
+        const startedAt = this.#parts.clock.monotonic();
+        const told = await this.#run(shared, request);
+        return { ...told, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
+      },
+    };
+  }
+
+  #refuse(shared: Shared, failedStart: number): Refusal | null {
+    if (shared.rules.mode === 'dry-run') return null;
+    if (this.#flights.get(shared.id)?.ending === false) return null;
+    const found = this.#hindrance(shared, failedStart, this.#ledgerOf(shared).peek(shared.id));
+    return found?.kind === 'refused' ? found.refusal : null;
+  }
+
+  async #run(shared: Shared, request: FixRequest): Promise<Told> {
+    const { fix, rules, id } = shared;
+    if (rules.mode === 'dry-run') return tell.wouldRun(fix);
+    const { signal } = request;
+    if (signal.aborted || !(request.remainingMs > 0)) return fix.run(request);
+    const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
+    let common: FixHistory | undefined;
+    for (;;) {
+      const asks = rules.mode === 'ask' && request.approve === undefined;
+      if (asks) common ??= this.#ledgerOf(shared).peek(id);
+      const found = this.#hindrance(shared, failedStart, common ?? this.#local.peek(id));
+      if (found?.kind === 'mended') return tell.alreadyMended(found.reason);
+      if (asks)
+        return tell.refused({
+          code: 'FIX_NOT_APPROVED',
+          reason: `${fix.name} has \`mode: ask\`, and there is nobody to ask`,
+        });
+      const running = this.#flights.get(id);
+      if (running?.ending) {
+        await untilAborted(running.end, signal).catch(() => {});
+        if (signal.aborted) return tell.leftBehind(signal);
+        continue;
+      }
+      const flight = running ?? this.#start(shared, request, failedStart);
+      const end = await flight.join(signal);
+      if (end === null) {
+        return flight.waitingFor === null
+          ? tell.leftBehind(signal)
+          : tell.turnNeverCame(fix, flight.waitingFor, signal);
+      }
+      if (end.kind === 'report') return running === undefined ? end.report : tell.sharedHere(end.report);
+      common = end.common;
+    }
+  }
+
+  #start(shared: Shared, request: FixRequest, failedStart: number): Flight {
+    const startedAt = this.#parts.clock.monotonic();
+    const flight = new Flight(async (self) => {
+      const report = (told: Told): FlightEnd => {
+        const durationMs = Math.round(this.#parts.clock.monotonic() - startedAt);
+        return { kind: 'report', report: { ...told, fix: shared.fix.name, durationMs } };
+      };
+      // The flight has to be known before it can be over.
+      await Promise.resolve();
+      try {
+        const end = await this.#fly(self, shared, request, failedStart);
+        return 'common' in end ? { kind: 'mended', common: end.common } : report(end);
+      } catch (error) {
+        return report({ status: 'failed', reason: errorText(error) });
+      } finally {
+        this.#flights.delete(shared.id);
+      }
+    });
+    this.#flights.set(shared.id, flight);
+    return flight;
+  }
+
+  async #fly(
+    flight: Flight,
+    shared: Shared,
+    request: FixRequest,
+    failedStart: number,
+  ): Promise<Told | { readonly common: FixHistory }> {
+    const { fix, rules, id } = shared;
+    const got = await this.#turn(flight, shared);
+    if (!('turn' in got)) return got;
+    const { turn, seen } = got;
+    try {
+      const common = await turn.read().catch((error) => {
+        this.#warn(error);
+        return this.#local.peek(id);
+      });
+      // What ran while this flight waited for its turn is what it has waited for.
+      if (rules.reach === 'machine' && common.last !== null && common.last.id !== seen && common.last.by !== this.#by) {
+        return tell.sharedFrom(common.last);
+      }
+      const found = this.#hindrance(shared, failedStart, common);
+      if (found?.kind === 'mended') return { common };
+      if (found !== null) return tell.refused(found.refusal);
+      if (rules.mode === 'ask') {
+        const no = await this.#ask(flight, fix, request);
+        if (no !== null) {
+          if (no.status === 'refused')
+            await this.#note(shared, turn, common, (h) => declined(h, this.#finished(turn, no)));
+          return no;
+        }
+      }
+      const at = this.#parts.clock.now();
+      await this.#note(shared, turn, common, (history) => began(history, at));
+      const report = await fix.run({ ...request, signal: flight.signal, remainingMs: rules.timeoutMs, turn });
+      if (report.status === 'succeeded') this.#succeeded(id);
+      const run = this.#finished(turn, report);
+      await this.#note(shared, turn, began(common, at), (history) => ended(history, run));
+      return report;
+    } finally {
+      await turn.end();
+    }
+  }
+
+  /** Waits for the turn, or for what another process makes of its own. */
+  async #turn(flight: Flight, shared: Shared): Promise<{ turn: Turn; seen: string | undefined } | Told> {
+    const { fix, rules, id } = shared;
+    const { clock, random } = this.#parts;
+    const ledger = this.#ledgerOf(shared);
+    const seen = ledger.peek(id).last?.id;
+    const limitMs = rules.mode === 'ask' ? null : rules.timeoutMs;
+    const wanted = { key: fix.key, identity: id, exclusive: rules.exclusive ?? id, limitMs };
+    for (;;) {
+      let taken: Awaited<ReturnType<FixLedger['take']>>;
+      try {
+        taken = await ledger.take(wanted);
+      } catch (error) {
+        this.#warn(error);
+        taken = await this.#local.take(wanted);
+      }
+      if (!taken.busy) {
+        flight.waitingFor = null;
+        return { turn: taken, seen };
+      }
+      flight.waitingFor = taken;
+      const { last } = ledger.peek(id);
+      if (rules.reach === 'machine' && last !== null && last.id !== seen) return tell.sharedFrom(last);
+      if (taken.overdue) return tell.turnNeverCame(fix, taken, flight.signal);
+      const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.signal);
+      if (!waited) return tell.turnNeverCame(fix, taken, flight.signal);
+    }
+  }
+
+  /** Asks the person. Null is a yes. */
+  async #ask(flight: Flight, fix: Fix, request: FixRequest): Promise<Told | null> {
+    const { signal } = flight;
+    const { tool, approve } = request;
+    const text = tell.questionText(fix, request);
+    let reason = `${fix.name} was not approved`;
+    try {
+      const question = { fix: fix.name, tool, description: fix.description, text, signal };
+      if ((await untilAborted((async () => approve?.(question))(), signal)) === true) return null;
+    } catch (error) {
+      if (signal.aborted && !ranOutOfTime(signal))
+        return { status: 'cancelled', reason: 'the caller gave up before the answer' };
+      reason = signal.aborted
+        ? `${fix.name} was not approved before the deadline`
+        : `${fix.name} could not be put to anyone: ${errorText(error)}`;
+    }
+    return tell.refused({ code: 'FIX_NOT_APPROVED', reason });
+  }
+
+  #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Hindrance | null {
+    const { clock } = this.#parts;
+    const now = clock.now();
+    const mendedAt = this.#successes.get(id);
+    return hindrance({
+      fix: fix.name,
+      rules,
+      own: this.#local.peek(id),
+      common,
+      now,
+      failedAt: now - (clock.monotonic() - failedStart),
+      by: this.#by,
+      mendedHere: mendedAt !== undefined && failedStart < mendedAt,
+    });
+  }
+
+  #ledgerOf({ rules }: Shared): FixLedger {
+    return rules.identity === undefined ? this.#local : (this.#parts.ledger ?? this.#local);
+  }
+
+  #finished({ id }: Turn, { status, reason, code }: Told): FinishedRun {
+    return { id, by: this.#by, endedAt: this.#parts.clock.now(), status, reason, code };
+  }
+
+  /** Notes it in the ledger, and here, where it counts when the ledger is out of order. */
+  async #note(
+    { id }: Shared,
+    turn: Turn,
+    common: FixHistory,
+    change: (history: FixHistory) => FixHistory,
+  ): Promise<void> {
+    this.#local.write(id, change(this.#local.peek(id)));
+    try {
+      await turn.write(change(common));
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #succeeded(id: string): void {
+    this.#successes.delete(id);
+    this.#successes.set(id, this.#parts.clock.monotonic());
+    const [oldest] = this.#successes.keys();
+    if (this.#successes.size > mostSuccesses && oldest !== undefined) this.#successes.delete(oldest);
+  }
+
+  #warn(error: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#parts.warn(`fixes are shared within this process only: ${errorText(error)}`);
+  }
+}

@@ -1,0 +1,35 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+export interface StateDirOptions {
+  /** The config's `stateDir`, which is absolute where it comes from a file. */
+  readonly configured: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/**
+ * Finds the folder in which the processes of this machine agree on who runs a fix: `HEALFLOW_STATE_DIR`, the config's
+ * `stateDir`, `$XDG_STATE_HOME/healflow`, `~/.local/state/healflow`. Touches nothing. XDG Base Directory Specification
+ */
+export const resolveStateDir = ({ configured, env, cwd }: StateDirOptions): string => {
+  const { HEALFLOW_STATE_DIR: asked, XDG_STATE_HOME: state, HOME: home } = env;
+  if (asked) return resolve(cwd, asked);
+  if (configured !== undefined) return resolve(cwd, configured);
+  // The specification has a path that is not absolute ignored.
+  const base = state && isAbsolute(state) ? state : join(home || homedir(), '.local/state');
+  return join(base, 'healflow');
+};
+
+/**
+ * Makes the folder, for this user alone, and checks that nobody else can change what is in it: who can, could keep
+ * fixes from running. Throws in words.
+ */
+export const openStateDir = (path: string): void => {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(path);
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own) throw new Error('the folder is another user’s');
+  if (own !== undefined && (mode & 0o022) !== 0) throw new Error('others may write into the folder: chmod 700 it');
+};
