@@ -1,6 +1,6 @@
 import { type Message, rawText } from './message.ts';
 import { ProgressLine, progressTokenOf } from './progress.ts';
-import { memberAt, parseSpan } from './raw-json.ts';
+import { eachMember, memberAt, parseSpan, type Span } from './raw-json.ts';
 import { isRecord } from './shape.ts';
 
 /** A call of a tool that a client waits for. */
@@ -23,9 +23,17 @@ export interface ToolCall {
 export const readToolCall = (request: Message, startedAt: number): ToolCall | undefined => {
   const { bytes, params, id } = request;
   if (params === undefined || id === undefined) return undefined;
-  const tool = parseSpan(bytes, memberAt(bytes, params.start, 'name'));
-  if (typeof tool !== 'string' || memberAt(bytes, params.start, 'task') !== undefined) return undefined;
-  const token = progressTokenOf(request);
+  let name: Span | undefined;
+  let meta: Span | undefined;
+  let isTask = false;
+  eachMember(bytes, params.start, (key, value) => {
+    if (key === 'name') name = value;
+    else if (key === '_meta') meta = value;
+    else if (key === 'task') isTask = true;
+  });
+  const tool = parseSpan(bytes, name);
+  if (typeof tool !== 'string' || isTask) return undefined;
+  const token = meta && progressTokenOf(request);
   return {
     tool,
     rawId: rawText(bytes, id),

@@ -1,5 +1,4 @@
 import type { ToolCall } from './call.ts';
-import type { UpstreamDiedError } from './errors.ts';
 import type { Message } from './message.ts';
 
 /** A request that was sent to the server and not answered yet. */
@@ -42,5 +41,3 @@ const questions: ReadonlySet<string> = new Set([
 ]);
 
 export const isQuestion = (method: string): boolean => questions.has(method);
-
-export type Died = (key: string) => UpstreamDiedError;

@@ -21,14 +21,30 @@ export const skipSpace = (bytes: Buffer, at: number): number => {
   return place;
 };
 
+/** Whether the byte at `at` is escaped; nothing before `from` is part of an escape. */
+const isEscaped = (bytes: Buffer, at: number, from: number): boolean => {
+  let place = at;
+  while (place > from && bytes[place - 1] === backslash) place -= 1;
+  return (at - place) % 2 === 1;
+};
+
+/** So many bytes of a string are looked at one by one, which is faster for short ones; then a search goes on. */
+const shortString = 32;
+
 /** The place after the string that begins at `at`; -1 where it does not end. */
 const skipString = (bytes: Buffer, at: number): number => {
-  for (let place = at + 1; place < bytes.length; place += 1) {
-    const byte = bytes[place];
-    if (byte === quote) return place + 1;
-    if (byte === backslash) place += 1;
+  let place = at + 1;
+  for (;;) {
+    for (const stop = place + shortString; place < stop; place += 1) {
+      const byte = bytes[place];
+      if (byte === quote) return place + 1;
+      if (byte === backslash) place += 1;
+    }
+    const found = bytes.indexOf(quote, place);
+    if (found === -1) return -1;
+    if (!isEscaped(bytes, found, place)) return found + 1;
+    place = found + 1;
   }
-  return -1;
 };
 
 const skipNested = (bytes: Buffer, at: number): number => {
@@ -68,7 +84,25 @@ const skipValue = (bytes: Buffer, at: number): number => {
   return place === at ? -1 : place;
 };
 
+/** The names that every message is made of, by length and first letter: a name out of here costs no new string. */
+const usualNames = new Map<number, string>(
+  'id jsonrpc method params result error name arguments _meta task progressToken content isError'
+    .split(' ')
+    .map((name) => [256 * name.length + name.charCodeAt(0), name]),
+);
+
+const usualName = (bytes: Buffer, start: number, length: number): string | undefined => {
+  const name = usualNames.get(256 * length + (bytes[start] ?? 0));
+  if (name === undefined) return undefined;
+  for (let index = 1; index < length; index += 1) {
+    if (bytes[start + index] !== name.charCodeAt(index)) return undefined;
+  }
+  return name;
+};
+
 const keyAt = (bytes: Buffer, start: number, end: number): string => {
+  const usual = usualName(bytes, start + 1, end - start - 2);
+  if (usual !== undefined) return usual;
   const text = bytes.toString('utf8', start + 1, end - 1);
   if (!text.includes('\\')) return text;
   try {

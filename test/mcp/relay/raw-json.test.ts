@@ -42,6 +42,18 @@ describe('eachMember', () => {
     );
   });
 
+  it('finds the end of long strings, whatever is escaped in them', () => {
+    const text = fc.array(fc.constantFrom('x'.repeat(31), 'x', '"', '\\', '\n', '€'), { maxLength: 30 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        const object = { [pieces.join('')]: [pieces.join('')], after: 1 };
+        const found = membersOf(JSON.stringify(object));
+        expect(found?.map(([key, raw]) => [key, JSON.parse(raw)])).toEqual(Object.entries(object));
+      }),
+      { seed: 6, numRuns: 1_000 },
+    );
+  });
+
   it('keeps a number beyond 2^53 digit by digit', () => {
     expect(membersOf('{"id":90071992547409931234}')).toEqual([['id', '90071992547409931234']]);
   });
