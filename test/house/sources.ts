@@ -26,6 +26,10 @@ export interface Source {
 const impureGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'performance'];
 const impureMembers = ['Date.now', 'Math.random', 'crypto.randomUUID', 'crypto.getRandomValues', 'AbortSignal.timeout'];
 
+/** What tells the time or rolls dice in the modules that hold more than that; a whole module may hold it too. */
+const impureModules = /^(node:)?(crypto|timers|timers\/promises|perf_hooks)$/;
+const impureNames = /^(\*|default|random.*|getRandomValues|webcrypto|setTimeout|setInterval|scheduler|performance)$/;
+
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 
 /** Reads one module's imports of every form, and its uses of the clock and of chance. */
@@ -48,7 +52,15 @@ export const parseSource = (path: string, text: string): Source => {
     node?.type === 'Literal' && 'value' in node ? node.value : undefined;
 
   new Visitor({
-    ImportDeclaration: ({ importKind, source }) => add(importKind === 'type' ? 'type' : 'static', source.value),
+    ImportDeclaration: ({ importKind, source, specifiers }) => {
+      add(importKind === 'type' ? 'type' : 'static', source.value);
+      if (!impureModules.test(source.value)) return;
+      for (const specifier of specifiers) {
+        const name =
+          specifier.type === 'ImportSpecifier' && 'name' in specifier.imported ? specifier.imported.name : '*';
+        if (impureNames.test(name)) impure.push(`${source.value} ${name}`);
+      }
+    },
     ExportNamedDeclaration: ({ exportKind, source }) => {
       if (source !== null) add(exportKind === 'type' ? 'type' : 'static', source.value);
     },
