@@ -12,7 +12,7 @@ const aboutWords = new Set(
   manager store storage scope scopes audience issuer format header headers param field fields prompt reset changed
   lifetime mount class error errors usage budget hint label namespace arn location server host port user username
   command cmd helper source review reviews accessor rotation verification algorithm alg encoder strength hasher managers
-  list index position offset line column value_from set given present exists missing duration seconds ms minutes
+  list index position offset line column set given present exists missing duration seconds ms minutes
   cost price prices per detail details mode period window selector projection template templates schema generator min max
   callback timeout retries description title help placeholder rules rule regex pattern failed ok success`
     .split(/\s+/)
@@ -37,12 +37,27 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z0-9ñà-ÿа-я密码]+/)
     .filter(Boolean);
 
-const passwordName =
-  /passw[a-z]{0,5}|passphrase|passcode|pgpass|storepass|keypass|dbpass|userpass|sshpass|pwd|kennwort|contrase[nñ]a|senha|пароль|密码/;
-const secretName =
-  /secret|(?:^|_)pass(?:$|_)|(?:access|private|account|shared|signing|encryption|master|deploy|storage|service|auth|subscription|secret|api|ssh|app|license|crypt|hmac|webhook|functions|ingest|admin)_?keys?(?:$|_)|client_key_data|apikey|credential|mnemonic|jwt|(?:session|sess)_?id$|sessid|session_?(?:key|cookie)|_authtoken|unseal_?key|cookie|csrf|xsrf|totp|connection_?string|dsn$|shared_?access_?signature/;
-const tokenName =
-  /token(?:$|_|[0-9])|(?:access|refresh|auth|api|id|bearer|session|personal|bot|user|app)_?tokens?(?:$|_)/;
+const anyOf = (...parts: readonly string[]): RegExp => new RegExp(parts.join('|'));
+
+/** Kinds of keys that are secrets; a key alone, or one of a cache, is none. */
+const secretKeys =
+  `access private account shared signing encryption master deploy storage service auth subscription secret api ssh
+  app license crypt hmac webhook functions ingest admin unseal`.replace(/\s+/g, '|');
+
+const passwordName = anyOf(
+  'passw[a-z]{0,5}|passphrase|passcode|pwd|(?:pg|store|key|db|user|ssh|require)pass|masterauth',
+  'kennwort|contrase[nñ]a|senha|пароль|密码',
+);
+const secretName = anyOf(
+  'secret|(?:^|_)pass(?:$|_)|credential|mnemonic|cookie|csrf|xsrf|totp|jwt',
+  `(?:${secretKeys})_?keys?(?:$|_)|client_key_data|session_?key`,
+  '(?:session|sess)_?id$|sessid|_authtoken|dockerconfigjson|dockercfg',
+  'connection_?string|dsn$|shared_?access_?signature|client_assertion|saml_?(?:response|request)|code_verifier',
+);
+const tokenName = anyOf(
+  'token(?:$|_|[0-9])',
+  '(?:access|refresh|auth|api|id|bearer|session|personal|bot|user|app)_?tokens?(?:$|_)',
+);
 const headerName = /^(?:http_)?(?:proxy_)?authorization$|^(?:http_)?(?:set_)?cookies?2?$/;
 const weakName = /(?:^|_)(?:auth|sig|signature|sid|otp|session|bearer|creds?|pat)$/;
 
@@ -71,7 +86,7 @@ export const secretNameKind = (name: string): SecretNameKind | null => {
   const kind = judge(name.slice(0, 200));
   // Names come from hostile text, too: the memory of them stays small.
   if (known.size >= 500) known.clear();
-  known.set(name, kind);
+  if (name.length <= 200) known.set(name, kind);
   return kind;
 };
 

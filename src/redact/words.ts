@@ -9,7 +9,7 @@ const proseWords = new Set(
   value verification verified via was were which will with without wrong yes you your y n denied disabled enabled changed
   deleted created pending active inactive unavailable authentication authorization configured default off opaque
   string str text number integer int bool boolean bytes any object array char varchar stringarray secretstr optional[str]
-  warning info debug success succeeded`
+  warning info debug success succeeded write admin list granted`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -17,24 +17,24 @@ const proseWords = new Set(
 /** Whether a value is a plain word that tells about a secret instead of being it. */
 export const isProseWord = (value: string): boolean => proseWords.has(value.toLowerCase());
 
+const plainWord = /^["'`(]*[\p{L}\d'-]*[)"'`.,:;!?]*$/u;
+
 /** Whether a text of several words is a sentence about a secret, such as a validation message. */
 export const isSentence = (value: string): boolean => {
-  const words = value
-    .slice(0, 300)
-    .split(/[\s,.;:!?'"()]+/)
-    .filter(Boolean);
-  // A word of letters and digits is hardly prose.
-  if (words.some((word) => /[A-Za-z]\d|\d[A-Za-z]/.test(word))) return false;
-  return words.length >= 3 && words.filter((word) => proseWords.has(word.toLowerCase())).length * 4 >= words.length;
+  const words = value.slice(0, 300).trim().split(/\s+/);
+  // Where one word is of letters and digits, or has symbols in it, the whole may be a passphrase.
+  if (words.length < 3 || !words.every((word) => plainWord.test(word) && !/[A-Za-z]\d|\d[A-Za-z]/.test(word)))
+    return false;
+  return words.filter((word) => isProseWord(word.replace(/[^\p{L}]/gu, ''))).length * 4 >= words.length;
 };
 
 /** Whether a value looks made up by a machine or meant to be hard to guess: has digits, symbols or inner capitals. */
 export const isOpaque = (value: string): boolean =>
-  value.length >= 4 && (/[0-9!@#$%^&*+=~/]/.test(value) || /[a-z][A-Z]/.test(value));
+  value.length >= 4 && (/[0-9!@#$%^&*+=~/|<>{}[\]]/.test(value) || /[a-z][A-Z]/.test(value));
 
 /** Whether a value only refers to a secret or stands in for one: `$VAR`, `${{ secrets.X }}`, `<password>`, `****`. */
 export const isPlaceholder = (value: string): boolean =>
-  /^(?:\$[A-Z_][A-Z0-9_]*|\$?\{\{?[^{}]{0,100}\}?\}|\$\([^()]{0,100}\)|<[A-Za-z][A-Za-z _-]{0,40}>|<(?:none|nil|null|unset)>|%[A-Z_]+%|[*•.…-]+|\(sensitive(?: value)?\)|%[sdv])$/.test(
+  /^(?:\$[A-Z_][A-Z0-9_]*|\$\{[^{}]{0,100}\}|\$?\{\{[^{}]{0,100}\}\}|\{[A-Za-z_][\w. -]{0,60}\}|\$\([^()]{0,100}\)|<[A-Za-z][A-Za-z _-]{0,40}>|<(?:none|nil|null|unset)>|%[A-Z_]+%|[*•.…-]+|\([a-z ]{0,30}\)|%[sdv])$/.test(
     value,
   );
 

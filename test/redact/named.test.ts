@@ -63,6 +63,20 @@ describe('a value under the name of a secret is masked', () => {
     ['an escaped line break before it', 'output: ok\\npassword={hunter2}\\nend'],
     ['an auth field of Docker', '{"auths":{"x":{"auth":"{Y2k6aHVudGVyMg==}"}}}'],
     ['a signature', '?se=2026&sig={dummy0123456789DUMMY%3D}&sp=r'],
+    ['a container of Kubernetes', '        - name: DB_PASSWORD\n          value: {dummyword}\n        - name: X\n'],
+    ['a container in JSON', '{"name":"API_TOKEN","value":"{dummyword}"}'],
+    ['a variable of GitLab', '{"key":"DEPLOY_TOKEN","value":"{dummyword}","masked":true}'.replace('{"key', '("key')],
+    ['an entry of .NET', '<add key="ApiKey" value="{dummyword}" />'],
+    [
+      'a parameter of CloudFormation',
+      '{"ParameterKey":"DbPassword","ParameterValue":"{dummyword}"}'.replace('{"Par', '("Par'),
+    ],
+    ['a struct of Go', '&{User:app Password:{dummyword} Host:db}'.replace('&{', '&(')],
+    ['a header in quotes', "curl -H 'PRIVATE-TOKEN: {dummyword}' https://x.example"],
+    ['a passphrase of words', 'passphrase: {correct horse battery staple}\n'],
+    ['a word at the end of a line', 'Initial root password: {dummyword}\n'],
+    ['a one-time code', '{"otp":"{123456}"}'.replace('{"otp', '("otp')],
+    ['mysql', 'mysql -h db --port 3306 -u root -p{hunter2} app'],
     ['German', 'Kennwort: {hunter2}'],
     ['Russian', 'пароль: {hunter2}'],
   ])('in %s', (_, example) => {
@@ -84,6 +98,10 @@ describe('a value under the name of a secret is masked', () => {
       nested: { token: ['[redacted]', '[redacted]'], note: '{"secret":"[redacted]"}' },
       count: 3,
     });
+  });
+
+  it('before and after a change', () => {
+    expect(redact('  ~ password = "dummy-old" -> "dummy-new"\n')).toBe('  ~ password = "[redacted]" -> "[redacted]"\n');
   });
 
   it('as are all values of a Kubernetes Secret, whatever their keys', () => {
@@ -158,6 +176,13 @@ describe('what tells of a secret stays as it is', () => {
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDummyDummyDummyDummyDummyDummyDummyDumm ci@example',
     'docker run -u 1000:1000 -p 8080:80 nginx',
     'The password is too short.',
+    'mysql --port 3306 --protocol tcp -h db',
+    'password: changed by the administrator',
+    'password: authentication failed',
+    'scope: secrets:write token:read',
+    '- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db\n      key: password\n',
+    '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}',
+    'AssertionError: expected 3 to equal 4',
     'primary key: id, foreign key: user_id',
     '2026-02-04T10:30:00.000Z INFO auth: login ok user=app session=open',
   ])('%s', (text) => {

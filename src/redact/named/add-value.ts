@@ -2,7 +2,7 @@ import type { AddSpan } from '../spans.ts';
 import { type FoundValue, quoteAt, readBare, readLine, readQuoted, skipSpaces } from '../values.ts';
 import { isPlaceholder, isProseWord } from '../words.ts';
 import { isSecret, type Tie } from './is-secret.ts';
-import { matchEnd } from './line.ts';
+import { matchEnd, startsLine } from './line.ts';
 import type { Name } from './name.ts';
 
 /** Masks the strings of a list: `"passwords": ["a", "b"]`. */
@@ -52,14 +52,33 @@ const addBlock = (text: string, name: Name, firstLine: number, add: AddSpan): vo
   if (end > start) add(start, text[end - 1] === '\n' ? end - 1 : end);
 };
 
+const arrow = /\\{0,31}["'`][ \t]{0,8}(?:->|=>|→)[ \t]{0,8}(?=\\{0,31}["'`])/y;
 const encodedEnd = /%(?:26|3[bB]|2[27])/;
 
+/** Whether a line of several words is a passphrase: no word of it belongs to a sentence about one. */
+const isPhrase = (text: string, name: Name, { start, end }: FoundValue): boolean => {
+  if (name.kind !== 'password' && !/mnemonic/i.test(text.slice(name.start, name.end))) return false;
+  const words = text.slice(start, Math.min(end, start + 200)).split(/[ \t]+/);
+  return words.every((word) => /^[\p{L}\d'-]+$/u.test(word) && !isProseWord(word));
+};
+
 const readUnquoted = (text: string, name: Name, tie: Tie, at: number): FoundValue => {
-  if (tie === 'colon' && /passphrase|mnemonic/i.test(text.slice(name.start, name.end))) return readLine(text, at);
   const found = readBare(text, at);
+  if (tie === 'colon' && startsLine(text, name.start)) {
+    const line = readLine(text, at);
+    if (line.end > found.end && isPhrase(text, name, line)) return line;
+  }
   if (tie !== 'encoded') return found;
   const end = text.slice(at, found.end).search(encodedEnd);
   return end < 0 ? found : { ...found, end: at + end };
+};
+
+const objectStart = /\{(?=\s*(?:["'{}\\]|[\w.-]{1,40}\s{0,4}[:=]|$))|[\n\r]|$/y;
+
+/** Whether a map, or nothing at all, stands at a value's place. */
+const opensObject = (text: string, at: number): boolean => {
+  objectStart.lastIndex = at;
+  return objectStart.test(text);
 };
 
 /** Masks the value that stands from `from` on, if it is a secret. */
@@ -82,7 +101,11 @@ export const addValue = (text: string, name: Name, tie: Tie, from: number, add: 
     if (tie === 'colon' || tie === 'assigned') addHeader(text, quoted?.start ?? at, quoted, add);
     return;
   }
-  if (quoted === null && /[{(\n\r]/.test(text[at] ?? '\n')) return;
+  if (quoted === null && opensObject(text, at)) return;
   const found = quoted ?? readUnquoted(text, name, tie, at);
-  if (isSecret(text, name, tie, found)) add(found.start, found.end);
+  if (!isSecret(text, name, tie, found)) return;
+  add(found.start, found.end);
+  // A change, as a plan of Terraform shows it: "old" -> "new".
+  const next = quoted === null ? -1 : matchEnd(arrow, text, found.end);
+  if (next >= 0) addValue(text, name, tie, next, add);
 };

@@ -7,10 +7,12 @@ import { type Name, nextName } from './name.ts';
 
 const separator = /[ \t]{0,40}(?:=>|:=|==?|:(?!:|\/\/)|%3[aAdD])/y;
 const listElement = /\\{0,31}["'`][ \t]{0,4},\s{0,40}(?=\\{0,31}["'`])/y;
-const flagGap = /(?:[ \t]{1,8}|,[ \t]{0,8})(?=[^\s-])/y;
+const flagGap = /(?:[ \t]{1,8}|,[ \t]{0,8})(?=\S)(?!--?[A-Za-z][\w-]{0,60}(?:[=\s,\]"']|$))/y;
 const columnGap = /(?:[ \t]{2,200}|[ \t]{0,40}\|[ \t]{0,40}|\t[ \t]{0,40})(?=[^\s|])/y;
 const sqlGap = /(?:[ \t]{1,8}|[ \t]?\([ \t]?)(?=["'`])/y;
 const toldGap = /[ \t](?:is|was|to)[ \t](?=\S{6})/y;
+const pairedValue =
+  /\\{0,31}["']?(?:[ \t]{0,8},)?\s{0,80}\\{0,31}["']?(?:parameter)?value\\{0,31}["']?[ \t]{0,8}[:=][ \t]{0,8}(?=[^\s{[])/iy;
 const xmlStart = /<[\w.-]*:?$/;
 const xmlEnd = />(?=[^<\s])/y;
 const parserTalk = /(?:unexpected|invalid|illegal|unknown)[ \t]{1,4}$/i;
@@ -76,7 +78,9 @@ const addValueOf = (text: string, name: Name, add: AddSpan): void => {
   // params[password]=x
   if (text[after] === ']') after += 1;
   const assigned = matchEnd(separator, text, after);
-  if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
+  const paired = assigned < 0 ? matchEnd(pairedValue, text, name.end) : -1;
+  if (paired >= 0) addValue(text, name, 'assigned', paired, add);
+  else if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
   else if (name.flag) addFlag(text, name, quote >= 0, add);
   else if (quote < 0) addUntied(text, name, add);
 };

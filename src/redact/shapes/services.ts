@@ -145,4 +145,16 @@ export const serviceRules: readonly ShapeRule[] = [
     example: 'airtable {patDUMMYDUMMYDUMM.00000000000000000000000000000000}',
     counterexample: 'patch.0001 of the path',
   },
+  {
+    id: 'service-token',
+    source: 'Docs of SonarQube, JFrog, Tailscale, Netlify, HubSpot, Contentful, Render, Neon, Typeform',
+    hints: ['squ_', 'sqp_', 'sqa_', 'AKCp', 'tskey-', 'nfp_', 'pat-na', 'pat-eu', 'CFPAT-', 'rnd_', 'napi_', 'tfp_'],
+    bounded: true,
+    pattern: shape(
+      '(?:sq[upa]_[a-f0-9]{32,}|AKCp[A-Za-z0-9]{50,}|tskey-[a-z]{2,10}-[A-Za-z0-9-]{16,}|nfp_[A-Za-z0-9]{30,}|pat-(?:na|eu)1-[a-f0-9-]{32,}',
+      '|CFPAT-[A-Za-z0-9_-]{30,}|rnd_[A-Za-z0-9]{24,}|napi_[A-Za-z0-9]{40,}|tfp_[A-Za-z0-9_.=-]{30,})',
+    ),
+    example: 'sonar: {squ_0000000000000000000000000000000000000000} is not known',
+    counterexample: 'the squ_ prefix and pat-name',
+  },
 ];
