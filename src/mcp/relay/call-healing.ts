@@ -15,7 +15,7 @@ export interface HealingPorts {
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
   readonly answerClient: (bytes: Buffer) => void;
-  readonly told: (outcome: RunOutcome<unknown>) => void;
+  readonly told: (outcome: RunOutcome<unknown> | undefined) => void;
 }
 
 /** One call on its way from a failed first attempt to the answer that the client gets. */
@@ -35,23 +35,40 @@ export class CallHealing {
 
   /** Heals, and answers the client. Never rejects. @param failure The answer, or the error where there was none. */
   async run(failure: Message | Error): Promise<void> {
-    const { tool, rawId, startedAt } = this.call;
-    const { healer, annotations, answerClient, told } = this.#ports;
     const first: FirstEnd<unknown> = failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
-    const outcome = await healer.heal(tool, first, (context) => this.#attempt(context), {
-      args: argumentsOf(this.call),
-      annotations,
-      signal: this.#control.signal,
-      startedAt,
-    });
-    told(outcome);
+    const outcome = await this.#heal(first);
+    this.#ports.told(outcome);
     // The protocol asks for no answer to a cancelled request.
-    if (this.#cancelled) return;
-    const settled = outcome.ok || outcome.failedValue ? outcome.value : outcome.error;
-    const answer = this.#answers.get(settled);
-    answerClient(
-      answer === undefined ? errorAnswer(rawId, -32000, messageOf(settled)) : answerFor(rawId, answer, outcome),
-    );
+    if (!this.#cancelled) this.#ports.answerClient(this.#answerOf(first, outcome));
+  }
+
+  /** Resolves with undefined where the healer breaks: the client then gets what the tool gave. */
+  async #heal(first: FirstEnd<unknown>): Promise<RunOutcome<unknown> | undefined> {
+    const { tool, startedAt } = this.call;
+    const { healer, annotations } = this.#ports;
+    try {
+      return await healer.heal(tool, first, (context) => this.#attempt(context), {
+        args: argumentsOf(this.call),
+        annotations,
+        signal: this.#control.signal,
+        startedAt,
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): Buffer {
+    const last: FirstEnd<unknown> =
+      outcome === undefined
+        ? first
+        : outcome.ok || outcome.failedValue
+          ? { thrown: false, value: outcome.value }
+          : { thrown: true, error: outcome.error };
+    const given = last.thrown ? last.error : last.value;
+    const answer = this.#answers.get(given);
+    if (answer === undefined) return errorAnswer(this.call.rawId, -32000, messageOf(given));
+    return outcome === undefined ? answer.bytes : answerFor(this.call.rawId, answer, outcome);
   }
 
   /** Ends healing at once, without an answer. @param notification The client's own. */

@@ -284,7 +284,7 @@ export class Relay {
       told: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
         this.#progress.end(call);
-        healed(outcome);
+        if (outcome !== undefined) healed(outcome);
       },
     });
     this.#healings.set(call.key, healing);

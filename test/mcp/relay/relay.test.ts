@@ -234,6 +234,15 @@ describe('a relay', () => {
     expect(bench.healer.healed[0]?.options.annotations).toMatchObject({ idempotentHint: true });
   });
 
+  it('gives the client what the tool gave where the healer itself breaks', async () => {
+    const bench = new RelayBench();
+    bench.healer.fix = () => Promise.reject(new Error('a bug'));
+    bench.client(toolCall(1));
+    bench.server(failed(1));
+    expect(await bench.messagesAtClient()).toEqual([failed(1)]);
+    expect(bench.relay.openCalls).toBe(0);
+  });
+
   it('tells when the last open call is over', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
