@@ -1,0 +1,66 @@
+import type { Cell } from './cell.ts';
+import { kinds, mayRepeat, type Replay } from './expected.ts';
+import { type Channel, type Fault, faults } from './faults.ts';
+
+/** Every fault with every channel that makes sense of these, for every kind of tool. */
+export const cellsOf = (channels: readonly Channel[], replay: Replay = 'safe', among = faults): Cell[] =>
+  among.flatMap((fault) =>
+    fault.channels
+      .filter((channel) => channels.includes(channel))
+      .flatMap((channel) =>
+        kinds.map((kind) => ({
+          call: `${fault.id}|${channel}|${kind}|${replay}`,
+          faults: [fault],
+          channel,
+          kind,
+          replay,
+        })),
+      ),
+  );
+
+/** Whether the table lets the user decide on this cell: what `replay: always` changes. */
+export const isLeftToTheUser = ({ faults: [fault], channel, kind }: Cell): boolean =>
+  fault !== undefined &&
+  mayRepeat({ fault, channel, kind, replay: 'always' }) !== mayRepeat({ fault, channel, kind, replay: 'safe' });
+
+/** A small generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
+export const seeded = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const told: readonly Channel[] = ['thrown', 'isError', 'rpc'];
+
+/**
+ * Draws calls that each meet one to four faults, of any kind of tool and in any channel. Left out is what would take
+ * others along, a process that exits, and what only takes time: a tool that hangs, and waits of a second.
+ */
+export const randomCells = (count: number, seed: number): Cell[] => {
+  const random = seeded(seed);
+  const draw = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const takesLong = ({ end, retryAfter, timeoutMs }: Fault): boolean =>
+    end === 'exit' || (end === 'hang' && timeoutMs === undefined) || retryAfter === 1;
+  const quick = faults
+    .filter((fault) => !takesLong(fault))
+    .map((fault) => (fault.timeoutMs ? { ...fault, timeoutMs: 150 } : fault));
+  return Array.from({ length: count }, (_, index) => {
+    const channel = draw(told);
+    const among = quick.filter(({ channels }) => channels.includes(channel));
+    const chosen: Fault[] = [];
+    const length = draw([1, 1, 1, 1, 2, 2, 2, 3, 3, 4]);
+    while (chosen.length < length) {
+      const fault = draw(among);
+      // A fix other than waiting mends once a run.
+      if (fault.until === undefined || !chosen.some(({ until, status }) => until !== undefined || status === 401)) {
+        chosen.push(fault);
+      }
+    }
+    const replay: Replay = random() < 0.1 ? 'never' : 'safe';
+    return { call: `r${index}`, faults: chosen, channel, kind: draw(kinds), replay };
+  });
+};

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const findRoot = (): URL => {
+  // The sources and what is compiled of them lie at different depths.
+  for (let folder = new URL('./', import.meta.url); folder.pathname !== '/'; folder = new URL('../', folder)) {
+    if (existsSync(new URL('package-lock.json', folder)) && existsSync(new URL('machines', folder))) return folder;
+  }
+  throw new Error('not inside the repository');
+};
+const root = findRoot();
+
+/** The path of a file of the repository. */
+export const inRepository = (path: string): string => fileURLToPath(new URL(path, root));
+
+/** The path of one of the suite's programs, of those that are compiled as they stand below `.cache`. */
+export const program = (name: string): string =>
+  inRepository(name.endsWith('.mjs') ? `bench/heal/programs/${name}` : `.cache/bench/heal/programs/${name}`);

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Backend } from '../../bench/heal/backend.ts';
+import { type Judged, nameOf } from '../../bench/heal/cell.ts';
+import { cellsOf, isLeftToTheUser, randomCells } from '../../bench/heal/cells.ts';
+import { faults } from '../../bench/heal/faults.ts';
+import { runInProcess } from '../../bench/heal/in-process.ts';
+import { createHealer } from '../../src/healer/create.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'healflow-faults-'));
+let backend: Backend;
+beforeAll(async () => {
+  backend = await Backend.open(folder);
+});
+afterAll(() => {
+  backend.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (cells: Parameters<typeof runInProcess>[0], concurrency: number): Promise<Judged[]> =>
+  runInProcess(cells, { create: createHealer, backend, memoryDir: folder, concurrency });
+
+const wrong = (all: readonly Judged[]): string[] =>
+  all.flatMap(({ cell, problems }) => problems.map((problem) => `${nameOf(cell)}: ${problem}`));
+
+describe('a fault of every sort, told in every way, for every kind of tool', () => {
+  const alone = faults.filter(({ end }) => end === 'exit');
+  const together = faults.filter(({ end }) => end !== 'exit');
+
+  it('is healed where the table allows it, and else ends as the tool ended', async () => {
+    const all = await run(cellsOf(['thrown', 'isError', 'rpc'], 'safe', together), 16);
+    expect(wrong(all)).toEqual([]);
+    expect(all.filter(({ observed }) => observed.end === 'healed').length).toBeGreaterThan(100);
+  }, 120_000);
+
+  it('is the same where the process of the service dies', async () => {
+    expect(wrong(await run(cellsOf(['thrown', 'isError', 'rpc'], 'safe', alone), 1))).toEqual([]);
+  }, 120_000);
+
+  it('follows the word of the user on single tools', async () => {
+    const asked = cellsOf(['thrown'], 'always', together).filter(isLeftToTheUser);
+    expect(wrong(await run([...asked, ...cellsOf(['thrown'], 'never', together)], 16))).toEqual([]);
+  }, 120_000);
+});
+
+describe('a random run of faulty calls', () => {
+  it('lets no call that may change something take effect twice, and heals all that may be healed', async () => {
+    const all = await run(randomCells(2_000, 20_260_204), 48);
+    expect(wrong(all)).toEqual([]);
+  }, 120_000);
+});
