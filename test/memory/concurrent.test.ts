@@ -23,7 +23,10 @@ const expectAllThere = async (memoryDir: string): Promise<void> => {
   }
 };
 
-describe('eight processes that write 500 events each', () => {
+// They take a few seconds, on a busy machine many more.
+const timeout = 120_000;
+
+describe('eight processes that write 500 events each', { timeout }, () => {
   it('lose and tear none', async () => {
     const memoryDir = temporaryFolder();
     await writeTogether(memoryDir, {});
@@ -39,7 +42,7 @@ describe('eight processes that write 500 events each', () => {
   });
 });
 
-describe('a reader', () => {
+describe('a reader', { timeout }, () => {
   it('finds each event once while writers write and rotate', async () => {
     const memoryDir = temporaryFolder();
     const writers = ['a', 'b'].map((name) =>
@@ -74,35 +77,38 @@ const safely = (read: () => number[]): number[] => {
   }
 };
 
-describe('writers that are killed while they write', () => {
+describe('writers that are killed while they write', { timeout }, () => {
   it('lose no acknowledged event, and harm nobody', async () => {
     const memoryDir = temporaryFolder();
     const { log } = openLog(memoryDir, { maxFileBytes: 256 * 1024, keepFiles: 10_000 });
     let own = 0;
+    const names: string[] = [];
     // Four at a time, twenty in all; each is stopped after another number of events.
     for (let round = 0; round < 5; round += 1) {
-      const victims = [0, 1, 2, 3].map((index) => {
+      const ends = [0, 1, 2, 3].map((index) => {
         const name = `victim-${round}-${index}`;
+        names.push(name);
         const victim = startWriter(memoryDir, name, 1_000_000, { maxFileBytes: 256 * 1024, keepFiles: 10_000 });
         let seen = 0;
         victim.stdout?.on('data', (dots: Buffer) => {
           seen += dots.length;
           expect(log.append(anEvent({ tool: 'survivor', retry_count: own }))).toBe(true);
           own += 1;
-          if (seen > (round * 4 + index) * 2) victim.kill('SIGKILL');
+          if (seen > round * 4 + index) victim.kill('SIGKILL');
         });
-        return { name, end: ended(victim) };
+        return ended(victim);
       });
-      for (const { end } of victims) expect(await end).toBe('SIGKILL');
-      const { events, damage } = await readAll(memoryDir);
-      expect(numbersOf(events, 'survivor')).toEqual([...Array(own).keys()]);
-      for (const { name } of victims) {
-        const missing = new Set(acknowledged(memoryDir, name));
-        for (const number of numbersOf(events, name)) missing.delete(number);
-        expect([...missing]).toEqual([]);
-      }
-      expect(damage.length).toBeLessThanOrEqual((round + 1) * 4);
+      expect(await Promise.all(ends)).toEqual(ends.map(() => 'SIGKILL'));
     }
+    const { events, damage } = await readAll(memoryDir);
+    expect(numbersOf(events, 'survivor')).toEqual([...Array(own).keys()]);
+    for (const name of names) {
+      const missing = new Set(acknowledged(memoryDir, name));
+      expect(missing.size).toBeGreaterThan(0);
+      for (const number of numbersOf(events, name)) missing.delete(number);
+      expect([...missing]).toEqual([]);
+    }
+    expect(damage.length).toBeLessThanOrEqual(names.length);
     expect(own).toBeGreaterThan(0);
   });
 });
