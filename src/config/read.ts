@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkPatterns, type PatternProblem } from '../diagnosis/check.ts';
@@ -57,9 +57,11 @@ const readText = async (
   path: string,
 ): Promise<{ readonly text: string } | { readonly reason: string; readonly missing: boolean }> => {
   try {
-    const { size } = await stat(path);
-    if (size > longestFile) return { reason: `is larger than ${longestFile} bytes`, missing: false };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+    // No more is read than may be there: the file may be a device without end.
+    const chunks: Buffer[] = await createReadStream(path, { end: longestFile }).toArray();
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length > longestFile) return { reason: `is larger than ${longestFile} bytes`, missing: false };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'does not exist', missing: true };

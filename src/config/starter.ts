@@ -14,6 +14,28 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Time for attempt, fix, wait and retry together. Most clients give up after 60 s.
 # deadlineMs: 45000
 
+## An attempt that takes longer is given up, and counts as a read timeout. Without it an attempt has all the time it wants.
+# attemptTimeoutMs: 30000
+
+## Retries after a mere wait that an upstream gets per window. Retries after a fix that mended something are free.
+# retryBudget:
+#   retries: 100
+#   windowMs: 10000
+
+## Healing rests where this many runs in a row failed for the network or the server, until one run after openMs goes well.
+## Calls reach the tool all the same.
+# breaker:
+#   failures: 5
+#   openMs: 30000
+
+## Stops all fixes but waits where more than this share of the tools in use fails at once; 1 switches the guard off.
+# blastRadius:
+#   maxShare: 1
+##  With fewer tools in use the guard says nothing.
+#   minTools: 4
+##  What counts as at once.
+#   windowMs: 60000
+
 ## What the log holds: \`failures\` (runs in which something failed) or \`all\` (healthy calls, too).
 # log: failures
 
@@ -27,10 +49,12 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## What is known of single tools, by name or glob (* and ?); the first match counts, so the general ones come last.
 ## kind: read-only, idempotent, destructive or unannotated; overrides what the tool says of itself.
 ## replay: never (not repeated at all), safe (where nothing can happen twice) or always (even where it may).
+## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget.
 # tools:
 #   "get_*":
 #     kind: read-only
 #     replay: safe
+#     upstream: default
 
 ## A fix that is not configured here is not run, except retry_backoff and wait_retry. Each can be a list, for different
 ## tools: the first entry whose \`tools\` match counts.

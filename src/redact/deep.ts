@@ -1,5 +1,5 @@
 import type { Redact } from '../model/diagnosis.ts';
-import { secretNameKind } from './names.ts';
+import { isSecretName } from './names.ts';
 import { mask } from './spans.ts';
 
 /** How much of a value `redactDeep` keeps. */
@@ -84,8 +84,7 @@ class Walk {
   ): Record<string, unknown> {
     const copies: [string, unknown][] = [];
     for (const [key, item] of entries) {
-      const kind = secretNameKind(key);
-      copies.push([this.#redact(key), this.copy(item, depth, secret || (kind !== null && kind !== 'weak'))]);
+      copies.push([this.#redact(key), this.copy(item, depth, secret || isSecretName(key))]);
       if (this.#left < 0) break;
     }
     // Not by assignment: a key may be `__proto__`.

@@ -9,7 +9,6 @@ import { type Detector, mask, maskSpans, type Span } from './spans.ts';
 import { isFilePath, isOpaque, isPlaceholder, isProseWord } from './words.ts';
 
 export { redactDeep } from './deep.ts';
-export { isSecretName } from './names.ts';
 
 /** Masks secrets, and takes up new ones while it is in use. */
 export interface Redactor extends Redact {

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -154,6 +154,21 @@ describe('a file that cannot be read', () => {
   it('is refused where it is larger than 1 MiB', async () => {
     expect((await refusal(load(`# ${'x'.repeat(1_048_576)}`))).lines).toEqual([
       'the configuration file healflow.yaml is larger than 1048576 bytes',
+    ]);
+  });
+
+  it('is read no further than that, even where it has no end', async () => {
+    expect((await refusal(loadConfig({ configFile: '/dev/zero' }))).lines).toEqual([
+      'the configuration file /dev/zero is larger than 1048576 bytes',
+    ]);
+    expect((await loadConfig({ configFile: '/dev/null' })).config).toEqual(defaults);
+  });
+
+  it('is refused where it is no text', async () => {
+    const cwd = await folderWith();
+    await writeFile(join(cwd, 'healflow.yaml'), Buffer.from([0x61, 0xff, 0xfe]));
+    expect((await refusal(loadConfig({ cwd }))).lines).toEqual([
+      'the configuration file healflow.yaml is not UTF-8 text',
     ]);
   });
 
