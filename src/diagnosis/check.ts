@@ -68,7 +68,7 @@ const brokenExpressions = (
   const expressions = pattern.text ?? [];
   return expressions.flatMap((expression, at) => {
     try {
-      compileText(expression);
+      compileText([expression]);
       return [];
     } catch (error) {
       const { message, offset } = describeSyntax(error, expression);

@@ -112,7 +112,7 @@ const any = (): boolean => true;
 export const classifyBy = (set: PatternSet, question: Question): Finding | null => {
   const { facts, text, tool } = question;
   const status = facts.statuses[0];
-  const accepts = status === undefined ? any : (found: DiagnosisClass) => mayRefine(status, found);
+  const accepts = status === undefined || set.own ? any : (found: DiagnosisClass) => mayRefine(status, found);
 
   const early = codeFinding(byCodes(facts.codes, set, tool, false), true);
   if (early !== null && (status === undefined || accepts(early.entry.pattern.class))) return early;
@@ -124,7 +124,8 @@ export const classifyBy = (set: PatternSet, question: Question): Finding | null 
   const said = newFacts();
   addTextStatus(said, text);
   const toldStatus = status ?? said.statuses[0];
-  const acceptsTold = toldStatus === undefined ? any : (found: DiagnosisClass) => mayRefine(toldStatus, found);
+  const acceptsTold =
+    toldStatus === undefined || set.own ? any : (found: DiagnosisClass) => mayRefine(toldStatus, found);
   const firstWords = byText(set.byTextEarly, question, accepts);
   if (firstWords !== null) return firstWords;
   addTextCodes(said, text);

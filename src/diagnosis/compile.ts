@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { anyGlobTest } from '../policy/glob.ts';
 import type { Pattern } from './pattern.ts';
+import { requiredWord, wordsIn } from './required-word.ts';
 
 /** Where an expression matched. */
 export interface Span {
@@ -11,21 +12,46 @@ export interface Span {
 /** Finds the first match of one expression in a text. */
 export type Finder = (text: string) => Span | null;
 
-/** The engine that runs an expression: shipped ones are checked beforehand, users' own run in linear time. */
-export type CompileText = (expression: string) => Finder;
+/** The engine that runs the expressions of a pattern: shipped ones are checked beforehand, users' own run in linear time. */
+export type CompileText = (expressions: readonly string[]) => Finder;
 
-/** Compiles with the JavaScript engine; for shipped expressions only. */
-export const compileNative: CompileText = (expression) => {
-  const regex = new RegExp(expression, 'im');
+const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
+
+const finderOf = (regex: RegExp): Finder => {
   return (text) => {
     const match = regex.exec(text);
     return match === null ? null : { start: match.index, end: match.index + match[0].length };
   };
 };
 
-/** Compiles with RE2, whose time is linear in the text. Throws where the expression is not valid in RE2. */
-export const compileLinear: CompileText = (expression) => {
-  const regex = RE2JS.compile(expression, RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
+/**
+ * Compiles with the JavaScript engine; for shipped expressions only. An expression is run only where the text holds the
+ * word that it needs.
+ */
+export const compileNative: CompileText = (expressions) => {
+  const always = expressions.filter((one) => requiredWord(one) === null);
+  const byWord = new Map<string, string[]>();
+  for (const one of expressions) {
+    const word = requiredWord(one);
+    if (word !== null) byWord.set(word, [...(byWord.get(word) ?? []), one]);
+  }
+  const base = always.length === 0 ? null : finderOf(new RegExp(joined(always), 'im'));
+  const indexed = [...byWord].map(([word, some]) => ({ word, find: finderOf(new RegExp(joined(some), 'im')) }));
+  return (text) => {
+    const words = wordsIn(text);
+    let first = base === null ? null : base(text);
+    for (const { word, find } of indexed) {
+      if (!words.has(word)) continue;
+      const span = find(text);
+      if (span !== null && (first === null || span.start < first.start)) first = span;
+    }
+    return first;
+  };
+};
+
+/** Compiles with RE2, whose time is linear in the text. Throws where an expression is not valid in RE2. */
+export const compileLinear: CompileText = (expressions) => {
+  const regex = RE2JS.compile(joined(expressions), RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
   return (text) => {
     const matcher = regex.matcher(text);
     return matcher.find() ? { start: matcher.start(), end: matcher.end() } : null;
@@ -44,7 +70,7 @@ const everyTool = (): boolean => true;
 /** Compiles one pattern. Throws what the engine throws. */
 export const compilePattern = (pattern: Pattern, compileText: CompileText): CompiledPattern => ({
   pattern,
-  find: pattern.text === undefined ? null : compileText(pattern.text.map((one) => `(?:${one})`).join('|')),
+  find: pattern.text === undefined ? null : compileText(pattern.text),
   forTool: pattern.tools.includes('*') ? everyTool : anyGlobTest(pattern.tools),
 });
 
@@ -58,6 +84,8 @@ export const normalCode = (code: string): string => {
 
 /** All patterns of one origin, ready to be looked up by code, by status and by text. */
 export interface PatternSet {
+  /** The user's own: their words count whatever status stands beside them. */
+  readonly own: boolean;
   readonly byCode: ReadonlyMap<string, readonly CompiledPattern[]>;
   readonly byStatus: ReadonlyMap<number, readonly CompiledPattern[]>;
   readonly byTextEarly: readonly CompiledPattern[];
@@ -76,7 +104,7 @@ const append = <K>(map: Map<K, CompiledPattern[]>, key: K, entry: CompiledPatter
 };
 
 /** Indexes compiled patterns; among equals the order of the input counts. */
-export const indexPatterns = (patterns: readonly CompiledPattern[]): PatternSet => {
+export const indexPatterns = (patterns: readonly CompiledPattern[], own = false): PatternSet => {
   const byCode = new Map<string, CompiledPattern[]>();
   const byStatus = new Map<number, CompiledPattern[]>();
   const sorted = [...patterns].sort((a, b) => ranks[a.pattern.order] - ranks[b.pattern.order]);
@@ -86,6 +114,7 @@ export const indexPatterns = (patterns: readonly CompiledPattern[]): PatternSet 
   }
   const textual = sorted.filter((entry) => entry.find !== null);
   return {
+    own,
     byCode,
     byStatus,
     byTextEarly: textual.filter((entry) => entry.pattern.order === 'early'),

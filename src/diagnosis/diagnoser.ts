@@ -42,7 +42,14 @@ const summaryLimit = 300;
 /** Makes a diagnoser from patterns that are at hand. Throws where a user's expression is not valid. */
 export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: DiagnoserOptions): Diagnoser => {
   const own =
-    patterns.length === 0 ? [] : [indexPatterns(patterns.map((pattern) => compilePattern(pattern, compileLinear)))];
+    patterns.length === 0
+      ? []
+      : [
+          indexPatterns(
+            patterns.map((pattern) => compilePattern(pattern, compileLinear)),
+            true,
+          ),
+        ];
   let all: readonly PatternSet[] | null = null;
   const sets = (): readonly PatternSet[] => {
     all ??= [...own, shipped()];
@@ -51,10 +58,10 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
 
   const conclude = (tool: string, seen: Seen, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
-    const waits = finding !== null && ['rate', 'server'].includes(finding.entry.pattern.class);
-    const retryAfterMs = waits ? retryAfter(seen.facts, seen.text, now) : null;
-    const judged =
-      finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, isKube(tool, seen.text));
+    const of = finding?.entry.pattern.class;
+    const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
+    const kube = of === 'auth' && isKube(tool, seen.text);
+    const judged = finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, kube);
     return {
       failure: true,
       ...judged,

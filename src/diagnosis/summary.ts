@@ -2,6 +2,7 @@ import { reportBegin } from './report.ts';
 
 /** The line of an error text that says most: the first that is not noise, or the exception that ends a traceback. */
 export const summaryOf = (text: string): string => {
+  if (!text.includes('\n')) return text;
   const begin = reportBegin(text) ?? 0;
   const body = text.slice(begin).trimStart();
   if (body.startsWith('Traceback (most recent call last):')) {

@@ -1,0 +1,123 @@
+import { Readable, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import { folderWith } from '../config/support.ts';
+
+/** Runs `healflow explain` in a folder with these files: its exit code and what it prints. */
+const run = async (
+  words: readonly string[],
+  options: Parameters<typeof explain>[1] = {},
+  {
+    files = {},
+    input = '',
+    tty = false,
+    env = {},
+  }: { files?: Record<string, string>; input?: string; tty?: boolean; env?: Record<string, string> } = {},
+): Promise<{ code: number; out: string; err: string }> => {
+  const written = { out: '', err: '' };
+  const stream = (name: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk, _, done) {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  const io = {
+    stdout: Object.assign(stream('out'), { isTTY: tty }),
+    stderr: stream('err'),
+    cwd: await folderWith(files),
+    env,
+  };
+  const code = await explain(words, options, io, Readable.from([input]));
+  return { code, ...written };
+};
+
+describe('healflow explain', () => {
+  it('shows class, pattern, cause, the piece that matched, fix, delivery, and what is repeated', async () => {
+    const { code, out } = await run(['error: You must be logged in to the server (Unauthorized)'], {
+      tool: 'k8s_get_pods',
+    });
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.trimEnd())).toEqual([
+      'failure    auth / unauthorized',
+      'pattern    auth.unauthorized',
+      'cause      The service wants a valid login first.',
+      'matched    error: You must be logged in to the server (Unauthorized)',
+      '                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
+      'fix        kube_login (not configured), then token_refresh (not configured)',
+      "delivered  no: the tool's own backend failed in a way that comes before anything is changed",
+      '',
+      'repeated?',
+      expect.stringMatching(/^ {2}read-only {4}yes {2}\S/),
+      expect.stringMatching(/^ {2}idempotent {3}yes {2}\S/),
+      expect.stringMatching(/^ {2}destructive {2}yes {2}\S/),
+      expect.stringMatching(/^ {2}unannotated {2}yes {2}\S/),
+      '',
+    ]);
+  });
+
+  it('says no to repeating what may have taken effect', async () => {
+    const { out } = await run(['read ECONNRESET']);
+    expect(out).toMatch(/^delivered {2}maybe: /m);
+    expect(out).toMatch(/^ {2}read-only {4}yes /m);
+    expect(out).toMatch(/^ {2}destructive {2}no /m);
+    expect(out).toMatch(/^ {2}unannotated {2}no /m);
+  });
+
+  it('says that a healthy text is none', async () => {
+    expect(await run(['all is well'], { channel: 'result' })).toEqual({
+      code: 0,
+      out: 'failure    no: as a whole, the text is no error report\n',
+      err: '',
+    });
+  });
+
+  it('reads standard input, and gives one JSON object to programs', async () => {
+    const { out } = await run(
+      ['-'],
+      { json: true, channel: 'result' },
+      { input: 'HTTP/1.1 429 Too Many Requests\nRetry-After: 7\n' },
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      class: 'rate',
+      retryAfterMs: 7_000,
+      fixes: [{ fix: 'wait_retry', configured: true }],
+      repeat: { destructive: { allowed: true } },
+    });
+  });
+
+  it('knows the patterns, fixes and tools of the configuration', async () => {
+    const files = {
+      'healflow.yaml': `
+patterns: [{ id: license, class: auth, cause: The licence ran out., text: 'licen[cs]e expired', fix: token_refresh }]
+fixes: { token_refresh: { command: [renew] } }
+tools: { cad_*: { kind: destructive, replay: always } }
+`,
+    };
+    const { out } = await run(['license', 'expired'], { tool: 'cad_open' }, { files });
+    expect(out).toContain('pattern    license\ncause      The licence ran out.');
+    expect(out).toContain('fix        token_refresh\n');
+    expect(out).toMatch(/^ {2}destructive {2}yes .*\(this tool, by the configuration\)$/m);
+  });
+
+  it('shows neither secrets nor what would steer the terminal', async () => {
+    const { out } = await run(['Error: 401 for \u001b[31mhttps://bot:hunter2secret@git.example.com/\u0007']);
+    expect(out).not.toContain('hunter2secret');
+    for (const control of ['\u0007', '\u001b']) expect(out).not.toContain(control);
+  });
+
+  it('uses colour on a terminal only, and not with NO_COLOR', async () => {
+    expect((await run(['timeout'], {}, { tty: true })).out).toContain('\u001b[');
+    expect((await run(['timeout'], {}, { tty: true, env: { NO_COLOR: '1' } })).out).not.toContain('\u001b[');
+    expect((await run(['timeout'])).out).not.toContain('\u001b[');
+  });
+
+  it.each([
+    [[], {}, 'give the output of a tool'],
+    [['x'], { channel: 'frob' }, '--channel has to be one of result, isError, exception, not frob'],
+  ])('ends with 2 on wrong usage: %j %j', async (words, options, message) => {
+    const { code, out, err } = await run(words, options);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+});
