@@ -166,7 +166,7 @@ describe('what tells of a secret stays as it is', () => {
     'request id 123e4567-e89b-42d3-a456-426614174000',
     'digest: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     'pod/web-7d4b9c6f5-x2x9z   0/1   CrashLoopBackOff   12   3h',
-    'https://registry.npmjs.org/@scope%2fname: 404',
+    'https://registry.example.com/@scope%2fname: 404',
     'https://registry.example.com:443/@scope/name - Not found',
     'ssh://git@github.example.com:22/acme/app.git',
     'git@github.example.com: Permission denied (publickey).',
