@@ -45,7 +45,7 @@ export const codeHostRules: readonly ShapeRule[] = [
     hints: ['npm_'],
     bounded: true,
     pattern: shape('npm_[A-Za-z0-9]{20,}'),
-    example: '//registry.npmjs.org/:_authToken={npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
+    example: '//registry.example.com/:_authToken={npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}',
     counterexample: 'npm_config_registry and npm_lifecycle_event are set',
   },
   {
