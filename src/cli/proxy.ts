@@ -4,6 +4,7 @@ import { HealError } from '../errors.ts';
 import { createHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import { runProxy } from '../mcp/relay/run-proxy.ts';
+import { assertWritable, resolveMemoryDir } from '../memory/dir.ts';
 import { systemRandom } from '../random.ts';
 import { createRedactor } from '../redact/index.ts';
 import { endSignals } from './end-signals.ts';
@@ -22,7 +23,7 @@ For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
  *
  * @param inspect Watches the runs' actors.
  * @returns the server's exit code, 128 + n after signal n; 2 where there is no command.
- * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND.
+ * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE.
  */
 export const proxy = async (
   command: readonly string[],
@@ -33,7 +34,12 @@ export const proxy = async (
     process.stderr.write(`healflow: there is no command after --\n${usage}\n`);
     return 2;
   }
-  const { config } = await loadConfig({ configFile: options.config });
+  const loaded = await loadConfig({ configFile: options.config });
+  const { config } = loaded;
+  // A folder that was asked for must be there; the default one may be missing where the client started us.
+  if (options.memory !== undefined || config.memoryDir !== undefined) {
+    assertWritable(resolveMemoryDir({ memory: options.memory, config: loaded, cwd: process.cwd() }));
+  }
   const redact = createRedactor({ values: secretValues(config, process.env), secretEnv: config.secretEnv });
   const signals = endSignals();
   try {

@@ -87,8 +87,9 @@ const connect = async (through: 'proxy' | 'direct' = 'proxy', options: ClientOpt
 const run = async (
   args: readonly string[],
   input = '',
+  cwd = folder(),
 ): Promise<{ code: number | null; stdout: string; stderr: string }> => {
-  const child = spawn(process.execPath, [program, 'proxy', ...args], { cwd: folder() });
+  const child = spawn(process.execPath, [program, 'proxy', ...args], { cwd });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -224,6 +225,16 @@ describe('healflow proxy, as a command,', () => {
     ]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('bad.yaml:1:11');
+  });
+
+  it('ends with 2 where the memory folder that was asked for cannot be written, and only then', async () => {
+    const path = folder();
+    writeFileSync(join(path, 'file'), '');
+    const asked = await run(['--memory', join(path, 'file/memory'), '--', process.execPath, '-e', '0']);
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toMatch(/^healflow: cannot write .*not a folder.*--memory.*\n$/);
+    writeFileSync(join(path, 'memory'), 'a file in the place of the default folder');
+    expect((await run(['--', process.execPath, '-e', '0'], '', path)).code).toBe(0);
   });
 
   it('hands all that follows -- to the command, and its exit code back', async () => {
