@@ -2,12 +2,10 @@
 export type HealErrorCode =
   | 'CONFIG_INVALID'
   | 'CONFIG_NOT_FOUND'
-  | 'PATTERN_INVALID'
   | 'MEMORY_NOT_WRITABLE'
   | 'ATTEMPT_TIMEOUT'
   | 'COMMAND_NOT_FOUND'
-  | 'PEER_MISSING'
-  | 'HEALER_CLOSED';
+  | 'PEER_MISSING';
 
 /** Thrown where healflow itself refuses or breaks; a tool's own failure is never wrapped in it. */
 export class HealError extends Error {

@@ -4,7 +4,7 @@ const hintLimit = 2_500;
 
 /** Words of which every error report holds one; letter case does not count. */
 const hint =
-  /false|down|bad|empty|wrong|imposs|echec|échec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|log ?in|credent|broken|hang|[45]\d\d|must|delet|stale|schwerw|keine|falló|pudo|отказ|ошиб|错|拒绝|失败|超时|过期|エラー|拒否|失敗|오류|거부|err[oe]u?r|échou|refus|błąd|odmo|odrzu|invál|negad|scadut|verweig|abgel|zeit|délai|tiempo|connex|conex|conn/i;
+  /accepts|false|down|bad|empty|wrong|imposs|echec|échec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|log ?in|credent|broken|hang|[45]\d\d|must|delet|stale|schwerw|keine|falló|pudo|отказ|ошиб|错|拒绝|失败|超时|过期|エラー|拒否|失敗|오류|거부|err[oe]u?r|échou|refus|błąd|odmo|odrzu|invál|negad|scadut|verweig|abgel|zeit|délai|tiempo|connex|conex|conn/i;
 
 const textLooksHealthy = (text: string): boolean => {
   const { length } = text;

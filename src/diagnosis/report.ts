@@ -11,7 +11,7 @@ export const noise: readonly RegExp[] = [
   /^npm (?:warn|notice|http)\b/i,
   /^\[\w+\] Retrying|^Retrying\b|^\(?Retry(?:ing)? \d/,
   /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
-  /^HTTP request sent, awaiting response/,
+  /^HTTP request sent, awaiting response\.\.\. (?![45])/,
   /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
   /^(?!.*\.\.\. ?(?:failed|falló|fehlgeschlagen|échec|ошибка): )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
   /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
@@ -55,6 +55,8 @@ export const openings: readonly RegExp[] = [
   /^HTTP (?:Error )?[45]\d\d: /i,
   /^Error code: ?[45]\d\d\b(?= -|$)/i,
   /^GraphQL: /,
+  /^HTTP request sent, awaiting response\.\.\. [45]\d\d\b/,
+  /^\[(?:remote )?rejected\]/,
   /^Connection to \S+ (?:closed|failed|lost|refused|reset)\b/,
   /^✖ \d+ problems? \(\d+ errors?/m,
   /^error (?!handl|report|logg|track|budget|monitor|check)[a-z]+ing\b/i,
@@ -101,17 +103,19 @@ export const openings: readonly RegExp[] = [
 
 /** Openings which say so only together with words that a pattern knows. */
 export const softOpenings: readonly RegExp[] = [
-  /^(?:[\w' -]{0,60} )?(?:failed|unable|could not|couldn't|cannot|can't|was not able|impossible) (?:to )?[a-z]/i,
+  /^(?:X )?(?:failed|unable|impossible) to [a-z]/i,
+  /^(?:could not|couldn't|cannot|can't) [a-z]/i,
+  /^[\w.-]{1,60}: You /,
   /^\S{1,40} failed: /,
   /^(?:You|Your|Sorry|Please) [^\n]{1,200}$/,
 ];
 
 const softLimit = 600;
 const explains =
-  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for)\b/i;
+  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b/i;
 /** How a sentence goes on that states an error, and not one that talks about it. */
 const statesOn =
-  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n—–-]|\S*\/|\w+ly\b|(?:to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
+  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
 
 /** Whether a text opens as a sentence about a failure does; what fails, a pattern has to say. */
 export const opensAsSentence = (text: string): boolean =>

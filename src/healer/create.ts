@@ -8,6 +8,7 @@ import { resolveMemoryDir } from '../memory/dir.ts';
 import { createEventLog, eventOf } from '../memory/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
+import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import { createRedactor } from '../redact/index.ts';
 import { createSharing } from '../sharing/index.ts';
@@ -60,7 +61,12 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
     warn = warnOnStderr,
     upstream,
   } = options;
-  const loaded = await loadConfig({ configFile: options.configFile, config: options.config, cwd });
+  const loaded = await loadConfig({
+    configFile: options.configFile,
+    config: options.config,
+    cwd,
+    functions: fixNames.filter((name) => options.fixes?.[name] !== undefined),
+  });
   const { config, baseDir } = loaded;
   const redact = createRedactor({ values: secretValues(config, env), env, secretEnv: config.secretEnv });
   const diagnoser = createDiagnoser({ redact, patterns: config.patterns, now: clock.now });

@@ -65,12 +65,10 @@ describe('the error codes', () => {
   const codes = [
     'CONFIG_INVALID',
     'CONFIG_NOT_FOUND',
-    'PATTERN_INVALID',
     'MEMORY_NOT_WRITABLE',
     'ATTEMPT_TIMEOUT',
     'COMMAND_NOT_FOUND',
     'PEER_MISSING',
-    'HEALER_CLOSED',
   ] as const;
 
   it('are these', () => {

@@ -1,6 +1,8 @@
 import { createHealer } from 'healflow';
 
-await using healer = await createHealer({ fixes: { token_refresh: () => {} } });
+await using healer = await createHealer({
+  fixes: { token_refresh: { target: ({ tool }) => tool, run: () => {} } },
+});
 let calls = 0;
 
 // #region wrap
