@@ -98,7 +98,9 @@ export const faults: readonly Fault[] = [
   ...at(['before', 'after'], http(503, 'try later', 'asked to wait', { id: '503, Retry-After 1 s', retryAfter: 1 })),
   ...at(moments, http(504, 'the upstream gave no answer', 'cut off')),
   ...at(moments, { id: 'process exit', end: 'exit', row: 'cut off', channels: everywhere }),
-  ...at(['after'], { id: 'wrong JSON', end: 'wrongJson', row: 'turned down', channels: everywhere }),
+  ...at(['after'], { id: 'wrong JSON', end: 'wrongJson', row: 'turned down' }),
+  // What is no message at all counts for nothing: the answer never comes.
+  ...at(['after'], { id: 'server writes no JSON', end: 'wrongJson', row: 'cut off', channels: ['transport'] }),
   ...at(['after'], { id: 'slow answer', end: 'slow', row: 'turned down', harmless: true, channels: everywhere }),
   ...at(['before', 'after'], {
     id: '-32603',

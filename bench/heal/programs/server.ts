@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Channel, Fault } from '../faults.ts';
-import { callService, faultOf, wordsOf } from './call-service.ts';
+import { callService, faultOf, type Service, wordsOf } from './call-service.ts';
 
 type Id = string | number;
 interface Arguments {
@@ -16,7 +16,7 @@ interface Arguments {
 
 const folder = process.argv[2] ?? '.';
 const file = (name: string): string => join(folder, name);
-const service = JSON.parse(readFileSync(file('service.json'), 'utf8'));
+const service: Service = JSON.parse(readFileSync(file('service.json'), 'utf8'));
 
 const annotations = {
   'read-only': { readOnlyHint: true },
@@ -60,6 +60,18 @@ const breaks: Readonly<Record<string, (id: Id, call: string) => unknown>> = {
   slow: (id, call) => setTimeout(() => answer(id, call, result(call)), 300),
 };
 
+/** Resolves when the service, which has died, runs again. */
+const serviceUp = async (): Promise<void> => {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const isUp = await fetch(service.url).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+  }
+};
+
 const carryOut = async (id: Id, { call, faults, channel }: Arguments): Promise<void> => {
   const fault = faultOf(faults, attemptOf(call), isMended);
   if (fault?.end === 'rpc' || (fault !== undefined && channel === 'transport')) {
@@ -72,6 +84,7 @@ const carryOut = async (id: Id, { call, faults, channel }: Arguments): Promise<v
     await callService({ ...service, token: readFileSync(file('token'), 'utf8') }, call, fault);
     answer(id, call, result(call));
   } catch (error) {
+    if (fault?.end === 'exit') await serviceUp();
     const text = wordsOf(error);
     answer(id, call, channel === 'rpc' ? { error: { code: -32603, message: text } } : result(text, true));
   }

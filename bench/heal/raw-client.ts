@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export interface Answer {
+  readonly line: string;
+  readonly message: {
+    readonly id: unknown;
+    readonly result?: {
+      readonly isError?: boolean;
+      readonly _meta?: Readonly<Record<string, { readonly outcome?: string; readonly fixes?: readonly string[] }>>;
+    };
+    readonly error?: { readonly code: number; readonly message: string };
+  };
+}
+
+/** An MCP client over the stdio of a process that looks at the bytes of the answers. */
+export class RawClient {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #lastId = 0;
+  stderr = '';
+
+  constructor(command: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    const [file = '', ...args] = command;
+    const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stdin.on('error', () => {});
+    child.stderr.on('data', (piece: Buffer) => {
+      this.stderr += piece.toString();
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
+  }
+
+  async connect(): Promise<void> {
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'suite', version: '1' } };
+    const answer = await this.request('initialize', params, 30_000);
+    if (answer === null) throw new Error(`there was no answer to initialize: ${this.stderr.slice(-500)}`);
+    this.#send({ method: 'notifications/initialized' });
+    await this.request('tools/list', {}, 30_000);
+  }
+
+  /** Resolves with the answer, or with null where there is none in time. */
+  request(method: string, params: object, timeoutMs: number): Promise<Answer | null> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        if (method === 'tools/call') this.#send({ method: 'notifications/cancelled', params: { requestId: id } });
+        resolve(null);
+      }, timeoutMs);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      this.#send({ id, method, params });
+    });
+  }
+
+  async close(): Promise<void> {
+    const ended = this.#child.exitCode !== null || this.#child.signalCode !== null;
+    const end = ended ? undefined : once(this.#child, 'exit');
+    this.#child.stdin?.end();
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), 6_000);
+    await end;
+    clearTimeout(killer);
+  }
+
+  #send(message: object): void {
+    if (this.#child.stdin?.writable) this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+
+  #read(line: string): void {
+    let message: Answer['message'];
+    try {
+      message = JSON.parse(line);
+    } catch {
+      return;
+    }
+    const resolve = this.#waiting.get(message.id as number);
+    this.#waiting.delete(message.id as number);
+    resolve?.({ line, message });
+  }
+}
