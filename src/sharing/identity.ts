@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** JSON whose keys are in order, so that equal values give equal texts. */
 const canonical = (value: unknown): unknown => {
@@ -18,3 +18,9 @@ export const digest = (value: unknown): string =>
     .update(JSON.stringify(canonical(value)))
     .digest('hex')
     .slice(0, 32);
+
+/**
+ * Makes a name that no other process makes, as 16 hexadecimal digits. It is no part of what is drawn by lot: processes
+ * that draw alike, as in a test, must not take each other's locks for their own.
+ */
+export const uniqueId = (): string => randomBytes(8).toString('hex');

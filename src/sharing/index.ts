@@ -15,5 +15,5 @@ export const createSharing = ({ clock, random, warn, ...where }: SharingOptions)
     clock,
     random,
     warn,
-    ledger: new MachineLedger({ stateDir: resolveStateDir(where), clock, random }),
+    ledger: new MachineLedger({ stateDir: resolveStateDir(where), clock }),
   });

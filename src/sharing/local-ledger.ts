@@ -1,6 +1,5 @@
-import type { Random } from '../model/clock.ts';
-import { randomId } from '../random.ts';
 import { type FixHistory, noHistory } from './history.ts';
+import { uniqueId } from './identity.ts';
 import type { FixLedger, Turn, TurnWanted } from './ledger.ts';
 
 /** Histories of so many fixes are kept; targets may be told from calls, and there is no end of them. */
@@ -8,12 +7,7 @@ const mostFixes = 1_000;
 
 /** Keeps what is known within this process. Its turns are always free: one process has one run of a fix at a time anyway. */
 export class LocalLedger implements FixLedger {
-  readonly #random: Random;
   readonly #histories = new Map<string, FixHistory>();
-
-  constructor(random: Random) {
-    this.#random = random;
-  }
 
   peek(identity: string): FixHistory {
     return this.#histories.get(identity) ?? noHistory;
@@ -37,7 +31,7 @@ export class LocalLedger implements FixLedger {
   take({ identity }: TurnWanted): Promise<Turn> {
     return Promise.resolve({
       busy: false,
-      id: randomId(this.#random),
+      id: uniqueId(),
       working: () => {},
       read: () => this.read(identity),
       write: (history) => {

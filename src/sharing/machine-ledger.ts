@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Clock, Random } from '../model/clock.ts';
-import { randomId } from '../random.ts';
+import type { Clock } from '../model/clock.ts';
 import type { FixHistory } from './history.ts';
 import { peekHistory, readHistory, writeHistory } from './history-file.ts';
+import { uniqueId } from './identity.ts';
 import type { Busy, FixLedger, Turn, TurnWanted } from './ledger.ts';
 import { endLeftBehind } from './left-behind.ts';
 import { dropLock, type LockRecord, replaceLock, takeLock } from './lock-file.ts';
@@ -13,7 +13,6 @@ export interface MachineLedgerParts {
   /** The folder that all processes of this user share; made when it is first needed. */
   readonly stateDir: string;
   readonly clock: Clock;
-  readonly random: Random;
 }
 
 /** What a turn may take beyond the time limit of its fix before its holder counts as stuck, in ms. */
@@ -37,13 +36,13 @@ export class MachineLedger implements FixLedger {
   }
 
   async take(wanted: TurnWanted): Promise<Turn | Busy> {
-    const { clock, random, stateDir } = this.#parts;
+    const { clock, stateDir } = this.#parts;
     this.#here ??= this.#open();
     const here = await this.#here;
     const path = join(stateDir, `${wanted.exclusive}.lock`);
     const { taken, record } = await takeLock(path, {
       sign: () => ({
-        id: randomId(random),
+        id: uniqueId(),
         key: wanted.key,
         ...here,
         since: clock.now(),

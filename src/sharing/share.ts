@@ -1,13 +1,13 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { Fix, FixReport, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
-import { randomId } from '../random.ts';
 import { errorText } from '../runner/text.ts';
 import { ranOutOfTime } from '../runner/time-limit.ts';
 import { sleep, untilAborted } from '../runner/wait.ts';
 import { type Hindrance, hindrance } from './decide.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
+import { uniqueId } from './identity.ts';
 import type { FixLedger, Turn } from './ledger.ts';
 import { LocalLedger } from './local-ledger.ts';
 import * as tell from './reports.ts';
@@ -40,9 +40,9 @@ const mostSuccesses = 1_000;
  */
 export class FixSharing {
   readonly #parts: SharingParts;
-  readonly #local: LocalLedger;
+  readonly #local = new LocalLedger();
   /** The name of this process among those that share. */
-  readonly #by: string;
+  readonly #by = uniqueId();
   readonly #flights = new Map<string, Flight>();
   /** When fixes last succeeded here, on the monotonic clock. */
   readonly #successes = new Map<string, number>();
@@ -50,8 +50,6 @@ export class FixSharing {
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
-    this.#local = new LocalLedger(parts.random);
-    this.#by = `${process.pid}-${randomId(parts.random)}`;
   }
 
   /** Makes a fix that is shared; one without rules stays as it is. */
