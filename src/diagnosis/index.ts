@@ -4,7 +4,7 @@ import { type Diagnoser, makeDiagnoser } from './diagnoser.ts';
 import type { Pattern } from './pattern.ts';
 import { shippedPatterns } from './shipped.ts';
 
-export { checkPatterns, type PatternProblem } from './check.ts';
+export { checkPatterns } from './check.ts';
 export type { Diagnoser } from './diagnoser.ts';
 export { outputOf } from './output.ts';
 export { type Pattern, patternSchema } from './pattern.ts';
