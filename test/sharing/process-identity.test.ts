@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { isGone, isRunning, machineMark, startOf } from '../../src/sharing/process-identity.ts';
+
+const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+
+describe('a process', () => {
+  it('is running until it has ended, also while it is stopped', async () => {
+    const child = idle();
+    await once(child, 'spawn');
+    const pid = child.pid ?? 0;
+    const mark = { pid, start: await startOf(pid, systemClock) };
+    expect(await isRunning(mark, systemClock)).toBe(true);
+    child.kill('SIGSTOP');
+    expect(await isRunning(mark, systemClock)).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await isRunning(mark, systemClock)).toBe(false);
+  });
+
+  it('is not the one that had its number before', async () => {
+    const start = await startOf(process.pid, systemClock);
+    expect(start).not.toBeNull();
+    expect(await isRunning({ pid: process.pid, start }, systemClock)).toBe(true);
+    expect(await isRunning({ pid: process.pid, start: 'another' }, systemClock)).toBe(false);
+    expect(await isRunning({ pid: process.pid, start: null }, systemClock)).toBe(true);
+  });
+});
+
+describe('a process of a machine', () => {
+  const here = { boot: 'b1', space: 's1', host: 'h1' };
+  const ended = { pid: 2 ** 22 + 1, start: '1' };
+
+  it.each([
+    ['that has ended', {}, true],
+    ['from before the machine was last started', { boot: 'b0', pid: process.pid, start: null }, true],
+    ['of another machine that shares the folder', { boot: 'b0', host: 'h2' }, false],
+    ['that has ended, on a machine that has another name now', { host: 'h2' }, true],
+    ['of another container, whose numbers mean nothing here', { space: 's2' }, false],
+    ['of another machine, where neither tells when it started', { boot: null, host: 'h2' }, false],
+    ['that has ended, where the machine does not tell when it started', { boot: null }, true],
+    ['that is running', { pid: process.pid, start: null }, false],
+  ])('%s: gone is %s', async (_, changes, gone) => {
+    expect(await isGone({ ...ended, ...here, ...changes }, here, systemClock)).toBe(gone);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'names the start of the machine and the space of process numbers',
+    async () => {
+      expect(await machineMark(systemClock)).toEqual({
+        boot: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        space: expect.stringMatching(/^pid:\[\d+\]$/),
+        host: expect.any(String),
+      });
+    },
+  );
+});
