@@ -1,5 +1,6 @@
 import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
+import { type AskingServer, approveThrough } from './elicitation.ts';
 import { isTelling, metaKey, metaOf } from './meta.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
@@ -42,7 +43,13 @@ const callHealed = async (healer: Healer, tool: string, call: () => unknown, opt
 
 /** Wraps a tool's callback: `(args, context)` where it has an input schema, `(context)` where it has none. */
 const healCallback =
-  (healer: Healer, tool: string, annotations: ToolAnnotations | undefined, callback: Callback): Callback =>
+  (
+    healer: Healer,
+    asking: AskingServer | undefined,
+    tool: string,
+    annotations: ToolAnnotations | undefined,
+    callback: Callback,
+  ): Callback =>
   (...args) => {
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
@@ -50,6 +57,7 @@ const healCallback =
       annotations,
       args: toolArgs,
       signal: signalOf(context),
+      approve: approveThrough(asking, context),
     });
   };
 
@@ -65,10 +73,18 @@ const healRegistered = (registered: unknown, heal: (callback: Callback) => Callb
   return registered;
 };
 
-const healMcpServerTools = (server: Record<'registerTool', Callback> & { tool?: Callback }, healer: Healer): void => {
+interface McpServerLike {
+  registerTool: Callback;
+  /** SDK v1 keeps an older way. */
+  tool?: Callback;
+  /** The `Server` beneath. */
+  readonly server?: AskingServer;
+}
+
+const healMcpServerTools = (server: McpServerLike, healer: Healer): void => {
   const registerTool = server.registerTool.bind(server);
   server.registerTool = (name: string, config: { annotations?: ToolAnnotations }, callback: Callback) => {
-    const heal = (next: Callback) => healCallback(healer, name, config.annotations, next);
+    const heal = (next: Callback) => healCallback(healer, server.server, name, config.annotations, next);
     return healRegistered(registerTool(name, config, heal(callback)), heal);
   };
   // SDK v1 keeps an older way: tool(name, [description], [schema], [annotations], callback).
@@ -77,7 +93,7 @@ const healMcpServerTools = (server: Record<'registerTool', Callback> & { tool?: 
   server.tool = (name: string, ...rest: unknown[]) => {
     const callback = rest.at(-1);
     const hints = rest.slice(0, -1).filter(isPlainObject).find(looksLikeAnnotations);
-    const heal = (next: Callback) => healCallback(healer, name, hints, next);
+    const heal = (next: Callback) => healCallback(healer, server.server, name, hints, next);
     return healRegistered(tool(name, ...rest.slice(0, -1), heal(callback as Callback)), heal);
   };
 };
@@ -115,6 +131,7 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
               annotations: annotations.get(request.params.name),
               args: request.params.arguments,
               signal: signalOf(context),
+              approve: approveThrough(server as AskingServer, context),
             }),
           ...rest,
         );
@@ -134,7 +151,7 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
  */
 export const healMcpServer = <S extends HealableServer>(server: S, healer: Healer): S => {
   if (typeof server.registerTool === 'function') {
-    healMcpServerTools(server as unknown as { registerTool: Callback }, healer);
+    healMcpServerTools(server as unknown as McpServerLike, healer);
   } else if (typeof server.setRequestHandler === 'function') {
     healRequestHandlers(server as unknown as { setRequestHandler: Callback }, healer);
   } else {

@@ -1,3 +1,4 @@
+import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import { answerFor } from './answer.ts';
 import { argumentsOf, type ToolCall } from './call.ts';
@@ -12,6 +13,8 @@ import { parseSpan, splice } from './raw-json.ts';
 export interface HealingPorts {
   readonly healer: RelayHealer;
   readonly annotations: ToolAnnotations | undefined;
+  /** Asks the person behind the client; undefined where the client cannot. */
+  readonly approve: Approve | undefined;
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
   readonly answerClient: (bytes: Buffer) => void;
@@ -45,12 +48,13 @@ export class CallHealing {
   /** Resolves with undefined where the healer breaks: the client then gets what the tool gave. */
   async #heal(first: FirstEnd<unknown>): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
-    const { healer, annotations } = this.#ports;
+    const { healer, annotations, approve } = this.#ports;
     try {
       return await healer.heal(tool, first, (context) => this.#attempt(context), {
         args: argumentsOf(this.call),
         annotations,
         signal: this.#control.signal,
+        approve,
         startedAt,
       });
     } catch {

@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../model/run.ts';
 import { AnnotationBook } from './annotations.ts';
 import { isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
+import { ClientQuestions } from './client-questions.ts';
 import { JsonRpcError, UpstreamDiedError } from './errors.ts';
 import { type Expected, isQuestion, type Loss } from './expected.ts';
 import { Handshake } from './handshake.ts';
@@ -49,6 +50,7 @@ export class Relay {
   readonly #handshake = new Handshake();
   readonly #progress: ProgressBook;
   readonly #serverRequests = new ServerRequests();
+  readonly #questions: ClientQuestions;
   readonly #own: OwnRequests;
   #protocolMeta: Record<string, unknown> | undefined;
   #answered = false;
@@ -57,6 +59,7 @@ export class Relay {
   constructor(ports: RelayPorts) {
     this.#ports = ports;
     this.#own = new OwnRequests(ports, this.#expected);
+    this.#questions = new ClientQuestions(ports);
     this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
   }
 
@@ -80,7 +83,7 @@ export class Relay {
         if (this.#noteFromClient(message)) return;
         break;
       case 'response':
-        if (!this.#serverRequests.answered(message.key)) return;
+        if (this.#questions.answered(message) || !this.#serverRequests.answered(message.key)) return;
         break;
       case 'batch':
         for (const part of batchOf(message)) this.#noteInBatch(part);
@@ -187,6 +190,7 @@ export class Relay {
     }
     const request = keep(message);
     this.#handshake.noteRequest(request);
+    this.#questions.noteRequest(request);
     this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), sentAgain: false });
   }
 
@@ -279,6 +283,7 @@ export class Relay {
     const healing = new CallHealing(call, {
       healer,
       annotations: this.#annotations.of(call.tool),
+      approve: this.#questions.approve,
       send: (edit) => this.#sendAttempt(call, edit),
       answerClient: toClient,
       told: (outcome) => {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { FixQuestion } from '../../../src/model/fix.ts';
+import { settlePromises } from '../../support/fake-clock.ts';
+import { failed, RelayBench, toolCall } from './relay-bench.ts';
+import { type Healed, succeeded } from './scripted-healer.ts';
+
+const initialize = (capabilities: object) => ({
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'test', version: '1' } },
+});
+
+/** A call has failed, and the healer has asked. */
+const asked = async (capabilities: object) => {
+  const bench = new RelayBench();
+  const control = new AbortController();
+  const question: FixQuestion = {
+    fix: 'kube_login',
+    tool: 'get_pods',
+    description: 'runs login',
+    text: 'May healflow mend it now?\n"quoted"',
+    signal: control.signal,
+  };
+  const answers: unknown[] = [];
+  bench.healer.fix = async ({ options }: Healed) => {
+    answers.push(await options.approve?.(question));
+    return succeeded();
+  };
+  bench.client(initialize(capabilities));
+  bench.client(toolCall(1));
+  await bench.atServer();
+  bench.server(failed(1));
+  await settlePromises();
+  return { bench, control, answers, messages: await bench.messagesAtClient() };
+};
+
+describe('a question of the healer', () => {
+  it('goes to a client that shows forms, under an id of its own, and its answer to nobody else', async () => {
+    const { bench, answers, messages } = await asked({ elicitation: {} });
+    expect(messages).toEqual([
+      {
+        jsonrpc: '2.0',
+        id: expect.stringMatching(/^healflow-test-\d+$/),
+        method: 'elicitation/create',
+        params: {
+          message: 'May healflow mend it now?\n"quoted"',
+          requestedSchema: {
+            type: 'object',
+            properties: { confirm: { type: 'boolean', title: 'Yes, mend it' } },
+            required: ['confirm'],
+          },
+        },
+      },
+    ]);
+    bench.client({ jsonrpc: '2.0', id: messages[0]?.id, result: { action: 'accept', content: { confirm: true } } });
+    await settlePromises();
+    expect(answers).toEqual([true]);
+    expect((await bench.atServer()).filter((line) => String(line).includes('accept'))).toEqual([]);
+  });
+
+  it.each([
+    [{ result: { action: 'accept', content: { confirm: false } } }],
+    [{ result: { action: 'accept' } }],
+    [{ result: { action: 'decline' } }],
+    [{ result: { action: 'cancel' } }],
+    [{ result: { confirm: true } }],
+    [{ error: { code: -32601, message: 'Method not found' } }],
+  ])('is answered with a no by %j', async (answer) => {
+    const { bench, answers, messages } = await asked({ elicitation: { form: {} } });
+    bench.client({ jsonrpc: '2.0', id: messages[0]?.id, ...answer });
+    await settlePromises();
+    expect(answers).toEqual([false]);
+  });
+
+  it('is taken back when nobody waits any more, and a late answer reaches nobody', async () => {
+    const { bench, control, answers, messages } = await asked({ elicitation: {} });
+    control.abort();
+    await settlePromises();
+    expect(answers).toEqual([false]);
+    expect(await bench.messagesAtClient()).toContainEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/cancelled',
+      params: { requestId: messages[0]?.id, reason: 'the question is no longer open' },
+    });
+    bench.client({ jsonrpc: '2.0', id: messages[0]?.id, result: { action: 'accept', content: { confirm: true } } });
+    expect((await bench.atServer()).filter((line) => String(line).includes('accept'))).toEqual([]);
+  });
+
+  it.each([[{}], [{ elicitation: { url: {} } }], [{ elicitation: true }]])(
+    'is not put to a client that shows no forms: %j',
+    async (capabilities) => {
+      const { answers, messages } = await asked(capabilities);
+      expect(messages.filter(({ method }) => method === 'elicitation/create')).toEqual([]);
+      expect(answers).toEqual([undefined]);
+    },
+  );
+});
