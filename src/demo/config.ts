@@ -10,7 +10,7 @@ const command = (name: ProgramName, ...args: string[]): string => json(programCo
 export const configFor = ({ facts, factsFile, tunnelFile, refreshTokenFile, oauth, vpn }: World): string => `\
 # How the tools of the demo are mended. Without an entry of their own work retry_backoff and wait_retry.
 # What the demo's processes agree on stays in its own folder.
-stateDir: state
+stateDir: world/state
 fixes:
   kube_login:
     tools: k8s_*
