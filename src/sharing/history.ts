@@ -26,9 +26,9 @@ export const noHistory: FixHistory = { starts: [], last: null, lastSuccess: null
 const mostStarts = 1_000;
 
 /** Notes that a run begins. It counts for the budget from now on, also if its process dies. */
-export const began = (history: FixHistory, at: number): FixHistory => ({
+export const began = (history: FixHistory, at: number, windowMs: number): FixHistory => ({
   ...history,
-  starts: [...history.starts, at].slice(-mostStarts),
+  starts: [...history.starts.filter((start) => start > at - windowMs), at].slice(-mostStarts),
 });
 
 /** Whether a run that ended so did anything. */

@@ -5,7 +5,8 @@ import { mendedMeanwhile } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { Busy } from './ledger.ts';
 
-type Told = Omit<FixReport, 'fix' | 'durationMs'>;
+/** A report, but for what all have in common. */
+export type Told = Omit<FixReport, 'fix' | 'durationMs'>;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 

@@ -1,15 +1,16 @@
 import type { Clock, Random } from '../model/clock.ts';
-import type { Fix, FixReport, FixRequest, FixRules } from '../model/fix.ts';
+import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import { errorText } from '../runner/text.ts';
-import { ranOutOfTime } from '../runner/time-limit.ts';
 import { sleep, untilAborted } from '../runner/wait.ts';
+import { askPerson } from './ask.ts';
 import { type Hindrance, hindrance } from './decide.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
 import type { FixLedger, Turn } from './ledger.ts';
 import { LocalLedger } from './local-ledger.ts';
+import type { Told } from './reports.ts';
 import * as tell from './reports.ts';
 
 export interface SharingParts {
@@ -27,8 +28,6 @@ interface Shared {
   readonly rules: FixRules;
   readonly id: string;
 }
-
-type Told = Parameters<typeof tell.sharedHere>[0] | Omit<FixReport, 'fix' | 'durationMs'>;
 
 /** How often a taken turn is asked for again, in ms, give or take a half: a dead holder is noticed within this. */
 const askAgainMs = 100;
@@ -155,7 +154,7 @@ export class FixSharing {
       if (found?.kind === 'mended') return { common };
       if (found !== null) return tell.refused(found.refusal);
       if (rules.mode === 'ask') {
-        const no = await this.#ask(flight, fix, request);
+        const no = await askPerson(fix, request, flight.signal);
         if (no !== null) {
           if (no.status === 'refused')
             await this.#note(shared, turn, common, (h) => declined(h, this.#finished(turn, no)));
@@ -163,11 +162,11 @@ export class FixSharing {
         }
       }
       const at = this.#parts.clock.now();
-      await this.#note(shared, turn, common, (history) => began(history, at));
+      await this.#note(shared, turn, common, (history) => began(history, at, rules.budget.windowMs));
       const report = await fix.run({ ...request, signal: flight.signal, remainingMs: rules.timeoutMs, turn });
       if (report.status === 'succeeded') this.#succeeded(id);
       const run = this.#finished(turn, report);
-      await this.#note(shared, turn, began(common, at), (history) => ended(history, run));
+      await this.#note(shared, turn, began(common, at, rules.budget.windowMs), (history) => ended(history, run));
       return report;
     } finally {
       await turn.end();
@@ -201,25 +200,6 @@ export class FixSharing {
       const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.signal);
       if (!waited) return tell.turnNeverCame(fix, taken, flight.signal);
     }
-  }
-
-  /** Asks the person. Null is a yes. */
-  async #ask(flight: Flight, fix: Fix, request: FixRequest): Promise<Told | null> {
-    const { signal } = flight;
-    const { tool, approve } = request;
-    const text = tell.questionText(fix, request);
-    let reason = `${fix.name} was not approved`;
-    try {
-      const question = { fix: fix.name, tool, description: fix.description, text, signal };
-      if ((await untilAborted((async () => approve?.(question))(), signal)) === true) return null;
-    } catch (error) {
-      if (signal.aborted && !ranOutOfTime(signal))
-        return { status: 'cancelled', reason: 'the caller gave up before the answer' };
-      reason = signal.aborted
-        ? `${fix.name} was not approved before the deadline`
-        : `${fix.name} could not be put to anyone: ${errorText(error)}`;
-    }
-    return tell.refused({ code: 'FIX_NOT_APPROVED', reason });
   }
 
   #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Hindrance | null {
