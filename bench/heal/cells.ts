@@ -36,6 +36,9 @@ export const seeded = (seed: number): (() => number) => {
 
 const told: readonly Channel[] = ['thrown', 'isError', 'rpc'];
 
+/** Whether a fix that does more than wait is tried on it. */
+const isMendable = ({ status }: Fault): boolean => status === 401 || status === 404;
+
 /**
  * Draws calls that each meet one to four faults, of any kind of tool and in any channel. Left out is what would take
  * others along, a process that exits, and what only takes time: a tool that hangs, and waits of a second.
@@ -56,9 +59,7 @@ export const randomCells = (count: number, seed: number): Cell[] => {
     while (chosen.length < length) {
       const fault = draw(among);
       // A fix other than waiting mends once a run.
-      if (fault.until === undefined || !chosen.some(({ until, status }) => until !== undefined || status === 401)) {
-        chosen.push(fault);
-      }
+      if (!chosen.some(isMendable) || !isMendable(fault)) chosen.push(fault);
     }
     const replay: Replay = random() < 0.1 ? 'never' : 'safe';
     return { call: `r${index}`, faults: chosen, channel, kind: draw(kinds), replay };

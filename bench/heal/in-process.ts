@@ -16,6 +16,9 @@ export const suiteConfig: Config = {
   fixes: { retry_backoff: { baseMs: 4, maxMs: 20 }, wait_retry: { defaultWaitMs: 10 } },
 };
 
+/** A fix that may run as often as it likes. */
+export const unheld = { cooldownMs: 0, budget: { runs: 1_000_000, windowMs: 1_000 } };
+
 /** How long the suite waits for a tool that hangs. */
 const attemptTimeoutMs = 2_500;
 
@@ -61,8 +64,12 @@ export const runInProcess = async (
       throw new Error(message);
     },
     fixes: {
-      token_refresh: { run: ({ args }) => mend(args?.call, 'login'), target: ({ args }) => String(args.call) },
-      cache_clear: { run: ({ args }) => mend(args?.call, 'cache'), target: ({ args }) => String(args.call) },
+      token_refresh: {
+        ...unheld,
+        run: ({ args }) => mend(args?.call, 'login'),
+        target: ({ args }) => String(args.call),
+      },
+      cache_clear: { ...unheld, run: ({ args }) => mend(args?.call, 'cache'), target: ({ args }) => String(args.call) },
     },
   } satisfies HealerOptions;
   await using healer = await create({ ...options, config: suiteConfig });

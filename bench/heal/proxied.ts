@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cell, type End, type Judged, judge, type Observed } from './cell.ts';
 import { deadlineMs } from './expected.ts';
-import { suiteConfig } from './in-process.ts';
+import { suiteConfig, unheld } from './in-process.ts';
 import { inRepository, program } from './programs.ts';
 import { type Answer, RawClient } from './raw-client.ts';
 import type { World } from './world.ts';
 
 /** How long a client waits for an answer before it gives up. */
-export const patienceMs = 6_000;
+export const patienceMs = 4_000;
 /** How long healflow waits for a server that hangs. */
 const attemptTimeoutMs = 1_500;
 
@@ -20,8 +20,8 @@ const writeConfig = ({ folder }: World): string => {
     attemptTimeoutMs,
     fixes: {
       ...suiteConfig.fixes,
-      token_refresh: { command: [process.execPath, program('mend.js'), folder, 'token_refresh'] },
-      cache_clear: { folders: ['./cache'], allowedRoots: ['.'] },
+      token_refresh: { ...unheld, command: [process.execPath, program('mend.js'), folder, 'token_refresh'] },
+      cache_clear: { ...unheld, folders: ['./cache'], allowedRoots: ['.'] },
     },
     proxy: { maxRestarts: 10_000, restartWindowMs: 1_000 },
   };

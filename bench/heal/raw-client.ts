@@ -17,8 +17,9 @@ export interface Answer {
 /** An MCP client over the stdio of a process that looks at the bytes of the answers. */
 export class RawClient {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #lastId = 0;
+  #isOver = false;
   stderr = '';
 
   constructor(command: readonly string[], env: NodeJS.ProcessEnv = process.env) {
@@ -28,6 +29,10 @@ export class RawClient {
     child.stdin.on('error', () => {});
     child.stderr.on('data', (piece: Buffer) => {
       this.stderr += piece.toString();
+    });
+    child.once('close', () => {
+      this.#isOver = true;
+      for (const resolve of this.#waiting.values()) resolve(null);
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
   }
@@ -42,6 +47,7 @@ export class RawClient {
 
   /** Resolves with the answer, or with null where there is none in time. */
   request(method: string, params: object, timeoutMs: number): Promise<Answer | null> {
+    if (this.#isOver) return Promise.resolve(null);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {

@@ -1,0 +1,188 @@
+// The fault suite: `npm run bench:heal`. See bench/README.md for how to read what it prints.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createHealer } from 'healflow';
+import { Backend } from './backend.ts';
+import { bridges, isInstalled, openBridge } from './bridges.ts';
+import { type Judged, nameOf } from './cell.ts';
+import { cellsOf, isLeftToTheUser, randomCells } from './cells.ts';
+import { faults } from './faults.ts';
+import { gapOf } from './gaps.ts';
+import { runInProcess } from './in-process.ts';
+import { inRepository } from './programs.ts';
+import { runProxied } from './proxied.ts';
+import { type Compared, openDirect, runSideBySide } from './side-by-side.ts';
+import { comparedCells, healflowLines, markdown } from './table.ts';
+import { World } from './world.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    calls: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '20260204' },
+    only: { type: 'string', default: 'in-process,proxy,compare,random' },
+  },
+});
+const parts = new Set(options.only.split(','));
+const folder = mkdtempSync(join(tmpdir(), 'healflow-faults-'));
+process.env.HEALFLOW_STATE_DIR = join(folder, 'state');
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const beganAt = performance.now();
+  const result = await work();
+  say(`${what}: ${Math.round((performance.now() - beganAt) / 1_000)} s`);
+  return result;
+};
+
+const told = ['thrown', 'isError', 'rpc'] as const;
+const dies = faults.filter(({ end }) => end === 'exit');
+const lives = faults.filter(({ end }) => end !== 'exit');
+
+const inProcess = async (): Promise<Judged[]> => {
+  const backend = await Backend.open(folder);
+  const common = { create: createHealer, backend, memoryDir: join(folder, 'memory') };
+  try {
+    const asked = cellsOf(told, 'always').filter(isLeftToTheUser);
+    const [exits, others] = [asked.filter(isExit), asked.filter((cell) => !isExit(cell))];
+    return [
+      ...(await runInProcess(cellsOf(told, 'safe', lives), { ...common, concurrency: 12 })),
+      ...(await runInProcess(cellsOf(told, 'safe', dies), { ...common, concurrency: 1 })),
+      ...(await runInProcess([...others, ...cellsOf(told, 'never', lives)], { ...common, concurrency: 12 })),
+      ...(await runInProcess(exits, { ...common, concurrency: 1 })),
+    ];
+  } finally {
+    backend.close();
+  }
+};
+const isExit = ({ faults: [fault] }: Judged['cell']): boolean => fault?.end === 'exit';
+
+const random = async (): Promise<Judged[]> => {
+  const backend = await Backend.open(folder);
+  try {
+    const cells = randomCells(Number(options.calls), Number(options.seed));
+    const memoryDir = join(folder, 'memory');
+    return await runInProcess(cells, { create: createHealer, backend, memoryDir, concurrency: 48 });
+  } finally {
+    backend.close();
+  }
+};
+
+const withWorld = async <T>(name: string, work: (world: World) => Promise<T>): Promise<T> => {
+  const world = await World.open(join(folder, name));
+  try {
+    return await work(world);
+  } finally {
+    world.close();
+  }
+};
+
+const proxied = (): Promise<Judged[]> =>
+  withWorld('proxy', (world) => runProxied(cellsOf(['isError', 'rpc', 'transport']), world));
+
+/** The same faults with nothing that heals. They do not look at the kind of a tool, so that one will do. */
+const compare = async (): Promise<{ readonly name: string; readonly all: Compared[] | null }[]> => {
+  const cells = cellsOf(['isError', 'rpc', 'transport']).filter(({ kind }) => kind === 'unannotated');
+  const direct = await withWorld('direct', (world) => runSideBySide(cells, world, openDirect));
+  let port = 10_000 + (process.pid % 9_000);
+  const others = await Promise.all(
+    bridges.map(async (bridge) => {
+      if (!isInstalled(bridge)) return { name: bridge.name, all: null };
+      const all = await withWorld(bridge.name, (world) =>
+        runSideBySide(cells, world, (here) => {
+          port += 1;
+          return openBridge(bridge, here, port);
+        }),
+      );
+      return { name: bridge.name, all };
+    }),
+  );
+  return [{ name: 'nothing', all: direct }, ...others];
+};
+
+const wrong: string[] = [];
+const gaps = new Map<string, number>();
+const note = (all: readonly Judged[]): void => {
+  for (const judged of all) {
+    const gap = gapOf(judged);
+    if (gap !== null) gaps.set(gap, (gaps.get(gap) ?? 0) + 1);
+    else for (const problem of judged.problems) wrong.push(`${nameOf(judged.cell)}: ${problem}`);
+  }
+};
+const count = (all: readonly Judged[], end: string): number =>
+  all.filter(({ observed }) => observed.end === end).length;
+const summaryOf = (all: readonly Judged[]): string => {
+  const effects = all.reduce((sum, { observed }) => sum + observed.effects, 0);
+  const mayChange = all.filter(({ cell }) => cell.kind === 'destructive' || cell.kind === 'unannotated');
+  const twice = mayChange.filter(({ cell, observed }) => observed.effects > 1 && cell.replay !== 'always').length;
+  return (
+    `${all.length} calls: ${count(all, 'answered')} answered at once, ${count(all, 'healed')} healed, ` +
+    `${count(all, 'own error')} with the tool's own error, ${count(all, 'no answer')} without an answer; ${effects} effects; ` +
+    `of ${mayChange.length} calls that may change something ${twice} took effect twice; ` +
+    `${all.filter(({ problems }) => problems.length > 0).length} not as they should be`
+  );
+};
+
+const sections: string[] = [];
+const data: Record<string, unknown> = {};
+const kindsNote =
+  'Where a cell holds four values they are those of a read-only, an idempotent, a destructive and an unannotated tool.';
+
+if (parts.has('in-process')) {
+  const all = await timed('in this process', inProcess);
+  note(all);
+  data.inProcess = all;
+  const lines = healflowLines(
+    all.filter(({ cell }) => cell.replay === 'safe'),
+    ({ observed }) => observed.addedMs,
+  );
+  sections.push(
+    `## In this process: \`createHealer\`\n\n${summaryOf(all)}. Among them are the calls under \`replay: always\` and \`never\`; the table shows the others. ${kindsNote}\n\n${markdown(
+      ['fault', 'told as', 'ended', 'effects', 'fixes', 'ms added', ''],
+      lines.map(({ fault, channel, columns }) => [fault, channel, ...columns]),
+    )}`,
+  );
+}
+if (parts.has('random')) {
+  const all = await timed('random run', random);
+  note(all);
+  data.random = all;
+  sections.push(
+    `## At random\n\nEach call meets one to four faults one after the other, drawn with seed ${options.seed}. ${summaryOf(all)}.`,
+  );
+}
+if (parts.has('proxy') || parts.has('compare')) {
+  const all = parts.has('proxy') ? await timed('through the proxy', proxied) : [];
+  note(all);
+  const others = parts.has('compare') ? await timed('side by side', compare) : [];
+  data.proxy = all;
+  data.compare = others;
+  const tables = others.map(({ all: seen }) => (seen === null ? undefined : comparedCells(seen)));
+  sections.push(
+    `## Through \`healflow proxy\`, and what a client gets without it\n\n${summaryOf(all)}. The last columns are an unannotated tool behind nothing, and behind bridges from stdio to HTTP, which heal nothing. ${kindsNote}\n\n${markdown(
+      ['fault', 'told as', 'healflow', 'effects', 'fixes', 'ms', '', ...others.map(({ name }) => name)],
+      healflowLines(all, ({ observed }) => observed.totalMs).map(({ fault, channel, columns }) => [
+        fault,
+        channel,
+        ...columns,
+        ...tables.map((table) => table?.get(`${fault}|${channel}`) ?? 'not installed'),
+      ]),
+    )}`,
+  );
+}
+
+const machine = `${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}`;
+const verdict = [
+  wrong.length === 0 ? 'Everything that must hold holds.' : `${wrong.length} things that must hold do not:`,
+  ...wrong.slice(0, 40).map((problem) => `- ${problem}`),
+  ...[...gaps].map(([says, cells]) => `\nKnown gap, ${cells} calls: ${says}`),
+].join('\n');
+const page = `# What became of the faults\n\nOn ${machine}. How to read it: [bench/README.md](../README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
+console.log(options.json ? JSON.stringify({ machine, wrong, gaps: [...gaps], ...data }) : page);
+if (options.write) writeFileSync(inRepository('bench/heal/result.md'), page);
+rmSync(folder, { recursive: true, force: true });
+process.exit(wrong.length === 0 ? 0 : 1);
