@@ -8,6 +8,8 @@ export interface LoggedFix {
   readonly status: FixStatus;
   /** How long it took, in ms. */
   readonly ms: number;
+  /** Only where it was run for another call and this one waited for its end. */
+  readonly shared?: true;
   /** Why it ended so; only where it did not succeed. */
   readonly reason?: string;
 }
@@ -69,10 +71,11 @@ export const eventOf = (report: RunReport): HealingEvent => {
     outcome: report.status,
     attempts: report.attempts,
     duration_ms: Math.round(report.durationMs),
-    fixes: fixes.map(({ fix, status, durationMs, reason }) => ({
+    fixes: fixes.map(({ fix, status, durationMs, reason, shared }) => ({
       fix,
       status,
       ms: Math.round(durationMs),
+      ...(shared === true ? { shared } : {}),
       ...(status === 'succeeded' ? {} : { reason }),
     })),
     ...(refusal === null ? {} : { refusal: refusal.code, refusal_reason: refusal.reason }),

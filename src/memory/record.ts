@@ -36,8 +36,8 @@ const droppedFirst = [
 /** What nobody may choose freely, so that nothing in it needs masking. */
 const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'outcome', 'kind']);
 
-const encodeFix = ({ fix, status, ms, reason }: LoggedFix, redact: Redact, reasonBytes: number): string => {
-  const words = `{"fix":${jsonString(fix, 128)},"status":${jsonString(status, 64)},"ms":${JSON.stringify(ms)}`;
+const encodeFix = ({ fix, status, ms, shared, reason }: LoggedFix, redact: Redact, reasonBytes: number): string => {
+  const words = `{"fix":${jsonString(fix, 128)},"status":${jsonString(status, 64)},"ms":${JSON.stringify(ms)}${shared === true ? ',"shared":true' : ''}`;
   if (reason === undefined || reasonBytes === 0) return `${words}}`;
   return `${words},"reason":${jsonString(redact(reason.slice(0, maxScannedCharacters)), reasonBytes)}}`;
 };

@@ -76,11 +76,12 @@ class StatsCounter {
     this.#tools.of(event.tool).addFailure(event, outcome);
     if (typeof event.class === 'string') this.#classes.of(event.class).addFailure(event, outcome);
     const counted = new Set<string>();
-    for (const { fix, status } of fixesOf(event)) {
+    for (const { fix, status, shared } of fixesOf(event)) {
       if (fix === undefined) continue;
       if (!counted.has(fix)) this.#fixes.of(fix).addFailure(event, outcome);
       counted.add(fix);
-      if (status !== undefined) this.#count(fix, status);
+      // One that ran for another call is counted with that one.
+      if (status !== undefined) this.#count(fix, shared === true ? 'shared' : status);
     }
   }
 

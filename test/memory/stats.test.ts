@@ -26,6 +26,7 @@ describe('the stats of a log', () => {
           fixes: [
             { fix: 'kube_login', status: 'failed', ms: 5, reason: 'exit code 1' },
             { fix: 'kube_login', status: 'refused', ms: 0, reason: 'cool-down' },
+            { fix: 'kube_login', status: 'succeeded', ms: 9, shared: true },
           ],
         }),
         anEvent({
@@ -62,7 +63,10 @@ describe('the stats of a log', () => {
       ['network', { ...pay, calls: 1 }],
     ]);
     expect([...fixes]).toEqual([
-      ['kube_login', { ...pods, calls: 3, timeToHealMs: times, ended: { succeeded: 2, failed: 1, refused: 1 } }],
+      [
+        'kube_login',
+        { ...pods, calls: 3, timeToHealMs: times, ended: { succeeded: 2, failed: 1, refused: 1, shared: 1 } },
+      ],
     ]);
     expect([since, until]).toEqual(['2026-02-04T10:30:00.000Z', '2026-02-04T11:00:00.000Z']);
   });
