@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Healer, HealerOptions, RunOutcome, ToolAnnotations } from 'healflow';
 import type { Backend } from './backend.ts';
 import { attempts, type Cell, type End, type Judged, judge, type Observed } from './cell.ts';
@@ -60,6 +61,7 @@ export const runInProcess = async (
   };
   const options = {
     memoryDir,
+    env: { ...process.env, HEALFLOW_STATE_DIR: join(memoryDir, 'state') },
     warn: (message: string) => {
       throw new Error(message);
     },

@@ -28,7 +28,6 @@ const { values: options } = parseArgs({
 });
 const parts = new Set(options.only.split(','));
 const folder = mkdtempSync(join(tmpdir(), 'healflow-faults-'));
-process.env.HEALFLOW_STATE_DIR = join(folder, 'state');
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
