@@ -58,6 +58,22 @@ const isEmpty = (data: unknown): boolean =>
   data === '' ||
   (isObject(data) && Object.values(data).every((member) => member === null));
 
+const messageKeys = [
+  'message',
+  'msg',
+  'detail',
+  'error_description',
+  'errorMessage',
+  'error_message',
+  'Message',
+  'description',
+  'reason',
+  'messages',
+  'fault',
+  'errorSummary',
+  'faultstring',
+];
+
 const has = (body: object, keys: readonly string[], test: (value: unknown) => boolean): boolean =>
   keys.some((key) => test(read(body, key)));
 
@@ -83,26 +99,10 @@ const verdictOf = (body: object): BodyVerdict => {
   const dataful = has(body, ['data', 'result'], (value) => !isEmpty(value));
   const error = read(body, 'error');
   const http = has(body, ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus'], isHttpError);
-  const worded = has(
-    body,
-    [
-      'message',
-      'msg',
-      'detail',
-      'error_description',
-      'title',
-      'errorMessage',
-      'error_message',
-      'Message',
-      'description',
-      'reason',
-      'messages',
-      'fault',
-      'errorSummary',
-      'faultstring',
-    ],
-    tells,
-  );
+  const worded = has(body, messageKeys, tells) || isText(read(body, 'title'));
+  // A record of something that failed earlier, such as a job, has a name and members of its own beside its error.
+  const record = ['id', 'name', 'key', 'uid'].some((key) => read(body, key) !== undefined);
+  if (record && typeof status === 'string' && foreign >= 2 && !denied && !http) return 'healthy';
   const code = read(body, 'code') ?? read(body, 'errorCode') ?? read(body, '__type') ?? read(body, 'Code');
 
   if (typeof read(body, 'statusCode') === 'number' && http && worded && foreign === 0) return 'error';
@@ -124,7 +124,9 @@ const verdictOf = (body: object): BodyVerdict => {
   }
   if (strong && foreign >= 2 && !denied) return 'healthy';
   if (strong) return worded || isText(code) || foreign === 0 ? 'error' : 'healthy';
-  if (http && worded) return foreign <= 1 ? 'error' : 'healthy';
+  // A title alone may be that of anything.
+  const titled = !has(body, messageKeys, tells);
+  if (http && worded) return foreign <= (titled ? 0 : 1) ? 'error' : 'healthy';
   if (tells(read(body, 'Error')) || tells(read(body, 'fault'))) return foreign <= 1 ? 'error' : 'healthy';
   if (worded && foreign === 0 && keys.length <= 6) return 'maybe';
   return 'healthy';

@@ -11,7 +11,7 @@ export const noise: readonly RegExp[] = [
   /^npm (?:warn|notice|http)\b/i,
   /^\[\w+\] Retrying|^Retrying\b|^\(?Retry(?:ing)? \d/,
   /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
-  /^HTTP request sent, awaiting response\.\.\. (?![45])/,
+  /^HTTP request sent, awaiting response\.\.\. (?![45]|No data|Read error)/,
   /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
   /^(?!.*\.\.\. ?(?:failed|falló|fehlgeschlagen|échec|ошибка): )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
   /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
@@ -55,10 +55,10 @@ export const openings: readonly RegExp[] = [
   /^HTTP (?:Error )?[45]\d\d: /i,
   /^Error code: ?[45]\d\d\b(?= -|$)/i,
   /^GraphQL: /,
-  /^HTTP request sent, awaiting response\.\.\. [45]\d\d\b/,
+  /^HTTP request sent, awaiting response\.\.\. (?:[45]\d\d\b|No data|Read error)/,
   /^\[(?:remote )?rejected\]/,
   /^Connection to \S+ (?:closed|failed|lost|refused|reset)\b/,
-  /^✖ \d+ problems? \(\d+ errors?/m,
+  /^✖ \d+ problems? \([1-9]\d* errors?/m,
   /^error (?!handl|report|logg|track|budget|monitor|check)[a-z]+ing\b/i,
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR [45]\d\d: /,
   /^(?:Connecting to|Resolving|Conectando|Resolviendo) .{1,200}\.\.\. ?(?:failed|falló): /,
@@ -91,6 +91,7 @@ export const openings: readonly RegExp[] = [
   /^[\w./\\-]+\(\d+,\d+\): error TS\d+: /,
   /^[\w./\\-]+:\d+:\d+:? (?:- )?(?:fatal )?error:? /,
   /^You must be logged in to the server\b/,
+  /^You must specify [^\n]{1,300}\n+error: /,
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
   // The same words in other languages.
   /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s?[:：] ?\S/,
@@ -152,6 +153,10 @@ export const opensAsReport = (text: string): boolean => {
 };
 
 const heading = /^#{1,6} \S/gm;
+/** A first line with a rule below it, as the title of a document has. */
+const title = /^[^\n]{3,80}\n(?:={3,}|-{3,})\n/;
+/** A list of counts, as in `timeouts: 0`. */
+const tally = /^(?:[^\S\n]*[\w -]{2,40}: ?\d+(?:\.\d+)?%?,?(?:\n|$)){2,}$/;
 const exceptionLine =
   /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|The above exception|During handling)/;
 
@@ -178,6 +183,7 @@ const isLog = (text: string): boolean => {
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
+  if (title.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
   if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {
     // A traceback ends with its exception; text of its own after that is someone's account of it.

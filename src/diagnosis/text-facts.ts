@@ -11,7 +11,7 @@ export const reasonPhrases =
 /** Where a status may stand in a text so that it is one, and not a count or a name. */
 export const statusPlaces: readonly RegExp[] = [
   /\bHTTP(?:\/\d(?:\.\d)?)? ?(?:error|status|response)?(?: ?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
-  /\bstatus(?:[ _-]?code)?(?: is| was| of|"?[:=])? ?"?\(?([45]\d\d)(?![\w.-])/i,
+  /\bstatus(?:[ _-]?code)?(?: is| was| of|"? ?[:=])? ?"?\(?([45]\d\d)(?![\w-]|\.\d)/i,
   /\b(?:status|response|error|exit) code:? ([45]\d\d)(?![\w.-])/i,
   new RegExp(`(?<![\\w./#-])([45]\\d\\d):? \\(?(?:${reasonPhrases})\\b`, 'i'),
   /\b(?:returned|responded with|replied with|received|got|unexpected|answered(?: with)?|server replied|failed with|failed:)(?: an?)?(?: (?:http|error|status|response|code|statuscode))*:? ([45]\d\d)(?![\w.-])/i,
@@ -26,6 +26,7 @@ export const statusPlaces: readonly RegExp[] = [
 
 /** Where a code word may stand in a text. */
 export const codePlaces: readonly RegExp[] = [
+  /\b(connect E[A-Z]{4,14})\b/g,
   /\bError from server \((\w+)\)/g,
   /\bAn error occurred \(([\w.]+)\)/gi,
   /^(?:ERROR: )?\(([A-Z]\w{3,60})\) /gm,
