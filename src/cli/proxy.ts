@@ -51,7 +51,7 @@ export const proxy = async (
       stderr: process.stderr,
       createHealer: (upstream) =>
         createHealer({ configFile: options.config, memoryDir: options.memory, upstream, inspect }),
-      limits: { ...config.proxy, deadlineMs: config.deadlineMs },
+      limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
       clock: systemClock,
       random: systemRandom,
       redact,

@@ -1,6 +1,8 @@
+import { HealError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { AnnotationBook } from './annotations.ts';
+import { AttemptTimers } from './attempt-timers.ts';
 import { isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
 import { ClientQuestions } from './client-questions.ts';
@@ -15,7 +17,7 @@ import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
 import { ProgressBook } from './progress-book.ts';
 import { protocolMetaOf } from './protocol-meta.ts';
 import { memberAt, parseSpan, splice } from './raw-json.ts';
-import { ServerRequests } from './server-requests.ts';
+import { cancelled, ServerRequests } from './server-requests.ts';
 
 /** What a relay is connected to. All bytes are whole messages. */
 export interface RelayPorts {
@@ -24,6 +26,8 @@ export interface RelayPorts {
   readonly ids: OwnIds;
   /** How often the client hears that a call is still being healed. */
   readonly progressEveryMs: number;
+  /** A first attempt that takes longer is given up and healed; undefined where it may take all the time it wants. */
+  readonly attemptTimeoutMs: number | undefined;
   readonly toClient: (bytes: Buffer) => void;
   /** @param key The key of the answer that is expected; empty where there is none. */
   readonly toUpstream: (bytes: Buffer, key: string) => void;
@@ -49,6 +53,7 @@ export class Relay {
   readonly #annotations = new AnnotationBook();
   readonly #handshake = new Handshake();
   readonly #progress: ProgressBook;
+  readonly #timers: AttemptTimers;
   readonly #serverRequests = new ServerRequests();
   readonly #questions: ClientQuestions;
   readonly #own: OwnRequests;
@@ -60,6 +65,7 @@ export class Relay {
     this.#ports = ports;
     this.#own = new OwnRequests(ports, this.#expected);
     this.#questions = new ClientQuestions(ports);
+    this.#timers = new AttemptTimers(ports.clock, ports.attemptTimeoutMs);
     this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
   }
 
@@ -184,6 +190,7 @@ export class Relay {
         this.#expected.set(key, { kind: 'call', call });
         this.#openCalls += 1;
         this.#progress.first(call);
+        this.#timers.start(call, (timeoutMs) => this.#giveUpFirst(call, timeoutMs));
         this.#protocolMeta ??= protocolMetaOf(request);
         return;
       }
@@ -232,7 +239,10 @@ export class Relay {
   /** Returns true where the answer goes no further. */
   #settle(answer: Message): boolean {
     const expected = this.#expected.get(answer.key);
-    if (expected === undefined) return this.#ports.ids.owns(answer.key) || this.#healings.has(answer.key);
+    if (expected === undefined) {
+      const late = this.#timers.tookLate(answer.key) || this.#healings.has(answer.key);
+      return late || this.#ports.ids.owns(answer.key);
+    }
     this.#expected.delete(answer.key);
     switch (expected.kind) {
       case 'own':
@@ -277,8 +287,22 @@ export class Relay {
     return true;
   }
 
+  /** The first attempt of a call has taken too long: the server is told, and the call is healed as timed out. */
+  #giveUpFirst(call: ToolCall, timeoutMs: number): void {
+    const { toUpstream, withdraw } = this.#ports;
+    this.#expected.delete(call.key);
+    const words = `no answer within ${timeoutMs} ms`;
+    if (withdraw(call.key)) {
+      this.#heal(call, new UpstreamDiedError('UPSTREAM_DIED_UNSENT', `the MCP server did not take the call: ${words}`));
+    } else {
+      toUpstream(cancelled(call.rawId, words), '');
+      this.#heal(call, new HealError('ATTEMPT_TIMEOUT', `${call.tool} timed out: ${words}`));
+    }
+  }
+
   #heal(call: ToolCall, failure: Message | Error): void {
     const { healer, toClient, healed } = this.#ports;
+    this.#timers.stop(call);
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
@@ -297,6 +321,7 @@ export class Relay {
   }
 
   #closed(call: ToolCall): void {
+    this.#timers.stop(call);
     this.#progress.end(call);
     this.#openCalls -= 1;
     if (this.#openCalls === 0) this.#ports.idle();

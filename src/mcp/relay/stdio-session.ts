@@ -78,6 +78,7 @@ export class StdioSession {
       clock,
       ids: new OwnIds(randomId(random)),
       progressEveryMs: limits.progressEveryMs,
+      attemptTimeoutMs: limits.attemptTimeoutMs,
       toClient: (bytes) => {
         this.#toClient.push(bytes);
         if (this.#toClient.full) this.#link.upstream?.pause();

@@ -21,12 +21,13 @@ export class RelayBench {
   #toClient: Buffer[] = [];
   #toUpstream: Buffer[] = [];
 
-  constructor() {
+  constructor({ attemptTimeoutMs }: { attemptTimeoutMs?: number } = {}) {
     this.relay = new Relay({
       healer: this.healer,
       clock: this.clock,
       ids: new OwnIds('test'),
       progressEveryMs: 1_000,
+      attemptTimeoutMs,
       toClient: (bytes) => this.#toClient.push(bytes),
       toUpstream: (bytes) => this.#toUpstream.push(bytes),
       withdraw: () => this.withdrawable,
