@@ -49,9 +49,9 @@ export const mayRepeat = (question: Question): boolean => {
     case 'F':
       return true;
     case 'O':
-      // The rule: a login or a connection that was refused comes before any effect. Nobody mends a conflict.
+      // The rule: a login or a connection that was refused comes before any effect.
       if (row === 'own backend' && (fault.row === 'not logged in' || fault.row === 'not sent')) return true;
-      return replay === 'always' && row !== 'conflict';
+      return replay === 'always';
     default:
       // Emptying a cache earns a harmless tool one more try.
       return fault.until === 'cache' && (kind === 'read-only' || kind === 'idempotent');

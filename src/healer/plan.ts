@@ -4,7 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
-import { decideRepeat } from '../policy/repeat.ts';
+import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isWait } from '../policy/waits.ts';
 import { mendedMeanwhile } from '../sharing/decide.ts';
 import type { Run } from './run.ts';
@@ -18,6 +18,12 @@ export type SelectFix = (
 const isFix = (found: Fix | Refusal): found is Fix => 'run' in found;
 
 const none = (code: string, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
+
+/** Nothing mends a conflict, but one may have gone by the next attempt: a user who asks for repeats gets them after a wait. */
+const fixesFor = (diagnosis: Diagnosis, replay: Replay): readonly FixName[] =>
+  diagnosis.situation === 'conflict' && replay === 'always' && diagnosis.fixes.length === 0
+    ? ['retry_backoff']
+    : diagnosis.fixes;
 
 /**
  * Chooses what to do about a failure: the first proposed fix that is configured and not used up. A fix
@@ -34,7 +40,8 @@ export const planFix = (
   if (run.signal.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
   }
-  if (diagnosis.fixes.length === 0) {
+  const fixes = fixesFor(diagnosis, run.call.replay);
+  if (fixes.length === 0) {
     return none(
       'NO_FIX_KNOWN',
       `no fix mends this (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
@@ -43,7 +50,7 @@ export const planFix = (
   const refused = limits.refuseHealing(run, diagnosis, at);
   if (refused !== null) return { action: 'none', refusal: refused };
   let refusal: Refusal | null = null;
-  for (const name of diagnosis.fixes) {
+  for (const name of fixes) {
     if (run.usedFixes.has(name)) {
       refusal ??= { code: 'FIX_USED_UP', reason: `${name} has already run for this call, and the failure came back` };
       continue;

@@ -105,6 +105,16 @@ describe('run', () => {
     expect(backOff.runs).toBe(0);
   });
 
+  it('repeats a call that met a conflict only where the user asks for it', async () => {
+    const conflict = new ScriptedError({ class: 'usage', fixes: [], situation: 'conflict', delivered: 'maybe' });
+    const run = (replay: 'safe' | 'always') =>
+      testHealer([scriptedFix('retry_backoff')], {
+        toolRules: () => ({ kind: 'idempotent', replay, upstream: 'default' }),
+      }).healer.runOutcome('put', ({ attempt }) => (attempt === 1 ? Promise.reject(conflict) : 'put'));
+    expect(await run('safe')).toMatchObject({ status: 'unknown', attempts: 1 });
+    expect(await run('always')).toMatchObject({ status: 'healed', attempts: 2 });
+  });
+
   it('takes the next proposed fix where the first is not configured', async () => {
     const { healer } = testHealer([scriptedFix('retry_backoff')]);
     const outcome = await healer.runOutcome('tool', ({ attempt }) => {
