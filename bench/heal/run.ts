@@ -9,7 +9,6 @@ import { bridges, isInstalled, openBridge } from './bridges.ts';
 import { type Judged, nameOf } from './cell.ts';
 import { cellsOf, isLeftToTheUser, randomCells } from './cells.ts';
 import { faults } from './faults.ts';
-import { gapOf } from './gaps.ts';
 import { runInProcess } from './in-process.ts';
 import { inRepository } from './programs.ts';
 import { runProxied } from './proxied.ts';
@@ -104,13 +103,8 @@ const compare = async (): Promise<{ readonly name: string; readonly all: Compare
 };
 
 const wrong: string[] = [];
-const gaps = new Map<string, number>();
 const note = (all: readonly Judged[]): void => {
-  for (const judged of all) {
-    const gap = gapOf(judged);
-    if (gap !== null) gaps.set(gap, (gaps.get(gap) ?? 0) + 1);
-    else for (const problem of judged.problems) wrong.push(`${nameOf(judged.cell)}: ${problem}`);
-  }
+  for (const { cell, problems } of all) wrong.push(...problems.map((problem) => `${nameOf(cell)}: ${problem}`));
 };
 const count = (all: readonly Judged[], end: string): number =>
   all.filter(({ observed }) => observed.end === end).length;
@@ -178,10 +172,9 @@ const machine = `${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, No
 const verdict = [
   wrong.length === 0 ? 'Everything that must hold holds.' : `${wrong.length} things that must hold do not:`,
   ...wrong.slice(0, 40).map((problem) => `- ${problem}`),
-  ...[...gaps].map(([says, cells]) => `\nKnown gap, ${cells} calls: ${says}`),
 ].join('\n');
 const page = `# What became of the faults\n\nOn ${machine}. How to read it: [bench/README.md](../README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
-console.log(options.json ? JSON.stringify({ machine, wrong, gaps: [...gaps], ...data }) : page);
+console.log(options.json ? JSON.stringify({ machine, wrong, ...data }) : page);
 if (options.write) writeFileSync(inRepository('bench/heal/result.md'), page);
 rmSync(folder, { recursive: true, force: true });
 process.exit(wrong.length === 0 ? 0 : 1);
