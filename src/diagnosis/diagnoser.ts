@@ -151,7 +151,8 @@ const coverLimit = 120;
 
 /** Whether a short text says nothing but what was matched. */
 const coversAll = (finding: Finding, text: string): boolean => {
-  if (finding.structural || text.length > coverLimit) return false;
+  const { order, report } = finding.entry.pattern;
+  if (finding.structural || text.length > coverLimit || (order === 'late' && !report)) return false;
   const letters = (of: string): number => of.replace(/[^\p{L}\p{N}]+/gu, '').length;
   return letters(finding.matched) >= 0.75 * letters(text);
 };

@@ -94,7 +94,7 @@ export const openings: readonly RegExp[] = [
   /^You must specify [^\n]{1,300}\n+error: /,
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
   // The same words in other languages.
-  /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s?[:：] ?\S/,
+  /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s{0,3}[:：]\s{0,3}\S/,
   new RegExp(
     `^(?:HTTP )?[45]\\d\\d:? (?:${reasonPhrases})\\b(?:[.:;,!(-]|$| [-–—(]| (?:for|at|on|from|in|while|when)\\b)[^\\n]{0,160}$`,
     'i',
@@ -107,7 +107,8 @@ export const softOpenings: readonly RegExp[] = [
   /^(?:X )?(?:failed|unable|impossible) to [a-z]/i,
   /^(?:could not|couldn't|cannot|can't) [a-z]/i,
   /^[\w.-]{1,60}: You /,
-  /^\S{1,40} failed: /,
+  /^(?:[\w.'/-]{1,40} ){1,4}(?:failed|failure|crashed)(?:: | - | \()/i,
+  /^[A-Z][\w ]{1,60} (?:returned|reported|got) (?:an? )?(?:http )?error\b/i,
   /^(?:You|Your|Sorry|Please) [^\n]{1,200}$/,
 ];
 
@@ -116,7 +117,7 @@ const explains =
   /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b/i;
 /** How a sentence goes on that states an error, and not one that talks about it. */
 const statesOn =
-  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
+  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:access to|to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
 
 /** Whether a text opens as a sentence about a failure does; what fails, a pattern has to say. */
 export const opensAsSentence = (text: string): boolean =>
@@ -177,6 +178,11 @@ const endsWell =
 const isLog = (text: string): boolean => {
   if ((text.match(logLine) ?? []).length >= 2) return true;
   const lines = text.trimEnd().split('\n');
+  if (
+    lines.length >= 2 &&
+    /^\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b/.test(lines.at(-1) ?? '')
+  )
+    return true;
   return lines.length >= 2 && /\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(lines.at(-1) ?? '');
 };
 
