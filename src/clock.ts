@@ -1,9 +1,12 @@
 import type { Clock } from './model/clock.ts';
 
+/** The longest that a timer of Node can wait, in ms: 24.8 days. It calls back at once where it is asked for more. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, longestTimerMs)),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
