@@ -186,7 +186,7 @@ export class Healer implements AsyncDisposable {
   ): Call<T> {
     const rules = this.#parts.toolRules(tool);
     return {
-      runId: randomId(this.#parts.random),
+      runId: this.#newRunId(),
       tool,
       task,
       options,
@@ -228,6 +228,14 @@ export class Healer implements AsyncDisposable {
       run.end();
       this.#runs.delete(runId);
     }
+  }
+
+  /** No two runs at once have the same id, whatever the randomness says. */
+  #newRunId(): string {
+    const drawn = randomId(this.#parts.random);
+    let runId = drawn;
+    for (let number = 2; this.#runs.has(runId); number += 1) runId = `${drawn}-${number}`;
+    return runId;
   }
 
   #runOf(runId: string): Run<unknown> {

@@ -258,6 +258,29 @@ describe('a healer that breaks', () => {
   });
 });
 
+describe('runs at the same time', () => {
+  it.each([false, true])(
+    'keep to their own calls though the randomness always says the same (eager: %s)',
+    async (eager) => {
+      const { healer, warnings } = testHealer(undefined, { random: () => 0.5 });
+      const calls = [0, 0, 0, 0];
+      const heal = (name: number): Promise<number> =>
+        healer.run(
+          `tool_${name}`,
+          async () => {
+            calls[name] = (calls[name] ?? 0) + 1;
+            if (calls[name] === 1) throw new ScriptedError();
+            return name;
+          },
+          { eager },
+        );
+      await expect(Promise.all([0, 1, 2, 3].map(heal))).resolves.toEqual([0, 1, 2, 3]);
+      expect(calls).toEqual([2, 2, 2, 2]);
+      expect(warnings).toEqual([]);
+    },
+  );
+});
+
 describe('inspection', () => {
   it('shows a run as an actor with a readable id, its transient states included', async () => {
     const events: InspectionEvent[] = [];
