@@ -26,15 +26,23 @@ export const autoHealOver =
     target: (this: This, ...args: Args) => Result,
     context?: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
   ) => {
-    const tool = options.tool ?? (context === undefined ? target.name : String(context.name));
+    const isMethod = typeof context === 'object' && context !== null;
+    // A legacy decorator is given the class or its prototype, and the name of the method.
+    if (typeof target !== 'function' || typeof context === 'string' || typeof context === 'symbol') {
+      throw new TypeError(
+        'autoHeal: wraps a function, or a method by a standard decorator (not experimentalDecorators)',
+      );
+    }
+    const tool = options.tool ?? (isMethod ? String(context.name) : target.name);
     if (tool === '') throw new TypeError('autoHeal: a function without a name needs the option `tool`');
     // The options cannot name the arguments' types: a decorator learns them only here.
     const argsOf = options.args as ((...args: Args) => RunOptions['args']) | undefined;
     const signalOf = options.signal as ((...args: Args) => RunOptions['signal']) | undefined;
-    return function (this: This, ...args: Args): Promise<Awaited<Result>> {
+    return async function (this: This, ...args: Args): Promise<Awaited<Result>> {
       return run<Awaited<Result>>(tool, () => target.apply(this, args) as Awaited<Result>, {
         annotations: options.annotations,
         eager: options.eager,
+        approve: options.approve,
         args: argsOf === undefined ? firstObject(args) : argsOf(...args),
         signal: signalOf?.(...args),
       });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FixCall } from '../../fixes/catalogue.ts';
 import type { Healer } from '../../src/healer/healer.ts';
+import type { Fix } from '../../src/model/fix.ts';
 import { compiled } from '../house/compiled.ts';
 import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
@@ -64,6 +65,60 @@ describe('autoHeal', () => {
     await expect(get('prod', caller.signal)).rejects.toThrow('Unauthorized');
     expect(seen).toEqual([{ tool: 'get', args: { cluster: 'prod' } }]);
     expect(records).toMatchObject([{ refusal: { code: 'CANCELLED' } }]);
+  });
+
+  it('hands on who is asked before a fix', async () => {
+    const asked: unknown[] = [];
+    const fix: Fix = {
+      ...scriptedFix('token_refresh'),
+      run: async ({ approve }) => {
+        asked.push(approve);
+        return { fix: 'token_refresh', status: 'succeeded', reason: 'done', durationMs: 0 };
+      },
+    };
+    const { healer } = testHealer([fix]);
+    const approve = () => true;
+    let calls = 0;
+    const get = healer.autoHeal({ tool: 'get', approve })(() => {
+      calls += 1;
+      if (calls === 1) throw new ScriptedError();
+    });
+    await get();
+    expect(asked).toEqual([approve]);
+  });
+
+  it('rejects where the arguments cannot be told, and never throws at once', async () => {
+    const { healer } = testHealer();
+    const get = healer.autoHeal({
+      tool: 'get',
+      args: () => {
+        throw new Error('no arguments');
+      },
+    })(() => 1);
+    const promise = get();
+    await expect(promise).rejects.toThrow('no arguments');
+  });
+
+  it('names the tools of a list of functions after them', async () => {
+    const { healer, records } = testHealer([]);
+    const list = [
+      async function alpha() {
+        throw new ScriptedError();
+      },
+      async function beta() {
+        throw new ScriptedError();
+      },
+    ];
+    const wrap = healer.autoHeal() as (target: () => Promise<never>) => () => Promise<never>;
+    await Promise.allSettled(list.map(wrap).map((each) => each()));
+    expect(records.map(({ tool }) => tool)).toEqual(['alpha', 'beta']);
+  });
+
+  it('refuses what is no function, such as what a legacy decorator is given', () => {
+    const { healer } = testHealer();
+    const decorate = healer.autoHeal({ tool: 'get' }) as unknown as (...given: unknown[]) => unknown;
+    expect(() => decorate({}, 'get', { value: () => 1 })).toThrow(/a function, or a method by a standard decorator/);
+    expect(() => decorate(class {}, 'get', { value: () => 1 })).toThrow(/by a standard decorator/);
   });
 
   it('decorates a method, which keeps its this and lends its name to the tool', async () => {
