@@ -41,34 +41,37 @@ const callHealed = async (healer: Healer, tool: string, call: () => unknown, opt
   return { ...value, _meta: { ...meta, [metaKey]: metaOf(outcome) } };
 };
 
+/** What a tool is registered as now: the SDK lets it be renamed and its hints be changed. */
+interface KnownTool {
+  name: string;
+  annotations: ToolAnnotations | undefined;
+}
+
 /** Wraps a tool's callback: `(args, context)` where it has an input schema, `(context)` where it has none. */
 const healCallback =
-  (
-    healer: Healer,
-    asking: AskingServer | undefined,
-    tool: string,
-    annotations: ToolAnnotations | undefined,
-    callback: Callback,
-  ): Callback =>
+  (healer: Healer, asking: AskingServer | undefined, tool: KnownTool, callback: Callback): Callback =>
   (...args) => {
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
-    return callHealed(healer, tool, () => callback(...args), {
-      annotations,
+    return callHealed(healer, tool.name, () => callback(...args), {
+      annotations: tool.annotations,
       args: toolArgs,
       signal: signalOf(context),
       approve: approveThrough(asking, context),
     });
   };
 
-const healRegistered = (registered: unknown, heal: (callback: Callback) => Callback): unknown => {
+const healRegistered = (registered: unknown, known: KnownTool, heal: (callback: Callback) => Callback): unknown => {
   const tool = registered as RegisteredTool | undefined;
   const update = tool?.update?.bind(tool);
   if (tool !== undefined && update !== undefined) {
-    tool.update = (updates) =>
-      update(
+    tool.update = (updates) => {
+      if (typeof updates.name === 'string') known.name = updates.name;
+      if (isPlainObject(updates.annotations)) known.annotations = updates.annotations;
+      return update(
         typeof updates.callback === 'function' ? { ...updates, callback: heal(updates.callback as Callback) } : updates,
       );
+    };
   }
   return registered;
 };
@@ -84,8 +87,9 @@ interface McpServerLike {
 const healMcpServerTools = (server: McpServerLike, healer: Healer): void => {
   const registerTool = server.registerTool.bind(server);
   server.registerTool = (name: string, config: { annotations?: ToolAnnotations }, callback: Callback) => {
-    const heal = (next: Callback) => healCallback(healer, server.server, name, config.annotations, next);
-    return healRegistered(registerTool(name, config, heal(callback)), heal);
+    const known: KnownTool = { name, annotations: config.annotations };
+    const heal = (next: Callback) => healCallback(healer, server.server, known, next);
+    return healRegistered(registerTool(name, config, heal(callback)), known, heal);
   };
   // SDK v1 keeps an older way: tool(name, [description], [schema], [annotations], callback).
   const tool = server.tool?.bind(server);
@@ -93,8 +97,9 @@ const healMcpServerTools = (server: McpServerLike, healer: Healer): void => {
   server.tool = (name: string, ...rest: unknown[]) => {
     const callback = rest.at(-1);
     const hints = rest.slice(0, -1).filter(isPlainObject).find(looksLikeAnnotations);
-    const heal = (next: Callback) => healCallback(healer, server.server, name, hints, next);
-    return healRegistered(tool(name, ...rest.slice(0, -1), heal(callback as Callback)), heal);
+    const known: KnownTool = { name, annotations: hints };
+    const heal = (next: Callback) => healCallback(healer, server.server, known, next);
+    return healRegistered(tool(name, ...rest.slice(0, -1), heal(callback as Callback)), known, heal);
   };
 };
 

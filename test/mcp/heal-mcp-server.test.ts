@@ -177,6 +177,19 @@ describe.each(Object.entries(servers))('healMcpServer on the %s', (name, start) 
     const client = await (name.includes('v2') ? connectV2(server as never) : connectV1(server as never));
     expect(await call(client)).toMatchObject(text('new'));
   });
+
+  it.skipIf(lowLevel)('goes by the annotations and the name that a tool was given last', async () => {
+    const { healer, records } = testHealer([]);
+    const server = healMcpServer(name.includes('v2') ? new v2.McpServer(info) : new V1McpServer(info), healer);
+    const registered = (server as V1McpServer).registerTool('old', { annotations: hints }, async () => {
+      throw new ScriptedError();
+    });
+    registered.update({ name: 'tool', annotations: { destructiveHint: true } });
+    registered.update({ title: 'Tool' });
+    const client = await (name.includes('v2') ? connectV2(server as never) : connectV1(server as never));
+    await call(client);
+    expect(records).toMatchObject([{ tool: 'tool', kind: 'destructive' }]);
+  });
 });
 
 describe('healMcpServer', () => {
