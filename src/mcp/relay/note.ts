@@ -5,7 +5,7 @@ import { isTelling } from '../meta.ts';
 const longestName = 80;
 
 /** One line of text that a terminal shows as it is: nothing in it moves the cursor, ends the line or turns the text round. */
-const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 

@@ -3,7 +3,7 @@ import { randomId } from '../../random.ts';
 import { exitCodeOf } from './ending.ts';
 import type { RelayHealer } from './healer-port.ts';
 import { LineSplitter, type OversizeLine } from './lines.ts';
-import { describeRun } from './note.ts';
+import { describeRun, plain } from './note.ts';
 import { Outbox } from './outbox.ts';
 import { substituteFor } from './oversize.ts';
 import { OwnIds } from './own-ids.ts';
@@ -68,7 +68,9 @@ export class StdioSession {
   }
 
   #note(text: string): void {
-    this.#options.stderr.write(`healflow: ${text}\n`);
+    const { stderr, redact } = this.#options;
+    // Some of it may be in the words of the server.
+    stderr.write(`healflow: ${plain(redact(text))}\n`);
   }
 
   #makeRelay(healer: RelayHealer): Relay {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
 import type { ProxyLimits } from '../../../src/mcp/relay/proxy-options.ts';
 import { runProxy } from '../../../src/mcp/relay/run-proxy.ts';
+import type { Redact } from '../../../src/model/diagnosis.ts';
 import type { UpstreamControl } from '../../../src/model/fix.ts';
 import type { Json } from './relay-bench.ts';
 import { ScriptedHealer } from './scripted-healer.ts';
@@ -27,6 +28,7 @@ export interface ProxyBenchOptions {
   readonly env?: Record<string, string>;
   readonly limits?: Partial<ProxyLimits>;
   readonly healer?: ScriptedHealer;
+  readonly redact?: Redact;
 }
 
 /** A proxy in this process, in front of a real server process. */
@@ -65,7 +67,7 @@ export class ProxyBench {
       limits: { ...limits, ...options.limits },
       clock: systemClock,
       random: Math.random,
-      redact: (text) => text,
+      redact: options.redact ?? ((text) => text),
       stop: this.#stop.signal,
       kill: this.#kill.signal,
     });

@@ -202,6 +202,31 @@ describe('a server that dies', () => {
     await bench.end();
   });
 
+  it('may say a secret when it refuses the handshake, and none of it reaches the terminal', async () => {
+    const refuses = `const { existsSync, writeFileSync } = require('node:fs');
+      const again = existsSync(process.env.RAW_SERVER_STATE);
+      writeFileSync(process.env.RAW_SERVER_STATE, '');
+      process.stdin.on('data', (chunk) => {
+        for (const line of String(chunk).trim().split('\\n')) {
+          const { id, method } = JSON.parse(line);
+          if (method === 'die') process.exit(3);
+          const answer = again ? { error: { code: 1, message: 'no such token: hush-hush\\u009b31m' } } : { result: {} };
+          process.stdout.write(JSON.stringify({ id, ...answer }) + '\\n');
+        }
+      });`;
+    const bench = new ProxyBench({
+      command: [process.execPath, '-e', refuses],
+      limits: { maxRestarts: 1 },
+      redact: (text) => text.replaceAll('hush-hush', '[redacted]'),
+    });
+    bench.send('{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}\n');
+    bench.send('{"jsonrpc":"2.0","id":2,"method":"die"}\n{"jsonrpc":"2.0","id":3,"method":"ping"}\n');
+    await bench.until(() => bench.messages.some(({ id }) => id === 3));
+    await bench.end();
+    expect(bench.err).toContain('no such token: [redacted] 31m');
+    expect(bench.err).not.toContain('\u009b');
+  });
+
   it('over and over is given up after some restarts, and every request is answered', async () => {
     const bench = new ProxyBench({ limits: { maxRestarts: 2 } });
     await bench.connect();
