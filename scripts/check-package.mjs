@@ -53,6 +53,7 @@ try {
     files.some((path) => /^memory\/patterns\/.+\.yaml$/.test(path)),
     'the shipped patterns are packed',
   );
+  assert(files.includes('dist/memory/patterns.json'), 'the patterns are packed as the build wrote them');
   for (const path of files) {
     assert(!/^(test|bench|scripts|\.ci|\.cache|memory\/learned)\//.test(path), `${path} is not packed`);
   }

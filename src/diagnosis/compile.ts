@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { anyGlobTest } from '../policy/glob.ts';
+import { neededWords, wordsIn } from './needed-words.ts';
 import type { Pattern } from './pattern.ts';
-import { requiredWord, wordsIn } from './required-word.ts';
 
 /** Where an expression matched. */
 export interface Span {
@@ -17,37 +17,66 @@ export type CompileText = (expressions: readonly string[]) => Finder;
 
 const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
 
-const finderOf = (regex: RegExp): Finder => {
+/** Expressions that are joined and compiled when they are first run. */
+const lazyFinder = (expressions: readonly string[]): Finder => {
+  let regex: RegExp | null = null;
   return (text) => {
+    regex ??= new RegExp(joined(expressions), 'im');
     const match = regex.exec(text);
     return match === null ? null : { start: match.index, end: match.index + match[0].length };
   };
 };
 
-/**
- * Compiles with the JavaScript engine; for shipped expressions only. An expression is run only where the text holds the
- * word that it needs.
- */
-export const compileNative: CompileText = (expressions) => {
-  const always = expressions.filter((one) => requiredWord(one) === null);
-  const byWord = new Map<string, string[]>();
+interface Finders {
+  /** Of expressions that any text may match. */
+  readonly always: Finder | null;
+  /** Of expressions that match only where a text holds one of these words. */
+  readonly wordy: readonly { readonly words: readonly string[]; readonly find: Finder }[];
+}
+
+type NeededWords = (expression: string) => readonly string[] | null;
+
+const byNeededWords = (expressions: readonly string[], needs: NeededWords): Finders => {
+  const always: string[] = [];
+  const byWords = new Map<string, { words: readonly string[]; some: string[] }>();
   for (const one of expressions) {
-    const word = requiredWord(one);
-    if (word !== null) byWord.set(word, [...(byWord.get(word) ?? []), one]);
-  }
-  const base = always.length === 0 ? null : finderOf(new RegExp(joined(always), 'im'));
-  const indexed = [...byWord].map(([word, some]) => ({ word, find: finderOf(new RegExp(joined(some), 'im')) }));
-  return (text) => {
-    const words = wordsIn(text);
-    let first = base === null ? null : base(text);
-    for (const { word, find } of indexed) {
-      if (!words.has(word)) continue;
-      const span = find(text);
-      if (span !== null && (first === null || span.start < first.start)) first = span;
+    const words = needs(one);
+    if (words === null) always.push(one);
+    else {
+      const key = words.join(' ');
+      const entry = byWords.get(key) ?? { words, some: [] };
+      entry.some.push(one);
+      byWords.set(key, entry);
     }
-    return first;
+  }
+  return {
+    always: always.length === 0 ? null : lazyFinder(always),
+    wordy: [...byWords.values()].map(({ words, some }) => ({ words, find: lazyFinder(some) })),
   };
 };
+
+/**
+ * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only where a text
+ * holds a word that it needs; `needs` tells which, where that is known beforehand.
+ */
+export const nativeCompiler =
+  (needs: NeededWords): CompileText =>
+  (expressions) => {
+    let finders: Finders | null = null;
+    return (text) => {
+      finders ??= byNeededWords(expressions, needs);
+      let first = finders.always === null ? null : finders.always(text);
+      const held = wordsIn(text);
+      for (const { words, find } of finders.wordy) {
+        if (!words.some((word) => held.has(word))) continue;
+        const span = find(text);
+        if (span !== null && (first === null || span.start < first.start)) first = span;
+      }
+      return first;
+    };
+  };
+
+export const compileNative: CompileText = nativeCompiler(neededWords);
 
 /** Compiles with RE2, whose time is linear in the text. Throws where an expression is not valid in RE2. */
 export const compileLinear: CompileText = (expressions) => {

@@ -136,6 +136,9 @@ const verdictOf = (body: object): BodyVerdict => {
 export const errorBody = (body: object): BodyVerdict => {
   if (!Array.isArray(body)) return verdictOf(body);
   if (body.length === 0 || body.length > 8) return 'healthy';
+  const [only] = body;
+  // A stream that was cut off by an error is a list of that error alone.
+  if (body.length === 1 && isObject(only) && isObject(read(only, 'error'))) return verdictOf(only);
   const salesforce = body.every(
     (item) =>
       isObject(item) &&

@@ -1,15 +1,78 @@
+import { hinted } from './hint.ts';
 import { reportLimit } from './report.ts';
 
-const hintLimit = 2_500;
+/** First lines whose report may stand in a later line: a transcript, a usage text, a code frame, a list of findings. */
+const laterOpening = /^(?:[*<>{}] |HTTP\/\d|usage|You|Sorry|Please|[FE.]{2,}\s|=|\S{1,120}:\d+$)/i;
 
-/** Words of which every error report holds one; letter case does not count. */
-const hint =
-  /accepts|false|down|bad|empty|wrong|imposs|echec|échec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|log ?in|credent|broken|hang|[45]\d\d|must|delet|stale|schwerw|keine|falló|pudo|отказ|ошиб|错|拒绝|失败|超时|过期|エラー|拒否|失敗|오류|거부|err[oe]u?r|échou|refus|błąd|odmo|odrzu|invál|negad|scadut|verweig|abgel|zeit|délai|tiempo|connex|conex|conn/i;
+/** How the lines begin that programs print before they say what failed; those that end in `...` aside. */
+const noiseStart =
+  /^(?:\W{0,3}(?:warn|note|hint|info|debug|notice|adver|aver)|npm |\(?retr|\[\w+\] retr|--|HTTP request|(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|CREATE|ALTER|DROP|LOCK|TRUNCATE|INSERT|UPDATE|DELETE|SELECT|COPY)\b|resol|conect|conne|aufl|verb|[IWE]\d{4} |time="|Unable to find|remote: |Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default|Sending build|Already up|Everything up|To |From |\$ |[╷╵│=])/i;
+
+/** A text of this length may be an error report as a whole, whatever its first line says. */
+const shortLimit = 120;
+/** What failed stands at the begin of a line, the cause at its end. */
+const lineLimit = 120;
+const lineEnd = 80;
+const headLimit = 1_200;
+
+const isNoise = (text: string, at: number, end: number): boolean =>
+  end - at < 2 || text.endsWith('...', end) || text.endsWith('…', end) || noiseStart.test(text.slice(at, at + 40));
+
+/** Whether the first line that says something, and the noise before it, lack every word of an error report. */
+const linesLookHealthy = (text: string, first: number): boolean => {
+  const { length } = text;
+  if (length <= shortLimit) return !hinted(text, 0, length);
+  let at = first;
+  for (let lines = 0; lines < 60 && at < length; lines++) {
+    const next = text.indexOf('\n', at);
+    const end = next === -1 ? length : next;
+    const near = Math.min(end, at + lineLimit);
+    if (hinted(text, at, near) || hinted(text, Math.max(near, end - lineEnd), end)) return false;
+    if (laterOpening.test(text.slice(at, Math.min(end, at + lineLimit)))) {
+      return !hinted(text, at, Math.min(length, at + headLimit));
+    }
+    if (!isNoise(text, at, end)) return true;
+    at = end + 1;
+  }
+  return true;
+};
+
+/** Members of which every error body has at least one. */
+const errorMember =
+  /"(?:[Ee]rr|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError)/;
+const jsonArray = /^\[\s*(?:[[{"\]]|-?\d|true|false|null)/;
+const jsonHead = 240;
+const jsonTail = 160;
+
+/** Error bodies are short, or begin or end with the error. */
+const jsonLooksHealthy = (text: string): boolean => {
+  const { length } = text;
+  const head = Math.min(length, jsonHead);
+  const tail = Math.max(head, length - jsonTail);
+  return (
+    !(errorMember.test(text.slice(0, head)) || errorMember.test(text.slice(tail))) ||
+    !(hinted(text, 0, head) || hinted(text, tail, length))
+  );
+};
 
 const textLooksHealthy = (text: string): boolean => {
   const { length } = text;
   if (length < 4 || length > reportLimit) return true;
-  return !hint.test(length > hintLimit ? text.slice(0, hintLimit) : text);
+  let first = 0;
+  while (first < length && text.charCodeAt(first) <= 32 && text[first] !== '\u001b') first++;
+  switch (text[first]) {
+    case '{':
+      return jsonLooksHealthy(text);
+    case '[':
+      return length > shortLimit && jsonArray.test(text.slice(first, first + 40))
+        ? !text.slice(first, first + jsonHead).includes('rror')
+        : linesLookHealthy(text, first);
+    case '<':
+    case '\u001b':
+      return !hinted(text, first, Math.min(length, first + headLimit));
+    default:
+      return linesLookHealthy(text, first);
+  }
 };
 
 type Loose = Record<string, unknown>;
@@ -41,10 +104,11 @@ const isFailing = (status: unknown): boolean =>
 
 /** Whether a body lacks every member of which error bodies have at least one. */
 const bodyLooksHealthy = (body: Loose): boolean => {
-  if (Array.isArray(body))
-    return (
-      body.length === 0 || typeof body[0] !== 'object' || body[0] === null || (body[0] as Loose).errorCode === undefined
-    );
+  if (Array.isArray(body)) {
+    const first: unknown = body[0];
+    if (typeof first !== 'object' || first === null) return true;
+    return (first as Loose).errorCode === undefined && (body.length > 1 || !(first as Loose).error);
+  }
   return !(
     body.error ||
     body.errors ||
@@ -62,8 +126,8 @@ const bodyLooksHealthy = (body: Loose): boolean => {
 };
 
 /**
- * The gate for a returned value: `false` means that a diagnosis has to look closer. Costs well under a
- * microsecond for plain values and objects, whatever their size. Never throws.
+ * The gate for a returned value: `false` means that a diagnosis has to look closer. Looks at the first line of a text
+ * that says something, and at the ends of JSON, so it costs about a microsecond whatever the size. Never throws.
  */
 export const looksHealthy = (value: unknown): boolean => {
   if (typeof value === 'string') return textLooksHealthy(value);

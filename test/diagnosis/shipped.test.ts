@@ -3,12 +3,13 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkPatterns } from '../../src/diagnosis/check.ts';
-import { compileNative } from '../../src/diagnosis/compile.ts';
+import { compileNative, compilePattern, indexPatterns, nativeCompiler } from '../../src/diagnosis/compile.ts';
+import { makeDiagnoser } from '../../src/diagnosis/diagnoser.ts';
 import { outputOf } from '../../src/diagnosis/index.ts';
-import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
+import { buildPatterns, readPatternFiles, readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { diagnosisClasses } from '../../src/model/words.ts';
 import { packageFile } from '../../src/package-root.ts';
-import { diagnoser } from './support.ts';
+import { diagnoser, now } from './support.ts';
 
 const patterns = readShippedPatterns();
 const folder = packageFile('memory/patterns');
@@ -55,5 +56,25 @@ describe('the shipped patterns', () => {
     );
     expect(untouchable.length).toBeGreaterThan(10);
     expect(untouchable.filter(({ fix }) => fix.length > 0).map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe('the patterns that the build writes as JSON', () => {
+  const built = JSON.parse(JSON.stringify(buildPatterns())) as ReturnType<typeof buildPatterns>;
+
+  it('are those of the pattern files', () => {
+    expect(built.patterns).toEqual(readPatternFiles());
+  });
+
+  it('find the same in their examples', () => {
+    const compileText = nativeCompiler((one) => built.needs[one] ?? null);
+    const set = indexPatterns(built.patterns.map((pattern) => compilePattern(pattern, compileText)));
+    const fromBuilt = makeDiagnoser({ redact: (text) => text, shipped: () => set, now: () => now });
+    for (const text of patterns.flatMap(({ examples, counterexamples }) => [...examples, ...counterexamples])) {
+      for (const channel of ['result', 'exception'] as const) {
+        const output = outputOf('tool', channel, text);
+        expect(fromBuilt.diagnose(output)).toEqual(diagnoser.diagnose(output));
+      }
+    }
   });
 });

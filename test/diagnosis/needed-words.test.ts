@@ -1,24 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileNative } from '../../src/diagnosis/compile.ts';
-import { requiredWord } from '../../src/diagnosis/required-word.ts';
+import { neededWords } from '../../src/diagnosis/needed-words.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 
-describe('the word that an expression needs', () => {
+describe('the words of which an expression needs one', () => {
   it.each([
-    ['\\bconnection (?:was )?refused\\b', 'connection'],
-    ['\\bECONNREFUSED\\b', 'econnrefused'],
-    ['\\bread timeouts?\\b', 'read'],
-    ['\\bx509: ', 'x509'],
-    ['^timeout$', 'timeout'],
-    ['no such host', 'such'],
-    ['\\b(?:invalid|bad) token\\b', 'token'],
+    ['\\bconnection (?:was )?refused\\b', ['connection']],
+    ['\\bECONNREFUSED\\b', ['econnrefused']],
+    ['\\bread timeouts?\\b', ['read']],
+    ['\\bx509: ', ['x509']],
+    ['^timeout$', ['timeout']],
+    ['no such host', ['such']],
+    ['\\b(?:invalid|bad) token\\b', ['token']],
     ['\\binvalid_\\w+', null],
     ['refus[eé]', null],
     ['a|b', null],
-    ['拒绝连接', null],
-  ])('of %s is %s', (expression, word) => {
-    expect(requiredWord(expression)).toBe(word);
+    ['拒绝连接', ['\u0080']],
+    ['\\b(?:invalid|bad) (?:token|login)s?\\b', ['invalid', 'bad']],
+    ['\\b(?:un|in)valid\\b', null],
+    ['\\b(?:already|been) (?:deleted|removed)\\b', ['already', 'been']],
+    ['\\b(?:a|\\w+) here\\b', ['here']],
+    ['\\b(?:old|new)? ?name\\b', null],
+  ])('of %s are %j', (expression, word) => {
+    expect(neededWords(expression)).toEqual(word);
   });
 
   it('changes nothing about what the shipped patterns find', () => {
