@@ -1,6 +1,7 @@
 import type { DiagnosisClass } from '../model/words.ts';
 import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
+import type { Pattern } from './pattern.ts';
 import { staysReport } from './report.ts';
 import { addTextCodes, addTextStatus } from './text-facts.ts';
 
@@ -79,10 +80,10 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
 const byText = (
   entries: readonly CompiledPattern[],
   { tool, text, facts }: Question,
-  accepts: (found: DiagnosisClass) => boolean,
+  accepts: (pattern: Pattern) => boolean,
 ): Finding | null => {
   for (const entry of entries) {
-    if (!accepts(entry.pattern.class) || !entry.forTool(tool)) continue;
+    if (!accepts(entry.pattern) || !entry.forTool(tool)) continue;
     const span = entry.find?.(text);
     if (span) {
       // Words that a status or a code beside them bears out are as good as that.
@@ -108,14 +109,23 @@ const statusFinding = (
 
 const any = (): boolean => true;
 
+/** A 403 is no missing login, unless the words say what is wrong with the login: a rule for 401 alone does not apply. */
+const contradicts = (status: number, { class: of, statuses }: Pattern): boolean =>
+  status === 403 && of === 'auth' && statuses.length > 0 && !statuses.includes(403);
+
+type Accepts = (pattern: Pattern) => boolean;
+
+const accepting = (status: number | undefined, own: boolean): Accepts =>
+  status === undefined || own ? any : (pattern) => mayRefine(status, pattern.class) && !contradicts(status, pattern);
+
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
 export const classifyBy = (set: PatternSet, question: Question): Finding | null => {
   const { facts, text, tool } = question;
   const status = facts.statuses[0];
-  const accepts = status === undefined || set.own ? any : (found: DiagnosisClass) => mayRefine(status, found);
+  const accepts = accepting(status, set.own);
 
   const early = codeFinding(byCodes(facts.codes, set, tool, false), true);
-  if (early !== null && (status === undefined || accepts(early.entry.pattern.class))) return early;
+  if (early !== null && (status === undefined || accepts(early.entry.pattern))) return early;
   if (status !== undefined && plainStatuses.has(status)) {
     const plain = statusFinding(status, byStatus(status, set, tool), true);
     if (plain !== null) return plain;
@@ -124,13 +134,12 @@ export const classifyBy = (set: PatternSet, question: Question): Finding | null 
   const said = newFacts();
   addTextStatus(said, text);
   const toldStatus = status ?? said.statuses[0];
-  const acceptsTold =
-    toldStatus === undefined || set.own ? any : (found: DiagnosisClass) => mayRefine(toldStatus, found);
+  const acceptsTold = accepting(toldStatus, set.own);
   const firstWords = byText(set.byTextEarly, question, accepts);
   if (firstWords !== null) return firstWords;
   addTextCodes(said, text);
   const told = codeFinding(byCodes(said.codes, set, tool, false), false);
-  if (told !== null && acceptsTold(told.entry.pattern.class)) return told;
+  if (told !== null && acceptsTold(told.entry.pattern)) return told;
   if (toldStatus !== undefined && plainStatuses.has(toldStatus)) {
     const plain = statusFinding(toldStatus, byStatus(toldStatus, set, tool), status !== undefined);
     if (plain !== null) return plain;

@@ -109,7 +109,7 @@ export const softOpenings: readonly RegExp[] = [
   /^[\w.-]{1,60}: You /,
   /^(?:[\w.'/-]{1,40} ){1,4}(?:failed|failure|crashed)(?:: | - | \()/i,
   /^[A-Z][\w ]{1,60} (?:returned|reported|got) (?:an? )?(?:http )?error\b/i,
-  /^(?:You|Your|Sorry|Please) [^\n]{1,200}$/,
+  /^(?:You|Your|Sorry|Please) (?!(?:get|got|see|can|could|might|should|will|may(?! not))\b)[^\n]{1,200}$/,
 ];
 
 const softLimit = 600;
@@ -157,9 +157,18 @@ const heading = /^#{1,6} \S/gm;
 /** A first line with a rule below it, as the title of a document has. */
 const title = /^[^\n]{3,80}\n(?:={3,}|-{3,})\n/;
 /** A list of counts, as in `timeouts: 0`. */
+const setting = /^[\w.-]{2,40}\n"?-?\d[\d.]*"?\s*$/;
 const tally = /^(?:[^\S\n]*[\w -]{2,40}: ?\d+(?:\.\d+)?%?,?(?:\n|$)){2,}$/;
 const exceptionLine =
   /^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout|Warning)\b|The above exception|During handling)/;
+
+/** What pages say that explain an error. */
+const explanation =
+  /\b(?:status code indicates|RFC \d{4}|Specifications?:|[Ss]ent when|(?:is|are) (?:returned|sent|thrown|raised|shown) (?:when|if|where)|[Ss]ee also\b)/;
+
+/** What the record of an error tells that was seen earlier. */
+const recordLine =
+  /^\**(?:First seen|Last seen|Events|Users|Status|State|Assignee|Reporter|Priority|Resolved|Environment|Occurrences)\**: ?\S/gm;
 
 const errorWord = /\bE[A-Z]{4,14}\b|(?<![:.\w])(?!443)[45]\d\d\b(?= [A-Za-z]|:|\)|,)/g;
 
@@ -171,6 +180,9 @@ const isCatalogue = (text: string): boolean => {
 };
 
 const logLine = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:INFO|WARN|DEBUG|TRACE)\b|level=\w)/gm;
+/** A line of a log that tells of nothing bad. */
+const plainLogLine =
+  /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b)/;
 const endsWell =
   /\b(?:retry ok|recovered|connected to|succeeded|listening on|successfully|is ready|resolved)\b|\b200\b/i;
 
@@ -178,18 +190,16 @@ const endsWell =
 const isLog = (text: string): boolean => {
   if ((text.match(logLine) ?? []).length >= 2) return true;
   const lines = text.trimEnd().split('\n');
-  if (
-    lines.length >= 2 &&
-    /^\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b/.test(lines.at(-1) ?? '')
-  )
-    return true;
-  return lines.length >= 2 && /\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(lines.at(-1) ?? '');
+  if (lines.length < 2) return false;
+  const last = lines.at(-1) ?? '';
+  return plainLogLine.test(last) || (/\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(last));
 };
 
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
-  if (title.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
+  if (title.test(text) || setting.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
+  if (explanation.test(text) || (text.match(recordLine) ?? []).length >= 2) return true;
   if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {
     // A traceback ends with its exception; text of its own after that is someone's account of it.

@@ -130,7 +130,7 @@ const waitOfBody = (body: object): number | null => {
   return isObject(parameters) && !Array.isArray(parameters) ? waitOfBody(parameters) : null;
 };
 
-const amount = String.raw`(\d+(?:\.\d+)?) ?(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|Sekunden?|segundos?|secondes?|Minuten?|minutos?|секунд\w*|秒|초)?(?![\w%])`;
+const amount = String.raw`(\d+(?:\.\d+)?) ?(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|Sekunden?|segundos?|secondes?|Minuten?|minutos?|секунд\w*|秒|초)?(?![\w%]|-\d)`;
 const compound = String.raw`((?:\d+h)?(?:\d+m(?!s))?(?:\d+(?:\.\d+)?s)|\d+h\d+m|\d+m)(?!\w)`;
 const asks = String.raw`\b(?:try|retry|retrying|retried|again|wait(?:ing)?|available|reset(?:s|ting)?|retry this request|retry the request|back ?off|sleep(?:ing)?|limit expires|blocked|next request|erneut|reintentar|réessayez)\b[^.\n\d]{0,40}?\b(?:in|after|for|another|within|at least|until|nach|en|dans|dentro de)? ?(?:about |approximately |~ ?)?`;
 const askedCompound = new RegExp(asks + compound, 'i');
@@ -140,6 +140,9 @@ const member =
   /["']?\bretry[_ -]?(?:after|delay|in)(?:[_-]?(?:seconds|secs))?["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)\s?(ms|s|m|h)?(?![\w:-])/i;
 const headerLine =
   /^(?:< )?(retry-after(?:-ms)?|date|ratelimit(?:-reset|-remaining)?|x-ratelimit-(?:reset|remaining)(?:-\w+)?|x-rate-limit-reset|x-ms-retry-after-ms)\s?: ?(.+)$/gim;
+
+const askedDate =
+  /\b(?:retry|again|available|resets?|until)\b[^\n\d]{0,40}(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)/i;
 
 const waitOfText = (text: string, now: () => number): number | null => {
   const headers: Record<string, string> = {};
@@ -153,7 +156,10 @@ const waitOfText = (text: string, now: () => number): number | null => {
   const several = askedCompound.exec(text);
   if (several?.[1] !== undefined && /\d[hm]\d/.test(several[1])) return parseDuration(several[1]);
   const asked = askedAmount.exec(text);
-  if (asked === null) return null;
+  if (asked === null) {
+    const date = askedDate.exec(text)?.[1];
+    return date === undefined ? null : parseRetryAfter(date, null, now);
+  }
   const unit = asked[2];
   // A bare number counts in seconds only where it is said to be a wait: "retry after 30".
   if (
