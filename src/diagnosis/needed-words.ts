@@ -51,10 +51,14 @@ const alternativesOf = (group: string): string[] | null => {
   return [...parts, body.slice(from)];
 };
 
-const isEdge = (character: string | undefined): boolean => character !== undefined && /[^\w\u0002]/.test(character);
+const isEdge = (character: string | undefined): boolean =>
+  character !== undefined && /[^a-z0-9\u0002]/i.test(character);
+
+/** A class of characters that stand between words, the underscore among them: `RATE_LIMIT` is two words here. */
+const separators = /^\[[ _:/.-]+\]$/;
 
 /** Whether what follows in an expression begins with the edge of a word. */
-const edgeFollows = (rest: string): boolean => /^(?:\\[bsn]|[ $^,:;'"/=-](?![?*{]))/.test(rest);
+const edgeFollows = (rest: string): boolean => /^(?:\\[bsn]|[ $^,:;'"/=_-](?![?*{]))/.test(rest);
 
 interface Outline {
   /** What each match of an expression holds, place by place. */
@@ -84,8 +88,9 @@ const outline = (expression: string): Outline | null => {
       text += open;
       at = end;
     } else if (character === '[') {
-      text += open;
-      at = skipClass(expression, at);
+      const end = skipClass(expression, at);
+      text += separators.test(expression.slice(at, end)) ? edge : open;
+      at = end;
     } else if (character === '^' || character === '$') {
       text += edge;
       at += 1;
@@ -111,7 +116,7 @@ export const neededWords = (expression: string): readonly string[] | null => {
   const found = outline(expression);
   if (found === null) return null;
   const { text, choices } = found;
-  const words = [...text.matchAll(/\w+/g)].filter(({ index, 0: word }) => {
+  const words = [...text.matchAll(/[a-z0-9]+/gi)].filter(({ index, 0: word }) => {
     const before = text[index - 1];
     const after = text[index + word.length];
     return before !== undefined && before !== open && after !== undefined && after !== open && word.length >= 2;
@@ -129,7 +134,7 @@ let lastWords: ReadonlySet<string> = new Set();
 /** The words of a text in small letters. The last answer is kept, since all patterns ask about the same text. */
 export const wordsIn = (text: string): ReadonlySet<string> => {
   if (text !== lastText) {
-    const words = new Set<string>(text.toLowerCase().match(/\w+/g));
+    const words = new Set<string>(text.toLowerCase().match(/[a-z0-9]+/g));
     if (/[^\x00-\x7f]/.test(text)) words.add(beyondAscii);
     lastWords = words;
     lastText = text;

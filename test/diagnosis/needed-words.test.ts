@@ -13,7 +13,7 @@ describe('the words of which an expression needs one', () => {
     ['^timeout$', ['timeout']],
     ['no such host', ['such']],
     ['\\b(?:invalid|bad) token\\b', ['token']],
-    ['\\binvalid_\\w+', null],
+    ['\\binvalid_\\w+', ['invalid']],
     ['refus[eé]', null],
     ['a|b', null],
     ['拒绝连接', ['\u0080']],
