@@ -23,6 +23,8 @@ const statusKeys = [
   'httpStatus',
   'http_status',
   'code',
+  'Code',
+  'StatusCode',
   'error_code',
   'httpStatusCode',
 ];

@@ -1,6 +1,7 @@
 import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
 import { compileLinear, compilePattern, indexPatterns, type PatternSet } from './compile.ts';
+import { castsDoubt } from './doubt.ts';
 import { collectError } from './error-facts.ts';
 import { type Facts, isObject, newFacts } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
@@ -61,7 +62,8 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
     const of = finding?.entry.pattern.class;
     const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
-    const judged = finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, kube);
+    const doubt = of !== undefined && castsDoubt(of, seen.facts, seen.text);
+    const judged = finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, kube, doubt);
     return {
       failure: true,
       ...judged,
@@ -94,7 +96,9 @@ export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: Diagnoser
         facts: returned.facts,
         text: scanned(returned.facts.messages.join('\n')),
       });
-      return finding === null ? healthy : conclude(tool, { facts: returned.facts, text, exact: false }, finding);
+      return finding === null || /\bsuccess/i.test(returned.facts.messages[0] ?? '')
+        ? healthy
+        : conclude(tool, { facts: returned.facts, text, exact: false }, finding);
     }
     const status = transcriptStatus(text);
     if (status !== null && status < 400) return healthy;

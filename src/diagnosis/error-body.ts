@@ -12,6 +12,7 @@ const companions = new Set(
     'trace_id traceId correlationId timestamp time path url method documentation_url help hint scope headers header request response ' +
     'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
     'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
+    'Success StatusCode Status ErrorCode ErrorMessage Errors Data Result TraceId ' +
     'version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id'
   ).split(' '),
 );
@@ -84,6 +85,8 @@ const verdictOf = (body: object): BodyVerdict => {
   const status = read(body, 'status');
   if (read(body, 'ok') === true || read(body, 'success') === true) return 'healthy';
   if (typeof status === 'string' && fineWords.has(status.toLowerCase())) return 'healthy';
+  const told = read(body, 'error');
+  if (told === false || told === 0) return 'healthy';
   const keys = Object.keys(body);
   const foreign =
     keys.length > 64 ? keys.length : keys.filter((key) => !companions.has(key) && !aside.test(key)).length;
@@ -97,8 +100,12 @@ const verdictOf = (body: object): BodyVerdict => {
     (typeof status === 'string' && failingWords.has(status.toLowerCase()));
   const denied = read(body, 'ok') === false || read(body, 'success') === false;
   const dataful = has(body, ['data', 'result'], (value) => !isEmpty(value));
-  const error = read(body, 'error');
-  const http = has(body, ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus'], isHttpError);
+  const error = told;
+  const http = has(
+    body,
+    ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus', 'Code', 'StatusCode'],
+    isHttpError,
+  );
   const worded = has(body, messageKeys, tells) || isText(read(body, 'title'));
   // A record of something that failed earlier, such as a job, has a name and members of its own beside its error.
   const record = ['id', 'name', 'key', 'uid'].some((key) => read(body, key) !== undefined);
@@ -110,6 +117,7 @@ const verdictOf = (body: object): BodyVerdict => {
   const errors = read(body, 'errors');
   const listed =
     (Array.isArray(errors) && isErrorList(errors)) ||
+    has(body, ['detail'], (list) => Array.isArray(list) && isErrorList(list)) ||
     has(body, ['errorMessages'], (list) => Array.isArray(list) && list.length > 0);
   const fields =
     isObject(errors) &&

@@ -53,7 +53,7 @@ export const openings: readonly RegExp[] = [
   /^\[(?:GET|POST|PUT|PATCH|DELETE|HEAD) \/\S*\]\[[45]\d\d\] /,
   /^(?:Get|Post|Put|Patch|Delete|Head) "?https?:\/\/[^\s"]+"?: /,
   /^HTTP (?:Error )?[45]\d\d: /i,
-  /^Error code: ?[45]\d\d\b(?= -|$)/i,
+  /^Error code: ?(?:[45]|10)\d\d\b(?= -|$)/i,
   /^GraphQL: /,
   /^HTTP request sent, awaiting response\.\.\. (?:[45]\d\d\b|No data|Read error)/,
   /^\[(?:remote )?rejected\]/,
@@ -84,7 +84,7 @@ export const openings: readonly RegExp[] = [
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
   /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
   /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
-  /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*<head[^>]*>\s*(?:<meta[^>]*>\s*){0,8}<title>\s*(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>/i,
+  /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
   /^(?:FAIL|--- FAIL:?) \S/,
   /^not ok \d+ /,
@@ -109,7 +109,7 @@ export const softOpenings: readonly RegExp[] = [
   /^[\w.-]{1,60}: You /,
   /^(?:[\w.'/-]{1,40} ){1,4}(?:failed|failure|crashed)(?:: | - | \()/i,
   /^[A-Z][\w ]{1,60} (?:returned|reported|got) (?:an? )?(?:http )?error\b/i,
-  /^(?:You|Your|Sorry|Please) (?!(?:get|got|see|can|could|might|should|will|may(?! not))\b)[^\n]{1,200}$/,
+  /^(?:You|Your|Sorry|Please) (?!(?:get|got|see|can|could|might|should|will|may(?! not)|note)\b)[^\n]{1,200}$/,
 ];
 
 const softLimit = 600;

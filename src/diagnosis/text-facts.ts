@@ -15,7 +15,7 @@ export const statusPlaces: readonly RegExp[] = [
   /\b(?:status|response|error|exit) code:? ([45]\d\d)(?![\w.-])/i,
   new RegExp(`(?<![\\w./#-])([45]\\d\\d):? \\(?(?:${reasonPhrases})\\b`, 'i'),
   /\b(?:returned|responded with|replied with|received|got|unexpected|answered(?: with)?|server replied|failed with|failed:)(?: an?)?(?: (?:http|error|status|response|code|statuscode))*:? ([45]\d\d)(?![\w.-])/i,
-  /^(?:error:? |API error:? |Error code: )?\(?([45]\d\d):? (?=[{A-Z"])/im,
+  /^(?:[Ee]rror:? |API [Ee]rror:? |Error code: )?\(?([45]\d\d):? (?=[{A-Z"])/m,
   /^code[:=] ?([45]\d\d)(?![\w-])/im,
   /\]\[([45]\d\d)\] /,
   /\bError:? ([45]\d\d)[:,] /,
@@ -49,6 +49,7 @@ export const codePlaces: readonly RegExp[] = [
   /\berror=["']?(\w+)/g,
   /^(?:\(error\) )?(NOAUTH|WRONGPASS|NOPERM|NOSCRIPT|READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|TRYAGAIN)\b/g,
   /\b\d{1,2} ([A-Z]{4,}(?:_[A-Z]+){0,4}): /g,
+  /(?:^|[ )])([A-Z]{4,}(?:_[A-Z]+){1,4}): /gm,
   /^([a-z]+(?:_[a-z]+){1,6})\.?$/gm,
 ];
 

@@ -81,19 +81,22 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
 
 /**
  * Turns a finding into what healing needs to know. `exact`: the codes and statuses are those of the call
- * itself, so they name the row of the repeat policy; words and error bodies inside a result do not.
+ * itself, so they name the row of the repeat policy; words and error bodies inside a result do not. `doubt`: the output
+ * speaks against it that the request certainly was not carried out.
  */
-export const judge = (finding: Finding, exact: boolean, waits: boolean, kube: boolean): Judged => {
+export const judge = (finding: Finding, exact: boolean, waits: boolean, kube: boolean, doubt: boolean): Judged => {
   const { pattern } = finding.entry;
-  const situation = exact && finding.structural ? ownSituation(pattern, waits) : toldSituation(pattern);
-  const delivered = delivery(pattern, situation);
+  const stated = exact && finding.structural ? ownSituation(pattern, waits) : toldSituation(pattern);
+  const doubtful = doubt && delivery(pattern, stated) === 'no';
+  const situation = doubtful && (stated === 'not_sent' || stated === 'rate_limited') ? 'interrupted' : stated;
+  const delivered = doubtful ? 'maybe' : delivery(pattern, situation);
   return {
     class: pattern.class,
     subclass: pattern.subclass,
     pattern: finding.rule,
     fixes: fixesFor(pattern, kube),
     situation,
-    phase: pattern.phase,
+    phase: doubtful ? 'unknown' : pattern.phase,
     delivered,
     deliveredBecause: reasons[situation][delivered === 'no' ? 0 : 1],
   };

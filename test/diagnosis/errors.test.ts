@@ -189,3 +189,21 @@ describe('a thrown text', () => {
     expect(thrown(error).summary).not.toBe('');
   });
 });
+
+describe('an output that speaks against its own certainty', () => {
+  it.each([
+    [
+      'a connection that was lost before it was refused',
+      'Lost connection to server; reconnecting: connect ECONNREFUSED 10.0.0.9:5432',
+    ],
+    ['an overloaded server that answers 500', 'Request failed with status code 500: the model is overloaded'],
+    ['a refused proxy behind a 504', '504 Gateway Timeout: too many requests upstream'],
+    [
+      'an encrypted connection that ended without a word',
+      'curl: (56) OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading',
+    ],
+  ])('may have taken effect: %s', (_, message) => {
+    const { delivered, phase } = thrown(new Error(message));
+    expect([delivered, phase]).toEqual(['maybe', 'unknown']);
+  });
+});
