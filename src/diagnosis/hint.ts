@@ -3,13 +3,12 @@ const pieces =
   "accepts|false|down|bad|empty|wrong|imposs|echec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|" +
   'valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|login|log in|' +
   'credent|broken|hang|delet|stale|reject|load|intern|nicht|destroy|unsup|insuff|never|enoent|exceed|conn|invál|negad|scadut|verweig|' +
-  'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos';
+  'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited';
 
-/** The same in other letters, and with accents. */
-const foreign =
-  'échec|échou|élai|отказ|ошиб|удалось|найден|истек|истёк|错|拒绝|失败|超时|过期|无法|频繁|登录|エラー|拒否|失敗|できま|切れ|오류|거부|실패|만료|łąd';
+/** The same where they begin with an accent. */
+const accented = 'échec|échou|élai|łąd';
 
-const hint = new RegExp(`${pieces}|${foreign}|[45]\\d\\d`, 'iy');
+const hint = new RegExp(`${pieces}|${accented}|[45]\\d\\d`, 'iy');
 
 /** A class per character: letters fold their case, 4 and 5 differ from the other digits, 0 is what no piece holds. */
 const classes = new Uint8Array(128);
@@ -43,7 +42,8 @@ export const hinted = (text: string, from: number, to: number): boolean => {
     const code = text.charCodeAt(at);
     if (code >= 128) {
       rolling = 0;
-      if (!isSymbol(code) && hintAt(text, at)) return true;
+      // Texts in other scripts are looked at closely whatever they say.
+      if (!isSymbol(code) && (code >= 0x370 || hintAt(text, at))) return true;
     } else {
       rolling = ((rolling << 5) | (classes[code] as number)) & 0x7fff;
       if (openings[rolling] === 1 && hintAt(text, at - 2)) return true;

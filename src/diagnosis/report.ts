@@ -182,7 +182,7 @@ const isCatalogue = (text: string): boolean => {
 const logLine = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:INFO|WARN|DEBUG|TRACE)\b|level=\w)/gm;
 /** A line of a log that tells of nothing bad. */
 const plainLogLine =
-  /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b)/;
+  /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b|\[(?:LOG|INFO|DEBUG)\] )/;
 const endsWell =
   /\b(?:retry ok|recovered|connected to|succeeded|listening on|successfully|is ready|resolved)\b|\b200\b/i;
 

@@ -49,6 +49,18 @@ describe('the shipped patterns', () => {
     },
   );
 
+  it('have examples that pass the gate for healthy values only where they are no failures as results', () => {
+    const missed = patterns
+      .flatMap(({ examples }) => examples)
+      .filter((text) => diagnoser.looksHealthy(text) && diagnoser.diagnose(outputOf('tool', 'result', text)).failure);
+    expect(missed).toEqual([]);
+  });
+
+  it('ask for no edge of a word beside a letter beyond ASCII, where the engine sees none', () => {
+    const edges = /\\b(?:\(\?:|\()?[^\0-\x7f]|[^\0-\x7f]\\b/;
+    expect(patterns.flatMap(({ text = [] }) => text.filter((one) => edges.test(one)))).toEqual([]);
+  });
+
   it('propose no fix for a missing permission, a certificate or a mistake of the caller', () => {
     const untouchable = patterns.filter(
       ({ class: of, subclass }) =>
