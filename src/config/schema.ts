@@ -50,7 +50,7 @@ const held = (name: keyof typeof restMs) => ({
   cooldownMs: ms.default(restMs[name]),
   /** How often the fix may run within a window: twice what tokens of five minutes need, a quarter of what the cool-down allows. */
   budget: z
-    .strictObject({ runs: z.number().int().positive().default(30), windowMs: positiveMs.default(3_600_000) })
+    .strictObject({ runs: z.number().int().positive().max(1_000).default(30), windowMs: positiveMs.default(3_600_000) })
     .prefault({}),
 });
 
@@ -246,6 +246,8 @@ export const configSchema = z.strictObject({
       maxLineBytes: z.number().int().min(1_024).default(67_108_864),
       /** How long the server may take to end, once its input has ended and again after SIGTERM. @default 2000 */
       graceMs: ms.default(2_000),
+      /** How long calls in flight may go on before a fix starts their server anew. @default 5000 */
+      drainMs: ms.default(5_000),
       /** How long a restarted server may take to accept the handshake. @default 30000 */
       startTimeoutMs: positiveMs.default(30_000),
       /** A server that keeps dying is started again this often within `restartWindowMs`. @default 5 */

@@ -232,6 +232,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   maxLineBytes: 67108864
 ##  How long the server may take to end, once its input has ended and again after SIGTERM.
 #   graceMs: 2000
+##  How long calls in flight may go on before a fix starts their server anew.
+#   drainMs: 5000
 ##  How long a restarted server may take to accept the handshake.
 #   startTimeoutMs: 30000
 ##  A server that keeps dying is started again this often within the window.

@@ -14,6 +14,30 @@ export type Expected =
       readonly lost: (error: Error) => void;
     };
 
+/** The requests that are open, by key. */
+export class OpenRequests extends Map<string, Expected> {
+  readonly #waits = new Set<{ readonly keys: Set<string>; readonly resolve: () => void }>();
+
+  override delete(key: string): boolean {
+    for (const wait of this.#waits) {
+      wait.keys.delete(key);
+      if (wait.keys.size > 0) continue;
+      this.#waits.delete(wait);
+      wait.resolve();
+    }
+    return super.delete(key);
+  }
+
+  /** Resolves when none of the requests that are open now is open any more. */
+  allAnswered(): Promise<void> {
+    const keys = new Set(this.keys());
+    if (keys.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waits.add({ keys, resolve });
+    });
+  }
+}
+
 /** How a server was lost. */
 export interface Loss {
   /** What happened, as a sentence that goes on after "the MCP server". */

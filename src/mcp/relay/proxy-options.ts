@@ -9,6 +9,8 @@ export interface ProxyLimits {
   readonly maxLineBytes: number;
   readonly graceMs: number;
   readonly startTimeoutMs: number;
+  /** How long calls in flight may go on before their server is started anew on purpose. */
+  readonly drainMs: number;
   readonly maxRestarts: number;
   readonly restartWindowMs: number;
   readonly progressEveryMs: number;

@@ -7,7 +7,7 @@ import { isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
 import { ClientQuestions } from './client-questions.ts';
 import { JsonRpcError, UpstreamDiedError } from './errors.ts';
-import { type Expected, isQuestion, type Loss } from './expected.ts';
+import { type Expected, isQuestion, type Loss, OpenRequests } from './expected.ts';
 import { Handshake } from './handshake.ts';
 import type { RelayHealer } from './healer-port.ts';
 import { batchOf, keyOf, type Message, rawText, readMessage } from './message.ts';
@@ -48,7 +48,7 @@ export interface RelayPorts {
  */
 export class Relay {
   readonly #ports: RelayPorts;
-  readonly #expected = new Map<string, Expected>();
+  readonly #expected = new OpenRequests();
   readonly #healings = new Map<string, CallHealing>();
   readonly #annotations = new AnnotationBook();
   readonly #handshake = new Handshake();
@@ -142,6 +142,11 @@ export class Relay {
       }
     }
     for (const bytes of this.#serverRequests.lost(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
+  }
+
+  /** Resolves when the server has answered all that it was asked up to now. */
+  allAnswered(): Promise<void> {
+    return this.#expected.allAnswered();
   }
 
   /** Tells a new server what the client has told the one before it. */

@@ -124,6 +124,8 @@ export class StdioSession {
       clock,
       budget: new RestartBudget({ maxRestarts: limits.maxRestarts, windowMs: limits.restartWindowMs }),
       startTimeoutMs: limits.startTimeoutMs,
+      allAnswered: () => this.#relay().allAnswered(),
+      drainMs: limits.drainMs,
     });
   }
 

@@ -3,7 +3,7 @@ import { type Ending, wordsOf } from './ending.ts';
 import type { Loss } from './expected.ts';
 import type { Outgoing } from './outbox.ts';
 import type { RestartBudget } from './restart-budget.ts';
-import { unlessAborted } from './waiting.ts';
+import { unlessAborted, within } from './waiting.ts';
 
 /** What a link needs of a server; `UpstreamProcess` is one. */
 export interface Upstream {
@@ -33,9 +33,14 @@ export interface LinkParts<U extends Upstream> {
   readonly budget: RestartBudget;
   /** How long a new server may take to accept the handshake. */
   readonly startTimeoutMs: number;
+  /** Resolves when the server has answered all that it was asked up to now. */
+  readonly allAnswered: () => Promise<void>;
+  /** How long a server that is to be replaced may take for that. */
+  readonly drainMs: number;
 }
 
-type State = 'starting' | 'running' | 'down' | 'closed';
+/** `draining`: the server still answers what it was asked, and what is asked now waits for the next one. */
+type State = 'starting' | 'draining' | 'running' | 'down' | 'closed';
 
 const queueBytes = 1_048_576;
 
@@ -81,7 +86,8 @@ export class UpstreamLink<U extends Upstream> {
   }
 
   send(bytes: Buffer, key: string): void {
-    if (this.#state === 'running') {
+    // What needs no answer belongs to what the old server still works on, such as a cancellation.
+    if (this.#state === 'running' || (this.#state === 'draining' && key === '')) {
       this.#upstream?.outbox.push(bytes, key);
       return;
     }
@@ -155,6 +161,12 @@ export class UpstreamLink<U extends Upstream> {
     const upstream = this.#upstream;
     // While there is none, the variables wait for the next one.
     if (upstream === undefined || this.#state !== 'running') return;
+    this.#state = 'draining';
+    const { allAnswered, drainMs, clock } = this.#parts;
+    const closing = new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+    });
+    await within(clock, drainMs, [allAnswered(), upstream.ended, closing]);
     this.#state = 'starting';
     await upstream.end();
     if (this.#closing) throw new Error('the proxy is ending');

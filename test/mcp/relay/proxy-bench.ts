@@ -17,6 +17,7 @@ const limits: ProxyLimits = {
   maxLineBytes: 1 << 26,
   graceMs: 5_000,
   startTimeoutMs: 10_000,
+  drainMs: 5_000,
   maxRestarts: 5,
   restartWindowMs: 60_000,
   progressEveryMs: 1_000,

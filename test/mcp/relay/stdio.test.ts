@@ -294,8 +294,22 @@ describe('restartWithEnv', () => {
     await bench.end();
   });
 
+  it('lets a call in flight go on to its end, however soon the old server ends when its input does', async () => {
+    const bench = new ProxyBench({ command: [process.execPath, fixture('hasty-server.mjs')] });
+    await bench.connect();
+    const slow = bench.text('slow');
+    const restarted = bench.control?.restartWithEnv?.({ TOKEN: 'new' }, never);
+    await new Promise((resolve) => setImmediate(resolve));
+    const early = bench.text('token');
+    expect(await slow).toBe('done');
+    await restarted;
+    expect(await early).toBe('new');
+    expect(bench.healer.healed).toEqual([]);
+    await bench.end();
+  });
+
   it('settles the calls that the old server leaves open', async () => {
-    const bench = new ProxyBench();
+    const bench = new ProxyBench({ limits: { drainMs: 50 } });
     await bench.connect();
     const open = bench.call('never');
     await bench.control?.restartWithEnv?.({}, never);
