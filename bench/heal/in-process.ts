@@ -18,7 +18,7 @@ export const suiteConfig: Config = {
 };
 
 /** A fix that may run as often as it likes. */
-export const unheld = { cooldownMs: 0, budget: { runs: 1_000_000, windowMs: 1_000 } };
+export const unheld = { cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
 
 /** How long the suite waits for a tool that hangs. */
 const attemptTimeoutMs = 2_500;
