@@ -81,6 +81,11 @@ const opensObject = (text: string, at: number): boolean => {
   return objectStart.test(text);
 };
 
+const plainList = /\[\s{0,80}(?:[[{\]]|(?:true|false|null|-?\d[\d.eE+-]{0,40})\s{0,80}[,\]])/y;
+
+/** Whether a list that holds no text begins at a value's place: of numbers, of maps, of nothing. */
+const opensPlainList = (text: string, at: number): boolean => matchEnd(plainList, text, at) >= 0;
+
 /** Masks the value that stands from `from` on, if it is a secret. */
 export const addValue = (text: string, name: Name, tie: Tie, from: number, add: AddSpan): void => {
   let at = skipSpaces(text, from);
@@ -101,7 +106,7 @@ export const addValue = (text: string, name: Name, tie: Tie, from: number, add: 
     if (tie === 'colon' || tie === 'assigned') addHeader(text, quoted?.start ?? at, quoted, add);
     return;
   }
-  if (quoted === null && opensObject(text, at)) return;
+  if (quoted === null && (opensObject(text, at) || opensPlainList(text, at))) return;
   const found = quoted ?? readUnquoted(text, name, tie, at);
   if (!isSecret(text, name, tie, found)) return;
   add(found.start, found.end);
