@@ -68,26 +68,27 @@ const byOauth = async (
   return bring(refreshed.accessToken, places, { status: 'succeeded', reason: refreshed.reason }, request);
 };
 
+const nowhere =
+  'token_refresh: `deliver` names no place that a new token can be brought to here; `header` is for programs that take one';
+
 /** Renews the token by OAuth 2.0 refresh or by a command, and brings it to the tool. */
 export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const { command, oauth, target = 'default', timeoutMs } = entry;
   const places = deliveries(entry.deliver, context);
   const prepared = commandFix(entry, { name: 'token_refresh', target, tool: call.tool }, context);
   const base = { name: 'token_refresh', target, timeoutMs, probe: prepared.probe } as const;
+  const goesNowhere = places.length === 0 && (oauth !== undefined || Object.keys(entry.deliver).length > 0);
   if (oauth !== undefined) {
     const server = oauth.tokenEndpoint ?? oauth.issuer;
     if (server === undefined)
       return refuse('FIX_NOT_CONFIGURED', 'token_refresh: `oauth` needs an `issuer` or a `tokenEndpoint`');
-    if (places.length === 0) {
-      return refuse(
-        'FIX_NOT_CONFIGURED',
-        'token_refresh: `deliver` names no place that a new token can be brought to here',
-      );
-    }
+    if (goesNowhere) return refuse('FIX_NOT_CONFIGURED', nowhere);
     const description = `gets a new token from ${server}`;
     return makeFix({ ...base, description, work: (request) => byOauth(oauth, places, request, context) }, context);
   }
   if (command === undefined) return refuse('FIX_NOT_CONFIGURED', 'token_refresh has neither `oauth` nor a `command`');
+  // A command without `deliver` renews the token where it belongs by itself.
+  if (goesNowhere) return refuse('FIX_NOT_CONFIGURED', nowhere);
   const description = `runs ${showCommand(command)}`;
   return makeFix(
     { ...base, description, work: (request) => byCommand(command, prepared, places, request, context) },

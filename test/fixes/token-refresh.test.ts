@@ -367,6 +367,10 @@ describe('token_refresh is not available', () => {
       'where the one place is a header and there is no upstream',
       { oauth: { ...client, tokenEndpoint }, deliver: { header: { name: 'x' } } },
     ],
+    [
+      'where a command prints a token that no header can take',
+      { command: ['true'], deliver: { header: { name: 'x' } } },
+    ],
   ])('%s', (_why, entry) => {
     expect(select(entry)).toMatchObject({
       code: 'FIX_NOT_CONFIGURED',
