@@ -31,6 +31,11 @@ const timeOf = (timestamp: string): string => {
   return day === undefined ? timestamp : `${day} ${time}`;
 };
 
+const whyNot = (event: HealingEvent): string => {
+  const reason = event.refusal_reason;
+  return typeof reason === 'string' && outcomeOf(event) !== 'healed' ? ` (not healed: ${reason})` : '';
+};
+
 /** One event on one line; the text comes last, cut where a terminal has no room for it. */
 const rowOf = (event: HealingEvent, { stdout, env }: Io): string => {
   const outcome = outcomeOf(event);
@@ -42,7 +47,7 @@ const rowOf = (event: HealingEvent, { stdout, env }: Io): string => {
     printable(outcome),
     String(attempts),
     typeof durationMs === 'number' ? durationText(durationMs) : '-',
-    printable(event.error ?? '-'),
+    printable(`${event.error ?? '-'}${whyNot(event)}`),
   ]);
   if (stdout.isTTY !== true) return `${row}\n`;
   const before = widths.reduce((sum, width) => sum + width + gap.length, 0);

@@ -107,7 +107,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     oauth:
 ##      Either the issuer, whose metadata names the token endpoint, or that endpoint itself.
 #       issuer: https://login.example.com
-## tokenEndpoint: https://login.example.com/oauth/token
+##      tokenEndpoint: https://login.example.com/oauth/token
 #       clientId: my-client
 ##      The environment variable with the client secret; leave it out for a public client.
 #       clientSecretEnv: MY_CLIENT_SECRET
@@ -115,7 +115,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       refreshTokenFile: ~/.config/my-tool/refresh-token
 #       scope: openid offline_access
 ##    Or, in place of oauth:
-## command: [my-tool, print-token]
+##    command: [my-tool, print-token]
 ##    How the token reaches the tool: a file, an environment variable (restarts a stdio server) or a header (HTTP server).
 #     deliver:
 #       file: ~/.config/my-tool/token

@@ -22,10 +22,31 @@ const whyNot = ({ fixes, refusal }: RunReport): string => {
   return refusal?.reason ?? 'it failed again';
 };
 
+const shortName = ({ tool }: RunReport): string =>
+  tool.length > longestName ? `${tool.slice(0, longestName)}…` : tool;
+
+/** What nobody could have healed, or wanted to, goes without saying. */
+const unsaid: ReadonlySet<string> = new Set(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED']);
+const mostSaid = 1_000;
+
+/** Tells once of each tool and reason why its failures are handed back untouched; undefined where that was said. */
+export class RefusalNotes {
+  readonly #said = new Set<string>();
+
+  describe(report: RunReport, redact: Redact): string | undefined {
+    const { refusal, tool } = report;
+    if (refusal === null || unsaid.has(refusal.code) || isTelling(report)) return undefined;
+    const key = `${refusal.code} ${tool}`;
+    if (this.#said.has(key) || this.#said.size >= mostSaid) return undefined;
+    this.#said.add(key);
+    return plain(redact(`${shortName(report)} not healed: ${refusal.reason}`));
+  }
+}
+
 /** Puts a run into one line for people; undefined where there is nothing to tell. */
 export const describeRun = (report: RunReport, redact: Redact): string | undefined => {
   if (!isTelling(report)) return undefined;
-  const tool = report.tool.length > longestName ? `${report.tool.slice(0, longestName)}…` : report.tool;
+  const tool = shortName(report);
   const attempts = report.attempts === 1 ? '1 attempt' : `${report.attempts} attempts`;
   const end =
     report.status === 'healed' || report.status === 'succeeded'

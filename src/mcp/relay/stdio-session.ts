@@ -3,7 +3,7 @@ import { randomId } from '../../random.ts';
 import { exitCodeOf } from './ending.ts';
 import type { RelayHealer } from './healer-port.ts';
 import { LineSplitter, type OversizeLine } from './lines.ts';
-import { describeRun, plain } from './note.ts';
+import { describeRun, plain, RefusalNotes } from './note.ts';
 import { Outbox } from './outbox.ts';
 import { substituteFor } from './oversize.ts';
 import { OwnIds } from './own-ids.ts';
@@ -25,6 +25,7 @@ export class StdioSession {
   readonly #toClient: Outbox;
   readonly #link: UpstreamLink<UpstreamProcess>;
   readonly #clientGone = new AbortController();
+  readonly #refusals = new RefusalNotes();
   #running: Relay | undefined;
   #onIdle: () => void = () => {};
 
@@ -88,7 +89,7 @@ export class StdioSession {
       toUpstream: (bytes, key) => this.#link.send(bytes, key),
       withdraw: (key) => this.#link.withdraw(key),
       healed: (outcome) => {
-        const line = describeRun(outcome, redact);
+        const line = describeRun(outcome, redact) ?? this.#refusals.describe(outcome, redact);
         if (line !== undefined) this.#note(line);
       },
       idle: () => this.#onIdle(),

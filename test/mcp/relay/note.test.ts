@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun } from '../../../src/mcp/relay/note.ts';
+import { describeRun, RefusalNotes } from '../../../src/mcp/relay/note.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
 import type { RunReport } from '../../../src/model/run.ts';
 
@@ -58,5 +58,29 @@ describe('describeRun', () => {
     expect(describeRun(report({ tool: 'hunter2' }), (text) => text.replaceAll('hunter2', '***'))).toMatch(
       /^\*\*\* healed/,
     );
+  });
+});
+
+describe('RefusalNotes', () => {
+  const refused = (code: string, tool = 'get'): RunReport =>
+    report({
+      tool,
+      status: 'failed',
+      attempts: 1,
+      fixes: [],
+      refusal: { code, reason: 'kube_login is not configured' },
+    });
+  const redact = (text: string): string => text;
+
+  it('tell why a failure is handed back, once for each tool and reason', () => {
+    const notes = new RefusalNotes();
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBe('get not healed: kube_login is not configured');
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBeUndefined();
+    expect(notes.describe(refused('FIX_COOLING_DOWN'), redact)).toBeDefined();
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED', 'list'), redact)).toBeDefined();
+  });
+
+  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'])('say nothing of %s', (code) => {
+    expect(new RefusalNotes().describe(refused(code), redact)).toBeUndefined();
   });
 });
