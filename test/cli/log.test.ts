@@ -37,6 +37,8 @@ describe('healflow log', () => {
         fix_applied: null,
         attempts: 1,
         duration_ms: 62_000,
+        refusal: 'REPEAT_UNSAFE',
+        refusal_reason: 'the tool is destructive',
       },
     );
     expect(await show(folder)).toEqual({
@@ -45,7 +47,7 @@ describe('healflow log', () => {
       stdout: [
         'TIME (UTC)            TOOL                      FIX             RESULT     ATTEMPTS  TOOK         WHAT FAILED',
         '2026-02-04 10:30:00   get_pods                  kube_login      healed     2         1.2 s        Unauthorized',
-        '2026-02-04 10:30:00   pay                       -               unknown    1         1 min 02 s   read ECONNRESET',
+        '2026-02-04 10:30:00   pay                       -               unknown    1         1 min 02 s   read ECONNRESET (not healed: the tool is destructive)',
         '',
       ].join('\n'),
     });

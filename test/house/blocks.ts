@@ -69,6 +69,10 @@ const checkCommand = ([program = '', ...args]: readonly string[], house: House):
   }
   if (program === 'node') {
     const file = args.find((word) => !word.startsWith('-')) ?? '';
+    // The program as it lies in a project that has installed the package.
+    if (/\/node_modules\/healflow\/dist\/src\/cli\/main\.js$/.test(file)) {
+      return checkProgram(args.slice(args.indexOf(file) + 1), house);
+    }
     // What is compiled does not exist in a fresh clone; its source does.
     const source = file.replace(/^dist\/(.+)\.js$/, '$1.ts');
     return house.read(source) === undefined ? `there is no ${file}` : undefined;

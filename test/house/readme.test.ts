@@ -50,7 +50,7 @@ beforeAll(async () => {
     read,
     scripts: Object.keys(manifest.scripts),
     commands: await readProgram(),
-    packages: [manifest.name, ...Object.keys(manifest.peerDependencies)],
+    packages: [manifest.name, `./${manifest.name}-${manifest.version}.tgz`, ...Object.keys(manifest.peerDependencies)],
     mermaid: toMermaid(chart),
     loadConfig: (text) => {
       writeFileSync(join(folder, 'healflow.yaml'), text);
