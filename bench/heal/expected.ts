@@ -34,8 +34,10 @@ export interface Question {
 /** The row that counts: words in a result or in an error's message tell of the tool's own backend. */
 const rowOf = ({ fault, channel }: Question): Row => {
   const inWords = (channel === 'isError' || channel === 'rpc') && fault.end !== 'rpc';
+  // A conflict in words, such as one of a merge, is the caller's own affair.
+  if (inWords && fault.row === 'conflict') return 'turned down';
   // A refusal of the request itself, and a rate limit, stay what they are in any words.
-  return inWords && !['turned down', 'conflict', 'rate'].includes(fault.row) ? 'own backend' : fault.row;
+  return inWords && !['turned down', 'rate'].includes(fault.row) ? 'own backend' : fault.row;
 };
 
 /** Whether the call may be repeated after this fault, by the table. */
