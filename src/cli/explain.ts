@@ -1,13 +1,13 @@
 import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
-import { type LoadedConfig, loadConfig, secretValues } from '../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
 import { createToolRules } from '../healer/tools.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, channels, type FixName, type ToolKind, toolKinds } from '../model/words.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { decideRepeat, type RepeatAnswer } from '../policy/repeat.ts';
-import { createRedactor } from '../redact/index.ts';
 import { durationText } from './duration.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Io, outputTo, processIo } from './io.ts';
@@ -45,8 +45,7 @@ const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boo
 
 const explanationOf = (text: string, tool: string, channel: Channel, loaded: LoadedConfig, io: Io): Explanation => {
   const { config } = loaded;
-  const env = io.env as NodeJS.ProcessEnv;
-  const redact = createRedactor({ values: secretValues(config, env), env });
+  const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
   const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
   const { kind, replay } = createToolRules(config.tools)(tool);
   const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));

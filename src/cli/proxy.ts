@@ -1,12 +1,12 @@
 import { systemClock } from '../clock.ts';
-import { loadConfig, secretValues } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { redactorFor } from '../config/redactor.ts';
 import { HealError } from '../errors.ts';
-import { createHealer } from '../healer/create.ts';
+import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import { runProxy } from '../mcp/relay/run-proxy.ts';
 import { assertWritable, resolveMemoryDir } from '../memory/dir.ts';
 import { systemRandom } from '../random.ts';
-import { createRedactor } from '../redact/index.ts';
 import { endSignals } from './end-signals.ts';
 
 export interface ProxyCommandOptions {
@@ -40,7 +40,8 @@ export const proxy = async (
   if (options.memory !== undefined || config.memoryDir !== undefined) {
     assertWritable(resolveMemoryDir({ memory: options.memory, config: loaded, cwd: process.cwd() }));
   }
-  const redact = createRedactor({ values: secretValues(config, process.env), secretEnv: config.secretEnv });
+  // The proxy's own words are masked by the healer's redactor, which learns the tokens that are renewed.
+  const redact = redactorFor(config, process.env);
   const signals = endSignals();
   try {
     return await runProxy({
@@ -49,8 +50,8 @@ export const proxy = async (
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      createHealer: (upstream) =>
-        createHealer({ configFile: options.config, memoryDir: options.memory, upstream, inspect }),
+      createHealer: async (upstream) =>
+        assembleHealer(loaded, redact, { memoryDir: options.memory, upstream, inspect }),
       limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
       clock: systemClock,
       random: systemRandom,

@@ -2,8 +2,6 @@ import { HealError } from '../errors.ts';
 import { type ReadOptions, readConfig } from './read.ts';
 import type { Config } from './schema.ts';
 
-export { secretValues } from './secrets.ts';
-
 /** A configuration that was read, checked and filled in. All paths in it are absolute. */
 export interface LoadedConfig {
   readonly config: Config;

@@ -1,6 +1,7 @@
 import { createFixCatalogue, type FixFunctions, isRefusal } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
-import { loadConfig, secretValues } from '../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { redactorFor } from '../config/redactor.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { createDiagnoser } from '../diagnosis/index.ts';
 import { Limits } from '../limits/limits.ts';
@@ -10,7 +11,7 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
-import { createRedactor } from '../redact/index.ts';
+import type { Redactor } from '../redact/index.ts';
 import { createSharing } from '../sharing/index.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
@@ -53,6 +54,21 @@ const warnOnStderr = (message: string): void => {
  * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`, with the file, the line and what to do.
  */
 export const createHealer = async (options: HealerOptions = {}): Promise<Healer> => {
+  const loaded = await loadConfig({
+    configFile: options.configFile,
+    config: options.config,
+    cwd: options.cwd,
+    functions: fixNames.filter((name) => options.fixes?.[name] !== undefined),
+  });
+  return assembleHealer(loaded, redactorFor(loaded.config, options.env ?? process.env), options);
+};
+
+/** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
+export const assembleHealer = (
+  loaded: LoadedConfig,
+  redact: Redactor,
+  options: Omit<HealerOptions, 'config' | 'configFile'>,
+): Healer => {
   const {
     clock = systemClock,
     random = systemRandom,
@@ -61,14 +77,7 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
     warn = warnOnStderr,
     upstream,
   } = options;
-  const loaded = await loadConfig({
-    configFile: options.configFile,
-    config: options.config,
-    cwd,
-    functions: fixNames.filter((name) => options.fixes?.[name] !== undefined),
-  });
   const { config, baseDir } = loaded;
-  const redact = createRedactor({ values: secretValues(config, env), env, secretEnv: config.secretEnv });
   const diagnoser = createDiagnoser({ redact, patterns: config.patterns, now: clock.now });
   const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
   const log = createEventLog({ memoryDir, clock, redact, warn });

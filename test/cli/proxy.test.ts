@@ -9,7 +9,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-const server = fileURLToPath(new URL('../fixtures/mcp/sdk-server.mjs', import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/mcp/${name}`, import.meta.url));
+const server = fixture('sdk-server.mjs');
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -235,6 +236,25 @@ describe('healflow proxy, as a command,', () => {
     expect(asked.stderr).toMatch(/^healflow: cannot write .*not a folder.*--memory.*\n$/);
     writeFileSync(join(path, 'memory'), 'a file in the place of the default folder');
     expect((await run(['--', process.execPath, '-e', '0'], '', path)).code).toBe(0);
+  });
+
+  it('masks a token that it has renewed, wherever it speaks of it', async () => {
+    const path = folder();
+    const token = 'zq8-dummy-renewal';
+    const config = join(path, 'healflow.yaml');
+    const command = [process.execPath, '-e', `process.stdout.write('${token}')`];
+    writeFileSync(config, JSON.stringify({ fixes: { token_refresh: { command, deliver: { env: 'RENEWED' } } } }));
+    const { stderr } = await run(
+      ['--config', config, '--memory', path, '--', process.execPath, fixture('picky-server.mjs')],
+      [
+        { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} },
+        { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'whoami' } },
+      ]
+        .map((message) => `${JSON.stringify(message)}\n`)
+        .join(''),
+    );
+    expect(stderr).toContain('no friend of [redacted]');
+    expect(stderr).not.toContain(token);
   });
 
   it('hands all that follows -- to the command, and its exit code back', async () => {
