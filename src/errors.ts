@@ -17,3 +17,6 @@ export class HealError extends Error {
     this.code = code;
   }
 }
+
+/** What an error says; anything can be thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'it threw no error');

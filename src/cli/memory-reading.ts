@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
+import { messageOf } from '../errors.ts';
 import { type Damage, logFile, resolveMemoryDir } from '../memory/index.ts';
 import type { Io } from './io.ts';
 import { printable } from './printable.ts';
@@ -54,7 +55,7 @@ export const readMemory = async (
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.syscall === 'write') throw error;
-    say(io, `the log cannot be read: ${error instanceof Error ? error.message : 'it threw no error'}`);
+    say(io, `the log cannot be read: ${messageOf(error)}`);
     return 2;
   } finally {
     sayDamage(io, count, shown);

@@ -161,6 +161,16 @@ export const waitRetrySchema = z.strictObject({
 /** One fix, or several for different tools: the first whose `tools` match counts. */
 const entries = <T extends z.ZodType>(entry: T) => z.union([entry.transform((value) => [value]), z.array(entry)]);
 
+/** What is known of one tool. */
+export const toolSchema = z.strictObject({
+  /** What the tool may do to the world; overrides its annotations. */
+  kind: z.enum(toolKinds).optional(),
+  /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
+  replay: z.enum(['never', 'safe', 'always']).default('safe'),
+  /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
+  upstream: z.string().min(1).default('default'),
+});
+
 /** `healflow.yaml`. Every default of healflow stands here, once. */
 export const configSchema = z.strictObject({
   /** Calls of the tool in all, the first included. @default 3 */
@@ -208,19 +218,7 @@ export const configSchema = z.strictObject({
    */
   stateDir: z.string().optional(),
   /** What is known of single tools, by glob; the first match counts. */
-  tools: z
-    .record(
-      z.string(),
-      z.strictObject({
-        /** What the tool may do to the world; overrides its annotations. */
-        kind: z.enum(toolKinds).optional(),
-        /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
-        replay: z.enum(['never', 'safe', 'always']).default('safe'),
-        /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
-        upstream: z.string().min(1).default('default'),
-      }),
-    )
-    .default({}),
+  tools: z.record(z.string(), toolSchema).default({}),
   fixes: z
     .strictObject({
       kube_login: entries(kubeLoginSchema).optional(),

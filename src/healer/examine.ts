@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Ended } from './attempt.ts';
 
@@ -33,7 +34,7 @@ export const createExamine =
       const diagnosis = parts.diagnose({ tool, channel: 'result', value: ended.value });
       return diagnosis.failure ? diagnosis : null;
     } catch (error) {
-      parts.warn(`the diagnosis broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      parts.warn(`the diagnosis broke: ${messageOf(error)}`);
       return ended.thrown ? unexamined : null;
     }
   };

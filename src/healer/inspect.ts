@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate';
+import { messageOf } from '../errors.ts';
 
 /** Watches the actors of runs, as XState's `inspect` option does. */
 export type Inspect = (event: InspectionEvent) => void;
@@ -11,7 +12,7 @@ export const harmless = (inspect: Inspect | undefined, warn: (message: string) =
     try {
       inspect(event);
     } catch (error) {
-      if (!warned) warn(`the inspector threw: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      if (!warned) warn(`the inspector threw: ${messageOf(error)}`);
       warned = true;
     }
   };

@@ -1,6 +1,7 @@
 import type { HealingOutput } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Refusal, RunOutcome, RunReport, Settled } from '../model/run.ts';
+import { cancelled } from './run.ts';
 
 /** What a report needs to know of the run beside the machine's output. */
 export interface RunFacts {
@@ -9,9 +10,7 @@ export interface RunFacts {
 }
 
 const cancelledBy = (output: HealingOutput, facts: RunFacts): Refusal | null =>
-  facts.cancelled === true && !output.settled.ok
-    ? { code: 'CANCELLED', reason: 'the caller has given up' }
-    : output.refusal;
+  facts.cancelled === true && !output.settled.ok ? cancelled : output.refusal;
 
 /** Joins the machine's output and the facts of the run. */
 export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): RunReport => ({

@@ -6,16 +6,12 @@ import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isWait } from '../policy/waits.ts';
+import { isRefusal } from '../runner/refusal.ts';
 import { mendedMeanwhile } from '../sharing/decide.ts';
-import type { Run } from './run.ts';
+import { cancelled, type Run } from './run.ts';
 
-/** Finds the fix of that name for a call, or says why there is none. */
-export type SelectFix = (
-  name: FixName,
-  call: { readonly attempt: number; readonly diagnosis: Diagnosis },
-) => Fix | Refusal;
-
-const isFix = (found: Fix | Refusal): found is Fix => 'run' in found;
+/** Finds the fix of that name for the failed call, or says why there is none. */
+export type SelectFix = (name: FixName) => Fix | Refusal;
 
 const none = (code: string, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
 
@@ -31,12 +27,11 @@ const fixesFor = (diagnosis: Diagnosis, replay: Replay): readonly FixName[] =>
  */
 export const planFix = (
   run: Run<unknown>,
-  attempt: number,
   diagnosis: Diagnosis,
   parts: { readonly select: SelectFix; readonly limits: Limits; readonly at: number },
 ): FixPlan => {
   const { select, limits, at } = parts;
-  if (run.cancelled) return none('CANCELLED', 'the caller has given up');
+  if (run.cancelled) return { action: 'none', refusal: cancelled };
   if (run.signal.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
   }
@@ -62,11 +57,13 @@ export const planFix = (
       refusal ??= { code: repeat.code, reason: repeat.reason };
       continue;
     }
-    const found = select(name, { attempt, diagnosis });
-    const denied = isFix(found)
-      ? (limits.refuseFix(run, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null)
-      : found;
-    if (isFix(found) && denied === null) return { action: 'fix', fix: found };
+    const found = select(name);
+    if (isRefusal(found)) {
+      refusal ??= found;
+      continue;
+    }
+    const denied = limits.refuseFix(run, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null;
+    if (denied === null) return { action: 'fix', fix: found };
     refusal ??= denied;
   }
   return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };

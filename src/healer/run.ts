@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { RunOptions, RunReport, Settled, Task } from '../model/run.ts';
+import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/words.ts';
 import type { Replay } from '../policy/repeat.ts';
 
@@ -22,6 +22,9 @@ export interface Call<T> {
   readonly first: Settled<T> | undefined;
   readonly firstDiagnosis: Diagnosis | undefined;
 }
+
+/** Why nothing more is done for a caller who has gone. */
+export const cancelled: Refusal = { code: 'CANCELLED', reason: 'the caller has given up' };
 
 /** One run in the making: the call, its one deadline, and the one signal that ends everything. */
 export class Run<T> {

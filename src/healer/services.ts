@@ -9,6 +9,7 @@ import type {
   FixResult,
   HealingOutput,
 } from '../../machines/services.ts';
+import { messageOf } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
@@ -16,9 +17,10 @@ import type { Approve, Fix, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
+import type { FixCall } from '../runner/context.ts';
 import { callOnce, type Ended, settledAs } from './attempt.ts';
 import { noteUse, planFix } from './plan.ts';
-import type { Run } from './run.ts';
+import { cancelled, type Run } from './run.ts';
 
 /** What the machine's services need from the healer that they serve. */
 export interface ServiceParts {
@@ -26,19 +28,10 @@ export interface ServiceParts {
   /** Diagnoses how a call ended; null where it went well. */
   readonly examine: (tool: string, ended: Ended<unknown>) => Diagnosis | null;
   readonly diagnose: (output: ToolOutput) => Diagnosis;
-  readonly selectFix: (
-    name: FixName,
-    call: {
-      readonly tool: string;
-      readonly args: Readonly<Record<string, unknown>> | undefined;
-      readonly diagnosis: Diagnosis;
-      readonly remainingMs: number;
-      readonly attempt: number;
-    },
-  ) => Fix | Refusal;
+  readonly selectFix: (name: FixName, call: FixCall) => Fix | Refusal;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly attemptTimeoutMs: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
   /** Asks a person; undefined where nobody can be asked. */
   readonly approve?: Approve | undefined;
   readonly finished: (output: HealingOutput) => void;
@@ -77,12 +70,17 @@ export const provideServices = (parts: ServiceParts) => {
         channel: 'exception',
         error: input.settled.ok || !input.settled.thrown ? undefined : input.settled.error,
       });
-    const { args } = run.call.options;
     const at = parts.clock.monotonic();
     if (input.attempt === 1) parts.limits.note(run.tool, run.upstream, true, at);
-    const plan = planFix(run, input.attempt, diagnosis, {
-      select: (name, { attempt }) =>
-        parts.selectFix(name, { tool: input.tool, args, diagnosis, remainingMs: run.remainingMs, attempt }),
+    const plan = planFix(run, diagnosis, {
+      select: (name) =>
+        parts.selectFix(name, {
+          tool: input.tool,
+          args: run.call.options.args,
+          diagnosis,
+          remainingMs: run.remainingMs,
+          attempt: input.attempt,
+        }),
       limits: parts.limits,
       at,
     });
@@ -112,7 +110,7 @@ export const provideServices = (parts: ServiceParts) => {
       return {
         report,
         mayRepeat: run.cancelled
-          ? { allowed: false, code: 'CANCELLED', reason: 'the caller has given up' }
+          ? { allowed: false, ...cancelled }
           : { allowed: false, code: 'DEADLINE_PASSED', reason: 'the fix took all the time that was left' },
       };
     }
@@ -128,7 +126,7 @@ export const provideServices = (parts: ServiceParts) => {
     actions: {
       log: (_, output) => parts.finished(output),
       reportBroken: (_, { service, error }) => {
-        parts.warn(`the service ${service} broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
+        parts.warn(`the service ${service} broke: ${messageOf(error)}`);
       },
     },
   });

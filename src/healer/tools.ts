@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import { type Config, toolSchema } from '../config/schema.ts';
 import type { ToolAnnotations } from '../model/run.ts';
 import type { ToolKind } from '../model/words.ts';
 import { globTest } from '../policy/glob.ts';
@@ -13,13 +13,12 @@ export interface ToolRules {
   readonly upstream: string;
 }
 
+const rulesOf = ({ kind, ...rest }: Config['tools'][string]): ToolRules => ({ kind: kind ?? null, ...rest });
+
 /** What the config says of each tool: the first glob that matches counts. */
 export const createToolRules = (tools: Config['tools']): ((tool: string) => ToolRules) => {
-  const rules = Object.entries(tools).map(([glob, { kind, replay, upstream }]) => ({
-    matches: globTest(glob),
-    rules: { kind: kind ?? null, replay, upstream },
-  }));
-  const silent: ToolRules = { kind: null, replay: 'safe', upstream: 'default' };
+  const rules = Object.entries(tools).map(([glob, entry]) => ({ matches: globTest(glob), rules: rulesOf(entry) }));
+  const silent = rulesOf(toolSchema.parse({}));
   return (tool) => rules.find(({ matches }) => matches(tool))?.rules ?? silent;
 };
 
