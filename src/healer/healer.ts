@@ -1,10 +1,12 @@
 import { createActor, toPromise } from 'xstate';
 import type { HealingOutput } from '../../machines/services.ts';
+import { messageOf } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Approve } from '../model/fix.ts';
-import type { RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
+import type { Refusal, RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
+import { outcomeStatus } from '../policy/outcome.ts';
 import { randomId } from '../random.ts';
 import { Attempt, callOnce, type Ended, settledAs } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
@@ -44,6 +46,9 @@ export interface HealerParts {
 
 const noOptions: RunOptions = {};
 
+const closed: Refusal = { code: 'HEALER_CLOSED', reason: 'the healer was closed' };
+const broken: Refusal = { code: 'RUN_BROKEN', reason: 'the run that heals it broke' };
+
 /** Calls tools, and heals the calls that fail. */
 export class Healer implements AsyncDisposable {
   /**
@@ -63,16 +68,10 @@ export class Healer implements AsyncDisposable {
     this.#examine = createExamine(parts);
     this.#inspect = harmless(parts.inspect, parts.warn);
     this.#machine = provideServices({
+      ...parts,
       runOf: (runId) => this.#runOf(runId),
       examine: this.#examine,
-      diagnose: parts.diagnose,
-      selectFix: parts.selectFix,
-      limits: parts.limits,
-      clock: parts.clock,
-      attemptTimeoutMs: parts.attemptTimeoutMs,
-      approve: parts.approve,
       finished: (output) => this.#finished(output),
-      warn: parts.warn,
     });
     this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
   }
@@ -169,7 +168,7 @@ export class Healer implements AsyncDisposable {
     const first = settledAs(ended, diagnosis !== null);
     const call = this.#call(tool, task, options, startedAt, first, diagnosis ?? undefined);
     if (first.ok || this.#closed) {
-      const report = this.#reportUnhealed(call, first, diagnosis);
+      const report = this.#reportUnhealed(call, first, diagnosis, first.ok ? null : closed);
       if (first.ok) this.#countAndRecord(report);
       return outcomeOf(report, first);
     }
@@ -220,10 +219,11 @@ export class Healer implements AsyncDisposable {
       return outcomeOf(report, settled as Settled<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.
-      this.#parts.warn(`a run broke: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      this.#parts.warn(`a run broke: ${messageOf(error)}`);
       const settled = run.lastSettled;
       if (settled === undefined) throw error;
-      return outcomeOf(this.#reportUnhealed(call, settled, call.firstDiagnosis ?? null), settled);
+      const report = run.report ?? this.#reportUnhealed(call, settled, call.firstDiagnosis ?? null, broken);
+      return outcomeOf(report, settled);
     } finally {
       run.end();
       this.#runs.delete(runId);
@@ -244,19 +244,26 @@ export class Healer implements AsyncDisposable {
     return run;
   }
 
-  #reportUnhealed<T>(call: Call<T>, settled: Settled<T>, diagnosis: Diagnosis | null): RunReport {
+  /** The report of a call that no actor has brought to its end. */
+  #reportUnhealed<T>(
+    call: Call<T>,
+    settled: Settled<T>,
+    diagnosis: Diagnosis | null,
+    refusal: Refusal | null,
+  ): RunReport {
     const { runId, tool, kind } = call;
+    const delivered = diagnosis?.delivered ?? 'maybe';
     const output: HealingOutput = {
       runId,
       tool,
       kind,
-      status: settled.ok ? 'succeeded' : 'failed',
+      status: outcomeStatus({ ok: settled.ok, attempts: 1, delivered, kind }),
       attempts: 1,
       settled,
       diagnosis,
       lastDiagnosis: diagnosis,
       fixes: [],
-      refusal: settled.ok ? null : { code: 'HEALER_CLOSED', reason: 'the healer was closed' },
+      refusal,
     };
     return reportOf(output, { durationMs: this.#parts.clock.monotonic() - call.startedAt }, this.#parts.clock);
   }
@@ -274,7 +281,7 @@ export class Healer implements AsyncDisposable {
       if (report.diagnosis === null) this.countHealthy(report.tool);
       if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report);
     } catch (error) {
-      this.#parts.warn(`the event was not recorded: ${error instanceof Error ? error.message : 'it threw no error'}`);
+      this.#parts.warn(`the event was not recorded: ${messageOf(error)}`);
     }
   }
 }

@@ -247,6 +247,19 @@ describe('a healer that breaks', () => {
     await expect(healer.run('tool', () => Promise.reject(error))).rejects.toBe(error);
   });
 
+  it('says that it broke, and that the call may have taken effect, where the run itself breaks', async () => {
+    const { healer, clock, warnings } = testHealer([]);
+    const now = clock.now.bind(clock);
+    clock.now = () => {
+      clock.now = now;
+      return boom();
+    };
+    const error = new ScriptedError({ delivered: 'maybe', situation: 'interrupted' });
+    const outcome = await healer.runOutcome('pay', () => Promise.reject(error));
+    expect(outcome).toMatchObject({ error, status: 'unknown', attempts: 1, refusal: { code: 'RUN_BROKEN' } });
+    expect(warnings).toEqual(['a run broke: boom']);
+  });
+
   it('calls the tool alone once it is closed', async () => {
     const fix = scriptedFix('token_refresh');
     const { healer } = testHealer([fix]);
