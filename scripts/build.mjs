@@ -22,9 +22,9 @@ const takePlace = (fresh, place, attic) => {
   }
 };
 
-/** Writes the pattern files as one JSON file, which is read in a fraction of the time; see src/diagnosis/shipped.ts. */
+/** Writes the pattern files as one JSON file, which is read in a fraction of the time; see src/diagnosis/pattern-files.ts. */
 const writePatterns = async (fresh) => {
-  const { buildPatterns } = await import(pathToFileURL(join(fresh, 'src/diagnosis/shipped.js')).href);
+  const { buildPatterns } = await import(pathToFileURL(join(fresh, 'src/diagnosis/pattern-files.js')).href);
   mkdirSync(join(fresh, 'memory'));
   writeFileSync(join(fresh, 'memory/patterns.json'), JSON.stringify(buildPatterns()));
 };

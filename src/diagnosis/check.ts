@@ -1,8 +1,9 @@
 import { collectBody } from './body-facts.ts';
 import { classifyBy } from './classify.ts';
-import { type CompiledPattern, type CompileText, compileLinear, compilePattern, indexPatterns } from './compile.ts';
+import { type CompiledPattern, type CompileText, compilePattern, indexPatterns } from './compile.ts';
 import { newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
+import { compileLinear } from './own-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { scanned } from './scan.ts';
 

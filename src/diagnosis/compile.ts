@@ -1,4 +1,3 @@
-import { RE2JS } from 're2js';
 import { anyGlobTest } from '../policy/glob.ts';
 import { neededWords, wordsIn } from './needed-words.ts';
 import type { Pattern } from './pattern.ts';
@@ -15,7 +14,8 @@ export type Finder = (text: string) => Span | null;
 /** The engine that runs the expressions of a pattern: shipped ones are checked beforehand, users' own run in linear time. */
 export type CompileText = (expressions: readonly string[]) => Finder;
 
-const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
+/** One expression that matches where any of them does. */
+export const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
 
 /** Expressions that are joined and compiled when they are first run. */
 const lazyFinder = (expressions: readonly string[]): Finder => {
@@ -77,15 +77,6 @@ export const nativeCompiler =
   };
 
 export const compileNative: CompileText = nativeCompiler(neededWords);
-
-/** Compiles with RE2, whose time is linear in the text. Throws where an expression is not valid in RE2. */
-export const compileLinear: CompileText = (expressions) => {
-  const regex = RE2JS.compile(joined(expressions), RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE);
-  return (text) => {
-    const matcher = regex.matcher(text);
-    return matcher.find() ? { start: matcher.start(), end: matcher.end() } : null;
-  };
-};
 
 export interface CompiledPattern {
   readonly pattern: Pattern;

@@ -1,12 +1,11 @@
 import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
-import { compileLinear, compilePattern, indexPatterns, type PatternSet } from './compile.ts';
+import type { PatternSet } from './compile.ts';
 import { castsDoubt } from './doubt.ts';
 import { collectError } from './error-facts.ts';
 import { type Facts, isObject, newFacts } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { isKube } from './kube.ts';
-import type { Pattern } from './pattern.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
 import { retryAfter } from './retry-after.ts';
 import { oneLine, scanned } from './scan.ts';
@@ -16,8 +15,8 @@ import { healthy, judge, unrecognised } from './verdict.ts';
 
 export interface DiagnoserOptions {
   readonly redact: Redact;
-  /** Patterns of the user's own, tried before the shipped ones; they run on RE2. */
-  readonly patterns?: readonly Pattern[] | undefined;
+  /** The user's own patterns, tried before the shipped ones. */
+  readonly own?: PatternSet | undefined;
   /** The shipped patterns, asked for when the first failure is seen. */
   readonly shipped: () => PatternSet;
   /** The wall clock in ms, for a wait that is told as a date. */
@@ -40,20 +39,11 @@ interface Seen {
 const evidenceLimit = 200;
 const summaryLimit = 300;
 
-/** Makes a diagnoser from patterns that are at hand. Throws where a user's expression is not valid. */
-export const makeDiagnoser = ({ redact, patterns = [], shipped, now }: DiagnoserOptions): Diagnoser => {
-  const own =
-    patterns.length === 0
-      ? []
-      : [
-          indexPatterns(
-            patterns.map((pattern) => compilePattern(pattern, compileLinear)),
-            true,
-          ),
-        ];
+/** Makes a diagnoser from patterns that are at hand. */
+export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): Diagnoser => {
   let all: readonly PatternSet[] | null = null;
   const sets = (): readonly PatternSet[] => {
-    all ??= [...own, shipped()];
+    all ??= own === undefined ? [shipped()] : [own, shipped()];
     return all;
   };
 

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import { type Diagnoser, makeDiagnoser } from './diagnoser.ts';
+import { ownPatterns } from './own-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { shippedPatterns } from './shipped.ts';
 
@@ -18,7 +19,7 @@ export const createDiagnoser = (options: {
 }): Diagnoser =>
   makeDiagnoser({
     redact: options.redact,
-    patterns: options.patterns,
+    own: options.patterns?.length ? ownPatterns(options.patterns) : undefined,
     shipped: shippedPatterns,
     now: options.now ?? systemClock.now,
   });

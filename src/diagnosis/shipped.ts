@@ -1,87 +1,35 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { packageFile } from '../package-root.ts';
-import {
-  type CompileText,
-  compileNative,
-  compilePattern,
-  indexPatterns,
-  nativeCompiler,
-  type PatternSet,
-} from './compile.ts';
-import { neededWords } from './needed-words.ts';
-import { type Pattern, patternSchema } from './pattern.ts';
+import { readFileSync } from 'node:fs';
+import { compilePattern, indexPatterns, nativeCompiler, type PatternSet } from './compile.ts';
+import type { Pattern } from './pattern.ts';
 
-const fileSchema = z.strictObject({ patterns: z.array(patternSchema) });
-
-/** Among equals the classes are asked in this order: what no fix may touch comes first. */
-const fileOrder = ['usage', 'resource', 'rate', 'auth', 'network', 'server'];
-
-const rankOf = (file: string): number => {
-  const rank = fileOrder.indexOf(file.replace(/\.yaml$/, ''));
-  return rank === -1 ? fileOrder.length : rank;
-};
-
-/** Reads the pattern files under `memory/patterns`, one per class. Takes some 100 ms of processor time. */
-export const readPatternFiles = (): readonly Pattern[] => {
-  const folder = packageFile('memory/patterns');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  files.sort((a, b) => rankOf(a) - rankOf(b));
-  return files.flatMap((file) => fileSchema.parse(parse(readFileSync(join(folder, file), 'utf8'))).patterns);
-};
-
-interface Built {
+/** What the build makes of the pattern files: reading it takes 1 ms, reading and checking the files takes 300 ms. */
+export interface BuiltPatterns {
   readonly patterns: readonly Pattern[];
   /** The words that each expression needs. */
   readonly needs: Readonly<Record<string, readonly string[] | null>>;
 }
 
-/** What the build makes of the pattern files: reading it takes 1 ms, reading and checking them takes 300 ms. */
-export const buildPatterns = (): Built => {
-  const patterns = readPatternFiles();
-  const expressions = patterns.flatMap(({ text = [] }) => text);
-  return { patterns, needs: Object.fromEntries(expressions.map((one) => [one, neededWords(one)])) };
-};
-
-/** Where the build puts it, in the compiled tree only. */
+/** Where the build puts it; before the tests of the sources it is put beside the pattern files. */
 const builtFile = new URL('../../memory/patterns.json', import.meta.url);
 
-const readBuilt = (): Built | null => {
-  try {
-    return JSON.parse(readFileSync(builtFile, 'utf8')) as Built;
-  } catch {
-    return null;
-  }
-};
-
-interface Shipped {
-  readonly patterns: readonly Pattern[];
-  readonly compileText: CompileText;
-}
-
-const readShipped = (): Shipped => {
-  const built = readBuilt();
-  return built === null
-    ? { patterns: readPatternFiles(), compileText: compileNative }
-    : { patterns: built.patterns, compileText: nativeCompiler((one) => built.needs[one] ?? null) };
-};
-
-let shipped: Shipped | null = null;
+let shipped: BuiltPatterns | null = null;
 let compiled: PatternSet | null = null;
 
-/** The patterns that ship with healflow, in the order in which they are asked. */
-export const readShippedPatterns = (): readonly Pattern[] => {
-  shipped ??= readShipped();
-  return shipped.patterns;
+const readShipped = (): BuiltPatterns => {
+  shipped ??= JSON.parse(readFileSync(builtFile, 'utf8')) as BuiltPatterns;
+  return shipped;
 };
+
+/** The patterns that ship with healflow, in the order in which they are asked. */
+export const readShippedPatterns = (): readonly Pattern[] => readShipped().patterns;
 
 /** The shipped patterns, read when first asked for; each expression is compiled when first run. */
 export const shippedPatterns = (): PatternSet => {
-  shipped ??= readShipped();
-  const { patterns, compileText } = shipped;
-  compiled ??= indexPatterns(patterns.map((pattern) => compilePattern(pattern, compileText)));
+  if (compiled === null) {
+    const { patterns, needs } = readShipped();
+    const compileText = nativeCompiler((one) => needs[one] ?? null);
+    compiled = indexPatterns(patterns.map((pattern) => compilePattern(pattern, compileText)));
+  }
   return compiled;
 };
 

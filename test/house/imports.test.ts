@@ -13,11 +13,11 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(cause|index|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
   ],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|memory|config)\/|src\/diagnosis\/(cause|index|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|memory|config)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
@@ -33,15 +33,15 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
-  re2js: ['src/diagnosis/compile.ts'],
+  re2js: ['src/diagnosis/own-patterns.ts'],
   xstate: ['machines/breaker.ts', 'machines/healing.ts', 'src/healer/healer.ts', 'src/limits/breaker.ts'],
-  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/shipped.ts', 'src/memory/hand-record.ts'],
+  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/pattern-files.ts', 'src/memory/hand-record.ts'],
   zod: [
     'src/config/read.ts',
     'src/config/schema.ts',
     'src/demo/programs/server.ts',
+    'src/diagnosis/pattern-files.ts',
     'src/diagnosis/pattern.ts',
-    'src/diagnosis/shipped.ts',
   ],
 };
 
