@@ -45,6 +45,7 @@ describe('the package', () => {
     expect(Object.keys(manifest.dependencies)).toEqual([
       'commander',
       'execa',
+      'jsonc-parser',
       'openid-client',
       're2js',
       'xstate',
