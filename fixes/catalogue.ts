@@ -1,4 +1,5 @@
-import { type Config, retryBackoffSchema } from '../src/config/schema.ts';
+import { common } from '../src/config/fix-defaults.ts';
+import type { Config } from '../src/config/schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixName } from '../src/model/words.ts';
@@ -92,12 +93,11 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
     return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
   };
 
-  const defaults = retryBackoffSchema.parse({});
   const fromFunction = (name: FixName, call: FixCall): Fix | undefined => {
     const given = functions[name];
     if (given === undefined) return undefined;
     const entry = functionEntry(given);
-    const { run, tools = defaults.tools, target, timeoutMs = defaults.timeoutMs, probe } = entry;
+    const { run, tools = common.tools, target, timeoutMs = common.timeoutMs, probe } = entry;
     if (!anyGlobTest(tools)(call.tool)) return undefined;
     const fix = makeFix(
       {

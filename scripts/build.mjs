@@ -29,6 +29,12 @@ const writePatterns = async (fresh) => {
   writeFileSync(join(fresh, 'memory/patterns.json'), JSON.stringify(buildPatterns()));
 };
 
+/** Writes the configuration that says nothing, filled in; see src/config/load.ts. */
+const writeDefaults = async (fresh) => {
+  const { configSchema } = await import(pathToFileURL(join(fresh, 'src/config/schema.js')).href);
+  writeFileSync(join(fresh, 'config-defaults.json'), JSON.stringify(configSchema.parse({})));
+};
+
 mkdirSync(join(root, '.cache'), { recursive: true });
 const workspace = mkdtempSync(join(root, '.cache/build-'));
 try {
@@ -41,6 +47,7 @@ try {
   if (existsSync(program)) {
     chmodSync(program, 0o755);
     await writePatterns(fresh);
+    await writeDefaults(fresh);
     takePlace(fresh, join(root, 'dist'), workspace);
   }
   // A type error fails the build; what could be compiled is there all the same, as with tsc itself.

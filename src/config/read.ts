@@ -8,6 +8,7 @@ import type { Redact } from '../model/diagnosis.ts';
 import type { FixName } from '../model/words.ts';
 import { createRedactor } from '../redact/index.ts';
 import { crossCheck, findDoubts } from './cross-check.ts';
+import { defaultNames } from './default-names.ts';
 import { explainIssues } from './explain.ts';
 import { resolvePaths } from './paths.ts';
 import { type Finding, objectSource, type Path, type Problem, type Source } from './problem.ts';
@@ -43,7 +44,6 @@ export interface ReadConfig {
   readonly parts: readonly ReadPart[];
 }
 
-const defaultNames = ['healflow.yaml', 'healflow.yml'];
 const longestFile = 1_048_576;
 
 const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
 import { fixModes, toolKinds } from '../model/words.ts';
+import * as defaults from './fix-defaults.ts';
 
 const ms = z.number().int().nonnegative();
 const positiveMs = z.number().int().positive();
@@ -32,30 +33,27 @@ export const probeSchema = z.xor(
 /** What every fix can be told. */
 const common = {
   /** The tools that this fix mends, as globs. */
-  tools: globs.default(['*']),
+  tools: globs.default([...defaults.common.tools]),
   /** What it mends, in one word; equal targets are mended together. Part of the fix's key. */
   target: z.string().min(1).optional(),
   /** The longest that the fix may take, its probes included. */
-  timeoutMs: positiveMs.default(30_000),
+  timeoutMs: positiveMs.default(defaults.common.timeoutMs),
 };
 
-/** How long a fix rests, in ms. A login may ask a person to type, and accounts lock; a cache is nobody's loss. */
-const restMs = { kube_login: 30_000, token_refresh: 30_000, vpn_connect: 30_000, cache_clear: 5_000 } as const;
-
 /** How a fix that mends something is held back; a mere wait needs none of it. */
-const held = (name: keyof typeof restMs) => ({
+const held = (name: keyof typeof defaults.restMs) => ({
   /** `auto`: runs at once · `ask`: a person is asked first, and nobody to ask is a no · `dry-run`: only says what it would do. */
-  mode: z.enum(fixModes).default('auto'),
+  mode: z.enum(fixModes).default(defaults.common.mode),
   /** How long the fix rests after a run, in ms, whether or not it helped. */
-  cooldownMs: ms.default(restMs[name]),
-  /** How often the fix may run within a window: twice what tokens of five minutes need, a quarter of what the cool-down allows. */
+  cooldownMs: ms.default(defaults.restMs[name]),
+  /** How often the fix may run within a window. */
   budget: z
-    .strictObject({ runs: z.number().int().positive().max(1_000).default(30), windowMs: positiveMs.default(3_600_000) })
+    .strictObject({
+      runs: z.number().int().positive().max(1_000).default(defaults.budget.runs),
+      windowMs: positiveMs.default(defaults.budget.windowMs),
+    })
     .prefault({}),
 });
-
-/** The same where a fix is a function. */
-export const heldSchema = (name: keyof typeof restMs) => z.strictObject(held(name));
 
 /** How a command is run: always as an argv, never through a shell. */
 const commandFields = {

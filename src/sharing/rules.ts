@@ -1,6 +1,7 @@
-import { type Config, heldSchema } from '../config/schema.ts';
+import * as defaults from '../config/fix-defaults.ts';
+import type { Config } from '../config/schema.ts';
 import type { FixRules } from '../model/fix.ts';
-import type { FixName } from '../model/words.ts';
+import { type FixName, fixModes } from '../model/words.ts';
 import type { FixContext } from '../runner/context.ts';
 import type { FunctionEntry } from '../runner/function.ts';
 import { configPath } from '../runner/path.ts';
@@ -57,11 +58,9 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
 };
 
 /** Works out how a fix by function is held back; only this process knows what it does. */
-export const rulesOfFunction = (
-  name: MendingName,
-  { mode, cooldownMs, budget, timeoutMs }: FunctionEntry & { readonly timeoutMs: number },
-): FixRules => ({
-  ...heldSchema(name).parse({ mode, cooldownMs, budget }),
-  timeoutMs,
-  reach: 'process',
-});
+export const rulesOfFunction = (name: MendingName, entry: FunctionEntry & { readonly timeoutMs: number }): FixRules => {
+  const { mode = defaults.common.mode, cooldownMs = defaults.restMs[name], timeoutMs } = entry;
+  // A misspelt `dry-run` must not run.
+  if (!fixModes.includes(mode)) throw new TypeError(`the mode of ${name} is ${mode}, not ${fixModes.join(' or ')}`);
+  return { mode, cooldownMs, budget: { ...defaults.budget, ...entry.budget }, timeoutMs, reach: 'process' };
+};

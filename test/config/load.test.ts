@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { root } from '../house/sources.ts';
 import { folderWith, load, refusal } from './support.ts';
 
 const defaults = configSchema.parse({});
@@ -176,5 +178,12 @@ describe('a file that cannot be read', () => {
     expect((await refusal(loadConfig({ config: {}, configFile: 'x' }))).lines).toEqual([
       'either a configuration or a configuration file can be given, not both',
     ]);
+  });
+});
+
+describe('the defaults that the build writes', () => {
+  it('are those of the schema', async () => {
+    const built = JSON.parse(readFileSync(join(root, 'dist/config-defaults.json'), 'utf8'));
+    expect(built).toEqual(JSON.parse(JSON.stringify(configSchema.parse({}))));
   });
 });

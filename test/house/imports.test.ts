@@ -13,7 +13,7 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/schema\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(fix-defaults|schema)\.ts$))/,
   ],
   [
     'edges',
