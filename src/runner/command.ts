@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { execa } from 'execa';
 import type { Clock } from '../model/clock.ts';
 import { OutputTail } from './output.ts';
 import { ProcessGroup } from './process-group.ts';
@@ -58,7 +57,9 @@ const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unkno
   return `the command ${name} could not be started: ${errorText(error)}`;
 };
 
-const start = (file: string, args: readonly string[], cwd: string, env: CommandRun['env']) =>
+type Library = typeof import('execa');
+
+const start = ({ execa }: Library, file: string, args: readonly string[], cwd: string, env: CommandRun['env']) =>
   execa(file, args, {
     cwd,
     env,
@@ -93,10 +94,11 @@ export const runCommand = async ({
 }: CommandRun): Promise<CommandResult> => {
   const [file = '', ...args] = argv;
   const name = showCommand([file]);
+  const library = await import('execa');
   if (signal.aborted) return notStarted(`the command ${name} was not started`);
   let child: ReturnType<typeof start>;
   try {
-    child = start(file, args, cwd, env);
+    child = start(library, file, args, cwd, env);
   } catch (error) {
     return notStarted(whyNotStarted(argv, cwd, error));
   }
