@@ -5,7 +5,8 @@ export type HealErrorCode =
   | 'MEMORY_NOT_WRITABLE'
   | 'ATTEMPT_TIMEOUT'
   | 'COMMAND_NOT_FOUND'
-  | 'PEER_MISSING';
+  | 'PEER_MISSING'
+  | 'CANNOT_LISTEN';
 
 /** Thrown where healflow itself refuses or breaks; a tool's own failure is never wrapped in it. */
 export class HealError extends Error {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
 import { fixModes, toolKinds } from '../model/words.ts';
-import * as defaults from './fix-defaults.ts';
+import * as defaults from './defaults.ts';
 
 const ms = z.number().int().nonnegative();
 const positiveMs = z.number().int().positive();
@@ -164,9 +164,9 @@ export const toolSchema = z.strictObject({
   /** What the tool may do to the world; overrides its annotations. */
   kind: z.enum(toolKinds).optional(),
   /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
-  replay: z.enum(['never', 'safe', 'always']).default('safe'),
+  replay: z.enum(['never', 'safe', 'always']).default(defaults.toolDefaults.replay),
   /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
-  upstream: z.string().min(1).default('default'),
+  upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
 });
 
 /** `healflow.yaml`. Every default of healflow stands here, once. */
@@ -252,6 +252,27 @@ export const configSchema = z.strictObject({
       restartWindowMs: positiveMs.default(60_000),
       /** How often a client that asks for progress hears that its call is still being healed. @default 1000 */
       progressEveryMs: positiveMs.default(1_000),
+      /** What holds where clients come over HTTP (`--http`). */
+      http: z
+        .strictObject({
+          /** The environment variable that holds the bearer token every request must bring. @default none: who reaches the port may use it */
+          tokenEnv: z.string().min(1).optional(),
+          /** Names beside the loopback ones by which clients may call this server; `*` for any. @default [] */
+          hosts: z.array(z.string().min(1)).default([]),
+          /** Origins of web pages beside the loopback ones that may use it, as `https://app.example.com`; `*` for any. @default [] */
+          origins: z.array(z.string().min(1)).default([]),
+          /** The most sessions at once; one more gets a 503. @default 100 */
+          maxSessions: z.number().int().positive().default(100),
+          /** A session that has been silent this long, in ms, and has no stream open, ends. @default 1800000 (30 minutes) */
+          sessionIdleMs: positiveMs.default(1_800_000),
+          /** Whether each session gets a server process of its own, or all share one. @default 'own' */
+          upstream: z.enum(['own', 'shared']).default('own'),
+          /** How much is kept for a client that is away, per session, in bytes: what it has not fetched yet and what it may ask for again. @default 4194304 (4 MiB) */
+          keptBytes: z.number().int().min(1_024).default(4_194_304),
+          /** How often an idle stream gets a comment, so that nothing on the way ends it. @default 15000 */
+          keepAliveMs: positiveMs.default(15_000),
+        })
+        .prefault({}),
     })
     .prefault({}),
 });

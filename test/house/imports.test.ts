@@ -13,11 +13,11 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(fix-defaults|schema)\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
   ],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|memory|config)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|memory|config|http)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],

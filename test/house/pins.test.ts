@@ -70,6 +70,7 @@ describe('the error codes', () => {
     'ATTEMPT_TIMEOUT',
     'COMMAND_NOT_FOUND',
     'PEER_MISSING',
+    'CANNOT_LISTEN',
   ] as const;
 
   it('are these', () => {
@@ -123,6 +124,15 @@ describe('the defaults of healflow.yaml', () => {
         maxRestarts: 5,
         restartWindowMs: 60_000,
         progressEveryMs: 1_000,
+        http: {
+          hosts: [],
+          origins: [],
+          maxSessions: 100,
+          sessionIdleMs: 1_800_000,
+          upstream: 'own',
+          keptBytes: 4 * 1024 * 1024,
+          keepAliveMs: 15_000,
+        },
       },
       breaker: { failures: 5, openMs: 30_000 },
       retryBudget: { retries: 100, windowMs: 10_000 },

@@ -1,0 +1,76 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HealError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+
+export interface ListenOptions {
+  /** @default '127.0.0.1': this machine alone */
+  readonly host?: string | undefined;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly clock: Clock;
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Where it is found, without a slash at the end. */
+  readonly url: string;
+  /**
+   * Takes no more connections, ends those on which nothing is under way, waits for the others, and cuts those that are
+   * still there after `graceMs`.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already; stop it, or choose another port',
+  EACCES: 'this port may not be used; choose one above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such address',
+};
+
+/**
+ * Starts an HTTP server.
+ *
+ * @throws HealError CANNOT_LISTEN where the address or the port is not to be had.
+ */
+export const listen = async (
+  handler: RequestListener,
+  { host = '127.0.0.1', port, clock }: ListenOptions,
+): Promise<Listening> => {
+  const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
+    // A connection outlives its answer by some seconds, unless it is ended once nothing more is taken in.
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+    handler(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    const fail = ({ code = '', message }: NodeJS.ErrnoException): void =>
+      reject(new HealError('CANNOT_LISTEN', `cannot listen on ${at(host, port)}: ${reasons[code] ?? message}`));
+    server.once('error', fail);
+    try {
+      server.listen(port, host, () => resolve(void server.off('error', fail)));
+    } catch (error) {
+      // A port that is no port is thrown.
+      fail(error as NodeJS.ErrnoException);
+    }
+  });
+  // A connection that could not be accepted concerns nobody else.
+  server.on('error', () => {});
+  const { port: given } = server.address() as AddressInfo;
+  return { port: given, url: `http://${at(host, given)}`, close: (graceMs) => close(server, graceMs, clock) };
+};
+
+const at = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+const close = (server: Server, graceMs: number, clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = clock.setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clock.clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
