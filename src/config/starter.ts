@@ -241,4 +241,18 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   restartWindowMs: 60000
 ##  How often a client that asks for progress hears that its call is still being healed.
 #   progressEveryMs: 1000
+##  Where clients come over HTTP (--http).
+#   http:
+##    Every request must bring the bearer token that this variable holds; without it, whoever reaches the port may come in.
+#     tokenEnv: HEALFLOW_HTTP_TOKEN
+##    Names of this server beside localhost, and origins of web pages beside local ones.
+#     hosts: [mcp.example.com]
+#     origins: ["https://app.example.com"]
+#     maxSessions: 100
+#     sessionIdleMs: 1800000
+##    A server process for each session (own), or one for all of them (shared).
+#     upstream: own
+##    Kept for a client that is away, per session.
+#     keptBytes: 4194304
+#     keepAliveMs: 15000
 `;

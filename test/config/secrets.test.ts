@@ -3,13 +3,14 @@ import { configSchema } from '../../src/config/schema.ts';
 import { secretValues } from '../../src/config/secrets.ts';
 
 describe('secretValues', () => {
-  it('gives the values of secretEnv and of client secrets, each once, and none for what is not set', () => {
+  it('gives the values of secretEnv, of client secrets and of the token of the proxy, each once, and none for what is not set', () => {
     const oauth = { tokenEndpoint: 'https://a.example/t', clientId: 'a', refreshTokenFile: 'f' };
     const config = configSchema.parse({
       secretEnv: ['ONE', 'TWO', 'EMPTY', 'UNSET'],
+      proxy: { http: { tokenEnv: 'PROXY' } },
       fixes: { token_refresh: [{ oauth: { ...oauth, clientSecretEnv: 'CLIENT' } }, { oauth }] },
     });
-    const env = { ONE: 'dummy-1', TWO: 'dummy-1', EMPTY: ' ', CLIENT: 'dummy-2', OTHER: 'dummy-3' };
-    expect(secretValues(config, env)).toEqual(['dummy-1', 'dummy-2']);
+    const env = { ONE: 'dummy-1', TWO: 'dummy-1', EMPTY: ' ', CLIENT: 'dummy-2', PROXY: 'dummy-4', OTHER: 'dummy-3' };
+    expect(secretValues(config, env)).toEqual(['dummy-1', 'dummy-4', 'dummy-2']);
   });
 });
