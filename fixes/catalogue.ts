@@ -1,4 +1,4 @@
-import { common } from '../src/config/fix-defaults.ts';
+import { common } from '../src/config/defaults.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';

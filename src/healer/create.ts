@@ -1,18 +1,18 @@
-import { createFixCatalogue, type FixFunctions, isRefusal } from '../../fixes/catalogue.ts';
+import type { FixFunctions } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import type { ConfigInput } from '../config/schema.ts';
-import { createDiagnoser } from '../diagnosis/index.ts';
-import { Limits } from '../limits/limits.ts';
+import { makeDiagnoser } from '../diagnosis/diagnoser.ts';
+import { shippedPatterns } from '../diagnosis/shipped.ts';
 import { resolveMemoryDir } from '../memory/dir.ts';
-import { createEventLog, eventOf } from '../memory/index.ts';
+import { eventOf } from '../memory/event.ts';
+import { createEventLog } from '../memory/event-log.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
-import { createSharing } from '../sharing/index.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
 import { createToolRules } from './tools.ts';
@@ -63,12 +63,19 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
   return assembleHealer(loaded, redactorFor(loaded.config, options.env ?? process.env), options);
 };
 
+/** The user's own patterns, compiled; the engine that runs them is loaded where there are any. */
+const compileOwn = async (patterns: LoadedConfig['config']['patterns']) => {
+  if (patterns.length === 0) return undefined;
+  const { ownPatterns } = await import('../diagnosis/own-patterns.ts');
+  return ownPatterns(patterns);
+};
+
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
-export const assembleHealer = (
+export const assembleHealer = async (
   loaded: LoadedConfig,
   redact: Redactor,
   options: Omit<HealerOptions, 'config' | 'configFile'>,
-): Healer => {
+): Promise<Healer> => {
   const {
     clock = systemClock,
     random = systemRandom,
@@ -78,21 +85,11 @@ export const assembleHealer = (
     upstream,
   } = options;
   const { config, baseDir } = loaded;
-  const diagnoser = createDiagnoser({ redact, patterns: config.patterns, now: clock.now });
+  const own = await compileOwn(config.patterns);
+  const diagnoser = makeDiagnoser({ redact, own, shipped: shippedPatterns, now: clock.now });
   const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
   const log = createEventLog({ memoryDir, clock, redact, warn });
-  const catalogue = createFixCatalogue({
-    config,
-    baseDir,
-    clock,
-    random,
-    redact,
-    env,
-    functions: options.fixes,
-    upstream,
-  });
-  const sharing = createSharing({ configured: config.stateDir, env, cwd: baseDir, clock, random, warn });
-  return new Healer({
+  const healer = new Healer({
     clock,
     random,
     attempts: config.attempts,
@@ -101,12 +98,12 @@ export const assembleHealer = (
     toolRules: createToolRules(config.tools),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
-    selectFix: (name, call) => {
-      const found = catalogue.select(name, call);
-      return isRefusal(found) ? found : sharing.share(found);
+    loadEngine: async (host) => {
+      const { makeEngine } = await import('./make-engine.ts');
+      const functions = options.fixes;
+      return makeEngine({ config, baseDir, clock, random, redact, env, functions, upstream, warn }, host);
     },
     approve: options.approve,
-    limits: new Limits(config),
     countHealthy: log.count,
     recordHealthy: config.log === 'all',
     record: (report) => {
@@ -116,4 +113,7 @@ export const assembleHealer = (
     inspect: options.inspect,
     close: log.close,
   });
+  // The guard counts the tools in use from the first call on.
+  if (config.blastRadius.maxShare < 1) await healer.prepare();
+  return healer;
 };

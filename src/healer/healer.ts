@@ -1,7 +1,5 @@
-import { createActor, toPromise } from 'xstate';
 import type { HealingOutput } from '../../machines/services.ts';
 import { messageOf } from '../errors.ts';
-import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Approve } from '../model/fix.ts';
@@ -10,11 +8,11 @@ import { outcomeStatus } from '../policy/outcome.ts';
 import { randomId } from '../random.ts';
 import { Attempt, callOnce, type Ended, settledAs } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
+import type { Engine, EngineHost } from './engine.ts';
 import { createExamine, type Examine } from './examine.ts';
 import { harmless, type Inspect } from './inspect.ts';
 import { outcomeOf, reportOf, unwrap } from './outcome.ts';
 import { type Call, Run } from './run.ts';
-import { provideServices, type ServiceParts } from './services.ts';
 import { effectiveKind, type ToolRules } from './tools.ts';
 
 /** What a healer is made of; `createHealer` puts it together from the config. */
@@ -30,11 +28,10 @@ export interface HealerParts {
   /** Cheap: false asks for a closer look. */
   readonly looksHealthy: (value: unknown) => boolean;
   readonly diagnose: (output: ToolOutput) => Diagnosis;
-  readonly selectFix: ServiceParts['selectFix'];
   /** Counts a call in which nothing failed. */
   readonly countHealthy: (tool: string) => void;
-  /** Keep healing from making things worse. */
-  readonly limits: Limits;
+  /** Loads what heals: it is needed when a call fails for the first time, and costs nothing before. */
+  readonly loadEngine: (host: EngineHost) => Promise<Engine>;
   /** Whether calls in which nothing failed are recorded too. */
   readonly recordHealthy: boolean;
   /** Writes a finished run to the log. */
@@ -59,7 +56,8 @@ export class Healer implements AsyncDisposable {
   readonly #parts: HealerParts;
   readonly #examine: Examine;
   readonly #inspect: Inspect | undefined;
-  readonly #machine: ReturnType<typeof provideServices>;
+  #engine: Engine | undefined;
+  #loading: Promise<Engine> | undefined;
   readonly #runs = new Map<string, Run<unknown>>();
   #closed = false;
 
@@ -67,12 +65,6 @@ export class Healer implements AsyncDisposable {
     this.#parts = parts;
     this.#examine = createExamine(parts);
     this.#inspect = harmless(parts.inspect, parts.warn);
-    this.#machine = provideServices({
-      ...parts,
-      runOf: (runId) => this.#runOf(runId),
-      examine: this.#examine,
-      finished: (output) => this.#finished(output),
-    });
     this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
   }
 
@@ -140,9 +132,16 @@ export class Healer implements AsyncDisposable {
 
   /** Counts a call that went well and was made elsewhere. */
   countHealthy(tool: string): void {
-    const { limits, clock } = this.#parts;
-    if (limits.listening) limits.note(tool, this.#parts.toolRules(tool).upstream, false, clock.monotonic());
+    const limits = this.#engine?.limits;
+    if (limits?.listening) {
+      limits.note(tool, this.#parts.toolRules(tool).upstream, false, this.#parts.clock.monotonic());
+    }
     this.#parts.countHealthy(tool);
+  }
+
+  /** Loads what heals before it is needed. */
+  async prepare(): Promise<void> {
+    await this.#loadEngine();
   }
 
   /** Writes what is still to be written. Calls made afterwards go straight to the tool. */
@@ -200,23 +199,16 @@ export class Healer implements AsyncDisposable {
   }
 
   async #start<T>(call: Call<T>): Promise<RunOutcome<T>> {
-    const { runId, tool, kind } = call;
-    const { clock, attempts } = this.#parts;
+    const { runId } = call;
+    const { clock } = this.#parts;
     const run = new Run(call, clock);
     this.#runs.set(runId, run as Run<unknown>);
     try {
-      const actor = createActor(this.#machine, {
-        id: `healing:${tool}:${runId}`,
-        input: { runId, tool, kind, maxAttempts: attempts },
-        clock,
-        ...(this.#inspect === undefined ? {} : { inspect: this.#inspect }),
-      });
-      const output = toPromise(actor);
-      actor.start();
-      const { settled } = await output;
-      const report = run.report ?? reportOf(await output, run, clock);
-      if (report.diagnosis !== null) this.#parts.limits.ended(run, report, clock.monotonic());
-      return outcomeOf(report, settled as Settled<T>);
+      const engine = this.#engine ?? (await this.#loadEngine());
+      const output = await engine.heal(run as Run<unknown>);
+      const report = run.report ?? reportOf(output, run, clock);
+      if (report.diagnosis !== null) engine.limits.ended(run, report, clock.monotonic());
+      return outcomeOf(report, output.settled as Settled<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.
       this.#parts.warn(`a run broke: ${messageOf(error)}`);
@@ -228,6 +220,31 @@ export class Healer implements AsyncDisposable {
       run.end();
       this.#runs.delete(runId);
     }
+  }
+
+  #loadEngine(): Promise<Engine> {
+    const { clock, attempts, attemptTimeoutMs, approve, diagnose, warn } = this.#parts;
+    this.#loading ??= this.#parts
+      .loadEngine({
+        clock,
+        attempts,
+        attemptTimeoutMs,
+        approve,
+        diagnose,
+        warn,
+        inspect: this.#inspect,
+        runOf: (runId) => this.#runOf(runId),
+        examine: this.#examine,
+        finished: (output) => this.#finished(output),
+      })
+      .then((engine) => {
+        this.#engine = engine;
+        return engine;
+      })
+      .finally(() => {
+        this.#loading = undefined;
+      });
+    return this.#loading;
   }
 
   /** No two runs at once have the same id, whatever the randomness says. */

@@ -1,4 +1,5 @@
-import { type Config, toolSchema } from '../config/schema.ts';
+import { toolDefaults } from '../config/defaults.ts';
+import type { Config } from '../config/schema.ts';
 import type { ToolAnnotations } from '../model/run.ts';
 import type { ToolKind } from '../model/words.ts';
 import { globTest } from '../policy/glob.ts';
@@ -18,7 +19,7 @@ const rulesOf = ({ kind, ...rest }: Config['tools'][string]): ToolRules => ({ ki
 /** What the config says of each tool: the first glob that matches counts. */
 export const createToolRules = (tools: Config['tools']): ((tool: string) => ToolRules) => {
   const rules = Object.entries(tools).map(([glob, entry]) => ({ matches: globTest(glob), rules: rulesOf(entry) }));
-  const silent = rulesOf(toolSchema.parse({}));
+  const silent = rulesOf({ ...toolDefaults });
   return (tool) => rules.find(({ matches }) => matches(tool))?.rules ?? silent;
 };
 

@@ -1,4 +1,4 @@
-import * as defaults from '../config/fix-defaults.ts';
+import * as defaults from '../config/defaults.ts';
 import type { Config } from '../config/schema.ts';
 import type { FixRules } from '../model/fix.ts';
 import { type FixName, fixModes } from '../model/words.ts';

@@ -84,6 +84,7 @@ describe('the blast-radius guard', () => {
       limits: limits({ blastRadius: { maxShare: 0.5, minTools: 3 } }),
     });
     const expired = () => Promise.reject(new ScriptedError());
+    await healer.prepare();
     await healer.run('a', () => 'fine');
     expect(await healer.runOutcome('b', expired)).toMatchObject({ refusal: { code: 'FIX_FAILED' } });
     const third = await healer.runOutcome('c', expired);

@@ -1,4 +1,5 @@
 import { configSchema } from '../../src/config/schema.ts';
+import { Engine, type EngineParts } from '../../src/healer/engine.ts';
 import { Healer, type HealerParts } from '../../src/healer/healer.ts';
 import { Limits } from '../../src/limits/limits.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
@@ -63,7 +64,7 @@ export interface TestHealer {
 /** A healer over scripted parts: `fixes` are what is configured, `isError` values and thrown errors are failures. */
 export const testHealer = (
   fixes: readonly Fix[] = [scriptedFix('token_refresh')],
-  more: Partial<HealerParts> = {},
+  { limits = new Limits(configSchema.parse({})), ...more }: Partial<HealerParts & EngineParts> = {},
 ): TestHealer => {
   const clock = new FakeClock();
   const records: RunReport[] = [];
@@ -71,6 +72,8 @@ export const testHealer = (
   const warnings: string[] = [];
   const isErrorShaped = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && 'isError' in value && value.isError === true;
+  const selectFix: EngineParts['selectFix'] = (name) =>
+    fixes.find((fix) => fix.name === name) ?? { code: 'FIX_NOT_CONFIGURED', reason: `${name} is not configured` };
   let seed = 1;
   const healer = new Healer({
     clock,
@@ -81,11 +84,9 @@ export const testHealer = (
     attempts: 3,
     deadlineMs: 45_000,
     toolRules: () => ({ kind: null, replay: 'safe', upstream: 'default' }),
-    limits: new Limits(configSchema.parse({})),
     looksHealthy: (value) => !isErrorShaped(value),
     diagnose: ({ error }) => (error instanceof ScriptedError ? error.diagnosis : diagnosisOf()),
-    selectFix: (name) =>
-      fixes.find((fix) => fix.name === name) ?? { code: 'FIX_NOT_CONFIGURED', reason: `${name} is not configured` },
+    loadEngine: async (host) => new Engine({ limits, selectFix, ...more }, host),
     countHealthy: (tool) => healthy.push(tool),
     recordHealthy: false,
     record: (report) => records.push(report),
