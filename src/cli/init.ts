@@ -24,7 +24,12 @@ const refuse = (reason: string): number => {
  *
  * @returns the exit code: 0 where it was written, 2 where it was not.
  */
-export const init = async (options: { readonly force?: boolean | undefined }): Promise<number> => {
+export const init = async (options: {
+  readonly force?: boolean | undefined;
+  readonly [option: string]: unknown;
+}): Promise<number> => {
+  const stray = ['server', 'file', 'write', 'undo', 'launcher'].find((option) => options[option] !== undefined);
+  if (stray !== undefined) return refuse(`--${stray} is of a client's configuration: --client says which`);
   const taken = [name, 'healflow.yml'].find((file) => existsSync(resolve(file)));
   if (taken !== undefined && options.force !== true) return refuse(`${taken} exists already; --force overwrites it`);
   const target = resolve(name);

@@ -63,9 +63,25 @@ program
 
 program
   .command('init')
-  .description('writes a commented starter healflow.yaml')
+  .description(
+    "writes a commented starter healflow.yaml, or puts the proxy before the servers in a client's configuration",
+  )
   .option('--force', 'overwrite an existing file')
-  .action((options) => ends(import('./init.ts').then(({ init }) => init(options))));
+  .option('--client <client>', 'claude-desktop, claude-code, cursor or vscode: shows what would change there')
+  .option('--server <name...>', 'only these servers')
+  .option('--file <file>', "the client's file, where it is none of the usual ones")
+  .option('--write', "write the client's file, with a backup beside it")
+  .option('--undo', 'take healflow away from it again')
+  .option('--config <file>', 'the configuration file that the proxy is told')
+  .option('--launcher <launcher>', 'npx or path: how the client starts healflow')
+  .option('--json', 'for programs')
+  .action((options) =>
+    ends(
+      options.client === undefined
+        ? import('./init.ts').then(({ init }) => init(options))
+        : import('./init-client.ts').then(({ initClient }) => initClient(options)),
+    ),
+  );
 
 program
   .command('demo')

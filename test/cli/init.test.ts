@@ -57,6 +57,16 @@ describe('healflow init', () => {
     expect(await readFile(join(folder, 'healflow.yaml'), 'utf8')).toBe(starter);
   });
 
+  it('writes no starter where a client was meant', async () => {
+    const folder = await folderWith();
+    vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    onTestFinished(() => vi.restoreAllMocks());
+    expect(await init({ undo: true })).toBe(2);
+    expect(err.mock.calls).toEqual([["healflow: --undo is of a client's configuration: --client says which\n"]]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('says why it cannot write', async () => {
     const folder = await folderWith();
     await mkdir(join(folder, 'healflow.yaml'));

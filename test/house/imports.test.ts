@@ -31,6 +31,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
   commander: ['src/cli/main.ts'],
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
+  'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
   re2js: ['src/diagnosis/own-patterns.ts'],

@@ -1,0 +1,179 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** A server as a client's file describes it. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** How healflow is started. */
+export interface Launcher {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** What stands between healflow and the server. */
+export interface WrapOptions {
+  readonly launcher: Launcher;
+  /** The configuration file that the proxy is told; undefined where it finds its own. */
+  readonly config?: string | undefined;
+  /** Whether the user has named this server. */
+  readonly named: boolean;
+  /** Tells whether a program of this path exists. */
+  readonly exists: (path: string) => boolean;
+}
+
+/** What becomes of an entry: its new value, or why it stays as it is. */
+export type Wrapped = { readonly entry: Entry } | { readonly left: string };
+
+export const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+const ownProgram =
+  /(?:^|[\\/])(?:healflow(?:@[^\\/]*)?(?:\.cmd|\.exe|\.js)?|healflow[\\/]dist[\\/]src[\\/]cli[\\/]main\.js)$/;
+
+/** Where in the words of an entry `proxy` stands, right behind healflow's own program; -1 where it does not. */
+const proxyAt = (words: readonly string[], own: string | undefined): number =>
+  words.findIndex((word, at) => {
+    const before = words[at - 1];
+    return word === 'proxy' && before !== undefined && (before === own || ownProgram.test(before));
+  });
+
+const wordsOf = ({ command, args }: Entry): readonly string[] | undefined =>
+  typeof command === 'string' && (args === undefined || isTexts(args)) ? [command, ...(args ?? [])] : undefined;
+
+/** Tells whether an entry starts healflow's proxy already. @param own The path of this program. */
+export const isWrapped = (entry: Entry, own?: string): boolean => {
+  const words = wordsOf(entry);
+  return words !== undefined && proxyAt(words, own) !== -1;
+};
+
+const variableOf = (header: string): string => `HEALFLOW_HEADER_${header.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+
+/** What a client does for a server at an address, and nobody could do for it behind a command. */
+const clientsOwn = ['auth', 'oauth', 'headersHelper'];
+
+const isLoopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+
+const whyUrlStays = (entry: Entry, named: boolean): string | undefined => {
+  const { url, type, headers } = entry;
+  if (type === 'sse') return 'it speaks the old HTTP+SSE transport, which healflow does not';
+  const own = clientsOwn.find((key) => key in entry);
+  if (own !== undefined)
+    return `its ${JSON.stringify(own)} is the client's to handle, and it handles it for addresses only`;
+  if (headers !== undefined && !(isEntry(headers) && isTexts(Object.values(headers))))
+    return 'its headers are not all texts';
+  // A placeholder of the client's may be a part of it.
+  const parsed = URL.canParse(String(url)) ? new URL(String(url)) : undefined;
+  if (parsed !== undefined && !/^https?:$/.test(parsed.protocol)) return 'its address is not one of HTTP';
+  if (named) return undefined;
+  if (/\/sse\/?$/.test(parsed?.pathname ?? '')) {
+    return 'its address looks like one of the old HTTP+SSE transport; --server wraps it all the same';
+  }
+  if (parsed !== undefined && isLoopback(parsed)) return undefined;
+  return headers === undefined || Object.keys(headers).length === 0
+    ? 'it brings no headers: the client may log in to it by itself, which it does for addresses only; --server wraps it all the same'
+    : undefined;
+};
+
+const replaced = (entry: Entry, key: string, members: readonly (readonly [string, unknown])[]): Entry =>
+  Object.fromEntries(Object.entries(entry).flatMap((member) => (member[0] === key ? members : [member])));
+
+/** Headers travel in the environment: what is in the arguments, every user of the machine can read. */
+const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrapped => {
+  const left = whyUrlStays(entry, named);
+  if (left !== undefined) return { left };
+  const { headers = {}, env, ...rest } = entry as Entry & { headers?: Record<string, string> };
+  const names = Object.keys(headers);
+  const variables = Object.fromEntries(names.map((name) => [variableOf(name), headers[name]]));
+  if (Object.keys(variables).length < names.length) return { left: 'two of its headers have nearly the same name' };
+  const args = [
+    ...launcher.args,
+    'proxy',
+    ...(config === undefined ? [] : ['--config', config]),
+    ...names.flatMap((name) => ['--header-env', `${name}=${variableOf(name)}`]),
+    '--upstream',
+    String(entry.url),
+  ];
+  const started = replaced(rest, 'url', [
+    ['command', launcher.command],
+    ['args', args],
+  ]);
+  return {
+    entry: {
+      ...started,
+      ...('type' in entry ? { type: 'stdio' } : {}),
+      ...(env === undefined && names.length === 0 ? {} : { env: { ...(isEntry(env) ? env : {}), ...variables } }),
+    },
+  };
+};
+
+/** Puts healflow's proxy before the server of an entry. */
+export const wrapEntry = (entry: unknown, options: WrapOptions): Wrapped => {
+  if (!isEntry(entry)) return { left: 'it is not an object' };
+  if (typeof entry.url === 'string' && entry.command === undefined) return wrapUrl(entry, options);
+  const { command, args } = entry;
+  if (typeof command !== 'string' || command.trim() === '') return { left: 'it has neither a command nor a url' };
+  if (args !== undefined && !isTexts(args)) return { left: 'its args are not all texts' };
+  const blank = command.search(/\s/);
+  if (blank !== -1 && !/[\\/]/.test(command.slice(0, blank)) && !options.exists(command)) {
+    return { left: 'its command is several words in one text; put the first into command and the others into args' };
+  }
+  const { launcher, config } = options;
+  const before = [...launcher.args, 'proxy', ...(config === undefined ? [] : ['--config', config]), '--', command];
+  return {
+    entry: {
+      ...replaced(entry, 'command', [
+        ['command', launcher.command],
+        ...(args === undefined ? [['args', before] as const] : []),
+      ]),
+      ...(args === undefined ? {} : { args: [...before, ...args] }),
+    },
+  };
+};
+
+const headerOf = (word: string): readonly [name: string, variable: string] => {
+  const at = word.indexOf('=');
+  return [word.slice(0, at), word.slice(at + 1)];
+};
+
+const unwrapUrl = (entry: Entry, options: readonly string[], url: string): Entry => {
+  const { args: _, env, ...rest } = entry;
+  const variables = new Map(isEntry(env) ? Object.entries(env) : []);
+  const headers = options.flatMap((word, at) => {
+    if (options[at - 1] !== '--header-env') return [];
+    const [name, variable] = headerOf(word);
+    const value = variables.get(variable);
+    variables.delete(variable);
+    return [[name, value] as const];
+  });
+  const members: (readonly [string, unknown])[] = [['url', url]];
+  if (headers.length > 0) members.push(['headers', Object.fromEntries(headers)]);
+  if (variables.size > 0) members.push(['env', Object.fromEntries(variables)]);
+  const { type, ...plain } = replaced(rest, 'command', members);
+  return type === undefined ? plain : { type: type === 'stdio' ? 'http' : type, ...plain };
+};
+
+/** Takes healflow's proxy away again; undefined where it cannot tell what stood there. */
+export const unwrapEntry = (entry: Entry, own?: string): Entry | undefined => {
+  const words = wordsOf(entry) ?? [];
+  const behind = words.slice(proxyAt(words, own) + 1);
+  const end = behind.indexOf('--');
+  const [command, ...args] = end === -1 ? [] : behind.slice(end + 1);
+  if (command !== undefined) return { ...entry, command, args };
+  const options = end === -1 ? behind : behind.slice(0, end);
+  const url = options[options.indexOf('--upstream') + 1];
+  return options.includes('--upstream') && url !== undefined ? unwrapUrl(entry, options, url) : undefined;
+};
+
+/** Whether an entry that was unwrapped is the one that was wrapped: what cannot be told from it is not compared. */
+export const isSameEntry = (unwrapped: Entry, original: Entry): boolean => {
+  const comparable = ({ type, args, env, ...rest }: Entry): object => ({
+    ...rest,
+    args: Array.isArray(args) && args.length > 0 ? args : undefined,
+    env: isEntry(env) && Object.keys(env).length > 0 ? env : undefined,
+    type: 'url' in rest ? undefined : type,
+    headers: isEntry(rest.headers) && Object.keys(rest.headers).length > 0 ? rest.headers : undefined,
+  });
+  return isDeepStrictEqual(comparable(unwrapped), comparable(original));
+};

@@ -1,0 +1,118 @@
+import type { Node } from 'jsonc-parser';
+import { entryEdits } from './edit.ts';
+import { type Entry, isEntry, isSameEntry, isWrapped, unwrapEntry, type WrapOptions, wrapEntry } from './entry.ts';
+import { type JsonFile, membersOf, plainValue, type TextEdit } from './json-file.ts';
+
+/** What becomes of one server of a file. */
+export interface Change {
+  readonly server: string;
+  readonly path: readonly string[];
+  /** Null where it is left as it is. */
+  readonly change: { readonly before: Entry; readonly after: Entry } | null;
+  /** Why it is left as it is. */
+  readonly left?: string;
+}
+
+/** What becomes of a file. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly text: string;
+}
+
+interface Found {
+  readonly server: string;
+  readonly path: readonly string[];
+  readonly node: Node;
+}
+
+/** The servers of a file, or those of these names. */
+const serversOf = (
+  file: JsonFile,
+  places: readonly (readonly string[])[],
+  names: readonly string[],
+): readonly Found[] =>
+  places.flatMap((place) =>
+    membersOf(file.at(place))
+      .filter(({ key }) => names.length === 0 || names.includes(key))
+      .map(({ key, value }) => ({ server: key, path: [...place, key], node: value })),
+  );
+
+const planEach = (
+  file: JsonFile,
+  found: readonly Found[],
+  changeOf: (found: Found) => Change & { readonly edits?: readonly TextEdit[] },
+): Plan => {
+  const all = found.map(changeOf);
+  return {
+    changes: all.map(({ edits: _, ...change }) => change),
+    text: file.edited(all.flatMap(({ edits = [] }) => edits)),
+  };
+};
+
+export interface PlanOptions {
+  readonly places: readonly (readonly string[])[];
+  /** The servers that were asked for; all of them where none was. */
+  readonly names: readonly string[];
+  /** The path of this program. */
+  readonly own: string;
+}
+
+/** Plans to put healflow before the servers of a file. */
+export const planWrapping = (
+  file: JsonFile,
+  { places, names, own }: PlanOptions,
+  wrap: Omit<WrapOptions, 'named'>,
+): Plan =>
+  planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
+    const before = plainValue(node);
+    if (isEntry(before) && isWrapped(before, own)) {
+      return { server, path, change: null, left: 'healflow stands before it already' };
+    }
+    const wrapped = wrapEntry(before, { ...wrap, named: names.includes(server) });
+    if ('left' in wrapped) return { server, path, change: null, left: wrapped.left };
+    const change = { before: before as Entry, after: wrapped.entry };
+    return { server, path, change, edits: entryEdits(file, node, change.before, change.after) };
+  });
+
+/** How an entry stood in the backup, and as what text; undefined where it did not, or was wrapped there already. */
+const originalOf = (backup: JsonFile | undefined, path: readonly string[]) => {
+  const node = backup?.at(path);
+  const entry = node && plainValue(node);
+  return backup === undefined || node === undefined || !isEntry(entry)
+    ? undefined
+    : { entry, text: backup.textOf(node) };
+};
+
+/**
+ * Plans to take healflow away again from the servers of a file.
+ *
+ * An entry that was not changed since becomes the text that it was, so that a file in which nothing else has changed
+ * becomes byte for byte what it was; of another one, only healflow's own part goes.
+ *
+ * @param onlyKnown Leaves what the backup does not know.
+ */
+export const planUnwrapping = (
+  file: JsonFile,
+  { places, names, own }: PlanOptions,
+  backup: JsonFile | undefined,
+  onlyKnown = false,
+): Plan =>
+  planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
+    const before = plainValue(node);
+    if (!isEntry(before) || !isWrapped(before, own)) {
+      return { server, path, change: null, left: 'healflow does not stand before it' };
+    }
+    const original = originalOf(backup, path);
+    if (original !== undefined && isWrapped(original.entry, own)) {
+      return { server, path, change: null, left: 'healflow stood before it before the backup was made' };
+    }
+    const plain = onlyKnown && original === undefined ? undefined : unwrapEntry(before, own);
+    if (plain === undefined) {
+      return { server, path, change: null, left: 'nothing tells what stood there before' };
+    }
+    if (original !== undefined && isSameEntry(plain, original.entry)) {
+      const edit = { start: node.offset, end: node.offset + node.length, text: original.text };
+      return { server, path, change: { before, after: original.entry }, edits: [edit] };
+    }
+    return { server, path, change: { before, after: plain }, edits: entryEdits(file, node, before, plain) };
+  });

@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { HealError } from '../errors.ts';
+import { packageFile } from '../package-root.ts';
+import { createRedactor } from '../redact/index.ts';
+import {
+  type ClientFile,
+  type ClientName,
+  clientFiles,
+  clientNames,
+  isClientName,
+  type Machine,
+  serverPlaces,
+} from './client-config/clients.ts';
+import { type JsonFile, readJsonFile } from './client-config/json-file.ts';
+import { isInstalled, type LauncherName, launcherFor, launchers, type OwnProgram } from './client-config/launcher.ts';
+import { type Plan, type PlanOptions, planUnwrapping, planWrapping } from './client-config/plan.ts';
+import { keepBytes, replaceBytes } from './client-config/replace-file.ts';
+import { exampleOf, type FileReport, reportJson, reportText } from './client-config/report.ts';
+import { type Io, processIo } from './io.ts';
+import { printable } from './printable.ts';
+
+export interface InitClientOptions {
+  readonly client: string;
+  /** The servers to put healflow before; all of them where none is named. */
+  readonly server?: readonly string[] | undefined;
+  /** The client's file, where it is none of the usual ones. */
+  readonly file?: string | undefined;
+  readonly write?: boolean | undefined;
+  readonly undo?: boolean | undefined;
+  readonly config?: string | undefined;
+  readonly launcher?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What the machine is like, as tests make it up. */
+export interface InitClientWorld extends Machine {
+  readonly own: OwnProgram;
+}
+
+const worldOf = ({ cwd, env }: Io): InitClientWorld => ({
+  platform: process.platform,
+  home: homedir(),
+  cwd,
+  env,
+  own: { node: process.execPath, script: packageFile('dist/src/cli/main.js'), env },
+});
+
+const backupOf = (path: string): string => `${path}.healflow-backup`;
+
+const readIfThere = async (path: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new HealError('CONFIG_INVALID', `${path} cannot be read: ${code === 'EISDIR' ? 'it is a folder' : message}`);
+  }
+};
+
+interface Opened {
+  readonly client: ClientFile;
+  readonly bytes: Buffer;
+  readonly file: JsonFile;
+  readonly backup: JsonFile | undefined;
+}
+
+const open = async (client: ClientFile): Promise<Opened | undefined> => {
+  const bytes = await readIfThere(client.path);
+  if (bytes === undefined || bytes.toString('latin1').trim() === '') return undefined;
+  const kept = await readIfThere(backupOf(client.path));
+  const backup = kept === undefined ? undefined : readJsonFile(backupOf(client.path), kept);
+  return { client, bytes, file: readJsonFile(client.path, bytes), backup };
+};
+
+/** The configuration that an entry names: what is the user's own is started in any folder. */
+const configFor = ({ shared }: ClientFile, { config }: InitClientOptions, cwd: string): string | undefined => {
+  if (config !== undefined) return shared ? config : resolve(cwd, config);
+  if (shared) return undefined;
+  return ['healflow.yaml', 'healflow.yml'].map((name) => resolve(cwd, name)).find((path) => existsSync(path));
+};
+
+const filesFor = (client: ClientName, { file }: InitClientOptions, world: Machine): readonly ClientFile[] => {
+  const known = clientFiles(client, world);
+  if (file === undefined) return known;
+  const path = resolve(world.cwd, file);
+  const inside = relative(world.cwd, path);
+  const shared = known.find((one) => one.path === path)?.shared ?? !(inside.startsWith('..') || isAbsolute(inside));
+  return [{ path, shared }];
+};
+
+const planFor = (opened: Opened, options: InitClientOptions, world: InitClientWorld, plan: PlanOptions): Plan => {
+  const { client, file, backup } = opened;
+  if (options.undo === true) return planUnwrapping(file, plan, backup);
+  return planWrapping(file, plan, {
+    launcher: launcherFor(world.own, client.shared, options.launcher as LauncherName | undefined),
+    config: configFor(client, options, world.cwd),
+    exists: existsSync,
+  });
+};
+
+/** Keeps what the file would be without healflow, then writes it. */
+const write = async (
+  { client: { path }, bytes, file, backup }: Opened,
+  plan: Plan,
+  all: PlanOptions,
+): Promise<string> => {
+  const without =
+    backup === undefined ? bytes : Buffer.from(planUnwrapping(file, { ...all, names: [] }, backup, true).text);
+  await keepBytes(backupOf(path), without);
+  await replaceBytes(path, Buffer.from(plan.text), bytes);
+  return `${path} is written; ${backupOf(path)} is what it was`;
+};
+
+const undo = async ({ client: { path }, bytes, backup }: Opened, plan: Plan): Promise<string> => {
+  await replaceBytes(path, Buffer.from(plan.text), bytes);
+  if (backup === undefined) return `${path} is written, without healflow`;
+  if (backup.text !== plan.text) return `${path} is written, without healflow; ${backupOf(path)} is left`;
+  await rm(backupOf(path), { force: true });
+  return `${path} is byte for byte what it was`;
+};
+
+const wrongOption = ({ client, launcher, write, undo }: InitClientOptions): string | undefined => {
+  if (!isClientName(client)) return `unknown client ${JSON.stringify(client)}; there are ${clientNames.join(', ')}`;
+  if (launcher !== undefined && !(launchers as readonly string[]).includes(launcher)) {
+    return `unknown launcher ${JSON.stringify(launcher)}; there are ${launchers.join(' and ')}`;
+  }
+  return write === true && undo === true ? '--write and --undo exclude each other' : undefined;
+};
+
+const restarts: Readonly<Record<ClientName, string>> = {
+  'claude-desktop': 'Claude Desktop reads it when it is started anew',
+  'claude-code': 'Claude Code reads it when it is started anew',
+  cursor: 'Cursor starts the server anew, or does so when told in its settings',
+  vscode: 'VS Code starts the server anew when told (MCP: List Servers)',
+};
+
+/**
+ * Puts healflow's proxy before the servers in a client's configuration: shows the difference and, when told to, writes it,
+ * with a backup beside it; or takes it away again.
+ *
+ * Resolves with the exit code: 0, also where there is nothing to change; 2 where there is no such file, server or client.
+ *
+ * @throws HealError `CONFIG_INVALID` where a file is broken or cannot be written; none is changed then.
+ */
+export const initClient = async (
+  options: InitClientOptions,
+  io: Io = processIo(),
+  world: InitClientWorld = worldOf(io),
+): Promise<number> => {
+  const say = (text: string): void => {
+    io.stderr.write(`healflow: ${printable(text)}\n`);
+  };
+  const wrong = wrongOption(options);
+  if (wrong !== undefined) {
+    say(wrong);
+    return 2;
+  }
+  const client = options.client as ClientName;
+  const files = filesFor(client, options, world);
+  // All are read and planned before the first is written.
+  const opened = (await Promise.all(files.map(open))).filter((one) => one !== undefined);
+  const places = serverPlaces(client, world);
+  if (opened.length === 0) {
+    say(`there is no ${files.map(({ path }) => path).join(' and no ')}; an entry that goes through healflow looks so:`);
+    io.stderr.write(
+      `${exampleOf(places[0]?.[0] ?? 'mcpServers', launcherFor(world.own, files[0]?.shared === true, options.launcher as LauncherName))}\n`,
+    );
+    return 2;
+  }
+  const settings: PlanOptions = { places, names: options.server ?? [], own: world.own.script };
+  const plans = opened.map((one) => ({ one, plan: planFor(one, options, world, settings) }));
+  const found = new Set(plans.flatMap(({ plan }) => plan.changes.map(({ server }) => server)));
+  const missing = settings.names.filter((name) => !found.has(name));
+  if (missing.length > 0 || found.size === 0) {
+    const there = opened.flatMap(({ file }) =>
+      planWrapping(
+        file,
+        { ...settings, names: [] },
+        { launcher: { command: '', args: [] }, exists: () => true },
+      ).changes.map(({ server }) => server),
+    );
+    say(
+      `${opened.map(({ client: { path } }) => path).join(' and ')} ${missing.length > 0 ? `know no server ${missing.join(', ')}; ` : ''}${there.length === 0 ? 'hold no server' : `there are ${there.join(', ')}`}`,
+    );
+    return 2;
+  }
+  const acts = options.write === true || options.undo === true;
+  const reports: FileReport[] = [];
+  const notes: string[] = [];
+  for (const { one, plan } of plans) {
+    const changed = plan.changes.some(({ change }) => change !== null);
+    if (changed && acts) notes.push(await (options.undo === true ? undo(one, plan) : write(one, plan, settings)));
+    reports.push({ path: one.client.path, written: changed && acts, changes: plan.changes });
+  }
+  const redact = createRedactor({ env: io.env });
+  io.stdout.write(options.json === true ? reportJson(reports, redact) : reportText(reports, redact, io));
+  for (const note of notes) say(note);
+  const changes = reports.some(({ changes }) => changes.some(({ change }) => change !== null));
+  if (!changes) say('there is nothing to change');
+  else if (!acts) say('nothing was written; --write writes it, and --undo takes it back');
+  else say(restarts[client]);
+  if (changes && options.undo !== true && options.launcher === undefined && !isInstalled(world.own)) {
+    say(
+      'this program lies in the cache of npx: install it (npm install --global healflow) where the client does not find npx',
+    );
+  }
+  return 0;
+};
