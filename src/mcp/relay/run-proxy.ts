@@ -1,4 +1,5 @@
 import type { ProxyOptions } from './proxy-options.ts';
+import { commandSide } from './server-side.ts';
 import { StdioSession } from './stdio-session.ts';
 
 /**
@@ -8,7 +9,7 @@ import { StdioSession } from './stdio-session.ts';
  * @throws HealError COMMAND_NOT_FOUND where the server cannot be started, and whatever `createHealer` throws.
  */
 export const runProxy = async (options: ProxyOptions): Promise<number> => {
-  const session = new StdioSession(options);
+  const session = new StdioSession(options, (ports) => commandSide(options.command, options, ports));
   const healer = await options.createHealer(session.control);
   const killNow = (): void => session.kill();
   options.kill.addEventListener('abort', killNow);

@@ -1,0 +1,121 @@
+import type { Ending } from './ending.ts';
+import type { OversizeLine } from './lines.ts';
+import { substituteFor } from './oversize.ts';
+import type { ProxyOptions } from './proxy-options.ts';
+import type { Relay } from './relay.ts';
+import { RestartBudget } from './restart-budget.ts';
+import { UpstreamLink } from './upstream-link.ts';
+import { startUpstream, type UpstreamProcess } from './upstream-process.ts';
+
+/** The way from a relay to its server, whatever the server speaks. All bytes are whole messages. */
+export interface ServerSide {
+  /** Rejects where there is no server to be had. */
+  open(): Promise<void>;
+  /** @param key The key of the answer that is expected; empty where there is none. */
+  send(bytes: Buffer, key: string): void;
+  /** Takes a message back that is not on its way yet; false where it is too late. */
+  withdraw(key: string): boolean;
+  /** Whether the client should wait; `ServerPorts.onDrain` says when that is over. */
+  readonly full: boolean;
+  /** Lets the server wait with what it says. */
+  pause(): void;
+  resume(): void;
+  /** Replaces a server that has an environment by one that has these variables too. */
+  restart?(variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Sends this header with every later request, where the server is reached over HTTP. */
+  setHeader?(name: string, value: string): void;
+  /** Ends the way for good. @param patienceMs How long a server may go on that still has something to say. */
+  close(patienceMs?: number): Promise<Ending>;
+  /** Ends the way for good and at once. */
+  kill(): void;
+  /** Resolves when the server has ended and none will follow. */
+  readonly closed: Promise<Ending>;
+}
+
+/** What a server side needs of the session that it belongs to. */
+export interface ServerPorts {
+  /** The session's relay; it is there before the side is opened. */
+  readonly relay: () => Relay;
+  /** There is room again for what the client says. */
+  readonly onDrain: () => void;
+  /** Says something to the person who runs the proxy. */
+  readonly note: (text: string) => void;
+}
+
+/** Makes the side of one session. */
+export type MakeServerSide = (ports: ServerPorts) => ServerSide;
+
+/**
+ * What takes the place of a message that was too long. Undefined where it is dropped.
+ *
+ * @param from Who has sent it.
+ */
+export const refuseOversize = (
+  line: OversizeLine,
+  from: 'client' | 'server',
+  maxLineBytes: number,
+  note: (text: string) => void,
+): ReturnType<typeof substituteFor> => {
+  const substitute = substituteFor(line, maxLineBytes);
+  note(
+    `a message of ${line.length} bytes from the ${from} was ${substitute === undefined ? 'dropped' : 'refused'}: ` +
+      `the limit is ${maxLineBytes} bytes (proxy.maxLineBytes)`,
+  );
+  return substitute;
+};
+
+/** A server that is a command, and that is started anew where it dies. */
+export const commandSide = (
+  command: readonly string[],
+  { env, stderr, clock, limits }: Pick<ProxyOptions, 'env' | 'stderr' | 'clock' | 'limits'>,
+  { relay, onDrain, note }: ServerPorts,
+): ServerSide => {
+  const { maxLineBytes } = limits;
+  const drained = (): void => {
+    if (!link.full) onDrain();
+  };
+  const refuse = (line: OversizeLine): void => {
+    const substitute = refuseOversize(line, 'server', maxLineBytes, note);
+    if (substitute?.to === 'sender') link.send(substitute.bytes, '');
+    if (substitute?.to === 'receiver') relay().fromUpstream(substitute.bytes);
+  };
+  const start = (variables: Readonly<Record<string, string>>): Promise<UpstreamProcess> =>
+    startUpstream({
+      command,
+      env: { ...env, ...variables },
+      stderr,
+      clock,
+      maxLineBytes,
+      graceMs: limits.graceMs,
+      events: { line: (bytes) => relay().fromUpstream(bytes), oversize: refuse },
+      onDrain: drained,
+    });
+  const link = new UpstreamLink<UpstreamProcess>({
+    start,
+    introduce: (tell) => relay().introduce(tell),
+    onLost: (loss) => relay().upstreamLost(loss),
+    onEnd: () => relay().end(),
+    onDrain: drained,
+    mayRestart: () => relay().answered,
+    note,
+    clock,
+    budget: new RestartBudget({ maxRestarts: limits.maxRestarts, windowMs: limits.restartWindowMs }),
+    startTimeoutMs: limits.startTimeoutMs,
+    allAnswered: () => relay().allAnswered(),
+    drainMs: limits.drainMs,
+  });
+  return {
+    open: () => link.open(),
+    send: (bytes, key) => link.send(bytes, key),
+    withdraw: (key) => link.withdraw(key),
+    get full() {
+      return link.full;
+    },
+    pause: () => link.upstream?.pause(),
+    resume: () => link.upstream?.resume(),
+    restart: (variables, signal) => link.restart(variables, signal),
+    close: (patienceMs) => link.close(patienceMs),
+    kill: () => link.kill(),
+    closed: link.closed,
+  };
+};
