@@ -9,10 +9,12 @@ import { errorAnswer } from './oversize.ts';
 import { answerWithin, type OpenRequest } from './own-requests.ts';
 import { progressTokenOf } from './progress.ts';
 import { parseSpan, splice } from './raw-json.ts';
+import { aborted } from './waiting.ts';
 
 export interface HealingPorts {
   readonly healer: RelayHealer;
-  readonly annotations: ToolAnnotations | undefined;
+  /** The annotations of the tool; a promise where the server has to be asked for them. */
+  readonly annotations: () => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
   /** Asks the person behind the client; undefined where the client cannot. */
   readonly approve: Approve | undefined;
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
@@ -48,12 +50,15 @@ export class CallHealing {
   /** Resolves with undefined where the healer breaks: the client then gets what the tool gave. */
   async #heal(first: FirstEnd<unknown>): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
-    const { healer, annotations, approve } = this.#ports;
+    const { healer, approve } = this.#ports;
+    const { signal } = this.#control;
     try {
+      const known = this.#ports.annotations();
+      const annotations = known instanceof Promise ? await Promise.race([known, aborted(signal)]) : known;
       return await healer.heal(tool, first, (context) => this.#attempt(context), {
         args: argumentsOf(this.call),
-        annotations,
-        signal: this.#control.signal,
+        annotations: annotations ?? undefined,
+        signal,
         approve,
         startedAt,
       });

@@ -1,4 +1,5 @@
 import type { ToolCall } from './call.ts';
+import { isListen } from './listens.ts';
 import type { Message } from './message.ts';
 
 /** A request that was sent to the server and not answered yet. */
@@ -28,9 +29,12 @@ export class OpenRequests extends Map<string, Expected> {
     return super.delete(key);
   }
 
-  /** Resolves when none of the requests that are open now is open any more. */
+  /** Resolves when none of the requests that are open now is open any more. Those that stay open by nature do not count. */
   allAnswered(): Promise<void> {
-    const keys = new Set(this.keys());
+    const keys = new Set<string>();
+    for (const [key, expected] of this) {
+      if (expected.kind !== 'request' || !isListen(expected.request.method)) keys.add(key);
+    }
     if (keys.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waits.add({ keys, resolve });

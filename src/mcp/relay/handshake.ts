@@ -1,5 +1,6 @@
 import { type Message, rawText } from './message.ts';
-import { memberAt } from './raw-json.ts';
+import { memberAt, parseSpan } from './raw-json.ts';
+import { isRecord } from './shape.ts';
 
 /** Sends a request with an id of healflow's own and resolves with its answer. */
 export type Ask = (request: Message) => Promise<Message>;
@@ -37,17 +38,28 @@ export class Handshake {
     if (message.method === 'notifications/initialized') this.#initialized = message.bytes;
   }
 
-  /** Rejects where the new server refuses the handshake; what it says to the rest does not matter. */
-  async replay(ask: Ask, tell: (bytes: Buffer) => void): Promise<void> {
-    if (this.#initialize === undefined) return;
+  /** Whether the client speaks the protocol that begins with a handshake. */
+  get isUsed(): boolean {
+    return this.#initialize !== undefined;
+  }
+
+  /**
+   * Resolves with the capabilities of the new server, undefined where no handshake is asked for. Rejects where it refuses
+   * the handshake; what it says to the rest does not matter.
+   */
+  async replay(ask: Ask, tell: (bytes: Buffer) => void): Promise<unknown> {
+    if (this.#initialize === undefined) return undefined;
     const answer = await ask(this.#initialize);
     if (answer.error !== undefined) {
       throw new Error(`it refused the handshake: ${rawText(answer.bytes, answer.error).slice(0, 200)}`);
     }
-    if (this.#initialized === undefined) return;
-    tell(this.#initialized);
-    const rest = this.#logLevel === undefined ? [] : [this.#logLevel];
-    await Promise.all([...rest, ...this.#subscriptions.values()].map(ask));
+    if (this.#initialized !== undefined) {
+      tell(this.#initialized);
+      const rest = this.#logLevel === undefined ? [] : [this.#logLevel];
+      await Promise.all([...rest, ...this.#subscriptions.values()].map(ask));
+    }
+    const result = parseSpan(answer.bytes, answer.result);
+    return isRecord(result) ? result.capabilities : undefined;
   }
 }
 

@@ -116,3 +116,13 @@ const kindOf = (
 /** The messages of a batch; none where it is no whole array. */
 export const batchOf = ({ bytes }: Message): Message[] =>
   (elementsAt(bytes, skipSpace(bytes, 0)) ?? []).map(({ start, end }) => readMessage(bytes.subarray(start, end)));
+
+/**
+ * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it
+ * may be sent again in a place of its own.
+ */
+export const keep = (message: Message): Message => {
+  const { bytes } = message;
+  if (bytes[bytes.length - 1] !== 0x0a) return { ...message, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
+  return bytes.length > 16_384 ? message : { ...message, bytes: Buffer.from(bytes) };
+};

@@ -1,22 +1,24 @@
 import { HealError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
-import { AnnotationBook } from './annotations.ts';
 import { AttemptTimers } from './attempt-timers.ts';
 import { isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
+import { listRequests } from './catalog.ts';
 import { ClientQuestions } from './client-questions.ts';
 import { JsonRpcError, UpstreamDiedError } from './errors.ts';
 import { type Expected, isQuestion, type Loss, OpenRequests } from './expected.ts';
 import { Handshake } from './handshake.ts';
 import type { RelayHealer } from './healer-port.ts';
-import { batchOf, keyOf, type Message, rawText, readMessage } from './message.ts';
+import { isListen, Listens, listChanged } from './listens.ts';
+import { batchOf, keep, keyOf, type Message, rawText, readMessage } from './message.ts';
 import { errorAnswer } from './oversize.ts';
 import type { OwnIds } from './own-ids.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
 import { ProgressBook } from './progress-book.ts';
 import { protocolMetaOf } from './protocol-meta.ts';
 import { memberAt, parseSpan, splice } from './raw-json.ts';
+import { ServerLists } from './server-lists.ts';
 import { cancelled, ServerRequests } from './server-requests.ts';
 
 /** What a relay is connected to. All bytes are whole messages. */
@@ -28,6 +30,8 @@ export interface RelayPorts {
   readonly progressEveryMs: number;
   /** A first attempt that takes longer is given up and healed; undefined where it may take all the time it wants. */
   readonly attemptTimeoutMs: number | undefined;
+  /** How long a call may take together with all that is done to heal it. */
+  readonly deadlineMs: number;
   readonly toClient: (bytes: Buffer) => void;
   /** @param key The key of the answer that is expected; empty where there is none. */
   readonly toUpstream: (bytes: Buffer, key: string) => void;
@@ -50,7 +54,8 @@ export class Relay {
   readonly #ports: RelayPorts;
   readonly #expected = new OpenRequests();
   readonly #healings = new Map<string, CallHealing>();
-  readonly #annotations = new AnnotationBook();
+  readonly #lists: ServerLists;
+  readonly #listens = new Listens();
   readonly #handshake = new Handshake();
   readonly #progress: ProgressBook;
   readonly #timers: AttemptTimers;
@@ -67,6 +72,17 @@ export class Relay {
     this.#questions = new ClientQuestions(ports);
     this.#timers = new AttemptTimers(ports.clock, ports.attemptTimeoutMs);
     this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
+    this.#lists = new ServerLists({
+      clock: ports.clock,
+      ask: async (method, cursor) => {
+        const answer = await this.#sendOwn(method, cursor === undefined ? {} : { cursor }).answer;
+        return parseSpan(answer.bytes, answer.result);
+      },
+      changed: (kind) => {
+        const told = this.#handshake.isUsed ? [listChanged(kind)] : this.#listens.changed(kind);
+        for (const bytes of told) ports.toClient(bytes);
+      },
+    });
   }
 
   /** Whether any server behind this relay has ever answered. */
@@ -150,16 +166,13 @@ export class Relay {
   }
 
   /** Tells a new server what the client has told the one before it. */
-  introduce(tell: (bytes: Buffer) => void): Promise<void> {
-    return this.#handshake.replay((request) => this.#ask(request, tell), tell);
+  async introduce(tell: (bytes: Buffer) => void): Promise<void> {
+    this.#lists.renewed(await this.#handshake.replay((request) => this.#ask(request, tell), tell));
   }
 
   /** Calls a tool outside any call of the client's. Rejects with the server's error. */
   async callTool(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
-    const params = { name, arguments: args, ...(this.#protocolMeta && { _meta: this.#protocolMeta }) };
-    const text = `"method":"tools/call","params":${JSON.stringify(params)}}\n`;
-    const open = this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${text}`));
-    const answer = await answerWithin(open, signal);
+    const answer = await answerWithin(this.#sendOwn('tools/call', { name, arguments: args }), signal);
     if (answer.error !== undefined) throw new JsonRpcError(parseSpan(answer.bytes, answer.error));
     return parseSpan(answer.bytes, answer.result);
   }
@@ -203,6 +216,8 @@ export class Relay {
     const request = keep(message);
     this.#handshake.noteRequest(request);
     this.#questions.noteRequest(request);
+    this.#listens.noteRequest(request);
+    if (listRequests.has(method)) this.#protocolMeta ??= protocolMetaOf(request);
     this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), sentAgain: false });
   }
 
@@ -232,6 +247,7 @@ export class Relay {
     const expected = this.#expected.get(key);
     if (expected === undefined) return;
     this.#expected.delete(key);
+    this.#listens.over(key);
     if (expected.kind === 'call') this.#closed(expected.call);
   }
 
@@ -256,7 +272,8 @@ export class Relay {
       case 'call':
         return this.#examine(expected.call, answer);
       case 'request':
-        if (expected.request.method === 'tools/list') this.#learn(expected.request, answer);
+        this.#lists.answered(expected.request, answer);
+        this.#listens.over(answer.key);
         return false;
     }
   }
@@ -268,11 +285,6 @@ export class Relay {
     const expected = this.#expected.get(part.key);
     if (expected?.kind === 'request') this.#settle(part);
     else this.#forget(part.key);
-  }
-
-  #learn({ bytes, params }: Message, answer: Message): void {
-    const cursor = params === undefined ? undefined : memberAt(bytes, params.start, 'cursor');
-    this.#annotations.learn(parseSpan(answer.bytes, answer.result), cursor === undefined);
   }
 
   #examine(call: ToolCall, answer: Message): boolean {
@@ -306,12 +318,16 @@ export class Relay {
   }
 
   #heal(call: ToolCall, failure: Message | Error): void {
-    const { healer, toClient, healed } = this.#ports;
+    const { healer, toClient, healed, deadlineMs, clock } = this.#ports;
     this.#timers.stop(call);
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      annotations: this.#annotations.of(call.tool),
+      annotations: () => {
+        // Half of the time that is left is for healing.
+        const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
+        return this.#lists.annotationsOf(call.tool, patienceMs);
+      },
       approve: this.#questions.approve,
       send: (edit) => this.#sendAttempt(call, edit),
       answerClient: toClient,
@@ -341,6 +357,12 @@ export class Relay {
     return open;
   }
 
+  #sendOwn(method: string, members: Record<string, unknown>): OpenRequest {
+    const params = { ...members, ...(this.#protocolMeta && { _meta: this.#protocolMeta }) };
+    const rest = `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
+    return this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${rest}`));
+  }
+
   #ask(request: Message, tell: (bytes: Buffer) => void): Promise<Message> {
     const edit = (rawId: string): Buffer =>
       request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: rawId }]);
@@ -349,10 +371,13 @@ export class Relay {
 
   #settleLost(expected: Expected & { kind: 'request' }, key: string, error: Error, willSend: boolean): void {
     const { request, rawId } = expected;
-    if (willSend && !expected.sentAgain && isQuestion(request.method)) {
+    const stays = isListen(request.method);
+    if (willSend && (stays || (!expected.sentAgain && isQuestion(request.method)))) {
       this.#expected.set(key, { ...expected, sentAgain: true });
+      this.#listens.sentAgain(key);
       this.#ports.toUpstream(request.bytes, key);
     } else {
+      this.#listens.over(key);
       this.#ports.toClient(errorAnswer(rawId, -32000, error.message));
     }
   }
@@ -363,23 +388,15 @@ export class Relay {
       case 'notifications/progress':
         return this.#progress.pass(message);
       case 'notifications/tools/list_changed':
-        this.#annotations.clear();
+        this.#lists.toolsChanged();
         return false;
       case 'notifications/cancelled':
         this.#serverRequests.takenBack(message);
         return false;
+      case 'notifications/subscriptions/acknowledged':
+        return this.#listens.isRepeated(message);
       default:
         return false;
     }
   }
 }
-
-/**
- * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it
- * may be sent again in a place of its own.
- */
-const keep = (message: Message): Message => {
-  const { bytes } = message;
-  if (bytes[bytes.length - 1] !== 0x0a) return { ...message, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
-  return bytes.length > 16_384 ? message : { ...message, bytes: Buffer.from(bytes) };
-};

@@ -89,6 +89,7 @@ export class StdioSession {
       ids: new OwnIds(randomId(random)),
       progressEveryMs: limits.progressEveryMs,
       attemptTimeoutMs: limits.attemptTimeoutMs,
+      deadlineMs: limits.deadlineMs,
       toClient: (bytes) => {
         this.#toClient.push(bytes);
         if (this.#toClient.full) this.#server.pause();

@@ -21,13 +21,15 @@ export class RelayBench {
   #toClient: Buffer[] = [];
   #toUpstream: Buffer[] = [];
 
-  constructor({ attemptTimeoutMs }: { attemptTimeoutMs?: number } = {}) {
+  /** @param isListed Whether the client has asked for the tools already; there are none with annotations. */
+  constructor({ attemptTimeoutMs, isListed = true }: { attemptTimeoutMs?: number; isListed?: boolean } = {}) {
     this.relay = new Relay({
       healer: this.healer,
       clock: this.clock,
       ids: new OwnIds('test'),
       progressEveryMs: 1_000,
       attemptTimeoutMs,
+      deadlineMs: 10_000,
       toClient: (bytes) => this.#toClient.push(bytes),
       toUpstream: (bytes) => this.#toUpstream.push(bytes),
       withdraw: () => this.withdrawable,
@@ -36,6 +38,11 @@ export class RelayBench {
         this.idle += 1;
       },
     });
+    if (!isListed) return;
+    this.client({ jsonrpc: '2.0', id: 'list', method: 'tools/list' });
+    this.server({ jsonrpc: '2.0', id: 'list', result: { tools: [] } });
+    this.#toClient = [];
+    this.#toUpstream = [];
   }
 
   client(message: string | Json): void {

@@ -313,6 +313,7 @@ describe('restartWithEnv', () => {
     await bench.connect();
     const open = bench.call('never');
     await bench.control?.restartWithEnv?.({}, never);
+    await bench.until(() => bench.healer.healed.length === 1);
     expect(bench.healer.healed[0]?.first).toMatchObject({ error: { code: 'UPSTREAM_DIED' } });
     bench.stop();
     expect(await open).toMatchObject({ error: { code: -32000 } });
