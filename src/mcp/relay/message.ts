@@ -1,4 +1,4 @@
-import { eachMember, elementsAt, type Span, skipSpace } from './raw-json.ts';
+import { eachMember, type Span, skipSpace } from './raw-json.ts';
 
 /**
  * What a relay knows of a message: its kind and where its parts lie. `other` is everything that is none of
@@ -112,10 +112,6 @@ const kindOf = (
   if (key === '' || (result === undefined) === (error === undefined)) return 'other';
   return 'response';
 };
-
-/** The messages of a batch; none where it is no whole array. */
-export const batchOf = ({ bytes }: Message): Message[] =>
-  (elementsAt(bytes, skipSpace(bytes, 0)) ?? []).map(({ start, end }) => readMessage(bytes.subarray(start, end)));
 
 /**
  * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it

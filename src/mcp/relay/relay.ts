@@ -2,6 +2,7 @@ import { HealError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { AttemptTimers } from './attempt-timers.ts';
+import { BatchEdit, type HeldElement } from './batch-edit.ts';
 import { isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
 import { listRequests } from './catalog.ts';
@@ -11,7 +12,7 @@ import { type Expected, isQuestion, type Loss, OpenRequests } from './expected.t
 import { Handshake } from './handshake.ts';
 import type { RelayHealer } from './healer-port.ts';
 import { isListen, Listens, listChanged } from './listens.ts';
-import { batchOf, keep, keyOf, type Message, rawText, readMessage } from './message.ts';
+import { keep, keyOf, type Message, rawText, readMessage } from './message.ts';
 import { errorAnswer } from './oversize.ts';
 import type { OwnIds } from './own-ids.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
@@ -48,7 +49,7 @@ export interface RelayPorts {
  *
  * Messages pass as they come, byte for byte. What the relay does beside: it learns the tools' annotations, holds back
  * the failed answer of a tool call until it is healed, drops what arrives late for an attempt that is over, and settles
- * what a lost server leaves open. Batches pass as they are; the calls in them are not healed.
+ * what a lost server leaves open. A batch is held back as long as a call in it is being healed.
  */
 export class Relay {
   readonly #ports: RelayPorts;
@@ -108,8 +109,12 @@ export class Relay {
         if (this.#questions.answered(message) || !this.#serverRequests.answered(message.key)) return;
         break;
       case 'batch':
-        for (const part of batchOf(message)) this.#noteInBatch(part);
-        break;
+        this.#passBatch(
+          bytes,
+          (part) => this.#noteInBatch(part),
+          (whole) => this.#ports.toUpstream(whole, ''),
+        );
+        return;
       default:
     }
     this.#ports.toUpstream(bytes, message.kind === 'request' ? message.key : '');
@@ -129,8 +134,8 @@ export class Relay {
         if (this.#noteFromUpstream(message)) return;
         break;
       case 'batch':
-        for (const part of batchOf(message)) this.#settleInBatch(part);
-        break;
+        this.#passBatch(bytes, (part, hold) => this.#settleInBatch(part, hold), this.#ports.toClient);
+        return;
       default:
     }
     this.#ports.toClient(bytes);
@@ -251,14 +256,33 @@ export class Relay {
     if (expected.kind === 'call') this.#closed(expected.call);
   }
 
-  #noteInBatch(part: Message): void {
-    if (part.kind === 'response') this.#serverRequests.answered(part.key);
-    if (part.kind === 'notification') this.#noteFromClient(part);
-    if (part.kind === 'request' && part.method === 'tools/list') this.#expect(part);
+  /** @param ends Looks at an element; returns true where it goes no further as it is. */
+  #passBatch(
+    bytes: Buffer,
+    ends: (part: Message, hold: () => HeldElement) => boolean,
+    send: (bytes: Buffer) => void,
+  ): void {
+    const batch = new BatchEdit(bytes, send);
+    for (const part of batch.parts) if (ends(part, () => batch.hold(part))) batch.drop(part);
+    batch.end();
   }
 
-  /** Returns true where the answer goes no further. */
-  #settle(answer: Message): boolean {
+  #noteInBatch(part: Message): boolean {
+    if (part.kind === 'request') this.#expect(part);
+    if (part.kind === 'notification') return this.#noteFromClient(part);
+    return part.kind === 'response' && (this.#questions.answered(part) || !this.#serverRequests.answered(part.key));
+  }
+
+  #settleInBatch(part: Message, hold: () => HeldElement): boolean {
+    if (part.kind === 'request') this.#serverRequests.asked(part);
+    if (part.kind === 'notification') return this.#noteFromUpstream(part);
+    if (part.kind !== 'response') return false;
+    this.#answered = true;
+    return this.#settle(part, hold);
+  }
+
+  /** Returns true where the answer goes no further. @param hold Keeps its place in the batch that it came in. */
+  #settle(answer: Message, hold?: () => HeldElement): boolean {
     const expected = this.#expected.get(answer.key);
     if (expected === undefined) {
       const late = this.#timers.tookLate(answer.key) || this.#healings.has(answer.key);
@@ -270,7 +294,7 @@ export class Relay {
         expected.answered(keep(answer));
         return true;
       case 'call':
-        return this.#examine(expected.call, answer);
+        return this.#examine(expected.call, answer, hold);
       case 'request':
         this.#lists.answered(expected.request, answer);
         this.#listens.over(answer.key);
@@ -278,29 +302,20 @@ export class Relay {
     }
   }
 
-  #settleInBatch(part: Message): void {
-    if (part.kind === 'request') this.#serverRequests.asked(part);
-    if (part.kind !== 'response') return;
-    this.#answered = true;
-    const expected = this.#expected.get(part.key);
-    if (expected?.kind === 'request') this.#settle(part);
-    else this.#forget(part.key);
-  }
-
-  #examine(call: ToolCall, answer: Message): boolean {
+  #examine(call: ToolCall, answer: Message, hold?: () => HeldElement): boolean {
     const { healer } = this.#ports;
     if (answer.result !== undefined) {
       const value = parseSpan(answer.bytes, answer.result);
       const isWhole = value !== undefined && isFinal(value);
       if (isWhole && !healer.looksHealthy(value)) {
-        this.#heal(call, keep(answer));
+        this.#heal(call, keep(answer), hold?.());
         return true;
       }
       if (isWhole) healer.countHealthy(call.tool);
       this.#closed(call);
       return false;
     }
-    this.#heal(call, keep(answer));
+    this.#heal(call, keep(answer), hold?.());
     return true;
   }
 
@@ -317,7 +332,7 @@ export class Relay {
     }
   }
 
-  #heal(call: ToolCall, failure: Message | Error): void {
+  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement): void {
     const { healer, toClient, healed, deadlineMs, clock } = this.#ports;
     this.#timers.stop(call);
     this.#progress.beginHealing(call);
@@ -330,7 +345,7 @@ export class Relay {
       },
       approve: this.#questions.approve,
       send: (edit) => this.#sendAttempt(call, edit),
-      answerClient: toClient,
+      answerClient: held?.put ?? toClient,
       told: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
         this.#progress.end(call);
@@ -338,7 +353,10 @@ export class Relay {
       },
     });
     this.#healings.set(call.key, healing);
-    void healing.run(failure).finally(() => this.#closed(call));
+    void healing.run(failure).finally(() => {
+      this.#closed(call);
+      held?.over();
+    });
   }
 
   #closed(call: ToolCall): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf, keyOf, readMessage } from '../../../src/mcp/relay/message.ts';
+import { BatchEdit } from '../../../src/mcp/relay/batch-edit.ts';
+import { keyOf, readMessage } from '../../../src/mcp/relay/message.ts';
 
 const kindOf = (text: string): string => readMessage(Buffer.from(text)).kind;
 
@@ -51,9 +52,9 @@ describe('keyOf', () => {
   });
 });
 
-describe('batchOf', () => {
+describe('a batch', () => {
   it('reads the messages of a batch, and none of half a one', () => {
-    const read = (text: string): string[] => batchOf(readMessage(Buffer.from(text))).map(({ kind }) => kind);
+    const read = (text: string): string[] => new BatchEdit(Buffer.from(text), () => {}).parts.map(({ kind }) => kind);
     expect(read('[{"id":1,"method":"a"}, 5 ,{"id":1,"result":1}]')).toEqual(['request', 'other', 'response']);
     expect(read('[{"id":1,"method":"a"},')).toEqual([]);
   });

@@ -220,12 +220,11 @@ describe('a relay', () => {
     expect(bench.healer.healthy).toEqual([]);
   });
 
-  it('passes batches as they are, calls in them too', async () => {
+  it('learns the annotations from a list in a batch', async () => {
     const bench = new RelayBench();
-    const calls = [toolCall(1), { jsonrpc: '2.0', id: 2, method: 'tools/list' }];
-    bench.client(`${JSON.stringify(calls)}\n`);
+    bench.client(`${JSON.stringify([toolCall(1), { jsonrpc: '2.0', id: 2, method: 'tools/list' }])}\n`);
     const answers = [
-      failed(1),
+      healthy(1),
       { jsonrpc: '2.0', id: 2, result: { tools: [{ name: 'get_pods', annotations: { idempotentHint: true } }] } },
     ];
     bench.server(`${JSON.stringify(answers)}\n`);
