@@ -30,6 +30,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/client': ['src/demo/clients.ts'],
   '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
   commander: ['src/cli/main.ts'],
+  'eventsource-parser': ['src/mcp/http/events.ts'],
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],

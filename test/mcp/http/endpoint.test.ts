@@ -1,0 +1,154 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { Endpoint, type EndpointOptions } from '../../../src/mcp/http/endpoint.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const servers: Server[] = [];
+const endpoints: Endpoint[] = [];
+
+const serve = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+};
+
+const endpointOf = (url: string, options: Partial<EndpointOptions> = {}): Endpoint => {
+  const endpoint = new Endpoint(url, { clock: systemClock, ...options });
+  endpoints.push(endpoint);
+  return endpoint;
+};
+
+afterEach(() => {
+  for (const endpoint of endpoints.splice(0)) endpoint.close();
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+describe('an endpoint', () => {
+  it('sends a request as it is told and gives the answer as it comes', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(418, 'Teapot', ['X-A', '1', 'x-a', '2', 'Content-Encoding', 'gzip']);
+      void text(request).then((body) => response.end(`${request.method} ${request.url} ${body}`));
+    });
+    const endpoint = endpointOf(`${url}?key=1`);
+    const answer = await endpoint.send({ method: 'POST', headers: {}, body: Buffer.from('hi') });
+    expect(answer).toMatchObject({ status: 418, statusText: 'Teapot' });
+    expect(answer.rawHeaders.slice(0, 6)).toEqual(['X-A', '1', 'x-a', '2', 'Content-Encoding', 'gzip']);
+    expect(await text(answer.body)).toBe('POST /mcp?key=1 hi');
+    const other = await endpoint.send({ method: 'GET', headers: {}, pathAndQuery: '/.well-known/x' });
+    expect(await text(other.body)).toBe('GET /.well-known/x ');
+  });
+
+  it('keeps the letter case and the repetition of headers, and sends none that concern the connection', async () => {
+    const url = await serve((request, response) => response.end(JSON.stringify(request.rawHeaders)));
+    const answer = await endpointOf(url).send({
+      method: 'POST',
+      headers: [
+        ['X-Twice', '1'],
+        ['MCP-Session-Id', 's'],
+        ['x-twice', '2'],
+        ['Host', 'evil.example'],
+        ['Content-Length', '99'],
+        ['Transfer-Encoding', 'chunked'],
+      ],
+      body: Buffer.from('ü'),
+    });
+    const raw = JSON.parse(await text(answer.body)) as string[];
+    expect(raw.slice(0, 6)).toEqual(['X-Twice', '1', 'X-Twice', '2', 'MCP-Session-Id', 's']);
+    const pairs = Object.fromEntries(raw.flatMap((name, at) => (at % 2 ? [] : [[name.toLowerCase(), raw[at + 1]]])));
+    expect(pairs).toMatchObject({ host: new URL(url).host, 'content-length': '2' });
+    expect(pairs['transfer-encoding']).toBeUndefined();
+    expect(pairs['accept-encoding']).toBeUndefined();
+  });
+
+  it('sends a header that was set with every later request, in place of a request’s own', async () => {
+    const url = await serve((request, response) => response.end(request.headers.authorization));
+    const endpoint = endpointOf(url, { headers: { Authorization: 'Bearer old-dummy' } });
+    const ask = async (): Promise<string> =>
+      text((await endpoint.send({ method: 'GET', headers: { authorization: 'Bearer theirs-dummy' } })).body);
+    expect(await ask()).toBe('Bearer old-dummy');
+    endpoint.setHeader('authorization', 'Bearer new-dummy');
+    expect(await ask()).toBe('Bearer new-dummy');
+  });
+
+  it('sends the name and password of its URL, and shows neither these nor the query', async () => {
+    const url = await serve((request, response) => response.end(request.headers.authorization));
+    const endpoint = endpointOf(`${url.replace('//', '//me:p%40ss@')}?key=dummy`);
+    const answer = await endpoint.send({ method: 'GET', headers: {} });
+    expect(await text(answer.body)).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
+    expect(endpoint.shown).toBe(url);
+  });
+
+  it('follows no redirect', async () => {
+    const url = await serve((_, response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end());
+    expect((await endpointOf(url).send({ method: 'POST', headers: {} })).status).toBe(307);
+  });
+
+  it('uses one connection for requests that follow each other', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end();
+    });
+    const endpoint = endpointOf(url);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { body } = await endpoint.send({ method: 'POST', headers: {}, body: Buffer.from('x') });
+      await text(body);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(ports.size).toBe(1);
+  });
+
+  it('rejects with the code of a connection that is refused', async () => {
+    const url = await serve(() => {});
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    await expect(endpointOf(url).send({ method: 'GET', headers: {} })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    });
+  });
+
+  it('gives a connection up that does not come about in time, as one that was never made', async () => {
+    // It takes the connection and never answers the TLS handshake.
+    const silent = createTcpServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const clock = new FakeClock();
+    const endpoint = endpointOf(`https://127.0.0.1:${port}/`, { clock, connectTimeoutMs: 10_000 });
+    const connected = new Promise((resolve) => silent.once('connection', resolve));
+    const sent = endpoint.send({ method: 'GET', headers: {} });
+    sent.catch(() => {});
+    await connected;
+    await clock.advance(10_000);
+    await expect(sent).rejects.toMatchObject({ code: 'ETIMEDOUT', syscall: 'connect' });
+    silent.close();
+  });
+
+  it('ends a request, and an answer that is still coming, when the signal aborts', async () => {
+    const closed: string[] = [];
+    const url = await serve((request, response) => {
+      response.once('close', () => closed.push(request.url ?? ''));
+      if (request.url === '/stream') response.write('first');
+    });
+    const endpoint = endpointOf(url);
+    const control = new AbortController();
+    const silent = endpoint.send({ method: 'GET', headers: {}, signal: control.signal });
+    const { body } = await endpoint.send({
+      method: 'GET',
+      headers: {},
+      signal: control.signal,
+      pathAndQuery: '/stream',
+    });
+    const broken = new Promise((resolve) => body.once('error', resolve));
+    control.abort();
+    await expect(silent).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await broken).toBeInstanceOf(Error);
+    await expect.poll(() => closed.sort()).toEqual(['/mcp', '/stream']);
+  });
+});
