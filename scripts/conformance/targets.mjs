@@ -1,0 +1,19 @@
+// The servers: how each is started on stdio, and on HTTP where it can be.
+import { inRoot, peer } from './programs.mjs';
+
+const fixture = (name) => inRoot(`test/fixtures/mcp/everything/${name}.mjs`);
+const everything = peer('@modelcontextprotocol/server-everything/dist/index.js');
+const port = (number) => ({ PORT: String(number) });
+
+export const fixtureServer = {
+  name: 'the fixture server',
+  command: [process.execPath, fixture('stdio')],
+  http: { name: 'the fixture server', args: () => [fixture('http')], env: port },
+};
+export const fixtureClient = [process.execPath, fixture('client')];
+
+export const serverEverything = {
+  name: 'server-everything',
+  command: [process.execPath, everything, 'stdio'],
+  http: { name: 'server-everything', args: () => [everything, 'streamableHttp'], env: port },
+};
