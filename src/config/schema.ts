@@ -208,6 +208,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** What the log holds: runs in which something failed, or healthy calls too. @default 'failures' */
   log: z.enum(['failures', 'all']).default('failures'),
+  /**
+   * Spans and metrics through `@opentelemetry/api`: `auto` where the process has an OpenTelemetry SDK when the healer is
+   * made · `on`: in any case · `off`. @default 'auto'
+   */
+  telemetry: z.enum(['auto', 'on', 'off']).default('auto'),
   /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
   memoryDir: z.string().optional(),
   /**
@@ -252,6 +257,18 @@ export const configSchema = z.strictObject({
       restartWindowMs: positiveMs.default(60_000),
       /** How often a client that asks for progress hears that its call is still being healed. @default 1000 */
       progressEveryMs: positiveMs.default(1_000),
+      /**
+       * Headers that every request to a server behind a URL (`--upstream`) has. `${NAME}` stands for the value of an
+       * environment variable, which is then masked wherever it might be shown. @default {}
+       */
+      headers: z
+        .record(
+          z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'this is no name of a header'),
+          z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'no header can hold these characters'),
+        )
+        .default({}),
+      /** How long a connection to a server behind a URL may take to come about. @default 10000 */
+      connectTimeoutMs: positiveMs.default(10_000),
       /** What holds where clients come over HTTP (`--http`). */
       http: z
         .strictObject({

@@ -39,6 +39,9 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## What the log holds: \`failures\` (runs in which something failed) or \`all\` (healthy calls, too).
 # log: failures
 
+## Spans and metrics through OpenTelemetry: \`auto\` (where its SDK is loaded into the process), \`on\` or \`off\`.
+# telemetry: auto
+
 ## The folder below which learned/tool_fixes.yaml is written.
 # memoryDir: memory
 
@@ -241,6 +244,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   restartWindowMs: 60000
 ##  How often a client that asks for progress hears that its call is still being healed.
 #   progressEveryMs: 1000
+##  Headers for a server behind a URL (--upstream); \${NAME} is an environment variable.
+#   headers:
+#     Authorization: Bearer \${API_TOKEN}
+##  How long a connection to it may take to come about.
+#   connectTimeoutMs: 10000
 ##  Where clients come over HTTP (--http).
 #   http:
 ##    Every request must bring the bearer token that this variable holds; without it, whoever reaches the port may come in.

@@ -44,6 +44,7 @@ describe('the package', () => {
   it('brings these packages along', () => {
     expect(Object.keys(manifest.dependencies)).toEqual([
       'commander',
+      'eventsource-parser',
       'execa',
       'jsonc-parser',
       'openid-client',
@@ -111,6 +112,7 @@ describe('the defaults of healflow.yaml', () => {
       attempts: 3,
       deadlineMs: 45_000,
       log: 'failures',
+      telemetry: 'auto',
       tools: {},
       fixes: {
         retry_backoff: { ...any, baseMs: 200, maxMs: 5_000 },
@@ -124,6 +126,8 @@ describe('the defaults of healflow.yaml', () => {
         maxRestarts: 5,
         restartWindowMs: 60_000,
         progressEveryMs: 1_000,
+        headers: {},
+        connectTimeoutMs: 10_000,
         http: {
           hosts: [],
           origins: [],
