@@ -47,6 +47,12 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
 /** JSON-RPC leaves -32000 to -32019 to the implementation: the words beside such a code say more. */
 const isVague = (code: string): boolean => /^-320[01]\d$/.test(code);
 
+/** Where no words say more, such a code means what it means beside any words: a pattern that counts late comes first. */
+const vaguest = (entries: readonly CompiledPattern[] | undefined, tool: string): CompiledPattern | undefined => {
+  const fitting = entries?.filter(({ forTool }) => forTool(tool));
+  return fitting?.find(({ pattern }) => pattern.order === 'late') ?? fitting?.[0];
+};
+
 const byCodes = (
   codes: readonly string[],
   set: PatternSet,
@@ -56,9 +62,12 @@ const byCodes = (
   let found: { entry: CompiledPattern; code: string } | null = null;
   for (const code of codes) {
     const entries = set.byCode.get(normalCode(code));
-    const entry = entries?.find(
-      ({ pattern, forTool }) => (pattern.order === 'late' || isVague(code)) === late && forTool(tool),
-    );
+    const entry =
+      late && isVague(code)
+        ? vaguest(entries, tool)
+        : entries?.find(({ pattern, forTool }) => {
+            return (pattern.order === 'late' || isVague(code)) === late && forTool(tool);
+          });
     if (entry === undefined) continue;
     found ??= { entry, code };
     // Of several network errors the one that leaves most open counts: another address may have got the request.

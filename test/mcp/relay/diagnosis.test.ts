@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDiagnoser } from '../../../src/diagnosis/index.ts';
-import { UpstreamDiedError } from '../../../src/mcp/relay/errors.ts';
+import { JsonRpcError, UpstreamDiedError } from '../../../src/mcp/relay/errors.ts';
 
 const diagnoser = createDiagnoser({ redact: (text) => text });
 
@@ -23,5 +23,32 @@ describe('the diagnosis of a server that died', () => {
       delivered: 'no',
       fixes: ['retry_backoff'],
     });
+  });
+});
+
+describe('the diagnosis of a JSON-RPC error', () => {
+  const diagnose = (code: number, message: string) =>
+    diagnoser.diagnose({ tool: 'a', channel: 'exception', error: new JsonRpcError({ code, message }) });
+
+  it('takes the codes that are left to servers for a failure of the server, where no words say more', () => {
+    for (let code = -32_000; code >= -32_019; code -= 1) {
+      expect(diagnose(code, 'boom')).toMatchObject({
+        class: 'server',
+        situation: 'internal_error',
+        delivered: 'maybe',
+      });
+    }
+    expect(diagnose(-32_603, 'boom')).toMatchObject({ class: 'server', situation: 'internal_error' });
+  });
+
+  it.each([
+    [-32_000, 'Connection closed', 'network', 'interrupted'],
+    [-32_000, 'MCP error -32000: Connection closed', 'network', 'interrupted'],
+    [-32_001, 'Request timed out', 'network', 'interrupted'],
+    [-32_002, 'Resource not found', 'resource', 'rejected'],
+    [-32_000, 'Too many requests', 'rate', 'rate_limited'],
+    [-32_000, 'Server error', 'server', 'internal_error'],
+  ])('goes by the words beside the code %i: %s', (code, message, of, situation) => {
+    expect(diagnose(code, message)).toMatchObject({ class: of, situation });
   });
 });
