@@ -29,6 +29,17 @@ export class OpenRequests extends Map<string, Expected> {
     return super.delete(key);
   }
 
+  /**
+   * The key of the request that an answer with this key is meant for, where the server holds numbers as JavaScript does
+   * and has rounded the id. Undefined where there is none.
+   */
+  roundedFrom(key: string): string | undefined {
+    const value = roundingOf(key);
+    if (value === undefined) return undefined;
+    for (const open of this.keys()) if (roundingOf(open) === value) return open;
+    return undefined;
+  }
+
   /** Resolves when none of the requests that are open now is open any more. Those that stay open by nature do not count. */
   allAnswered(): Promise<void> {
     const keys = new Set<string>();
@@ -41,6 +52,13 @@ export class OpenRequests extends Map<string, Expected> {
     });
   }
 }
+
+/** What is left of a number beyond 2^53 in JavaScript; undefined for every other key. */
+const roundingOf = (key: string): number | undefined => {
+  if (key.length < 16 || key.startsWith('"')) return undefined;
+  const value = Number(key);
+  return Number.isSafeInteger(value) ? undefined : value;
+};
 
 /** How a server was lost. */
 export interface Loss {

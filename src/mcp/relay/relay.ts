@@ -285,6 +285,8 @@ export class Relay {
   #settle(answer: Message, hold?: () => HeldElement): boolean {
     const expected = this.#expected.get(answer.key);
     if (expected === undefined) {
+      const rounded = this.#expected.roundedFrom(answer.key);
+      if (rounded !== undefined) this.#forget(rounded);
       const late = this.#timers.tookLate(answer.key) || this.#healings.has(answer.key);
       return late || this.#ports.ids.owns(answer.key);
     }

@@ -208,6 +208,31 @@ describe('a relay', () => {
     expect(bench.healer.healed).toHaveLength(1);
   });
 
+  it.each([
+    ['9007199254740993', '9007199254740992'],
+    ['12345678901234567890', '12345678901234567000'],
+    ['1234567890123456789012345', '1.2345678901234568e+24'],
+  ])('takes the answer of a server that has rounded the id %s to %s as one to that request', async (id, rounded) => {
+    const bench = new RelayBench();
+    bench.client(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"a"}}\n`);
+    const answer = `{"jsonrpc":"2.0","id":${rounded},"result":{"isError":true}}\n`;
+    bench.server(answer);
+    expect(await bench.atClient()).toEqual([answer]);
+    expect(bench.relay.openCalls).toBe(0);
+    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willSend: true });
+    expect([await bench.atClient(), bench.healer.healed]).toEqual([[], []]);
+  });
+
+  it('takes no answer to another large id for the one that is open', async () => {
+    const bench = new RelayBench();
+    bench.client('{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}\n');
+    bench.server('{"jsonrpc":"2.0","id":9007199254740996,"result":{}}\n');
+    bench.server('{"jsonrpc":"2.0","id":"9007199254740992","result":{}}\n');
+    await bench.atClient();
+    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willSend: false });
+    expect(await bench.messagesAtClient()).toMatchObject([{ error: { code: -32000 } }]);
+  });
+
   it('passes results that ask for more input, and receipts of tasks', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
