@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writ
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildPage } from './build-page.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -47,6 +48,7 @@ try {
   if (existsSync(program)) {
     chmodSync(program, 0o755);
     await writePatterns(fresh);
+    await buildPage(join(fresh, 'inspector-page'));
     await writeDefaults(fresh);
     takePlace(fresh, join(root, 'dist'), workspace);
   }

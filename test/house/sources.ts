@@ -89,8 +89,15 @@ const walk = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 
-/** The paths of the package's modules, from the root. */
-export const sourcePaths = (): string[] => ['machines', 'fixes', 'src'].flatMap(walk).sort();
+/** The inspector's page is a program for browsers, bundled by the build; test/inspector/page-sources.test.ts looks at it. */
+const forBrowsers = (path: string): boolean => path.startsWith('src/inspector/page/');
+
+/** The paths of the package's modules for Node, from the root. */
+export const sourcePaths = (): string[] =>
+  ['machines', 'fixes', 'src']
+    .flatMap(walk)
+    .filter((path) => !forBrowsers(path))
+    .sort();
 
 /** Every module of the package, by its path from the root. */
 export const readSources = (): ReadonlyMap<string, Source> =>

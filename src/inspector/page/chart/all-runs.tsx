@@ -1,0 +1,17 @@
+import { lit, running } from '../state/live.ts';
+import { totals } from '../state/server.ts';
+import { ChartView } from './chart.tsx';
+import { whereTheyAre } from './trail.ts';
+
+/** The chart with what all runs did and do: counts on the arrows, and who is where now. */
+export const AllRunsChart = () => (
+  <ChartView
+    overlay={{
+      label: 'Chart of all runs',
+      trail: null,
+      counts: new Map(Object.entries(totals.value?.arrows ?? {})),
+      present: whereTheyAre(running.value.values()),
+      lit: lit.value,
+    }}
+  />
+);

@@ -1,0 +1,176 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Health } from '../api/types.ts';
+import { Scrolls } from '../shell/scrolls.tsx';
+import { Foreign } from '../shell/text.tsx';
+import { health, loadOverview, overviewProblem } from '../state/server.ts';
+import { count, duration, moment } from '../text/format.ts';
+import { now, repeatedly } from '../time.ts';
+
+/** The time now, again every second. */
+const useNow = (): number => {
+  const time = useSignal(now());
+  useEffect(
+    () =>
+      repeatedly(1000, () => {
+        time.value = now();
+      }),
+    [time],
+  );
+  return time.value;
+};
+
+const left = (until: number | null, time: number): string => {
+  if (until === null) return '–';
+  return until <= time ? 'over' : `${duration(Math.ceil((until - time) / 1000) * 1000).replace(/\.0+ /, ' ')} left`;
+};
+
+interface ListedProps {
+  readonly id: string;
+  readonly title: string;
+  readonly says: string;
+  readonly none: string;
+  readonly heads: readonly string[];
+  readonly rows: number;
+  readonly children: ComponentChildren;
+}
+
+const Listed = ({ id, title, says, none, heads, rows, children }: ListedProps) => (
+  <section aria-labelledby={id}>
+    <h3 id={id}>{title}</h3>
+    <p class="says">{says}</p>
+    {rows === 0 ? (
+      <p class="hint">{none}</p>
+    ) : (
+      <Scrolls class="table-frame" labelledBy={id}>
+        <table>
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th scope="col" key={head}>
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
+      </Scrolls>
+    )}
+  </section>
+);
+
+const breakerWords: Readonly<Record<string, string>> = {
+  Closed: 'Closed: calls are healed',
+  Open: 'Open: failures are handed back',
+  HalfOpen: 'Half open: one call tries',
+};
+
+const Tables = ({ now: known }: { now: Health }) => {
+  const time = useNow();
+  const { breakers, cooldowns, budgets, processes } = known;
+  return (
+    <div class="plots">
+      <Listed
+        id="breakers"
+        title="Circuit breakers"
+        says="Open while an upstream fails again and again, so that healing does not make it worse."
+        none="No breaker is known yet."
+        heads={['Upstream', 'State', 'Tries again']}
+        rows={breakers.length}
+      >
+        {breakers.map(({ upstream, state, until }) => (
+          <tr key={upstream}>
+            <th scope="row">
+              <Foreign text={upstream} />
+            </th>
+            <td>
+              <span class={`tag breaker-${state}`}>{breakerWords[state] ?? state}</span>
+            </td>
+            <td>{left(until, time)}</td>
+          </tr>
+        ))}
+      </Listed>
+      <Listed
+        id="cooldowns"
+        title="Cool-downs"
+        says="A fix rests after a run, so that a failing one is not run in a loop."
+        none="No fix is cooling down."
+        heads={['Fix', 'For', 'Rests']}
+        rows={cooldowns.length}
+      >
+        {cooldowns.map(({ key, fix, until }) => (
+          <tr key={key}>
+            <th scope="row">
+              <code>{fix}</code>
+            </th>
+            <td>
+              <Foreign text={key} />
+            </td>
+            <td>{left(until, time)}</td>
+          </tr>
+        ))}
+      </Listed>
+      <Listed
+        id="budgets"
+        title="Budgets"
+        says="How often a fix or a retry may run within a window."
+        none="No budget is in use."
+        heads={['For', 'Used', 'Within']}
+        rows={budgets.length}
+      >
+        {budgets.map(({ key, used, of, windowMs }) => (
+          <tr key={key}>
+            <th scope="row">
+              <Foreign text={key} />
+            </th>
+            <td>
+              <meter min={0} max={of} value={used} aria-label={`${used} of ${of} used`} /> {count(used)} of {count(of)}
+            </td>
+            <td>{duration(windowMs).replace(/\.0+ /, ' ')}</td>
+          </tr>
+        ))}
+      </Listed>
+      <Listed
+        id="processes"
+        title="Processes"
+        says="Every healflow process of this machine that is being looked at."
+        none="No process is running. The runs are those of the log."
+        heads={['Process', 'Id', 'Since', 'State']}
+        rows={processes.length}
+      >
+        {processes.map(({ id, pid, title, startedAt, alive }) => (
+          <tr key={id}>
+            <th scope="row">
+              <Foreign text={title} />
+            </th>
+            <td>{pid}</td>
+            <td>{moment(startedAt).slice(0, -4)}</td>
+            <td>{alive ? 'running' : 'ended'}</td>
+          </tr>
+        ))}
+      </Listed>
+    </div>
+  );
+};
+
+/** What holds healing back now: breakers, cool-downs, budgets. */
+export const LimitsView = () => (
+  <div class="page limits">
+    <h2 tabIndex={-1}>Limits</h2>
+    {overviewProblem.value !== null && (
+      <div class="problem" role="alert">
+        <p>The limits could not be loaded. {overviewProblem.value}</p>
+        <button type="button" onClick={() => void loadOverview()}>
+          Try again
+        </button>
+      </div>
+    )}
+    {health.value === null ? (
+      overviewProblem.value === null && <p class="hint">Loading…</p>
+    ) : (
+      <Tables now={health.value} />
+    )}
+  </div>
+);

@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals';
+import type { RunDetail } from '../api/types.ts';
+import { RunChart } from '../chart/run-chart.tsx';
+import { Icon, Status } from '../shell/icons.tsx';
+import { Foreign } from '../shell/text.tsx';
+import { detail, detailProblem, detailStatus, fileName, refreshRun, showRun } from '../state/open-run.ts';
+import { hrefTo, openRun } from '../state/route.ts';
+import { mode } from '../state/server.ts';
+import { fromFile } from '../state/session.ts';
+import { counted, duration, moment } from '../text/format.ts';
+import { Attempts, Diagnoses, Fixes, Policy } from './facts.tsx';
+import { saveRun } from './save.ts';
+import { Scrubber } from './scrubber.tsx';
+import { Timeline } from './timeline.tsx';
+
+const Back = () =>
+  mode.value?.mode === 'file' ? null : (
+    <a class="back" href={hrefTo({ run: '' })}>
+      <Icon name="back" />
+      All runs
+    </a>
+  );
+
+const Save = ({ runId }: { runId: string }) => {
+  const problem = useSignal<string | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={async () => {
+          problem.value = await saveRun(runId);
+        }}
+      >
+        <Icon name="download" />
+        Export
+      </button>
+      {problem.value !== null && (
+        <p class="problem" role="alert">
+          Not saved. {problem.value}
+        </p>
+      )}
+    </>
+  );
+};
+
+const Head = ({ run }: { run: RunDetail }) => (
+  <header class="run-head">
+    <Back />
+    <h2 id="run-title" tabIndex={-1}>
+      <Foreign text={run.tool} />
+    </h2>
+    <Status status={run.status} />
+    {fileName.value === null && <Save runId={run.runId} />}
+    <p class="run-facts">
+      {moment(run.startedAt)} · {duration(run.durationMs)} · {counted(run.attempts, 'attempt')} · {run.kind} ·{' '}
+      <code class="run-id">{run.runId}</code>
+    </p>
+    {fileName.value !== null && (
+      <p class="from-file">
+        From <Foreign text={fileName.value} />. Nothing of it was sent anywhere.
+      </p>
+    )}
+  </header>
+);
+
+const Missing = () => {
+  if (detailStatus.value === 'loading') return <p class="hint">Loading the run…</p>;
+  if (openRun.value === fromFile) return <p class="hint">The file is closed. Open it again to see its run.</p>;
+  if (detailStatus.value === 'gone') {
+    return <p class="hint">This run is not kept any more, neither in memory nor in the log.</p>;
+  }
+  if (detailStatus.value !== 'problem') return null;
+  return (
+    <div class="problem" role="alert">
+      <p>The run could not be loaded. {detailProblem.value}</p>
+      <button type="button" onClick={() => void showRun(openRun.value)}>
+        Try again
+      </button>
+    </div>
+  );
+};
+
+/** Everything about the run that is open. */
+export const RunView = () => {
+  const run = detail.value;
+  if (!run) {
+    return (
+      <>
+        <Back />
+        <Missing />
+      </>
+    );
+  }
+  return (
+    <article class="run" aria-labelledby="run-title">
+      <Head run={run} />
+      {detailStatus.value === 'problem' && (
+        <div class="problem" role="alert">
+          <p>This may be old. {detailProblem.value}</p>
+          <button type="button" onClick={refreshRun}>
+            Try again
+          </button>
+        </div>
+      )}
+      <RunChart />
+      <Scrubber />
+      <div class="run-parts">
+        <Timeline />
+        <Diagnoses run={run} />
+        <Fixes run={run} />
+        <Policy run={run} />
+        <Attempts run={run} />
+      </div>
+    </article>
+  );
+};

@@ -1,0 +1,23 @@
+import { request } from '../api/request.ts';
+import { token } from '../state/route.ts';
+import { explain, spoken } from '../state/server.ts';
+
+/** What a file may be called everywhere. */
+const fileName = (runId: string): string => `healflow-run-${runId.replace(/[^\w.-]+/g, '_').slice(0, 60)}.json`;
+
+/** Saves a run as a file that can be attached to a report. Resolves with what went wrong, or null. */
+export const saveRun = async (runId: string): Promise<string | null> => {
+  try {
+    const response = await request(`/api/runs/${encodeURIComponent(runId)}/export`, token.value);
+    const url = URL.createObjectURL(await response.blob());
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = fileName(runId);
+    link.click();
+    URL.revokeObjectURL(url);
+    spoken.value = 'The run was saved.';
+    return null;
+  } catch (error) {
+    return explain(error);
+  }
+};

@@ -1,0 +1,33 @@
+import type { Place, Step } from '../api/types.ts';
+
+/** One stay of a run in one state. */
+export interface Visit {
+  readonly state: Place;
+  /** After how many steps of the run it has begun. */
+  readonly taken: number;
+  /** Since the run's start, in ms. */
+  readonly atMs: number;
+  /** In ms; null while the run is still there. */
+  readonly durationMs: number | null;
+  readonly note: string | undefined;
+}
+
+/** The states that a run has been in, in order, each with the time it took. */
+export const visitsOf = (steps: readonly Step[]): readonly Visit[] =>
+  steps.flatMap(({ to, atMs, note }, index) => {
+    if (to === '[*]') return [];
+    const next = steps[index + 1];
+    const durationMs = next ? (next.durationMs ?? Math.max(0, next.atMs - atMs)) : null;
+    return [{ state: to, taken: index + 1, atMs, durationMs, note }];
+  });
+
+/** Where the bar of a stay begins and how wide it is, in percent of the whole run. */
+export const barOf = (
+  { atMs, durationMs }: Visit,
+  wholeMs: number,
+): { readonly left: number; readonly width: number } => {
+  if (wholeMs <= 0) return { left: 0, width: 100 };
+  const left = Math.min(100, Math.max(0, (atMs / wholeMs) * 100));
+  const end = durationMs === null ? 100 : Math.min(100, ((atMs + durationMs) / wholeMs) * 100);
+  return { left, width: Math.max(0, end - left) };
+};

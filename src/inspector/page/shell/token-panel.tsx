@@ -1,0 +1,54 @@
+import { useSignal } from '@preact/signals';
+import { readFragment } from '../state/fragment.ts';
+import { goTo, token } from '../state/route.ts';
+import { refused } from '../state/server.ts';
+import { connect } from '../state/session.ts';
+
+/** The token in what the user has pasted: the printed address, or the token alone. */
+const tokenIn = (pasted: string): string => {
+  const text = pasted.trim();
+  return text.includes('#') ? readFragment(text.slice(text.indexOf('#'))).token : text.replace(/^token=/, '');
+};
+
+/** What is shown to a browser that was not opened from the printed address. */
+export const TokenPanel = () => {
+  const pasted = useSignal('');
+  return (
+    <main class="panel" id="main" tabIndex={-1}>
+      <h2>{refused.value ? 'This page does not know its server' : 'Open the printed address'}</h2>
+      <p>
+        {refused.value
+          ? 'The token in the address is not the one that healflow has printed. It prints a new one each time it starts.'
+          : 'The address lacks its token, without which healflow shows nothing to a browser.'}
+      </p>
+      <p>
+        Copy the address that <code>healflow inspect</code> or <code>healflow proxy --inspect</code> has printed and
+        paste it here.
+      </p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const next = tokenIn(pasted.value);
+          if (next === '') return;
+          if (next === token.value) void connect();
+          else goTo({ token: next }, { replace: true });
+          pasted.value = '';
+        }}
+      >
+        <input
+          type="text"
+          aria-label="Printed address or token"
+          placeholder="http://127.0.0.1:…/#token=…"
+          autocomplete="off"
+          spellcheck={false}
+          value={pasted.value}
+          onInput={(event) => {
+            pasted.value = event.currentTarget.value;
+          }}
+        />
+        <button type="submit">Open</button>
+      </form>
+      <p class="hint">An exported run needs no token: open its file, or drop it on this page.</p>
+    </main>
+  );
+};

@@ -1,0 +1,59 @@
+import { signal } from '@preact/signals';
+import { type Chart, chart as ownChart } from '../../../../machines/chart.ts';
+import { ApiError, requestJson } from '../api/request.ts';
+import type { StreamStatus } from '../api/stream.ts';
+import type { Health, Mode, Totals } from '../api/types.ts';
+import { token } from './route.ts';
+
+/** The chart is there from the first moment; the server's own takes its place where it differs. */
+export const chart = signal<Chart>(ownChart);
+export const mode = signal<Mode | null>(null);
+export const connection = signal<StreamStatus>('connecting');
+/** Whether the server knows this page: only then is there anything to show. */
+export const refused = signal(false);
+export const totals = signal<Totals | null>(null);
+export const health = signal<Health | null>(null);
+/** Why totals and health could not be read; null where they could. */
+export const overviewProblem = signal<string | null>(null);
+/** What a screen reader is told next. */
+export const spoken = signal('');
+
+/** What an error means to the user, in words. Notes it where the server does not know this page. */
+export const explain = (error: unknown): string => {
+  if (error instanceof ApiError && error.kind === 'token') refused.value = true;
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** Asks for the mode and the chart, which stay as they are. */
+export const loadMode = async (): Promise<Mode | null> => {
+  try {
+    const [asked, drawn] = await Promise.all([
+      requestJson<Mode>('/api/mode', token.value).catch((error: unknown): Mode => {
+        if (error instanceof ApiError && error.kind === 'gone') return { mode: 'live' };
+        throw error;
+      }),
+      requestJson<Chart>('/api/chart', token.value),
+    ]);
+    if (JSON.stringify(drawn) !== JSON.stringify(chart.value)) chart.value = drawn;
+    mode.value = asked;
+    overviewProblem.value = null;
+  } catch (error) {
+    overviewProblem.value = explain(error);
+  }
+  return mode.value;
+};
+
+/** Asks for the totals, and for breakers, budgets and cool-downs. */
+export const loadOverview = async (): Promise<void> => {
+  try {
+    const [counted, now] = await Promise.all([
+      requestJson<Totals>('/api/totals', token.value),
+      requestJson<Health>('/api/health', token.value),
+    ]);
+    totals.value = counted;
+    health.value = now;
+    overviewProblem.value = null;
+  } catch (error) {
+    overviewProblem.value = explain(error);
+  }
+};

@@ -1,0 +1,66 @@
+import { batch, computed, effect, untracked } from '@preact/signals';
+import { readExport } from '../api/export-file.ts';
+import { goLive } from './live.ts';
+import { closeRun, fileName, showFile, showRun } from './open-run.ts';
+import { filters, followAddress, goTo, openRun, token } from './route.ts';
+import { loadRuns } from './runs.ts';
+import { loadMode, loadOverview, mode, refused, spoken } from './server.ts';
+
+/** What stands in the address for the run of a file, which the server does not know. */
+export const fromFile = 'file';
+
+/** Opens an exported run. Rejects with an error in words for the user. */
+export const openFile = async (name: string, content: string): Promise<void> => {
+  const run = readExport(content);
+  batch(() => {
+    showFile(run, name);
+    goTo({ view: 'runs', run: fromFile });
+  });
+  spoken.value = `Opened ${name}`;
+};
+
+const isLive = computed(() => mode.value?.mode === 'live');
+
+const followRun = (): void => {
+  effect(() => {
+    const id = openRun.value;
+    const known = isLive.value && !refused.value;
+    untracked(() => {
+      if (id === '') closeRun();
+      else if (id !== fromFile && known) void showRun(id);
+    });
+  });
+};
+
+/** Asks the server what it is there for, and what it has. */
+export const connect = async (): Promise<void> => {
+  const found = await loadMode();
+  if (found?.mode === 'file' && found.run) {
+    showFile(found.run, 'the file that healflow was given');
+    goTo({ view: 'runs', run: fromFile }, { replace: true });
+  } else if (openRun.value === fromFile && fileName.value === null) {
+    goTo({ run: '' }, { replace: true });
+  }
+};
+
+/** Brings the page to life. */
+export const startSession = (): void => {
+  followAddress();
+  effect(() => {
+    const known = token.value !== '';
+    untracked(() => {
+      refused.value = false;
+      mode.value = null;
+      if (known) void connect();
+    });
+  });
+  effect(() => {
+    filters.value;
+    if (isLive.value) untracked(() => void loadRuns());
+  });
+  effect(() => {
+    if (isLive.value) untracked(() => void loadOverview());
+  });
+  followRun();
+  goLive(isLive);
+};

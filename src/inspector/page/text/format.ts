@@ -1,0 +1,49 @@
+const digits = (value: number): string => {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+};
+
+/** Writes a duration in the unit that suits it: `0.04 ms`, `312 ms`, `2.41 s`, `3 min 5 s`. */
+export const duration = (ms: number | null): string => {
+  if (ms === null || !Number.isFinite(ms)) return '–';
+  if (ms < 999.5) return `${digits(ms)} ms`;
+  if (ms < 59_995) return `${digits(ms / 1000)} s`;
+  const minutes = Math.floor(Math.round(ms / 1000) / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(ms / 1000) % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+const whole = new Intl.NumberFormat('en');
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `12,345` */
+export const count = (value: number): string => whole.format(value);
+
+/** `12.3K`, where there is little room. */
+export const compact = (value: number): string => (value < 10_000 ? whole.format(value) : short.format(value));
+
+/** `3 runs`, `1 run`. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+
+/** The time of day on this machine: `14:03:09`. */
+export const clockTime = (at: number): string => {
+  const date = new Date(at);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+};
+
+/** The day on this machine: `2026-02-04`. */
+export const day = (at: number): string => {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+};
+
+/** Day and time, with milliseconds: `2026-02-04 14:03:09.120`. */
+export const moment = (at: number): string =>
+  Number.isFinite(at) ? `${day(at)} ${clockTime(at)}.${pad(new Date(at).getMilliseconds(), 3)}` : '–';
+
+/** The time alone if it is of the same day as `now`, else the day too. */
+export const nearTime = (at: number, now: number): string =>
+  day(at) === day(now) ? clockTime(at) : `${day(at)} ${clockTime(at).slice(0, 5)}`;

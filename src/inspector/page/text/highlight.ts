@@ -1,0 +1,20 @@
+export interface Piece {
+  readonly text: string;
+  readonly matched: boolean;
+}
+
+/** Splits `text` around the first place where `evidence` stands, whatever its case; null where it does not. */
+export const highlight = (text: string, evidence: string): readonly Piece[] | null => {
+  if (evidence === '') return null;
+  const exact = text.indexOf(evidence);
+  // Lower case may change a text's length; then the places would not be those of the text.
+  const lower = text.toLowerCase();
+  const start = exact >= 0 || lower.length !== text.length ? exact : lower.indexOf(evidence.toLowerCase());
+  if (start < 0) return null;
+  const end = start + evidence.length;
+  return [
+    { text: text.slice(0, start), matched: false },
+    { text: text.slice(start, end), matched: true },
+    { text: text.slice(end), matched: false },
+  ].filter((piece) => piece.text !== '');
+};
