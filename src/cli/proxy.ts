@@ -51,7 +51,12 @@ export const proxy = async (
       stdout: process.stdout,
       stderr: process.stderr,
       createHealer: async (upstream) =>
-        assembleHealer(loaded, redact, { memoryDir: options.memory, upstream, inspect }),
+        assembleHealer(loaded, redact, {
+          memoryDir: options.memory,
+          upstream,
+          inspect,
+          proxy: { client: 'pipe', server: 'pipe' },
+        }),
       limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
       clock: systemClock,
       random: systemRandom,

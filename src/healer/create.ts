@@ -13,6 +13,9 @@ import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
+import type { LoadTelemetryOptions } from '../telemetry/load.ts';
+import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
+import { isTelemetryWanted } from '../telemetry/wanted.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
 import { createToolRules } from './tools.ts';
@@ -70,11 +73,21 @@ const compileOwn = async (patterns: LoadedConfig['config']['patterns']) => {
   return ownPatterns(patterns);
 };
 
+/** Spans and metrics, where they are wanted. */
+const telemetryFor = async (
+  { config }: LoadedConfig,
+  options: Pick<LoadTelemetryOptions, 'clock' | 'redact' | 'warn' | 'cwd' | 'proxy'>,
+): Promise<Telemetry | undefined> => {
+  if (!isTelemetryWanted(config.telemetry)) return undefined;
+  const { loadTelemetry } = await import('../telemetry/load.ts');
+  return loadTelemetry({ ...options, required: config.telemetry === 'on' });
+};
+
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
 export const assembleHealer = async (
   loaded: LoadedConfig,
   redact: Redactor,
-  options: Omit<HealerOptions, 'config' | 'configFile'>,
+  options: Omit<HealerOptions, 'config' | 'configFile'> & { readonly proxy?: ProxyTransports | undefined },
 ): Promise<Healer> => {
   const {
     clock = systemClock,
@@ -111,6 +124,7 @@ export const assembleHealer = async (
     },
     warn,
     inspect: options.inspect,
+    telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
     close: log.close,
   });
   // The guard counts the tools in use from the first call on.

@@ -6,6 +6,7 @@ import type { Approve } from '../model/fix.ts';
 import type { Refusal, RunOptions, RunOutcome, RunReport, Settled, Task } from '../model/run.ts';
 import { outcomeStatus } from '../policy/outcome.ts';
 import { randomId } from '../random.ts';
+import type { RunTrace, Telemetry } from '../telemetry/port.ts';
 import { Attempt, callOnce, type Ended, settledAs } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
 import type { Engine, EngineHost } from './engine.ts';
@@ -38,8 +39,13 @@ export interface HealerParts {
   readonly record: (report: RunReport) => void;
   readonly warn: (message: string) => void;
   readonly inspect: Inspect | undefined;
+  /** Traces and measures every run; undefined where nobody wants that. */
+  readonly telemetry?: Telemetry | undefined;
   readonly close: () => void;
 }
+
+/** What a run is told beside what its caller says. */
+type InnerOptions = RunOptions & { readonly trace?: RunTrace | undefined };
 
 const noOptions: RunOptions = {};
 
@@ -75,7 +81,12 @@ export class Healer implements AsyncDisposable {
    * object, never a copy. Nothing is started unless the first attempt fails.
    */
   async run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
-    if (this.#parts.attemptTimeoutMs !== undefined || (options.eager ?? this.#parts.inspect !== undefined)) {
+    const { attemptTimeoutMs, telemetry } = this.#parts;
+    if (
+      attemptTimeoutMs !== undefined ||
+      telemetry !== undefined ||
+      (options.eager ?? this.#parts.inspect !== undefined)
+    ) {
       return unwrap(await this.runOutcome(tool, task, options));
     }
     const startedAt = this.#parts.clock.monotonic();
@@ -95,6 +106,13 @@ export class Healer implements AsyncDisposable {
 
   /** Like `run`, but never rejects: resolves with the tool's result or error, and all that is known of the run. */
   async runOutcome<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<RunOutcome<T>> {
+    const { telemetry } = this.#parts;
+    if (telemetry === undefined) return this.#runOutcome(tool, task, options);
+    const trace = telemetry.beginRun(tool, this.#parts.clock.monotonic());
+    return this.#traced(trace, () => this.#runOutcome(tool, trace.task(task), { ...options, trace }));
+  }
+
+  async #runOutcome<T>(tool: string, task: Task<T>, options: InnerOptions): Promise<RunOutcome<T>> {
     const startedAt = this.#parts.clock.monotonic();
     if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
       return this.#start(this.#call(tool, task, options, startedAt, undefined, undefined));
@@ -117,7 +135,17 @@ export class Healer implements AsyncDisposable {
     task: Task<T>,
     options: RunOptions & { readonly startedAt?: number | undefined } = noOptions,
   ): Promise<RunOutcome<T>> {
-    return this.#proceed(tool, task, options, options.startedAt ?? this.#parts.clock.monotonic(), first);
+    const { telemetry, clock } = this.#parts;
+    const startedAt = options.startedAt ?? clock.monotonic();
+    if (telemetry === undefined) return this.#proceed(tool, task, options, startedAt, first);
+    const trace = telemetry.beginRun(tool, startedAt);
+    trace.pastAttempt(first);
+    return this.#traced(trace, () => this.#proceed(tool, trace.task(task), { ...options, trace }, startedAt, first));
+  }
+
+  /** What is told of calls that are made elsewhere; undefined where nobody wants that. */
+  get telemetry(): Telemetry | undefined {
+    return this.#parts.telemetry;
   }
 
   /** Tells what would be recognised in an output of a tool. */
@@ -155,11 +183,21 @@ export class Healer implements AsyncDisposable {
     return this.close();
   }
 
+  async #traced<T>(trace: RunTrace, work: () => Promise<RunOutcome<T>>): Promise<RunOutcome<T>> {
+    let outcome: RunOutcome<T> | undefined;
+    try {
+      outcome = await trace.within(work);
+      return outcome;
+    } finally {
+      trace.end(outcome);
+    }
+  }
+
   /** Goes on from an ended first attempt: done where it went well, else a run. */
   async #proceed<T>(
     tool: string,
     task: Task<T>,
-    options: RunOptions,
+    options: InnerOptions,
     startedAt: number,
     ended: Ended<T>,
   ): Promise<RunOutcome<T>> {
@@ -177,7 +215,7 @@ export class Healer implements AsyncDisposable {
   #call<T>(
     tool: string,
     task: Task<T>,
-    options: RunOptions,
+    options: InnerOptions,
     startedAt: number,
     first: Settled<T> | undefined,
     firstDiagnosis: Diagnosis | undefined,
@@ -195,6 +233,7 @@ export class Healer implements AsyncDisposable {
       deadlineMs: this.#parts.deadlineMs,
       first,
       firstDiagnosis,
+      trace: options.trace,
     };
   }
 

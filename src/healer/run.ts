@@ -4,6 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/words.ts';
 import type { Replay } from '../policy/repeat.ts';
+import type { RunTrace } from '../telemetry/port.ts';
 
 /** What one call brings to its run. */
 export interface Call<T> {
@@ -21,6 +22,8 @@ export interface Call<T> {
   /** The settled first attempt, where it was made before the run's actor started. */
   readonly first: Settled<T> | undefined;
   readonly firstDiagnosis: Diagnosis | undefined;
+  /** Undefined where nothing is traced. */
+  readonly trace?: RunTrace | undefined;
 }
 
 /** Why nothing more is done for a caller who has gone. */

@@ -101,7 +101,8 @@ export const provideServices = (parts: ServiceParts) => {
       failedAttemptStartedAt: run.attemptStartedAt,
       approve: run.call.options.approve ?? parts.approve,
     };
-    const report = await fix.run(request);
+    const { trace } = run.call;
+    const report = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
     noteUse(run, report);
     const mended = report.status === 'succeeded' || report.status === 'not_needed';
     const { kind, replay } = run.call;

@@ -1,5 +1,6 @@
 import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
+import type { ReceivedCall } from '../telemetry/port.ts';
 import { type AskingServer, approveThrough } from './elicitation.ts';
 import { isTelling, metaKey, metaOf } from './meta.ts';
 
@@ -31,8 +32,35 @@ const signalOf = (context: unknown): AbortSignal | undefined => {
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const callHealed = async (healer: Healer, tool: string, call: () => unknown, options: RunOptions): Promise<unknown> => {
-  const outcome = await healer.runOutcome(tool, call, options);
+/** What traces are told of a request: `extra` holds it in SDK v1, `ctx.mcpReq` in v2. */
+const receivedCall = (tool: string, context: unknown): ReceivedCall => {
+  const { mcpReq, ...extra } = (context ?? {}) as Record<string, unknown>;
+  const request = isPlainObject(mcpReq) ? mcpReq : extra;
+  const id = request.id ?? request.requestId;
+  const { sessionId } = extra;
+  const meta = {
+    ...(isPlainObject(request._meta) ? request._meta : {}),
+    ...(isPlainObject(request.envelope) ? request.envelope : {}),
+  };
+  return {
+    tool,
+    meta,
+    requestId: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
+    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
+  };
+};
+
+const callHealed = async (
+  healer: Healer,
+  tool: string,
+  call: () => unknown,
+  context: unknown,
+  options: RunOptions,
+): Promise<unknown> => {
+  const run = () => healer.runOutcome(tool, call, options);
+  const trace = healer.telemetry?.beginCall(receivedCall(tool, context));
+  const outcome = await (trace === undefined ? run() : trace.within(run));
+  trace?.end({ outcome });
   if (!outcome.ok && !outcome.failedValue) throw outcome.error;
   const { value } = outcome;
   // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
@@ -53,7 +81,7 @@ const healCallback =
   (...args) => {
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
-    return callHealed(healer, tool.name, () => callback(...args), {
+    return callHealed(healer, tool.name, () => callback(...args), context, {
       annotations: tool.annotations,
       args: toolArgs,
       signal: signalOf(context),
@@ -132,7 +160,7 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
         return setRequestHandler(
           named,
           (request: { params: CallToolParams }, context: unknown) =>
-            callHealed(healer, request.params.name, () => handler(request, context), {
+            callHealed(healer, request.params.name, () => handler(request, context), context, {
               annotations: annotations.get(request.params.name),
               args: request.params.arguments,
               signal: signalOf(context),

@@ -9,6 +9,7 @@ import { errorAnswer } from './oversize.ts';
 import { answerWithin, type OpenRequest } from './own-requests.ts';
 import { progressTokenOf } from './progress.ts';
 import { parseSpan, splice } from './raw-json.ts';
+import { traceEdits } from './trace-edits.ts';
 import { aborted } from './waiting.ts';
 
 export interface HealingPorts {
@@ -41,7 +42,10 @@ export class CallHealing {
   /** Heals, and answers the client. Never rejects. @param failure The answer, or the error where there was none. */
   async run(failure: Message | Error): Promise<void> {
     const first: FirstEnd<unknown> = failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
-    const outcome = await this.#heal(first);
+    const { trace } = this.call;
+    const heal = () => this.#heal(first);
+    const outcome = await (trace === undefined ? heal() : trace.within(heal));
+    trace?.end({ outcome, cancelled: this.#cancelled });
     this.#ports.told(outcome);
     // The protocol asks for no answer to a cancelled request.
     if (!this.#cancelled) this.#ports.answerClient(this.#answerOf(first, outcome));
@@ -111,6 +115,7 @@ export class CallHealing {
     return splice(request.bytes, [
       ...(request.id === undefined ? [] : [{ ...request.id, bytes: rawId }]),
       ...(token === undefined ? [] : [{ ...token, bytes: rawToken }]),
+      ...traceEdits(request, this.#ports.healer.telemetry?.carrier()),
     ]);
   }
 

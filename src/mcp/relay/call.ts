@@ -1,3 +1,4 @@
+import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
 import { type Message, rawText } from './message.ts';
 import { ProgressLine, progressTokenOf } from './progress.ts';
 import { eachMember, memberAt, parseSpan, type Span } from './raw-json.ts';
@@ -14,13 +15,19 @@ export interface ToolCall {
   readonly progress: ProgressLine | undefined;
   /** When the request came, on the healer's monotonic clock. */
   readonly startedAt: number;
+  /** Undefined where nothing is traced. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /**
  * Reads a `tools/call` request. Undefined where it names no tool, and where it asks for a task: what comes back
  * then is not the tool's answer but a receipt, which is passed on.
  */
-export const readToolCall = (request: Message, startedAt: number): ToolCall | undefined => {
+export const readToolCall = (
+  request: Message,
+  startedAt: number,
+  telemetry?: Telemetry | undefined,
+): ToolCall | undefined => {
   const { bytes, params, id } = request;
   if (params === undefined || id === undefined) return undefined;
   let name: Span | undefined;
@@ -34,15 +41,27 @@ export const readToolCall = (request: Message, startedAt: number): ToolCall | un
   const tool = parseSpan(bytes, name);
   if (typeof tool !== 'string' || isTask) return undefined;
   const token = meta && progressTokenOf(request);
+  const requestId = rawText(bytes, id);
   return {
     tool,
-    rawId: rawText(bytes, id),
+    rawId: requestId,
     key: request.key,
     request,
     progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
     startedAt,
+    trace: telemetry?.beginCall({
+      tool,
+      meta: recordOf(parseSpan(bytes, meta)),
+      requestId: textOf(requestId),
+      startedAt,
+    }),
   };
 };
+
+const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRecord(value) ? value : undefined);
+
+/** An id as text, whether it was one or a number. */
+const textOf = (rawId: string): string => (rawId.startsWith('"') ? rawId.slice(1, -1) : rawId);
 
 /** The arguments of a call; undefined where it has none. */
 export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {

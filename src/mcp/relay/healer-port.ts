@@ -1,4 +1,5 @@
 import type { RunOptions, RunOutcome, Task } from '../../model/run.ts';
+import type { Telemetry } from '../../telemetry/port.ts';
 
 /** How the first attempt of a call ended: with a result, or with a JSON-RPC error. */
 export type FirstEnd<T> =
@@ -7,6 +8,8 @@ export type FirstEnd<T> =
 
 /** What a relay needs of a healer; `Healer` is one. */
 export interface RelayHealer {
+  /** Traces the calls; undefined where nobody wants that. */
+  readonly telemetry?: Telemetry | undefined;
   /** Cheap; false asks for a closer look by `heal`. */
   looksHealthy(value: unknown): boolean;
   countHealthy(tool: string): void;

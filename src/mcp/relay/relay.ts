@@ -208,7 +208,8 @@ export class Relay {
     }
     if (method === 'tools/call') {
       const request = keep(message);
-      const call = readToolCall(request, this.#ports.clock.monotonic());
+      const { clock, healer } = this.#ports;
+      const call = readToolCall(request, clock.monotonic(), healer.telemetry);
       if (call !== undefined) {
         this.#expected.set(key, { kind: 'call', call });
         this.#openCalls += 1;
@@ -243,6 +244,8 @@ export class Relay {
       healing.cancel(notification);
       return true;
     }
+    const expected = this.#expected.get(key);
+    if (expected?.kind === 'call') expected.call.trace?.end({ cancelled: true });
     // Should the server answer all the same, the answer passes as it is.
     this.#forget(key);
     return false;
@@ -362,6 +365,7 @@ export class Relay {
   }
 
   #closed(call: ToolCall): void {
+    call.trace?.end({});
     this.#timers.stop(call);
     this.#progress.end(call);
     this.#openCalls -= 1;
@@ -378,7 +382,9 @@ export class Relay {
   }
 
   #sendOwn(method: string, members: Record<string, unknown>): OpenRequest {
-    const params = { ...members, ...(this.#protocolMeta && { _meta: this.#protocolMeta }) };
+    const { telemetry } = this.#ports.healer;
+    const meta = telemetry === undefined ? this.#protocolMeta : { ...this.#protocolMeta, ...telemetry.carrier() };
+    const params = { ...members, ...(meta && Object.keys(meta).length > 0 && { _meta: meta }) };
     const rest = `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
     return this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${rest}`));
   }

@@ -1,0 +1,24 @@
+import type { Context, Span, SpanOptions } from '@opentelemetry/api';
+import type { Clock } from '../model/clock.ts';
+import type { Redact } from '../model/diagnosis.ts';
+import type { Harmless } from './harmless.ts';
+import type { Instruments } from './instruments.ts';
+import type { ProxyTransports } from './port.ts';
+
+export interface OpenTelemetryOptions {
+  readonly clock: Clock;
+  readonly redact: Redact;
+  readonly warn: (message: string) => void;
+  readonly version: string;
+  /** Undefined where no proxy is traced. */
+  readonly proxy?: ProxyTransports | undefined;
+}
+
+/** What traces are made with. */
+export interface Tools {
+  readonly api: typeof import('@opentelemetry/api');
+  readonly instruments: Instruments;
+  readonly safely: Harmless;
+  readonly options: OpenTelemetryOptions;
+  begin(name: string, options: SpanOptions, parent: Context): Span;
+}

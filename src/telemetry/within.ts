@@ -1,0 +1,17 @@
+import type { Context } from '@opentelemetry/api';
+import type { Tools } from './tools.ts';
+
+/** Runs `work` with a context active; a context manager that breaks does not keep it from running. */
+export const runWithin = <T>({ api }: Tools, context: Context, work: () => T): T => {
+  let started = false;
+  const once = (): T => {
+    started = true;
+    return work();
+  };
+  try {
+    return api.context.with(context, once);
+  } catch (error) {
+    if (started) throw error;
+    return work();
+  }
+};
