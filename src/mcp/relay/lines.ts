@@ -66,6 +66,11 @@ export class LineSplitter {
     }
   }
 
+  /** What is held of a line that is not ended yet; nothing of one that is too long. */
+  get rest(): Buffer {
+    return this.#held?.subarray(0, this.#used) ?? Buffer.alloc(0);
+  }
+
   /** Passes on what is left of a last line that was not ended. */
   end(): void {
     if (this.#dropped !== undefined || this.#used > 0) this.#finish(Buffer.alloc(0));

@@ -1,4 +1,4 @@
-import { eachMember, type Span, skipSpace } from './raw-json.ts';
+import { eachMember, elementsAt, type Span, skipSpace } from './raw-json.ts';
 
 /**
  * What a relay knows of a message: its kind and where its parts lie. `other` is everything that is none of
@@ -111,6 +111,12 @@ const kindOf = (
   if (hasMethod) return hasId ? (key === '' ? 'other' : 'request') : 'notification';
   if (key === '' || (result === undefined) === (error === undefined)) return 'other';
   return 'response';
+};
+
+/** Whether the bytes are one message from its begin to its end. */
+export const isWholeMessage = (bytes: Buffer): boolean => {
+  const { kind } = readMessage(bytes);
+  return kind === 'batch' ? elementsAt(bytes, skipSpace(bytes, 0)) !== undefined : kind !== 'other';
 };
 
 /**

@@ -14,6 +14,11 @@ export interface Upstream {
     withdraw(key: string): boolean;
   };
   readonly ended: Promise<Ending>;
+  /**
+   * Passes on a last line that it has left without an end. Where another server follows, half a message is of no use to
+   * anybody, and a whole one lacks only its end.
+   */
+  passRest(isLast: boolean): void;
   kill(signal: NodeJS.Signals): void;
   end(patienceMs?: number): Promise<Ending>;
 }
@@ -138,7 +143,7 @@ export class UpstreamLink<U extends Upstream> {
     void upstream.ended.then((ending) => {
       this.#lastEnding = ending;
       this.#upstream = undefined;
-      if (this.#closing) this.#finish();
+      if (this.#closing) this.#finish(upstream);
       else if (this.#state === 'running') this.#died(upstream, ending);
     });
   }
@@ -146,10 +151,11 @@ export class UpstreamLink<U extends Upstream> {
   #died(upstream: U, ending: Ending): void {
     const { note, mayRestart } = this.#parts;
     if (!mayRestart()) {
-      this.#finish();
+      this.#finish(upstream);
       return;
     }
     note(`the MCP server ${wordsOf(ending)}; it is started again when it is needed`);
+    upstream.passRest(false);
     this.#state = 'down';
     this.#collect(upstream);
     this.#lose(wordsOf(ending), true);
@@ -170,6 +176,7 @@ export class UpstreamLink<U extends Upstream> {
     this.#state = 'starting';
     await upstream.end();
     if (this.#closing) throw new Error('the proxy is ending');
+    upstream.passRest(false);
     this.#collect(upstream);
     this.#lose('was started anew', true);
     const failure = await this.#bringUp(true);
@@ -261,8 +268,10 @@ export class UpstreamLink<U extends Upstream> {
     return new Error(`the MCP server ${reason}`);
   }
 
-  #finish(): void {
+  /** @param last The server that has just ended, where there is one. */
+  #finish(last?: U): void {
     if (this.#state === 'closed') return;
+    last?.passRest(true);
     this.#state = 'closed';
     this.#waiting = [];
     this.#parts.onEnd();

@@ -4,6 +4,7 @@ import { HealError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Ending } from './ending.ts';
 import { type LineEvents, LineSplitter } from './lines.ts';
+import { isWholeMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { within } from './waiting.ts';
 
@@ -31,6 +32,7 @@ export class UpstreamProcess {
   readonly #pid: number;
   readonly #stdout: Readable;
   readonly #options: UpstreamOptions;
+  readonly #splitter: LineSplitter;
   #isOver = false;
   /** Bytes read so far. */
   #moved = 0;
@@ -48,16 +50,15 @@ export class UpstreamProcess {
       if (this.outbox.broken) this.#killAfterGrace('SIGTERM');
       options.onDrain();
     });
-    const splitter = new LineSplitter(options.maxLineBytes, options.events);
+    this.#splitter = new LineSplitter(options.maxLineBytes, options.events);
     parts.stdout.on('data', (chunk: Buffer) => {
       this.#moved += chunk.length;
-      splitter.push(chunk);
+      this.#splitter.push(chunk);
     });
     void parts.crashed.then(() => this.#killAfterGrace('SIGKILL'));
     this.ended = parts.ended.then((ending) => {
       this.#isOver = true;
       options.clock.clearTimeout(this.#timer);
-      splitter.end();
       return ending;
     });
   }
@@ -73,6 +74,12 @@ export class UpstreamProcess {
 
   resume(): void {
     this.#stdout.resume();
+  }
+
+  passRest(isLast: boolean): void {
+    const { rest } = this.#splitter;
+    if (isLast) this.#splitter.end();
+    else if (isWholeMessage(rest)) this.#options.events.line(Buffer.concat([rest, Buffer.from('\n')]));
   }
 
   /** Sends a signal to the whole process group. */

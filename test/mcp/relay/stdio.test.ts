@@ -202,6 +202,23 @@ describe('a server that dies', () => {
     await bench.end();
   });
 
+  it('in the middle of a message leaves nothing of it to the client', async () => {
+    const bench = new ProxyBench();
+    await bench.connect();
+    expect(await bench.text('die_talking')).toBe('alive');
+    await bench.end();
+    expect(bench.out).not.toContain('half');
+  });
+
+  it('right after an answer whose line it did not end has answered', async () => {
+    const bench = new ProxyBench();
+    await bench.connect();
+    expect(await bench.call('last_words')).toMatchObject({ result: { content: [{ text: 'farewell' }] } });
+    expect(await bench.text('hello')).toBe('hello');
+    expect(bench.healer.healed).toEqual([]);
+    await bench.end();
+  });
+
   it('may say a secret when it refuses the handshake, and none of it reaches the terminal', async () => {
     const refuses = `const { existsSync, writeFileSync } = require('node:fs');
       const again = existsSync(process.env.RAW_SERVER_STATE);
