@@ -14,18 +14,19 @@ export class OpenTelemetry implements Telemetry {
   constructor(api: typeof import('@opentelemetry/api'), options: OpenTelemetryOptions) {
     const tracer: Tracer = api.trace.getTracer('healflow', options.version);
     const meter: Meter = api.metrics.getMeter('healflow', options.version);
+    const safely = harmless(options.warn);
     this.#tools = {
       api,
       options,
       instruments: new Instruments(meter),
-      safely: harmless(options.warn),
+      safely,
+      active: () => safely(() => api.context.active()) ?? api.ROOT_CONTEXT,
       begin: (name, spanOptions, parent) => tracer.startSpan(name, spanOptions, parent),
     };
   }
 
   beginRun(tool: string, startedAt: number): RunTrace {
-    const { api } = this.#tools;
-    return new TracedRun(this.#tools, tool, startedAt, api.context.active());
+    return new TracedRun(this.#tools, tool, startedAt, this.#tools.active());
   }
 
   beginCall(call: ReceivedCall): CallTrace {
@@ -33,9 +34,9 @@ export class OpenTelemetry implements Telemetry {
   }
 
   carrier(): TraceCarrier {
-    const { api, safely } = this.#tools;
+    const { api, safely, active } = this.#tools;
     const carrier: Record<string, string> = {};
-    safely(() => api.propagation.inject(api.context.active(), carrier));
+    safely(() => api.propagation.inject(active(), carrier));
     return carrier;
   }
 }

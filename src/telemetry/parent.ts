@@ -17,8 +17,9 @@ export interface Parent {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/#context-propagation
  */
-export const parentOf = ({ api, safely }: Tools, meta: Readonly<Record<string, unknown>> | undefined): Parent => {
-  const active = api.context.active();
+export const parentOf = (tools: Tools, meta: Readonly<Record<string, unknown>> | undefined): Parent => {
+  const { api, safely } = tools;
+  const active = tools.active();
   const carrier = Object.fromEntries(
     names.flatMap((name) => {
       const value = meta?.[name];

@@ -20,5 +20,7 @@ export interface Tools {
   readonly instruments: Instruments;
   readonly safely: Harmless;
   readonly options: OpenTelemetryOptions;
+  /** The context that is active here. */
+  active(): Context;
   begin(name: string, options: SpanOptions, parent: Context): Span;
 }
