@@ -2,7 +2,7 @@ import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import { answerFor } from './answer.ts';
 import { argumentsOf, type ToolCall } from './call.ts';
-import { JsonRpcError } from './errors.ts';
+import { HttpError, JsonRpcError } from './errors.ts';
 import type { FirstEnd, RelayHealer } from './healer-port.ts';
 import type { Message } from './message.ts';
 import { errorAnswer } from './oversize.ts';
@@ -79,7 +79,7 @@ export class CallHealing {
           ? { thrown: false, value: outcome.value }
           : { thrown: true, error: outcome.error };
     const given = last.thrown ? last.error : last.value;
-    const answer = this.#answers.get(given);
+    const answer = given instanceof HttpError ? given.answer : this.#answers.get(given);
     if (answer === undefined) return errorAnswer(this.call.rawId, -32000, messageOf(given));
     return outcome === undefined ? answer.bytes : answerFor(this.call.rawId, answer, outcome);
   }

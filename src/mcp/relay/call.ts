@@ -1,6 +1,8 @@
+import type { ToolAnnotations } from '../../model/run.ts';
 import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
 import { type Message, rawText } from './message.ts';
 import { ProgressLine, progressTokenOf } from './progress.ts';
+import { isQuestion } from './questions.ts';
 import { eachMember, memberAt, parseSpan, type Span } from './raw-json.ts';
 import { isRecord } from './shape.ts';
 
@@ -15,6 +17,8 @@ export interface ToolCall {
   readonly progress: ProgressLine | undefined;
   /** When the request came, on the healer's monotonic clock. */
   readonly startedAt: number;
+  /** What is known of it for sure; undefined where the server's list of tools tells. */
+  readonly annotations?: ToolAnnotations | undefined;
   /** Undefined where nothing is traced. */
   readonly trace?: CallTrace | undefined;
 }
@@ -62,6 +66,21 @@ const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRec
 
 /** An id as text, whether it was one or a number. */
 const textOf = (rawId: string): string => (rawId.startsWith('"') ? rawId.slice(1, -1) : rawId);
+
+/** Any other request, as a call of a tool that has the method's name. */
+export const asToolCall = (request: Message, startedAt: number): ToolCall => {
+  const { bytes, key, method } = request;
+  const token = progressTokenOf(request);
+  return {
+    tool: method,
+    rawId: request.id === undefined ? 'null' : rawText(bytes, request.id),
+    key,
+    request,
+    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    startedAt,
+    annotations: { readOnlyHint: isQuestion(method) || method === 'initialize' },
+  };
+};
 
 /** The arguments of a call; undefined where it has none. */
 export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {

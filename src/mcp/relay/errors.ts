@@ -1,3 +1,4 @@
+import type { Message } from './message.ts';
 import { isRecord } from './shape.ts';
 
 /** A JSON-RPC error that a server answered with, as the diagnosis reads it. */
@@ -24,5 +25,30 @@ export class UpstreamDiedError extends Error {
   constructor(code: UpstreamDiedCode, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+/** An HTTP answer that is no answer to the request, as the diagnosis reads it. Its name says nothing. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+  /** The JSON-RPC error that came with it, with the request's own id. */
+  readonly answer: Message | undefined;
+
+  constructor(
+    message: string,
+    parts: {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, unknown>>;
+      readonly body: string;
+      readonly answer?: Message | undefined;
+    },
+  ) {
+    super(message);
+    this.status = parts.status;
+    this.headers = parts.headers;
+    this.body = parts.body;
+    this.answer = parts.answer;
   }
 }

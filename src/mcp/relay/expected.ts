@@ -7,7 +7,13 @@ export type Expected =
   /** The first attempt of a tool call of the client's. */
   | { readonly kind: 'call'; readonly call: ToolCall }
   /** Any other request of the client's. */
-  | { readonly kind: 'request'; readonly request: Message; readonly rawId: string; sentAgain: boolean }
+  | {
+      readonly kind: 'request';
+      readonly request: Message;
+      readonly rawId: string;
+      readonly cameAt: number;
+      sentAgain: boolean;
+    }
   /** A request of healflow's own. */
   | {
       readonly kind: 'own';
@@ -69,21 +75,3 @@ export interface Loss {
   /** Whether `unsent` will be sent to the next one; else they have failed too. */
   readonly willSend: boolean;
 }
-
-/** Requests that only ask, so that a new server may be asked again. */
-const questions: ReadonlySet<string> = new Set([
-  'completion/complete',
-  'logging/setLevel',
-  'ping',
-  'prompts/get',
-  'prompts/list',
-  'resources/list',
-  'resources/read',
-  'resources/subscribe',
-  'resources/templates/list',
-  'resources/unsubscribe',
-  'server/discover',
-  'tools/list',
-]);
-
-export const isQuestion = (method: string): boolean => questions.has(method);

@@ -3,12 +3,12 @@ import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { AttemptTimers } from './attempt-timers.ts';
 import { BatchEdit, type HeldElement } from './batch-edit.ts';
-import { isFinal, readToolCall, type ToolCall } from './call.ts';
+import { asToolCall, isFinal, readToolCall, type ToolCall } from './call.ts';
 import { CallHealing } from './call-healing.ts';
 import { listRequests } from './catalog.ts';
 import { ClientQuestions } from './client-questions.ts';
 import { JsonRpcError, UpstreamDiedError } from './errors.ts';
-import { type Expected, isQuestion, type Loss, OpenRequests } from './expected.ts';
+import { type Expected, type Loss, OpenRequests } from './expected.ts';
 import { Handshake } from './handshake.ts';
 import type { RelayHealer } from './healer-port.ts';
 import { isListen, Listens, listChanged } from './listens.ts';
@@ -18,6 +18,7 @@ import type { OwnIds } from './own-ids.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
 import { ProgressBook } from './progress-book.ts';
 import { protocolMetaOf } from './protocol-meta.ts';
+import { isQuestion } from './questions.ts';
 import { memberAt, parseSpan, splice } from './raw-json.ts';
 import { ServerLists } from './server-lists.ts';
 import { cancelled, ServerRequests } from './server-requests.ts';
@@ -165,6 +166,27 @@ export class Relay {
     for (const bytes of this.#serverRequests.lost(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
   }
 
+  /** Settles one request that was not answered, where each goes its own way: it is healed, whatever it asks for. */
+  failed(key: string, error: Error): void {
+    const expected = this.#expected.get(key);
+    this.#expected.delete(key);
+    if (expected?.kind === 'own') expected.lost(error);
+    if (expected?.kind === 'call') this.#heal(expected.call, error);
+    if (expected?.kind !== 'request') return;
+    this.#listens.over(key);
+    this.#openCalls += 1;
+    const { request, cameAt } = expected;
+    this.#heal(asToolCall(request, cameAt), error, undefined, (bytes) => {
+      this.#lists.answered(request, readMessage(bytes));
+      this.#ports.toClient(bytes);
+    });
+  }
+
+  /** A request that stays open was sent again by the way to the server, and may be acknowledged again. */
+  sentAgain(key: string): void {
+    this.#listens.sentAgain(key);
+  }
+
   /** Resolves when the server has answered all that it was asked up to now. */
   allAnswered(): Promise<void> {
     return this.#expected.allAnswered();
@@ -206,6 +228,7 @@ export class Relay {
       this.#forget(key);
       return;
     }
+    const cameAt = this.#ports.clock.monotonic();
     if (method === 'tools/call') {
       const request = keep(message);
       const { clock, healer } = this.#ports;
@@ -224,7 +247,7 @@ export class Relay {
     this.#questions.noteRequest(request);
     this.#listens.noteRequest(request);
     if (listRequests.has(method)) this.#protocolMeta ??= protocolMetaOf(request);
-    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), sentAgain: false });
+    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), cameAt, sentAgain: false });
   }
 
   /** Returns true where the message goes no further. */
@@ -337,20 +360,21 @@ export class Relay {
     }
   }
 
-  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement): void {
+  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, answerClient = held?.put): void {
     const { healer, toClient, healed, deadlineMs, clock } = this.#ports;
     this.#timers.stop(call);
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
       annotations: () => {
+        if (call.annotations !== undefined) return call.annotations;
         // Half of the time that is left is for healing.
         const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
         return this.#lists.annotationsOf(call.tool, patienceMs);
       },
       approve: this.#questions.approve,
       send: (edit) => this.#sendAttempt(call, edit),
-      answerClient: held?.put ?? toClient,
+      answerClient: answerClient ?? toClient,
       told: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
         this.#progress.end(call);

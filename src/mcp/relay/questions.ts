@@ -1,0 +1,17 @@
+/** Requests that only ask, so that a new server may be asked again. */
+const questions: ReadonlySet<string> = new Set([
+  'completion/complete',
+  'logging/setLevel',
+  'ping',
+  'prompts/get',
+  'prompts/list',
+  'resources/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/templates/list',
+  'resources/unsubscribe',
+  'server/discover',
+  'tools/list',
+]);
+
+export const isQuestion = (method: string): boolean => questions.has(method);

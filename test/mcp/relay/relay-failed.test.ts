@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { HttpError } from '../../../src/mcp/relay/errors.ts';
+import { readMessage } from '../../../src/mcp/relay/message.ts';
+import { healthy, type Json, RelayBench, toolCall } from './relay-bench.ts';
+
+const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+
+const listTools = (id: number): Json => ({ jsonrpc: '2.0', id, method: 'tools/list', params: { cursor: 'a' } });
+
+describe('when one request fails, a relay', () => {
+  it('heals a call, and leaves the others alone', async () => {
+    const bench = new RelayBench();
+    bench.client(toolCall(1));
+    bench.client(toolCall(2));
+    await bench.atServer();
+    bench.relay.failed('1', refused);
+    const [retry] = await bench.messagesAtServer();
+    expect(bench.healer.healed).toMatchObject([{ tool: 'get_pods', first: { thrown: true, error: refused } }]);
+    bench.server(healthy(retry?.id));
+    bench.server(healthy(2));
+    expect((await bench.messagesAtClient()).map(({ id }) => id)).toEqual([2, 1]);
+    expect(bench.relay.openCalls).toBe(0);
+  });
+
+  it('heals a question as a read-only tool of the same name, and takes note of its answer', async () => {
+    const bench = new RelayBench({ isListed: false });
+    bench.client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    await bench.atServer();
+    bench.relay.failed('1', refused);
+    const [retry] = await bench.messagesAtServer();
+    expect(retry).toMatchObject({ method: 'tools/list' });
+    expect(bench.healer.healed[0]).toMatchObject({
+      tool: 'tools/list',
+      options: { annotations: { readOnlyHint: true } },
+    });
+    const tools = [{ name: 'get_pods', annotations: { readOnlyHint: true } }];
+    bench.server({ jsonrpc: '2.0', id: retry?.id, result: { tools } });
+    expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, result: { tools } }]);
+    bench.client(toolCall(2));
+    bench.relay.failed('2', refused);
+    await bench.atServer();
+    expect(bench.healer.healed[1]?.options.annotations).toMatchObject({ readOnlyHint: true });
+  });
+
+  it('takes no other request for read-only', async () => {
+    const bench = new RelayBench();
+    bench.client({ jsonrpc: '2.0', id: 1, method: 'vendor/order' });
+    bench.relay.failed('1', refused);
+    await bench.atServer();
+    expect(bench.healer.healed[0]?.options.annotations).toEqual({ readOnlyHint: false });
+  });
+
+  it('gives the client the JSON-RPC error that came along, where nothing heals it', async () => {
+    const bench = new RelayBench();
+    bench.healer.attempts = 1;
+    bench.client(listTools(1));
+    const answer = readMessage(Buffer.from('{"jsonrpc":"2.0","id":1,"error":{"code":-32001, "message":"no"},"x":1}\n'));
+    bench.relay.failed('1', new HttpError('HTTP 401', { status: 401, headers: {}, body: '', answer }));
+    expect(await bench.atClient()).toEqual([String(answer.bytes)]);
+  });
+
+  it('says what happened, where no JSON-RPC error came along', async () => {
+    const bench = new RelayBench();
+    bench.healer.attempts = 1;
+    bench.client(listTools(1));
+    bench.relay.failed('1', refused);
+    expect(await bench.messagesAtClient()).toEqual([
+      { jsonrpc: '2.0', id: 1, error: { code: -32000, message: refused.message } },
+    ]);
+  });
+
+  it('answers nothing once the client has taken the request back', async () => {
+    const bench = new RelayBench();
+    bench.healer.fix = ({ options }) =>
+      new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(undefined)));
+    bench.client(listTools(1));
+    bench.relay.failed('1', refused);
+    await bench.atServer();
+    bench.client({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+    expect(await bench.atClient()).toEqual([]);
+    expect(await bench.atServer()).toEqual([]);
+    expect(bench.relay.openCalls).toBe(0);
+  });
+
+  it('minds nothing that is not open', async () => {
+    const bench = new RelayBench();
+    bench.relay.failed('7', refused);
+    expect(await bench.atClient()).toEqual([]);
+    expect(bench.healer.healed).toEqual([]);
+  });
+});
