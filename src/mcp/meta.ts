@@ -27,6 +27,9 @@ export const metaOf = (report: RunReport): HealingMeta => ({
   ...(report.refusal === null ? {} : { reason: report.refusal.reason }),
 });
 
-/** Tells whether a run has facts worth telling: it did something, or left the outcome unknown. */
+/** Where no fix is known there is nothing to tell: it is a failure like any other, which the server tells itself. */
+const isKnown = ({ refusal }: RunReport): boolean => refusal?.code !== 'NO_FIX_KNOWN';
+
+/** Tells whether a run has facts worth telling: it did something, or left unknown what a fix could have mended. */
 export const isTelling = (report: RunReport): boolean =>
-  report.attempts > 1 || report.fixes.length > 0 || report.status === 'unknown';
+  report.attempts > 1 || report.fixes.length > 0 || (report.status === 'unknown' && isKnown(report));

@@ -32,8 +32,8 @@ const insertion = (at: number, bytes: string): Edit => ({ start: at, end: at, by
  * Makes the answer that the client gets of the one that the server gave.
  *
  * The bytes of the server's result or error stay as they are. The id is the client's, as the client wrote it. The facts of
- * the run go into the result's `_meta` where there is something to tell: the call was repeated, a fix has run, or it is
- * not known whether the call took effect. In all other cases, and in JSON-RPC errors always, nothing is added: an answer
+ * the run go into the result's `_meta` where there is something to tell: the call was repeated, a fix has run, or a fix is
+ * known but the call may have taken effect. In all other cases, and in JSON-RPC errors always, nothing is added: an answer
  * of the first attempt then leaves byte for byte as it came.
  */
 export const answerFor = (rawId: string, answer: Message, report: RunReport): Buffer => {

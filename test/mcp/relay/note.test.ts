@@ -48,6 +48,11 @@ describe('describeRun', () => {
     expect(line({ status: 'failed', attempts: 1, fixes: [] })).toBeUndefined();
   });
 
+  it('says nothing of a failure that no fix is known for, whether or not the call took effect', () => {
+    const refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' };
+    expect(line({ status: 'unknown', attempts: 1, fixes: [], refusal })).toBeUndefined();
+  });
+
   it('stays one short line that leaves the terminal alone, whatever the tool is called', () => {
     const said = line({ tool: `a\n\u001b[2J\u202e${'x'.repeat(500)}` }) ?? '';
     expect(said).toMatch(/^a {2}\[2J x+… healed by/);
