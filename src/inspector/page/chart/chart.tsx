@@ -37,13 +37,20 @@ const Count = ({ arrow, value }: { arrow: ChartArrow; value: number }) => {
   );
 };
 
+/** Which tip an arrow has: an SVG marker cannot take the colour of its line. */
+const tipOf = ({ trail }: Overlay, { added }: ChartArrow, isLast: boolean, taken: number): string => {
+  if (isLast) return 'last';
+  if (trail) return taken > 0 ? 'taken' : 'idle';
+  return added ? 'added' : 'plain';
+};
+
 const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
   const { from, to, label, added, points, labelAt } = arrow;
   const key = arrowKey(from, to);
   const taken = overlay.counts.get(key) ?? 0;
   const isLast = overlay.trail?.last === key;
   // One run's way needs a number only where it went twice.
-  const counted_ = overlay.trail ? taken > 1 : taken > 0;
+  const isCounted = overlay.trail ? taken > 1 : taken > 0;
   return (
     // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, and no control
     <g
@@ -53,7 +60,7 @@ const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
       role="img"
       aria-label={`${from === '[*]' ? 'Begin' : from} to ${to === '[*]' ? 'end' : to}${label && `, ${label}`}: taken ${counted(taken, 'time')}`}
     >
-      <path class="line" d={linePath(points)} marker-end={`url(#${isLast ? 'last' : added ? 'added' : 'plain'}-tip)`} />
+      <path class="line" d={linePath(points)} marker-end={`url(#${tipOf(overlay, arrow, isLast, taken)}-tip)`} />
       {label !== '' && (
         <text class="label" y={labelAt.y} text-anchor={labelAt.anchor}>
           {labelLines(arrow).map((line, index) => (
@@ -63,7 +70,7 @@ const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
           ))}
         </text>
       )}
-      {counted_ && <Count arrow={arrow} value={taken} />}
+      {isCounted && <Count arrow={arrow} value={taken} />}
     </g>
   );
 };
@@ -148,6 +155,8 @@ export const ChartView = ({ overlay }: { overlay: Overlay }) => {
           <Tip id="plain" />
           <Tip id="added" />
           <Tip id="last" />
+          <Tip id="taken" />
+          <Tip id="idle" />
         </defs>
         {arrows.map((arrow) => (
           <Arrow key={arrowKey(arrow.from, arrow.to)} arrow={arrow} overlay={overlay} />

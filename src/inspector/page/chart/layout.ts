@@ -39,7 +39,9 @@ export const countAt = ({ points }: ChartArrow, text: string): Point => {
   const x = (longest.begin[0] + longest.end[0]) / 2;
   const y = (longest.begin[1] + longest.end[1]) / 2;
   const across = Math.abs(longest.end[0] - longest.begin[0]) >= Math.abs(longest.end[1] - longest.begin[1]);
-  return across ? [x, y + 15] : [x - countWidth(text) / 2 - 7, y];
+  if (!across) return [x - countWidth(text) / 2 - 7, y];
+  // What is wider than its line hangs over the tip, where there is room, and not over the box before it.
+  return [Math.max(x, Math.min(longest.begin[0], longest.end[0]) + countWidth(text) / 2 + 2), y + 15];
 };
 
 /** The width of the box that a count stands in. */

@@ -5,7 +5,7 @@ import type { Health } from '../api/types.ts';
 import { Scrolls } from '../shell/scrolls.tsx';
 import { Foreign } from '../shell/text.tsx';
 import { health, loadOverview, overviewProblem } from '../state/server.ts';
-import { count, duration, moment } from '../text/format.ts';
+import { count, moment, roundDuration } from '../text/format.ts';
 import { now, repeatedly } from '../time.ts';
 
 /** The time now, again every second. */
@@ -23,7 +23,7 @@ const useNow = (): number => {
 
 const left = (until: number | null, time: number): string => {
   if (until === null) return '–';
-  return until <= time ? 'over' : `${duration(Math.ceil((until - time) / 1000) * 1000).replace(/\.0+ /, ' ')} left`;
+  return until <= time ? 'over' : `${roundDuration(Math.ceil((until - time) / 1000) * 1000)} left`;
 };
 
 interface ListedProps {
@@ -128,7 +128,7 @@ const Tables = ({ now: known }: { now: Health }) => {
             <td>
               <meter min={0} max={of} value={used} aria-label={`${used} of ${of} used`} /> {count(used)} of {count(of)}
             </td>
-            <td>{duration(windowMs).replace(/\.0+ /, ' ')}</td>
+            <td>{roundDuration(windowMs)}</td>
           </tr>
         ))}
       </Listed>

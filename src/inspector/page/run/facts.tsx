@@ -148,7 +148,9 @@ export const Attempts = ({ run }: { run: RunDetail }) =>
               <th scope="col">No.</th>
               <th scope="col">After</th>
               <th scope="col">Took</th>
-              <th scope="col">Result</th>
+              <th scope="col" class="wide">
+                Result
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -17,7 +17,7 @@ interface RowProps {
 }
 
 const found = ({ class: failure, fixes }: RunSummary): string => {
-  const fix = fixes.join(', ');
+  const fix = [...new Set(fixes)].join(', ');
   if (failure === null) return fix;
   return fix === '' ? failure : `${failure} → ${fix}`;
 };

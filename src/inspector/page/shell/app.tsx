@@ -6,9 +6,9 @@ import { FilterBar } from '../runs/filters.tsx';
 import { RunList } from '../runs/list.tsx';
 import { detail, fileName } from '../state/open-run.ts';
 import { openRun, token, view } from '../state/route.ts';
-import { connection, mode, overviewProblem, refused, spoken } from '../state/server.ts';
+import { connection, mode, overviewProblem, refused, spoken, totals } from '../state/server.ts';
 import { connect } from '../state/session.ts';
-import { TotalsView } from '../totals/totals.tsx';
+import { OverTime, Tiles, TotalsView } from '../totals/totals.tsx';
 import { Header, useFiles } from './header.tsx';
 import { Foreign } from './text.tsx';
 import { TokenPanel } from './token-panel.tsx';
@@ -18,10 +18,12 @@ const focusRun = (): void => document.querySelector<HTMLElement>('#run')?.focus(
 const Overview = () => (
   <div class="overview">
     <h2>All runs</h2>
+    {totals.value !== null && <Tiles {...totals.value} />}
     <AllRunsChart />
     <p class="hint">
       The numbers tell how often each arrow was taken. Choose a run to see its way, its diagnosis and its fixes.
     </p>
+    {totals.value !== null && <OverTime {...totals.value} />}
   </div>
 );
 

@@ -3,6 +3,12 @@ const digits = (value: number): string => {
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 };
 
+/** Writes a duration that a person has chosen: `2.5 s`, `10 min`. */
+export const roundDuration = (ms: number): string =>
+  duration(ms)
+    .replace(/(\.\d*?)0+(?= )/, '$1')
+    .replace(/\.(?= )| 0 (min|s)$/, '');
+
 /** Writes a duration in the unit that suits it: `0.04 ms`, `312 ms`, `2.41 s`, `3 min 5 s`. */
 export const duration = (ms: number | null): string => {
   if (ms === null || !Number.isFinite(ms)) return '–';

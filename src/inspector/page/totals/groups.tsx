@@ -33,7 +33,7 @@ export const Groups = ({ id, title, filter, groups }: GroupsProps) => {
           <table>
             <thead>
               <tr>
-                <th scope="col">{title.replace(/^By /, '')}</th>
+                <th scope="col">{filter}</th>
                 <td class="bar-cell" />
                 {kinds.map((kind) => (
                   <th scope="col" key={kind}>

@@ -15,7 +15,7 @@ export interface Column {
   readonly values: readonly number[];
 }
 
-const size = { width: 720, height: 190, left: 44, right: 8, top: 10, bottom: 26 };
+const size = { width: 720, height: 190, left: 62, right: 8, top: 14, bottom: 30 };
 const plotWidth = size.width - size.left - size.right;
 const plotHeight = size.height - size.top - size.bottom;
 
@@ -140,16 +140,16 @@ export const Plot = (props: PlotProps) => {
         {columns.map((column, at) => (
           <Bar key={column.label} column={column} at={at} of={columns.length} top={top} series={series} />
         ))}
-        {spread(columns.length, 6).map((at) => (
+        {spread(columns.length, columns.length > 12 ? 5 : 12).map((at, index) => (
           <text
             key={at}
-            class="tick"
+            class={index % 2 === 0 ? 'tick' : 'tick odd'}
             x={size.left + (at + 0.5) * step}
             y={size.height - 8}
             text-anchor={
-              at === 0 && columns.length > 6
+              at === 0 && columns.length > 12
                 ? 'start'
-                : at === columns.length - 1 && columns.length > 6
+                : at === columns.length - 1 && columns.length > 12
                   ? 'end'
                   : 'middle'
             }

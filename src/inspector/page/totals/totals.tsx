@@ -2,13 +2,13 @@ import type { Totals } from '../api/types.ts';
 import { AllRunsChart } from '../chart/all-runs.tsx';
 import { Icon, type IconName } from '../shell/icons.tsx';
 import { loadOverview, overviewProblem, totals } from '../state/server.ts';
-import { count, day, duration, nearTime } from '../text/format.ts';
+import { count, day, duration, nearTime, roundDuration } from '../text/format.ts';
 import { now } from '../time.ts';
 import { Groups } from './groups.tsx';
 import { Plot, type Series } from './plot.tsx';
 import { condense } from './scale.ts';
 
-const outcomes: readonly Series[] = [
+const endings: readonly Series[] = [
   { kind: 'is-healed', word: 'healed' },
   { kind: 'is-failed', word: 'failed' },
   { kind: 'is-unknown', word: 'unknown' },
@@ -24,10 +24,24 @@ const Tile = ({ icon, word, value }: { icon: IconName; word: string; value: stri
   </div>
 );
 
-const share = ({ outcomes: { healed, failed, unknown } }: Totals): string => {
+const share = ({ healed, failed, unknown }: Totals['outcomes']): string => {
   const all = healed + failed + unknown;
   return all === 0 ? '–' : `${((healed / all) * 100).toFixed(healed === all ? 0 : 1)} %`;
 };
+
+/** How runs ended, in numbers. */
+export const Tiles = ({ outcomes }: Totals) => (
+  <dl class="tiles">
+    <Tile icon="healed" word="healed" value={count(outcomes.healed)} />
+    <Tile icon="failed" word="failed" value={count(outcomes.failed)} />
+    <Tile icon="unknown" word="unknown" value={count(outcomes.unknown)} />
+    <Tile icon="succeeded" word="went well" value={count(outcomes.succeeded)} />
+    <div class="tile">
+      <dt>share healed</dt>
+      <dd>{share(outcomes)}</dd>
+    </div>
+  </dl>
+);
 
 type Bucket = Totals['overTime'][number];
 
@@ -38,12 +52,13 @@ const joinBuckets = (some: readonly Bucket[]): Bucket => ({
   unknown: some.reduce((all, { unknown }) => all + unknown, 0),
 });
 
-const OverTime = ({ overTime }: Totals) => (
+/** How runs ended, hour by hour or so. */
+export const OverTime = ({ overTime }: Totals) => (
   <Plot
     id="over-time"
     title="Runs over time"
     of="From"
-    series={outcomes}
+    series={endings}
     columns={condense(overTime, 96, joinBuckets).map(({ t, healed, failed, unknown }) => ({
       label:
         day(t) === day(now()) ? nearTime(t, now()).slice(0, 5) : `${day(t).slice(5)} ${nearTime(t, t).slice(0, 5)}`,
@@ -52,7 +67,7 @@ const OverTime = ({ overTime }: Totals) => (
   />
 );
 
-const limit = (leMs: number | null): string => (leMs === null ? 'more' : `≤ ${duration(leMs).replace(/\.0+ /, ' ')}`);
+const limit = (leMs: number | null): string => (leMs === null ? 'more' : `≤ ${roundDuration(leMs)}`);
 
 const HealTimes = ({ healMs: { p50, p95, histogram } }: Totals) => (
   <Plot
@@ -87,16 +102,7 @@ export const TotalsView = () => {
         overviewProblem.value === null && <p class="hint">Loading totals…</p>
       ) : (
         <>
-          <dl class="tiles">
-            <Tile icon="healed" word="healed" value={count(known.outcomes.healed)} />
-            <Tile icon="failed" word="failed" value={count(known.outcomes.failed)} />
-            <Tile icon="unknown" word="unknown" value={count(known.outcomes.unknown)} />
-            <Tile icon="succeeded" word="went well at once" value={count(known.outcomes.succeeded)} />
-            <div class="tile">
-              <dt>of the failing runs healed</dt>
-              <dd>{share(known)}</dd>
-            </div>
-          </dl>
+          <Tiles {...known} />
           <section aria-labelledby="all-chart-title">
             <h3 id="all-chart-title">Where the runs went</h3>
             <AllRunsChart />
@@ -107,8 +113,10 @@ export const TotalsView = () => {
           </div>
           <div class="plots">
             <Groups id="by-tool" title="By tool" filter="tool" groups={known.byTool} />
-            <Groups id="by-fix" title="By fix" filter="fix" groups={known.byFix} />
-            <Groups id="by-class" title="By class" filter="class" groups={known.byClass} />
+            <div class="stack">
+              <Groups id="by-fix" title="By fix" filter="fix" groups={known.byFix} />
+              <Groups id="by-class" title="By class" filter="class" groups={known.byClass} />
+            </div>
           </div>
         </>
       )}
