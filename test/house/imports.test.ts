@@ -37,7 +37,13 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
   re2js: ['src/diagnosis/own-patterns.ts'],
-  xstate: ['machines/breaker.ts', 'machines/healing.ts', 'src/healer/engine.ts', 'src/limits/breaker.ts'],
+  xstate: [
+    'machines/breaker.ts',
+    'machines/healing.ts',
+    'src/healer/engine.ts',
+    'src/limits/breaker.ts',
+    'src/testing/chart-model.ts',
+  ],
   yaml: ['src/config/yaml-source.ts', 'src/diagnosis/pattern-files.ts', 'src/memory/hand-record.ts'],
   zod: [
     'src/config/read.ts',

@@ -12,7 +12,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 describe('the package', () => {
   it('offers these subpaths', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './machine', './mcp', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './machine', './mcp', './testing', './package.json']);
   });
 
   it('exports these names from the root', async () => {
@@ -31,6 +31,25 @@ describe('the package', () => {
 
   it('exports these names from healflow/mcp', async () => {
     expect(Object.keys(await import('../../src/mcp/index.ts')).sort()).toEqual(['healMcpServer', 'metaKey']);
+  });
+
+  it('exports these names from healflow/testing', async () => {
+    expect(Object.keys(await import('../../src/testing/index.ts')).sort()).toEqual([
+      'FakeClock',
+      'TestHealer',
+      'chart',
+      'chartMachine',
+      'createTestHealer',
+      'expectPath',
+      'failures',
+      'never',
+      'recordPaths',
+      'scriptedFix',
+      'scriptedTool',
+      'seededRandom',
+      'settlePromises',
+      'stories',
+    ]);
   });
 
   it('ships these files and one program, as modules, for Node 20.19 and later', () => {

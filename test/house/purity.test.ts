@@ -20,6 +20,8 @@ describe('the sources', () => {
     expect(Object.fromEntries(impure.map(({ path, impure }) => [path, [...new Set(impure)].sort()]))).toEqual({
       'src/clock.ts': ['Date.now', 'performance.now', 'setTimeout'],
       'src/random.ts': ['Math.random'],
+      // The tests of others are given a turn of the event loop, and no time.
+      'src/testing/fake-clock.ts': ['setImmediate'],
       // The name of a temporary file may be any.
       'src/runner/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
@@ -27,9 +29,10 @@ describe('the sources', () => {
     });
   });
 
-  it('start programs in one module for fixes and probes, and in one for upstream servers', () => {
+  it('start programs in one module for fixes and probes, and in two for upstream servers and what watches them', () => {
     expect(importersOf('node:child_process', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
       'src/mcp/relay/upstream-process.ts',
+      'src/mcp/relay/watchdog.ts',
       'src/runner/command.ts',
     ]);
   });

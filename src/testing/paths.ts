@@ -1,0 +1,45 @@
+import type { InspectionEvent } from 'xstate';
+import type { StateName } from '../../machines/chart.ts';
+
+/** Watches runs and remembers the states that each has come to. */
+export interface PathRecorder {
+  /** For `createHealer({ inspect })`. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** The states that a run has come to, in order; empty where it is not known. */
+  of(runId: string): readonly StateName[];
+}
+
+interface Seen {
+  readonly value: unknown;
+  readonly context?: { readonly runId?: unknown };
+}
+
+/** How many runs are remembered. */
+const mostRuns = 10_000;
+
+/** Reads the state that a run has come to off an inspection event; null where it tells of none. */
+const stateOf = (event: InspectionEvent): { readonly runId: string; readonly state: StateName } | null => {
+  const starts = event.type === '@xstate.snapshot' && event.event.type === 'xstate.init';
+  if (event.type !== '@xstate.microstep' && !starts) return null;
+  const { value, context } = event.snapshot as unknown as Seen;
+  return typeof value === 'string' && typeof context?.runId === 'string'
+    ? { runId: context.runId, state: value as StateName }
+    : null;
+};
+
+/** Makes a recorder of the states of runs, the transient ones too. */
+export const recordPaths = (): PathRecorder => {
+  const paths = new Map<string, StateName[]>();
+  return {
+    inspect: (event) => {
+      const seen = stateOf(event);
+      if (seen === null) return;
+      const path = paths.get(seen.runId);
+      if (path !== undefined) path.push(seen.state);
+      else paths.set(seen.runId, [seen.state]);
+      const [oldest] = paths.keys();
+      if (paths.size > mostRuns && oldest !== undefined) paths.delete(oldest);
+    },
+    of: (runId) => paths.get(runId) ?? [],
+  };
+};
