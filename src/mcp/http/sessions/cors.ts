@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Lets the scripts of a page that was let in read the answer; a request that is no page's is left as it is. */
+export const letScriptsRead = ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
+  if (origin === undefined) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'mcp-session-id, www-authenticate, retry-after');
+  response.setHeader('vary', 'origin');
+};
+
+/** Answers what a browser asks before it sends a request of a page's. */
+export const answerPreflight = ({ headers }: IncomingMessage, response: ServerResponse): void => {
+  const wanted = headers['access-control-request-headers'];
+  response
+    .writeHead(204, {
+      'access-control-allow-methods': 'GET, POST, DELETE',
+      ...(wanted !== undefined && { 'access-control-allow-headers': wanted }),
+      'access-control-max-age': '600',
+    })
+    .end();
+};

@@ -1,0 +1,25 @@
+import { formatEvent } from '../events.ts';
+
+const head = Buffer.from('event: message\ndata: ');
+const end = Buffer.from('\n\n');
+const carriageReturn = 0x0d;
+const newline = 0x0a;
+
+/** A message without the end of its line. */
+export const withoutLineEnd = (bytes: Buffer): Buffer => {
+  let length = bytes.length;
+  while (length > 0 && (bytes[length - 1] === newline || bytes[length - 1] === carriageReturn)) length -= 1;
+  return bytes.subarray(0, length);
+};
+
+/** The event that carries a message; its bytes are a copy. @param id Where the client may go on from; none where it may not. */
+export const frameOf = (bytes: Buffer, id?: string): Buffer => {
+  const data = withoutLineEnd(bytes);
+  // White space of this kind would end a line of the event.
+  if (data.includes(carriageReturn)) return Buffer.from(formatEvent({ event: 'message', id, data: data.toString() }));
+  const start = id === undefined ? head : Buffer.from(`event: message\nid: ${id}\ndata: `);
+  return Buffer.concat([start, data, end]);
+};
+
+/** An event without data that tells a client where it may go on from. */
+export const primingFrame = (id: string): Buffer => Buffer.from(`id: ${id}\ndata: \n\n`);
