@@ -7,6 +7,7 @@ import { type LineEvents, LineSplitter } from './lines.ts';
 import { isWholeMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { within } from './waiting.ts';
+import { watchGroup } from './watchdog.ts';
 
 export interface UpstreamOptions {
   readonly command: readonly string[];
@@ -153,9 +154,13 @@ export const startUpstream = async (options: UpstreamOptions): Promise<UpstreamP
     const { cause, code } = (await child) as { cause?: unknown; code?: string };
     throw new HealError('COMMAND_NOT_FOUND', notStarted(file, code, cause), { cause });
   }
+  const endWatch = watchGroup(child.pid, options.graceMs);
   child.stderr?.on('data', (chunk: Buffer) => options.stderr.write(chunk));
   const ended = new Promise<Ending>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => {
+      endWatch();
+      resolve({ code, signal });
+    });
   });
   // Children that outlive a crashed server hold its output open for ever; those of one that ended well may be meant to.
   const crashed = new Promise<void>((resolve) => {
