@@ -29,3 +29,5 @@ export const buildPage = async (folder) => {
   writeFileSync(join(folder, 'app.css'), styles());
   for (const name of ['index.html', 'icon.svg']) copyFileSync(join(source, name), join(folder, name));
 };
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage(process.argv[2]);

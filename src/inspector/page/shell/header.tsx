@@ -56,11 +56,9 @@ const OpenButton = ({ onFile }: { onFile: (file: File | undefined) => Promise<vo
     <>
       <input
         ref={input}
-        class="sr-only"
+        hidden
         type="file"
         accept=".json,application/json"
-        tabIndex={-1}
-        aria-label="Exported run to open"
         onChange={async (event) => {
           const element = event.currentTarget;
           await onFile(element.files?.[0]);

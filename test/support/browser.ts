@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { root } from '../house/sources.ts';
+
+/** Where Debian's chromium is; another place may be named. */
+const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+const isThere = (): boolean => {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether there is a browser; without one, the tests that need it are skipped, and say so. */
+export const hasBrowser = isThere();
+if (!hasBrowser) {
+  console.warn(`The page was not tested: there is no ${program}. apt-get install chromium, or set CHROMIUM.`);
+}
+
+/** Starts a browser that asks nobody for anything. */
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: program,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  });
+
+/** Bundles the page as the build does, into a folder of its own. */
+export const buildPage = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'healflow-page-'));
+  execFileSync(process.execPath, [join(root, 'scripts/build-page.mjs'), folder], { stdio: 'inherit' });
+  return folder;
+};
+
+export interface Watched {
+  readonly page: Page;
+  /** What the browser has complained about: errors of scripts, console messages, requests to elsewhere. */
+  readonly complaints: string[];
+}
+
+/** Opens an address, and watches what no page of ours may do. */
+export const openPage = async (
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    const own = new URL(url).origin;
+    const target = request.url();
+    if (!target.startsWith(`${own}/`) && !target.startsWith(`blob:${own}/`)) complaints.push(`asks ${target}`);
+  });
+  await page.goto(url);
+  return { page, complaints };
+};
+
+/** The value of a style as it is applied. */
+export const styleOf = (locator: Locator, name: string): Promise<string> =>
+  locator.evaluate((element, property) => {
+    const { getComputedStyle } = globalThis as unknown as {
+      getComputedStyle(of: unknown): { getPropertyValue(property: string): string };
+    };
+    return getComputedStyle(element).getPropertyValue(property);
+  }, name);
+
+/** Notes from now on in which states the chart shows the run that is open. */
+export const noteStates = (page: Page): Promise<unknown> =>
+  page.evaluate(`{
+    window.seenStates = [];
+    const note = () => {
+      const state = document.querySelector('.chart.of-run .state.current')?.dataset.state;
+      if (state && state !== window.seenStates.at(-1)) window.seenStates.push(state);
+    };
+    new MutationObserver(note).observe(document.body, { subtree: true, attributes: true, childList: true });
+  }`);
+
+/** The states that were noted, in their order. */
+export const seenStates = (page: Page): Promise<string[]> => page.evaluate<string[]>('window.seenStates');
