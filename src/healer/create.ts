@@ -13,6 +13,7 @@ import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
+import type { StatelyOptions } from '../stately/load.ts';
 import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
 import { isTelemetryWanted } from '../telemetry/wanted.ts';
@@ -29,8 +30,11 @@ export interface HealerOptions {
   readonly memoryDir?: string | undefined;
   /** Fixes written as functions, each in the place of the configured one. */
   readonly fixes?: FixFunctions | undefined;
-  /** Watches the runs' actors, as XState's `inspect` option does. Runs then start eagerly. */
-  readonly inspect?: Inspect | undefined;
+  /**
+   * Watches the runs' actors, as XState's `inspect` option does. Runs then start eagerly. `'stately'` sends them, masked, to
+   * the inspector of Stately at ws://localhost:8080, through the optional peer `@statelyai/inspect`.
+   */
+  readonly inspect?: Inspect | 'stately' | { readonly stately: string } | undefined;
   /** The server that a proxy stands in front of. */
   readonly upstream?: UpstreamControl | undefined;
   /** Asks a person before a fix with `mode: ask` runs; a call may bring its own. @default nobody is asked, which is a no */
@@ -83,6 +87,16 @@ const telemetryFor = async (
   return loadTelemetry({ ...options, required: config.telemetry === 'on' });
 };
 
+/** Who watches the runs, and what is to be done in the end. */
+const watcherFor = async (
+  inspect: HealerOptions['inspect'],
+  options: Omit<StatelyOptions, 'url'>,
+): Promise<{ readonly inspect: Inspect | undefined; close?(): void }> => {
+  if (inspect === undefined || typeof inspect === 'function') return { inspect };
+  const { loadStately } = await import('../stately/load.ts');
+  return loadStately({ ...options, url: inspect === 'stately' ? undefined : inspect.stately });
+};
+
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
 export const assembleHealer = async (
   loaded: LoadedConfig,
@@ -102,6 +116,7 @@ export const assembleHealer = async (
   const diagnoser = makeDiagnoser({ redact, own, shipped: shippedPatterns, now: clock.now });
   const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
   const log = createEventLog({ memoryDir, clock, redact, warn });
+  const watcher = await watcherFor(options.inspect, { redact, clock, warn });
   const healer = new Healer({
     clock,
     random,
@@ -123,9 +138,12 @@ export const assembleHealer = async (
       log.append(eventOf(report));
     },
     warn,
-    inspect: options.inspect,
+    inspect: watcher.inspect,
     telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
-    close: log.close,
+    close: () => {
+      watcher.close?.();
+      log.close();
+    },
   });
   // The guard counts the tools in use from the first call on.
   if (config.blastRadius.maxShare < 1) await healer.prepare();

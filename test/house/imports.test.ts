@@ -17,7 +17,7 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   ],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|memory|config|http|telemetry)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|memory|config|http|telemetry|stately)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
@@ -30,6 +30,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/client': ['src/demo/clients.ts'],
   '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
   '@opentelemetry/api': ['src/telemetry/load.ts'],
+  '@statelyai/inspect': ['src/stately/load.ts'],
   commander: ['src/cli/main.ts'],
   'eventsource-parser': ['src/mcp/http/events.ts'],
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
