@@ -38,6 +38,8 @@ export class Kept {
   add(event: KeptEvent): void {
     this.#bytes += event.frame.length;
     (event.isSent ? this.#sent : this.#unsent).add(event);
+    // What is larger than all there is room for pushes nothing else out.
+    if (event.frame.length > this.#maxBytes) this.#giveUp(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
@@ -55,9 +57,14 @@ export class Kept {
     }
     for (const event of this.#unsent) {
       if (this.#bytes <= this.#maxBytes) return;
-      // Who comes back for an answer should not wait for it in vain.
-      if (event.answers === undefined || !this.#shorten(event, event.answers)) this.#drop(event);
+      this.#giveUp(event);
     }
+  }
+
+  #giveUp(event: KeptEvent): void {
+    // Who comes back for an answer should not wait for it in vain.
+    const isAwaited = !event.isSent && event.answers !== undefined;
+    if (!isAwaited || !this.#shorten(event, event.answers)) this.#drop(event);
   }
 
   #shorten(event: KeptEvent, rawId: string): boolean {
