@@ -251,7 +251,7 @@ export const configSchema = z.strictObject({
       drainMs: ms.default(5_000),
       /** How long a restarted server may take to accept the handshake. @default 30000 */
       startTimeoutMs: positiveMs.default(30_000),
-      /** A server that keeps dying is started again this often within `restartWindowMs`. @default 5 */
+      /** A server that keeps dying before it answers is started again this often within `restartWindowMs`. @default 5 */
       maxRestarts: z.number().int().nonnegative().default(5),
       /** @default 60000 */
       restartWindowMs: positiveMs.default(60_000),

@@ -62,7 +62,7 @@ export const planFix = (
       refusal ??= found;
       continue;
     }
-    const denied = limits.refuseFix(run, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null;
+    const denied = limits.refuseFix(run, diagnosis, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null;
     if (denied === null) return { action: 'fix', fix: found };
     refusal ??= denied;
   }

@@ -27,6 +27,13 @@ export interface LimitedRun {
   trial: boolean;
 }
 
+/**
+ * Whether a server has died that its proxy starts anew. That is what mends the failure, and the proxy caps how often, so it
+ * is no sign that the upstream stays down.
+ */
+const isReplaced = ({ pattern, situation }: Diagnosis): boolean =>
+  pattern === 'network.upstream_died' && situation === 'interrupted';
+
 const troubles: ReadonlySet<string> = new Set(['network', 'server']);
 
 /** What keeps healing from making things worse: per upstream a breaker and a retry budget, over all the blast radius. */
@@ -67,7 +74,7 @@ export class Limits {
   }
 
   /** Says why a fix may not run now; null where it may, and then a wait has used up a piece of the retry budget. */
-  refuseFix(run: LimitedRun, fix: FixName, at: number): Refusal | null {
+  refuseFix(run: LimitedRun, diagnosis: Diagnosis, fix: FixName, at: number): Refusal | null {
     if (!isWait(fix)) {
       const exceeded = this.#radius.exceeded(at);
       if (exceeded === null) return null;
@@ -77,7 +84,7 @@ export class Limits {
         reason: `${failing} of the ${inUse} tools in use fail at once: that is not what ${fix} mends`,
       };
     }
-    if (this.#upstream(run.upstream, at).retries.take(at)) return null;
+    if (isReplaced(diagnosis) || this.#upstream(run.upstream, at).retries.take(at)) return null;
     const { retries, windowMs } = this.#options.retryBudget;
     return {
       code: 'RETRY_BUDGET_SPENT',
@@ -101,7 +108,7 @@ export class Limits {
 
   /** Whether a failed run tells that its upstream is in trouble. */
   #tells({ lastDiagnosis, refusal }: RunReport): boolean {
-    if (lastDiagnosis === null || !troubles.has(lastDiagnosis.class)) return false;
+    if (lastDiagnosis === null || !troubles.has(lastDiagnosis.class) || isReplaced(lastDiagnosis)) return false;
     return refusal?.code !== 'CANCELLED' && refusal?.code !== 'BREAKER_OPEN';
   }
 

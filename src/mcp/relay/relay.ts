@@ -66,6 +66,7 @@ export class Relay {
   readonly #own: OwnRequests;
   #protocolMeta: Record<string, unknown> | undefined;
   #answered = false;
+  #served = 0;
   #openCalls = 0;
 
   constructor(ports: RelayPorts) {
@@ -90,6 +91,11 @@ export class Relay {
   /** Whether any server behind this relay has ever answered. */
   get answered(): boolean {
     return this.#answered;
+  }
+
+  /** How many requests of the client's have been answered, each attempt of a call counted. */
+  get served(): number {
+    return this.#served;
   }
 
   /** The tool calls that the client waits for. */
@@ -317,6 +323,7 @@ export class Relay {
       return late || this.#ports.ids.owns(answer.key);
     }
     this.#expected.delete(answer.key);
+    if (expected.kind !== 'own') this.#served += 1;
     switch (expected.kind) {
       case 'own':
         expected.answered(keep(answer));
@@ -401,7 +408,10 @@ export class Relay {
     this.#progress.beginAttempt(call, rawToken);
     const open = this.#own.send((rawId) => edit(rawId, rawToken));
     const over = (): void => this.#progress.endAttempt(rawToken);
-    open.answer.then(over, over);
+    open.answer.then(() => {
+      this.#served += 1;
+      over();
+    }, over);
     return open;
   }
 

@@ -1,4 +1,4 @@
-/** How often a server that dies is started again. */
+/** How often a server is started again that dies before it has answered anything. */
 export interface RestartLimits {
   readonly maxRestarts: number;
   readonly windowMs: number;
@@ -7,13 +7,21 @@ export interface RestartLimits {
 const firstDelayMs = 100;
 const longestDelayMs = 5_000;
 
-/** Caps restarts per window, and lets each wait longer than the one before it. */
+/**
+ * Caps the restarts per window that led to nothing, and lets each wait longer than the one before it. A server that came up
+ * and answered does not keep dying, however often it is killed.
+ */
 export class RestartBudget {
   readonly #limits: RestartLimits;
   #restarts: number[] = [];
 
   constructor(limits: RestartLimits) {
     this.#limits = limits;
+  }
+
+  /** The server that was started last has answered: what came before it is forgotten. */
+  served(): void {
+    this.#restarts = [];
   }
 
   /** The wait before the next restart, in ms; undefined where the window has seen too many. */

@@ -97,6 +97,7 @@ export const commandSide = (
     onEnd: () => relay().end(),
     onDrain: drained,
     mayRestart: () => relay().answered,
+    served: () => relay().served,
     note,
     clock,
     budget: new RestartBudget({ maxRestarts: limits.maxRestarts, windowMs: limits.restartWindowMs }),

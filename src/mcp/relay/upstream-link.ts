@@ -33,6 +33,8 @@ export interface LinkParts<U extends Upstream> {
   readonly onDrain: () => void;
   /** Whether a server that has died is worth another start. */
   readonly mayRestart: () => boolean;
+  /** How many requests of the client's have been answered by now, over all servers. */
+  readonly served: () => number;
   readonly note: (text: string) => void;
   readonly clock: Clock;
   readonly budget: RestartBudget;
@@ -61,6 +63,8 @@ export class UpstreamLink<U extends Upstream> {
   #state: State = 'down';
   #upstream: U | undefined;
   #lastEnding: Ending = { code: 0, signal: null };
+  /** What had been served when the present server came up. */
+  #servedBefore = 0;
   #waiting: Outgoing[] = [];
   #variables: Readonly<Record<string, string>> = {};
   #restarting: Promise<unknown> = Promise.resolve();
@@ -149,7 +153,8 @@ export class UpstreamLink<U extends Upstream> {
   }
 
   #died(upstream: U, ending: Ending): void {
-    const { note, mayRestart } = this.#parts;
+    const { note, mayRestart, served, budget } = this.#parts;
+    if (served() > this.#servedBefore) budget.served();
     if (!mayRestart()) {
       this.#finish(upstream);
       return;
@@ -244,6 +249,7 @@ export class UpstreamLink<U extends Upstream> {
       clock.clearTimeout(timer);
     }
     this.#state = 'running';
+    this.#servedBefore = this.#parts.served();
     for (const { bytes, key } of this.#waiting.splice(0)) upstream.outbox.push(bytes, key);
     this.#parts.onDrain();
   }
