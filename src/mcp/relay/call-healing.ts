@@ -12,6 +12,14 @@ import { parseSpan, splice } from './raw-json.ts';
 import { traceEdits } from './trace-edits.ts';
 import { aborted } from './waiting.ts';
 
+/** What a healed call is answered with. */
+export interface LastAnswer {
+  /** What the healer settled with: a result or an error. */
+  readonly given: unknown;
+  /** The server's answer that it was read from; undefined where there was none. */
+  readonly answer: Message | undefined;
+}
+
 export interface HealingPorts {
   readonly healer: RelayHealer;
   /** The annotations of the tool; a promise where the server has to be asked for them. */
@@ -20,7 +28,7 @@ export interface HealingPorts {
   readonly approve: Approve | undefined;
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
-  readonly answerClient: (bytes: Buffer) => void;
+  readonly answerClient: (bytes: Buffer, last: LastAnswer) => void;
   readonly told: (outcome: RunOutcome<unknown> | undefined) => void;
 }
 
@@ -48,7 +56,7 @@ export class CallHealing {
     trace?.end({ outcome, cancelled: this.#cancelled });
     this.#ports.told(outcome);
     // The protocol asks for no answer to a cancelled request.
-    if (!this.#cancelled) this.#ports.answerClient(this.#answerOf(first, outcome));
+    if (!this.#cancelled) this.#ports.answerClient(...this.#answerOf(first, outcome));
   }
 
   /** Resolves with undefined where the healer breaks: the client then gets what the tool gave. */
@@ -71,7 +79,7 @@ export class CallHealing {
     }
   }
 
-  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): Buffer {
+  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): [Buffer, LastAnswer] {
     const last: FirstEnd<unknown> =
       outcome === undefined
         ? first
@@ -80,8 +88,13 @@ export class CallHealing {
           : { thrown: true, error: outcome.error };
     const given = last.thrown ? last.error : last.value;
     const answer = given instanceof HttpError ? given.answer : this.#answers.get(given);
-    if (answer === undefined) return errorAnswer(this.call.rawId, -32000, messageOf(given));
-    return outcome === undefined ? answer.bytes : answerFor(this.call.rawId, answer, outcome);
+    const bytes =
+      answer === undefined
+        ? errorAnswer(this.call.rawId, -32000, messageOf(given))
+        : outcome === undefined
+          ? answer.bytes
+          : answerFor(this.call.rawId, answer, outcome);
+    return [bytes, { given, answer }];
   }
 
   /** Ends healing at once, without an answer. @param notification The client's own. */
