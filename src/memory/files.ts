@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { liveFile, rotatedFile, rotatedNumbers, type Series } from './series.ts';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { liveFile, rotatedFile, rotatedNumbersIfAny, type Series } from './series.ts';
 
 export interface SeriesFile {
   readonly path: string;
@@ -12,7 +12,7 @@ export interface SeriesFile {
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
 
 /** Opens a file for reading; undefined where there is none. A pipe in its place must not block. */
-const openFile = async (path: string): Promise<FileHandle | undefined> => {
+export const openRegular = async (path: string): Promise<FileHandle | undefined> => {
   let handle: FileHandle;
   try {
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -25,16 +25,17 @@ const openFile = async (path: string): Promise<FileHandle | undefined> => {
   throw new Error(`${path} is not a regular file`);
 };
 
-const inodeOf = async (handle: FileHandle): Promise<bigint> => (await handle.stat({ bigint: true })).ino;
-
-const numbersOf = (series: Series): number[] => {
+/** The inode of the file of this name; undefined where there is none. */
+export const inodeAt = async (path: string): Promise<bigint | undefined> => {
   try {
-    return rotatedNumbers(series);
+    return (await stat(path, { bigint: true })).ino;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 };
+
+const inodeOf = async (handle: FileHandle): Promise<bigint> => (await handle.stat({ bigint: true })).ino;
 
 /**
  * Opens the files of a series one after the other, the oldest first and the live one last.
@@ -42,12 +43,12 @@ const numbersOf = (series: Series): number[] => {
  * The live file is opened before the others are listed: what is rotated meanwhile is neither missed nor given twice.
  */
 export async function* openSeries(series: Series): AsyncGenerator<SeriesFile> {
-  const live = await openFile(liveFile(series));
+  const live = await openRegular(liveFile(series));
   try {
     const liveInode = live === undefined ? undefined : await inodeOf(live);
-    for (const number of numbersOf(series)) {
+    for (const number of rotatedNumbersIfAny(series)) {
       const path = rotatedFile(series, number);
-      const handle = await openFile(path);
+      const handle = await openRegular(path);
       if (handle === undefined) continue;
       try {
         if ((await inodeOf(handle)) !== liveInode) yield { path, handle, live: false };

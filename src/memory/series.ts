@@ -47,3 +47,13 @@ export const rotatedNumbers = ({ folder, name }: Series): number[] =>
     })
     .filter((number) => !Number.isNaN(number))
     .sort((a, b) => a - b);
+
+/** The same; none where there is no folder. */
+export const rotatedNumbersIfAny = (series: Series): number[] => {
+  try {
+    return rotatedNumbers(series);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') return [];
+    throw error;
+  }
+};
