@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 
@@ -46,6 +46,7 @@ export const listen = async (
     });
     handler(request, response);
   });
+  const endSilent = watchSilent(server);
   await new Promise<void>((resolve, reject) => {
     const fail = ({ code = '', message }: NodeJS.ErrnoException): void =>
       reject(new HealError('CANNOT_LISTEN', `cannot listen on ${at(host, port)}: ${reasons[code] ?? message}`));
@@ -60,12 +61,28 @@ export const listen = async (
   // A connection that could not be accepted concerns nobody else.
   server.on('error', () => {});
   const { port: given } = server.address() as AddressInfo;
-  return { port: given, url: `http://${at(host, given)}`, close: (graceMs) => close(server, graceMs, clock) };
+  return {
+    port: given,
+    url: `http://${at(host, given)}`,
+    close: (graceMs) => close(server, endSilent, graceMs, clock),
+  };
 };
 
 const at = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-const close = (server: Server, graceMs: number, clock: Clock): Promise<void> =>
+/** The connections of a server on which nothing was ever said: clients open them in advance, and Node does not call them idle. */
+const watchSilent = (server: Server): (() => void) => {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
+};
+
+const close = (server: Server, endSilent: () => void, graceMs: number, clock: Clock): Promise<void> =>
   new Promise((resolve) => {
     const timer = clock.setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
@@ -73,4 +90,5 @@ const close = (server: Server, graceMs: number, clock: Clock): Promise<void> =>
       resolve();
     });
     server.closeIdleConnections();
+    endSilent();
   });

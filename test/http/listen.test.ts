@@ -59,6 +59,16 @@ describe('listen', () => {
     agent.destroy();
   });
 
+  it('closes at once where a client has opened a connection and said nothing', async () => {
+    const clock = new FakeClock();
+    const server = await start(() => {}, { clock });
+    const silent = connect(server.port, '127.0.0.1');
+    silent.on('error', () => {});
+    await once(silent, 'connect');
+    await Promise.all([once(silent, 'close'), server.close(60_000)]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('lets a request that is under way end, and its connection with it', async () => {
     let finish: () => void = () => {};
     const clock = new FakeClock();
