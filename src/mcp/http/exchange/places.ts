@@ -1,0 +1,78 @@
+/** The path under which a proxy offers its server, whatever the server's own is. */
+export const proxyPath = '/mcp';
+
+const metadataPath = '/.well-known/oauth-protected-resource';
+
+/** Where a client's request goes. */
+export interface Place {
+  /** Whether it is for the MCP server, and not for what stands beside it on the same host. */
+  readonly isMcp: boolean;
+  readonly pathAndQuery: string;
+}
+
+/**
+ * Maps the addresses of a proxy to those of the server behind it, and back.
+ *
+ * The MCP server is found under `/mcp` and under its own path. Every other path leads to the same path on the server's
+ * host, as the metadata do that a client needs for OAuth.
+ */
+export class Places {
+  readonly #url: URL;
+
+  constructor(url: URL) {
+    this.#url = url;
+  }
+
+  /** @param target The target of the client's request: a path, perhaps with a query. */
+  of(target: string): Place {
+    const { pathname, search } = this.#url;
+    const at = target.indexOf('?');
+    const path = at === -1 ? target : target.slice(0, at);
+    const query = at === -1 ? '' : target.slice(at);
+    const joined = search === '' ? query : query === '' ? search : `${search}&${query.slice(1)}`;
+    for (const base of [proxyPath, withoutSlash(pathname)]) {
+      if (path === base || path === `${base}/`) {
+        const own = path === proxyPath ? pathname : path === base ? pathname : `${withoutSlash(pathname)}/`;
+        return { isMcp: true, pathAndQuery: `${own}${joined}` };
+      }
+      if (base === proxyPath && path.startsWith(`${base}/`) && withoutSlash(pathname) !== base) {
+        return { isMcp: true, pathAndQuery: `${withoutSlash(pathname)}${path.slice(base.length)}${joined}` };
+      }
+    }
+    if (path === `${metadataPath}${proxyPath}` && withoutSlash(pathname) !== proxyPath) {
+      return { isMcp: false, pathAndQuery: `${metadataPath}${withoutSlash(pathname)}${query}` };
+    }
+    return { isMcp: false, pathAndQuery: path.startsWith('/') ? target : '/' };
+  }
+
+  /** Whether a path is that of the metadata which tell a client who gives out tokens for the server (RFC 9728). */
+  isMetadata(pathAndQuery: string): boolean {
+    return pathAndQuery === metadataPath || /^\/\.well-known\/oauth-protected-resource[/?]/.test(pathAndQuery);
+  }
+
+  /**
+   * An address of the server, as clients of the proxy have to write it; undefined where it is none of the server's.
+   *
+   * @param host The proxy, as the client calls it.
+   */
+  seenFrom(host: string, address: string): string | undefined {
+    let url: URL;
+    try {
+      url = new URL(address);
+    } catch {
+      return undefined;
+    }
+    if (url.origin !== this.#url.origin) return undefined;
+    const own = withoutSlash(this.#url.pathname);
+    const path = withoutSlash(url.pathname);
+    const mapped =
+      path === own
+        ? proxyPath
+        : path === `${metadataPath}${own}`
+          ? `${metadataPath}${own === '' ? '' : proxyPath}`
+          : url.pathname;
+    return `http://${host}${mapped}${url.search}`;
+  }
+}
+
+const withoutSlash = (path: string): string => path.replace(/\/$/, '');

@@ -1,0 +1,19 @@
+import type { Message } from '../../relay/message.ts';
+import type { ServerEvent } from '../events.ts';
+import type { Reply } from './reply.ts';
+
+/** A call that a client waits for, as its session sees it. */
+export interface WaitingCall {
+  /** Whether the client has gone away and may come back for the answer. */
+  readonly isAway: boolean;
+  /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
+  comesBack(message: Message, event: ServerEvent, stream: Reply): boolean;
+  /** Resolves when nothing more is to be expected of the healing. */
+  settled(): Promise<void>;
+  /** The client has taken the call back. Returns true where the server is told by this call itself. */
+  cancel(notification: Message): boolean;
+  /** Takes the client's answer to a question of healflow's own; false where it is none. */
+  answered(message: Message): boolean;
+  /** Ends healing: the client gets what the tool gave last. */
+  giveUp(): void;
+}
