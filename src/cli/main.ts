@@ -36,6 +36,10 @@ program
 program
   .command('log')
   .description('the healing events as they were written')
+  .option('--follow', 'go on with each event that is written, until Ctrl-C')
+  .option('--tool <tool...>', 'only these tools; * stands for any characters')
+  .option('--since <time>', 'only events since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
+  .option('-n, --lines <number>', 'only the last events (with --follow: 10)')
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .option('--json', 'one JSON object a line')
@@ -92,10 +96,16 @@ program
 program
   .command('proxy')
   .description('sits in front of an MCP server and heals its failing tool calls')
-  .usage('[options] -- COMMAND [ARG...]')
+  .usage('[options] -- COMMAND [ARG...]\n       healflow proxy [options] --upstream URL')
   .argument('[command...]', 'the command that starts the server')
   .option('--config <file>', 'the configuration file')
   .option('--memory <dir>', 'the memory folder')
+  .option('--upstream <url>', 'the URL of a server that is reached over HTTP, in place of a command')
+  .option(
+    '--http <port>',
+    'serve clients over HTTP at this port, 0 for any free one, instead of one on stdin and stdout',
+  )
+  .option('--host <addr>', 'with --http: the address to listen at (default: 127.0.0.1, this machine alone)')
   .action((command: string[], options) => ends(import('./proxy.ts').then(({ proxy }) => proxy(command, options))));
 
 try {

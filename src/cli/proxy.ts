@@ -1,37 +1,32 @@
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
+import { upstreamHeaders } from '../config/upstream-headers.ts';
 import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
-import { runProxy } from '../mcp/relay/run-proxy.ts';
 import { assertWritable, resolveMemoryDir } from '../memory/dir.ts';
+import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
 import { endSignals } from './end-signals.ts';
-
-export interface ProxyCommandOptions {
-  readonly config?: string;
-  readonly memory?: string;
-}
-
-const usage = `Usage: healflow proxy [--config FILE] [--memory DIR] -- COMMAND [ARG...]
-For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
+import { type ProxyCommandOptions, type ProxyWay, wayOf } from './proxy-way.ts';
 
 /**
- * Runs the MCP server that the command starts, and heals its failing tool calls. Standard output carries the protocol
- * and nothing else.
+ * Stands between MCP clients and an MCP server, and heals failing tool calls: in front of a command or of a URL, for one
+ * client on standard input and output, which then carry the protocol and nothing else, or for many over HTTP.
  *
  * @param inspect Watches the runs' actors.
- * @returns the server's exit code, 128 + n after signal n; 2 where there is no command.
- * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE.
+ * @returns the server's exit code, 128 + n after signal n; 0 where it is reached over HTTP; 2 where the words are wrong.
+ * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE, CANNOT_LISTEN.
  */
 export const proxy = async (
   command: readonly string[],
   options: ProxyCommandOptions,
   inspect?: Inspect,
 ): Promise<number> => {
-  if (command.length === 0 || command[0] === '') {
-    process.stderr.write(`healflow: there is no command after --\n${usage}\n`);
+  const way = wayOf(command, options);
+  if (typeof way === 'string') {
+    process.stderr.write(`healflow: ${way}\n`);
     return 2;
   }
   const loaded = await loadConfig({ configFile: options.config });
@@ -43,27 +38,26 @@ export const proxy = async (
   // The proxy's own words are masked by the healer's redactor, which learns the tokens that are renewed.
   const redact = redactorFor(config, process.env);
   const signals = endSignals();
+  const { http } = config.proxy;
+  const common = {
+    env: process.env,
+    stderr: process.stderr,
+    createHealer: async (upstream: UpstreamControl) =>
+      assembleHealer(loaded, redact, {
+        memoryDir: options.memory,
+        upstream,
+        inspect,
+        proxy: { client: way.http === undefined ? 'pipe' : 'tcp', server: 'url' in way ? 'tcp' : 'pipe' },
+      }),
+    limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
+    clock: systemClock,
+    random: systemRandom,
+    redact,
+    stop: signals.first,
+    kill: signals.second,
+  };
   try {
-    return await runProxy({
-      command,
-      env: process.env,
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      createHealer: async (upstream) =>
-        assembleHealer(loaded, redact, {
-          memoryDir: options.memory,
-          upstream,
-          inspect,
-          proxy: { client: 'pipe', server: 'pipe' },
-        }),
-      limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
-      clock: systemClock,
-      random: systemRandom,
-      redact,
-      stop: signals.first,
-      kill: signals.second,
-    });
+    return await run(way);
   } catch (error) {
     if (error instanceof HealError && error.code === 'COMMAND_NOT_FOUND') {
       throw new HealError(error.code, `${error.message}; what stands after -- must start an MCP server`, {
@@ -74,4 +68,39 @@ export const proxy = async (
   } finally {
     signals.ignore();
   }
+
+  async function run(chosen: ProxyWay): Promise<number> {
+    if (chosen.http === undefined) {
+      const { runProxy } = await import('../mcp/relay/run-proxy.ts');
+      const ends = { stdin: process.stdin, stdout: process.stdout };
+      if ('command' in chosen) return runProxy({ ...common, ...ends, command: chosen.command });
+      return 2;
+    }
+    const token = http.tokenEnv === undefined ? undefined : tokenIn(http.tokenEnv, process.env);
+    if ('command' in chosen) {
+      const { serveHttp } = await import('../mcp/http/sessions/serve-http.ts');
+      return serveHttp({ ...common, ...chosen.http, command: chosen.command, token, http });
+    }
+    const { serveExchange } = await import('../mcp/http/exchange/serve-exchange.ts');
+    return serveExchange({
+      ...common,
+      ...chosen.http,
+      upstreamUrl: chosen.url,
+      headers: upstreamHeaders(config, process.env),
+      connectTimeoutMs: config.proxy.connectTimeoutMs,
+      ownsToken: (config.fixes.token_refresh ?? []).some(({ deliver }) => deliver.header !== undefined),
+      token,
+      http,
+    });
+  }
+};
+
+/** The token that clients have to bring. A proxy that was told to ask for one does not start without. */
+const tokenIn = (name: string, env: NodeJS.ProcessEnv): string => {
+  const token = env[name]?.trim() ?? '';
+  if (token !== '') return token;
+  throw new HealError(
+    'CONFIG_INVALID',
+    `proxy.http.tokenEnv: the environment variable ${name} is not set; set it where the proxy is started, or take tokenEnv away`,
+  );
 };

@@ -1,0 +1,55 @@
+/** The words of `healflow proxy` before `--`. */
+export interface ProxyCommandOptions {
+  readonly config?: string;
+  readonly memory?: string;
+  readonly upstream?: string;
+  readonly http?: string;
+  readonly host?: string;
+}
+
+/** How the proxy is reached: over HTTP at this address, or by standard input and output where that is undefined. */
+interface Reached {
+  readonly http: { readonly port: number; readonly host: string | undefined } | undefined;
+}
+
+/** What the proxy stands between. */
+export type ProxyWay = Reached & ({ readonly command: readonly string[] } | { readonly url: string });
+
+const usage = `Usage: healflow proxy [--config FILE] [--memory DIR] [--http PORT [--host ADDR]] -- COMMAND [ARG...]
+       healflow proxy [--config FILE] [--memory DIR] [--http PORT [--host ADDR]] --upstream URL
+For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
+
+const withUsage = (problem: string): string => `${problem}\n${usage}`;
+
+/** Reads what is meant; a text says why that cannot be. */
+export const wayOf = (command: readonly string[], options: ProxyCommandOptions): ProxyWay | string => {
+  const { upstream, http: port, host } = options;
+  const [program] = command;
+  if (upstream === undefined && program === undefined) {
+    return withUsage('there is neither a command after -- nor a URL after --upstream');
+  }
+  if (upstream === undefined && program === '') return withUsage('there is no command after --');
+  if (upstream !== undefined && program !== undefined) {
+    return withUsage('a proxy stands in front of one server: a command after --, or a URL after --upstream');
+  }
+  if (host !== undefined && port === undefined) {
+    return withUsage('--host says where to listen, but without --http the proxy listens nowhere');
+  }
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
+    return withUsage(`--http: '${port}' is no port; it is a number from 0, for any free one, to 65535`);
+  }
+  const http = port === undefined ? undefined : { port: Number(port), host };
+  if (upstream === undefined) return { http, command };
+  const problem = problemOf(upstream);
+  return problem === undefined ? { http, url: upstream } : withUsage(`--upstream: ${problem}`);
+};
+
+/** Why this is no address of a server; the address itself may hold a secret. */
+const problemOf = (address: string): string | undefined => {
+  try {
+    const { protocol } = new URL(address);
+    return protocol === 'http:' || protocol === 'https:' ? undefined : 'the URL must begin with http:// or https://';
+  } catch {
+    return 'this is no URL; one looks like https://mcp.example.com/mcp';
+  }
+};
