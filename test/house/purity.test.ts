@@ -22,6 +22,8 @@ describe('the sources', () => {
       'src/random.ts': ['Math.random'],
       // The tests of others are given a turn of the event loop, and no time.
       'src/testing/fake-clock.ts': ['setImmediate'],
+      // The id of a session must be one that nobody can guess.
+      'src/mcp/http/sessions/principal.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.
       'src/runner/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
