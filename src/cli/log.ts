@@ -1,75 +1,122 @@
-import { type HealingEvent, outcomeOf, readEventBatches } from '../memory/index.ts';
-import { durationText } from './duration.ts';
-import { type Io, outputTo, processIo } from './io.ts';
+import { systemClock } from '../clock.ts';
+import { HealError } from '../errors.ts';
+import { followEvents, type HealingEvent, readEventBatches } from '../memory/index.ts';
+import type { Clock } from '../model/clock.ts';
+import { endSignals } from './end-signals.ts';
+import { type Io, type Output, outputTo, processIo } from './io.ts';
+import { type LogFilterOptions, logFilter } from './log-filter.ts';
+import { rowOf, titleRow } from './log-row.ts';
 import { type MemoryReadingOptions, readMemory } from './memory-reading.ts';
-import { printable, printableJson } from './printable.ts';
+import { printableJson } from './printable.ts';
 
-export interface LogOptions extends MemoryReadingOptions {
+export interface LogOptions extends MemoryReadingOptions, LogFilterOptions {
   readonly json?: boolean | undefined;
+  /** Show only so many, the last ones. @default all, 10 where the log is followed */
+  readonly lines?: string | undefined;
+  /** Go on with each event that is written. */
+  readonly follow?: boolean | undefined;
 }
 
-/** The terminal's own colours: green, red, yellow. */
-const colours: Readonly<Record<string, number>> = { healed: 32, failed: 31, unknown: 33 };
-const widths = [20, 24, 14, 9, 8, 11];
-const titles = ['TIME (UTC)', 'TOOL', 'FIX', 'RESULT', 'ATTEMPTS', 'TOOK', 'WHAT FAILED'];
-const gap = '  ';
-const minimumTextWidth = 20;
+/** What tests make up. */
+export interface LogWorld {
+  readonly clock: Clock;
+  /** Ends following; by default, Ctrl-C does. */
+  readonly stop?: AbortSignal | undefined;
+}
 
-const cut = (text: string, width: number): string => {
-  const characters = [...text.slice(0, width * 2)];
-  return characters.length <= width && text.length <= width * 2 ? text : `${characters.slice(0, width - 1).join('')}…`;
+const mostLines = 100_000;
+const linesWhereFollowed = 10;
+
+const lineCount = ({ lines, follow }: LogOptions): number => {
+  if (lines === undefined) return follow === true ? linesWhereFollowed : Number.POSITIVE_INFINITY;
+  if (/^\d{1,6}$/.test(lines) && Number(lines) <= mostLines) return Number(lines);
+  throw new HealError('CONFIG_INVALID', `-n ${JSON.stringify(lines)} is no number from 0 to ${mostLines}`);
 };
 
-const line = (cells: readonly string[]): string =>
-  cells
-    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    .join(gap)
-    .trimEnd();
+/** Writes events as they come: the titles first, the last ones only where few are wanted. */
+class Rows {
+  readonly #output: Output;
+  readonly #io: Io;
+  readonly #json: boolean;
+  readonly #most: number;
+  #kept: HealingEvent[] = [];
+  #hasTitles = false;
 
-const timeOf = (timestamp: string): string => {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(timestamp) ?? [];
-  return day === undefined ? timestamp : `${day} ${time}`;
-};
+  constructor(io: Io, { json }: LogOptions, most: number) {
+    this.#io = io;
+    this.#output = outputTo(io.stdout);
+    this.#json = json === true;
+    this.#most = most;
+  }
 
-const whyNot = (event: HealingEvent): string => {
-  const reason = event.refusal_reason;
-  return typeof reason === 'string' && outcomeOf(event) !== 'healed' ? ` (not healed: ${reason})` : '';
-};
+  /** Events of the past. Resolves with false once nobody reads any more. */
+  async past(events: readonly HealingEvent[]): Promise<boolean> {
+    if (this.#most === Number.POSITIVE_INFINITY) return this.write(events);
+    for (const event of events) this.#kept.push(event);
+    if (this.#kept.length > this.#most * 2 + 1_000) this.#kept = this.#last();
+    return true;
+  }
 
-/** One event on one line; the text comes last, cut where a terminal has no room for it. */
-const rowOf = (event: HealingEvent, { stdout, env }: Io): string => {
-  const outcome = outcomeOf(event);
-  const { duration_ms: durationMs, attempts = event.retry_count + 1 } = event;
-  const row = line([
-    timeOf(cut(printable(event.timestamp), 30)),
-    cut(printable(event.tool), 40),
-    printable(event.fix_applied ?? '-'),
-    printable(outcome),
-    String(attempts),
-    typeof durationMs === 'number' ? durationText(durationMs) : '-',
-    printable(`${event.error ?? '-'}${whyNot(event)}`),
-  ]);
-  if (stdout.isTTY !== true) return `${row}\n`;
-  const before = widths.reduce((sum, width) => sum + width + gap.length, 0);
-  const shown = cut(row, Math.max(stdout.columns ?? 0, before + minimumTextWidth));
-  const colour = Object.hasOwn(colours, outcome) ? colours[outcome] : undefined;
-  const plain = colour === undefined || (env.NO_COLOR ?? '') !== '';
-  return `${plain ? shown : shown.replace(` ${outcome} `, ` \u001b[${colour}m${outcome}\u001b[39m `)}\n`;
-};
+  /** The past is over: what was kept of it is written. */
+  async present(): Promise<boolean> {
+    const kept = this.#last();
+    this.#kept = [];
+    return this.write(kept);
+  }
 
-/** Shows the events of the log, the oldest first, as a table or as one JSON object a line; resolves with the exit code. */
-export const log = (options: LogOptions, io: Io = processIo()): Promise<number> =>
-  readMemory(options, io, async (memoryDir, onDamage) => {
-    const output = outputTo(io.stdout);
-    let first = true;
-    for await (const batch of readEventBatches(memoryDir, { onDamage })) {
-      if (batch.length === 0) continue;
-      const rows = options.json
-        ? batch.map((event) => `${printableJson(JSON.stringify(event))}\n`)
-        : batch.map((event) => rowOf(event, io));
-      if (first && !options.json) rows.unshift(`${line(titles)}\n`);
-      first = false;
-      if (!(await output.write(rows.join('')))) return;
+  async write(events: readonly HealingEvent[]): Promise<boolean> {
+    if (events.length === 0) return true;
+    const rows = this.#json
+      ? events.map((event) => `${printableJson(JSON.stringify(event))}\n`)
+      : events.map((event) => rowOf(event, this.#io));
+    if (!this.#hasTitles && !this.#json) rows.unshift(titleRow);
+    this.#hasTitles = true;
+    return this.#output.write(rows.join(''));
+  }
+
+  end(): Promise<void> {
+    return this.#output.end();
+  }
+
+  #last(): HealingEvent[] {
+    return this.#most === 0 ? [] : this.#kept.slice(-this.#most);
+  }
+}
+
+/**
+ * Shows the events of the log, the oldest first, as a table or as one JSON object a line.
+ *
+ * Resolves with the exit code; where the log is followed, once Ctrl-C is pressed or nobody reads any more.
+ *
+ * @throws HealError `CONFIG_INVALID` where an option is wrong.
+ */
+export const log = async (
+  options: LogOptions,
+  io: Io = processIo(),
+  { clock, stop }: LogWorld = { clock: systemClock },
+): Promise<number> => {
+  const isShown = logFilter(options, clock.now());
+  const rows = new Rows(io, options, lineCount(options));
+  return readMemory(options, io, async (memoryDir, onDamage) => {
+    if (options.follow !== true) {
+      for await (const batch of readEventBatches(memoryDir, { onDamage })) {
+        if (!(await rows.past(batch.filter(isShown)))) return;
+      }
+      if (await rows.present()) await rows.end();
+      return;
     }
-    await output.end();
+    const signals = stop === undefined ? endSignals() : undefined;
+    const signal = stop ?? (signals as NonNullable<typeof signals>).first;
+    let isPast = true;
+    try {
+      for await (const { events, caughtUp } of followEvents(memoryDir, { clock, signal, onDamage })) {
+        const shown = events.filter(isShown);
+        if (isPast && caughtUp && !(await rows.present())) return;
+        isPast &&= !caughtUp;
+        if (!(await (isPast ? rows.past(shown) : rows.write(shown)))) return;
+      }
+    } finally {
+      signals?.ignore();
+    }
   });
+};

@@ -31,7 +31,7 @@ const sayDamage = (io: Io, count: number, shown: readonly Damage[]): void => {
  * Runs a command that reads a memory folder, and says on standard error what could not be read.
  *
  * Resolves with the exit code: 0, also where there is no log yet or a part of it is damaged; 2 where it cannot
- * be read. Rejects with a HealError where the configuration is wrong.
+ * be read, or a folder that was named does not exist. Rejects with a HealError where the configuration is wrong.
  *
  * @param use Reads the folder, and tells each damaged piece to `onDamage`.
  */
@@ -44,6 +44,10 @@ export const readMemory = async (
   // Who names the folder need not have a configuration that is in order.
   const config = memory !== undefined && configFile === undefined ? undefined : await loadConfig({ configFile, cwd });
   const memoryDir = resolveMemoryDir({ memory, config, cwd });
+  if (memory !== undefined && !existsSync(memoryDir)) {
+    say(io, `there is no folder ${memoryDir}`);
+    return 2;
+  }
   if (!existsSync(logFile(memoryDir)))
     say(io, `there is no log yet: ${logFile(memoryDir)} is written with the first event`);
   let count = 0;

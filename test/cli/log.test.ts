@@ -8,6 +8,7 @@ import { durationText } from '../../src/cli/duration.ts';
 import { type LogOptions, log } from '../../src/cli/log.ts';
 import { HealError } from '../../src/errors.ts';
 import { anEvent, liveLog, openLog, temporaryFolder } from '../memory/events.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { capture } from './memory-io.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -136,6 +137,89 @@ describe('healflow log', () => {
     expect(line).toMatch(/x…$/);
     expect((await show(folder, {}, { columns: 130 })).stdout).toContain('\u001b[32mhealed\u001b[39m');
     expect((await show(folder)).stdout).not.toContain('\u001b');
+  });
+
+  it('ends with 2 where a folder that was named is not there', async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await show(folder, { memory: 'nowhere' });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `healflow: there is no folder ${join(folder, 'nowhere')}\n`,
+    });
+  });
+
+  it('shows only some tools, and only the last events', async () => {
+    const folder = withEvents({ tool: 'k8s_a' }, { tool: 'pay' }, { tool: 'k8s_b' }, { tool: 'k8s_c' });
+    const tools = async (options: LogOptions): Promise<unknown[]> =>
+      (await show(folder, { json: true, ...options })).stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line).tool);
+    expect(await tools({ tool: ['k8s_*'] })).toEqual(['k8s_a', 'k8s_b', 'k8s_c']);
+    expect(await tools({ tool: ['pay', 'k8s_?'], lines: '2' })).toEqual(['k8s_b', 'k8s_c']);
+    expect(await tools({ lines: '0' })).toEqual([]);
+    expect(await tools({ lines: '99' })).toHaveLength(4);
+    await expect(show(folder, { lines: 'many' })).rejects.toThrow('-n "many" is no number from 0 to 100000');
+  });
+
+  it('shows only events since a time', async () => {
+    const folder = withEvents(
+      { tool: 'old', timestamp: '2026-02-03T10:00:00.000Z' },
+      { tool: 'new', timestamp: '2026-02-04T10:00:00.000Z' },
+    );
+    const clock = new FakeClock();
+    const tools = async (since: string): Promise<string[]> => {
+      const { io, stdout } = capture(folder);
+      await log({ since, json: true }, io, { clock });
+      return stdout()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line).tool);
+    };
+    expect(await tools('45m')).toEqual(['new']);
+    expect(await tools('20m')).toEqual([]);
+    expect(await tools('2d')).toEqual(['old', 'new']);
+    expect(await tools('2026-02-04')).toEqual(['new']);
+    expect(await tools('2026-02-04T10:00:01Z')).toEqual([]);
+    for (const wrong of ['yesterday', '5', '5y', '2026-13-01', '']) {
+      await expect(tools(wrong)).rejects.toThrow(/is no time; write how long ago/);
+    }
+  });
+
+  it('goes on with what is written, and ends well when it is told to', async () => {
+    const folder = withEvents(...Array.from({ length: 12 }, (_, at) => ({ tool: `past_${at}` })));
+    const clock = new FakeClock();
+    const control = new AbortController();
+    const { io, stdout } = capture(folder);
+    const code = log({ follow: true, tool: ['past_*', 'now'] }, io, { clock, stop: control.signal });
+    const until = async (text: string): Promise<void> => {
+      while (!stdout().includes(text)) await clock.advance(200);
+    };
+    await until('past_11');
+    expect(stdout()).not.toContain('past_1 ');
+    expect(stdout().match(/past_/g)).toHaveLength(10);
+    const { log: writer } = openLog(join(folder, 'memory'));
+    writer.append(anEvent({ tool: 'other' }));
+    writer.append(anEvent({ tool: 'now' }));
+    await until('now');
+    expect(stdout()).not.toContain('other');
+    expect(stdout().match(/TIME \(UTC\)/g)).toHaveLength(1);
+    control.abort();
+    expect(await code).toBe(0);
+  });
+
+  it('ends with 0 on Ctrl-C', async () => {
+    const folder = withEvents({ tool: 'there' });
+    const child = spawn(process.execPath, [program, 'log', '--follow', '--memory', 'memory'], { cwd: folder });
+    let stdout = '';
+    for await (const chunk of child.stdout) {
+      stdout += chunk;
+      if (stdout.includes('there')) break;
+    }
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
   });
 
   it('ends without a word when its reader goes away', async () => {

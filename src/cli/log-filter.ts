@@ -1,0 +1,39 @@
+import { HealError } from '../errors.ts';
+import type { HealingEvent } from '../memory/index.ts';
+import { anyGlobTest } from '../policy/glob.ts';
+
+export interface LogFilterOptions {
+  /** The tools that are shown, as globs; all where none is given. */
+  readonly tool?: readonly string[] | undefined;
+  /** A time, or how long ago. */
+  readonly since?: string | undefined;
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+const wrong = (since: string): HealError =>
+  new HealError(
+    'CONFIG_INVALID',
+    `--since ${JSON.stringify(since)} is no time; write how long ago (90s, 30m, 2h, 7d) or when (2026-02-04, 2026-02-04T10:30:00Z)`,
+  );
+
+/** A time in ms since the epoch: how long before `now`, or when. A day alone is its beginning, in UTC. */
+export const timeOf = (since: string, now: number): number => {
+  const [, amount, unit = ''] = /^(\d{1,9})\s*([smhdw])$/.exec(since.trim()) ?? [];
+  if (amount !== undefined) return now - Number(amount) * (unitMs[unit] ?? 0);
+  const isDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(since.trim());
+  const time = isDate ? Date.parse(since.trim()) : Number.NaN;
+  if (Number.isNaN(time)) throw wrong(since);
+  return time;
+};
+
+/**
+ * Makes the test of which events are shown.
+ *
+ * @throws HealError `CONFIG_INVALID` where `since` is no time.
+ */
+export const logFilter = ({ tool, since }: LogFilterOptions, now: number): ((event: HealingEvent) => boolean) => {
+  const isWanted = tool === undefined || tool.length === 0 ? () => true : anyGlobTest(tool);
+  const from = since === undefined ? Number.NEGATIVE_INFINITY : timeOf(since, now);
+  return (event) => isWanted(event.tool) && (since === undefined || Date.parse(event.timestamp) >= from);
+};
