@@ -7,6 +7,7 @@ import { cancelled } from './run.ts';
 export interface RunFacts {
   readonly durationMs: number;
   readonly cancelled?: boolean;
+  readonly lostCalls?: number;
 }
 
 const cancelledBy = (output: HealingOutput, facts: RunFacts): Refusal | null =>
@@ -18,7 +19,7 @@ export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): 
   tool: output.tool,
   kind: output.kind,
   status: output.status,
-  attempts: output.attempts,
+  attempts: output.attempts + (facts.lostCalls ?? 0),
   diagnosis: output.diagnosis,
   lastDiagnosis: output.lastDiagnosis,
   fixes: output.fixes,

@@ -3,7 +3,8 @@ import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/words.ts';
-import type { Replay } from '../policy/repeat.ts';
+import { decideRepeat, type Replay } from '../policy/repeat.ts';
+import { isReplaced } from '../policy/replaced.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 
 /** What one call brings to its run. */
@@ -29,6 +30,12 @@ export interface Call<T> {
 /** Why nothing more is done for a caller who has gone. */
 export const cancelled: Refusal = { code: 'CANCELLED', reason: 'the caller has given up' };
 
+/**
+ * So many calls of one run may be lost to servers that die without counting as attempts: whoever restarts a server again
+ * and again is not taken for a call that kills it, and a call that does kill it is not made for ever.
+ */
+const mostLostCalls = 3;
+
 /** One run in the making: the call, its one deadline, and the one signal that ends everything. */
 export class Run<T> {
   readonly call: Call<T>;
@@ -36,6 +43,8 @@ export class Run<T> {
   attemptStartedAt: number;
   /** Fixes that this run has used up: each mends at most once a run, waits excepted. */
   readonly usedFixes = new Set<FixName>();
+  /** Calls that were lost to a server that died, and that count for no attempt. */
+  lostCalls = 0;
   /** Whether this run is the one that tries out of an open breaker. */
   trial = false;
   /** The report, once the run has reached its end. */
@@ -95,6 +104,21 @@ export class Run<T> {
   keep(settled: Settled<T>, diagnosis = this.call.firstDiagnosis ?? null): Settled<T> {
     this.#last = { settled, diagnosis };
     return settled;
+  }
+
+  /** Whether a retry that was lost to a dying server is made once more; notes that it is. */
+  repeatsLost(diagnosis: Diagnosis | null): boolean {
+    const { kind, replay } = this.call;
+    if (diagnosis === null || !isReplaced(diagnosis) || this.lostCalls >= mostLostCalls) return false;
+    if (this.signal.aborted || !decideRepeat({ diagnosis, kind, replay, fixed: 'retry_backoff' }).allowed) return false;
+    this.lostCalls += 1;
+    return true;
+  }
+
+  /** A failure of a call after lost ones leaves open whether one of these took effect. */
+  doubting(diagnosis: Diagnosis | null): Diagnosis | null {
+    if (diagnosis === null || this.lostCalls === 0) return diagnosis;
+    return { ...diagnosis, delivered: 'maybe', deliveredBecause: 'an earlier call was cut off when its server died' };
   }
 
   /** What an attempt counts as that was cut off: the failure before it stays, but it may have taken effect. */

@@ -48,17 +48,19 @@ export const provideServices = (parts: ServiceParts) => {
     }
     // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
     const first = input.attempt === 1;
-    if (!first) run.attemptStartedAt = parts.clock.monotonic();
-    const ended = await callOnce(input.tool, call.task, input.attempt, {
-      signal: first ? call.options.signal : run.signal,
-      cutOff: first ? undefined : run.signal,
-      timeoutMs: parts.attemptTimeoutMs,
-      clock: parts.clock,
-    });
-    if (ended === null) return run.abandoned();
-    const diagnosis = parts.examine(input.tool, ended);
-    const settled = settledAs(ended, diagnosis !== null);
-    return { settled: run.keep(settled, diagnosis), diagnosis, timeLeft: !run.signal.aborted };
+    for (;;) {
+      if (!first) run.attemptStartedAt = parts.clock.monotonic();
+      const ended = await callOnce(input.tool, call.task, input.attempt, {
+        signal: first ? call.options.signal : run.signal,
+        cutOff: first ? undefined : run.signal,
+        timeoutMs: parts.attemptTimeoutMs,
+        clock: parts.clock,
+      });
+      if (ended === null) return run.abandoned();
+      const diagnosis = run.doubting(parts.examine(input.tool, ended));
+      const settled = run.keep(settledAs(ended, diagnosis !== null), diagnosis);
+      if (first || !run.repeatsLost(diagnosis)) return { settled, diagnosis, timeLeft: !run.signal.aborted };
+    }
   };
 
   const analyze = async (input: AnalyzeInput): Promise<Analysis> => {

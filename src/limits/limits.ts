@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Refusal, RunReport } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
+import { isReplaced } from '../policy/replaced.ts';
 import { isWait } from '../policy/waits.ts';
 import { BlastRadius, type BlastRadiusOptions } from './blast-radius.ts';
 import { CircuitBreaker } from './breaker.ts';
@@ -26,13 +27,6 @@ export interface LimitedRun {
   /** Whether this run is the one that tries out of an open breaker. */
   trial: boolean;
 }
-
-/**
- * Whether a server has died that its proxy starts anew. That is what mends the failure, and the proxy caps how often, so it
- * is no sign that the upstream stays down.
- */
-const isReplaced = ({ pattern, situation }: Diagnosis): boolean =>
-  pattern === 'network.upstream_died' && situation === 'interrupted';
 
 const troubles: ReadonlySet<string> = new Set(['network', 'server']);
 
