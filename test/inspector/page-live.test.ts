@@ -1,16 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
-import {
-  buildPage,
-  hasBrowser,
-  noteStates,
-  openPage,
-  seenStates,
-  startBrowser,
-  type Watched,
-} from '../support/browser.ts';
+import { buildPage, hasBrowser, note, noted, openPage, startBrowser, type Watched } from '../support/browser.ts';
 import { makeRun, makeRuns, seeded } from './page/data.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
 
@@ -24,6 +16,9 @@ const fresh = (number: number, more: object = {}) =>
     ...more,
   });
 
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
 let folder: string;
 let browser: Browser;
 let server: PageServer;
@@ -35,7 +30,7 @@ const open = async (more = '', options: BrowserContextOptions = {}): Promise<Wat
   return watched;
 };
 
-const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 8000, interval: 30 });
+const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
 
 beforeAll(async () => {
   if (!hasBrowser) return;
@@ -66,10 +61,10 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     steps.next();
     await page.locator('.row', { hasText: 'running' }).click();
     await page.locator('.live-mark').waitFor();
-    await noteStates(page);
+    await note(page, '.chart.of-run .state.current', 'data-state');
     for (const _ of steps) await page.waitForTimeout(20);
     await until(() => page.locator('.scrub-words').textContent()).toMatch(/^Step 9 of 9: ends after Logging/);
-    expect(await seenStates(page)).toEqual(
+    expect(await noted(page)).toEqual(
       expect.arrayContaining(['ErrorDetected', 'Analyzing', 'FixAvailable', 'ApplyingFix', 'Retrying', 'Success']),
     );
     await page.locator('.run-head .status.is-healed').waitFor();
@@ -92,10 +87,11 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
   it('lights the arrows that are taken and counts the runs in each state while all runs are shown', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
+    await note(page, '.arrow.lit', 'data-to');
     const steps = server.live(fresh(3));
     steps.next();
     steps.next();
-    await page.locator('.arrow.lit[data-from="Executing"][data-to="ErrorDetected"]').waitFor();
+    await until(() => noted(page)).toEqual(expect.arrayContaining(['Executing', 'ErrorDetected']));
     await page.locator('.state[data-state="ErrorDetected"] .present').waitFor();
     const arrow = page.locator('.arrow[data-from="Success"][data-to="Logging"]');
     const before = Number(/(\d+) times/.exec((await arrow.getAttribute('aria-label')) ?? '')?.[1]);

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
 import {
   buildPage,
   hasBrowser,
-  noteStates,
+  note,
+  noted,
   openPage,
-  seenStates,
   startBrowser,
   styleOf,
   type Watched,
@@ -19,6 +19,9 @@ const random = seeded(7);
 const newest = Date.UTC(2026, 1, 4, 10, 30);
 const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random, way: 'twice', tool: 'k8s_get_pods' });
 const runs = [twice, ...makeRuns(450)];
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let folder: string;
 let browser: Browser;
@@ -32,7 +35,7 @@ const open = async (more = '', options = {}): Promise<Watched> => {
 };
 
 /** Waits until a condition holds, asking the page. */
-const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 8000, interval: 30 });
+const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
 
 beforeAll(async () => {
   if (!hasBrowser) return;
@@ -76,7 +79,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('.arrow[data-to="FixAvailable"] .count').textContent()).toBe('2');
     expect(await page.locator('mark').first().textContent()).toBe(twice.diagnoses[0]?.evidence);
     expect(await page.getByText('Repeating the call').count()).toBe(1);
-    expect(await page.locator('#attempts-title + section tbody tr').count()).toBe(3);
+    expect(await page.locator('#attempts-title + .table-frame tbody tr').count()).toBe(3);
   });
 
   it('replays the run with the scrubber, by keyboard alone', async () => {
@@ -98,9 +101,9 @@ describe.skipIf(!hasBrowser)('the page', () => {
 
   it('plays the run from its begin, and stops where it is told to', async () => {
     const { page } = await open(`&run=${twice.runId}`);
-    await noteStates(page);
+    await note(page, '.chart.of-run .state.current', 'data-state');
     await page.getByRole('button', { name: 'Play' }).click();
-    await until(() => seenStates(page)).toEqual(expect.arrayContaining(['Executing', 'ErrorDetected']));
+    await until(() => noted(page)).toEqual(expect.arrayContaining(['Executing', 'ErrorDetected']));
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(1);
     await page.locator('.visit', { hasText: 'Success' }).click();

@@ -58,7 +58,7 @@ export const openPage = async (
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
@@ -81,16 +81,20 @@ export const styleOf = (locator: Locator, name: string): Promise<string> =>
     return getComputedStyle(element).getPropertyValue(property);
   }, name);
 
-/** Notes from now on in which states the chart shows the run that is open. */
-export const noteStates = (page: Page): Promise<unknown> =>
-  page.evaluate(`{
-    window.seenStates = [];
-    const note = () => {
-      const state = document.querySelector('.chart.of-run .state.current')?.dataset.state;
-      if (state && state !== window.seenStates.at(-1)) window.seenStates.push(state);
-    };
-    new MutationObserver(note).observe(document.body, { subtree: true, attributes: true, childList: true });
-  }`);
+/** Notes from now on this attribute of whatever matches `selector`, each time that it changes. */
+export const note = (page: Page, selector: string, attribute: string): Promise<unknown> =>
+  page.evaluate(
+    `{
+      window.noted = [];
+      const look = () => {
+        for (const element of document.querySelectorAll(${JSON.stringify(selector)})) {
+          const value = element.getAttribute(${JSON.stringify(attribute)});
+          if (value !== window.noted.at(-1)) window.noted.push(value);
+        }
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, childList: true });
+    }`,
+  );
 
-/** The states that were noted, in their order. */
-export const seenStates = (page: Page): Promise<string[]> => page.evaluate<string[]>('window.seenStates');
+/** What was noted, in its order. */
+export const noted = (page: Page): Promise<string[]> => page.evaluate<string[]>('window.noted');

@@ -68,7 +68,7 @@ const OpenButton = ({ onFile }: { onFile: (file: File | undefined) => Promise<vo
       <button
         type="button"
         title="Open an exported run"
-        aria-label="Open an exported run"
+        aria-label="Open export"
         onClick={() => input.current?.click()}
       >
         <Icon name="open" />

@@ -10,8 +10,9 @@ interface ScrollsProps {
 
 /** A piece of the page that scrolls by itself: it has a name and can be reached by keyboard. */
 export const Scrolls = ({ class: name, labelledBy, label, children }: ScrollsProps) => (
+  // biome-ignore lint/a11y/useSemanticElements: no set of form fields
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-  <section class={name} tabIndex={0} aria-labelledby={labelledBy} aria-label={label}>
+  <div class={name} role="group" tabIndex={0} aria-labelledby={labelledBy} aria-label={label}>
     {children}
-  </section>
+  </div>
 );

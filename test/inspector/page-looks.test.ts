@@ -1,0 +1,156 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chart } from '../../machines/chart.ts';
+import { buildPage, hasBrowser, openPage, startBrowser, styleOf, type Watched } from '../support/browser.ts';
+import { hostile, hostileRun, makeRun, makeRuns, seeded } from './page/data.ts';
+import { type PageServer, startPageServer } from './page/server.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const newest = Date.UTC(2026, 1, 4, 10, 30);
+const odd = hostileRun(newest + 120_000, seeded(5));
+const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random: seeded(7), way: 'twice' });
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+let folder: string;
+let browser: Browser;
+let server: PageServer;
+const opened: Watched[] = [];
+
+const open = async (more = '', options: BrowserContextOptions = {}): Promise<Page> => {
+  // axe puts its own script into the page, which the page's policy rightly forbids to everyone else.
+  const watched = await openPage(browser, `${server.url}${more}`, { bypassCSP: true, ...options });
+  opened.push(watched);
+  return watched.page;
+};
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  folder = buildPage();
+  browser = await startBrowser();
+  server = await startPageServer({ runs: [odd, twice, ...makeRuns(300)], chart, folder });
+});
+
+afterEach(async () => {
+  const complaints = opened.flatMap((watched) => watched.complaints);
+  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+  expect(complaints).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** What axe finds against WCAG 2.2 AA and its own good practice. */
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe);
+  return page.evaluate<string[]>(`axe
+    .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + failureSummary)))`);
+};
+
+const places: readonly (readonly [name: string, fragment: string, sign: string])[] = [
+  ['all runs', '', '.row >> nth=3'],
+  ['one run', `&run=${twice.runId}`, '.visit >> nth=3'],
+  ['a run whose texts are hostile', `&run=${encodeURIComponent(odd.runId)}`, '.visit >> nth=3'],
+  ['the totals', '&view=totals', '.groups tbody tr >> nth=3'],
+  ['the limits', '&view=limits', 'tbody tr >> nth=3'],
+  ['a list that is empty', '&q=nothing+like+this', '.list .hint'],
+];
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 375, height: 740 };
+
+/** What does not fit the width of the window; the chart and tables scroll in frames of their own. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('body, main, main > *, .pane-run > *, .run > *, .page > *')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .map((element) => element.tagName + ' ' + element.className)`);
+
+describe.skipIf(!hasBrowser)('axe finds nothing, and nothing is cut off,', () => {
+  it.each(places)('in %s, light and dark, on a desktop and on a phone', async (_name, fragment, sign) => {
+    const page = await open(fragment);
+    for (const viewport of [desktop, phone]) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(sign).waitFor({ state: 'attached' });
+        expect(await violations(page)).toEqual([]);
+      }
+      expect(await tooWide(page)).toEqual([]);
+    }
+  });
+
+  it('in what is shown without a token', async () => {
+    const watched = await openPage(browser, new URL(server.url).origin, { bypassCSP: true });
+    opened.push(watched);
+    await watched.page.getByText('Open the printed address').waitFor();
+    expect(await violations(watched.page)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasBrowser)('the page', () => {
+  it('shows a phone one thing at a time: the list, then a run, and the way back', async () => {
+    const page = await open('', { viewport: phone });
+    await page.locator('.row').nth(1).click();
+    await page.locator('#run-title').waitFor();
+    expect(await page.locator('.row').first().isVisible()).toBe(false);
+    await page.getByRole('slider').focus();
+    for (const key of ['Home', 'ArrowRight']) await page.keyboard.press(key);
+    expect(await page.locator('.state.current').getAttribute('data-state')).toBe('Executing');
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.locator('.row').first().waitFor();
+  });
+
+  it('is dark where the system is, and as the user says otherwise, also after a reload', async () => {
+    const page = await open('', { colorScheme: 'dark' });
+    const ground = () => styleOf(page.locator('html'), 'background-color');
+    expect(await ground()).toBe('rgb(13, 17, 23)');
+    await page.getByRole('button', { name: 'Theme: system. Change to light' }).click();
+    expect(await ground()).toBe('rgb(255, 255, 255)');
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: light. Change to dark' }).click();
+    expect(await ground()).toBe('rgb(13, 17, 23)');
+  });
+
+  it('shows hostile texts as text, and spells out what cannot be seen', async () => {
+    const page = await open(`&run=${encodeURIComponent(odd.runId)}`, { bypassCSP: false });
+    await page.locator('#run-title').waitFor();
+    expect(await page.locator('#run-title').textContent()).toBe(hostile.markup);
+    expect(await page.locator('mark').textContent()).toBe(hostile.markup);
+    const output = await page.locator('.block').textContent();
+    expect(output).toContain('\\x1b[31mred\\x1b[0m');
+    expect(output).toContain(hostile.long);
+    expect(await page.locator('.card').first().textContent()).toContain('user \\u{202e}gnp.exe\\u{202c}');
+    expect(await page.locator('main img, main script, main iframe, main a[href^="http"]').count()).toBe(0);
+    expect(await page.title()).toBe('healflow inspector');
+  });
+
+  it('does not breathe, glide or flash for a user who wants no motion', async () => {
+    const page = await open(`&run=${twice.runId}`);
+    await page.getByRole('slider').focus();
+    for (const key of ['Home', 'ArrowRight']) await page.keyboard.press(key);
+    const box = page.locator('.state.current .box');
+    expect(await styleOf(box, 'animation-name')).toBe('none');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await styleOf(box, 'animation-name')).toBe('breathe');
+  });
+});
+
+describe('what is shipped', () => {
+  it('stays under 100 KB compressed, and names no other host', () => {
+    const built = buildPage();
+    const files = ['index.html', 'app.js', 'app.css', 'icon.svg'].map((name) => readFileSync(`${built}/${name}`));
+    rmSync(built, { recursive: true });
+    const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(100_000);
+    const hosts = files.flatMap((file) => file.toString().match(/https?:\/\/[\w.-]+/g) ?? []);
+    expect([...new Set(hosts)].sort()).toEqual(['http://127.0.0.1', 'http://www.w3.org']);
+  });
+});
