@@ -74,7 +74,13 @@ export const proxy = async (
       const { runProxy } = await import('../mcp/relay/run-proxy.ts');
       const ends = { stdin: process.stdin, stdout: process.stdout };
       if ('command' in chosen) return runProxy({ ...common, ...ends, command: chosen.command });
-      return 2;
+      return runProxy({
+        ...common,
+        ...ends,
+        upstreamUrl: chosen.url,
+        headers: upstreamHeaders(config, process.env),
+        connectTimeoutMs: config.proxy.connectTimeoutMs,
+      });
     }
     const token = http.tokenEnv === undefined ? undefined : tokenIn(http.tokenEnv, process.env);
     if ('command' in chosen) {

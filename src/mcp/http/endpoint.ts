@@ -22,6 +22,8 @@ export interface EndpointRequest {
   readonly signal?: AbortSignal | undefined;
   /** Another path than that of the URL, on the same host. */
   readonly pathAndQuery?: string | undefined;
+  /** Called when the last byte of the request was handed over. */
+  readonly sent?: (() => void) | undefined;
 }
 
 export interface EndpointAnswer {
@@ -72,7 +74,7 @@ export class Endpoint {
    *
    * @throws Error node's own, with its code, where there is no answer; ETIMEDOUT of `connect` where the connection takes too long.
    */
-  send({ method, headers, body, signal, pathAndQuery }: EndpointRequest): Promise<EndpointAnswer> {
+  send({ method, headers, body, signal, pathAndQuery, sent: onSent }: EndpointRequest): Promise<EndpointAnswer> {
     const { url } = this;
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
@@ -84,6 +86,7 @@ export class Endpoint {
         ...(url.username !== '' && { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
         ...(signal && { signal }),
       });
+      if (onSent !== undefined) sent.once('finish', onSent);
       sent.on('socket', (socket) => this.#limitConnecting(socket));
       // Once there is an answer, what happens to the connection is told by the answer's body.
       sent.on('error', reject);

@@ -18,8 +18,8 @@ const newline = 0x0a;
 const headBytes = 65_536;
 const tailBytes = 4_096;
 
-/** What is remembered of a line while the rest of it is read and dropped. */
-class Dropped {
+/** What is remembered of a line or an event while the rest of it is read and dropped. */
+export class Dropped {
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
   #length = 0;

@@ -37,3 +37,12 @@ export interface ProxyOptions {
   /** Kills the server at once. */
   readonly kill: AbortSignal;
 }
+
+/** Options of a proxy whose server is behind a URL. */
+export interface UrlProxyOptions extends Omit<ProxyOptions, 'command'> {
+  readonly upstreamUrl: string;
+  /** Headers that every request to it has. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long a connection to it may take to come about. */
+  readonly connectTimeoutMs: number;
+}

@@ -1,15 +1,29 @@
-import type { ProxyOptions } from './proxy-options.ts';
-import { commandSide } from './server-side.ts';
+import type { ProxyOptions, UrlProxyOptions } from './proxy-options.ts';
+import type { MakeServerSide } from './server-side.ts';
 import { StdioSession } from './stdio-session.ts';
 
+/** Either way is loaded where it is taken. */
+const makeServerOf = async (options: ProxyOptions | UrlProxyOptions): Promise<MakeServerSide> => {
+  if ('command' in options) {
+    const { commandSide } = await import('./server-side.ts');
+    return (ports) => commandSide(options.command, options, ports);
+  }
+  const [{ Endpoint }, { urlSide }] = await Promise.all([
+    import('../http/endpoint.ts'),
+    import('../http/upstream/url-side.ts'),
+  ]);
+  return (ports) => urlSide({ ...options, endpoint: new Endpoint(options.upstreamUrl, options) }, ports);
+};
+
 /**
- * Stands between an MCP client on stdin and stdout and an MCP server that it starts, and heals failing tool calls.
+ * Stands between an MCP client on stdin and stdout and an MCP server that it starts or finds behind a URL, and heals failing
+ * tool calls.
  *
- * @returns the exit code: the server's own.
+ * @returns the exit code: the server's own, 0 where it is behind a URL.
  * @throws HealError COMMAND_NOT_FOUND where the server cannot be started, and whatever `createHealer` throws.
  */
-export const runProxy = async (options: ProxyOptions): Promise<number> => {
-  const session = new StdioSession(options, (ports) => commandSide(options.command, options, ports));
+export const runProxy = async (options: ProxyOptions | UrlProxyOptions): Promise<number> => {
+  const session = new StdioSession(options, await makeServerOf(options));
   const healer = await options.createHealer(session.control);
   const killNow = (): void => session.kill();
   options.kill.addEventListener('abort', killNow);

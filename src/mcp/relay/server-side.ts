@@ -1,7 +1,7 @@
 import type { Ending } from './ending.ts';
 import type { OversizeLine } from './lines.ts';
-import { substituteFor } from './oversize.ts';
 import type { ProxyOptions } from './proxy-options.ts';
+import { refuseOversize } from './refuse-oversize.ts';
 import type { Relay } from './relay.ts';
 import { RestartBudget } from './restart-budget.ts';
 import { UpstreamLink } from './upstream-link.ts';
@@ -44,25 +44,6 @@ export interface ServerPorts {
 
 /** Makes the side of one session. */
 export type MakeServerSide = (ports: ServerPorts) => ServerSide;
-
-/**
- * What takes the place of a message that was too long. Undefined where it is dropped.
- *
- * @param from Who has sent it.
- */
-export const refuseOversize = (
-  line: OversizeLine,
-  from: 'client' | 'server',
-  maxLineBytes: number,
-  note: (text: string) => void,
-): ReturnType<typeof substituteFor> => {
-  const substitute = substituteFor(line, maxLineBytes);
-  note(
-    `a message of ${line.length} bytes from the ${from} was ${substitute === undefined ? 'dropped' : 'refused'}: ` +
-      `the limit is ${maxLineBytes} bytes (proxy.maxLineBytes)`,
-  );
-  return substitute;
-};
 
 /** A server that is a command, and that is started anew where it dies. */
 export const commandSide = (

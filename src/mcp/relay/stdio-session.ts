@@ -7,8 +7,9 @@ import { describeRun, plain, RefusalNotes } from './note.ts';
 import { Outbox } from './outbox.ts';
 import { OwnIds } from './own-ids.ts';
 import type { ProxyOptions } from './proxy-options.ts';
+import { refuseOversize } from './refuse-oversize.ts';
 import { Relay } from './relay.ts';
-import { type MakeServerSide, refuseOversize, type ServerSide } from './server-side.ts';
+import type { MakeServerSide, ServerSide } from './server-side.ts';
 import { aborted, within } from './waiting.ts';
 
 /** What a session needs of a proxy's options. */

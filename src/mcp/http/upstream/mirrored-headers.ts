@@ -1,0 +1,34 @@
+import type { Message } from '../../relay/message.ts';
+import { memberAt, parseSpan } from '../../relay/raw-json.ts';
+
+/** Which parameter the header Mcp-Name repeats, by method. */
+const namedBy: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+]);
+
+/** Whether a text could not stand in a header as it is, or would be read as something else there. */
+const needsEncoding = (text: string): boolean =>
+  text === '' || text !== text.trim() || !/^[\t\x20-\x7e]*$/.test(text) || /^=\?base64\?.*\?=$/.test(text);
+
+/** A text as the value of a header: as it is, or in Base64 where it cannot stand so. */
+export const encodedHeader = (text: string): string =>
+  needsEncoding(text) ? `=?base64?${Buffer.from(text).toString('base64')}?=` : text;
+
+/**
+ * The headers in which a request of the stateless protocol repeats what its body says.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
+ */
+export const mirroredHeaders = ({ method, bytes, params }: Message): Record<string, string> => {
+  const parameter = namedBy.get(method);
+  const name = parameter && params && parseSpan(bytes, memberAt(bytes, params.start, parameter));
+  return {
+    'Mcp-Method': encodedHeader(method),
+    ...(typeof name === 'string' && { 'Mcp-Name': encodedHeader(name) }),
+  };
+};

@@ -1,0 +1,26 @@
+import type { Clock } from '../../../model/clock.ts';
+
+/** Waits, or stops waiting when the signal aborts; leaves neither a timer nor a listener behind. */
+export const pause = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.setTimeout(done, delayMs);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+
+const firstDelayMs = 1_000;
+const longestDelayMs = 30_000;
+const growth = 1.5;
+
+/** The wait before a connection that broke is made again, in ms, after so many that came to nothing. */
+export const reconnectDelayMs = (failures: number): number =>
+  Math.min(longestDelayMs, firstDelayMs * growth ** failures);
+
+/** Whether a connection that failed so may come about later: it met no server, or one that cannot serve it for now. */
+export const mayReconnect = (status: number | undefined): boolean =>
+  status === undefined || status >= 500 || [401, 408, 425, 429].includes(status);

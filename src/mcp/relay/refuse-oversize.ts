@@ -1,0 +1,21 @@
+import type { OversizeLine } from './lines.ts';
+import { substituteFor } from './oversize.ts';
+
+/**
+ * What takes the place of a message that was too long. Undefined where it is dropped.
+ *
+ * @param from Who has sent it.
+ */
+export const refuseOversize = (
+  line: OversizeLine,
+  from: 'client' | 'server',
+  maxLineBytes: number,
+  note: (text: string) => void,
+): ReturnType<typeof substituteFor> => {
+  const substitute = substituteFor(line, maxLineBytes);
+  note(
+    `a message of ${line.length} bytes from the ${from} was ${substitute === undefined ? 'dropped' : 'refused'}: ` +
+      `the limit is ${maxLineBytes} bytes (proxy.maxLineBytes)`,
+  );
+  return substitute;
+};
