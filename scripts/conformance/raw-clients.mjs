@@ -125,8 +125,11 @@ export const openHttp = async (url, { answers }) => {
     },
     request: async (message) => {
       const response = await ask('POST', message);
-      // A refusal is an answer too; it may be no JSON, or name no id.
-      if (!response.ok) return `HTTP ${response.status} ${await response.text()}`;
+      // A refusal is an answer too; one that names the request is compared without the status, which stdio has not.
+      if (!response.ok) {
+        const text = await response.text();
+        return text.includes(`"id":${message.id}`) ? text : `HTTP ${response.status} ${text}`;
+      }
       if (message.method === 'initialize') {
         const id = response.headers.get('mcp-session-id');
         if (id !== null) session['mcp-session-id'] = id;

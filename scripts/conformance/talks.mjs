@@ -101,8 +101,15 @@ const fixtureModern = {
   varies: [/"requestState":"[^"]+"/g],
 };
 
+/** Asks about the task that was made last. */
+const afterTask = (method) => (heard) => {
+  const { task } = heard.findLast(({ result }) => result?.task !== undefined).result;
+  return [method, { taskId: task.taskId }];
+};
+
 const everything = {
   ...serverEverything,
+  isPeer: true,
   talk: [
     ...lists,
     call('echo', { message: 'Unauthorized? No: "quoted" \\ \u0007' }),
@@ -137,21 +144,30 @@ const everything = {
     ['logging/setLevel', { level: 'debug' }],
     ['resources/subscribe', { uri: 'demo://resource/dynamic/text/1' }],
     ['resources/unsubscribe', { uri: 'demo://resource/dynamic/text/1' }],
-    ['tasks/list', {}],
+    ['tools/call', { name: 'simulate-research-query', arguments: { topic: 'tea' }, task: { ttl: 60_000 } }],
+    afterTask('tasks/get'),
+    afterTask('tasks/result'),
+    afterTask('tasks/get'),
+    afterTask('tasks/cancel'),
+    ['tools/call', { name: 'simulate-research-query', arguments: { topic: 'tea' } }],
     ...refused,
   ],
-  // The port among the variables; the time of day in a resource, and all of one that is binary; ids that the server makes up.
+  // The port among the variables; the time of day in a resource, and all of one that is binary; ids that the server makes up;
+  // when a task was made, and how far it has come in the meantime.
   varies: [
     /\\"PORT\\": \\"\d+\\"/g,
     /\d+:\d\d:\d\d [AP]M/g,
     /"blob":"[^"]+"/g,
     /"elicitationId":"[0-9a-f-]{36}"/g,
     /from session [0-9a-f-]{36}/g,
+    /"taskId":"[0-9a-f]{32}"/g,
+    /"(createdAt|lastUpdatedAt)":"[^"]+"/g,
   ],
 };
 
 const filesystem = {
   name: 'server-filesystem',
+  isPeer: true,
   prepare: (folder) => {
     const home = join(folder, 'files');
     rmSync(home, { recursive: true, force: true });
@@ -191,6 +207,7 @@ const filesystem = {
 
 const memory = {
   name: 'server-memory',
+  isPeer: true,
   prepare: (folder) => {
     const file = join(folder, 'graph.jsonl');
     rmSync(file, { force: true });
@@ -226,6 +243,7 @@ const memory = {
 const kubernetesProgram = peer('mcp-server-kubernetes/dist/index.js');
 const kubernetes = {
   name: 'mcp-server-kubernetes',
+  isPeer: true,
   prepare: (folder) => {
     const file = join(folder, 'kubeconfig');
     writeFileSync(file, readKubeconfig);

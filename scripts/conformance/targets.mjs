@@ -7,6 +7,7 @@ const port = (number) => ({ PORT: String(number) });
 
 export const fixtureServer = {
   name: 'the fixture server',
+  versions: ['2025-06-18', '2025-11-25', '2026-07-28'],
   command: [process.execPath, fixture('stdio')],
   http: { name: 'the fixture server', args: () => [fixture('http')], env: port },
 };
@@ -14,6 +15,7 @@ export const fixtureClient = [process.execPath, fixture('client')];
 
 export const serverEverything = {
   name: 'server-everything',
+  versions: ['2025-06-18', '2025-11-25'],
   command: [process.execPath, everything, 'stdio'],
   http: { name: 'server-everything', args: () => [everything, 'streamableHttp'], env: port },
 };
