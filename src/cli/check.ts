@@ -1,4 +1,5 @@
 import { type ReadConfig, type ReadPart, readConfig } from '../config/read.ts';
+import { printableJson } from './printable.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -17,19 +18,33 @@ const patternLine = ({ patterns, problems }: ReadPart): string[] => {
 
 const indent = (text: string): string => text.replace(/^/gm, '  ');
 
-const report = (part: ReadPart): string[] => {
-  const inOrder = (list: ReadPart['problems']): string[] =>
-    [...list].sort((a, b) => a.order - b.order).map(({ text }) => text);
-  return [
-    `${part.name}: ${verdict(part)}`,
-    ...patternLine(part),
-    ...inOrder(part.problems).map(indent),
-    ...inOrder(part.doubts).map((text) => indent(`doubt: ${text}`)),
-  ];
-};
+const inOrder = (list: ReadPart['problems']): string[] =>
+  [...list].sort((a, b) => a.order - b.order).map(({ text }) => text);
+
+const report = (part: ReadPart): string[] => [
+  `${part.name}: ${verdict(part)}`,
+  ...patternLine(part),
+  ...inOrder(part.problems).map(indent),
+  ...inOrder(part.doubts).map((text) => indent(`doubt: ${text}`)),
+];
 
 const lines = ({ file, parts }: ReadConfig): string[] =>
   file === null ? ['no healflow.yaml here: the defaults apply (healflow init writes one)'] : parts.flatMap(report);
+
+/** The same for programs. */
+const json = ({ file, parts }: ReadConfig): string => {
+  const content = {
+    file,
+    ok: parts.every(({ problems }) => problems.length === 0),
+    parts: parts.map(({ name, patterns, problems, doubts }) => ({
+      name,
+      patterns: patterns.length,
+      problems: inOrder(problems),
+      doubts: inOrder(doubts),
+    })),
+  };
+  return `${printableJson(JSON.stringify(content))}\n`;
+};
 
 /**
  * Checks the configuration and its pattern files, and tells what it found. Doubts, such as two patterns that claim the same
@@ -37,8 +52,11 @@ const lines = ({ file, parts }: ReadConfig): string[] =>
  *
  * @returns the exit code: 0 where all is well, 2 where something is wrong.
  */
-export const check = async (options: { readonly config?: string | undefined }): Promise<number> => {
+export const check = async (options: {
+  readonly config?: string | undefined;
+  readonly json?: boolean | undefined;
+}): Promise<number> => {
   const read = await readConfig({ configFile: options.config });
-  process.stdout.write(`${lines(read).join('\n')}\n`);
+  process.stdout.write(options.json === true ? json(read) : `${lines(read).join('\n')}\n`);
   return read.parts.some(({ problems }) => problems.length > 0) ? 2 : 0;
 };

@@ -56,13 +56,15 @@ program
 program
   .command('graph')
   .description('the chart of a healing run')
-  .option('--format <format>', 'mermaid or svg', 'mermaid')
+  .option('--format <format>', 'mermaid, svg or json', 'mermaid')
+  .option('--json', 'the same as --format json')
   .action((options) => ends(import('./graph.ts').then(({ graph }) => graph(options))));
 
 program
   .command('check')
   .description('checks the configuration and the patterns')
   .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
   .action((options) => ends(import('./check.ts').then(({ check }) => check(options))));
 
 program

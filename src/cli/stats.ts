@@ -2,6 +2,7 @@ import { type FixTally, readStats, type Stats, type Tally } from '../memory/inde
 import { durationText } from './duration.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { type MemoryReadingOptions, readMemory } from './memory-reading.ts';
+import { type PlotStyle, plotFixes, plotOverTime } from './plots.ts';
 import { printable, printableJson } from './printable.ts';
 import { table } from './table.ts';
 
@@ -42,7 +43,7 @@ const section = <T extends Tally>(
 const refusedOf = (tally: Tally): string => listed(tally.refused);
 const endedOf = (tally: FixTally): string => listed(tally.ended);
 
-const text = (stats: Stats): string => {
+const text = (stats: Stats, style: PlotStyle): string => {
   const { since, until, total } = stats;
   const period = since === null || until === null ? 'nothing recorded' : `${printable(since)} to ${printable(until)}`;
   return [
@@ -51,6 +52,8 @@ const text = (stats: Stats): string => {
     section('TOOL', stats.tools, 'NOT HEALED BECAUSE', refusedOf),
     section('CLASS', stats.classes, 'NOT HEALED BECAUSE', refusedOf),
     section('FIX', stats.fixes, 'FIX ENDED', endedOf),
+    plotOverTime(stats.overTime, style),
+    plotFixes(stats.fixes, style),
   ].join('');
 };
 
@@ -59,7 +62,7 @@ const plain = ({ timeToHealMs, ...tally }: Tally): object => ({ ...tally, time_t
 const plainAll = (tallies: ReadonlyMap<string, Tally>): object =>
   Object.fromEntries([...tallies].map(([name, tally]) => [name, plain(tally)]));
 
-const json = ({ since, until, total, tools, classes, fixes }: Stats): string => {
+const json = ({ since, until, total, tools, classes, fixes, overTime }: Stats): string => {
   const content = {
     since,
     until,
@@ -67,13 +70,35 @@ const json = ({ since, until, total, tools, classes, fixes }: Stats): string => 
     tools: plainAll(tools),
     classes: plainAll(classes),
     fixes: plainAll(fixes),
+    over_time: {
+      bucket_ms: overTime.bucketMs,
+      buckets: overTime.buckets.map(({ t, ...counts }) => ({ begins: new Date(t).toISOString(), ...counts })),
+    },
   };
   return `${printableJson(JSON.stringify(content))}\n`;
 };
 
-/** Shows what was healed, by tool, class and fix, as tables or as one JSON object; resolves with the exit code. */
+const defaultWidth = 80;
+/** Wider plots tell no more. */
+const widest = 160;
+
+const styleOf = ({ stdout, env }: Io): PlotStyle => ({
+  width: Math.min(widest, stdout.isTTY === true ? (stdout.columns ?? defaultWidth) : defaultWidth),
+  coloured: stdout.isTTY === true && (env.NO_COLOR ?? '') === '',
+});
+
+/** Cuts the lines of tables that a terminal would break; what is painted fits already. */
+const fitted = (shown: string, { stdout }: Io): string => {
+  const { columns } = stdout;
+  if (stdout.isTTY !== true || columns === undefined || columns < 20) return shown;
+  const cut = (line: string): string =>
+    line.length <= columns || line.includes('\u001b') ? line : `${line.slice(0, columns - 1)}…`;
+  return shown.split('\n').map(cut).join('\n');
+};
+
+/** Shows what was healed, by tool, class and fix, as tables and plots or as one JSON object; resolves with the exit code. */
 export const stats = (options: StatsOptions, io: Io = processIo()): Promise<number> =>
   readMemory(options, io, async (memoryDir, onDamage) => {
     const read = await readStats(memoryDir, { onDamage });
-    await outputTo(io.stdout).write(options.json ? json(read) : text(read));
+    await outputTo(io.stdout).write(options.json ? json(read) : fitted(text(read, styleOf(io)), io));
   });

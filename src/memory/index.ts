@@ -4,6 +4,7 @@ export { assertWritable, resolveMemoryDir } from './dir.ts';
 export { eventOf, type HealingEvent } from './event.ts';
 export { createEventLog, type EventLogOptions } from './event-log.ts';
 export { followEvents } from './follow.ts';
+export type { OverTime } from './over-time.ts';
 export { readEventBatches, readEvents } from './read.ts';
 export { logFile } from './series.ts';
 export type { Damage } from './splitter.ts';

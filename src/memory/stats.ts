@@ -1,4 +1,5 @@
 import type { HealingEvent, LoggedFix } from './event.ts';
+import { type OverTime, OverTimeCounter } from './over-time.ts';
 import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
 import { outcomeOf, ownText, type Tally, TallyCounter } from './tally.ts';
 
@@ -18,6 +19,7 @@ export interface Stats {
   readonly classes: ReadonlyMap<string, Tally>;
   /** A run in which two fixes took part counts for both. */
   readonly fixes: ReadonlyMap<string, FixTally>;
+  readonly overTime: OverTime;
 }
 
 /** No more tools than that are told apart; the rest is counted under one name. */
@@ -57,6 +59,7 @@ class StatsCounter {
   readonly #tools = new Groups();
   readonly #classes = new Groups();
   readonly #fixes = new Groups();
+  readonly #overTime = new OverTimeCounter();
   readonly #ended = new Map<string, Map<string, number>>();
   #since: string | null = null;
   #until: string | null = null;
@@ -73,6 +76,7 @@ class StatsCounter {
     // Calls in which nothing failed are counted, whether or not they are in the log too.
     if (outcome === 'succeeded') return;
     this.#total.addFailure(event, outcome);
+    this.#overTime.add(event.timestamp, outcome);
     this.#tools.of(event.tool).addFailure(event, outcome);
     if (typeof event.class === 'string') this.#classes.of(event.class).addFailure(event, outcome);
     const counted = new Set<string>();
@@ -96,6 +100,7 @@ class StatsCounter {
       tools: this.#tools.tallies,
       classes: this.#classes.tallies,
       fixes: new Map(fixes),
+      overTime: this.#overTime.overTime,
     };
   }
 

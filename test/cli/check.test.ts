@@ -7,6 +7,7 @@ import { folderWith, refusal } from '../config/support.ts';
 const checkWith = async (
   files: Readonly<Record<string, string>>,
   config?: string,
+  json?: boolean,
 ): Promise<{ code: number; lines: string[] }> => {
   const folder = await folderWith(files);
   let out = '';
@@ -18,7 +19,7 @@ const checkWith = async (
   onTestFinished(() => {
     for (const spy of [cwd, write]) spy.mockRestore();
   });
-  const code = await check({ config });
+  const code = await check({ config, json });
   return { code, lines: out.replaceAll(`${folder}/`, '').trimEnd().split('\n') };
 };
 
@@ -28,6 +29,13 @@ describe('healflow check', () => {
       code: 0,
       lines: ['no healflow.yaml here: the defaults apply (healflow init writes one)'],
     });
+  });
+
+  it('tells programs the same as JSON', async () => {
+    const { code, lines } = await checkWith({ 'healflow.yaml': 'attempts: 0\n' }, undefined, true);
+    const { ok, parts } = JSON.parse(lines.join('\n'));
+    expect([code, ok, parts[0].name]).toEqual([2, false, 'healflow.yaml']);
+    expect(parts[0].problems[0]).toMatch(/^healflow\.yaml:1:11: /);
   });
 
   it('names each file, its patterns, and the examples that were run', async () => {

@@ -15,6 +15,7 @@ describe('healflow graph', () => {
   it.each([
     ['mermaid', toMermaid(chart)],
     ['svg', toSvg(chart)],
+    ['json', `${JSON.stringify(chart)}\n`],
   ])('writes the chart as %s to standard output', async (format, text) => {
     const [out, err] = [written(process.stdout), written(process.stderr)];
     expect(await graph({ format })).toBe(0);
@@ -28,7 +29,7 @@ describe('healflow graph', () => {
       const [out, err] = [written(process.stdout), written(process.stderr)];
       expect(await graph({ format })).toBe(2);
       expect(out()).toBe('');
-      expect(err()).toBe(`healflow: unknown format ${JSON.stringify(format)}; there are mermaid and svg\n`);
+      expect(err()).toBe(`healflow: unknown format ${JSON.stringify(format)}; there are mermaid, svg, json\n`);
     },
   );
 });

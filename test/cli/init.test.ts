@@ -61,7 +61,9 @@ describe('healflow init', () => {
     const folder = await folderWith();
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
     expect(await init({ undo: true })).toBe(2);
     expect(err.mock.calls).toEqual([["healflow: --undo is of a client's configuration: --client says which\n"]]);
     expect(await readdir(folder)).toEqual([]);

@@ -52,6 +52,9 @@ network      1         1       0       0        1       -       -  NOT_REPEATABL
 
 FIX         CALLS  FAILURES  HEALED  FAILED  UNKNOWN  MEDIAN     P95  FIX ENDED
 kube_login      1         1       1       0        0  800 ms  800 ms  succeeded 1
+
+HEALED BY FIX
+  kube_login  ███████████████████████████████████████████████████  1 of 1 healed
 `);
   });
 
@@ -70,6 +73,64 @@ kube_login      1         1       1       0        0  800 ms  800 ms  succeeded 
     expect(Object.keys(tools)).toEqual(['get_pods', 'pay\u001b[31m']);
     expect(Object.keys(classes)).toEqual(['auth', 'network']);
     expect(fixes.kube_login.ended).toEqual({ succeeded: 1 });
+  });
+
+  it('draws how runs ended over time and which fix healed them, as wide as a terminal is', async () => {
+    const folder = temporaryFolder();
+    const { log } = openLog(join(folder, 'memory'));
+    for (let hour = 0; hour < 24; hour += 1) {
+      const timestamp = `2026-02-04T${String(hour).padStart(2, '0')}:15:00.000Z`;
+      for (let number = 0; number < hour; number += 1) log.append(anEvent({ timestamp }));
+      const failed = { outcome: 'failed', result: 'failure', fix_applied: 'vpn_connect' } as const;
+      if (hour % 6 === 0)
+        log.append(anEvent({ timestamp, ...failed, fixes: [{ fix: 'vpn_connect', status: 'failed', ms: 1 }] }));
+    }
+    const shown = async (columns: number, env = {}): Promise<string> => {
+      const { io, stdout } = capture(folder, { columns, env });
+      await stats({}, io);
+      return stdout().slice(stdout().indexOf('OVER TIME'));
+    };
+    expect(await shown(60, { NO_COLOR: '1' })).toBe(`OVER TIME  30 min a column, at most 23 in one
+  healed     ▁ ▁ ▁ ▁ ▂ ▂ ▂ ▃ ▃ ▃ ▄ ▄ ▅ ▅ ▅ ▆ ▆ ▆ ▇ ▇ ▇ █ █
+  failed   ▁           ▁           ▁           ▁
+  2026-02-04 00:00 to 2026-02-04 23:30 UTC
+
+HEALED BY FIX
+  kube_login   ██████████████████████████  276 of 276 healed
+  vpn_connect  ░                           0 of 4 healed
+`);
+    const coloured = await shown(120);
+    expect(coloured).toContain('\u001b[32m');
+    expect(
+      Math.max(
+        ...coloured
+          .replaceAll('\u001b', '')
+          .replace(/\[\d\dm/g, '')
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(120);
+    expect(await shown(12)).not.toContain('▁');
+  });
+
+  it('cuts its tables to the terminal', async () => {
+    const { io, stdout } = capture(withSome(), { columns: 40, env: { NO_COLOR: '1' } });
+    await stats({}, io);
+    expect(
+      Math.max(
+        ...stdout()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBe(40);
+  });
+
+  it('tells programs how runs ended over time', async () => {
+    const { stdout } = await show(withSome(), { json: true });
+    expect(JSON.parse(stdout).over_time).toEqual({
+      bucket_ms: 60_000,
+      buckets: [{ begins: '2026-02-04T10:30:00.000Z', healed: 1, failed: 0, unknown: 1 }],
+    });
   });
 
   it('keeps apart tools with names that objects have already', async () => {
