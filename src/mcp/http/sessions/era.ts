@@ -9,7 +9,8 @@ export type Era = 'session' | 'stateless';
 export const versionKey = 'io.modelcontextprotocol/protocolVersion';
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
 
-const knownVersion = '2026-07-28';
+/** The only version of the stateless protocol that there is up to now. */
+export const knownVersion = '2026-07-28';
 
 /** Versions are dates, so that they can be compared as texts. */
 const isStateless = (version: string): boolean => version >= knownVersion;
@@ -74,7 +75,7 @@ const envelopeOf = (
   if (named === undefined && !isNotification) {
     return mismatch('mcp-protocol-version', undefined, `the body names protocol version ${version}`);
   }
-  // Of a version that is not known, the server says so itself.
+  // What another version asks for is not known; whether there is such a one, the server has to say.
   return (version === knownVersion ? mismatchedHeaders(body, method, headers) : undefined) ?? 'stateless';
 };
 

@@ -21,5 +21,8 @@ export const frameOf = (bytes: Buffer, id?: string): Buffer => {
   return Buffer.concat([start, data, end]);
 };
 
-/** An event without data that tells a client where it may go on from. */
-export const primingFrame = (id: string): Buffer => Buffer.from(`id: ${id}\ndata: \n\n`);
+/** How long a client should wait before it comes back for a stream that broke, in ms. */
+const retryMs = 1_000;
+
+/** An event without data that tells a client where it may go on from, and when. */
+export const primingFrame = (id: string): Buffer => Buffer.from(`id: ${id}\nretry: ${retryMs}\ndata: \n\n`);

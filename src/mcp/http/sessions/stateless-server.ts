@@ -11,6 +11,7 @@ import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
 import { Outflow } from './outflow.ts';
 import type { Pulse } from './pulse.ts';
 import { StatelessReply } from './stateless-reply.ts';
+import { SupportedVersions } from './supported-versions.ts';
 import { ToolHeaders } from './tool-headers.ts';
 
 export interface StatelessParts {
@@ -52,12 +53,15 @@ export class StatelessServer {
   /** Those who asked for log messages; on stdio these do not say whose they are. */
   readonly #listeners = new Set<Listener>();
   readonly #tools: ToolHeaders;
+  readonly #versions: SupportedVersions;
 
   constructor(parts: StatelessParts) {
     this.#parts = parts;
     const { conversation } = parts;
     this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
-    this.#tools = new ToolHeaders(parts.clock, parts.patienceMs, (request) => this.#askAlone(request));
+    const ask = (request: Buffer): Promise<unknown> => this.#askAlone(request);
+    this.#tools = new ToolHeaders(parts.clock, parts.patienceMs, ask);
+    this.#versions = new SupportedVersions(parts.clock, parts.patienceMs, ask);
     conversation.listen((bytes) => this.#fromServer(bytes));
     void conversation.closed.then(() => this.#settle(serverEnded));
   }
@@ -79,10 +83,10 @@ export class StatelessServer {
   /** Answers a request; a refusal is for the caller to give. */
   async ask(request: StatelessRequest, response: ServerResponse): Promise<Refused | undefined> {
     const { message, body, headers } = request;
-    if (message.method === 'tools/call') {
-      const refused = await this.#tools.check(body, headers);
-      if (refused !== undefined) return refused;
-    }
+    const refused =
+      (await this.#versions.check(body)) ??
+      (message.method === 'tools/call' ? await this.#tools.check(body, headers) : undefined);
+    if (refused !== undefined) return refused;
     if (response.destroyed) return undefined;
     this.#pass(request, response);
     return undefined;
@@ -113,11 +117,11 @@ export class StatelessServer {
     if (logLevelKey in (metaOf(body) ?? {})) this.#listeners.add(listener);
     const rawId = message.id === undefined ? 'null' : rawText(message.bytes, message.id);
     this.#open.set(outflow, { rawId, reply });
-    const isToolList = message.method === 'tools/list';
     key = this.#mux.ask(message, {
       told: (bytes) => reply.told(bytes),
       answered: (bytes) => {
-        if (isToolList) this.#tools.learn(message, readMessage(bytes));
+        if (message.method === 'tools/list') this.#tools.learn(message, readMessage(bytes));
+        if (message.method === 'server/discover') this.#versions.learn(readMessage(bytes));
         reply.answered(bytes);
       },
     });

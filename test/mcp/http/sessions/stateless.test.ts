@@ -143,6 +143,18 @@ describe('a request of the stateless protocol', () => {
     expect(await events.message()).toMatchObject({ id: 2 });
   });
 
+  it.each(['server/discover', 'tools/list'])(
+    'of a version that the server does not speak is refused: %s',
+    async (method) => {
+      const _meta = { 'io.modelcontextprotocol/protocolVersion': '2099-01-01' };
+      const answer = await ask(3, method, { _meta }, { 'mcp-protocol-version': '2099-01-01' });
+      expect(answer.status).toBe(400);
+      expect(answer.messages).toMatchObject([
+        { id: 3, error: { code: -32022, data: { supported: ['2026-07-28'], requested: '2099-01-01' } } },
+      ]);
+    },
+  );
+
   it('whose server wants to ask something is not asked, and the server is told so', async () => {
     expect((await call(2, 'ask')).text).toContain('-32601');
   });
