@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
 import type { ProxyLimits } from '../../../src/mcp/relay/proxy-options.ts';
 import { runProxy } from '../../../src/mcp/relay/run-proxy.ts';
+import type { Clock } from '../../../src/model/clock.ts';
 import type { Redact } from '../../../src/model/diagnosis.ts';
 import type { UpstreamControl } from '../../../src/model/fix.ts';
 import type { Json } from './relay-bench.ts';
@@ -26,6 +27,10 @@ const limits: ProxyLimits = {
 
 export interface ProxyBenchOptions {
   readonly command?: readonly string[];
+  /** Where the server is, in place of a command. */
+  readonly upstreamUrl?: string;
+  readonly headers?: Record<string, string>;
+  readonly clock?: Clock;
   readonly env?: Record<string, string>;
   readonly limits?: Partial<ProxyLimits>;
   readonly healer?: ScriptedHealer;
@@ -56,7 +61,9 @@ export class ProxyBench {
       this.#err += chunk.toString();
     });
     this.exitCode = runProxy({
-      command: options.command ?? [process.execPath, fixture('raw-server.mjs')],
+      ...(options.upstreamUrl === undefined
+        ? { command: options.command ?? [process.execPath, fixture('raw-server.mjs')] }
+        : { upstreamUrl: options.upstreamUrl, headers: options.headers ?? {}, connectTimeoutMs: 10_000 }),
       env: { ...process.env, RAW_SERVER_STATE: join(this.#folder, 'state'), ...options.env },
       stdin: this.stdin,
       stdout: this.stdout,
@@ -66,7 +73,7 @@ export class ProxyBench {
         return this.healer;
       },
       limits: { ...limits, ...options.limits },
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       random: Math.random,
       redact: options.redact ?? ((text) => text),
       stop: this.#stop.signal,
