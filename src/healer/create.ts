@@ -13,12 +13,14 @@ import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
+import { resolveStateDir } from '../sharing/state-dir.ts';
 import type { StatelyOptions } from '../stately/load.ts';
 import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
 import { isTelemetryWanted } from '../telemetry/wanted.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
+import type { RunObserver } from './observer.ts';
 import { createToolRules } from './tools.ts';
 
 export interface HealerOptions {
@@ -32,9 +34,15 @@ export interface HealerOptions {
   readonly fixes?: FixFunctions | undefined;
   /**
    * Watches the runs' actors, as XState's `inspect` option does. Runs then start eagerly. `'stately'` sends them, masked, to
-   * the inspector of Stately at ws://localhost:8080, through the optional peer `@statelyai/inspect`.
+   * the inspector of Stately at ws://localhost:8080, through the optional peer `@statelyai/inspect`. An inspector of
+   * `healflow/inspector` shows them on a page of its own, and leaves calls that go well as cheap as they are.
    */
-  readonly inspect?: Inspect | 'stately' | { readonly stately: string } | undefined;
+  readonly inspect?:
+    | Inspect
+    | 'stately'
+    | { readonly stately: string }
+    | { readonly observer: RunObserver }
+    | undefined;
   /** The server that a proxy stands in front of. */
   readonly upstream?: UpstreamControl | undefined;
   /** Asks a person before a fix with `mode: ask` runs; a call may bring its own. @default nobody is asked, which is a no */
@@ -91,8 +99,9 @@ const telemetryFor = async (
 const watcherFor = async (
   inspect: HealerOptions['inspect'],
   options: Omit<StatelyOptions, 'url'>,
-): Promise<{ readonly inspect: Inspect | undefined; close?(): void }> => {
+): Promise<{ readonly inspect?: Inspect | undefined; readonly observer?: RunObserver; close?(): void }> => {
   if (inspect === undefined || typeof inspect === 'function') return { inspect };
+  if (typeof inspect === 'object' && 'observer' in inspect) return { observer: inspect.observer };
   const { loadStately } = await import('../stately/load.ts');
   return loadStately({ ...options, url: inspect === 'stately' ? undefined : inspect.stately });
 };
@@ -139,11 +148,21 @@ export const assembleHealer = async (
     },
     warn,
     inspect: watcher.inspect,
+    observer: watcher.observer,
     telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
     close: () => {
       watcher.close?.();
       log.close();
     },
+  });
+  watcher.observer?.attach({
+    redact,
+    memoryDir,
+    stateDir: resolveStateDir({ configured: config.stateDir, env, cwd: baseDir }),
+    clock,
+    random,
+    warn,
+    health: () => healer.health,
   });
   // The guard counts the tools in use from the first call on.
   if (config.blastRadius.maxShare < 1) await healer.prepare();

@@ -12,6 +12,7 @@ import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.t
 import type { Engine, EngineHost } from './engine.ts';
 import { createExamine, type Examine } from './examine.ts';
 import { harmless, type Inspect } from './inspect.ts';
+import { type HealthNow, healthless, type RunObserver, watched } from './observer.ts';
 import { outcomeOf, reportOf, unwrap } from './outcome.ts';
 import { type Call, Run } from './run.ts';
 import { effectiveKind, type ToolRules } from './tools.ts';
@@ -39,6 +40,8 @@ export interface HealerParts {
   readonly record: (report: RunReport) => void;
   readonly warn: (message: string) => void;
   readonly inspect: Inspect | undefined;
+  /** Watches runs, but lets calls that go well start no actor. */
+  readonly observer?: RunObserver | undefined;
   /** Traces and measures every run; undefined where nobody wants that. */
   readonly telemetry?: Telemetry | undefined;
   readonly close: () => void;
@@ -62,6 +65,7 @@ export class Healer implements AsyncDisposable {
   readonly #parts: HealerParts;
   readonly #examine: Examine;
   readonly #inspect: Inspect | undefined;
+  readonly #observer: RunObserver | undefined;
   #engine: Engine | undefined;
   #loading: Promise<Engine> | undefined;
   readonly #runs = new Map<string, Run<unknown>>();
@@ -71,6 +75,7 @@ export class Healer implements AsyncDisposable {
     this.#parts = parts;
     this.#examine = createExamine(parts);
     this.#inspect = harmless(parts.inspect, parts.warn);
+    this.#observer = parts.observer && watched(parts.observer, parts.warn);
     this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
   }
 
@@ -167,6 +172,11 @@ export class Healer implements AsyncDisposable {
     this.#parts.countHealthy(tool);
   }
 
+  /** What holds healing back now. */
+  get health(): HealthNow {
+    return this.#engine?.health(this.#parts.clock) ?? healthless;
+  }
+
   /** Loads what heals before it is needed. */
   async prepare(): Promise<void> {
     await this.#loadEngine();
@@ -242,11 +252,13 @@ export class Healer implements AsyncDisposable {
     const { clock } = this.#parts;
     const run = new Run(call, clock);
     this.#runs.set(runId, run as Run<unknown>);
+    this.#observer?.began({ runId, tool: call.tool, kind: call.kind, startedAt: clock.now() - run.durationMs });
     try {
       const engine = this.#engine ?? (await this.#loadEngine());
       const output = await engine.heal(run as Run<unknown>);
       const report = run.report ?? reportOf(output, run, clock);
       if (report.diagnosis !== null) engine.limits.ended(run, report, clock.monotonic());
+      this.#observer?.ended(report);
       return outcomeOf(report, output.settled as Settled<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.
@@ -254,6 +266,7 @@ export class Healer implements AsyncDisposable {
       const settled = run.lastSettled;
       if (settled === undefined) throw error;
       const report = run.report ?? this.#reportUnhealed(call, settled, call.firstDiagnosis ?? null, broken);
+      this.#observer?.ended(report);
       return outcomeOf(report, settled);
     } finally {
       run.end();
@@ -271,7 +284,7 @@ export class Healer implements AsyncDisposable {
         approve,
         diagnose,
         warn,
-        inspect: this.#inspect,
+        inspect: this.#inspect ?? this.#observer?.inspect,
         runOf: (runId) => this.#runOf(runId),
         examine: this.#examine,
         finished: (output) => this.#finished(output),

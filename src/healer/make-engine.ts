@@ -17,6 +17,7 @@ export const makeEngine = (options: EngineOptions, host: EngineHost): Engine => 
   return new Engine(
     {
       limits: new Limits(config),
+      sharing,
       selectFix: (name, call) => {
         const found = catalogue.select(name, call);
         return isRefusal(found) ? found : sharing.share(found);

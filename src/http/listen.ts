@@ -21,6 +21,8 @@ export interface Listening {
    * still there after `graceMs`.
    */
   close(graceMs: number): Promise<void>;
+  /** Lets the process end although it listens. */
+  unref(): void;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -65,6 +67,7 @@ export const listen = async (
     port: given,
     url: `http://${at(host, given)}`,
     close: (graceMs) => close(server, endSilent, graceMs, clock),
+    unref: () => void server.unref(),
   };
 };
 

@@ -18,6 +18,12 @@ export class CircuitBreaker {
     return this.#snapshot.value;
   }
 
+  /** How long it stays open at least, in ms; null where it is not. */
+  openForMs(at: number): number | null {
+    const { openedAt, openMs } = this.#snapshot.context;
+    return this.state === 'Open' ? Math.max(0, openedAt + openMs - at) : null;
+  }
+
   /** Whether nothing has failed lately, so that a success has nothing to tell. */
   get untroubled(): boolean {
     return this.#snapshot.value === 'Closed' && this.#snapshot.context.failedInARow === 0;

@@ -100,6 +100,21 @@ export class Limits {
     this.#listening = this.#radius.active || [...this.#upstreams.values()].some((each) => !each.breaker.untroubled);
   }
 
+  /** How the breakers and the retry budgets stand. */
+  heldBack(at: number) {
+    const { retries, windowMs } = this.#options.retryBudget;
+    const all = [...this.#upstreams];
+    return {
+      breakers: all.map(([upstream, { breaker }]) => ({ upstream, state: breaker.state, forMs: breaker.openForMs(at) })),
+      budgets: all.map(([upstream, bucket]) => ({
+        key: `retries of ${upstream}`,
+        used: Math.ceil(bucket.retries.used(at)),
+        of: retries,
+        windowMs,
+      })),
+    };
+  }
+
   /** Whether a failed run tells that its upstream is in trouble. */
   #tells({ lastDiagnosis, refusal }: RunReport): boolean {
     if (lastDiagnosis === null || !troubles.has(lastDiagnosis.class) || isReplaced(lastDiagnosis)) return false;

@@ -16,6 +16,11 @@ export class TokenBucket {
     this.#filledAt = at;
   }
 
+  /** How many tokens are gone at the moment. */
+  used(at: number): number {
+    return this.#capacity - Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
+  }
+
   /** Takes one token; false where there is none. `at` is the monotonic clock. */
   take(at: number): boolean {
     this.#tokens = Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);

@@ -32,6 +32,7 @@ interface Shared {
 /** How often a taken turn is asked for again, in ms, give or take a half: a dead holder is noticed within this. */
 const askAgainMs = 100;
 const mostSuccesses = 1_000;
+const mostKnown = 200;
 
 /**
  * Shares fixes between those who need the same one: while it runs for one, the others wait for its end, in this
@@ -45,6 +46,8 @@ export class FixSharing {
   readonly #flights = new Map<string, Flight>();
   /** When fixes last succeeded here, on the monotonic clock. */
   readonly #successes = new Map<string, number>();
+  /** The fixes that were looked for, by what they are shared as. */
+  readonly #known = new Map<string, Shared>();
   #warned = false;
 
   constructor(parts: SharingParts) {
@@ -56,6 +59,7 @@ export class FixSharing {
     const { rules } = fix;
     if (rules === undefined) return fix;
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
+    if (this.#known.size < mostKnown || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
     return {
       ...fix,
       refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
@@ -64,6 +68,27 @@ export class FixSharing {
         const told = await this.#run(shared, request);
         return { ...told, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
       },
+    };
+  }
+
+  /** How the cool-downs and the budgets of the fixes stand that were looked for. */
+  heldBack() {
+    const now = this.#parts.clock.now();
+    const all = [...this.#known.values()].map((shared) => ({
+      ...shared,
+      history: this.#ledgerOf(shared).peek(shared.id),
+    }));
+    return {
+      cooldowns: all.flatMap(({ fix: { key, name }, rules, history: { last } }) => {
+        const until = last === null ? 0 : last.endedAt + rules.cooldownMs;
+        return until > now ? [{ key, fix: name, until }] : [];
+      }),
+      budgets: all.map(({ fix: { key }, rules: { budget }, history: { starts } }) => ({
+        key,
+        used: starts.filter((at) => at > now - budget.windowMs).length,
+        of: budget.runs,
+        windowMs: budget.windowMs,
+      })),
     };
   }
 

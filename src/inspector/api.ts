@@ -1,0 +1,118 @@
+import { chart } from '../../machines/chart.ts';
+import type { HealthNow } from '../healer/observer.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Counts } from './counts.ts';
+import type { ExportedRun, Health, Mode, RunDetail } from './model.ts';
+import type { PeerCard } from './peer-files.ts';
+import type { Peers } from './peers.ts';
+import type { RunStore } from './run-store.ts';
+import type { RunPages } from './runs-page.ts';
+
+export interface ApiParts {
+  readonly store: RunStore;
+  readonly pages: RunPages;
+  readonly counts: Counts;
+  readonly peers: Peers;
+  readonly clock: Clock;
+  readonly version: string;
+  /** The run of the file that is shown; undefined where the runs of this machine are. */
+  readonly file: RunDetail | undefined;
+  /** This process; undefined where it collects nothing. */
+  readonly self: () => Omit<PeerCard, 'token' | 'port' | 'start'> | undefined;
+  /** What holds healing back in this process. */
+  readonly health: () => HealthNow;
+  /** Waits until what others know has come. */
+  readonly look: () => Promise<void>;
+}
+
+const mostPerPage = 1_000;
+const longestText = 200;
+
+/** What the page may ask. Every answer is read only. */
+export class InspectorApi {
+  readonly #parts: ApiParts;
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  get mode(): Mode & { readonly now: number } {
+    const { file, version, clock } = this.#parts;
+    return { mode: file === undefined ? 'live' : 'file', version, now: clock.now(), ...(file && { run: file }) };
+  }
+
+  /** Answers a question; undefined where there is no such thing. Throws where the log cannot be read. */
+  async answer(path: string, query: URLSearchParams): Promise<unknown> {
+    // A process that asks for another one's page asks each for its own alone.
+    const own = query.get('own') === '1';
+    if (path === '/api/mode') return this.mode;
+    if (path === '/api/chart') return chart;
+    if (this.#parts.file === undefined && !own) await this.#parts.look();
+    switch (path) {
+      case '/api/runs':
+        return this.#runs(query, own);
+      case '/api/totals':
+        return this.#parts.counts.totals;
+      case '/api/health':
+        return own ? this.#parts.health() : this.#health();
+      default:
+        return this.#one(path, own);
+    }
+  }
+
+  #runs(query: URLSearchParams, own: boolean): Promise<unknown> {
+    const text = (name: string): string => (query.get(name) ?? '').slice(0, longestText);
+    const asked = Number(query.get('limit') ?? 200);
+    const limit = Number.isInteger(asked) ? Math.min(mostPerPage, Math.max(1, asked)) : 200;
+    const filters = {
+      q: text('q'),
+      tool: text('tool'),
+      class: text('class'),
+      fix: text('fix'),
+      outcome: text('outcome'),
+    };
+    return this.#parts.pages.page({ filters, cursor: query.get('cursor'), limit }, own ? this.#parts.self()?.id : null);
+  }
+
+  async #one(path: string, own: boolean): Promise<RunDetail | ExportedRun | undefined> {
+    const [, id = '', exported] = /^\/api\/runs\/([^/]{1,300})(\/export)?$/.exec(path) ?? [];
+    const run = await this.#find(id, own);
+    if (run === undefined || exported === undefined) return run;
+    const { version, clock } = this.#parts;
+    return { healflowExport: 1, exportedAt: clock.now(), version, run };
+  }
+
+  async #find(encoded: string, own: boolean): Promise<RunDetail | undefined> {
+    const { store, peers, pages, file } = this.#parts;
+    let runId: string;
+    try {
+      runId = decodeURIComponent(encoded);
+    } catch {
+      return undefined;
+    }
+    if (runId === '') return undefined;
+    if (file !== undefined) return file.runId === runId ? file : undefined;
+    const kept = store.get(runId);
+    if (kept?.detail !== undefined || own) return kept?.detail;
+    const there = kept && (await peers.find(kept.summary));
+    if (there !== undefined) return there;
+    const logged = await pages.find(runId);
+    if (logged !== undefined || kept === undefined) return logged;
+    const nothing = { steps: [], diagnoses: [], fixReports: [], attemptsList: [], policy: null, refusal: null };
+    return { ...kept.summary, ...nothing };
+  }
+
+  async #health(): Promise<Health> {
+    const { peers, self } = this.#parts;
+    const all = [this.#parts.health(), ...(await peers.health())];
+    const here = self();
+    const cards = here === undefined ? peers.cards : [here, ...peers.cards];
+    return {
+      breakers: all.flatMap(({ breakers }) => breakers),
+      // Processes share what they know of fixes: each is told once.
+      budgets: [...new Map(all.flatMap(({ budgets }) => budgets).map((one) => [one.key, one])).values()],
+      cooldowns: [...new Map(all.flatMap(({ cooldowns }) => cooldowns).map((one) => [one.key, one])).values()],
+      processes: cards.map(({ id, pid, title, startedAt }) => ({ id, pid, title, startedAt, alive: true })),
+    };
+  }
+}

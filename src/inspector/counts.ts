@@ -1,0 +1,116 @@
+import { Histogram } from './histogram.ts';
+import type { Group, Outcomes, RunSummary, Totals } from './model.ts';
+import { TimeBuckets } from './time-buckets.ts';
+
+type Outcome = keyof Outcomes;
+
+/** More names than that are counted together. */
+const mostNames = 1_000;
+const otherNames = '(others)';
+/** So many runs are remembered, so that none is counted twice: once as it ends, and once as the log tells of it. */
+const mostRemembered = 50_000;
+
+const isOutcome = (status: RunSummary['status']): status is Outcome => status !== 'running';
+
+const none = (): Record<Outcome, number> => ({ healed: 0, failed: 0, unknown: 0, succeeded: 0 });
+
+class Groups {
+  readonly #groups = new Map<string, Record<Outcome, number>>();
+
+  add(name: string, outcome: Outcome): void {
+    const key = this.#groups.has(name) || this.#groups.size < mostNames ? name : otherNames;
+    let counts = this.#groups.get(key);
+    if (counts === undefined) {
+      counts = none();
+      this.#groups.set(key, counts);
+    }
+    counts[outcome] += 1;
+  }
+
+  get(name: string): number {
+    const counts = this.#groups.get(name);
+    return counts === undefined ? 0 : Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  get list(): Group[] {
+    return [...this.#groups].map(([name, counts]) => ({ name, ...counts }));
+  }
+}
+
+/** The totals over all runs that are known, of which each is counted once. */
+export class Counts {
+  readonly #outcomes = none();
+  readonly #byTool = new Groups();
+  readonly #byFix = new Groups();
+  readonly #byClass = new Groups();
+  readonly #overTime = new TimeBuckets();
+  readonly #healMs = new Histogram();
+  readonly #arrows = new Map<string, number>();
+  readonly #counted = new Set<string>();
+  #version = 0;
+
+  /** Changes with every change of the totals. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Counts a run that has ended, unless it was counted before. */
+  add(run: RunSummary): void {
+    const { runId, status, endedAt, durationMs } = run;
+    if (!isOutcome(status) || this.#counted.has(runId)) return;
+    this.#remember(runId);
+    this.#version += 1;
+    this.#outcomes[status] += 1;
+    this.#byTool.add(run.tool, status);
+    if (run.class !== null) this.#byClass.add(run.class, status);
+    for (const fix of new Set(run.fixes)) this.#byFix.add(fix, status);
+    if (endedAt !== null && status !== 'succeeded') this.#overTime.add(endedAt, status);
+    if (status === 'healed' && durationMs !== null) this.#healMs.add(durationMs);
+  }
+
+  /** Counts an arrow of the chart that a run took. */
+  arrow(from: string, to: string): void {
+    const key = `${from}->${to}`;
+    this.#arrows.set(key, (this.#arrows.get(key) ?? 0) + 1);
+    this.#version += 1;
+  }
+
+  /** How many runs there are in all, or of one tool, class, fix or outcome; undefined where it takes a search to know. */
+  total(filters: Readonly<Record<string, string>>): number | undefined {
+    const [first, ...more] = Object.entries(filters);
+    if (first === undefined) return Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0);
+    if (more.length > 0) return undefined;
+    const [name, value] = first;
+    switch (name) {
+      case 'tool':
+        return this.#byTool.get(value);
+      case 'class':
+        return this.#byClass.get(value);
+      case 'fix':
+        return this.#byFix.get(value);
+      case 'outcome':
+        return this.#outcomes[value as Outcome];
+      default:
+        return undefined;
+    }
+  }
+
+  get totals(): Totals {
+    return {
+      outcomes: { ...this.#outcomes },
+      byTool: this.#byTool.list,
+      byFix: this.#byFix.list,
+      byClass: this.#byClass.list,
+      overTime: this.#overTime.list,
+      healMs: this.#healMs.summary,
+      arrows: Object.fromEntries(this.#arrows),
+    };
+  }
+
+  #remember(runId: string): void {
+    this.#counted.add(runId);
+    if (this.#counted.size <= mostRemembered) return;
+    const [oldest] = this.#counted;
+    if (oldest !== undefined) this.#counted.delete(oldest);
+  }
+}

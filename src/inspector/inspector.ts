@@ -1,0 +1,285 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import type { HealthNow, ObservedHealer, RunObserver } from '../healer/observer.ts';
+import { createGuard } from '../http/guard.ts';
+import { type Listening, listen } from '../http/listen.ts';
+import { followEvents } from '../memory/follow.ts';
+import type { Clock } from '../model/clock.ts';
+import { InspectorApi } from './api.ts';
+import { Collector } from './collector.ts';
+import { Counts } from './counts.ts';
+import { Hub } from './hub.ts';
+import { runOfEvent, summaryOf } from './log-run.ts';
+import type { RunDetail } from './model.ts';
+import { pageFile } from './page-files.ts';
+import { announce } from './peer-files.ts';
+import { Peers } from './peers.ts';
+import { RunStore } from './run-store.ts';
+import { RunPages } from './runs-page.ts';
+import { safeHeaders } from './safe-headers.ts';
+import { streamTo } from './stream.ts';
+import { version } from './version.ts';
+
+export interface InspectorOptions {
+  /** The port on 127.0.0.1. @default 0, any that is free */
+  readonly port?: number | undefined;
+  /** What the page calls this process. @default its program's name */
+  readonly title?: string | undefined;
+  /** How many runs are kept, the newest. @default 10000 */
+  readonly keep?: number | undefined;
+  /** @default the system's time */
+  readonly clock?: Clock | undefined;
+}
+
+/** Where an inspector looks that watches no healer of its own. */
+export interface Sources {
+  readonly memoryDir: string;
+  readonly stateDir: string;
+}
+
+const flushMs = 20;
+const totalsEveryMs = 1_000;
+const closeGraceMs = 500;
+const longestUrl = 4_096;
+
+/** Shows the runs of this process, of the others of this user, and of the log, on a page of its own. */
+export class Inspector implements AsyncDisposable {
+  /** Give it to `createHealer({ inspect })`. */
+  readonly observer: RunObserver;
+  readonly #options: InspectorOptions;
+  readonly #clock: Clock;
+  readonly #id = `${process.pid}-${randomBytes(6).toString('hex')}`;
+  readonly #token = randomBytes(24).toString('base64url');
+  readonly #startedAt: number;
+  readonly #store: RunStore;
+  readonly #hub: Hub;
+  readonly #counts = new Counts();
+  readonly #peers: Peers;
+  readonly #api: InspectorApi;
+  readonly #healers: ObservedHealer[] = [];
+  readonly #until = new AbortController();
+  #sources: Sources | undefined;
+  #listener: Listening | undefined;
+  #takeBack: (() => void) | undefined;
+  #viewers = 0;
+  #following: Promise<void> | undefined;
+  #totalsTimer: unknown;
+  #toldVersion = 0;
+
+  constructor(options: InspectorOptions, file?: RunDetail) {
+    const { clock = systemClock } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    this.#store = new RunStore(options.keep ?? 10_000);
+    this.#hub = new Hub((work) => clock.setTimeout(work, flushMs));
+    const shared = { store: this.#store, hub: this.#hub, counts: this.#counts, clock };
+    this.#peers = new Peers({ ...shared, ownId: this.#id });
+    this.observer = new Collector({
+      ...shared,
+      processId: this.#id,
+      onAttach: (healer) => this.#attach(healer),
+    });
+    this.#api = new InspectorApi({
+      ...shared,
+      pages: new RunPages(this.#store, this.#counts, () => this.#sources?.memoryDir),
+      peers: this.#peers,
+      version,
+      file,
+      self: () =>
+        this.#healers.length === 0
+          ? undefined
+          : { id: this.#id, pid: process.pid, title: this.#title, startedAt: this.#startedAt },
+      health: () => this.#health(),
+      look: () => this.#look(),
+    });
+  }
+
+  /** The address of the page, with the token that opens it. */
+  get url(): string {
+    return `${this.#listener?.url ?? ''}/#token=${this.#token}`;
+  }
+
+  /** Begins to listen. @param hold Whether the process lives on for it. @throws HealError CANNOT_LISTEN. */
+  async open(hold = false): Promise<void> {
+    this.#listener = await listen((request, response) => void this.#serve(request, response), {
+      port: this.#options.port ?? 0,
+      clock: this.#clock,
+    });
+    if (!hold) this.#listener.unref();
+  }
+
+  /** Looks there, beside what healers tell. */
+  lookAt(sources: Sources): void {
+    this.#sources ??= sources;
+  }
+
+  /** Ends the page and all that was read for it. */
+  async close(): Promise<void> {
+    this.#until.abort();
+    this.#clock.clearTimeout(this.#totalsTimer);
+    this.#takeBack?.();
+    this.#peers.close();
+    await this.#listener?.close(closeGraceMs);
+    await this.#following;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #title(): string {
+    return this.#options.title ?? 'healflow';
+  }
+
+  #attach(healer: ObservedHealer): void {
+    this.#healers.push(healer);
+    const { memoryDir, stateDir, warn } = healer;
+    this.#sources ??= { memoryDir, stateDir };
+    if (this.#healers.length > 1 || this.#listener === undefined) return;
+    const card = {
+      id: this.#id,
+      port: this.#listener.port,
+      token: this.#token,
+      title: this.#title,
+      startedAt: this.#startedAt,
+    };
+    announce(stateDir, card, this.#clock).then(
+      (takeBack) => {
+        this.#takeBack = takeBack;
+        if (this.#until.signal.aborted) takeBack();
+        process.once('exit', takeBack);
+      },
+      (error: unknown) => warn(`other processes cannot show these runs: ${messageOf(error)}`),
+    );
+  }
+
+  #health(): HealthNow {
+    const all = this.#healers.map(({ health }) => health());
+    return {
+      breakers: all.flatMap(({ breakers }) => breakers),
+      budgets: all.flatMap(({ budgets }) => budgets),
+      cooldowns: all.flatMap(({ cooldowns }) => cooldowns),
+    };
+  }
+
+  async #look(): Promise<void> {
+    const sources = this.#sources;
+    if (sources === undefined) return;
+    this.#following ??= this.#followLog(sources.memoryDir);
+    await this.#peers.look(sources.stateDir);
+  }
+
+  /** Counts what the log holds, and shows what processes write that tell nothing else of themselves. */
+  async #followLog(memoryDir: string): Promise<void> {
+    const { signal } = this.#until;
+    try {
+      for await (const { events, caughtUp } of followEvents(memoryDir, { clock: this.#clock, signal, pollMs: 500 })) {
+        for (const event of events) {
+          const run = runOfEvent(event);
+          this.#counts.add(run);
+          if (this.#store.get(run.runId) !== undefined) continue;
+          const summary = summaryOf(run);
+          this.#store.put(run.runId, run.startedAt, { summary, detail: run });
+          if (caughtUp) this.#hub.changed(summary);
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#healers[0]?.warn(`the log cannot be followed: ${messageOf(error)}`);
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
+    try {
+      await this.#answer(request, response);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else this.#refuse(response, 500, 'FAILED', messageOf(error));
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = '/' } = request;
+    // Nothing here changes anything, so nobody has anything to send.
+    if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
+      response.setHeader('connection', 'close');
+      return this.#refuse(response, 413, 'BODY', 'a request brings no body');
+    }
+    if (method !== 'GET' && method !== 'HEAD') return this.#refuse(response, 405, 'METHOD', 'only GET is answered');
+    if (url.length > longestUrl || !url.startsWith('/')) return this.#refuse(response, 404, 'GONE', nothing);
+    const open = createGuard({})(request) ?? this.#foreign(request);
+    if (open !== undefined) return this.#refuse(response, open.status, 'FORBIDDEN', open.message);
+    const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+    const file = pageFile(pathname);
+    if (file !== undefined) {
+      response.setHeader('content-type', file.type);
+      response.setHeader('cache-control', 'no-cache');
+      response.end(file.bytes);
+      return;
+    }
+    const refusal = createGuard({ token: this.#token })(request);
+    if (refusal !== undefined) {
+      return this.#refuse(response, refusal.status, 'TOKEN', 'the token in the printed address is needed');
+    }
+    if (pathname === '/api/stream') return this.#stream(response, searchParams.get('own') === '1');
+    const answer = await this.#api.answer(pathname, searchParams);
+    if (answer === undefined) return this.#refuse(response, 404, 'GONE', nothing);
+    if (pathname.endsWith('/export'))
+      response.setHeader('content-disposition', 'attachment; filename="run.healflow.json"');
+    this.#send(response, 200, answer);
+  }
+
+  /** A page of another port of this machine is a foreign one too. */
+  #foreign({ headers: { origin, host } }: IncomingMessage): { status: number; message: string } | undefined {
+    if (origin === undefined || origin === `http://${host}`) return undefined;
+    return { status: 403, message: 'pages of another origin may not use this server' };
+  }
+
+  #stream(response: ServerResponse, own: boolean): void {
+    this.#viewers += 1;
+    if (!own) void this.#look();
+    streamTo(response, {
+      hub: this.#hub,
+      clock: this.#clock,
+      hello: this.#api.mode,
+      onEnd: () => {
+        this.#viewers -= 1;
+        if (this.#viewers > 0) return;
+        this.#peers.close();
+        this.#clock.clearTimeout(this.#totalsTimer);
+        this.#totalsTimer = undefined;
+      },
+    });
+    this.#totalsTimer ??= this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
+  }
+
+  /** From time to time, whoever looks gets the totals, and sees the processes that have begun. */
+  #tellTotals(): void {
+    if (this.#until.signal.aborted) return;
+    if (this.#toldVersion !== this.#counts.version) {
+      this.#toldVersion = this.#counts.version;
+      this.#hub.tell({ event: 'totals', data: this.#counts.totals });
+    }
+    void this.#api
+      .answer('/api/health', new URLSearchParams())
+      .then((data) => this.#hub.tell({ event: 'health', data }))
+      .catch(() => {});
+    this.#totalsTimer = this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
+  }
+
+  #refuse(response: ServerResponse, status: number, code: string, message: string): void {
+    this.#send(response, status, { error: { code, message } });
+  }
+
+  #send(response: ServerResponse, status: number, body: unknown): void {
+    response.statusCode = status;
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('cache-control', 'no-store');
+    response.end(JSON.stringify(body));
+  }
+}
+
+const nothing = 'there is no such thing';

@@ -1,0 +1,157 @@
+/** A state's name, or `[*]` for the outside that a run comes from and goes to. */
+export type Place = string;
+
+export type RunStatus = 'running' | 'healed' | 'succeeded' | 'failed' | 'unknown';
+
+/** One run as the list shows it. Every text in it is redacted. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly tool: string;
+  readonly kind: string;
+  readonly processId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds since the epoch; null while it runs. */
+  readonly endedAt: number | null;
+  readonly status: RunStatus;
+  readonly state: Place;
+  readonly class: string | null;
+  readonly pattern: string | null;
+  readonly fixes: readonly string[];
+  readonly attempts: number;
+  /** In ms; null while it runs. */
+  readonly durationMs: number | null;
+  /** The failure in one line. */
+  readonly error: string | null;
+}
+
+/** One arrow of the chart that a run took. */
+export interface Step {
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Since the run's start, in ms. */
+  readonly atMs: number;
+  readonly from: Place;
+  readonly to: Place;
+  /** How long the run was in `from`, in ms. */
+  readonly durationMs: number | null;
+  readonly note?: string | undefined;
+}
+
+export interface RunDiagnosis {
+  readonly attempt: number;
+  readonly class: string;
+  readonly pattern: string;
+  readonly fix: string | null;
+  readonly delivered: string;
+  /** The piece of the output that was matched. */
+  readonly evidence: string;
+  readonly confidence?: string | number | undefined;
+  readonly why: string;
+}
+
+export interface RunFix {
+  readonly fix: string;
+  readonly status: string;
+  readonly reason: string;
+  /** In ms. */
+  readonly durationMs: number;
+  readonly output?: string | undefined;
+  readonly command?: string | undefined;
+  readonly code?: string | undefined;
+  readonly shared?: boolean | undefined;
+}
+
+export interface RunAttempt {
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** In ms. */
+  readonly durationMs: number | null;
+  readonly ok: boolean;
+  readonly error: string | null;
+}
+
+/** One run with everything that is kept of it. A run that only the log knows has no steps. */
+export interface RunDetail extends RunSummary {
+  readonly steps: readonly Step[];
+  readonly diagnoses: readonly RunDiagnosis[];
+  readonly fixReports: readonly RunFix[];
+  readonly attemptsList: readonly RunAttempt[];
+  readonly policy: { readonly mayRepeat: boolean; readonly reason: string } | null;
+  readonly refusal: { readonly code: string; readonly reason: string } | null;
+}
+
+export interface RunsPage {
+  readonly runs: readonly RunSummary[];
+  /** Where the next, older page begins; null at the end. */
+  readonly next: string | null;
+  readonly total: number;
+}
+
+export interface Outcomes {
+  readonly healed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly succeeded: number;
+}
+
+/** The counts of one tool, fix or class. */
+export interface Group extends Partial<Outcomes> {
+  readonly name: string;
+}
+
+export interface Totals {
+  readonly outcomes: Outcomes;
+  readonly byTool: readonly Group[];
+  readonly byFix: readonly Group[];
+  readonly byClass: readonly Group[];
+  readonly overTime: readonly {
+    readonly t: number;
+    readonly healed: number;
+    readonly failed: number;
+    readonly unknown: number;
+  }[];
+  readonly healMs: {
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly histogram: readonly { readonly leMs: number | null; readonly count: number }[];
+  };
+  /** How often each arrow was taken, by `From->To`. */
+  readonly arrows: Readonly<Record<string, number>>;
+}
+
+export interface Health {
+  readonly breakers: readonly { readonly upstream: string; readonly state: string; readonly until: number | null }[];
+  readonly cooldowns: readonly { readonly key: string; readonly fix: string; readonly until: number }[];
+  readonly budgets: readonly {
+    readonly key: string;
+    readonly used: number;
+    readonly of: number;
+    readonly windowMs: number;
+  }[];
+  readonly processes: readonly {
+    readonly id: string;
+    readonly pid: number;
+    readonly title: string;
+    readonly startedAt: number;
+    readonly alive: boolean;
+  }[];
+}
+
+/** What the page was opened for: the runs of this machine, or those of one exported file. */
+export interface Mode {
+  readonly mode: 'live' | 'file';
+  readonly version?: string;
+  readonly run?: RunDetail;
+}
+
+/** An exported run, as a file that can be attached to a report and opened again by anyone. */
+export interface ExportedRun {
+  readonly healflowExport: 1;
+  /** Milliseconds since the epoch. */
+  readonly exportedAt: number;
+  readonly version: string;
+  readonly run: RunDetail;
+}

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../model/clock.ts';
+import type { Hub, ViewerEvent } from './hub.ts';
+
+const heartbeatMs = 15_000;
+/** A viewer that does not read so many bytes is cut off; it comes again and asks anew. */
+const mostUnreadBytes = 4 * 1024 * 1024;
+
+/** Sends what happens to one viewer as `text/event-stream` until it goes. */
+export const streamTo = (
+  response: ServerResponse,
+  {
+    hub,
+    clock,
+    hello,
+    onEnd,
+  }: {
+    readonly hub: Hub;
+    readonly clock: Clock;
+    /** What it is told first. */
+    readonly hello: unknown;
+    readonly onEnd: () => void;
+  },
+): void => {
+  let timer: unknown;
+  const write = (text: string): void => {
+    response.write(text);
+    if (response.writableLength > mostUnreadBytes) response.destroy();
+  };
+  const frame = ({ event, data }: { readonly event: string; readonly data: unknown }): string =>
+    `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  const beat = (): void => {
+    write(': still here\n\n');
+    timer = clock.setTimeout(beat, heartbeatMs);
+  };
+  response.setHeader('content-type', 'text/event-stream');
+  response.flushHeaders();
+  write(frame({ event: 'hello', data: hello }));
+  timer = clock.setTimeout(beat, heartbeatMs);
+  const leave = hub.add({ events: (events: readonly ViewerEvent[]) => write(events.map(frame).join('')) });
+  response.once('close', () => {
+    clock.clearTimeout(timer);
+    leave();
+    onEnd();
+  });
+};
