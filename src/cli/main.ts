@@ -54,6 +54,17 @@ program
   .action((options) => ends(import('./stats.ts').then(({ stats }) => stats(options))));
 
 program
+  .command('inspect')
+  .description('the runs of this machine on a page of its own; or one that was exported')
+  .argument('[file]', 'an exported run')
+  .option('--port <number>', 'the port on 127.0.0.1', '0')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .action((file: string | undefined, options) =>
+    ends(import('./inspect.ts').then(({ inspect }) => inspect(file, options))),
+  );
+
+program
   .command('graph')
   .description('the chart of a healing run')
   .option('--format <format>', 'mermaid, svg or json', 'mermaid')
@@ -104,8 +115,16 @@ program
   .option('--memory <dir>', 'the memory folder')
   .option('--upstream <url>', 'the URL of a server that is reached over HTTP, in place of a command')
   .option(
+    '--header-env <name=variable...>',
+    'with --upstream: a header whose value stands in an environment variable, as in Authorization=API_AUTHORIZATION',
+  )
+  .option(
     '--http <port>',
     'serve clients over HTTP at this port, 0 for any free one, instead of one on stdin and stdout',
+  )
+  .option(
+    '--inspect [viewer]',
+    "shows every run on a page of healflow's own; or in Stately's inspector (stately, or its address, as in ws://localhost:8080)",
   )
   .option('--host <addr>', 'with --http: the address to listen at (default: 127.0.0.1, this machine alone)')
   .action((command: string[], options) => ends(import('./proxy.ts').then(({ proxy }) => proxy(command, options))));

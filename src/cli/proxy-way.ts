@@ -5,6 +5,10 @@ export interface ProxyCommandOptions {
   readonly upstream?: string;
   readonly http?: string;
   readonly host?: string;
+  /** Headers for a server behind a URL, each as `Name=VARIABLE`. */
+  readonly headerEnv?: readonly string[];
+  /** What shows the runs: healflow's own page where nothing is named, `stately`, or the address of its inspector. */
+  readonly inspect?: string | true;
 }
 
 /** How the proxy is reached: over HTTP at this address, or by standard input and output where that is undefined. */
@@ -21,6 +25,14 @@ For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
 
 const withUsage = (problem: string): string => `${problem}\n${usage}`;
 
+/** Which inspector of Stately is meant; undefined where none is. */
+export const statelyOf = (
+  inspect: ProxyCommandOptions['inspect'],
+): 'stately' | { readonly stately: string } | undefined => {
+  if (inspect === 'stately') return inspect;
+  return typeof inspect === 'string' && /^wss?:\/\//.test(inspect) ? { stately: inspect } : undefined;
+};
+
 /** Reads what is meant; a text says why that cannot be. */
 export const wayOf = (command: readonly string[], options: ProxyCommandOptions): ProxyWay | string => {
   const { upstream, http: port, host } = options;
@@ -31,6 +43,14 @@ export const wayOf = (command: readonly string[], options: ProxyCommandOptions):
   if (upstream === undefined && program === '') return withUsage('there is no command after --');
   if (upstream !== undefined && program !== undefined) {
     return withUsage('a proxy stands in front of one server: a command after --, or a URL after --upstream');
+  }
+  if (options.headerEnv !== undefined && upstream === undefined) {
+    return withUsage('--header-env is for a server behind a URL (--upstream)');
+  }
+  if (typeof options.inspect === 'string' && statelyOf(options.inspect) === undefined) {
+    return withUsage(
+      `--inspect: '${options.inspect}' shows no runs; there is healflow's own page (nothing after it), stately, or the address of that, as in ws://localhost:8080`,
+    );
   }
   if (host !== undefined && port === undefined) {
     return withUsage('--host says where to listen, but without --http the proxy listens nowhere');

@@ -5,11 +5,13 @@ import { upstreamHeaders } from '../config/upstream-headers.ts';
 import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
+import type { Inspector } from '../inspector/index.ts';
 import { assertWritable, resolveMemoryDir } from '../memory/dir.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
 import { endSignals } from './end-signals.ts';
-import { type ProxyCommandOptions, type ProxyWay, wayOf } from './proxy-way.ts';
+import { secretsIn, withHeaders } from './proxy-headers.ts';
+import { type ProxyCommandOptions, type ProxyWay, statelyOf, wayOf } from './proxy-way.ts';
 
 /**
  * Stands between MCP clients and an MCP server, and heals failing tool calls: in front of a command or of a URL, for one
@@ -29,7 +31,7 @@ export const proxy = async (
     process.stderr.write(`healflow: ${way}\n`);
     return 2;
   }
-  const loaded = await loadConfig({ configFile: options.config });
+  const loaded = withHeaders(await loadConfig({ configFile: options.config }), options.headerEnv);
   const { config } = loaded;
   // A folder that was asked for must be there; the default one may be missing where the client started us.
   if (options.memory !== undefined || config.memoryDir !== undefined) {
@@ -37,7 +39,10 @@ export const proxy = async (
   }
   // The proxy's own words are masked by the healer's redactor, which learns the tokens that are renewed.
   const redact = redactorFor(config, process.env);
+  const headers = 'url' in way ? upstreamHeaders(config, process.env) : {};
+  for (const secret of secretsIn(headers)) redact.remember(secret);
   const signals = endSignals();
+  const page = options.inspect === true ? await openPage(`healflow proxy ${redact(words(way))}`) : undefined;
   const { http } = config.proxy;
   const common = {
     env: process.env,
@@ -46,7 +51,7 @@ export const proxy = async (
       assembleHealer(loaded, redact, {
         memoryDir: options.memory,
         upstream,
-        inspect,
+        inspect: statelyOf(options.inspect) ?? page ?? inspect,
         proxy: { client: way.http === undefined ? 'pipe' : 'tcp', server: 'url' in way ? 'tcp' : 'pipe' },
       }),
     limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
@@ -67,6 +72,7 @@ export const proxy = async (
     throw error;
   } finally {
     signals.ignore();
+    await page?.close();
   }
 
   async function run(chosen: ProxyWay): Promise<number> {
@@ -78,7 +84,7 @@ export const proxy = async (
         ...common,
         ...ends,
         upstreamUrl: chosen.url,
-        headers: upstreamHeaders(config, process.env),
+        headers,
         connectTimeoutMs: config.proxy.connectTimeoutMs,
       });
     }
@@ -92,7 +98,7 @@ export const proxy = async (
       ...common,
       ...chosen.http,
       upstreamUrl: chosen.url,
-      headers: upstreamHeaders(config, process.env),
+      headers,
       connectTimeoutMs: config.proxy.connectTimeoutMs,
       ownsToken: (config.fixes.token_refresh ?? []).some(({ deliver }) => deliver.header !== undefined),
       token,
@@ -100,6 +106,16 @@ export const proxy = async (
     });
   }
 };
+
+/** Opens the inspector's page and says where. */
+const openPage = async (title: string): Promise<Inspector> => {
+  const { createInspector } = await import('../inspector/index.ts');
+  const page = await createInspector({ title });
+  process.stderr.write(`healflow: the inspector is at ${page.url}\n`);
+  return page;
+};
+
+const words = (way: ProxyWay): string => ('url' in way ? `--upstream ${way.url}` : `-- ${way.command.join(' ')}`);
 
 /** The token that clients have to bring. A proxy that was told to ask for one does not start without. */
 const tokenIn = (name: string, env: NodeJS.ProcessEnv): string => {
