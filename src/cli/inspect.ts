@@ -1,0 +1,68 @@
+import { readFile, stat } from 'node:fs/promises';
+import { loadConfig } from '../config/load.ts';
+import { messageOf } from '../errors.ts';
+import { largestExport, readExport } from '../inspector/export-file.ts';
+import { Inspector } from '../inspector/inspector.ts';
+import type { RunDetail } from '../inspector/model.ts';
+import { resolveMemoryDir } from '../memory/dir.ts';
+import { resolveStateDir } from '../sharing/state-dir.ts';
+import { endSignals } from './end-signals.ts';
+import { printable } from './printable.ts';
+
+export interface InspectCommandOptions {
+  readonly port: string;
+  readonly memory?: string;
+  readonly config?: string;
+}
+
+const say = (message: string): void => {
+  process.stderr.write(`healflow: ${printable(message)}\n`);
+};
+
+const readRun = async (file: string): Promise<RunDetail> => {
+  if ((await stat(file)).size > largestExport) throw new Error(`it is larger than ${largestExport} bytes`);
+  return readExport(await readFile(file, 'utf8'));
+};
+
+const opened = async (file: string | undefined): Promise<RunDetail | undefined | null> => {
+  if (file === undefined) return undefined;
+  try {
+    return await readRun(file);
+  } catch (error) {
+    say(`${file} cannot be opened: ${messageOf(error)}`);
+    return null;
+  }
+};
+
+/**
+ * Shows the runs of this machine on a page, until it is asked to end: those of the processes that collect runs, and those of
+ * the log. Or the run of a file.
+ *
+ * @returns 0; 2 where the port is none, or the file holds no run.
+ * @throws HealError CANNOT_LISTEN, CONFIG_INVALID, CONFIG_NOT_FOUND.
+ */
+export const inspect = async (file: string | undefined, options: InspectCommandOptions): Promise<number> => {
+  if (!(/^\d{1,5}$/.test(options.port) && Number(options.port) <= 65_535)) {
+    say(`--port: '${options.port}' is no port; it is a number from 0, for any free one, to 65535`);
+    return 2;
+  }
+  const run = await opened(file);
+  if (run === null) return 2;
+  const inspector = new Inspector({ port: Number(options.port) }, run);
+  if (run === undefined) {
+    const cwd = process.cwd();
+    const config = await loadConfig({ configFile: options.config });
+    inspector.lookAt({
+      memoryDir: resolveMemoryDir({ memory: options.memory, config, cwd }),
+      stateDir: resolveStateDir({ configured: config.config.stateDir, env: process.env, cwd: config.baseDir }),
+    });
+  }
+  const signals = endSignals();
+  await inspector.open(true);
+  process.stdout.write(`${inspector.url}\n`);
+  say('open this address in a browser; Ctrl-C ends it');
+  await new Promise<void>((resolve) => signals.first.addEventListener('abort', () => resolve(), { once: true }));
+  signals.ignore();
+  await inspector.close();
+  return 0;
+};
