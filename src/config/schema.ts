@@ -251,6 +251,12 @@ export const configSchema = z.strictObject({
       drainMs: ms.default(5_000),
       /** How long a restarted server may take to accept the handshake. @default 30000 */
       startTimeoutMs: positiveMs.default(30_000),
+      /**
+       * A server that is asked for something, says nothing for so long and leaves a ping open too is ended and started again;
+       * five times as long where it has never answered one while it worked. One that answers no pings at all is left alone.
+       * `false` switches it off. @default 60000
+       */
+      hangMs: z.union([z.literal(false), positiveMs]).default(60_000),
       /** A server that keeps dying before it answers is started again this often within `restartWindowMs`. @default 5 */
       maxRestarts: z.number().int().nonnegative().default(5),
       /** @default 60000 */

@@ -239,7 +239,9 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   drainMs: 5000
 ##  How long a restarted server may take to accept the handshake.
 #   startTimeoutMs: 30000
-##  A server that keeps dying is started again this often within the window.
+##  A server that does nothing for so long, though it is asked, and that leaves a ping open too is started again; or false.
+#   hangMs: 60000
+##  A server that keeps dying before it answers is started again this often within the window.
 #   maxRestarts: 5
 #   restartWindowMs: 60000
 ##  How often a client that asks for progress hears that its call is still being healed.

@@ -141,6 +141,7 @@ describe('the defaults of healflow.yaml', () => {
         maxLineBytes: 64 * 1024 * 1024,
         graceMs: 2_000,
         drainMs: 5_000,
+        hangMs: 60_000,
         startTimeoutMs: 30_000,
         maxRestarts: 5,
         restartWindowMs: 60_000,

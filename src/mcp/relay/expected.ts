@@ -46,18 +46,27 @@ export class OpenRequests extends Map<string, Expected> {
     return undefined;
   }
 
+  /** The requests that are open, but for those that stay so by nature. */
+  openNow(): string[] {
+    return [...this].filter(([, expected]) => !staysOpen(expected)).map(([key]) => key);
+  }
+
+  get waits(): boolean {
+    for (const expected of this.values()) if (!staysOpen(expected)) return true;
+    return false;
+  }
+
   /** Resolves when none of the requests that are open now is open any more. Those that stay open by nature do not count. */
   allAnswered(): Promise<void> {
-    const keys = new Set<string>();
-    for (const [key, expected] of this) {
-      if (expected.kind !== 'request' || !isListen(expected.request.method)) keys.add(key);
-    }
+    const keys = new Set(this.openNow());
     if (keys.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waits.add({ keys, resolve });
     });
   }
 }
+
+const staysOpen = (expected: Expected): boolean => expected.kind === 'request' && isListen(expected.request.method);
 
 /** What is left of a number beyond 2^53 in JavaScript; undefined for every other key. */
 const roundingOf = (key: string): number | undefined => {

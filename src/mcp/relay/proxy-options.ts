@@ -14,6 +14,8 @@ export interface ProxyLimits {
   readonly maxRestarts: number;
   readonly restartWindowMs: number;
   readonly progressEveryMs: number;
+  /** How long a server may do nothing at all; false or undefined for ever. */
+  readonly hangMs?: number | false | undefined;
   /** How long a first attempt may take; undefined for as long as it wants. */
   readonly attemptTimeoutMs?: number | undefined;
   /** How long open calls may go on after the client has ended its input. */

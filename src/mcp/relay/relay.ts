@@ -1,6 +1,4 @@
 import { HealError } from '../../errors.ts';
-import type { Clock } from '../../model/clock.ts';
-import type { RunOutcome } from '../../model/run.ts';
 import { AttemptTimers } from './attempt-timers.ts';
 import { BatchEdit, type HeldElement } from './batch-edit.ts';
 import { asToolCall, isFinal, readToolCall, type ToolCall } from './call.ts';
@@ -10,40 +8,18 @@ import { ClientQuestions } from './client-questions.ts';
 import { JsonRpcError, UpstreamDiedError } from './errors.ts';
 import { type Expected, type Loss, OpenRequests } from './expected.ts';
 import { Handshake } from './handshake.ts';
-import type { RelayHealer } from './healer-port.ts';
+import type { Liveness } from './hang-watch.ts';
 import { isListen, Listens, listChanged } from './listens.ts';
 import { keep, keyOf, type Message, rawText, readMessage } from './message.ts';
 import { errorAnswer } from './oversize.ts';
-import type { OwnIds } from './own-ids.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
 import { ProgressBook } from './progress-book.ts';
 import { protocolMetaOf } from './protocol-meta.ts';
 import { isQuestion } from './questions.ts';
 import { memberAt, parseSpan, splice } from './raw-json.ts';
+import type { RelayPorts } from './relay-ports.ts';
 import { ServerLists } from './server-lists.ts';
 import { cancelled, ServerRequests } from './server-requests.ts';
-
-/** What a relay is connected to. All bytes are whole messages. */
-export interface RelayPorts {
-  readonly healer: RelayHealer;
-  readonly clock: Clock;
-  readonly ids: OwnIds;
-  /** How often the client hears that a call is still being healed. */
-  readonly progressEveryMs: number;
-  /** A first attempt that takes longer is given up and healed; undefined where it may take all the time it wants. */
-  readonly attemptTimeoutMs: number | undefined;
-  /** How long a call may take together with all that is done to heal it. */
-  readonly deadlineMs: number;
-  readonly toClient: (bytes: Buffer) => void;
-  /** @param key The key of the answer that is expected; empty where there is none. */
-  readonly toUpstream: (bytes: Buffer, key: string) => void;
-  /** Takes back a message that is not on its way yet; false where it is too late. */
-  readonly withdraw: (key: string) => boolean;
-  /** A call went through healing. */
-  readonly healed: (outcome: RunOutcome<unknown>) => void;
-  /** The last tool call that was open has been answered. */
-  readonly idle: () => void;
-}
 
 /**
  * One session between one client and one server, without any input or output of its own.
@@ -67,6 +43,7 @@ export class Relay {
   #protocolMeta: Record<string, unknown> | undefined;
   #answered = false;
   #served = 0;
+  #heard = 0;
   #openCalls = 0;
 
   constructor(ports: RelayPorts) {
@@ -91,6 +68,16 @@ export class Relay {
   /** Whether any server behind this relay has ever answered. */
   get answered(): boolean {
     return this.#answered;
+  }
+
+  /** How many messages have come from servers. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** Whether an answer is expected, other than to what stays open by nature. */
+  get waits(): boolean {
+    return this.#expected.waits;
   }
 
   /** How many requests of the client's have been answered, each attempt of a call counted. */
@@ -128,6 +115,7 @@ export class Relay {
   }
 
   fromUpstream(bytes: Buffer): void {
+    this.#heard += 1;
     const message = readMessage(bytes);
     switch (message.kind) {
       case 'response':
@@ -208,6 +196,13 @@ export class Relay {
     const answer = await answerWithin(this.#sendOwn('tools/call', { name, arguments: args }), signal);
     if (answer.error !== undefined) throw new JsonRpcError(parseSpan(answer.bytes, answer.error));
     return parseSpan(answer.bytes, answer.result);
+  }
+
+  /** Asks the server what it can answer whatever else it does, and tells whether it has left anything open meanwhile. */
+  async askForLife(): Promise<Liveness> {
+    const before = this.#expected.openNow();
+    await this.#sendOwn(this.#handshake.isUsed ? 'ping' : 'server/discover', {}).answer;
+    return before.some((key) => this.#expected.has(key)) ? 'answers_meanwhile' : 'answers';
   }
 
   /** Ends all healing; the client gets what its tools gave last. */

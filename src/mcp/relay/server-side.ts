@@ -1,4 +1,5 @@
 import type { Ending } from './ending.ts';
+import { HangWatch } from './hang-watch.ts';
 import type { OversizeLine } from './lines.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import { refuseOversize } from './refuse-oversize.ts';
@@ -45,6 +46,23 @@ export interface ServerPorts {
 /** Makes the side of one session. */
 export type MakeServerSide = (ports: ServerPorts) => ServerSide;
 
+const watchHangs = (
+  hangMs: number,
+  link: UpstreamLink<UpstreamProcess>,
+  { relay, clock }: Pick<ServerPorts, 'relay'> & Pick<ProxyOptions, 'clock'>,
+): HangWatch =>
+  new HangWatch({
+    clock,
+    hangMs,
+    heard: () => relay().heard,
+    listens: () => link.isRunning && link.upstream?.isPaused === false && relay().answered,
+    waits: () => relay().waits,
+    ask: () => relay().askForLife(),
+    hung: (silentMs) => {
+      void link.replaceHung(`has done nothing for ${silentMs / 1_000} s, and answers no ping (proxy.hangMs)`);
+    },
+  });
+
 /** A server that is a command, and that is started anew where it dies. */
 export const commandSide = (
   command: readonly string[],
@@ -86,9 +104,14 @@ export const commandSide = (
     allAnswered: () => relay().allAnswered(),
     drainMs: limits.drainMs,
   });
+  const watch = limits.hangMs ? watchHangs(limits.hangMs, link, { relay, clock }) : undefined;
+  void link.closed.then(() => watch?.end());
   return {
     open: () => link.open(),
-    send: (bytes, key) => link.send(bytes, key),
+    send: (bytes, key) => {
+      link.send(bytes, key);
+      watch?.sent();
+    },
     withdraw: (key) => link.withdraw(key),
     get full() {
       return link.full;

@@ -19,6 +19,8 @@ export interface Upstream {
    * anybody, and a whole one lacks only its end.
    */
   passRest(isLast: boolean): void;
+  /** Asks it to end, and ends it when it does not. */
+  terminate(): void;
   kill(signal: NodeJS.Signals): void;
   end(patienceMs?: number): Promise<Ending>;
 }
@@ -83,6 +85,10 @@ export class UpstreamLink<U extends Upstream> {
     return this.#upstream;
   }
 
+  get isRunning(): boolean {
+    return this.#state === 'running';
+  }
+
   get full(): boolean {
     if (this.#state === 'running') return this.#upstream?.outbox.full ?? false;
     return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0) >= queueBytes;
@@ -123,6 +129,17 @@ export class UpstreamLink<U extends Upstream> {
     await unlessAborted(restarting, signal);
   }
 
+  /** Ends a server that does nothing any more; the next one is started when it is needed. @param reason What it did. */
+  async replaceHung(reason: string): Promise<void> {
+    const upstream = this.#upstream;
+    if (upstream === undefined || this.#state !== 'running') return;
+    // What is asked meanwhile waits for the next server.
+    this.#state = 'draining';
+    upstream.terminate();
+    await upstream.ended;
+    if (!this.#closing) this.#lost(upstream, reason);
+  }
+
   /** Ends the server for good. @param patienceMs How long it may go on that still has something to say. */
   async close(patienceMs = 0): Promise<Ending> {
     this.#beginClosing();
@@ -153,17 +170,18 @@ export class UpstreamLink<U extends Upstream> {
   }
 
   #died(upstream: U, ending: Ending): void {
-    const { note, mayRestart, served, budget } = this.#parts;
+    if (this.#parts.mayRestart()) this.#lost(upstream, wordsOf(ending));
+    else this.#finish(upstream);
+  }
+
+  #lost(upstream: U, reason: string): void {
+    const { note, served, budget } = this.#parts;
     if (served() > this.#servedBefore) budget.served();
-    if (!mayRestart()) {
-      this.#finish(upstream);
-      return;
-    }
-    note(`the MCP server ${wordsOf(ending)}; it is started again when it is needed`);
+    note(`the MCP server ${reason}; it is started again when it is needed`);
     upstream.passRest(false);
     this.#state = 'down';
     this.#collect(upstream);
-    this.#lose(wordsOf(ending), true);
+    this.#lose(reason, true);
     if (this.#state === 'down' && this.#waiting.length > 0) void this.#bringUp(false);
   }
 

@@ -83,6 +83,15 @@ export class UpstreamProcess {
     else if (isWholeMessage(rest)) this.#options.events.line(Buffer.concat([rest, Buffer.from('\n')]));
   }
 
+  get isPaused(): boolean {
+    return this.#stdout.isPaused();
+  }
+
+  terminate(): void {
+    this.kill('SIGTERM');
+    this.#killAfterGrace('SIGKILL');
+  }
+
   /** Sends a signal to the whole process group. */
   kill(signal: NodeJS.Signals): void {
     if (this.#isOver) return;

@@ -278,6 +278,27 @@ describe('a server that dies', () => {
   });
 });
 
+describe('a server that hangs', () => {
+  it('is ended and started again, and its open calls are left to the healer', async () => {
+    const bench = new ProxyBench({ limits: { hangMs: 2_000, graceMs: 100 } });
+    await bench.connect();
+    // A long call shows that the server answers pings while it works.
+    const slow = bench.call('never');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const first = Number(await bench.text('pid'));
+    expect(bench.err).toBe('');
+    expect(await bench.text('stop_once')).toBe('going on');
+    expect(bench.err).toContain(
+      'the MCP server has done nothing for 2 s, and answers no ping (proxy.hangMs); it is started again when it is needed',
+    );
+    expect(bench.healer.healed.map(({ tool }) => tool)).toEqual(['never', 'stop_once']);
+    expect(() => process.kill(first, 0)).toThrow('ESRCH');
+    bench.stop();
+    await slow;
+    await bench.exitCode;
+  });
+});
+
 describe('restartWithEnv', () => {
   const never = new AbortController().signal;
 
