@@ -1,18 +1,27 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type InitClientOptions, initClient } from '../../src/cli/init-client.ts';
 import { folderWith } from '../config/support.ts';
 import { capture } from './memory-io.ts';
 
 /** A home and a project, and what `healflow init --client` says and does there. */
-const machine = async (files: Readonly<Record<string, string>>, more: { columns?: number; script?: string } = {}) => {
+const machine = async (
+  files: Readonly<Record<string, string>>,
+  more: { columns?: number; script?: string; node?: string } = {},
+) => {
   const folder = await folderWith(files);
   await mkdir(join(folder, 'project'), { recursive: true });
   const cwd = join(folder, 'project');
   const run = async (options: InitClientOptions) => {
     const { io, stdout, stderr } = capture(cwd, { columns: more.columns ?? 0 });
-    const own = { node: '/opt/node', script: more.script ?? '/opt/healflow/dist/src/cli/main.js', env: {} };
+    const own = {
+      node: more.node ?? '/opt/node',
+      script: more.script ?? '/opt/healflow/dist/src/cli/main.js',
+      env: {},
+    };
     const world = { platform: 'linux' as const, home: folder, cwd, env: {}, own };
     let code: number | undefined;
     let error: unknown;
@@ -384,5 +393,30 @@ describe('healflow init --client of a broken file', () => {
     expect(written.match(/"proxy"/g)).toHaveLength(2);
     await run({ client: 'claude-desktop', undo: true });
     expect(await read(desktop)).toBe(text);
+  });
+});
+
+describe('an entry that was wrapped', () => {
+  it('starts the server behind healflow, as the client would start it, without a PATH', async () => {
+    const server = fileURLToPath(new URL('../fixtures/mcp/raw-server.mjs', import.meta.url));
+    const script = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+    const entry = { command: process.execPath, args: [server], env: { GREETING: 'hello from the entry' } };
+    const { run, read, folder } = await machine(
+      { [desktop]: JSON.stringify({ mcpServers: { raw: entry } }) },
+      { script, node: process.execPath },
+    );
+    await run({ client: 'claude-desktop', write: true });
+    const { command, args, env } = JSON.parse(await read(desktop)).mcpServers.raw;
+    expect([command, args[0]]).toEqual([process.execPath, script]);
+    const child = spawn(command, args, {
+      cwd: folder,
+      env: { HOME: folder, ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const params = { name: 'env', arguments: { name: 'GREETING' } };
+    child.stdin.end(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })}\n`);
+    let out = '';
+    for await (const chunk of child.stdout) out += chunk;
+    expect(JSON.parse(out).result.content[0].text).toBe('hello from the entry');
   });
 });

@@ -1,4 +1,4 @@
-import { context, metrics, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, metrics, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
@@ -75,5 +75,3 @@ export const spanNamed = (spans: readonly ReadableSpan[], name: string): Readabl
   if (found === undefined) throw new Error(`no span ${name} among ${spans.map((span) => span.name).join(', ')}`);
   return found;
 };
-
-export type { Span };
