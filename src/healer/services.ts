@@ -103,7 +103,12 @@ export const provideServices = (parts: ServiceParts) => {
       failedAttemptStartedAt: run.attemptStartedAt,
       approve: run.call.options.approve ?? parts.approve,
     };
-    const { trace } = run.call;
+    const { trace, options } = run.call;
+    try {
+      options.onFix?.(fix.name);
+    } catch (error) {
+      parts.warn(`onFix threw: ${messageOf(error)}`);
+    }
     const report = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
     noteUse(run, report);
     const mended = report.status === 'succeeded' || report.status === 'not_needed';

@@ -1,7 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { Approve, FixReport } from './fix.ts';
 import type { Refusal } from './refusal.ts';
-import type { OutcomeStatus, ToolKind } from './words.ts';
+import type { FixName, OutcomeStatus, ToolKind } from './words.ts';
 
 /** What the tool's own code gets with every attempt. */
 export interface AttemptContext {
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly eager?: boolean | undefined;
   /** Asks a person before a fix with `mode: ask` runs. @default the healer's own */
   readonly approve?: Approve | undefined;
+  /** Hears of each fix when it begins. */
+  readonly onFix?: ((fix: FixName) => void) | undefined;
 }
 
 /** How one attempt ended: well, with an error-shaped result such as one with `isError`, or with a thrown error. */

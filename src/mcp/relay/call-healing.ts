@@ -1,5 +1,6 @@
 import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
+import type { FixName } from '../../model/words.ts';
 import { answerFor } from './answer.ts';
 import { argumentsOf, type ToolCall } from './call.ts';
 import { HttpError, JsonRpcError } from './errors.ts';
@@ -29,6 +30,8 @@ export interface HealingPorts {
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
   readonly answerClient: (bytes: Buffer, last: LastAnswer) => void;
+  /** Hears of each fix when it begins. */
+  readonly onFix?: ((fix: FixName) => void) | undefined;
   readonly told: (outcome: RunOutcome<unknown> | undefined) => void;
 }
 
@@ -72,6 +75,7 @@ export class CallHealing {
         annotations: annotations ?? undefined,
         signal,
         approve,
+        onFix: this.#ports.onFix,
         startedAt,
       });
     } catch {

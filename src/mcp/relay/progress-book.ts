@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import type { FixName } from '../../model/words.ts';
 import type { ToolCall } from './call.ts';
 import { keyOf, type Message } from './message.ts';
 import type { OwnIds } from './own-ids.ts';
@@ -18,6 +19,8 @@ export class ProgressBook {
   readonly #toClient: (bytes: Buffer) => void;
   readonly #readers = new Map<string, Reader>();
   readonly #timers = new Map<ProgressLine, unknown>();
+  /** The fixes that are run, by whom they are run for. */
+  readonly #fixes = new Map<ProgressLine, FixName>();
 
   constructor(ids: OwnIds, clock: Clock, everyMs: number, toClient: (bytes: Buffer) => void) {
     this.#ids = ids;
@@ -36,15 +39,22 @@ export class ProgressBook {
     const reader = this.#readers.get(keyOf(progress.rawToken));
     if (reader?.line === progress) reader.state = 'over';
     const report = (): void => {
-      this.#toClient(progress.report(`healflow: healing ${tool}…`));
+      const fix = this.#fixes.get(progress);
+      this.#toClient(progress.report(`healflow: ${fix === undefined ? 'healing' : `${fix} for`} ${tool}…`));
       this.#timers.set(progress, this.#clock.setTimeout(report, this.#everyMs));
     };
     this.#timers.set(progress, this.#clock.setTimeout(report, this.#everyMs));
   }
 
+  /** A fix begins: what the client hears names it. */
+  fixing({ progress }: ToolCall, fix: FixName): void {
+    if (progress !== undefined) this.#fixes.set(progress, fix);
+  }
+
   beginAttempt({ progress }: ToolCall, rawToken: string): void {
     if (progress === undefined) return;
     progress.beginAttempt();
+    this.#fixes.delete(progress);
     this.#readers.set(keyOf(rawToken), { line: progress, state: 'later' });
   }
 
@@ -56,6 +66,7 @@ export class ProgressBook {
     if (progress === undefined) return;
     this.#clock.clearTimeout(this.#timers.get(progress));
     this.#timers.delete(progress);
+    this.#fixes.delete(progress);
     const key = keyOf(progress.rawToken);
     if (this.#readers.get(key)?.line === progress) this.#readers.delete(key);
   }

@@ -375,6 +375,7 @@ export class Relay {
         return this.#lists.annotationsOf(call.tool, patienceMs);
       },
       approve: this.#questions.approve,
+      onFix: (fix) => this.#progress.fixing(call, fix),
       send: (edit) => this.#sendAttempt(call, edit),
       answerClient: answerClient ?? toClient,
       told: (outcome) => {

@@ -36,6 +36,19 @@ describe('progress', () => {
     expect((retry.params as Json)._meta).toEqual({ other: 1 });
   });
 
+  it('names the fix that is running', async () => {
+    const bench = new RelayBench();
+    bench.healer.fix = ({ options }) => {
+      options.onFix?.('kube_login');
+      return new Promise((resolve) => bench.clock.setTimeout(() => resolve(succeeded()), 1_500));
+    };
+    bench.client(asking('t'));
+    bench.server(failed(1));
+    await bench.clock.advance(2_500);
+    const said = (await bench.messagesAtClient()).map(({ params }) => (params as Json).message);
+    expect(said).toEqual(['healflow: kube_login for get_pods…', 'healflow: healing get_pods…']);
+  });
+
   it('is reported while a fix is running, only grows, and ends with the call', async () => {
     const bench = new RelayBench();
     bench.healer.fix = () => new Promise((resolve) => bench.clock.setTimeout(() => resolve(succeeded()), 3_500));
