@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
@@ -8,7 +8,6 @@ import { buildPage, hasBrowser, openPage, startBrowser, styleOf, type Watched } 
 import { hostile, hostileRun, makeRun, makeRuns, seeded } from './page/data.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const newest = Date.UTC(2026, 1, 4, 10, 30);
 const odd = hostileRun(newest + 120_000, seeded(5));
 const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random: seeded(7), way: 'twice' });
@@ -49,7 +48,7 @@ afterAll(async () => {
 
 /** What axe finds against WCAG 2.2 AA and its own good practice. */
 const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate<string[]>(`axe
     .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
     .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + failureSummary)))`);

@@ -207,7 +207,7 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
                 key={run.runId}
                 run={run}
                 index={first + offset}
-                of={total.value}
+                of={Math.max(total.value, runs.value.length)}
                 isOpen={run.runId === openRun.value}
                 isActive={first + offset === at}
                 onOpen={open}
