@@ -38,6 +38,12 @@ export interface EndpointAnswer {
 /** An unused connection is closed before most servers close it, so that no request meets its end. */
 const idleMs = 4_000;
 
+/**
+ * Of a request that is aborted when all of its answer has come but not been read, Node takes its listener off the
+ * connection before the connection says why it was ended. The request and the answer have told their own by then.
+ */
+const ignore = (): void => {};
+
 /** These concern a connection, or follow from the URL and the body. */
 const ownHeaders: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'connection']);
 
@@ -87,7 +93,10 @@ export class Endpoint {
         ...(signal && { signal }),
       });
       if (onSent !== undefined) sent.once('finish', onSent);
-      sent.on('socket', (socket) => this.#limitConnecting(socket));
+      sent.on('socket', (socket) => {
+        if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+        this.#limitConnecting(socket);
+      });
       // Once there is an answer, what happens to the connection is told by the answer's body.
       sent.on('error', reject);
       sent.on('response', (response) => {

@@ -130,6 +130,21 @@ describe('an endpoint', () => {
     silent.close();
   });
 
+  // Node then takes its listener off the connection before the connection says why it was ended: an uncaught error.
+  it('outlives a signal that aborts when the whole answer has come but not its end', async () => {
+    const url = await serve((_request, response) => response.end('data: whole\n\n'));
+    const endpoint = endpointOf(url);
+    const control = new AbortController();
+    const { body } = await endpoint.send({ method: 'GET', headers: {}, signal: control.signal });
+    const closed = new Promise((resolve) => body.once('close', resolve));
+    body.on('error', () => {});
+    body.once('data', () => control.abort());
+    await closed;
+    await new Promise((resolve) => setImmediate(resolve));
+    const answer = await endpoint.send({ method: 'GET', headers: {} });
+    expect(await text(answer.body)).toBe('data: whole\n\n');
+  });
+
   it('ends a request, and an answer that is still coming, when the signal aborts', async () => {
     const closed: string[] = [];
     const url = await serve((request, response) => {
