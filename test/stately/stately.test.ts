@@ -55,12 +55,13 @@ const failing = ({ attempt }: { attempt: number }): Promise<object> =>
 
 describe("Stately's inspector", () => {
   it('gets every state of a healed run, the transient ones too, through its own receiver', async () => {
-    const { url } = await viewerServer();
+    const { server, url } = await viewerServer();
     const received: StatelyInspectionEvent[] = [];
     createWebSocketReceiver({ server: url }).subscribe((event) => received.push(event));
     const { inspect } = await load(url);
     const { healer } = testHealer(undefined, { inspect });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The receiver, and the inspector of the healer.
+    await vi.waitFor(() => expect(server.clients.size).toBe(2));
     const { runId } = await healer.runOutcome('get_pods', failing);
     const root = runId;
     const states = (): unknown[] =>
@@ -147,11 +148,15 @@ describe("Stately's inspector", () => {
       const { createHealer } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist/src/index.js')).href)});
       const healer = await createHealer({ config: {}, inspect: { stately: ${JSON.stringify(url)} } });
       await healer.run('get_pods', () => 'pods');
-      await new Promise((resolve) => setTimeout(resolve, 300));`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: folder, stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(0);
-    await vi.waitFor(() => expect(messages.join()).toContain('Success'));
+      await new Promise((resolve) => process.stdin.once('data', resolve));
+      process.stdin.destroy();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: folder,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    });
+    await vi.waitFor(() => expect(messages.join()).toContain('Success'), { timeout: 10_000 });
+    child.stdin?.write('the viewer has seen it');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('is closed with the healer', async () => {
