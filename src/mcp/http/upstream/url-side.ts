@@ -204,7 +204,7 @@ class UrlSide {
     if (failure !== undefined && !this.#isOver) {
       for (const key of exchange.keys) this.#ports.relay().failed(key, failure.error);
     }
-    if (this.#waitedFor === 0) this.#idle();
+    this.#checkIdle();
   }
 
   /** Tells the server something that needs no answer, after all that was told before. */
@@ -222,6 +222,7 @@ class UrlSide {
     const failure = await this.#run(exchange);
     clock.clearTimeout(timer);
     this.#all.delete(exchange);
+    this.#checkIdle();
     if (failure === undefined) {
       if (message.method === 'notifications/initialized' && !exchange.isStateless) this.#stream.open();
       return;
@@ -320,9 +321,16 @@ class UrlSide {
     return substitute?.to === 'receiver' ? substitute.bytes : undefined;
   }
 
-  /** How many exchanges come to an end by themselves. */
-  get #waitedFor(): number {
-    return [...this.#all].filter((exchange) => !exchange.isListen && exchange.keys.length > 0).length;
+  /** Whether something is under way that comes to an end by itself. */
+  get #isBusy(): boolean {
+    return this.#lane.bytes > 0 || [...this.#all].some((exchange) => !exchange.isListen);
+  }
+
+  #checkIdle(): void {
+    // What waited for this one goes on its way first.
+    setImmediate(() => {
+      if (!this.#isBusy) this.#idle();
+    });
   }
 
   async #end(): Promise<void> {
@@ -330,7 +338,7 @@ class UrlSide {
     const hurry = aborted(this.#hurry.signal);
     for (let delivered = -1; delivered !== this.#delivered && clock.monotonic() < this.#patientUntil; ) {
       delivered = this.#delivered;
-      if (this.#waitedFor === 0) break;
+      if (!this.#isBusy) break;
       const idle = new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
