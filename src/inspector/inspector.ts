@@ -5,6 +5,7 @@ import { messageOf } from '../errors.ts';
 import type { HealthNow, ObservedHealer, RunObserver } from '../healer/observer.ts';
 import { createGuard } from '../http/guard.ts';
 import { type Listening, listen } from '../http/listen.ts';
+import { onExit } from '../memory/exit.ts';
 import { followEvents } from '../memory/follow.ts';
 import type { Clock } from '../model/clock.ts';
 import { InspectorApi } from './api.ts';
@@ -42,6 +43,7 @@ export interface Sources {
 const flushMs = 20;
 const totalsEveryMs = 1_000;
 const closeGraceMs = 500;
+const restAfterMs = 10_000;
 const longestUrl = 4_096;
 
 /** Shows the runs of this process, of the others of this user, and of the log, on a page of its own. */
@@ -66,6 +68,7 @@ export class Inspector implements AsyncDisposable {
   #viewers = 0;
   #following: Promise<void> | undefined;
   #totalsTimer: unknown;
+  #restTimer: unknown;
   #toldVersion = 0;
 
   constructor(options: InspectorOptions, file?: RunDetail) {
@@ -120,6 +123,7 @@ export class Inspector implements AsyncDisposable {
   async close(): Promise<void> {
     this.#until.abort();
     this.#clock.clearTimeout(this.#totalsTimer);
+    this.#clock.clearTimeout(this.#restTimer);
     this.#takeBack?.();
     this.#peers.close();
     await this.#listener?.close(closeGraceMs);
@@ -148,9 +152,12 @@ export class Inspector implements AsyncDisposable {
     };
     announce(stateDir, card, this.#clock).then(
       (takeBack) => {
-        this.#takeBack = takeBack;
-        if (this.#until.signal.aborted) takeBack();
-        process.once('exit', takeBack);
+        const off = onExit(takeBack);
+        this.#takeBack = () => {
+          off();
+          takeBack();
+        };
+        if (this.#until.signal.aborted) this.#takeBack();
       },
       (error: unknown) => warn(`other processes cannot show these runs: ${messageOf(error)}`),
     );
@@ -169,7 +176,15 @@ export class Inspector implements AsyncDisposable {
     const sources = this.#sources;
     if (sources === undefined) return;
     this.#following ??= this.#followLog(sources.memoryDir);
+    this.#clock.clearTimeout(this.#restTimer);
+    this.#restTimer = this.#clock.setTimeout(() => this.#rest(), restAfterMs);
+    (this.#restTimer as { unref?(): void } | undefined)?.unref?.();
     await this.#peers.look(sources.stateDir);
+  }
+
+  /** While nobody looks here, the other processes need not tell. */
+  #rest(): void {
+    if (this.#viewers === 0) this.#peers.close();
   }
 
   /** Counts what the log holds, and shows what processes write that tell nothing else of themselves. */
@@ -180,10 +195,11 @@ export class Inspector implements AsyncDisposable {
         for (const event of events) {
           const run = runOfEvent(event);
           this.#counts.add(run);
-          if (this.#store.get(run.runId) !== undefined) continue;
+          // What was there before is read in pages.
+          if (!caughtUp || this.#store.get(run.runId) !== undefined) continue;
           const summary = summaryOf(run);
           this.#store.put(run.runId, run.startedAt, { summary, detail: run });
-          if (caughtUp) this.#hub.changed(summary);
+          this.#hub.changed(summary);
         }
       }
     } catch (error) {
@@ -248,7 +264,6 @@ export class Inspector implements AsyncDisposable {
       onEnd: () => {
         this.#viewers -= 1;
         if (this.#viewers > 0) return;
-        this.#peers.close();
         this.#clock.clearTimeout(this.#totalsTimer);
         this.#totalsTimer = undefined;
       },

@@ -1,5 +1,5 @@
-import { createParser } from 'eventsource-parser';
 import type { HealthNow } from '../healer/observer.ts';
+import { EventReader } from '../mcp/http/events.ts';
 import type { Clock } from '../model/clock.ts';
 import { askPeer, openPeer } from './ask-peer.ts';
 import type { Counts } from './counts.ts';
@@ -17,6 +17,7 @@ export interface PeersParts {
   readonly ownId: string;
 }
 
+const largestEvent = 1_048_576;
 const pageSize = 1_000;
 const mostPages = 10;
 const lookEveryMs = 1_000;
@@ -95,18 +96,18 @@ export class Peers {
   }
 
   async #follow(stream: AsyncIterable<unknown>, link: Link): Promise<void> {
-    const parser = createParser({
-      onEvent: ({ event, data }) => {
+    const reader = new EventReader(largestEvent, {
+      event: ({ event, data }) => {
         try {
-          this.#receive(event, JSON.parse(data));
+          this.#receive(event, JSON.parse(data ?? 'null'));
         } catch {
           // What cannot be read is passed over.
         }
       },
+      overflow: () => {},
     });
-    const decoder = new TextDecoder();
     try {
-      for await (const chunk of stream) parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+      for await (const chunk of stream) reader.push(chunk as Buffer);
     } catch {
       // It ends like any other.
     }

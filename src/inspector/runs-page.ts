@@ -124,7 +124,8 @@ export class RunPages {
 
   #list(event: Parameters<typeof runOfEvent>[0], filters: Filters, runs: RunSummary[]): void {
     const run = runOfEvent(event);
-    if (this.#store.get(run.runId) !== undefined) return;
+    // One that is kept was listed already, or comes to be kept meanwhile.
+    if (this.#store.get(run.runId) !== undefined || runs.some(({ runId }) => runId === run.runId)) return;
     const summary = summaryOf(run);
     if (!matches(summary, filters)) return;
     runs.push(summary);

@@ -12,11 +12,22 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 describe('the package', () => {
   it('offers these subpaths', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './machine', './mcp', './testing', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './inspector',
+      './machine',
+      './mcp',
+      './testing',
+      './package.json',
+    ]);
   });
 
   it('exports these names from the root', async () => {
     expect(Object.keys(await import('../../src/index.ts')).sort()).toEqual(['HealError', 'createHealer']);
+  });
+
+  it('exports these names from healflow/inspector', async () => {
+    expect(Object.keys(await import('../../src/inspector/index.ts')).sort()).toEqual(['createInspector']);
   });
 
   it('exports these names from healflow/machine', async () => {
