@@ -189,6 +189,18 @@ describe('healflow init --client', () => {
     expect([a.command, b.command]).toEqual(['a', '/opt/node']);
   });
 
+  it('starts npx through cmd where the server was started so, as Windows asks for', async () => {
+    const entry = { command: 'cmd', args: ['/c', 'npx', '-y', 'a-server'] };
+    const { run, read } = await machine({ 'project/.mcp.json': JSON.stringify({ mcpServers: { a: entry } }) });
+    await run({ client: 'claude-code', write: true });
+    expect(JSON.parse(await read('project/.mcp.json')).mcpServers.a).toEqual({
+      command: 'cmd',
+      args: ['/c', 'npx', '-y', 'healflow', 'proxy', '--', 'cmd', '/c', 'npx', '-y', 'a-server'],
+    });
+    await run({ client: 'claude-code', undo: true });
+    expect(JSON.parse(await read('project/.mcp.json')).mcpServers.a).toEqual(entry);
+  });
+
   it('follows a symbolic link, which stays', async () => {
     const { run, read, folder } = await machine({ 'dotfiles/claude.json': kubernetes, '.config/Claude/keep': '' });
     await symlink(join(folder, 'dotfiles/claude.json'), join(folder, desktop));

@@ -108,6 +108,12 @@ const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrappe
   };
 };
 
+/** On Windows npx is a script, which only a shell starts; who has written so for the server is answered alike. */
+const launchedLike = ({ launcher }: WrapOptions, command: string, [first]: readonly string[]): Launcher =>
+  launcher.command === 'npx' && /^cmd(?:\.exe)?$/i.test(command) && first !== undefined && /^\/c$/i.test(first)
+    ? { command, args: [first, launcher.command, ...launcher.args] }
+    : launcher;
+
 /** Puts healflow's proxy before the server of an entry. */
 export const wrapEntry = (entry: unknown, options: WrapOptions): Wrapped => {
   if (!isEntry(entry)) return { left: 'it is not an object' };
@@ -119,7 +125,8 @@ export const wrapEntry = (entry: unknown, options: WrapOptions): Wrapped => {
   if (blank !== -1 && !/[\\/]/.test(command.slice(0, blank)) && !options.exists(command)) {
     return { left: 'its command is several words in one text; put the first into command and the others into args' };
   }
-  const { launcher, config } = options;
+  const { config } = options;
+  const launcher = launchedLike(options, command, args ?? []);
   const before = [...launcher.args, 'proxy', ...(config === undefined ? [] : ['--config', config]), '--', command];
   return {
     entry: {

@@ -32,9 +32,7 @@ const lastingNode = ({ node, env }: OwnProgram): string => {
   const found = (env.PATH ?? '')
     .split(delimiter)
     .filter(
-      (folder) =>
-        /^(?:[/\\]|[A-Za-z]:)/.test(folder) &&
-        !/fnm_multishells|[/\\]_npx[/\\]|node_modules/i.test(folder),
+      (folder) => /^(?:[/\\]|[A-Za-z]:)/.test(folder) && !/fnm_multishells|[/\\]_npx[/\\]|node_modules/i.test(folder),
     )
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path) && realPath(path) === real);
