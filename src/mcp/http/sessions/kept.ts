@@ -18,6 +18,11 @@ export interface KeepingStream {
   forget(event: KeptEvent): void;
 }
 
+/** What an event costs beside its bytes, roughly: it is counted too, since most events are small. */
+const overheadBytes = 512;
+
+const costOf = ({ frame }: KeptEvent): number => frame.length + overheadBytes;
+
 const tooMuch = 'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
 
 /** The events of one session, as many as there is room for. Those that went out go first, then the oldest. */
@@ -36,10 +41,10 @@ export class Kept {
   }
 
   add(event: KeptEvent): void {
-    this.#bytes += event.frame.length;
+    this.#bytes += costOf(event);
     (event.isSent ? this.#sent : this.#unsent).add(event);
     // What is larger than all there is room for pushes nothing else out.
-    if (event.frame.length > this.#maxBytes) this.#giveUp(event);
+    if (costOf(event) > this.#maxBytes) this.#giveUp(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
@@ -76,7 +81,7 @@ export class Kept {
   }
 
   #drop(event: KeptEvent): void {
-    this.#bytes -= event.frame.length;
+    this.#bytes -= costOf(event);
     this.#sent.delete(event);
     this.#unsent.delete(event);
     event.stream.forget(event);

@@ -218,13 +218,13 @@ describe('the stream of a GET', () => {
 
 describe('what is kept for a client that is away', () => {
   it('is no more than configured: the oldest goes first, and an answer becomes an error', async () => {
-    const session = await open({ http: { keptBytes: 10_000 } });
+    const session = await open({ http: { keptBytes: 40_000 } });
     for (let id = 2; id < 202; id += 1) await session.call(id, 'changed');
     const control = new AbortController();
     const broken = await stream(session, call(300, 'wait', { key: 'a' }), control.signal);
     const { id } = (await broken.next()) ?? {};
     control.abort();
-    await session.call(301, 'release', { key: 'a', words: 'x'.repeat(20_000) });
+    await session.call(301, 'release', { key: 'a', words: 'x'.repeat(60_000) });
     const resumed = new Events(await session.get({ 'last-event-id': id ?? '' }));
     expect(await resumed.message()).toMatchObject({
       id: 300,
