@@ -113,10 +113,6 @@ const kindOf = (
   return 'response';
 };
 
-/** The messages of a batch; none where it is no whole array. */
-export const batchOf = ({ bytes }: Message): Message[] =>
-  (elementsAt(bytes, skipSpace(bytes, 0)) ?? []).map(({ start, end }) => readMessage(bytes.subarray(start, end)));
-
 /** Whether the bytes are one message from its begin to its end. */
 export const isWholeMessage = (bytes: Buffer): boolean => {
   const { kind } = readMessage(bytes);
