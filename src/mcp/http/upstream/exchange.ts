@@ -239,25 +239,22 @@ export class Exchange {
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     const message = readMessage(bytes);
-    if (message.kind === 'response') this.#answered(message);
     if (message.kind === 'batch') for (const part of partsOf(bytes)) this.#keys.delete(part.key);
-    this.#ports.deliver(bytes);
+    this.#ports.deliver(message.kind === 'response' ? this.#answered(message) : bytes);
   }
 
-  #answered(answer: Message): void {
+  /** Returns the answer as the client gets it. */
+  #answered(answer: Message): Buffer {
     const { session, params } = this.#ports;
     const { kind, method, bytes, params: asked } = this.message;
     // What comes back for one request answers it, also where its id was rounded on the way.
     if (kind === 'request') this.#keys.clear();
     else this.#keys.delete(answer.key);
-    if (answer.result === undefined) return;
-    if (method === 'initialize') {
+    if (method === 'initialize' && answer.result !== undefined) {
       session.agree(parseSpan(answer.bytes, memberAt(answer.bytes, answer.result.start, 'protocolVersion')));
     }
-    if (method === 'tools/list' && this.isStateless) {
-      const isFirstPage = asked === undefined || memberAt(bytes, asked.start, 'cursor') === undefined;
-      params.learn(parseSpan(answer.bytes, answer.result), isFirstPage);
-    }
+    if (method !== 'tools/list' || !this.isStateless) return answer.bytes;
+    return params.learn(answer, asked === undefined || memberAt(bytes, asked.start, 'cursor') === undefined);
   }
 
   /** What is left to be said once an answer has ended. */

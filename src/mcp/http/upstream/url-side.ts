@@ -63,7 +63,7 @@ class UrlSide {
     const shared = { endpoint, clock, session: this.#session, flow: this.#flow, maxBytes: limits.maxLineBytes };
     this.#exchangePorts = {
       ...shared,
-      params: new ParamBook(),
+      params: new ParamBook(ports.note),
       graceMs: limits.graceMs,
       deliver: (bytes) => this.#deliver(bytes),
       replace: (line) => this.#replace(line),

@@ -81,6 +81,38 @@ describe('a request of the stateless protocol', () => {
     expect(headers?.['mcp-param-none']).toBeUndefined();
   });
 
+  it('is not offered where its tool could not be called over HTTP, and the others are offered as they are', async () => {
+    const bench = await stateless();
+    const of = (schema: Json): Json => ({ type: 'object', properties: { a: schema } });
+    const mark = { 'x-mcp-header': 'A' };
+    const unsound = [
+      of({ type: 'string', 'x-mcp-header': '' }),
+      of({ type: 'string', 'x-mcp-header': 'a b' }),
+      of({ type: 'string', 'x-mcp-header': 7 }),
+      of({ type: 'number', ...mark }),
+      of({ type: 'object', ...mark }),
+      of({ type: 'array', items: { type: 'string', ...mark } }),
+      { type: 'object', anyOf: [of({ type: 'string', ...mark })] },
+      { type: 'object', $defs: { x: { type: 'string', ...mark } } },
+      { type: 'object', ...mark },
+      of({
+        type: 'object',
+        properties: { b: { type: 'string', ...mark }, c: { type: 'string', 'x-mcp-header': 'a' } },
+      }),
+    ].map((inputSchema, at) => ({ name: `unsound-${at}`, inputSchema }));
+    const sound = '{"name":"sound", "inputSchema":{"properties":{"a":{"type":"string","x-mcp-header":"A"}}},"x":1.0}';
+    const rest = '{"name":"plain","inputSchema":{"default":{"x-mcp-header":""}}}';
+    bench.server.on.set('tools/list', (_, response) =>
+      json(
+        response,
+        `{"jsonrpc":"2.0","id":1,"result":{"tools":[${sound},${JSON.stringify(unsound).slice(1, -1)}, ${rest}],"a":1}}`,
+      ),
+    );
+    await ask(bench, 1, 'tools/list');
+    expect(bench.proxy.out).toBe(`{"jsonrpc":"2.0","id":1,"result":{"tools":[${sound},${rest}],"a":1}}\n`);
+    expect(bench.proxy.err.split('\n').filter((said) => said.includes('is left out'))).toHaveLength(unsound.length);
+  });
+
   it('is sent once more with the headers that the tool wants, where nobody has asked for its schema yet', async () => {
     const bench = await stateless();
     const inputSchema = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
