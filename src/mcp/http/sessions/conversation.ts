@@ -12,6 +12,9 @@ export type ConversationOptions = Pick<
   'command' | 'env' | 'stderr' | 'createHealer' | 'limits' | 'clock' | 'random' | 'redact'
 >;
 
+/** So many messages are kept before anybody listens. */
+const mostEarly = 100;
+
 /** One server process, the relay before it and the healer of its calls. Whom the server talks to is said later. */
 export class Conversation {
   /** Resolves when the server has ended for good and all that was being healed is settled. */
@@ -22,7 +25,8 @@ export class Conversation {
   readonly #holders = new Set<object>();
   #relay: Relay | undefined;
   #healer: (RelayHealer & AsyncDisposable) | undefined;
-  #toClient: (bytes: Buffer) => void = () => {};
+  #toClient: (bytes: Buffer) => void = (bytes) => this.#keepEarly(bytes);
+  #early: Buffer[] = [];
   #onIdle: () => void = () => {};
   #waiting: (() => void)[] = [];
   #isOver = false;
@@ -38,7 +42,7 @@ export class Conversation {
   }
 
   /**
-   * Starts a server. It is not listened to before somebody talks to it.
+   * Starts a server. What it says before somebody listens waits.
    *
    * @throws HealError COMMAND_NOT_FOUND where it cannot be started, and whatever `createHealer` throws.
    */
@@ -55,6 +59,7 @@ export class Conversation {
   /** Begins to listen to the server. */
   listen(toClient: (bytes: Buffer) => void): void {
     this.#toClient = toClient;
+    for (const bytes of this.#early.splice(0)) toClient(bytes);
     this.release(this);
   }
 
@@ -105,7 +110,12 @@ export class Conversation {
       await this.#healer[Symbol.asyncDispose]();
       throw error;
     }
-    this.hold(this);
+  }
+
+  /** What a server says to nobody is kept up to a point; then it has to wait. */
+  #keepEarly(bytes: Buffer): void {
+    this.#early.push(bytes);
+    if (this.#early.length >= mostEarly) this.hold(this);
   }
 
   async #settle(): Promise<void> {

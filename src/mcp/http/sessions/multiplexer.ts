@@ -1,4 +1,4 @@
-import { keyOf, type Message, rawText, readMessage } from '../../relay/message.ts';
+import { keyOf, type Message, rawText } from '../../relay/message.ts';
 import { progressTokenOf, readProgress } from '../../relay/progress.ts';
 import { type Edit, memberAt, type Span, splice } from '../../relay/raw-json.ts';
 import { cancelled } from '../../relay/server-requests.ts';
@@ -120,6 +120,3 @@ const metaOf = (bytes: Buffer, around: Span, name: string): Span | undefined => 
   const meta = memberAt(bytes, around.start, '_meta');
   return meta && memberAt(bytes, meta.start, name);
 };
-
-/** Reads a message that stands on a line of its own. */
-export const readLine = (bytes: Buffer): Message => readMessage(asLine(bytes));

@@ -44,6 +44,12 @@ export class Outflow {
   constructor(parts: OutflowParts) {
     this.#parts = parts;
     const { response, pulse } = parts;
+    // A client may have gone before anything was done for it.
+    if (response.destroyed) {
+      this.#isOver = true;
+      queueMicrotask(() => parts.gone?.(false));
+      return;
+    }
     pulse.join(this);
     response.on('drain', () => this.#drained());
     response.on('timeout', () => this.cut());

@@ -4,6 +4,7 @@ import { memberAt, splice } from '../../relay/raw-json.ts';
 import type { Conversation } from './conversation.ts';
 import { type Line, type LineEnd, serverEnded } from './line.ts';
 import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** One of the sessions that share a server. */
 interface Member {
@@ -29,6 +30,7 @@ export class SharedServer {
   readonly #members = new Set<Member>();
   /** Who is to answer which request of the server's. */
   readonly #asked = new Map<string, Member>();
+  readonly #subscriptions = new Subscriptions<Member>();
   #welcome: Message | undefined;
   #waiting: Waiting[] | undefined;
   #isInitialized = false;
@@ -67,6 +69,10 @@ export class SharedServer {
     this.#members.delete(member);
     if (this.#latest === member) this.#latest = undefined;
     for (const key of member.keys.values()) this.#mux.cancel(key);
+    for (const uri of this.#subscriptions.leave(member)) {
+      const request = `{"jsonrpc":"2.0","id":0,"method":"resources/unsubscribe","params":{"uri":${uri}}}`;
+      this.#mux.ask(readMessage(Buffer.from(request)), { answered: () => {}, told: () => {} });
+    }
     for (const [key, asked] of this.#asked) {
       if (asked !== member) continue;
       this.#asked.delete(key);
@@ -78,8 +84,7 @@ export class SharedServer {
     switch (message.kind) {
       case 'request':
         this.#latest = member;
-        if (message.method === 'initialize') this.#welcomeTo({ member, request: message });
-        else this.#ask(message, member);
+        this.#requested(message, member);
         break;
       case 'notification':
         this.#noted(message, member);
@@ -92,6 +97,23 @@ export class SharedServer {
         break;
       default:
     }
+  }
+
+  #requested(request: Message, member: Member): void {
+    switch (request.method) {
+      case 'initialize':
+        this.#welcomeTo({ member, request });
+        return;
+      case 'resources/subscribe':
+        this.#subscriptions.add(request, member);
+        break;
+      case 'resources/unsubscribe':
+        if (!this.#subscriptions.remove(request, member)) break;
+        member.session.fromServer(Buffer.from(`{"jsonrpc":"2.0","id":${idOf(request)},"result":{}}`));
+        return;
+      default:
+    }
+    this.#ask(request, member);
   }
 
   #ask(request: Message, member: Member, answered?: (bytes: Buffer) => void): void {
@@ -125,9 +147,7 @@ export class SharedServer {
   }
 
   #answerWith({ bytes, id }: Message, { member, request }: Waiting): void {
-    if (id === undefined || request.id === undefined) return;
-    const rawId = rawText(request.bytes, request.id);
-    member.session.fromServer(splice(bytes, [{ ...id, bytes: rawId }]));
+    if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: idOf(request) }]));
   }
 
   #noted(message: Message, member: Member): void {
@@ -154,15 +174,27 @@ export class SharedServer {
       this.#question(message);
       return;
     }
-    for (const { session } of [...this.#members]) session.fromServer(bytes);
+    const members = message.kind === 'notification' ? this.#concerned(message) : undefined;
+    for (const { session } of [...(members ?? this.#members)]) session.fromServer(bytes);
+  }
+
+  /** Whom a notification concerns; undefined where it concerns all. */
+  #concerned(message: Message): Iterable<Member> | undefined {
+    if (message.method === 'notifications/resources/updated') return this.#subscriptions.wanting(message);
+    if (message.method !== 'notifications/cancelled') return undefined;
+    const { bytes, params } = message;
+    const requestId = params && memberAt(bytes, params.start, 'requestId');
+    const key = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+    const asked = this.#asked.get(key);
+    this.#asked.delete(key);
+    return asked === undefined ? undefined : [asked];
   }
 
   #question(request: Message): void {
     const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
     const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
     if (member === undefined) {
-      const rawId = request.id === undefined ? 'null' : rawText(request.bytes, request.id);
-      this.#conversation.fromClient(errorAnswer(rawId, -32000, 'there is no client'));
+      this.#conversation.fromClient(errorAnswer(idOf(request), -32000, 'there is no client'));
       return;
     }
     this.#asked.set(request.key, member);
@@ -174,3 +206,5 @@ export class SharedServer {
     await this.#conversation.close();
   }
 }
+
+const idOf = ({ bytes, id }: Message): string => (id === undefined ? 'null' : rawText(bytes, id));

@@ -77,6 +77,37 @@ describe('serveHttp', () => {
     expect(await events.next()).toBeUndefined();
   });
 
+  it('takes another server where the one that waited for a client has ended meanwhile', async () => {
+    const shortLived = `
+      console.log('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"early"}}');
+      setTimeout(() => process.exit(), 50);
+    `;
+    const { url, healers } = await serve({ command: [process.execPath, '-e', shortLived] });
+    await vi.waitUntil(() => healers[0]?.closed);
+    void post(url, initialize()).catch(() => {});
+    await vi.waitUntil(() => healers.length === 2);
+  });
+
+  it('gives a client what its server has said before it came', async () => {
+    const early = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}';
+    const program = `console.log(${JSON.stringify(early)}); import(${JSON.stringify(fixture('scripted-server.mjs'))})`;
+    const { url } = await serve({ command: [process.execPath, '-e', program] });
+    const session = await RawSession.open(url);
+    const events = new Events(await session.get());
+    expect(await events.message()).toEqual(JSON.parse(early));
+    events.close();
+  });
+
+  it('lets a session end in time whose first client hung up before it was answered', async () => {
+    const served = await serve({ command, http: { sessionIdleMs: 100, maxSessions: 1 } });
+    const control = new AbortController();
+    const hung = post(served.url, initialize(), {}, { signal: control.signal }).catch(() => 'hung up');
+    await new Promise((resolve) => setImmediate(resolve));
+    control.abort();
+    await hung;
+    await vi.waitUntil(async () => (await post(served.url, initialize())).status === 200, 5_000);
+  });
+
   it('begins no session for what is no handshake', async () => {
     const { url, healers } = await serve({ command });
     await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/list' });

@@ -88,6 +88,41 @@ describe('a server that all sessions share', () => {
     expect(await events.message()).toMatchObject({ result: { content: [{ text: '{"model":"true"}' }] } });
   });
 
+  it('is subscribed to a resource as long as anybody wants to hear of it, and tells only those', async () => {
+    const { url } = await share();
+    const [one, other, third] = await Promise.all([1, 2, 3].map(() => RawSession.open(url)));
+    if (one === undefined || other === undefined || third === undefined) throw new Error('no sessions');
+    const of = (method: string, id: number): object => ({ jsonrpc: '2.0', id, method, params: { uri: 'a://b' } });
+    await one.post(of('resources/subscribe', 2));
+    await other.post(of('resources/subscribe', 2));
+    const events = new Events(await third.get());
+    const wanting = new Events(await other.get());
+    expect((await one.post(of('resources/unsubscribe', 3))).messages).toEqual([{ jsonrpc: '2.0', id: 3, result: {} }]);
+    await one.call(4, 'updated', { uri: 'a://b' });
+    await one.call(5, 'changed');
+    expect(await wanting.message()).toMatchObject({ method: 'notifications/resources/updated' });
+    expect(await events.message()).toMatchObject({ method: 'notifications/tools/list_changed' });
+    expect(textOf(await one.call(6, 'subscribed'))).toBe('subscribe,subscribe');
+    await other.delete();
+    await vi.waitUntil(async () => textOf(await one.call(7, 'subscribed')) === 'subscribe,subscribe,unsubscribe');
+    events.close();
+  });
+
+  it('takes a question back from the one that was asked', async () => {
+    const { url } = await share();
+    const [asked, other] = await Promise.all([RawSession.open(url), RawSession.open(url)]);
+    const own = new Events(await other.get());
+    const events = new Events(await post(url, call(2, 'ask'), asked.headers));
+    await events.next();
+    expect(await events.message()).toMatchObject({ method: 'sampling/createMessage' });
+    await other.call(2, 'take_back');
+    expect(await events.message()).toMatchObject({ method: 'notifications/cancelled' });
+    await other.call(3, 'changed');
+    expect(await own.message()).toMatchObject({ method: 'notifications/tools/list_changed' });
+    own.close();
+    events.close();
+  });
+
   it('learns which request is cancelled, under the id that it knows', async () => {
     const { url } = await share();
     const [one, other] = await Promise.all([RawSession.open(url), RawSession.open(url)]);
