@@ -24,8 +24,9 @@ export const streamTo = (
 ): void => {
   let timer: unknown;
   const write = (text: string): void => {
-    response.write(text);
+    // What happened at once goes out at once, however much it is; the next time it must have been read.
     if (response.writableLength > mostUnreadBytes) response.destroy();
+    else response.write(text);
   };
   const frame = ({ event, data }: { readonly event: string; readonly data: unknown }): string =>
     `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
