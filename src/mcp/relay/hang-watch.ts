@@ -60,6 +60,8 @@ export class HangWatch {
 
   #lookLater(): void {
     const { clock, hangMs } = this.#ports;
+    // A question of healflow's own is sent in the middle of a look, and must not add another one.
+    if (this.#timer !== undefined) return;
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
       this.#look();

@@ -47,6 +47,31 @@ class Bench {
 }
 
 describe('a server that is asked for something', () => {
+  it('is looked at once in a time, though each question of the watch is itself something that is sent', async () => {
+    const clock = new FakeClock();
+    const hung: number[] = [];
+    let heard = 0;
+    const watch: HangWatch = new HangWatch({
+      clock,
+      hangMs: 1_000,
+      heard: () => heard,
+      listens: () => true,
+      waits: () => true,
+      ask: async () => {
+        watch.sent();
+        return 'answers';
+      },
+      hung: (ms) => hung.push(ms),
+    });
+    watch.sent();
+    for (let at = 0; at < 40; at += 1) {
+      await clock.advance(250);
+      heard += 1;
+      expect(clock.pending).toBe(1);
+    }
+    expect(hung).toEqual([]);
+  });
+
   it('is hung when it has answered while it worked, and then neither speaks nor answers for hangMs', async () => {
     const bench = new Bench('answers_meanwhile');
     await bench.clock.advance(500);
