@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../consumer.mjs';
 
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
 export const inRoot = (path) => join(root, path);
 export const peer = (path) => inRoot(`scripts/conformance/peers/node_modules/${path}`);
