@@ -328,9 +328,9 @@ class UrlSide {
 
   #checkIdle(): void {
     // What waited for this one goes on its way first.
-    setImmediate(() => {
+    this.#options.clock.setTimeout(() => {
       if (!this.#isBusy) this.#idle();
-    });
+    }, 0);
   }
 
   async #end(): Promise<void> {
