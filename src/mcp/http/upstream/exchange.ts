@@ -74,6 +74,11 @@ export class Exchange {
     return [...this.#keys];
   }
 
+  /** Whether nobody waits for it any more. */
+  get isTakenBack(): boolean {
+    return this.#isOver || (this.#keys.size === 0 && this.message.kind !== 'other');
+  }
+
   /** Whether it belongs to the protocol without sessions, where the end of a connection takes a request back. */
   get isStateless(): boolean {
     return this.version !== undefined;

@@ -15,7 +15,7 @@ import { Lane } from './lane.ts';
 import { ParamBook } from './param-book.ts';
 import { ServerStream } from './server-stream.ts';
 import { Session } from './session.ts';
-import { Untold } from './untold.ts';
+import { Teller } from './teller.ts';
 
 export interface UrlSideOptions {
   readonly endpoint: Endpoint;
@@ -35,13 +35,11 @@ class UrlSide {
   readonly #flow = new Flow();
   readonly #lane = new Lane((item) => this.#start(item, (message) => this.#request(message)));
   readonly #stream: ServerStream;
-  readonly #untold = new Untold();
+  readonly #teller: Teller;
   /** The exchanges of requests, by the keys of these. */
   readonly #open = new Map<string, Exchange>();
   readonly #all = new Set<Exchange>();
   readonly #hurry = new AbortController();
-  #telling: Promise<unknown> = Promise.resolve();
-  #retelling: Promise<unknown> | undefined;
   #renewing: Promise<void> | undefined;
   #hasHandshake = false;
   #unsentBytes = 0;
@@ -69,6 +67,7 @@ class UrlSide {
       replace: (line) => this.#replace(line),
       sentAgain: (key) => ports.relay().sentAgain(key),
     };
+    const onLost = (id: string): void => void this.#renew(id).catch(() => {});
     this.#stream = new ServerStream({
       ...shared,
       events: {
@@ -78,7 +77,17 @@ class UrlSide {
           if (substitute !== undefined) this.#deliver(substitute);
         },
       },
-      onLost: (id) => void this.#renew(id).catch(() => {}),
+      onLost,
+    });
+    this.#teller = new Teller({
+      send: (message) => this.#tell(message),
+      told: (message) => {
+        if (message.method === 'notifications/initialized') this.#stream.open();
+      },
+      onLost,
+      note: (text) => {
+        if (!this.#isOver) ports.note(text);
+      },
     });
   }
 
@@ -138,7 +147,7 @@ class UrlSide {
       return request(message);
     }
     if (kind === 'notification' || kind === 'response') {
-      const telling = this.#tell(message);
+      const telling = this.#teller.tell(message);
       return method === 'notifications/initialized' ? telling : undefined;
     }
     void request(message);
@@ -162,7 +171,9 @@ class UrlSide {
         const failure = await this.#renewed(undefined);
         if (failure !== undefined) return failure;
       }
-      if (!this.#untold.isEmpty || this.#retelling !== undefined) await this.#tellUntold();
+      await this.#teller.again();
+      // Meanwhile the client may have taken it back.
+      if (exchange.isTakenBack) return undefined;
     }
     return this.#run(exchange);
   }
@@ -207,15 +218,9 @@ class UrlSide {
     this.#checkIdle();
   }
 
-  /** Tells the server something that needs no answer, after all that was told before. */
-  #tell(message: Message): Promise<void> {
-    const telling = this.#telling.then(() => this.#tellNow(message));
-    this.#telling = telling;
-    return telling;
-  }
-
-  async #tellNow(message: Message): Promise<void> {
-    if (this.#isOver) return;
+  /** Sends what needs no answer. A server that does not even take it is not waited for. */
+  async #tell(message: Message): Promise<ExchangeFailure | undefined> {
+    if (this.#isOver) return undefined;
     const { clock, limits } = this.#options;
     const exchange = this.#exchange(message);
     const timer = clock.setTimeout(() => exchange.abort(), limits.startTimeoutMs);
@@ -223,22 +228,7 @@ class UrlSide {
     clock.clearTimeout(timer);
     this.#all.delete(exchange);
     this.#checkIdle();
-    if (failure === undefined) {
-      if (message.method === 'notifications/initialized' && !exchange.isStateless) this.#stream.open();
-      return;
-    }
-    if (failure.lostSession !== undefined) void this.#renew(failure.lostSession).catch(() => {});
-    else if (!this.#untold.add(message, failure.error) && !this.#isOver) {
-      const what = message.kind === 'response' ? 'an answer of the client' : message.method;
-      this.#ports.note(`${what} did not reach the MCP server: ${failure.error.message}`);
-    }
-  }
-
-  #tellUntold(): Promise<unknown> {
-    this.#retelling ??= Promise.all(this.#untold.take().map((message) => this.#tell(message))).finally(() => {
-      this.#retelling = undefined;
-    });
-    return this.#retelling;
+    return failure;
   }
 
   #cancel(notification: Message): Promise<void> | undefined {
@@ -254,7 +244,8 @@ class UrlSide {
     }
     // Without a session, nobody knows what is meant but the request itself.
     if (exchange === undefined && !this.#hasHandshake) return undefined;
-    void this.#tell(notification).then(() => exchange?.forget(key));
+    exchange?.forget(key);
+    void this.#teller.tell(notification);
     return undefined;
   }
 
@@ -286,6 +277,7 @@ class UrlSide {
     if (!this.#session.isLost) {
       this.#session.lose();
       this.#stream.close();
+      this.#teller.forget();
       // The requests settle on their own; what the server itself has asked is forgotten with its session.
       const unsent = new Set([...this.#open.keys(), ...this.#lane.keys]);
       relay.upstreamLost({ reason: 'no longer knows the session', unsent, willSend: true });
@@ -344,7 +336,7 @@ class UrlSide {
       });
       if (await within(clock, limits.graceMs, [idle, hurry])) break;
     }
-    await within(clock, limits.graceMs, [this.#telling]);
+    await within(clock, limits.graceMs, [this.#teller.done]);
     if (this.#session.id !== undefined && !this.#isOver) {
       const control = new AbortController();
       const { headers } = this.#session;

@@ -188,6 +188,25 @@ describe('a session that the server no longer knows', () => {
     expect(proxy.healer.healed[0]?.first).toMatchObject({ error: { status: 401 } });
   });
 
+  it('gets nothing of what the client takes back in the meantime', async () => {
+    const { server, proxy } = await startBench();
+    await proxy.connect();
+    server.sessions.clear();
+    let begin = (): void => {};
+    server.on.set('initialize', (request, response) => {
+      begin = () => server.usual(request, response);
+    });
+    proxy.send(line({ id: 5, method: 'tools/call', params: { name: 'order' } }));
+    await proxy.until(() => server.of('initialize').length === 2);
+    proxy.send(line({ method: 'notifications/cancelled', params: { requestId: 5 } }));
+    proxy.send(line({ id: 6, method: 'tools/call', params: { name: 'pods' } }));
+    await proxy.until(() => proxy.stdin.readableLength === 0);
+    begin();
+    await proxy.until(() => proxy.messages.some(({ id }) => id === 6));
+    const calls = server.of('tools/call').filter(({ headers }) => headers['mcp-session-id'] === 'session-2');
+    expect(calls.map(({ body }) => body.id)).toEqual([6]);
+  });
+
   it('takes the requests of the server with it', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
