@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
@@ -21,6 +20,7 @@ import { RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
 import { safeHeaders } from './safe-headers.ts';
 import { streamTo } from './stream.ts';
+import { newProcessId, newToken } from './token.ts';
 import { version } from './version.ts';
 
 export interface InspectorOptions {
@@ -52,8 +52,8 @@ export class Inspector implements AsyncDisposable {
   readonly observer: RunObserver;
   readonly #options: InspectorOptions;
   readonly #clock: Clock;
-  readonly #id = `${process.pid}-${randomBytes(6).toString('hex')}`;
-  readonly #token = randomBytes(24).toString('base64url');
+  readonly #id = newProcessId();
+  readonly #token = newToken();
   readonly #startedAt: number;
   readonly #store: RunStore;
   readonly #hub: Hub;

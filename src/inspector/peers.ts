@@ -1,5 +1,5 @@
 import type { HealthNow } from '../healer/observer.ts';
-import { EventReader } from '../mcp/http/events.ts';
+import { EventReader } from '../http/events.ts';
 import type { Clock } from '../model/clock.ts';
 import { askPeer, openPeer } from './ask-peer.ts';
 import type { Counts } from './counts.ts';
@@ -145,8 +145,15 @@ export class Peers {
     counts.add(run);
   }
 
-  #ask<T>(link: Link, path: string): Promise<T> {
-    return askPeer<T>(link.card, path, AbortSignal.any([link.until.signal, AbortSignal.timeout(answerWithinMs)]));
+  async #ask<T>(link: Link, path: string): Promise<T> {
+    const { clock } = this.#parts;
+    const late = new AbortController();
+    const timer = clock.setTimeout(() => late.abort(), answerWithinMs);
+    try {
+      return await askPeer<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
+    } finally {
+      clock.clearTimeout(timer);
+    }
   }
 
   /** It has ended: a run that it left open never will. */

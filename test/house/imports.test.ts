@@ -32,7 +32,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/api': ['src/telemetry/load.ts'],
   '@statelyai/inspect': ['src/stately/load.ts'],
   commander: ['src/cli/main.ts'],
-  'eventsource-parser': ['src/mcp/http/events.ts'],
+  'eventsource-parser': ['src/http/events.ts'],
   execa: ['src/mcp/relay/upstream-process.ts', 'src/runner/command.ts'],
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],

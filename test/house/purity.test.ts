@@ -22,6 +22,8 @@ describe('the sources', () => {
       'src/random.ts': ['Math.random'],
       // The tests of others are given a turn of the event loop, and no time.
       'src/testing/fake-clock.ts': ['setImmediate'],
+      // The token that opens the page, too.
+      'src/inspector/token.ts': ['node:crypto randomBytes'],
       // The id of a session must be one that nobody can guess.
       'src/mcp/http/sessions/principal.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.

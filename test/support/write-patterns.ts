@@ -7,6 +7,6 @@ import { root } from '../house/sources.ts';
 export const setup = (): void => {
   const place = join(root, 'memory/patterns.json');
   const fresh = `${place}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify(buildPatterns()));
+  writeFileSync(fresh, `${JSON.stringify(buildPatterns())}\n`);
   renameSync(fresh, place);
 };

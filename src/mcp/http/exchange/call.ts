@@ -1,4 +1,5 @@
 import { HealError } from '../../../errors.ts';
+import type { ServerEvent } from '../../../http/events.ts';
 import type { Approve } from '../../../model/fix.ts';
 import type { RunOutcome } from '../../../model/run.ts';
 import { isFinal, type ToolCall } from '../../relay/call.ts';
@@ -10,7 +11,6 @@ import type { OpenRequest } from '../../relay/own-requests.ts';
 import { ProgressBook } from '../../relay/progress-book.ts';
 import { memberAt, parseSpan, splice } from '../../relay/raw-json.ts';
 import { cancelled } from '../../relay/server-requests.ts';
-import type { ServerEvent } from '../events.ts';
 import { type Answer, isEvents, isJson, peek } from './answer-body.ts';
 import type { CallPorts } from './call-ports.ts';
 import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';

@@ -1,5 +1,5 @@
+import type { ServerEvent } from '../../../http/events.ts';
 import { readMessage } from '../../relay/message.ts';
-import type { ServerEvent } from '../events.ts';
 import { type Answer, isEvents } from './answer-body.ts';
 import type { ClientRequest } from './client-request.ts';
 import { headerIn, without } from './heads.ts';

@@ -1,5 +1,5 @@
-import type { ServerEvent } from '../events.ts';
-import { EventReader } from '../events.ts';
+import type { ServerEvent } from '../../../http/events.ts';
+import { EventReader } from '../../../http/events.ts';
 import type { Answer } from './answer-body.ts';
 import { answerHeaders } from './heads.ts';
 import type { Head, Reply } from './reply.ts';

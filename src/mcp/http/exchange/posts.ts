@@ -1,10 +1,10 @@
+import type { ServerEvent } from '../../../http/events.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { RunOutcome } from '../../../model/run.ts';
 import { readToolCall } from '../../relay/call.ts';
 import type { RelayHealer } from '../../relay/healer-port.ts';
 import { type Message, rawText, readMessage } from '../../relay/message.ts';
 import type { OwnIds } from '../../relay/own-ids.ts';
-import type { ServerEvent } from '../events.ts';
 import { type Answer, isEvents, isJson, peek } from './answer-body.ts';
 import { OpenCall } from './call.ts';
 import type { ClientRequest } from './client-request.ts';

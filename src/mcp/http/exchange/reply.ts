@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type EventParts, formatEvent } from '../events.ts';
+import { type EventParts, formatEvent } from '../../../http/events.ts';
 import { headerIn, type Pair } from './heads.ts';
 
 /** What stands before the body of an answer. */

@@ -1,5 +1,5 @@
+import type { ServerEvent } from '../../../http/events.ts';
 import type { Message } from '../../relay/message.ts';
-import type { ServerEvent } from '../events.ts';
 import type { Reply } from './reply.ts';
 
 /** A call that a client waits for, as its session sees it. */

@@ -1,4 +1,4 @@
-import { formatEvent } from '../events.ts';
+import { formatEvent } from '../../../http/events.ts';
 
 const head = Buffer.from('event: message\ndata: ');
 const end = Buffer.from('\n\n');

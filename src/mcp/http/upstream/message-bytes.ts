@@ -1,4 +1,4 @@
-import type { ServerEvent } from '../events.ts';
+import type { ServerEvent } from '../../../http/events.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

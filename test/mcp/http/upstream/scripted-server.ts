@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { formatEvent } from '../../../../src/mcp/http/events.ts';
+import { formatEvent } from '../../../../src/http/events.ts';
 import type { Json } from '../../relay/relay-bench.ts';
 
 /** One request as it arrived. */

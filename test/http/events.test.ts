@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventReader, formatEvent, type ServerEvent, writeEvent } from '../../../src/mcp/http/events.ts';
+import { EventReader, formatEvent, type ServerEvent, writeEvent } from '../../src/http/events.ts';
 
 interface Read {
   events: ServerEvent[];
