@@ -1,6 +1,7 @@
 // The inspector's page with 10,000 runs: `npm run build && npm run bench:page`, in Debian's chromium (or $CHROMIUM). How
 // long until it is there, whether scrolling stalls, and what 100,000 runs that happen meanwhile leave in its memory.
-// `-- --write` writes result.md, `-- --json` prints everything for programs. Exit code 1 if a bound does not hold.
+// Each time is told as it passed and as the page computed, which neighbours on the machine do not stretch; the bounds are
+// of the latter. `-- --write` writes result.md, `-- --json` prints everything for programs. Exit code 1 if a bound does not hold.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,16 @@ const watch = () => {
   requestAnimationFrame(look);
 };
 
+/** Asks a page how long its main thread has computed, in ms. */
+const computingOf = async (page) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
+  };
+};
+
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 try {
@@ -66,27 +77,34 @@ try {
   const open = async () => {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     await page.addInitScript(watch);
+    const computed = await computingOf(page);
+    const before = await computed();
     await page.goto(server.url);
     await page.waitForFunction(() => globalThis.firstRow > 0);
-    return page;
+    return { page, computed, startMs: (await computed()) - before };
   };
 
   const starts = [];
   for (let round = 0; round < 5; round += 1) {
-    const page = await open();
+    const { page, startMs } = await open();
     const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
-    starts.push({ paintMs: paint, firstRowMs: await page.evaluate(() => globalThis.firstRow) });
+    starts.push({ startMs, paintMs: paint, firstRowMs: await page.evaluate(() => globalThis.firstRow) });
     await page.context().close();
   }
 
-  const page = await open();
+  const { page, computed } = await open();
   await page.waitForTimeout(500);
   await page.evaluate(() => globalThis.longTasks.splice(0));
   await page.mouse.move(200, 600);
   // Down through all 10,000, as fast as a wheel goes, and a little up in between.
   const list = page.locator('#run-list');
+  const turns = [];
+  let last = await computed();
   for (let turn = 0; turn < 3000; turn += 1) {
     await page.mouse.wheel(0, turn % 20 === 19 ? -400 : 900);
+    const now = await computed();
+    turns.push(now - last);
+    last = now;
     if (turn % 25 === 0) await page.waitForTimeout(10);
     if (
       turn % 50 === 0 &&
@@ -132,28 +150,30 @@ try {
   const result = {
     firstPaintMs: Math.round(median(starts.map(({ paintMs }) => paintMs))),
     firstRowMs: Math.round(median(starts.map(({ firstRowMs }) => firstRowMs))),
+    firstRowComputingMs: Math.round(median(starts.map(({ startMs }) => startMs))),
     scrolledRows: scrolled,
+    longestTurnComputingMs: Math.round(Math.max(0, ...turns)),
     longestTaskScrollingMs: Math.round(Math.max(0, ...scrolling)),
     longestTaskFloodMs: Math.round(Math.max(0, ...flooding)),
     heapBeforeMb: Math.round(before * 10) / 10,
     heapAfterMb: Math.round(after * 10) / 10,
   };
   const ok =
-    result.firstRowMs < bounds.firstRowMs &&
+    result.firstRowComputingMs < bounds.firstRowMs &&
     result.scrolledRows > 0.95 * kept &&
-    result.longestTaskScrollingMs <= bounds.longestTaskMs &&
+    result.longestTurnComputingMs <= bounds.longestTaskMs &&
     after - before < bounds.heapGrowthMb;
   const text = `# The inspector's page, measured
 
 ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, Debian's chromium without a GPU, load ${loadavg()[0].toFixed(1)}; ${kept.toLocaleString('en')} runs kept.
 
-| what | measured | bound |
-| --- | --- | --- |
-| first paint, median of 5 | ${result.firstPaintMs} ms | |
-| first rows to be seen, median of 5 | ${result.firstRowMs} ms | ${bounds.firstRowMs} ms |
-| longest task while scrolling down ${result.scrolledRows.toLocaleString('en')} runs | ${result.longestTaskScrollingMs || '< 50'} ms | ${bounds.longestTaskMs} ms |
-| longest task while ${(0.8 * healings).toLocaleString('en')} runs happen | ${result.longestTaskFloodMs || '< 50'} ms | |
-| heap of the page after ${(0.2 * healings).toLocaleString('en')} runs, and after ${healings.toLocaleString('en')} | ${result.heapBeforeMb} MB, ${result.heapAfterMb} MB | ${bounds.heapGrowthMb} MB more |
+| what | passed | computed | bound |
+| --- | --- | --- | --- |
+| first paint, median of 5 | ${result.firstPaintMs} ms | | |
+| first rows to be seen, median of 5 | ${result.firstRowMs} ms | ${result.firstRowComputingMs} ms | ${bounds.firstRowMs} ms |
+| scrolling down ${result.scrolledRows.toLocaleString('en')} runs: the longest task, and all that one turn of the wheel takes | ${result.longestTaskScrollingMs || '< 50'} ms | ${result.longestTurnComputingMs} ms | ${bounds.longestTaskMs} ms |
+| ${(0.8 * healings).toLocaleString('en')} runs happen meanwhile: the longest task | ${result.longestTaskFloodMs || '< 50'} ms | | |
+| heap of the page after ${(0.2 * healings).toLocaleString('en')} runs, and after ${healings.toLocaleString('en')} | ${result.heapBeforeMb} MB | ${result.heapAfterMb} MB | ${bounds.heapGrowthMb} MB more |
 `;
   console.log(process.argv.includes('--json') ? JSON.stringify({ ...result, ok }) : text);
   if (process.argv.includes('--write')) writeFileSync(new URL('./result.md', import.meta.url), text);

@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
     const origin = new URL(server.url).origin;
     const { page } = await openPage(browser, `${origin}/#token=wrong`);
     opened.push({ page, complaints: [] });
-    await page.getByText('This page does not know its server').waitFor();
+    await page.getByText('This address is no longer valid').waitFor();
     await page.getByLabel('Printed address or token').fill(server.url);
     await page.keyboard.press('Enter');
     await page.locator('.row').first().waitFor();

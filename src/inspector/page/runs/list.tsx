@@ -169,7 +169,7 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
   };
 
   bounds.value;
-  const { first, end } = drawn.peek();
+  const { first, end, most } = drawn.peek();
   const isDrawn = at >= first && at < end;
   return (
     <div class="list-holder">
@@ -204,7 +204,8 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
           >
             {runs.value.slice(first, end).map((run, offset) => (
               <Row
-                key={run.runId}
+                // A row that leaves on one side comes back on the other: nothing is made anew while scrolling.
+                key={(first + offset) % most}
                 run={run}
                 index={first + offset}
                 of={Math.max(total.value, runs.value.length)}

@@ -3,6 +3,8 @@ export interface RowWindow {
   readonly first: number;
   /** The first row that is not drawn any more. */
   readonly end: number;
+  /** The most rows that any window of this height has. */
+  readonly most: number;
 }
 
 /** The rows that can be seen, and `beyond` more on each side, so that scrolling meets them drawn. */
@@ -11,5 +13,6 @@ export const windowOf = (
   beyond = 8,
 ): RowWindow => {
   const first = Math.min(Math.max(0, Math.floor(top / rowHeight) - beyond), Math.max(0, rows - 1));
-  return { first, end: Math.min(rows, Math.ceil((top + height) / rowHeight) + beyond) };
+  const end = Math.min(rows, Math.ceil((top + height) / rowHeight) + beyond);
+  return { first, end, most: Math.ceil(height / rowHeight) + 1 + 2 * beyond };
 };

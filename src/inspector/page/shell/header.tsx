@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import { largestExport } from '../api/export-file.ts';
 import type { StreamStatus } from '../api/stream.ts';
 import { hrefTo, token, view } from '../state/route.ts';
-import { connection, mode } from '../state/server.ts';
+import { connection, mode, refused } from '../state/server.ts';
 import { openFile } from '../state/session.ts';
 import { type Theme, theme, themes } from '../state/theme.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -91,7 +91,7 @@ export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise
       <img src="/icon.svg" alt="" width="20" height="20" />
       healflow <span class="sr-only">inspector</span>
     </h1>
-    {token.value !== '' && mode.value?.mode !== 'file' && (
+    {token.value !== '' && !refused.value && mode.value?.mode !== 'file' && (
       <nav aria-label="Views">
         {links.map(([name, word]) => (
           <a

@@ -15,7 +15,7 @@ export const TokenPanel = () => {
   const pasted = useSignal('');
   return (
     <main class="panel" id="main" tabIndex={-1}>
-      <h2>{refused.value ? 'This page does not know its server' : 'Open the printed address'}</h2>
+      <h2>{refused.value ? 'This address is no longer valid' : 'Open the printed address'}</h2>
       <p>
         {refused.value
           ? 'The token in the address is not the one that healflow has printed. It prints a new one each time it starts.'
