@@ -42,16 +42,16 @@ const call = async (number) => {
   if (result === undefined || result.isError) failed += 1;
 };
 
+const dead = new Set();
 let killed = 0;
 const killAt = (number) => Math.floor((number * calls) / (restarts + 1));
 const kill = () => {
   const pid = session.serverPids.at(-1);
-  try {
-    process.kill(pid, 'SIGKILL');
-    killed += 1;
-  } catch {
-    // The one that follows has not begun yet.
-  }
+  // The one that follows may not have begun yet, and the number of a dead one may be another's by now.
+  if (dead.has(pid)) return;
+  process.kill(pid, 'SIGKILL');
+  dead.add(pid);
+  killed += 1;
 };
 
 const memory = [];

@@ -166,6 +166,10 @@ export const startUpstream = async (options: UpstreamOptions): Promise<UpstreamP
   const endWatch = watchGroup(child.pid, options.graceMs);
   child.stderr?.on('data', (chunk: Buffer) => options.stderr.write(chunk));
   const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', () => {
+      // Its number may come back as another's, though a process that has left the group still holds its output open.
+      if (isEmptyGroup(child.pid)) endWatch();
+    });
     child.once('close', (code, signal) => {
       endWatch();
       resolve({ code, signal });
@@ -178,6 +182,16 @@ export const startUpstream = async (options: UpstreamOptions): Promise<UpstreamP
     });
   });
   return new UpstreamProcess({ pid: child.pid, stdin: child.stdin, stdout: child.stdout, ended, crashed }, options);
+};
+
+const isEmptyGroup = (group: number | undefined): boolean => {
+  if (group === undefined || !isPosix) return true;
+  try {
+    process.kill(-group, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
 };
 
 const notStarted = (file: string, code: string | undefined, cause: unknown): string => {
