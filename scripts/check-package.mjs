@@ -54,6 +54,9 @@ try {
     'the shipped patterns are packed',
   );
   assert(files.includes('dist/memory/patterns.json'), 'the patterns are packed as the build wrote them');
+  for (const name of ['index.html', 'app.js', 'app.css', 'icon.svg']) {
+    assert(files.includes(`dist/inspector-page/${name}`), `the inspector's ${name} is packed`);
+  }
   for (const path of files) {
     assert(!/^(test|bench|scripts|\.ci|\.cache|memory\/learned)\//.test(path), `${path} is not packed`);
   }
