@@ -73,7 +73,9 @@ export const watchGroup = (group: number, graceMs: number): (() => void) => {
   watching ??= startShell();
   const shell = watching;
   shell.write(`+ ${group} ${Math.ceil(graceMs / 100)}\n`);
+  let isOver = false;
   return () => {
-    shell.write(`- ${group}\n`);
+    if (!isOver) shell.write(`- ${group}\n`);
+    isOver = true;
   };
 };
