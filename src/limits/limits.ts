@@ -105,7 +105,11 @@ export class Limits {
     const { retries, windowMs } = this.#options.retryBudget;
     const all = [...this.#upstreams];
     return {
-      breakers: all.map(([upstream, { breaker }]) => ({ upstream, state: breaker.state, forMs: breaker.openForMs(at) })),
+      breakers: all.map(([upstream, { breaker }]) => ({
+        upstream,
+        state: breaker.state,
+        forMs: breaker.openForMs(at),
+      })),
       budgets: all.map(([upstream, bucket]) => ({
         key: `retries of ${upstream}`,
         used: Math.ceil(bucket.retries.used(at)),

@@ -8,8 +8,6 @@ await using healer = await createHealer({ inspect: inspector });
 console.log(inspector.url);
 // #endregion
 
-import assert from 'node:assert/strict';
-
 let calls = 0;
 const outcome = await healer.runOutcome('k8s_get_pods', async () => {
   calls += 1;
@@ -19,5 +17,5 @@ const outcome = await healer.runOutcome('k8s_get_pods', async () => {
 const [base, token] = inspector.url.split('/#token=');
 const answer = await fetch(`${base}/api/runs/${outcome.runId}`, { headers: { authorization: `Bearer ${token}` } });
 const run = (await answer.json()) as { status: string; steps: { to: string }[] };
-assert.equal(run.status, 'healed');
-assert.ok(run.steps.some(({ to }) => to === 'ApplyingFix'));
+if (run.status !== 'healed') throw new Error(`the inspector shows the run as ${run.status}`);
+if (!run.steps.some(({ to }) => to === 'ApplyingFix')) throw new Error('a state is missing');

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Dropped, type OversizeLine } from '../../relay/lines.ts';
 import { EventReader, type ServerEvent } from '../../../http/events.ts';
+import { Dropped, type OversizeLine } from '../../relay/lines.ts';
 import { asLine, lineOfEvent } from './message-bytes.ts';
 
 /** What comes out of the body of an answer. */
