@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, compare, converse } from './conformance/converse.mjs';
 import { installPeers } from './conformance/peers.mjs';
-import { serveChain } from './conformance/programs.mjs';
+import { serveChain, twoAtATime } from './conformance/programs.mjs';
 import { openHttp, openStdio } from './conformance/raw-clients.mjs';
 import { servers } from './conformance/talks.mjs';
 import { createWays } from './conformance/ways.mjs';
@@ -37,13 +37,15 @@ const conversations = (template) => {
   const asked = (use) => async () => use(fresh());
   const inFolder = (program) => ({ cwd: folder, ...program });
 
+  const serving = (way) =>
+    asked((server) => overHttp([inFolder({ ...way(server.command), env: () => server.variables ?? {} })], server));
+
   return {
     stdio: {
       [directly]: asked((server) => overStdio(server.command, server)),
       'stdio -> stdio': asked((server) => overStdio(ways.stdioToStdio(server.command), server)),
-      'HTTP -> stdio': asked((server) =>
-        overHttp([inFolder({ ...ways.httpToStdio(server.command), env: () => server.variables ?? {} })], server),
-      ),
+      'HTTP -> stdio': serving(ways.httpToStdio),
+      'HTTP -> shared stdio': serving(ways.httpToSharedStdio),
     },
     ...(fresh().http && {
       HTTP: {
@@ -59,41 +61,47 @@ const conversations = (template) => {
 
 let wrong = 0;
 let compared = 0;
-const report = (line, differences = []) => {
-  console.log(line);
-  for (const { what, direct, proxied } of differences) {
-    console.log(`    ${what}\n      directly: ${direct}\n      proxied:  ${proxied}`);
-  }
-};
-
 const inWords = (found) => (found.length === 0 ? 'the same' : `${found.length} differ`);
 
-const wantedOf = (name, comparisons) =>
-  Object.keys(comparisons).filter((way) => words.every((word) => `${name} ${way}`.includes(word)));
-
-for (const template of servers) {
-  for (const [transport, comparisons] of Object.entries(conversations(template))) {
-    const wanted = wantedOf(template.name, comparisons);
-    if (wanted.length === 0) continue;
-    if (template.isPeer) installPeers();
-    const direct = await comparisons[directly]().catch((error) => error);
-    if (direct instanceof Error) {
-      wrong += 1;
-      report(`${template.name} on ${transport}: ${direct.message}`);
-      continue;
-    }
-    report(
-      `${template.name} on ${transport}: ${direct.answers.length} answers, ${direct.others.length} other messages`,
-    );
+/** Has the conversations of a server over one transport, and says what came of it all at once. */
+const compareAll = async ({ name, transport, comparisons, wanted }) => {
+  const lines = [];
+  const direct = await comparisons[directly]().catch((error) => error);
+  if (direct instanceof Error) {
+    wrong += 1;
+    lines.push(`${name} on ${transport}: ${direct.message}`);
+  } else {
+    lines.push(`${name} on ${transport}: ${direct.answers.length} answers, ${direct.others.length} other messages`);
     for (const way of wanted) {
-      compared += 1;
       const proxied = await comparisons[way]().catch((error) => error);
       const found = proxied instanceof Error ? undefined : compare(direct, proxied);
       wrong += found?.length ?? 1;
-      report(`  ${way}: ${found === undefined ? proxied.message : inWords(found)}`, found);
+      lines.push(`  ${way}: ${found === undefined ? proxied.message : inWords(found)}`);
+      for (const difference of found ?? []) {
+        lines.push(
+          `    ${difference.what}`,
+          `      directly: ${difference.direct}`,
+          `      proxied:  ${difference.proxied}`,
+        );
+      }
     }
   }
-}
+  compared += wanted.length;
+  console.log(lines.join('\n'));
+};
+
+const jobs = servers.flatMap(({ name, isPeer, ...rest }) =>
+  Object.entries(conversations({ name, ...rest })).map(([transport, comparisons]) => ({
+    ...{ name, isPeer, transport, comparisons },
+    wanted: Object.keys(comparisons).filter((way) => words.every((word) => `${name} ${way}`.includes(word))),
+  })),
+);
+const wantedJobs = jobs.filter(({ wanted }) => wanted.length > 0);
+if (wantedJobs.some(({ isPeer }) => isPeer)) installPeers();
+// One server after the other, since its conversations share a folder.
+await twoAtATime(new Set(wantedJobs.map(({ name }) => name)), async (server) => {
+  for (const job of wantedJobs) if (job.name === server) await compareAll(job);
+});
 rmSync(base, { recursive: true, force: true });
 if (compared === 0) {
   console.error(`same-results: no comparison has '${words.join(' ')}' in its name`);

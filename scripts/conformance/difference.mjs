@@ -33,12 +33,13 @@ export const differences = (direct, proxied) => {
 };
 
 export const count = (scenarios) => {
-  const counts = { scenarios: scenarios.size, checks: 0, passed: 0 };
+  const counts = { scenarios: scenarios.size, checks: 0, passed: 0, failed: 0 };
   for (const checks of scenarios.values()) {
     for (const { status } of checks) {
       if (status === 'INFO') continue;
       counts.checks += 1;
       if (status === 'SUCCESS') counts.passed += 1;
+      else if (status !== 'SKIPPED') counts.failed += 1;
     }
   }
   return counts;

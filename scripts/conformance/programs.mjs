@@ -76,3 +76,12 @@ export const serveChain = async (...chain) => {
   }
   return { url: running.at(-1).url, close };
 };
+
+/** Does the work for each, two at a time: what is run is programs, and the machines of CI have two cores. */
+export const twoAtATime = async (items, work) => {
+  const queue = [...items];
+  const worker = async () => {
+    while (queue.length > 0) await work(queue.shift());
+  };
+  await Promise.all([worker(), worker()]);
+};

@@ -30,7 +30,7 @@ const readChecks = (folder) => {
  */
 export const createSuite = (folder) => {
   const node = getNode('24');
-  return async (mode, args, { limitMs = 120_000, env = {} } = {}) => {
+  return async (mode, args, { limitMs = 240_000, env = {} } = {}) => {
     const output = mkdtempSync(join(folder, 'results-'));
     const child = spawn(node, [program, mode, ...args, '--timeout', String(scenarioMs), '-o', output], {
       cwd: folder,

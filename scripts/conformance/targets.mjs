@@ -8,6 +8,7 @@ const port = (number) => ({ PORT: String(number) });
 export const fixtureServer = {
   name: 'the fixture server',
   versions: ['2025-06-18', '2025-11-25', '2026-07-28'],
+  passesAll: true,
   command: [process.execPath, fixture('stdio')],
   http: { name: 'the fixture server', args: () => [fixture('http')], env: port },
 };
@@ -15,7 +16,7 @@ export const fixtureClient = [process.execPath, fixture('client')];
 
 export const serverEverything = {
   name: 'server-everything',
-  versions: ['2025-06-18', '2025-11-25'],
+  versions: ['2025-11-25'],
   command: [process.execPath, everything, 'stdio'],
   http: { name: 'server-everything', args: () => [everything, 'streamableHttp'], env: port },
 };
