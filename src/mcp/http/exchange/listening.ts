@@ -17,6 +17,7 @@ export class Listening {
   readonly #questions: Questions;
   readonly #maxBytes: number;
   readonly #streams = new Set<Reply>();
+  #isEnding = false;
 
   constructor(upstream: Upstream, questions: Questions, maxBytes: number) {
     this.#upstream = upstream;
@@ -38,6 +39,7 @@ export class Listening {
 
   /** Ends all of them: clients come back to whoever is there. */
   end(): void {
+    this.#isEnding = true;
     for (const stream of this.#streams) stream.end();
   }
 
@@ -55,6 +57,7 @@ export class Listening {
     reply.begin(headOf(answer), true);
     this.#streams.add(reply);
     session.listens(reply);
+    if (this.#isEnding) reply.end();
     const event = (block: ServerEvent): void => {
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
       if (message?.kind === 'response') {
