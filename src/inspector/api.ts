@@ -52,7 +52,7 @@ export class InspectorApi {
       case '/api/runs':
         return this.#runs(query, own);
       case '/api/totals':
-        return this.#parts.counts.totals;
+        return own ? { arrows: this.#parts.counts.ownArrows } : this.#parts.counts.totals;
       case '/api/health':
         return own ? this.#parts.health() : this.#health();
       default:

@@ -19,6 +19,8 @@ export const openPeer = (
       },
     );
     request.on('error', reject);
+    // Nobody waits for it alone.
+    request.on('socket', (socket) => socket.unref());
   });
 
 /** The same for an answer in JSON. */

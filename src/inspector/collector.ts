@@ -76,7 +76,7 @@ export class Collector implements RunObserver {
 
   #tell(record: RunRecord, step: RunDetail['steps'][number]): void {
     this.#counts.arrow(step.from, step.to);
-    if (this.#hub.listened) this.#hub.stepped(record, step);
+    this.#hub.stepped(record, step);
   }
 
   #nameOf(tool: string): string {

@@ -1,14 +1,18 @@
 import { Histogram } from './histogram.ts';
 import type { Group, Outcomes, RunSummary, Totals } from './model.ts';
+import { Seen } from './seen.ts';
 import { TimeBuckets } from './time-buckets.ts';
 
 type Outcome = keyof Outcomes;
 
+/** How often each arrow was taken, by `From->To`. */
+export type Arrows = Totals['arrows'];
+
 /** More names than that are counted together. */
 const mostNames = 1_000;
 const otherNames = '(others)';
-/** So many runs are remembered, so that none is counted twice: once as it ends, and once as the log tells of it. */
-const mostRemembered = 50_000;
+/** So many runs of each side are remembered, so that none is counted twice: as it ends, and as the log tells of it. */
+const remembered = 20_000;
 
 const isOutcome = (status: RunSummary['status']): status is Outcome => status !== 'running';
 
@@ -45,8 +49,13 @@ export class Counts {
   readonly #byClass = new Groups();
   readonly #overTime = new TimeBuckets();
   readonly #healMs = new Histogram();
-  readonly #arrows = new Map<string, number>();
-  readonly #counted = new Set<string>();
+  readonly #arrows: Record<string, number> = {};
+  /** The arrows of other processes, by process. */
+  readonly #others = new Map<string, Arrows>();
+  #past: Arrows = {};
+  /** The runs that were counted as they ended, and those as the log told of them; an old log tells of many at once. */
+  readonly #ended = new Seen(remembered);
+  readonly #logged = new Seen(remembered);
   #version = 0;
 
   /** Changes with every change of the totals. */
@@ -54,11 +63,11 @@ export class Counts {
     return this.#version;
   }
 
-  /** Counts a run that has ended, unless it was counted before. */
-  add(run: RunSummary): void {
+  /** Counts a run that has ended, unless it was counted before. @param isLogged Whether the log tells of it. */
+  add(run: RunSummary, isLogged = false): void {
     const { runId, status, endedAt, durationMs } = run;
-    if (!isOutcome(status) || this.#counted.has(runId)) return;
-    this.#remember(runId);
+    if (!isOutcome(status) || this.#ended.has(runId) || this.#logged.has(runId)) return;
+    (isLogged ? this.#logged : this.#ended).add(runId);
     this.#version += 1;
     this.#outcomes[status] += 1;
     this.#byTool.add(run.tool, status);
@@ -68,11 +77,30 @@ export class Counts {
     if (status === 'healed' && durationMs !== null) this.#healMs.add(durationMs);
   }
 
-  /** Counts an arrow of the chart that a run took. */
+  /** Counts an arrow of the chart that a run of this process took. */
   arrow(from: string, to: string): void {
     const key = `${from}->${to}`;
-    this.#arrows.set(key, (this.#arrows.get(key) ?? 0) + 1);
+    this.#arrows[key] = (this.#arrows[key] ?? 0) + 1;
     this.#version += 1;
+  }
+
+  /** How often runs of this process took each arrow. */
+  get ownArrows(): Arrows {
+    return { ...this.#arrows };
+  }
+
+  /** Takes in how often runs of another process took each arrow, as that process counts. */
+  arrowsOf(processId: string, arrows: Arrows): void {
+    this.#others.set(processId, arrows);
+    this.#version += 1;
+  }
+
+  /** Keeps what a process counted that has ended. */
+  processEnded(processId: string): void {
+    const arrows = this.#others.get(processId);
+    if (arrows === undefined) return;
+    this.#others.delete(processId);
+    this.#past = sumOf([this.#past, arrows]);
   }
 
   /** How many runs there are in all, or of one tool, class, fix or outcome; undefined where it takes a search to know. */
@@ -103,14 +131,13 @@ export class Counts {
       byClass: this.#byClass.list,
       overTime: this.#overTime.list,
       healMs: this.#healMs.summary,
-      arrows: Object.fromEntries(this.#arrows),
+      arrows: sumOf([this.#arrows, this.#past, ...this.#others.values()]),
     };
   }
-
-  #remember(runId: string): void {
-    this.#counted.add(runId);
-    if (this.#counted.size <= mostRemembered) return;
-    const [oldest] = this.#counted;
-    if (oldest !== undefined) this.#counted.delete(oldest);
-  }
 }
+
+const sumOf = (all: readonly Arrows[]): Arrows => {
+  const sum: Record<string, number> = {};
+  for (const [key, count] of all.flatMap((arrows) => Object.entries(arrows))) sum[key] = (sum[key] ?? 0) + count;
+  return sum;
+};

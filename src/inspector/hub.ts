@@ -8,12 +8,21 @@ export interface ViewerEvent {
 }
 
 export interface HubListener {
+  /** Whether it wants the runs of this process alone: another process, which asks each for its own. */
+  readonly own?: boolean;
   /** Told of all that has happened since the last time, in order. */
   events(events: readonly ViewerEvent[]): void;
 }
 
+interface Told {
+  readonly own: boolean;
+  readonly run: KeptRun;
+}
+
 /** So many steps wait for the viewers at most: of a busier time, they get the runs alone. */
 const mostSteps = 2_000;
+/** So many runs wait at most: viewers see the others when they ask for the list again. */
+const mostRuns = 10_000;
 
 /**
  * Passes on what happens to those who look. A run is never held up: what it tells is put aside, and goes out a moment
@@ -22,8 +31,8 @@ const mostSteps = 2_000;
 export class Hub {
   readonly #viewers = new Set<HubListener>();
   readonly #later: (work: () => void) => void;
-  #steps: { readonly runId: string; readonly step: Step }[] = [];
-  readonly #changed = new Map<string, KeptRun>();
+  readonly #changed = new Map<string, Told>();
+  #steps: { readonly own: boolean; readonly runId: string; readonly step: Step }[] = [];
   #scheduled = false;
 
   /** @param later Does something a moment later. */
@@ -44,25 +53,22 @@ export class Hub {
 
   /** A run of this process has taken a step. */
   stepped(run: KeptRun & { readonly runId: string }, step: Step): void {
-    if (this.#steps.length < mostSteps) this.#steps.push({ runId: run.runId, step });
-    this.#changed.set(run.runId, run);
-    this.#schedule();
+    if (this.listened) this.#put(run.runId, { own: true, run }, step);
   }
 
   /** A run has changed that another process or the log tells of. */
-  changed(run: RunSummary, steps: readonly Step[] = []): void {
-    if (!this.listened) return;
-    for (const step of steps) if (this.#steps.length < mostSteps) this.#steps.push({ runId: run.runId, step });
-    this.#changed.set(run.runId, { summary: run });
-    this.#schedule();
+  changed(run: RunSummary, step?: Step): void {
+    if (this.listened) this.#put(run.runId, { own: false, run: { summary: run } }, step);
   }
 
   /** Tells what is not of a single run. */
   tell(event: ViewerEvent): void {
-    for (const viewer of this.#viewers) viewer.events([event]);
+    for (const viewer of this.#viewers) if (viewer.own !== true) viewer.events([event]);
   }
 
-  #schedule(): void {
+  #put(runId: string, told: Told, step: Step | undefined): void {
+    if (this.#changed.size < mostRuns || this.#changed.has(runId)) this.#changed.set(runId, told);
+    if (step !== undefined && this.#steps.length < mostSteps) this.#steps.push({ own: told.own, runId, step });
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#later(() => this.#flush());
@@ -70,10 +76,15 @@ export class Hub {
 
   #flush(): void {
     this.#scheduled = false;
-    const events: ViewerEvent[] = [...this.#changed.values()].map(({ summary }) => ({ event: 'run', data: summary }));
-    for (const step of this.#steps) events.push({ event: 'step', data: step });
+    const events = [
+      ...[...this.#changed.values()].map(({ own, run }) => ({ own, event: 'run' as const, data: run.summary })),
+      ...this.#steps.map(({ own, runId, step }) => ({ own, event: 'step' as const, data: { runId, step } })),
+    ];
     this.#changed.clear();
     this.#steps = [];
-    for (const viewer of this.#viewers) viewer.events(events);
+    for (const viewer of this.#viewers) {
+      const wanted = viewer.own === true ? events.filter(({ own }) => own) : events;
+      if (wanted.length > 0) viewer.events(wanted);
+    }
   }
 }

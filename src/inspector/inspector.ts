@@ -16,6 +16,7 @@ import type { RunDetail } from './model.ts';
 import { pageFile } from './page-files.ts';
 import { announce } from './peer-files.ts';
 import { Peers } from './peers.ts';
+import { quietClock } from './quiet-clock.ts';
 import { RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
 import { safeHeaders } from './safe-headers.ts';
@@ -72,7 +73,7 @@ export class Inspector implements AsyncDisposable {
   #toldVersion = 0;
 
   constructor(options: InspectorOptions, file?: RunDetail) {
-    const { clock = systemClock } = options;
+    const clock = quietClock(options.clock ?? systemClock);
     this.#options = options;
     this.#clock = clock;
     this.#startedAt = clock.now();
@@ -178,7 +179,6 @@ export class Inspector implements AsyncDisposable {
     this.#following ??= this.#followLog(sources.memoryDir);
     this.#clock.clearTimeout(this.#restTimer);
     this.#restTimer = this.#clock.setTimeout(() => this.#rest(), restAfterMs);
-    (this.#restTimer as { unref?(): void } | undefined)?.unref?.();
     await this.#peers.look(sources.stateDir);
   }
 
@@ -194,7 +194,7 @@ export class Inspector implements AsyncDisposable {
       for await (const { events, caughtUp } of followEvents(memoryDir, { clock: this.#clock, signal, pollMs: 500 })) {
         for (const event of events) {
           const run = runOfEvent(event);
-          this.#counts.add(run);
+          this.#counts.add(run, true);
           // What was there before is read in pages.
           if (!caughtUp || this.#store.get(run.runId) !== undefined) continue;
           const summary = summaryOf(run);
@@ -228,7 +228,7 @@ export class Inspector implements AsyncDisposable {
     if (url.length > longestUrl || !url.startsWith('/')) return this.#refuse(response, 404, 'GONE', nothing);
     const open = createGuard({})(request) ?? this.#foreign(request);
     if (open !== undefined) return this.#refuse(response, open.status, 'FORBIDDEN', open.message);
-    const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+    const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);
     const file = pageFile(pathname);
     if (file !== undefined) {
       response.setHeader('content-type', file.type);
@@ -240,7 +240,7 @@ export class Inspector implements AsyncDisposable {
     if (refusal !== undefined) {
       return this.#refuse(response, refusal.status, 'TOKEN', 'the token in the printed address is needed');
     }
-    if (pathname === '/api/stream') return this.#stream(response, searchParams.get('own') === '1');
+    if (pathname === '/api/stream' && method === 'GET') return this.#stream(response, searchParams.get('own') === '1');
     const answer = await this.#api.answer(pathname, searchParams);
     if (answer === undefined) return this.#refuse(response, 404, 'GONE', nothing);
     if (pathname.endsWith('/export'))
@@ -255,12 +255,18 @@ export class Inspector implements AsyncDisposable {
   }
 
   #stream(response: ServerResponse, own: boolean): void {
+    // A page that is left open does not keep the process from ending.
+    response.socket?.unref();
+    const stream = { hub: this.#hub, clock: this.#clock, own, hello: this.#api.mode };
+    // Who asks for these runs alone is another process: were it taken for a viewer, each would look at all others, for ever.
+    if (own) {
+      streamTo(response, { ...stream, onEnd: () => {} });
+      return;
+    }
     this.#viewers += 1;
-    if (!own) void this.#look();
+    void this.#look();
     streamTo(response, {
-      hub: this.#hub,
-      clock: this.#clock,
-      hello: this.#api.mode,
+      ...stream,
       onEnd: () => {
         this.#viewers -= 1;
         if (this.#viewers > 0) return;

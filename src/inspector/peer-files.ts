@@ -65,8 +65,12 @@ export const readPeers = async (stateDir: string, clock: Clock): Promise<readonl
     const path = join(folder, name);
     const card = readCard(path);
     if (card === undefined) continue;
-    if (await isRunning(card, clock)) cards.push(card);
-    else rmSync(path, { force: true });
+    try {
+      if (await isRunning(card, clock)) cards.push(card);
+      else rmSync(path, { force: true });
+    } catch {
+      // Whoever can, takes it away.
+    }
   }
   return cards;
 };

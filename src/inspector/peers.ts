@@ -2,7 +2,7 @@ import type { HealthNow } from '../healer/observer.ts';
 import { EventReader } from '../http/events.ts';
 import type { Clock } from '../model/clock.ts';
 import { askPeer, openPeer } from './ask-peer.ts';
-import type { Counts } from './counts.ts';
+import type { Arrows, Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
 import type { RunDetail, RunSummary, RunsPage, Step } from './model.ts';
 import { type PeerCard, readPeers } from './peer-files.ts';
@@ -26,12 +26,16 @@ const answerWithinMs = 2_000;
 interface Link {
   readonly card: PeerCard;
   readonly until: AbortController;
+  /** Whether its runs have taken arrows since its counts were asked for. */
+  stale: boolean;
 }
 
 /** The other processes of this user that collect runs: shows theirs beside those of this one, for as long as anybody looks. */
 export class Peers {
   readonly #parts: PeersParts;
   readonly #links = new Map<string, Link>();
+  /** Those that no longer answer; they may yet. */
+  readonly #silent = new Set<string>();
   #looking: Promise<void> | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -79,17 +83,22 @@ export class Peers {
   async #update(stateDir: string): Promise<void> {
     const { clock, ownId } = this.#parts;
     const cards = (await readPeers(stateDir, clock)).filter(({ id }) => id !== ownId);
-    const fresh = cards.filter(({ id }) => !this.#links.has(id));
-    for (const card of fresh) this.#links.set(card.id, { card, until: new AbortController() });
-    await Promise.all(fresh.map(({ id }) => this.#begin(this.#links.get(id))));
+    const ids = new Set(cards.map(({ id }) => id));
+    for (const id of this.#silent) if (!ids.has(id)) this.#hasEnded(id);
+    const work = [...this.#links.values()].filter(({ stale }) => stale).map((link) => this.#count(link));
+    for (const card of cards) if (!this.#links.has(card.id)) work.push(this.#begin(card));
+    await Promise.all(work);
   }
 
-  async #begin(link: Link | undefined): Promise<void> {
-    if (link === undefined) return;
+  async #begin(card: PeerCard): Promise<void> {
+    const link: Link = { card, until: new AbortController(), stale: true };
+    this.#links.set(card.id, link);
     try {
-      const stream = await openPeer(link.card, '/api/stream?own=1', link.until.signal);
+      const stream = await openPeer(card, '/api/stream?own=1', link.until.signal);
       void this.#follow(stream, link);
       await this.#catchUp(link);
+      await this.#count(link);
+      this.#silent.delete(card.id);
     } catch {
       this.#drop(link);
     }
@@ -99,7 +108,7 @@ export class Peers {
     const reader = new EventReader(largestEvent, {
       event: ({ event, data }) => {
         try {
-          this.#receive(event, JSON.parse(data ?? 'null'));
+          this.#receive(link, event, JSON.parse(data ?? 'null'));
         } catch {
           // What cannot be read is passed over.
         }
@@ -119,30 +128,49 @@ export class Peers {
     for (let pages = 0; pages < mostPages; pages += 1) {
       const query = new URLSearchParams({ own: '1', limit: String(pageSize), ...(cursor !== null && { cursor }) });
       const page: RunsPage = await this.#ask<RunsPage>(link, `/api/runs?${query}`);
-      for (const run of page.runs) this.#take(run);
+      for (const run of page.runs) {
+        const known = this.#take(run);
+        // Viewers that look already learn of the newest; they come upon the others as they read on.
+        const isNew = known === undefined ? pages === 0 : known.status !== run.status || known.state !== run.state;
+        if (isNew) this.#parts.hub.changed(run);
+      }
       if (page.next === null) return;
       cursor = page.next;
     }
   }
 
-  #receive(event: string | undefined, data: unknown): void {
-    const { hub, counts } = this.#parts;
+  /** The steps that are told do not add up where some came before, or did not come at all; what it counts does. */
+  async #count(link: Link): Promise<void> {
+    link.stale = false;
+    try {
+      const { arrows } = await this.#ask<{ arrows: Arrows }>(link, '/api/totals?own=1');
+      this.#parts.counts.arrowsOf(link.card.id, arrows);
+    } catch {
+      link.stale = true;
+    }
+  }
+
+  #receive(link: Link, event: string | undefined, data: unknown): void {
+    const { hub, store } = this.#parts;
     if (event === 'run') {
       const run = data as RunSummary;
       this.#take(run);
       hub.changed(run);
     } else if (event === 'step') {
       const { runId, step } = data as { runId: string; step: Step };
-      counts.arrow(step.from, step.to);
-      const run = this.#parts.store.get(runId)?.summary;
-      if (run !== undefined) hub.changed(run, [step]);
+      link.stale = true;
+      const run = store.get(runId)?.summary;
+      if (run !== undefined) hub.changed(run, step);
     }
   }
 
-  #take(run: RunSummary): void {
+  /** Keeps a run; returns what was known of it. */
+  #take(run: RunSummary): RunSummary | undefined {
     const { store, counts } = this.#parts;
+    const known = store.get(run.runId)?.summary;
     store.put(run.runId, run.startedAt, { summary: run });
     counts.add(run);
+    return known;
   }
 
   async #ask<T>(link: Link, path: string): Promise<T> {
@@ -156,14 +184,20 @@ export class Peers {
     }
   }
 
-  /** It has ended: a run that it left open never will. */
   #drop(link: Link): void {
     link.until.abort();
     if (this.#links.get(link.card.id) !== link) return;
     this.#links.delete(link.card.id);
-    const { store, hub } = this.#parts;
+    this.#silent.add(link.card.id);
+  }
+
+  /** A run that it left open never will end. */
+  #hasEnded(id: string): void {
+    this.#silent.delete(id);
+    const { store, hub, counts } = this.#parts;
+    counts.processEnded(id);
     for (const { summary } of store.newestFirst()) {
-      if (summary.processId !== link.card.id || summary.status !== 'running') continue;
+      if (summary.processId !== id || summary.status !== 'running') continue;
       const run: RunSummary = { ...summary, status: 'unknown', error: summary.error ?? 'its process has ended' };
       store.put(run.runId, run.startedAt, { summary: run });
       hub.changed(run);
