@@ -24,7 +24,7 @@ const conversations = (template) => {
   const env = { ...process.env, ...fresh().variables };
 
   const overStdio = async (command, server) =>
-    converse(await openStdio(command, { env, cwd: folder, answers }), server);
+    converse(await openStdio(command, { env, cwd: folder, answers }), server, server.expected);
   const behind = async (chain, use) => {
     const { url, close } = await serveChain(...chain);
     try {
@@ -33,8 +33,9 @@ const conversations = (template) => {
       await close();
     }
   };
-  const overHttp = (chain, server) => behind(chain, async (url) => converse(await openHttp(url, { answers }), server));
-  const asked = (use) => async () => use(fresh());
+  const overHttp = (chain, server) =>
+    behind(chain, async (url) => converse(await openHttp(url, { answers }), server, server.expected));
+  const asked = (use) => async (expected) => use({ ...fresh(), expected });
   const inFolder = (program) => ({ cwd: folder, ...program });
 
   const serving = (way) =>
@@ -73,7 +74,7 @@ const compareAll = async ({ name, transport, comparisons, wanted }) => {
   } else {
     lines.push(`${name} on ${transport}: ${direct.answers.length} answers, ${direct.others.length} other messages`);
     for (const way of wanted) {
-      const proxied = await comparisons[way]().catch((error) => error);
+      const proxied = await comparisons[way](direct.others.length).catch((error) => error);
       const found = proxied instanceof Error ? undefined : compare(direct, proxied);
       wrong += found?.length ?? 1;
       lines.push(`  ${way}: ${found === undefined ? proxied.message : inWords(found)}`);

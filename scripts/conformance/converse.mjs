@@ -24,12 +24,23 @@ const envelope = {
 
 const steady = (text, { varies = [] }) => varies.reduce((rest, pattern) => rest.replace(pattern, '…'), text);
 
+/** Waits until nothing more comes, and for as many messages as are expected, though not for ever. */
+const settled = async ({ others }, expected) => {
+  const giveUpAt = performance.now() + 10_000;
+  let before = -1;
+  while (performance.now() < giveUpAt && (others.length < expected || others.length !== before)) {
+    before = others.length;
+    await sleep(300);
+  }
+};
+
 /**
  * Has the whole talk, then closes the client. A step may be a function of the answers before it.
  *
+ * @param expected How many messages will come that answer nothing, as far as that is known.
  * @returns the answers in order, and whatever else came, sorted: the streams of a session have no common order.
  */
-export const converse = async (client, server) => {
+export const converse = async (client, server, expected = 0) => {
   const { talk, modern } = server;
   const asked = [];
   const heard = [];
@@ -46,7 +57,7 @@ export const converse = async (client, server) => {
       const [method, params] = typeof step === 'function' ? step(heard.map((text) => JSON.parse(text))) : step;
       await ask(method, modern ? { ...params, _meta: { ...envelope, ...params._meta } } : params);
     }
-    await sleep(200);
+    await settled(client, expected);
   } finally {
     await client.close();
   }

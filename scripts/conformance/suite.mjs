@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getNode } from '../node-line.mjs';
-import { peer } from './programs.mjs';
+import { inRoot, peer } from './programs.mjs';
 
 const program = peer('@modelcontextprotocol/conformance/dist/index.js');
 const scenarioMs = 15_000;
@@ -34,7 +34,8 @@ export const createSuite = (folder) => {
     const output = mkdtempSync(join(folder, 'results-'));
     const child = spawn(node, [program, mode, ...args, '--timeout', String(scenarioMs), '-o', output], {
       cwd: folder,
-      env: { ...process.env, ...env },
+      // The suite is started many times; what it is compiled to is kept.
+      env: { NODE_COMPILE_CACHE: inRoot('.cache/conformance'), ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
