@@ -76,15 +76,16 @@ export class Hub {
 
   #flush(): void {
     this.#scheduled = false;
-    const events = [
-      ...[...this.#changed.values()].map(({ own, run }) => ({ own, event: 'run' as const, data: run.summary })),
-      ...this.#steps.map(({ own, runId, step }) => ({ own, event: 'step' as const, data: { runId, step } })),
-    ];
+    const runs = [...this.#changed.values()].map(({ own, run: { summary } }) => told(own, 'run', summary));
+    const steps = this.#steps.map(({ own, runId, step }) => told(own, 'step', { runId, step }));
+    const all = [...runs, ...steps];
     this.#changed.clear();
     this.#steps = [];
     for (const viewer of this.#viewers) {
-      const wanted = viewer.own === true ? events.filter(({ own }) => own) : events;
-      if (wanted.length > 0) viewer.events(wanted);
+      const wanted = viewer.own === true ? all.filter(({ own }) => own) : all;
+      if (wanted.length > 0) viewer.events(wanted.map(({ event }) => event));
     }
   }
 }
+
+const told = (own: boolean, event: ViewerEvent['event'], data: unknown) => ({ own, event: { event, data } });
