@@ -45,7 +45,7 @@ export class OpenCall implements WaitingCall {
   #healed: Promise<void> | undefined;
   /** The event of the first attempt that is held back. */
   #held: ServerEvent | undefined;
-  /** What the client would have got, had it not gone away. */
+  /** The healed answer, which the client may have missed. */
   #missed: Buffer | undefined;
   #isOver = false;
   /** The client has taken the call back: what comes of it all the same passes as it is. */
@@ -65,14 +65,9 @@ export class OpenCall implements WaitingCall {
     if (session.initialize !== undefined) this.#questions.noteRequest(session.initialize);
   }
 
-  /** Whether the client has gone away and may come back for the answer. */
+  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
   get isAway(): boolean {
     return this.#out.ended;
-  }
-
-  /** Whether the call is being healed. */
-  get isHealing(): boolean {
-    return this.#healing !== undefined && !this.#isOver;
   }
 
   /** Runs until the client has its answer, or nobody waits for one. Never rejects. */
@@ -95,14 +90,13 @@ export class OpenCall implements WaitingCall {
       clock.clearTimeout(timer);
     }
     await this.#healed;
-    if (!this.#mayComeBack || this.#isOver) this.#close();
+    if (!this.#mayComeBack || (this.#isOver && this.#missed === undefined)) this.#close();
   }
 
   /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
   comesBack(message: Message, event: ServerEvent, stream: Reply): boolean {
     if (this.#missed !== undefined) {
       stream.event({ ...partsOf(event), data: textOf(this.#missed) });
-      this.#close();
       return true;
     }
     if (this.#healing !== undefined) {
@@ -288,6 +282,7 @@ export class OpenCall implements WaitingCall {
       approve: approves ? (this.#questions.approve as Approve | undefined) : undefined,
       send: (edit) => this.#send(edit),
       answerClient: (bytes, last) => this.#answer(bytes, last),
+      onFix: (fix) => this.#progress.fixing(call, fix),
       told: (outcome: RunOutcome<unknown> | undefined) => {
         this.#progress.end(call);
         if (outcome !== undefined) healed(outcome);
@@ -378,15 +373,15 @@ export class OpenCall implements WaitingCall {
       this.#answerAsEvent(given instanceof HttpFailure ? this.#rpcOf(given, bytes) : bytes, answer, form?.event);
       if (out === this.#reply) out.end();
     }
-    this.#isOver = this.#missed === undefined;
+    this.#isOver = true;
   }
 
   #answerAsEvent(bytes: Buffer, answer: Message | undefined, event: ServerEvent | undefined): void {
     const out = this.#out;
     const held = this.#held;
-    if (out.ended && this.#mayComeBack) {
-      this.#missed = bytes;
-    } else if (event !== undefined && event === held && bytes === answer?.bytes) {
+    // Whether a client that goes away has read what was written last cannot be known.
+    if (this.#mayComeBack && (out.ended || bytes.length <= keptBytes)) this.#missed = bytes;
+    if (event !== undefined && event === held && bytes === answer?.bytes) {
       out.event(event.raw);
     } else {
       out.event({ ...(held === undefined ? { event: 'message' } : partsOf(held)), data: textOf(bytes) });
@@ -431,6 +426,9 @@ export class OpenCall implements WaitingCall {
     if (session.calls.get(call.key) === this) session.calls.delete(call.key);
   }
 }
+
+/** A longer answer is not kept for a client that may have read it. */
+const keptBytes = 262_144;
 
 const accepted: Head = { status: 202, statusText: 'Accepted', headers: [] };
 const badGateway: Head = { status: 502, statusText: 'Bad Gateway', headers: [['Content-Type', 'application/json']] };

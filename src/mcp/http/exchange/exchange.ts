@@ -88,6 +88,7 @@ export class Exchange {
       await this.#dispatch(asked, session, reply);
     } finally {
       session.open -= 1;
+      if (session.open === 0) book.rests(session);
     }
   }
 

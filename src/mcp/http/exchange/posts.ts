@@ -75,7 +75,7 @@ export class Posts {
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
     // Two open calls of one id cannot be told apart in a session: the second one passes as it is.
-    if (call === undefined || (session.clientId !== undefined && session.calls.has(call.key))) {
+    if (call === undefined || (session.clientId !== undefined && session.calls.get(call.key)?.isAway === false)) {
       await this.#ask(message, asked, session, reply);
       return;
     }

@@ -16,6 +16,8 @@ export class SessionBook {
   readonly #ports: SessionPorts;
   readonly #sessions = new Map<string, Session>();
   readonly #strangers = new Map<string, Session>();
+  /** What the server has not accepted yet, as long as a request of theirs is under way. */
+  readonly #pending = new Map<string, Session>();
   #latest: Session | undefined;
 
   constructor(limits: SessionLimits, ports: SessionPorts) {
@@ -44,8 +46,10 @@ export class SessionBook {
     const key = clientId ?? principal;
     const known = book.get(key);
     if (known !== undefined && known.principal !== principal && !known.turnedAway) return undefined;
-    const session = known ?? new Session(clientId, principal, this.#ports);
+    const pendingKey = JSON.stringify([clientId, principal]);
+    const session = known ?? this.#pending.get(pendingKey) ?? new Session(clientId, principal, this.#ports);
     session.lastUsedAt = now;
+    if (known === undefined) this.#pending.set(pendingKey, session);
     if (known !== undefined) {
       // The order is that of use.
       book.delete(key);
@@ -57,6 +61,7 @@ export class SessionBook {
 
   /** Remembers a session that the server has accepted, and whose it is. */
   accepted(session: Session, principal: string): void {
+    this.#pending.delete(JSON.stringify([session.clientId, session.principal]));
     session.principal = principal;
     session.turnedAway = false;
     const book = session.clientId === undefined ? this.#strangers : this.#sessions;
@@ -65,6 +70,11 @@ export class SessionBook {
     if (book.size <= this.#limits.maxSessions) return;
     const [oldest] = [...book].find(([, { open }]) => open === 0) ?? [...book][0] ?? [];
     if (oldest !== undefined) book.delete(oldest);
+  }
+
+  /** No request of a session's is under way any more. */
+  rests({ clientId, principal }: Session): void {
+    this.#pending.delete(JSON.stringify([clientId, principal]));
   }
 
   forget({ clientId }: Session): void {

@@ -28,7 +28,7 @@ export interface SessionPorts {
 }
 
 /** So many calls may wait for a client to come back for their answers. */
-const mostAway = 1_000;
+const mostAway = 100;
 
 /**
  * What is known of one client of the server: its session, where it has one, or else what it is known by.
@@ -121,12 +121,8 @@ export class Session {
   /** Remembers a call until it is answered. */
   keep(key: string, call: WaitingCall): void {
     this.calls.set(key, call);
-    if (this.calls.size <= mostAway) return;
-    for (const [other, { isAway }] of this.calls) {
-      if (!isAway) continue;
-      this.calls.delete(other);
-      break;
-    }
+    const away = [...this.calls].filter(([, { isAway }]) => isAway);
+    for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.calls.delete(other);
   }
 
   /** A stream on which the client listens was opened: it is told what it has missed. */

@@ -4,7 +4,7 @@ import type { Reply } from './reply.ts';
 
 /** A call that a client waits for, as its session sees it. */
 export interface WaitingCall {
-  /** Whether the client has gone away and may come back for the answer. */
+  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
   readonly isAway: boolean;
   /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
   comesBack(message: Message, event: ServerEvent, stream: Reply): boolean;
