@@ -127,6 +127,26 @@ describe('secrets', () => {
     await healer.close();
     await inspector.close();
   });
+
+  it('of a fix appear in neither its command, nor its output, nor the reason why it failed', async () => {
+    const { github, gitlab, aws } = secrets;
+    const code = `console.log('${gitlab}'); console.error('key ${aws}'); process.exit(1)`;
+    const command = [process.execPath, '-e', code, '--', `--token=${github}`];
+    const { inspector, healer, heal, api } = await watchedHealer({
+      config: { fixes: { kube_login: { command } } },
+      fixes: {},
+    });
+    const { runId, status } = await heal();
+    expect(status).toBe('failed');
+    const run = await api.json<RunDetail>(`/api/runs/${runId}`);
+    expect(run.fixReports).toMatchObject([{ fix: 'kube_login', status: 'failed' }]);
+    expect(run.fixReports[0]?.command).toContain('--token=');
+    expect(run.fixReports[0]?.output).toContain('key ');
+    const text = JSON.stringify(run) + (await api.get(`/api/runs/${runId}/export`)).text;
+    expect([github, gitlab, aws].filter((secret) => text.includes(secret))).toEqual([]);
+    await healer.close();
+    await inspector.close();
+  });
 });
 
 describe('a viewer that does not read', () => {

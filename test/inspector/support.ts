@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHealer, type HealflowConfig } from '../../src/index.ts';
+import { createHealer, type HealerOptions, type HealflowConfig } from '../../src/index.ts';
 import { createInspector, type Inspector, type InspectorOptions } from '../../src/inspector/index.ts';
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'healflow-inspector-'));
@@ -60,11 +60,13 @@ export const apiOf = (inspector: Pick<Inspector, 'url'>) => {
 export const watchedHealer = async ({
   config = {},
   inspect = {},
+  fixes = { kube_login: { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1_000 } } },
   stateDir,
   memoryDir,
 }: {
   readonly config?: HealflowConfig;
   readonly inspect?: InspectorOptions;
+  readonly fixes?: NonNullable<HealerOptions['fixes']>;
   readonly stateDir?: string;
   readonly memoryDir?: string;
 } = {}) => {
@@ -77,7 +79,7 @@ export const watchedHealer = async ({
     memoryDir: memoryDir ?? join(folder, 'memory'),
     cwd: folder,
     inspect: inspector,
-    fixes: { kube_login: { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1_000 } } },
+    fixes,
     warn: (message) => warnings.push(message),
   });
   /** A call that fails once and is healed. */
