@@ -423,7 +423,7 @@ export class OpenCall implements WaitingCall {
     const { session } = this.#ports;
     this.#progress.end(call);
     call.trace?.end({});
-    if (session.calls.get(call.key) === this) session.calls.delete(call.key);
+    session.drop(call.key, this);
   }
 }
 

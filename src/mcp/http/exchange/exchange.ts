@@ -51,7 +51,7 @@ export class Exchange {
   /** The proxy ends: streams that have no end of their own are ended, and healing is given up. */
   end(): void {
     const { book, listening } = this.#parts;
-    for (const session of book.all) for (const call of session.calls.values()) call.giveUp();
+    for (const session of book.all) for (const call of session.calls) call.giveUp();
     listening.end();
   }
 

@@ -61,7 +61,7 @@ export class Listening {
     const event = (block: ServerEvent): void => {
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
       if (message?.kind === 'response') {
-        const call = session.calls.get(message.key);
+        const call = session.callOf(message.key);
         if (call?.comesBack(message, block, reply) === true) {
           held.add(call);
           return;

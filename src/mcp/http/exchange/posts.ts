@@ -60,7 +60,7 @@ export class Posts {
         break;
       case 'response':
         if (this.#parts.ids.owns(message.key)) {
-          for (const call of session.calls.values()) call.answered(message);
+          for (const call of session.calls) call.answered(message);
           reply.whole(accepted, Buffer.alloc(0));
           return;
         }
@@ -75,7 +75,7 @@ export class Posts {
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
     // Two open calls of one id cannot be told apart in a session: the second one passes as it is.
-    if (call === undefined || (session.clientId !== undefined && session.calls.get(call.key)?.isAway === false)) {
+    if (call === undefined || (session.clientId !== undefined && session.callOf(call.key)?.isAway === false)) {
       await this.#ask(message, asked, session, reply);
       return;
     }
@@ -103,7 +103,7 @@ export class Posts {
   /** Whether the call that is taken back is being healed, so that the server knows it by another id. */
   #isCancelledHere(notification: Message, session: Session): boolean {
     const key = cancelledKey(notification);
-    return key !== undefined && session.calls.get(key)?.cancel(notification) === true;
+    return key !== undefined && session.callOf(key)?.cancel(notification) === true;
   }
 
   async #ask(message: Message, asked: ClientRequest, session: Session, reply: Reply): Promise<void> {

@@ -40,8 +40,6 @@ export class Session {
   /** The id that the client knows; undefined for a client without a session. */
   readonly clientId: string | undefined;
   readonly lists: ServerLists;
-  /** The calls whose answers are to come, by key. */
-  readonly calls = new Map<string, WaitingCall>();
   /** The streams on which the client listens to what the server says on its own. */
   readonly streams = new Set<Reply>();
   /** Requests under way. */
@@ -55,6 +53,8 @@ export class Session {
   turnedAway = false;
   readonly #ports: SessionPorts;
   readonly #handshake = new Handshake();
+  /** By key; clients without a session may use the same one at once. */
+  readonly #calls = new Map<string, Set<WaitingCall>>();
   readonly #untold = new Set<CatalogKind>();
   #serverId: string | undefined;
   #headers: readonly Pair[] = [];
@@ -118,11 +118,28 @@ export class Session {
     return { ...answer, rawHeaders };
   }
 
+  /** The calls whose answers are to come. */
+  get calls(): WaitingCall[] {
+    return [...this.#calls.values()].flatMap((calls) => [...calls]);
+  }
+
+  /** The call of this key; undefined where there is none, or more than one that cannot be told apart. */
+  callOf(key: string): WaitingCall | undefined {
+    const calls = this.#calls.get(key);
+    return calls?.size === 1 ? [...calls][0] : undefined;
+  }
+
   /** Remembers a call until it is answered. */
   keep(key: string, call: WaitingCall): void {
-    this.calls.set(key, call);
-    const away = [...this.calls].filter(([, { isAway }]) => isAway);
-    for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.calls.delete(other);
+    const same = [...(this.#calls.get(key) ?? [])].filter(({ isAway }) => !isAway);
+    this.#calls.set(key, new Set([...same, call]));
+    const away = [...this.#calls].filter(([, calls]) => [...calls].every(({ isAway }) => isAway));
+    for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.#calls.delete(other);
+  }
+
+  drop(key: string, call: WaitingCall): void {
+    const calls = this.#calls.get(key);
+    if (calls?.delete(call) === true && calls.size === 0) this.#calls.delete(key);
   }
 
   /** A stream on which the client listens was opened: it is told what it has missed. */

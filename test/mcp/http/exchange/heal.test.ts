@@ -361,6 +361,17 @@ describe('cancellation', () => {
     expect(bench.healer.healed).toEqual([]);
   });
 
+  it('of one of two clients without a session that use the same id stops neither by mistake', async () => {
+    const { call } = await retrying({});
+    const other = bench.send({ body: callOf(1, 'b') });
+    await until(() => calls().length === 3);
+    await bench.send({ body: cancelledNote });
+    expect(notes()[0]?.body.toString()).toBe(cancelledNote);
+    expect(await bench.end()).toBe(0);
+    expect(JSON.parse((await call).body.toString())).toMatchObject({ id: 1, result: { isError: true } });
+    await expect(other).rejects.toThrow();
+  });
+
   it('ends with the proxy too: the client gets what the tool gave last', async () => {
     const { call } = await retrying({});
     expect(await bench.end()).toBe(0);
