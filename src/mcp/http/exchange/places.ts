@@ -30,15 +30,12 @@ export class Places {
     const path = at === -1 ? target : target.slice(0, at);
     const query = at === -1 ? '' : target.slice(at);
     const joined = search === '' ? query : query === '' ? search : `${search}&${query.slice(1)}`;
-    for (const base of [proxyPath, withoutSlash(pathname)]) {
-      if (path === base || path === `${base}/`) {
-        const own = path === proxyPath ? pathname : path === base ? pathname : `${withoutSlash(pathname)}/`;
-        return { isMcp: true, pathAndQuery: `${own}${joined}` };
-      }
-      if (base === proxyPath && path.startsWith(`${base}/`) && withoutSlash(pathname) !== base) {
-        return { isMcp: true, pathAndQuery: `${withoutSlash(pathname)}${path.slice(base.length)}${joined}` };
-      }
+    const own = withoutSlash(pathname);
+    if (path === proxyPath) return { isMcp: true, pathAndQuery: `${pathname}${joined}` };
+    if (path.startsWith(`${proxyPath}/`) && own !== proxyPath) {
+      return { isMcp: true, pathAndQuery: `${own}${path.slice(proxyPath.length)}${joined}` };
     }
+    if (withoutSlash(path) === own) return { isMcp: true, pathAndQuery: `${path}${joined}` };
     if (path === `${metadataPath}${proxyPath}` && withoutSlash(pathname) !== proxyPath) {
       return { isMcp: false, pathAndQuery: `${metadataPath}${withoutSlash(pathname)}${query}` };
     }
@@ -64,13 +61,11 @@ export class Places {
     }
     if (url.origin !== this.#url.origin) return undefined;
     const own = withoutSlash(this.#url.pathname);
-    const path = withoutSlash(url.pathname);
-    const mapped =
-      path === own
-        ? proxyPath
-        : path === `${metadataPath}${own}`
-          ? `${metadataPath}${own === '' ? '' : proxyPath}`
-          : url.pathname;
+    const path = url.pathname;
+    let mapped = path;
+    if (path === this.#url.pathname) mapped = proxyPath;
+    else if (path === `${own}/`) mapped = `${proxyPath}/`;
+    else if (own !== '' && path === `${metadataPath}${own}`) mapped = `${metadataPath}${proxyPath}`;
     return `http://${host}${mapped}${url.search}`;
   }
 }
