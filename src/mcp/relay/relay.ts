@@ -232,8 +232,7 @@ export class Relay {
     const cameAt = this.#ports.clock.monotonic();
     if (method === 'tools/call') {
       const request = keep(message);
-      const { clock, healer } = this.#ports;
-      const call = readToolCall(request, clock.monotonic(), healer.telemetry);
+      const call = readToolCall(request, cameAt, this.#ports.healer.telemetry);
       if (call !== undefined) {
         this.#expected.set(key, { kind: 'call', call });
         this.#openCalls += 1;
