@@ -74,7 +74,8 @@ export const answerWithin = async (open: OpenRequest, signal: AbortSignal): Prom
   }
 };
 
-const cancellation = (rawId: string, notification: Message | undefined): Buffer => {
+/** A `notifications/cancelled` for the request with this raw id, in the client's words where it has some. */
+export const cancellation = (rawId: string, notification: Message | undefined): Buffer => {
   const { bytes, params } = notification ?? {};
   if (bytes === undefined || params === undefined) return cancelled(rawId, undefined);
   const requestId = memberAt(bytes, params.start, 'requestId');

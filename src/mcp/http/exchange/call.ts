@@ -1,29 +1,22 @@
 import { HealError } from '../../../errors.ts';
 import type { ServerEvent } from '../../../http/events.ts';
-import type { Approve } from '../../../model/fix.ts';
 import type { RunOutcome } from '../../../model/run.ts';
 import { isFinal, type ToolCall } from '../../relay/call.ts';
 import { CallHealing, type LastAnswer } from '../../relay/call-healing.ts';
 import { ClientQuestions } from '../../relay/client-questions.ts';
-import { keyOf, type Message, readMessage } from '../../relay/message.ts';
+import { type Message, readMessage } from '../../relay/message.ts';
 import { errorAnswer } from '../../relay/oversize.ts';
-import type { OpenRequest } from '../../relay/own-requests.ts';
 import { ProgressBook } from '../../relay/progress-book.ts';
-import { memberAt, parseSpan, splice } from '../../relay/raw-json.ts';
+import { parseSpan, splice } from '../../relay/raw-json.ts';
 import { cancelled } from '../../relay/server-requests.ts';
 import { type Answer, isEvents, isJson, peek } from './answer-body.ts';
+import { type Forms, partsOf, textOf, trimmed } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
 import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';
+import { LaterAttempts } from './later-attempts.ts';
 import { headOf, passBody, readEvents } from './pass.ts';
 import { eventsHead, type Head, type Reply } from './reply.ts';
 import type { WaitingCall } from './waiting-call.ts';
-
-/** The form that an answer came in. */
-interface Form {
-  readonly head: Head;
-  /** The event that held it; undefined where it was a body of its own. */
-  readonly event: ServerEvent | undefined;
-}
 
 /**
  * One `tools/call` on its way through the proxy.
@@ -37,7 +30,8 @@ export class OpenCall implements WaitingCall {
   readonly #reply: Reply;
   readonly #progress: ProgressBook;
   readonly #questions: ClientQuestions;
-  readonly #forms = new WeakMap<Message, Form>();
+  readonly #forms: Forms = new WeakMap();
+  readonly #later: LaterAttempts;
   readonly #first = new AbortController();
   /** Where the answer goes: the request's own reply, or a stream that the client has come back on. */
   #out: Reply;
@@ -62,6 +56,14 @@ export class OpenCall implements WaitingCall {
     const toClient = (bytes: Buffer): void => this.#say(bytes);
     this.#progress = new ProgressBook(ids, clock, progressEveryMs, toClient);
     this.#questions = new ClientQuestions({ ids, toClient });
+    this.#later = new LaterAttempts(call, ports, {
+      progress: this.#progress,
+      forms: this.#forms,
+      takesNote: (message) => this.#note(message),
+      say: (bytes, head) => this.#say(bytes, head),
+      room: () => this.#out.room(),
+      tellCancelled: (notification) => this.#tellCancelled(notification),
+    });
     if (session.initialize !== undefined) this.#questions.noteRequest(session.initialize);
   }
 
@@ -122,8 +124,10 @@ export class OpenCall implements WaitingCall {
   /** The client has taken the call back. Returns true where the server is told by this call itself. */
   cancel(notification: Message): boolean {
     const healing = this.#healing;
-    if (healing === undefined) this.#isForgotten = true;
-    else healing.cancel(notification);
+    if (healing === undefined) {
+      this.#isForgotten = true;
+      this.call.trace?.end({ cancelled: true });
+    } else healing.cancel(notification);
     this.#close();
     return healing !== undefined;
   }
@@ -279,8 +283,8 @@ export class OpenCall implements WaitingCall {
         const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
         return session.lists.annotationsOf(call.tool, patienceMs);
       },
-      approve: approves ? (this.#questions.approve as Approve | undefined) : undefined,
-      send: (edit) => this.#send(edit),
+      approve: approves ? this.#questions.approve : undefined,
+      send: (edit) => this.#later.send(edit),
       answerClient: (bytes, last) => this.#answer(bytes, last),
       onFix: (fix) => this.#progress.fixing(call, fix),
       told: (outcome: RunOutcome<unknown> | undefined) => {
@@ -296,59 +300,6 @@ export class OpenCall implements WaitingCall {
         if (!this.#isOver) this.#endSilently();
         this.#close();
       });
-  }
-
-  /** Sends one attempt after the first. */
-  #send(edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
-    const { ids } = this.#ports;
-    const rawId = ids.next();
-    const rawToken = this.call.progress === undefined ? '' : ids.next();
-    const control = new AbortController();
-    this.#progress.beginAttempt(this.call, rawToken);
-    const answer = this.#attempt(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
-      this.#progress.endAttempt(rawToken),
-    );
-    const cancel = (reason: unknown, notification?: Message): void => {
-      if (control.signal.aborted) return;
-      this.#tellCancelled(cancellationOf(rawId, notification));
-      control.abort(reason);
-    };
-    return { answer, cancel };
-  }
-
-  async #attempt(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
-    const { send, maxBytes } = this.#ports;
-    const answer = await send(body, signal);
-    if (isFailure(answer)) throw await failureOf(answer, maxBytes);
-    if (isEvents(answer)) return this.#readLater(answer, key);
-    const { bytes, isWhole } = await peek(answer, maxBytes);
-    const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
-    if (message?.kind !== 'response' || message.key !== key) {
-      throw new Error('the MCP server has answered with something else than an answer to the call');
-    }
-    this.#forms.set(message, { head: headOf(answer), event: undefined });
-    return message;
-  }
-
-  /** Reads the stream of a later attempt: all but its answer goes on to the client, without ids of another stream. */
-  #readLater(answer: Answer, key: string): Promise<Message> {
-    const head = headOf(answer);
-    return new Promise((resolve, reject) => {
-      const event = (block: ServerEvent): void => {
-        const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
-        if (message === undefined) return;
-        if (message.kind === 'response' && message.key === key) {
-          this.#forms.set(message, { head, event: block });
-          resolve(message);
-        } else if (message.kind !== 'notification' || !this.#note(message)) {
-          this.#say(message.bytes, head);
-        }
-      };
-      readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, () => this.#out.room()).then(
-        () => reject(new AnswerCutError('the stream of the MCP server ended before its answer')),
-        reject,
-      );
-    });
   }
 
   /** Says something to the client before its answer, where it can be said. */
@@ -379,8 +330,9 @@ export class OpenCall implements WaitingCall {
   #answerAsEvent(bytes: Buffer, answer: Message | undefined, event: ServerEvent | undefined): void {
     const out = this.#out;
     const held = this.#held;
+    const isShort = bytes.length + this.call.request.bytes.length <= keptBytes;
     // Whether a client that goes away has read what was written last cannot be known.
-    if (this.#mayComeBack && (out.ended || bytes.length <= keptBytes)) this.#missed = bytes;
+    if (this.#mayComeBack && (out.ended || isShort)) this.#missed = bytes;
     if (event !== undefined && event === held && bytes === answer?.bytes) {
       out.event(event.raw);
     } else {
@@ -434,19 +386,3 @@ const accepted: Head = { status: 202, statusText: 'Accepted', headers: [] };
 const badGateway: Head = { status: 502, statusText: 'Bad Gateway', headers: [['Content-Type', 'application/json']] };
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the request failed'));
-
-const partsOf = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({
-  id,
-  event,
-});
-
-const trimmed = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
-const textOf = (bytes: Buffer): string => trimmed(bytes).toString();
-
-const cancellationOf = (rawId: string, notification: Message | undefined): Buffer => {
-  const { bytes, params } = notification ?? {};
-  const requestId = bytes && params && memberAt(bytes, params.start, 'requestId');
-  return bytes === undefined || requestId === undefined
-    ? cancelled(rawId, undefined)
-    : splice(bytes, [{ ...requestId, bytes: rawId }]);
-};

@@ -66,7 +66,9 @@ export class Places {
     if (path === this.#url.pathname) mapped = proxyPath;
     else if (path === `${own}/`) mapped = `${proxyPath}/`;
     else if (own !== '' && path === `${metadataPath}${own}`) mapped = `${metadataPath}${proxyPath}`;
-    return `http://${host}${mapped}${url.search}`;
+    // The query of the server's own address is added to every request.
+    const query = mapped.startsWith(proxyPath) && url.search === this.#url.search ? '' : url.search;
+    return `http://${host}${mapped}${query}`;
   }
 }
 

@@ -28,7 +28,7 @@ export interface SessionPorts {
 }
 
 /** So many calls may wait for a client to come back for their answers. */
-const mostAway = 100;
+const mostAway = 32;
 
 /**
  * What is known of one client of the server: its session, where it has one, or else what it is known by.
