@@ -4,7 +4,6 @@ import type { BegunRun, ObservedHealer, RunObserver } from '../healer/observer.t
 import type { RunReport } from '../model/run.ts';
 import type { Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
-import type { RunDetail } from './model.ts';
 import { RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -52,15 +51,16 @@ export class Collector implements RunObserver {
     const origin = clock.monotonic() - Math.max(0, clock.now() - run.startedAt);
     const record = new RunRecord(run, this.#nameOf(run.tool), this.#processId, origin);
     this.#open.set(run.runId, record);
-    this.#store.put(run.runId, record.summary.startedAt, record);
-    this.#tell(record, record.firstStep);
+    this.#store.put(record);
+    this.#tell(record);
   }
 
   ended(report: RunReport): void {
     const record = this.#open.get(report.runId);
     if (record === undefined || this.#healer === undefined) return;
     this.#open.delete(report.runId);
-    this.#tell(record, record.end(report, this.#healer.clock.monotonic()));
+    record.end(report, this.#healer.clock.monotonic());
+    this.#tell(record);
     this.#counts.add(record.summary);
   }
 
@@ -70,13 +70,12 @@ export class Collector implements RunObserver {
     const record = typeof context?.runId === 'string' ? this.#open.get(context.runId) : undefined;
     if (record === undefined || context === undefined || typeof value !== 'string') return;
     const { output } = event.event as { output?: unknown };
-    const step = record.step({ to: value, output, context, at: this.#healer.clock.monotonic() });
-    if (step !== null) this.#tell(record, step);
+    if (record.step({ to: value, output, context, at: this.#healer.clock.monotonic() })) this.#tell(record);
   }
 
-  #tell(record: RunRecord, step: RunDetail['steps'][number]): void {
-    this.#counts.arrow(step.from, step.to);
-    this.#hub.stepped(record, step);
+  #tell(record: RunRecord): void {
+    this.#counts.arrow(record.before, record.state);
+    this.#hub.stepped(record, record.taken - 1);
   }
 
   #nameOf(tool: string): string {

@@ -22,13 +22,10 @@ class Groups {
   readonly #groups = new Map<string, Record<Outcome, number>>();
 
   add(name: string, outcome: Outcome): void {
-    const key = this.#groups.has(name) || this.#groups.size < mostNames ? name : otherNames;
-    let counts = this.#groups.get(key);
-    if (counts === undefined) {
-      counts = none();
-      this.#groups.set(key, counts);
-    }
-    counts[outcome] += 1;
+    const counts = this.#groups.get(name);
+    if (counts !== undefined) counts[outcome] += 1;
+    else if (this.#groups.size < mostNames || name === otherNames) this.#groups.set(name, { ...none(), [outcome]: 1 });
+    else this.add(otherNames, outcome);
   }
 
   get(name: string): number {
@@ -49,7 +46,8 @@ export class Counts {
   readonly #byClass = new Groups();
   readonly #overTime = new TimeBuckets();
   readonly #healMs = new Histogram();
-  readonly #arrows: Record<string, number> = {};
+  /** By where they come from, then where they go: a healing takes nine, which is no time for making names. */
+  readonly #arrows = new Map<string, Map<string, number>>();
   /** The arrows of other processes, by process. */
   readonly #others = new Map<string, Arrows>();
   #past: Arrows = {};
@@ -72,21 +70,26 @@ export class Counts {
     this.#outcomes[status] += 1;
     this.#byTool.add(run.tool, status);
     if (run.class !== null) this.#byClass.add(run.class, status);
-    for (const fix of new Set(run.fixes)) this.#byFix.add(fix, status);
+    for (const fix of run.fixes.length > 1 ? new Set(run.fixes) : run.fixes) this.#byFix.add(fix, status);
     if (endedAt !== null && status !== 'succeeded') this.#overTime.add(endedAt, status);
     if (status === 'healed' && durationMs !== null) this.#healMs.add(durationMs);
   }
 
   /** Counts an arrow of the chart that a run of this process took. */
   arrow(from: string, to: string): void {
-    const key = `${from}->${to}`;
-    this.#arrows[key] = (this.#arrows[key] ?? 0) + 1;
+    let counts = this.#arrows.get(from);
+    if (counts === undefined) {
+      counts = new Map();
+      this.#arrows.set(from, counts);
+    }
+    counts.set(to, (counts.get(to) ?? 0) + 1);
     this.#version += 1;
   }
 
   /** How often runs of this process took each arrow. */
   get ownArrows(): Arrows {
-    return { ...this.#arrows };
+    const arrows = [...this.#arrows].flatMap(([from, counts]) => [...counts].map(([to, n]) => [`${from}->${to}`, n]));
+    return Object.fromEntries(arrows);
   }
 
   /** Takes in how often runs of another process took each arrow, as that process counts. */
@@ -131,7 +134,7 @@ export class Counts {
       byClass: this.#byClass.list,
       overTime: this.#overTime.list,
       healMs: this.#healMs.summary,
-      arrows: sumOf([this.#arrows, this.#past, ...this.#others.values()]),
+      arrows: sumOf([this.ownArrows, this.#past, ...this.#others.values()]),
     };
   }
 }

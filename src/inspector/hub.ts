@@ -1,5 +1,5 @@
 import type { RunSummary, Step } from './model.ts';
-import type { KeptRun } from './run-store.ts';
+import { type KeptRun, keptOf } from './run-store.ts';
 
 /** One event for viewers. */
 export interface ViewerEvent {
@@ -14,10 +14,19 @@ export interface HubListener {
   events(events: readonly ViewerEvent[]): void;
 }
 
-interface Told {
+/** A run of this process, which makes its steps into what is shown once they are told. */
+export interface SteppingRun extends KeptRun {
+  stepAt(index: number): Step;
+}
+
+interface ToldRun {
   readonly own: boolean;
   readonly run: KeptRun;
 }
+
+type ToldStep =
+  | { readonly own: true; readonly run: SteppingRun; readonly index: number }
+  | { readonly own: false; readonly runId: string; readonly step: Step };
 
 /** So many steps wait for the viewers at most: of a busier time, they get the runs alone. */
 const mostSteps = 2_000;
@@ -31,8 +40,8 @@ const mostRuns = 10_000;
 export class Hub {
   readonly #viewers = new Set<HubListener>();
   readonly #later: (work: () => void) => void;
-  readonly #changed = new Map<string, Told>();
-  #steps: { readonly own: boolean; readonly runId: string; readonly step: Step }[] = [];
+  readonly #changed = new Map<string, ToldRun>();
+  #steps: ToldStep[] = [];
   #scheduled = false;
 
   /** @param later Does something a moment later. */
@@ -52,13 +61,18 @@ export class Hub {
   }
 
   /** A run of this process has taken a step. */
-  stepped(run: KeptRun & { readonly runId: string }, step: Step): void {
-    if (this.listened) this.#put(run.runId, { own: true, run }, step);
+  stepped(run: SteppingRun, index: number): void {
+    if (!this.listened) return;
+    this.#change({ own: true, run });
+    if (this.#steps.length < mostSteps) this.#steps.push({ own: true, run, index });
   }
 
   /** A run has changed that another process or the log tells of. */
-  changed(run: RunSummary, step?: Step): void {
-    if (this.listened) this.#put(run.runId, { own: false, run: { summary: run } }, step);
+  changed(summary: RunSummary, step?: Step): void {
+    if (!this.listened) return;
+    this.#change({ own: false, run: keptOf(summary) });
+    if (step !== undefined && this.#steps.length < mostSteps)
+      this.#steps.push({ own: false, runId: summary.runId, step });
   }
 
   /** Tells what is not of a single run. */
@@ -66,9 +80,9 @@ export class Hub {
     for (const viewer of this.#viewers) if (viewer.own !== true) viewer.events([event]);
   }
 
-  #put(runId: string, told: Told, step: Step | undefined): void {
-    if (this.#changed.size < mostRuns || this.#changed.has(runId)) this.#changed.set(runId, told);
-    if (step !== undefined && this.#steps.length < mostSteps) this.#steps.push({ own: told.own, runId, step });
+  #change(changed: ToldRun): void {
+    const { runId } = changed.run;
+    if (this.#changed.size < mostRuns || this.#changed.has(runId)) this.#changed.set(runId, changed);
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#later(() => this.#flush());
@@ -77,7 +91,13 @@ export class Hub {
   #flush(): void {
     this.#scheduled = false;
     const runs = [...this.#changed.values()].map(({ own, run: { summary } }) => told(own, 'run', summary));
-    const steps = this.#steps.map(({ own, runId, step }) => told(own, 'step', { runId, step }));
+    const steps = this.#steps.map((one) =>
+      told(
+        one.own,
+        'step',
+        one.own ? { runId: one.run.runId, step: one.run.stepAt(one.index) } : { runId: one.runId, step: one.step },
+      ),
+    );
     const all = [...runs, ...steps];
     this.#changed.clear();
     this.#steps = [];

@@ -17,7 +17,7 @@ import { pageFile } from './page-files.ts';
 import { announce } from './peer-files.ts';
 import { Peers } from './peers.ts';
 import { quietClock } from './quiet-clock.ts';
-import { RunStore } from './run-store.ts';
+import { keptOf, RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
 import { safeHeaders } from './safe-headers.ts';
 import { streamTo } from './stream.ts';
@@ -198,7 +198,7 @@ export class Inspector implements AsyncDisposable {
           // What was there before is read in pages.
           if (!caughtUp || this.#store.get(run.runId) !== undefined) continue;
           const summary = summaryOf(run);
-          this.#store.put(run.runId, run.startedAt, { summary, detail: run });
+          this.#store.put(keptOf(summary, run));
           this.#hub.changed(summary);
         }
       }

@@ -6,7 +6,7 @@ import type { Arrows, Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
 import type { RunDetail, RunSummary, RunsPage, Step } from './model.ts';
 import { type PeerCard, readPeers } from './peer-files.ts';
-import type { RunStore } from './run-store.ts';
+import { keptOf, type RunStore } from './run-store.ts';
 
 export interface PeersParts {
   readonly store: RunStore;
@@ -168,7 +168,7 @@ export class Peers {
   #take(run: RunSummary): RunSummary | undefined {
     const { store, counts } = this.#parts;
     const known = store.get(run.runId)?.summary;
-    store.put(run.runId, run.startedAt, { summary: run });
+    store.put(keptOf(run));
     counts.add(run);
     return known;
   }
@@ -199,7 +199,7 @@ export class Peers {
     for (const { summary } of store.newestFirst()) {
       if (summary.processId !== id || summary.status !== 'running') continue;
       const run: RunSummary = { ...summary, status: 'unknown', error: summary.error ?? 'its process has ended' };
-      store.put(run.runId, run.startedAt, { summary: run });
+      store.put(keptOf(run));
       hub.changed(run);
     }
   }

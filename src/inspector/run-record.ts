@@ -1,16 +1,16 @@
 import type { HealingContext } from '../../machines/healing.ts';
 import type { Analysis, AttemptResult, FixResult } from '../../machines/services.ts';
 import type { BegunRun } from '../healer/observer.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RunReport } from '../model/run.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary, Step } from './model.ts';
+import { shortened } from './shortened.ts';
 
 /** A run goes round at most as often as it has attempts; more steps than that are not kept. */
 const mostSteps = 500;
 /** Of a fix's output so much is kept, in characters. */
 const longestOutput = 4_000;
 const longestLine = 300;
-
-const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
 
 /** What one microstep of a run's actor tells. */
 export interface Microstep {
@@ -22,112 +22,144 @@ export interface Microstep {
   readonly at: number;
 }
 
+/** A state that the run has come to. */
+interface Stop {
+  readonly state: string;
+  /** On the monotonic clock. */
+  readonly at: number;
+  /** What is said of the way here; of a fix, the fix. */
+  readonly note: string | RunFix | undefined;
+}
+
 /**
  * One run in the making, or one that has ended. It keeps only what was masked when it was made: diagnoses, reports of
- * fixes and refusals are, and the tool's name is masked here. What the tool gave is never kept.
+ * fixes and refusals are, and the tool's name is masked here. What the tool gave is never kept, and of long texts no more
+ * than is shown. Thousands of these are kept, so they are small, and made into what is shown only when it is asked for.
  */
 export class RunRecord {
   readonly runId: string;
-  /** The step that it began with. */
-  readonly firstStep: Step;
-  readonly #run: BegunRun;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly #kind: string;
   readonly #tool: string;
   readonly #processId: string;
   /** When the first attempt began, on the monotonic clock. */
   readonly #origin: number;
-  readonly #steps: Step[] = [];
-  readonly #diagnoses: RunDiagnosis[] = [];
-  readonly #fixes: RunFix[] = [];
-  readonly #attempts: RunAttempt[] = [];
-  #state = 'Executing';
-  #enteredAt: number;
+  readonly #stops: Stop[] = [];
+  // An array that is pushed to has room for seventeen.
+  #diagnoses: readonly RunDiagnosis[] = [];
+  #fixes: readonly RunFix[] = [];
+  #attempts: readonly RunAttempt[] = [];
+  #last: Stop;
+  #before = outside;
   #command: string | undefined;
+  #error: string | null = null;
   #policy: RunDetail['policy'] = null;
   #refusal: RunDetail['refusal'] = null;
-  #report: RunReport | undefined;
+  #end: Pick<RunReport, 'status' | 'attempts' | 'durationMs'> | undefined;
 
   /** @param tool The tool's name, masked. @param origin When the first attempt began, on the monotonic clock. */
   constructor(run: BegunRun, tool: string, processId: string, origin: number) {
     this.runId = run.runId;
-    this.#run = run;
+    this.startedAt = run.startedAt;
+    this.#kind = run.kind;
     this.#tool = tool;
     this.#processId = processId;
     this.#origin = origin;
-    this.#enteredAt = origin;
-    this.firstStep = this.#push('[*]', 'Executing', origin, null);
+    this.#last = { state: 'Executing', at: origin, note: undefined };
+    this.#stops.push(this.#last);
   }
 
-  /** Notes a step of the actor; returns it as it is shown, null where the state stays. */
-  step({ to, output, context, at }: Microstep): Step | null {
-    const from = this.#state;
-    if (to === from) return null;
-    const note = this.#learn(from, output, context, at);
-    return this.#push(from, to, at, at - this.#enteredAt, note);
+  /** Where the last step went. */
+  get state(): string {
+    return this.#last.state;
   }
 
-  /** Notes the end; returns the last step. */
-  end(report: RunReport, at: number): Step {
-    this.#report = report;
-    this.#refusal = report.refusal;
-    return this.#push(this.#state, '[*]', at, at - this.#enteredAt);
+  /** Where the last step came from. */
+  get before(): string {
+    return this.#before;
+  }
+
+  /** Notes a step of the actor; returns whether it was one. */
+  step({ to, output, context, at }: Microstep): boolean {
+    if (to === this.#last.state) return false;
+    this.#push(to, at, this.#learn(this.#last.state, output, context, at));
+    return true;
+  }
+
+  /** Notes the end. */
+  end(report: RunReport, at: number): void {
+    const { status, attempts, durationMs, refusal, diagnosis } = report;
+    this.#end = { status, attempts, durationMs };
+    this.#refusal = refusal;
+    // A run that broke took no steps.
+    if (diagnosis !== null && this.#diagnoses.length === 0) this.#diagnosed(diagnosis, null, 1);
+    this.#push(outside, at, undefined);
   }
 
   get summary(): RunSummary {
-    const { runId, kind, startedAt } = this.#run;
-    const report = this.#report;
-    const diagnosis = report?.diagnosis ?? null;
-    const first = this.#diagnoses[0];
-    const status: RunStatus = report?.status ?? 'running';
-    const error = diagnosis?.summary ?? this.#attempts[0]?.error ?? null;
+    const { status = 'running', attempts, durationMs } = this.#end ?? {};
+    const [first] = this.#diagnoses;
     return {
-      runId,
+      runId: this.runId,
       tool: this.#tool,
-      kind,
+      kind: this.#kind,
       processId: this.#processId,
-      startedAt,
-      endedAt: report === undefined ? null : report.startedAt + report.durationMs,
-      status,
-      state: report === undefined ? this.#state : (this.#steps.at(-1)?.from ?? this.#state),
-      class: diagnosis?.class ?? first?.class ?? null,
-      pattern: diagnosis?.pattern ?? first?.pattern ?? null,
+      startedAt: this.startedAt,
+      endedAt: durationMs === undefined ? null : this.startedAt + durationMs,
+      status: status satisfies RunStatus,
+      state: this.#end === undefined ? this.state : this.#before,
+      class: first?.class ?? null,
+      pattern: first?.pattern ?? null,
       fixes: this.#fixes.map(({ fix }) => fix),
-      attempts: report?.attempts ?? Math.max(1, this.#attempts.length),
-      durationMs: report?.durationMs ?? null,
-      error: error === null ? null : cut(error, longestLine),
+      attempts: attempts ?? Math.max(1, this.#attempts.length),
+      durationMs: durationMs ?? null,
+      error: this.#error,
     };
   }
 
   get detail(): RunDetail {
     return {
       ...this.summary,
-      steps: [...this.#steps],
-      diagnoses: [...this.#diagnoses],
-      fixReports: [...this.#fixes],
-      attemptsList: [...this.#attempts],
+      steps: this.#stops.map((_, index) => this.stepAt(index)),
+      diagnoses: this.#diagnoses,
+      fixReports: this.#fixes,
+      attemptsList: this.#attempts,
       policy: this.#policy,
       refusal: this.#refusal,
     };
   }
 
-  #push(from: string, to: string, at: number, durationMs: number | null, note?: string): Step {
+  /** How many steps it has taken, as far as they are kept. */
+  get taken(): number {
+    return this.#stops.length;
+  }
+
+  /** A step, as it is shown. */
+  stepAt(index: number): Step {
+    const { state: to, at, note: noted } = this.#stops[index] ?? this.#last;
+    const note = typeof noted === 'object' ? noteOf(noted) : noted;
+    const from = this.#stops[index - 1];
     const atMs = Math.max(0, at - this.#origin);
-    const step: Step = {
-      seq: this.#steps.length,
-      at: Math.round(this.#run.startedAt + atMs),
+    return {
+      seq: index,
+      at: Math.round(this.startedAt + atMs),
       atMs,
-      from,
+      from: from?.state ?? outside,
       to,
-      durationMs,
+      durationMs: from === undefined ? null : at - from.at,
       ...(note !== undefined && { note }),
     };
-    if (this.#steps.length < mostSteps) this.#steps.push(step);
-    this.#state = to;
-    this.#enteredAt = at;
-    return step;
+  }
+
+  #push(state: string, at: number, note: Stop['note']): void {
+    this.#before = this.#last.state;
+    this.#last = { state, at, note };
+    if (this.#stops.length < mostSteps) this.#stops.push(this.#last);
   }
 
   /** Takes in what the service that ended in a state has found; returns the step's note. */
-  #learn(from: string, output: unknown, context: HealingContext, at: number): string | undefined {
+  #learn(from: string, output: unknown, context: HealingContext, at: number): Stop['note'] {
     if (typeof output !== 'object' || output === null) return undefined;
     switch (from) {
       case 'Executing':
@@ -143,49 +175,63 @@ export class RunRecord {
   }
 
   #tried({ settled, diagnosis }: AttemptResult, at: number): string | undefined {
-    const error = settled.ok ? null : cut(diagnosis?.summary ?? 'it failed', longestLine);
-    this.#attempts.push({
+    const error = settled.ok ? null : shortened(diagnosis?.summary ?? 'it failed', longestLine);
+    this.#error ??= error;
+    const tried = {
       number: this.#attempts.length + 1,
-      startedAt: Math.round(this.#run.startedAt + this.#enteredAt - this.#origin),
-      durationMs: at - this.#enteredAt,
+      startedAt: Math.round(this.startedAt + this.#last.at - this.#origin),
+      durationMs: at - this.#last.at,
       ok: settled.ok,
       error,
-    });
+    };
+    this.#attempts = [...this.#attempts, tried];
     return error ?? undefined;
   }
 
   #analyzed({ diagnosis, plan }: Analysis, attempt: number): string | undefined {
     const planned = plan.action === 'fix' ? plan.fix : undefined;
     this.#command = planned?.description;
-    this.#diagnoses.push({
-      attempt,
-      class: diagnosis.class,
-      pattern: diagnosis.pattern,
-      fix: planned?.name ?? diagnosis.fixes[0] ?? null,
-      delivered: diagnosis.delivered,
-      evidence: diagnosis.evidence,
-      why: diagnosis.deliveredBecause,
-    });
+    this.#diagnosed(diagnosis, planned?.name ?? null, attempt);
     if (plan.action !== 'none') return planned?.name;
     this.#refusal = plan.refusal;
     this.#policy ??= { mayRepeat: false, reason: plan.refusal.reason };
     return plan.refusal.reason;
   }
 
-  #fixed({ report, mayRepeat }: FixResult): string | undefined {
+  #diagnosed(diagnosis: Diagnosis, fix: string | null, attempt: number): void {
+    this.#error ??= shortened(diagnosis.summary, longestLine);
+    const found = {
+      attempt,
+      class: diagnosis.class,
+      pattern: diagnosis.pattern,
+      fix: fix ?? diagnosis.fixes[0] ?? null,
+      delivered: diagnosis.delivered,
+      evidence: shortened(diagnosis.evidence, longestLine),
+      why: diagnosis.deliveredBecause,
+    };
+    this.#diagnoses = [...this.#diagnoses, found];
+  }
+
+  #fixed({ report, mayRepeat }: FixResult): Stop['note'] {
     this.#policy = { mayRepeat: mayRepeat.allowed, reason: mayRepeat.reason };
     if (report === null) return mayRepeat.reason;
     const { fix, status, reason, durationMs, output, code, shared } = report;
-    this.#fixes.push({
+    const fixed: RunFix = {
       fix,
       status,
-      reason,
+      reason: shortened(reason, longestOutput),
       durationMs,
-      ...(output !== undefined && { output: cut(output, longestOutput) }),
-      ...(this.#command !== undefined && { command: this.#command }),
-      ...(code !== undefined && { code }),
-      ...(shared !== undefined && { shared }),
-    });
-    return `${fix} ${status.replace('_', ' ')}: ${reason}`;
+      output: output && shortened(output, longestOutput),
+      command: this.#command,
+      code,
+      shared,
+    };
+    this.#fixes = [...this.#fixes, fixed];
+    return fixed;
   }
 }
+
+const noteOf = ({ fix, status, reason }: RunFix): string =>
+  shortened(`${fix} ${status.replace('_', ' ')}: ${reason}`, longestLine);
+
+const outside = '[*]';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Counts } from '../../src/inspector/counts.ts';
 import { Hub, type ViewerEvent } from '../../src/inspector/hub.ts';
 import type { RunSummary, Step } from '../../src/inspector/model.ts';
-import { RunStore } from '../../src/inspector/run-store.ts';
+import { keptOf, RunStore } from '../../src/inspector/run-store.ts';
 import { Seen } from '../../src/inspector/seen.ts';
 import { TimeBuckets } from '../../src/inspector/time-buckets.ts';
 
@@ -24,13 +24,15 @@ const run = (runId: string, more: Partial<RunSummary> = {}): RunSummary => ({
   ...more,
 });
 
+const stepping = (runId: string) => ({ ...keptOf(run(runId)), stepAt: () => step });
+
 const step: Step = { seq: 1, at: 0, atMs: 0, from: 'Executing', to: 'ErrorDetected', durationMs: 1 };
 
 describe('the runs that are kept', () => {
   it('are those that began last, in whatever order they came', () => {
     const store = new RunStore(100);
     const times = Array.from({ length: 1_000 }, (_, at) => (at * 387) % 1_000);
-    for (const at of times) store.put(`run ${at}`, at, { summary: run(`run ${at}`) });
+    for (const at of times) store.put(keptOf(run(`run ${at}`, { startedAt: at })));
     const kept = store.newestFirst().map(({ summary }) => summary.runId);
     expect(kept.length).toBeLessThanOrEqual(110);
     expect(kept.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, back) => `run ${999 - back}`));
@@ -102,8 +104,8 @@ describe('what viewers are told', () => {
 
   it('comes together, with each run once', () => {
     const { hub, told, flush } = watch(false);
-    const record = { runId: 'a', summary: run('a') };
-    for (let count = 0; count < 3; count += 1) hub.stepped(record, step);
+    const record = stepping('a');
+    for (let count = 0; count < 3; count += 1) hub.stepped(record, 0);
     hub.changed(run('b'), step);
     expect(told).toEqual([]);
     flush();
@@ -116,7 +118,7 @@ describe('what viewers are told', () => {
     hub.tell({ event: 'totals', data: {} });
     flush();
     expect(told).toEqual([]);
-    hub.stepped({ runId: 'own', summary: run('own') }, step);
+    hub.stepped(stepping('own'), 0);
     hub.changed(run('of another'), step);
     flush();
     expect(told).toEqual([
@@ -127,7 +129,7 @@ describe('what viewers are told', () => {
 
   it('is bounded while it waits', () => {
     const { hub, told, flush } = watch(false);
-    for (let at = 0; at < 50_000; at += 1) hub.stepped({ runId: `run ${at}`, summary: run(`run ${at}`) }, step);
+    for (let at = 0; at < 50_000; at += 1) hub.stepped(stepping(`run ${at}`), 0);
     flush();
     expect(told).toHaveLength(12_000);
   });
@@ -137,7 +139,7 @@ describe('what viewers are told', () => {
     const hub = new Hub(() => {
       asked += 1;
     });
-    hub.stepped({ runId: 'a', summary: run('a') }, step);
+    hub.stepped(stepping('a'), 0);
     hub.changed(run('b'));
     expect(asked).toBe(0);
   });
