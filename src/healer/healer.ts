@@ -252,7 +252,10 @@ export class Healer implements AsyncDisposable {
     const { clock } = this.#parts;
     const run = new Run(call, clock);
     this.#runs.set(runId, run as Run<unknown>);
-    this.#observer?.began({ runId, tool: call.tool, kind: call.kind, startedAt: clock.now() - run.durationMs });
+    if (this.#observer !== undefined) {
+      const { durationMs: elapsedMs } = run;
+      this.#observer.began({ runId, tool: call.tool, kind: call.kind, startedAt: clock.now() - elapsedMs, elapsedMs });
+    }
     try {
       const engine = this.#engine ?? (await this.#loadEngine());
       const output = await engine.heal(run as Run<unknown>);

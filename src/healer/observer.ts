@@ -12,6 +12,8 @@ export interface BegunRun {
   readonly kind: ToolKind;
   /** When the first attempt began: milliseconds since the epoch. */
   readonly startedAt: number;
+  /** How long ago that was, in ms. */
+  readonly elapsedMs: number;
 }
 
 /** A circuit breaker, as it stands. Instants are milliseconds since the epoch. */

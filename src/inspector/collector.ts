@@ -1,5 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
+import { messageOf } from '../errors.ts';
 import type { BegunRun, ObservedHealer, RunObserver } from '../healer/observer.ts';
 import type { RunReport } from '../model/run.ts';
 import type { Counts } from './counts.ts';
@@ -9,73 +10,118 @@ import type { RunStore } from './run-store.ts';
 
 /** So many names of tools are remembered masked. */
 const mostNames = 1_000;
+/** So much that happened waits at most; a program that never rests gets it taken in at once. */
+const mostWaiting = 1_000;
 
-/** Collects what happens to the runs of one healer. */
+/** What has happened to a run, and when, on the monotonic clock. */
+type Happened =
+  | { readonly what: 'began'; readonly at: number; readonly run: BegunRun }
+  | { readonly what: 'step'; readonly at: number; readonly snapshot: unknown; readonly event: unknown }
+  | { readonly what: 'ended'; readonly at: number; readonly report: RunReport };
+
+export interface CollectorParts {
+  readonly processId: string;
+  readonly store: RunStore;
+  readonly hub: Hub;
+  readonly counts: Counts;
+  /** Does something a moment later. */
+  readonly later: (work: () => void) => void;
+  readonly onAttach: (healer: ObservedHealer) => void;
+}
+
+/**
+ * Collects what happens to the runs of one healer. A run is not held up: what happens is noted, and taken in a moment later,
+ * or once somebody asks.
+ */
 export class Collector implements RunObserver {
   /** Watches the actors of runs: every microstep, since the chart's transient states show in nothing else. */
   readonly inspect: (event: InspectionEvent) => void;
-  readonly #processId: string;
-  readonly #store: RunStore;
-  readonly #hub: Hub;
-  readonly #counts: Counts;
-  readonly #onAttach: (healer: ObservedHealer) => void;
+  readonly #parts: CollectorParts;
   readonly #names = new Map<string, string>();
   /** The runs that have not ended. */
   readonly #open = new Map<string, RunRecord>();
+  #happened: Happened[] = [];
   #healer: ObservedHealer | undefined;
+  #warned = false;
 
-  constructor(parts: {
-    readonly processId: string;
-    readonly store: RunStore;
-    readonly hub: Hub;
-    readonly counts: Counts;
-    readonly onAttach: (healer: ObservedHealer) => void;
-  }) {
-    this.#processId = parts.processId;
-    this.#store = parts.store;
-    this.#hub = parts.hub;
-    this.#counts = parts.counts;
-    this.#onAttach = parts.onAttach;
-    this.inspect = (event) => this.#watch(event);
+  constructor(parts: CollectorParts) {
+    this.#parts = parts;
+    this.inspect = (event) => {
+      if (event.type === '@xstate.microstep')
+        this.#note({ what: 'step', at: this.#now, snapshot: event.snapshot, event: event.event });
+    };
   }
 
   attach(healer: ObservedHealer): void {
     this.#healer = healer;
-    this.#onAttach(healer);
+    this.#parts.onAttach(healer);
   }
 
   began(run: BegunRun): void {
-    const healer = this.#healer;
-    if (healer === undefined) return;
-    const { clock } = healer;
-    const origin = clock.monotonic() - Math.max(0, clock.now() - run.startedAt);
-    const record = new RunRecord(run, this.#nameOf(run.tool), this.#processId, origin);
-    this.#open.set(run.runId, record);
-    this.#store.put(record);
-    this.#tell(record);
+    this.#note({ what: 'began', at: this.#now, run });
   }
 
   ended(report: RunReport): void {
-    const record = this.#open.get(report.runId);
-    if (record === undefined || this.#healer === undefined) return;
-    this.#open.delete(report.runId);
-    record.end(report, this.#healer.clock.monotonic());
-    this.#tell(record);
-    this.#counts.add(record.summary);
+    this.#note({ what: 'ended', at: this.#now, report });
   }
 
-  #watch(event: InspectionEvent): void {
-    if (event.type !== '@xstate.microstep' || this.#healer === undefined) return;
-    const { value, context } = event.snapshot as unknown as { value: unknown; context?: HealingContext };
+  /** Takes in all that has happened. */
+  settle(): void {
+    const happened = this.#happened;
+    this.#happened = [];
+    for (const one of happened) {
+      try {
+        this.#take(one);
+      } catch (error) {
+        if (!this.#warned) this.#healer?.warn(`the inspector threw: ${messageOf(error)}`);
+        this.#warned = true;
+      }
+    }
+  }
+
+  get #now(): number {
+    return this.#healer?.clock.monotonic() ?? 0;
+  }
+
+  #note(happened: Happened): void {
+    const waiting = this.#happened.push(happened);
+    if (waiting === 1) this.#parts.later(() => this.settle());
+    else if (waiting >= mostWaiting) this.settle();
+  }
+
+  #take(happened: Happened): void {
+    if (happened.what === 'began') this.#begin(happened.run, happened.at);
+    else if (happened.what === 'step') this.#step(happened.snapshot, happened.event, happened.at);
+    else this.#end(happened.report, happened.at);
+  }
+
+  #begin(run: BegunRun, at: number): void {
+    const record = new RunRecord(run, this.#nameOf(run.tool), this.#parts.processId, at - run.elapsedMs);
+    this.#open.set(run.runId, record);
+    this.#parts.store.put(record);
+    this.#tell(record);
+  }
+
+  #step(snapshot: unknown, event: unknown, at: number): void {
+    const { value, context } = snapshot as { value: unknown; context?: HealingContext };
     const record = typeof context?.runId === 'string' ? this.#open.get(context.runId) : undefined;
     if (record === undefined || context === undefined || typeof value !== 'string') return;
-    const { output } = event.event as { output?: unknown };
-    if (record.step({ to: value, output, context, at: this.#healer.clock.monotonic() })) this.#tell(record);
+    const { output } = event as { output?: unknown };
+    if (record.step({ to: value, output, context, at })) this.#tell(record);
+  }
+
+  #end(report: RunReport, at: number): void {
+    const record = this.#open.get(report.runId);
+    if (record === undefined) return;
+    this.#open.delete(report.runId);
+    record.end(report, at);
+    this.#tell(record);
+    this.#parts.counts.add(record.summary);
   }
 
   #tell(record: RunRecord): void {
-    this.#counts.arrow(record.before, record.state);
-    this.#hub.stepped(record, record.taken - 1);
+    this.#parts.counts.arrow(record.before, record.state);
+    this.#parts.hub.stepped(record, record.taken - 1);
   }
 
   #nameOf(tool: string): string {

@@ -41,7 +41,8 @@ export interface Sources {
   readonly stateDir: string;
 }
 
-const flushMs = 20;
+/** What happens is taken in after so long, and told after as long again. */
+const soonMs = 10;
 const totalsEveryMs = 1_000;
 const closeGraceMs = 500;
 const restAfterMs = 10_000;
@@ -49,8 +50,7 @@ const longestUrl = 4_096;
 
 /** Shows the runs of this process, of the others of this user, and of the log, on a page of its own. */
 export class Inspector implements AsyncDisposable {
-  /** Give it to `createHealer({ inspect })`. */
-  readonly observer: RunObserver;
+  readonly #collector: Collector;
   readonly #options: InspectorOptions;
   readonly #clock: Clock;
   readonly #id = newProcessId();
@@ -78,11 +78,13 @@ export class Inspector implements AsyncDisposable {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#store = new RunStore(options.keep ?? 10_000);
-    this.#hub = new Hub((work) => clock.setTimeout(work, flushMs));
+    const later = (work: () => void): unknown => clock.setTimeout(work, soonMs);
+    this.#hub = new Hub(later);
     const shared = { store: this.#store, hub: this.#hub, counts: this.#counts, clock };
     this.#peers = new Peers({ ...shared, ownId: this.#id });
-    this.observer = new Collector({
+    this.#collector = new Collector({
       ...shared,
+      later,
       processId: this.#id,
       onAttach: (healer) => this.#attach(healer),
     });
@@ -99,6 +101,11 @@ export class Inspector implements AsyncDisposable {
       health: () => this.#health(),
       look: () => this.#look(),
     });
+  }
+
+  /** Give it to `createHealer({ inspect })`, or the inspector itself. */
+  get observer(): RunObserver {
+    return this.#collector;
   }
 
   /** The address of the page, with the token that opens it. */
@@ -240,6 +247,7 @@ export class Inspector implements AsyncDisposable {
     if (refusal !== undefined) {
       return this.#refuse(response, refusal.status, 'TOKEN', 'the token in the printed address is needed');
     }
+    this.#collector.settle();
     if (pathname === '/api/stream' && method === 'GET') return this.#stream(response, searchParams.get('own') === '1');
     const answer = await this.#api.answer(pathname, searchParams);
     if (answer === undefined) return this.#refuse(response, 404, 'GONE', nothing);
