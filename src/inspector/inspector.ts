@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { HealthNow, ObservedHealer, RunObserver } from '../healer/observer.ts';
-import { createGuard } from '../http/guard.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { onExit } from '../memory/exit.ts';
 import { followEvents } from '../memory/follow.ts';
@@ -13,13 +12,12 @@ import { Counts } from './counts.ts';
 import { Hub } from './hub.ts';
 import { runOfEvent, summaryOf } from './log-run.ts';
 import type { RunDetail } from './model.ts';
-import { pageFile } from './page-files.ts';
 import { announce } from './peer-files.ts';
 import { Peers } from './peers.ts';
 import { quietClock } from './quiet-clock.ts';
+import { requestHandler } from './request-handler.ts';
 import { keptOf, RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
-import { safeHeaders } from './safe-headers.ts';
 import { streamTo } from './stream.ts';
 import { newProcessId, newToken } from './token.ts';
 import { version } from './version.ts';
@@ -46,7 +44,6 @@ const soonMs = 10;
 const totalsEveryMs = 1_000;
 const closeGraceMs = 500;
 const restAfterMs = 10_000;
-const longestUrl = 4_096;
 
 /** Shows the runs of this process, of the others of this user, and of the log, on a page of its own. */
 export class Inspector implements AsyncDisposable {
@@ -115,10 +112,15 @@ export class Inspector implements AsyncDisposable {
 
   /** Begins to listen. @param hold Whether the process lives on for it. @throws HealError CANNOT_LISTEN. */
   async open(hold = false): Promise<void> {
-    this.#listener = await listen((request, response) => void this.#serve(request, response), {
-      port: this.#options.port ?? 0,
-      clock: this.#clock,
+    const handler = requestHandler({
+      token: this.#token,
+      answer: (path, query) => {
+        this.#collector.settle();
+        return this.#api.answer(path, query);
+      },
+      stream: (response, own) => this.#stream(response, own),
     });
+    this.#listener = await listen(handler, { port: this.#options.port ?? 0, clock: this.#clock });
     if (!hold) this.#listener.unref();
   }
 
@@ -214,54 +216,6 @@ export class Inspector implements AsyncDisposable {
     }
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
-    try {
-      await this.#answer(request, response);
-    } catch (error) {
-      if (response.headersSent) response.destroy();
-      else this.#refuse(response, 500, 'FAILED', messageOf(error));
-    }
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method, url = '/' } = request;
-    // Nothing here changes anything, so nobody has anything to send.
-    if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
-      response.setHeader('connection', 'close');
-      return this.#refuse(response, 413, 'BODY', 'a request brings no body');
-    }
-    if (method !== 'GET' && method !== 'HEAD') return this.#refuse(response, 405, 'METHOD', 'only GET is answered');
-    if (url.length > longestUrl || !url.startsWith('/')) return this.#refuse(response, 404, 'GONE', nothing);
-    const open = createGuard({})(request) ?? this.#foreign(request);
-    if (open !== undefined) return this.#refuse(response, open.status, 'FORBIDDEN', open.message);
-    const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);
-    const file = pageFile(pathname);
-    if (file !== undefined) {
-      response.setHeader('content-type', file.type);
-      response.setHeader('cache-control', 'no-cache');
-      response.end(file.bytes);
-      return;
-    }
-    const refusal = createGuard({ token: this.#token })(request);
-    if (refusal !== undefined) {
-      return this.#refuse(response, refusal.status, 'TOKEN', 'the token in the printed address is needed');
-    }
-    this.#collector.settle();
-    if (pathname === '/api/stream' && method === 'GET') return this.#stream(response, searchParams.get('own') === '1');
-    const answer = await this.#api.answer(pathname, searchParams);
-    if (answer === undefined) return this.#refuse(response, 404, 'GONE', nothing);
-    if (pathname.endsWith('/export'))
-      response.setHeader('content-disposition', 'attachment; filename="run.healflow.json"');
-    this.#send(response, 200, answer);
-  }
-
-  /** A page of another port of this machine is a foreign one too. */
-  #foreign({ headers: { origin, host } }: IncomingMessage): { status: number; message: string } | undefined {
-    if (origin === undefined || origin === `http://${host}`) return undefined;
-    return { status: 403, message: 'pages of another origin may not use this server' };
-  }
-
   #stream(response: ServerResponse, own: boolean): void {
     // A page that is left open does not keep the process from ending.
     response.socket?.unref();
@@ -298,17 +252,4 @@ export class Inspector implements AsyncDisposable {
       .catch(() => {});
     this.#totalsTimer = this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
   }
-
-  #refuse(response: ServerResponse, status: number, code: string, message: string): void {
-    this.#send(response, status, { error: { code, message } });
-  }
-
-  #send(response: ServerResponse, status: number, body: unknown): void {
-    response.statusCode = status;
-    response.setHeader('content-type', 'application/json; charset=utf-8');
-    response.setHeader('cache-control', 'no-store');
-    response.end(JSON.stringify(body));
-  }
 }
-
-const nothing = 'there is no such thing';
