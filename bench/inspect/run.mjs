@@ -101,7 +101,7 @@ try {
       medianAtMost: mostUs,
     },
     viewerReadMiB: Math.round(Number(said.split('\n')[1]) / 1_048_576),
-    heapMiB: { afterEvery: 10_000, healings, kept: 10_000, values: memory },
+    heapMiB: { afterEvery: 10_000, healings, kept: 10_000, values: memory.join(' ') },
   };
   console.log(JSON.stringify(results, null, 2));
   if (process.argv.includes('--write')) writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
