@@ -247,3 +247,31 @@ export const chart: Chart = deepFreeze<Chart>({
     },
   ],
 });
+
+/** How round the corners of an arrow are. */
+const radius = 10;
+
+const toward = ([x, y]: Point, [otherX, otherY]: Point): Point => {
+  const length = Math.hypot(otherX - x, otherY - y) || 1;
+  return [x + ((otherX - x) / length) * radius, y + ((otherY - y) / length) * radius];
+};
+
+/** The line of an arrow as the `d` of an SVG path. */
+export const linePath = (points: readonly Point[]): string =>
+  points
+    .map((point, index) => {
+      const before = points[index - 1];
+      const after = points[index + 1];
+      if (!before) return `M${point}`;
+      return after ? `L${toward(point, before)} Q${point} ${toward(point, after)}` : `L${point}`;
+    })
+    .join(' ');
+
+/** Breaks a label of more than 18 characters after its comma, unless its arrow is long enough for all of it. */
+export const labelLines = ({ label, points }: ChartArrow): readonly string[] => {
+  const length = points.reduce((sum, [x, y], index) => {
+    const before = points[index - 1];
+    return before ? sum + Math.hypot(x - before[0], y - before[1]) : 0;
+  }, 0);
+  return label.length > 18 && label.length * 7 > length ? label.split(/(?<=,) /) : [label];
+};

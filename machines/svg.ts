@@ -1,4 +1,4 @@
-import type { Chart, ChartArrow, ChartState, Point } from './chart.ts';
+import { type Chart, type ChartArrow, type ChartState, labelLines, linePath } from './chart.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] ?? '');
@@ -63,33 +63,6 @@ const style = `
   }
 `;
 
-/** How round the corners of an arrow are. */
-const radius = 10;
-
-const toward = ([x, y]: Point, [otherX, otherY]: Point): Point => {
-  const length = Math.hypot(otherX - x, otherY - y);
-  return [x + ((otherX - x) / length) * radius, y + ((otherY - y) / length) * radius];
-};
-
-const path = (points: readonly Point[]): string =>
-  points
-    .map((point, index) => {
-      const before = points[index - 1];
-      const after = points[index + 1];
-      if (!before) return `M${point}`;
-      return after ? `L${toward(point, before)} Q${point} ${toward(point, after)}` : `L${point}`;
-    })
-    .join(' ');
-
-/** Breaks a label of more than 18 characters after its comma, unless its arrow is long enough for all of it. */
-const labelLines = ({ label, points }: ChartArrow): readonly string[] => {
-  const length = points.reduce((sum, [x, y], index) => {
-    const before = points[index - 1];
-    return before ? sum + Math.hypot(x - before[0], y - before[1]) : 0;
-  }, 0);
-  return label.length > 18 && label.length * 7 > length ? label.split(/(?<=,) /) : [label];
-};
-
 const arrowGroup = (arrow: ChartArrow): string => {
   const { from, to, label, added, points, labelAt } = arrow;
   const text = labelLines(arrow)
@@ -97,7 +70,7 @@ const arrowGroup = (arrow: ChartArrow): string => {
     .join('');
   return [
     `<g class="arrow${added ? ' added' : ''}" data-from="${from}" data-to="${to}">`,
-    `<path class="line" d="${path(points)}" marker-end="url(#${added ? 'added-tip' : 'tip'})"/>`,
+    `<path class="line" d="${linePath(points)}" marker-end="url(#${added ? 'added-tip' : 'tip'})"/>`,
     label && `<text class="label" x="${labelAt.x}" y="${labelAt.y}" text-anchor="${labelAt.anchor}">${text}</text>`,
     '</g>',
   ].join('');

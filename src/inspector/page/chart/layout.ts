@@ -1,23 +1,6 @@
 import type { Chart, ChartArrow, Point } from '../../../../machines/chart.ts';
 
-/** How round the corners of an arrow are. */
-const radius = 10;
-
-const toward = ([x, y]: Point, [otherX, otherY]: Point): Point => {
-  const length = Math.hypot(otherX - x, otherY - y) || 1;
-  return [x + ((otherX - x) / length) * radius, y + ((otherY - y) / length) * radius];
-};
-
-/** The line of an arrow as the `d` of an SVG path. */
-export const linePath = (points: readonly Point[]): string =>
-  points
-    .map((point, index) => {
-      const before = points[index - 1];
-      const after = points[index + 1];
-      if (!before) return `M${point}`;
-      return after ? `L${toward(point, before)} Q${point} ${toward(point, after)}` : `L${point}`;
-    })
-    .join(' ');
+export { labelLines, linePath } from '../../../../machines/chart.ts';
 
 interface Segment {
   readonly begin: Point;
@@ -46,12 +29,6 @@ export const countAt = ({ points }: ChartArrow, text: string): Point => {
 
 /** The width of the box that a count stands in. */
 export const countWidth = (text: string): number => 12 + 7.2 * text.length;
-
-/** Breaks a label of more than 18 characters after its comma, unless its arrow is long enough for all of it. */
-export const labelLines = ({ label, points }: ChartArrow): readonly string[] => {
-  const length = segmentsOf(points).reduce((sum, segment) => sum + segment.length, 0);
-  return label.length > 18 && label.length * 7 > length ? label.split(/(?<=,) /) : [label];
-};
 
 /** Where a run comes from and where it goes to: the outer ends of the arrows from and to `[*]`. */
 export const outsides = ({
