@@ -1,19 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../relay/shape.ts';
+import { namedBy } from '../named-by.ts';
 import { type Refused, refuse } from './http-error.ts';
 
 /** HeaderMismatch of the protocol. */
 const headerMismatch = -32020;
-
-/** Which parameter the header Mcp-Name repeats, by method. */
-const namedBy: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
-  ['tasks/get', 'taskId'],
-  ['tasks/update', 'taskId'],
-  ['tasks/cancel', 'taskId'],
-]);
 
 /** One header without the white space around it. */
 export const headerOf = (headers: IncomingHttpHeaders, name: string): string | undefined => {

@@ -1,15 +1,6 @@
 import type { Message } from '../../relay/message.ts';
 import { memberAt, parseSpan } from '../../relay/raw-json.ts';
-
-/** Which parameter the header Mcp-Name repeats, by method. */
-const namedBy: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
-  ['tasks/get', 'taskId'],
-  ['tasks/update', 'taskId'],
-  ['tasks/cancel', 'taskId'],
-]);
+import { namedBy } from '../named-by.ts';
 
 /** Whether a text could not stand in a header as it is, or would be read as something else there. */
 const needsEncoding = (text: string): boolean =>
