@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, platform } from 'node:os';
+import { basename, join } from 'node:path';
+import { marksOf, tableOf } from './markdown.mjs';
+
+const [loadAtStart = 0] = loadavg();
+
+/** Where the figures come from, as far as it matters to them. */
+const machine = () => ({
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: availableParallelism(),
+  platform: platform(),
+  node: process.version,
+  processesThatWantedACoreWhenItBegan: Math.round(loadAtStart * 10) / 10,
+});
+
+/** What must hold: a figure, and the bound that it has to keep. */
+export const mark = (what, measured, bound) => ({
+  what,
+  measured,
+  ...bound,
+  holds: (bound.atMost ?? Infinity) >= measured && (bound.atLeast ?? -Infinity) <= measured,
+});
+
+/**
+ * Prints the figures of a benchmark and, with `--write`, keeps them in `results.json` of its folder, from which
+ * bench/RESULTS.md is made. The exit code becomes 1 where a mark is missed.
+ *
+ * @param folder `import.meta.dirname` of the benchmark.
+ * @param figures `what` says in one sentence what was measured; `tables` hold `title`, `head` and `rows` of cells;
+ *   `marks` come from {@link mark}.
+ */
+export const report = (folder, { what, tables, marks, file = 'results.json' }) => {
+  const results = { bench: basename(folder), what, machine: machine(), tables, marks };
+  console.log([`${what}\n`, ...tables.map(tableOf), marksOf(marks)].join('\n'));
+  if (process.argv.includes('--write')) {
+    writeFileSync(join(folder, file), `${JSON.stringify(results, null, 2)}\n`);
+  }
+  if (marks.some(({ holds }) => !holds)) process.exitCode = 1;
+};
