@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { HealError } from '../errors.ts';
-import { followEvents, type HealingEvent, readEventBatches } from '../memory/index.ts';
+import { followEvents, type HealingEvent, readEventBatches, readLast } from '../memory/index.ts';
 import type { Clock } from '../model/clock.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, type Output, outputTo, processIo } from './io.ts';
@@ -96,9 +96,15 @@ export const log = async (
   { clock, stop }: LogWorld = { clock: systemClock },
 ): Promise<number> => {
   const isShown = logFilter(options, clock.now());
-  const rows = new Rows(io, options, lineCount(options));
+  const most = lineCount(options);
+  const rows = new Rows(io, options, most);
   return readMemory(options, io, async (memoryDir, onDamage) => {
     if (options.follow !== true) {
+      const last = most === Number.POSITIVE_INFINITY ? null : await readLast(memoryDir, most, isShown);
+      if (last !== null) {
+        if (await rows.write(last)) await rows.end();
+        return;
+      }
       for await (const batch of readEventBatches(memoryDir, { onDamage })) {
         if (!(await rows.past(batch.filter(isShown)))) return;
       }

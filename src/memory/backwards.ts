@@ -20,6 +20,8 @@ export interface LogPiece {
   readonly events: readonly HealingEvent[];
   /** Where the next older piece ends; null where there is none. */
   readonly next: LogPlace | null;
+  /** Whether a part of it could not be read. */
+  readonly isDamaged: boolean;
 }
 
 const pieceBytes = 256 * 1024;
@@ -44,8 +46,8 @@ const filesOf = async (memoryDir: string): Promise<readonly Found[]> => {
   return found;
 };
 
-/** The text from the begin of the first record in a window to the window's end, and where it begins. */
-const readWindow = async (handle: FileHandle, end: number): Promise<{ text: string; begin: number }> => {
+/** The text from the begin of the first record in a window to the window's end, and where it begins; null where none does. */
+const readWindow = async (handle: FileHandle, end: number): Promise<{ text: string | null; begin: number }> => {
   for (let size = pieceBytes; ; size *= 2) {
     const from = Math.max(0, end - size);
     const bytes = Buffer.alloc(end - from);
@@ -53,7 +55,7 @@ const readWindow = async (handle: FileHandle, end: number): Promise<{ text: stri
     if (from === 0) return { text: bytes.toString('utf8', 0, bytesRead), begin: 0 };
     const at = bytes.indexOf(`\n${ownStart}`);
     if (at !== -1) return { text: bytes.toString('utf8', at + 1, bytesRead), begin: from + at + 1 };
-    if (size >= longestPiece) return { text: '', begin: from };
+    if (size >= longestPiece) return { text: null, begin: from };
   }
 };
 
@@ -66,19 +68,44 @@ export const readBackwards = async (memoryDir: string, place?: LogPlace): Promis
   const files = await filesOf(memoryDir);
   const at = place === undefined ? 0 : files.findIndex(({ file }) => file === place.file);
   const found = files[at];
-  if (found === undefined) return { events: [], next: null };
+  if (found === undefined) return { events: [], next: null, isDamaged: false };
   const handle = await openRegular(found.path);
-  if (handle === undefined) return { events: [], next: null };
+  if (handle === undefined) return { events: [], next: null, isDamaged: false };
   try {
     const { size } = await handle.stat();
     const { text, begin } = await readWindow(handle, Math.min(place?.offset ?? size, size));
-    const splitter = new Splitter(found.path, eventSeries(memoryDir).key, toEvent, () => {});
-    const events = splitter.push(text, true).reverse();
-    if (begin > 0) return { events, next: { file: found.file, offset: begin } };
+    let isDamaged = text === null;
+    const splitter = new Splitter(found.path, eventSeries(memoryDir).key, toEvent, () => {
+      isDamaged = true;
+    });
+    const events = (await splitter.push(text ?? '', true)).reverse();
+    if (begin > 0) return { events, next: { file: found.file, offset: begin }, isDamaged };
     const older = files[at + 1];
     const next = older === undefined ? null : { file: older.file, offset: Number.MAX_SAFE_INTEGER };
-    return { events, next };
+    return { events, next, isDamaged };
   } finally {
     await handle.close();
   }
+};
+
+/**
+ * The last events of a log that are wanted, the oldest first, without reading more of it than holds them.
+ *
+ * Resolves with null where something on the way cannot be read: only who reads the whole log can tell in which line.
+ */
+export const readLast = async (
+  memoryDir: string,
+  most: number,
+  isWanted: (event: HealingEvent) => boolean,
+): Promise<readonly HealingEvent[] | null> => {
+  const last: HealingEvent[] = [];
+  let place: LogPlace | undefined;
+  while (last.length < most) {
+    const { events, next, isDamaged } = await readBackwards(memoryDir, place);
+    if (isDamaged) return null;
+    for (const event of events) if (last.length < most && isWanted(event)) last.push(event);
+    if (next === null) break;
+    place = next;
+  }
+  return last.reverse();
 };

@@ -1,5 +1,6 @@
 // The memory of healflow: what was healed, written and read back. Everything exported here is used by others.
 
+export { readLast } from './backwards.ts';
 export { assertWritable, resolveMemoryDir } from './dir.ts';
 export { eventOf, type HealingEvent } from './event.ts';
 export { createEventLog, type EventLogOptions } from './event-log.ts';

@@ -1,3 +1,5 @@
+import { instantOf } from './instant.ts';
+
 /** How runs in which something failed have ended, within one span of time. */
 export interface TimeBucket {
   /** When it begins, in ms since the epoch. */
@@ -27,7 +29,7 @@ export class OverTimeCounter {
   #buckets = new Map<number, Counts>();
 
   add(timestamp: string, outcome: string): void {
-    const time = Date.parse(timestamp);
+    const time = instantOf(timestamp);
     const kind = outcomes.find((one) => one === outcome);
     if (Number.isNaN(time) || kind === undefined) return;
     this.#at(Math.floor(time / this.#bucketMs))[kind] += 1;

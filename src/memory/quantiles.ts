@@ -2,8 +2,21 @@
 const exactValues = 2_048;
 /** Beyond that, values within 1 % of each other are counted together. */
 const growth = 1.01;
+/** Those of times up to a week; longer ones are added when they come. */
+const usualBuckets = 2_048;
 
-const bucketOf = (value: number): number => (value < 1 ? 0 : 1 + Math.floor(Math.log(value) / Math.log(growth)));
+const growthLog = Math.log(growth);
+let lastValue = 0;
+let lastBucket = 0;
+
+/** The last answer is kept: the same time counts for a tool, a class, a fix and the whole. */
+const bucketOf = (value: number): number => {
+  if (value !== lastValue) {
+    lastBucket = value < 1 ? 0 : 1 + Math.floor(Math.log(value) / growthLog);
+    lastValue = value;
+  }
+  return lastBucket;
+};
 const middleOf = (bucket: number): number => (bucket === 0 ? 0 : growth ** (bucket - 0.5));
 
 /**
@@ -13,19 +26,20 @@ const middleOf = (bucket: number): number => (bucket === 0 ? 0 : growth ** (buck
  */
 export class Quantiles {
   #values: number[] | null = [];
-  readonly #buckets = new Map<number, number>();
+  #buckets: number[] = [];
   #count = 0;
   #largest = 0;
 
   add(value: number): void {
     this.#count += 1;
-    this.#largest = Math.max(this.#largest, value);
+    if (value > this.#largest) this.#largest = value;
     if (this.#values === null) {
       this.#addToBucket(value);
       return;
     }
     this.#values.push(value);
     if (this.#values.length <= exactValues) return;
+    this.#buckets = new Array(usualBuckets).fill(0);
     for (const kept of this.#values) this.#addToBucket(kept);
     this.#values = null;
   }
@@ -41,7 +55,7 @@ export class Quantiles {
     const rank = Math.max(1, Math.ceil(share * this.#count));
     if (this.#values !== null) return this.#values.toSorted((a, b) => a - b)[rank - 1] ?? null;
     let seen = 0;
-    for (const [bucket, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
+    for (const [bucket, count = 0] of this.#buckets.entries()) {
       seen += count;
       if (seen >= rank) return Math.min(Math.round(middleOf(bucket)), this.#largest);
     }
@@ -50,6 +64,6 @@ export class Quantiles {
 
   #addToBucket(value: number): void {
     const bucket = bucketOf(value);
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
   }
 }

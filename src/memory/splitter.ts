@@ -1,4 +1,4 @@
-import { readByHand } from './hand-record.ts';
+import { type HandReader, loadHandReader } from './hand-record.ts';
 import { OwnRecordReader, ownStart, type RawRecord } from './own-record.ts';
 
 /** A piece of a file that holds no readable record. */
@@ -18,7 +18,12 @@ const maxPieceCharacters = 65_536;
  * A record start in the middle of a line, as it is left when a writer is stopped in its record and another goes
  * on behind it. No value can hold one: its quote would be escaped.
  */
-const startInLine = /(?<=\S.*) {2}- timestamp: "\d{4}-/;
+const startInLine = (line: string): number => {
+  for (const { index } of line.matchAll(/ {2}- timestamp: "\d{4}-/g)) {
+    if (line.slice(0, index).trim() !== '') return index;
+  }
+  return -1;
+};
 const startOfLine = /^[ \t]*- timestamp:/;
 const anyStart = /(?<=\n)[ \t]*- timestamp:| {2}- timestamp: "\d{4}-/g;
 const longestStart = 64;
@@ -44,6 +49,8 @@ const ownStartAt = (text: string, at: number): number => {
   return start > at && text.startsWith(ownStart, start) ? start : -1;
 };
 
+let handReader: HandReader | undefined;
+
 /** Splits the text of one file, given in chunks, at record starts, and reads what lies between them. */
 export class Splitter<T> {
   readonly #file: string;
@@ -55,6 +62,8 @@ export class Splitter<T> {
   #line = 1;
   /** Where a piece began that was too long to be kept; 0 where none is open. */
   #skippingFrom = 0;
+  /** Whether it has come to a piece that only the YAML parser reads, and that is not loaded. */
+  #isStuck = false;
 
   /** @param accept Makes of a record what is wanted; null where it is not a whole one. */
   constructor(file: string, key: string, accept: (raw: RawRecord) => T | null, onDamage: (damage: Damage) => void) {
@@ -69,9 +78,29 @@ export class Splitter<T> {
    *
    * @param last Whether it is the last one, or ends where a record begins.
    */
-  push(chunk: string, last: boolean): T[] {
-    const text = this.#rest === '' ? chunk : this.#rest + chunk;
+  async push(chunk: string, last: boolean): Promise<T[]> {
     const found: T[] = [];
+    this.#split(chunk, last, found);
+    while (this.#isStuck) {
+      handReader ??= await loadHandReader();
+      this.#split('', last, found);
+    }
+    return found;
+  }
+
+  /** Whether everything that it was given has been read. */
+  get isIdle(): boolean {
+    return this.#rest === '' && this.#skippingFrom === 0;
+  }
+
+  /** Counts lines that were read in another way, while it was idle. */
+  passOver(lines: number): void {
+    this.#line += lines;
+  }
+
+  #split(chunk: string, last: boolean, found: T[]): void {
+    const text = this.#rest === '' ? chunk : this.#rest + chunk;
+    this.#isStuck = false;
     let at = 0;
     while (at < text.length) {
       if (this.#skippingFrom > 0) {
@@ -84,8 +113,8 @@ export class Splitter<T> {
       }
     }
     this.#rest = text.slice(at);
-    if (this.#rest.length > maxPieceCharacters && this.#skippingFrom === 0) this.#skippingFrom = this.#line;
-    return found;
+    if (this.#isStuck || this.#rest.length <= maxPieceCharacters) return;
+    if (this.#skippingFrom === 0) this.#skippingFrom = this.#line;
   }
 
   /** Takes the piece at `at` and returns where it ends; undefined where that is not in the text yet. */
@@ -103,8 +132,7 @@ export class Splitter<T> {
     }
     const end = this.#pieceEnd(text, at, last);
     if (end === undefined) return undefined;
-    this.#read(text.slice(at, end), found);
-    return end;
+    return this.#read(text.slice(at, end), found) ? end : undefined;
   }
 
   /** Where the piece ends that begins at `start`: at the next record start, or where something else begins at the margin. */
@@ -126,7 +154,7 @@ export class Splitter<T> {
       } else if (this.#isHeader(line) || (indent !== Number.POSITIVE_INFINITY && atMargin.test(line))) {
         return lineStart;
       }
-      const inLine = line.search(startInLine);
+      const inLine = startInLine(line);
       if (inLine !== -1) return lineStart + inLine;
       if (newline === -1) return end;
       lineStart = newline + 1;
@@ -138,17 +166,24 @@ export class Splitter<T> {
     return line.startsWith(this.#key) && /^:\s*(#.*)?$/.test(line.slice(this.#key.length));
   }
 
-  #read(piece: string, found: T[]): void {
+  /** Reads a piece that is not in healflow's own form; false where it has to be read again. */
+  #read(piece: string, found: T[]): boolean {
     const line = this.#line;
     const newlines = countNewlines(piece);
-    this.#line += newlines;
-    if (piece.split('\n').every((text) => ignorable.test(text) || this.#isHeader(text))) return;
+    const isEmpty = piece.split('\n').every((text) => ignorable.test(text) || this.#isHeader(text));
     const hopeless = piece.length > maxPieceCharacters || (/^[\s-]/.test(piece) && !piece.includes('timestamp'));
-    const records = (hopeless ? null : readByHand(piece, this.#key))?.map(this.#accept) ?? [null];
+    if (!isEmpty && !hopeless && handReader === undefined) {
+      this.#isStuck = true;
+      return false;
+    }
+    this.#line += newlines;
+    if (isEmpty) return true;
+    const records = (hopeless ? null : handReader?.(piece, this.#key))?.map(this.#accept) ?? [null];
     for (const record of records) {
       if (record !== null) found.push(record);
       else this.#damaged(line, newlines + (piece.endsWith('\n') ? 0 : 1));
     }
+    return true;
   }
 
   /** Passes over a piece that is too long, up to the next record start or to where one may begin. */

@@ -1,6 +1,6 @@
-import type { HealingEvent, LoggedFix } from './event.ts';
+import type { CountedEvent, CountedFix } from './counted-record.ts';
 import { type OverTime, OverTimeCounter } from './over-time.ts';
-import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
+import { type ReadOptions, readCallBatches, readCountedBatches } from './read.ts';
 import { outcomeOf, ownText, type Tally, TallyCounter } from './tally.ts';
 
 /** What a fix did, beside how its runs ended: how often it ended in which way. */
@@ -48,9 +48,9 @@ class Groups {
   }
 }
 
-const fixesOf = (event: HealingEvent): readonly Partial<LoggedFix>[] => {
-  if (Array.isArray(event.fixes)) return event.fixes.filter((fix) => typeof fix?.fix === 'string');
-  return event.fix_applied === null ? [] : [{ fix: event.fix_applied as LoggedFix['fix'] }];
+const fixesOf = ({ fixes, fix_applied }: CountedEvent): readonly CountedFix[] => {
+  if (Array.isArray(fixes)) return fixes.filter((fix) => typeof fix?.fix === 'string');
+  return fix_applied === null ? [] : [{ fix: fix_applied }];
 };
 
 /** Adds up events and counted calls. */
@@ -70,7 +70,7 @@ class StatsCounter {
     this.#tools.of(tool).addHealthy(calls);
   }
 
-  addEvent(event: HealingEvent): void {
+  addEvent(event: CountedEvent): void {
     this.#seen(event.timestamp);
     const outcome = outcomeOf(event);
     // Calls in which nothing failed are counted, whether or not they are in the log too.
@@ -81,7 +81,6 @@ class StatsCounter {
     if (typeof event.class === 'string') this.#classes.of(event.class).addFailure(event, outcome);
     const counted = new Set<string>();
     for (const { fix, status, shared } of fixesOf(event)) {
-      if (fix === undefined) continue;
       if (!counted.has(fix)) this.#fixes.of(fix).addFailure(event, outcome);
       counted.add(fix);
       // One that ran for another call is counted with that one.
@@ -129,7 +128,7 @@ class StatsCounter {
  */
 export const readStats = async (memoryDir: string, options: ReadOptions = {}): Promise<Stats> => {
   const counter = new StatsCounter();
-  for await (const batch of readEventBatches(memoryDir, options)) {
+  for await (const batch of readCountedBatches(memoryDir, options)) {
     for (const event of batch) counter.addEvent(event);
   }
   for await (const batch of readCallBatches(memoryDir, options)) {

@@ -59,13 +59,13 @@ export class Tail {
       this.#lastByte = this.#buffer[bytesRead - 1] ?? newline;
       this.#isPending = true;
       const text = this.#decoder.write(this.#buffer.subarray(0, bytesRead));
-      yield this.#later(this.#splitter.push(isFirst ? text.replace(/^\ufeff/, '') : text, false));
+      yield this.#later(await this.#splitter.push(isFirst ? text.replace(/^\ufeff/, '') : text, false));
     }
     this.still = came > 0 ? 0 : this.still + 1;
     // The last record is whole once its writer has moved on; a moment of rest tells so.
     if (!this.#isPending || this.still < (this.#lastByte === newline ? 1 : tornLooks)) return;
     this.#isPending = false;
-    yield this.#later(this.#splitter.push('', true));
+    yield this.#later(await this.#splitter.push('', true));
   }
 
   close(): Promise<void> {
