@@ -74,6 +74,7 @@ describe('the package', () => {
   it('brings these packages along', () => {
     expect(Object.keys(manifest.dependencies)).toEqual([
       'commander',
+      'cross-spawn',
       'eventsource-parser',
       'execa',
       'jsonc-parser',

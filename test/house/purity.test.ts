@@ -34,8 +34,8 @@ describe('the sources', () => {
   });
 
   it('start programs in one module for fixes and probes, and in two for upstream servers and what watches them', () => {
-    expect(importersOf('node:child_process', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
-      'src/mcp/relay/upstream-process.ts',
+    expect(importersOf('node:child_process', 'cross-spawn', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
+      'src/mcp/relay/server-child.ts',
       'src/mcp/relay/watchdog.ts',
       'src/runner/command.ts',
     ]);

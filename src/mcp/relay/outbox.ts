@@ -41,6 +41,7 @@ export class Outbox {
     // The error arrives with the write that failed; without a listener it would end the process.
     stream.on('error', () => this.#break([]));
     stream.on('close', () => this.#break([]));
+    this.#broken = stream.destroyed;
   }
 
   get full(): boolean {

@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../model/clock.ts';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { UpstreamControl } from '../../model/fix.ts';
 import type { RelayHealer } from './healer-port.ts';
+import type { ServerChild } from './server-child.ts';
 
 /** Limits of a proxy; their defaults stand in the config schema, under `proxy`. */
 export interface ProxyLimits {
@@ -25,6 +26,8 @@ export interface ProxyLimits {
 export interface ProxyOptions {
   /** The server's program and its arguments. */
   readonly command: readonly string[];
+  /** The server, where it has been started already; it is the caller's to end it where the proxy does not come to run. */
+  readonly started?: Promise<ServerChild> | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -41,7 +44,7 @@ export interface ProxyOptions {
 }
 
 /** Options of a proxy whose server is behind a URL. */
-export interface UrlProxyOptions extends Omit<ProxyOptions, 'command'> {
+export interface UrlProxyOptions extends Omit<ProxyOptions, 'command' | 'started'> {
   readonly upstreamUrl: string;
   /** Headers that every request to it has. */
   readonly headers: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { StdioSession } from './stdio-session.ts';
 const makeServerOf = async (options: ProxyOptions | UrlProxyOptions): Promise<MakeServerSide> => {
   if ('command' in options) {
     const { commandSide } = await import('./server-side.ts');
-    return (ports) => commandSide(options.command, options, ports);
+    return (ports) => commandSide(options.command, options, ports, options.started);
   }
   const [{ Endpoint }, { urlSide }] = await Promise.all([
     import('../http/endpoint.ts'),

@@ -5,8 +5,9 @@ import type { ProxyOptions } from './proxy-options.ts';
 import { refuseOversize } from './refuse-oversize.ts';
 import type { Relay } from './relay.ts';
 import { RestartBudget } from './restart-budget.ts';
+import { type ServerChild, startChild } from './server-child.ts';
 import { UpstreamLink } from './upstream-link.ts';
-import { startUpstream, type UpstreamProcess } from './upstream-process.ts';
+import { UpstreamProcess } from './upstream-process.ts';
 
 /** The way from a relay to its server, whatever the server speaks. All bytes are whole messages. */
 export interface ServerSide {
@@ -63,11 +64,16 @@ const watchHangs = (
     },
   });
 
-/** A server that is a command, and that is started anew where it dies. */
+/**
+ * A server that is a command, and that is started anew where it dies.
+ *
+ * @param started The first one, where it has been started already.
+ */
 export const commandSide = (
   command: readonly string[],
   { env, stderr, clock, limits }: Pick<ProxyOptions, 'env' | 'stderr' | 'clock' | 'limits'>,
   { relay, onDrain, note }: ServerPorts,
+  started?: Promise<ServerChild>,
 ): ServerSide => {
   const { maxLineBytes } = limits;
   const drained = (): void => {
@@ -78,17 +84,18 @@ export const commandSide = (
     if (substitute?.to === 'sender') link.send(substitute.bytes, '');
     if (substitute?.to === 'receiver') relay().fromUpstream(substitute.bytes);
   };
-  const start = (variables: Readonly<Record<string, string>>): Promise<UpstreamProcess> =>
-    startUpstream({
-      command,
-      env: { ...env, ...variables },
-      stderr,
+  let first = started;
+  const start = async (variables: Readonly<Record<string, string>>): Promise<UpstreamProcess> => {
+    const child = first ?? startChild({ command, env: { ...env, ...variables }, stderr, graceMs: limits.graceMs });
+    first = undefined;
+    return new UpstreamProcess(await child, {
       clock,
       maxLineBytes,
       graceMs: limits.graceMs,
       events: { line: (bytes) => relay().fromUpstream(bytes), oversize: refuse },
       onDrain: drained,
     });
+  };
   const link = new UpstreamLink<UpstreamProcess>({
     start,
     introduce: (tell) => relay().introduce(tell),

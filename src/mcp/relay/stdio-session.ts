@@ -13,7 +13,7 @@ import type { MakeServerSide, ServerSide } from './server-side.ts';
 import { aborted, within } from './waiting.ts';
 
 /** What a session needs of a proxy's options. */
-export type SessionOptions = Omit<ProxyOptions, 'command' | 'env' | 'createHealer'>;
+export type SessionOptions = Omit<ProxyOptions, 'command' | 'started' | 'env' | 'createHealer'>;
 
 /** One client on stdin and stdout, one server behind it, and the relay between them. */
 export class StdioSession {

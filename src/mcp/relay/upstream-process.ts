@@ -1,19 +1,12 @@
-import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
-import { HealError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Ending } from './ending.ts';
 import { type LineEvents, LineSplitter } from './lines.ts';
 import { isWholeMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
+import { readFrom, type ServerChild } from './server-child.ts';
 import { within } from './waiting.ts';
-import { watchGroup } from './watchdog.ts';
 
 export interface UpstreamOptions {
-  readonly command: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  /** Where the server's standard error goes; the process's own is simply inherited. */
-  readonly stderr: Writable;
   readonly clock: Clock;
   /** The longest line that is read from it, in bytes. */
   readonly maxLineBytes: number;
@@ -23,15 +16,12 @@ export interface UpstreamOptions {
   readonly onDrain: () => void;
 }
 
-const isPosix = process.platform !== 'win32';
-
 /** One running server: a process in a process group of its own. */
 export class UpstreamProcess {
   readonly outbox: Outbox;
   /** Resolves when the process has ended and all of its output has been passed on. */
   readonly ended: Promise<Ending>;
-  readonly #pid: number;
-  readonly #stdout: Readable;
+  readonly #child: ServerChild;
   readonly #options: UpstreamOptions;
   readonly #splitter: LineSplitter;
   #isOver = false;
@@ -39,42 +29,34 @@ export class UpstreamProcess {
   #moved = 0;
   #timer: unknown;
 
-  constructor(
-    parts: { pid: number; stdin: Writable; stdout: Readable; ended: Promise<Ending>; crashed: Promise<void> },
-    options: UpstreamOptions,
-  ) {
-    this.#pid = parts.pid;
-    this.#stdout = parts.stdout;
+  constructor(child: ServerChild, options: UpstreamOptions) {
+    this.#child = child;
     this.#options = options;
-    this.outbox = new Outbox(parts.stdin, () => {
+    this.outbox = new Outbox(child.stdin, () => {
       // A server that no longer reads can answer nothing but what it has read already.
       if (this.outbox.broken) this.#killAfterGrace('SIGTERM');
       options.onDrain();
     });
     this.#splitter = new LineSplitter(options.maxLineBytes, options.events);
-    parts.stdout.on('data', (chunk: Buffer) => {
+    readFrom(child, (chunk) => {
       this.#moved += chunk.length;
       this.#splitter.push(chunk);
     });
-    void parts.crashed.then(() => this.#killAfterGrace('SIGKILL'));
-    this.ended = parts.ended.then((ending) => {
+    void child.crashed.then(() => this.#killAfterGrace('SIGKILL'));
+    this.ended = child.ended.then((ending) => {
       this.#isOver = true;
       options.clock.clearTimeout(this.#timer);
       return ending;
     });
   }
 
-  get pid(): number {
-    return this.#pid;
-  }
-
   /** Lets the server wait with its output. */
   pause(): void {
-    this.#stdout.pause();
+    this.#child.stdout.pause();
   }
 
   resume(): void {
-    this.#stdout.resume();
+    this.#child.stdout.resume();
   }
 
   passRest(isLast: boolean): void {
@@ -84,7 +66,7 @@ export class UpstreamProcess {
   }
 
   get isPaused(): boolean {
-    return this.#stdout.isPaused();
+    return this.#child.stdout.isPaused();
   }
 
   terminate(): void {
@@ -94,12 +76,7 @@ export class UpstreamProcess {
 
   /** Sends a signal to the whole process group. */
   kill(signal: NodeJS.Signals): void {
-    if (this.#isOver) return;
-    try {
-      process.kill(isPosix ? -this.#pid : this.#pid, signal);
-    } catch {
-      // It has ended in between.
-    }
+    this.#child.kill(signal);
   }
 
   /**
@@ -115,7 +92,7 @@ export class UpstreamProcess {
     if (await this.#endsWithinGrace(0)) return this.ended;
     this.kill('SIGKILL');
     // A process that has left the group may still hold the pipe open.
-    if (!(await this.#endsWithinGrace(0))) this.#stdout.destroy();
+    if (!(await this.#endsWithinGrace(0))) this.#child.stdout.destroy();
     return this.ended;
   }
 
@@ -132,70 +109,9 @@ export class UpstreamProcess {
     for (;;) {
       const moved = this.#moved;
       if (await within(clock, graceMs, [this.ended])) return true;
-      const waitsForClient = this.#stdout.isPaused();
+      const waitsForClient = this.#child.stdout.isPaused();
       const talks = this.#moved !== moved || waitsForClient || !this.outbox.empty;
       if (!talks || clock.monotonic() >= until) return false;
     }
   }
 }
-
-/**
- * Starts a server.
- *
- * @throws HealError COMMAND_NOT_FOUND where the command cannot be started.
- */
-export const startUpstream = async (options: UpstreamOptions): Promise<UpstreamProcess> => {
-  const [file = '', ...args] = options.command;
-  const child = execa(file, args, {
-    env: options.env,
-    extendEnv: false,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: options.stderr === process.stderr ? 'inherit' : 'pipe',
-    buffer: false,
-    reject: false,
-    cleanup: false,
-    detached: isPosix,
-    windowsHide: true,
-    encoding: 'buffer',
-  });
-  if (child.pid === undefined) {
-    const { cause, code } = (await child) as { cause?: unknown; code?: string };
-    throw new HealError('COMMAND_NOT_FOUND', notStarted(file, code, cause), { cause });
-  }
-  const endWatch = watchGroup(child.pid, options.graceMs);
-  child.stderr?.on('data', (chunk: Buffer) => options.stderr.write(chunk));
-  const ended = new Promise<Ending>((resolve) => {
-    child.once('exit', () => {
-      // Its number may come back as another's, though a process that has left the group still holds its output open.
-      if (isEmptyGroup(child.pid)) endWatch();
-    });
-    child.once('close', (code, signal) => {
-      endWatch();
-      resolve({ code, signal });
-    });
-  });
-  // Children that outlive a crashed server hold its output open for ever; those of one that ended well may be meant to.
-  const crashed = new Promise<void>((resolve) => {
-    child.once('exit', (code) => {
-      if (code !== 0) resolve();
-    });
-  });
-  return new UpstreamProcess({ pid: child.pid, stdin: child.stdin, stdout: child.stdout, ended, crashed }, options);
-};
-
-const isEmptyGroup = (group: number | undefined): boolean => {
-  if (group === undefined || !isPosix) return true;
-  try {
-    process.kill(-group, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-};
-
-const notStarted = (file: string, code: string | undefined, cause: unknown): string => {
-  if (code === 'ENOENT') return `cannot start the MCP server: there is no command ${JSON.stringify(file)}`;
-  if (code === 'EACCES') return `cannot start the MCP server: ${JSON.stringify(file)} may not be run`;
-  return `cannot start the MCP server: ${cause instanceof Error ? cause.message : JSON.stringify(file)}`;
-};

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { packageFile } from '../package-root.ts';
+
+const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+
+const program = new Command('healflow')
+  .description('Heals failing tool calls.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(healflow --help shows what there is)');
+
+/** Every command's module exports one function that resolves with the exit code; it is loaded when called. */
+const ends = async (code: Promise<number>): Promise<void> => {
+  process.exitCode = await code;
+};
+
+program
+  .command('explain')
+  .description('what would be recognised in TEXT, which fix, whether the call would be repeated, and why')
+  .argument('[text...]', 'the output of a tool; - reads standard input')
+  .option('--tool <name>', 'the tool that gave it', 'tool')
+  .option('--channel <channel>', 'result, isError or exception', 'isError')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
+  .action((text: string[], options) => ends(import('./explain.ts').then(({ explain }) => explain(text, options))));
+
+program
+  .command('classify')
+  .description('JSON Lines {id, tool, channel, text} in, one diagnosis a line out')
+  .option('--jsonl', 'the only format there is', true)
+  .action(() => ends(import('./classify.ts').then(({ classify }) => classify())));
+
+program
+  .command('log')
+  .description('the healing events as they were written')
+  .option('--follow', 'go on with each event that is written, until Ctrl-C')
+  .option('--tool <tool...>', 'only these tools; * stands for any characters')
+  .option('--since <time>', 'only events since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
+  .option('-n, --lines <number>', 'only the last events (with --follow: 10)')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'one JSON object a line')
+  .action((options) => ends(import('./log.ts').then(({ log }) => log(options))));
+
+program
+  .command('stats')
+  .description('what was healed, by tool, class and fix')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
+  .action((options) => ends(import('./stats.ts').then(({ stats }) => stats(options))));
+
+program
+  .command('inspect')
+  .description('the runs of this machine on a page of its own; or one that was exported')
+  .argument('[file]', 'an exported run')
+  .option('--port <number>', 'the port on 127.0.0.1', '0')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .action((file: string | undefined, options) =>
+    ends(import('./inspect.ts').then(({ inspect }) => inspect(file, options))),
+  );
+
+program
+  .command('graph')
+  .description('the chart of a healing run')
+  .option('--format <format>', 'mermaid, svg or json', 'mermaid')
+  .option('--json', 'the same as --format json')
+  .action((options) => ends(import('./graph.ts').then(({ graph }) => graph(options))));
+
+program
+  .command('check')
+  .description('checks the configuration and the patterns')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'for programs')
+  .action((options) => ends(import('./check.ts').then(({ check }) => check(options))));
+
+program
+  .command('init')
+  .description(
+    "writes a commented starter healflow.yaml, or puts the proxy before the servers in a client's configuration",
+  )
+  .option('--force', 'overwrite an existing file')
+  .option('--client <client>', 'claude-desktop, claude-code, cursor or vscode: shows what would change there')
+  .option('--server <name...>', 'only these servers')
+  .option('--file <file>', "the client's file, where it is none of the usual ones")
+  .option('--write', "write the client's file, with a backup beside it")
+  .option('--undo', 'take healflow away from it again')
+  .option('--config <file>', 'the configuration file that the proxy is told')
+  .option('--launcher <launcher>', 'npx or path: how the client starts healflow')
+  .option('--json', 'for programs')
+  .action((options) =>
+    ends(
+      options.client === undefined
+        ? import('./init.ts').then(({ init }) => init(options))
+        : import('./init-client.ts').then(({ initClient }) => initClient(options)),
+    ),
+  );
+
+program
+  .command('demo')
+  .description('the whole story on this machine, offline')
+  .option('--memory <dir>', 'the folder that the events are written to, instead of a temporary one')
+  .action((options) => ends(import('../demo/demo.ts').then(({ demo }) => demo(options))));
+
+program
+  .command('proxy')
+  .description('sits in front of an MCP server and heals its failing tool calls')
+  .usage('[options] -- COMMAND [ARG...]\n       healflow proxy [options] --upstream URL')
+  .argument('[command...]', 'the command that starts the server')
+  .option('--config <file>', 'the configuration file')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--upstream <url>', 'the URL of a server that is reached over HTTP, in place of a command')
+  .option(
+    '--header-env <name=variable...>',
+    'with --upstream: a header whose value stands in an environment variable, as in Authorization=API_AUTHORIZATION',
+  )
+  .option(
+    '--http <port>',
+    'serve clients over HTTP at this port, 0 for any free one, instead of one on stdin and stdout',
+  )
+  .option(
+    '--inspect [viewer]',
+    "shows every run on a page of healflow's own; or in Stately's inspector (stately, or its address, as in ws://localhost:8080)",
+  )
+  .option('--host <addr>', 'with --http: the address to listen at (default: 127.0.0.1, this machine alone)')
+  .action((command: string[], options) => ends(import('./proxy.ts').then(({ proxy }) => proxy(command, options))));
+
+/**
+ * Runs what the words of the command line ask for, and sets the exit code.
+ *
+ * @throws HealError and whatever else a command throws.
+ */
+export const runProgram = async (): Promise<void> => {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+};
