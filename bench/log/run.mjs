@@ -1,162 +1,171 @@
-// The log under load: `npm run build && npm run bench:log`. Takes about two minutes and half a gigabyte in the
-// temporary folder. With --write the table is written to bench/log/result.md too.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+// The log under load: `npm run build && npm run bench:log`. Takes about four minutes and a gigabyte in the temporary folder.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../dist/src/clock.js';
-import { createEventLog, readEvents } from '../../dist/src/memory/index.js';
-import { event } from './event.mjs';
+import { median, rounded } from '../harness/numbers.mjs';
+import { mark, report } from '../harness/report.mjs';
+import { countEvents, filled } from './files.mjs';
+import { killing } from './killing.mjs';
+import { healflow, node } from './reading.mjs';
+import { write, writeBare, writeRotated } from './writing.mjs';
 
-const writer = new URL('./writer.mjs', import.meta.url);
-const stats = new URL('./stats.mjs', import.meta.url);
-const result = new URL('./result.md', import.meta.url);
+const rounds = 7;
+const eventsARound = 20_000;
+const writerCounts = [1, 8];
+const sizes = [0, 10_000, 1_000_000];
+const killedWriters = 200;
+
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
-const fresh = (name) => mkdtempSync(join(folder, `${name}-`));
-const start = (program, ...args) =>
-  spawn(process.execPath, [fileURLToPath(program), ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] });
-const read = async (child) => {
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  const [code, signal] = await once(child, 'close');
-  if (code !== 0) throw new Error(`a process ended with ${code ?? signal}`);
-  return text;
-};
-const logTo = (memoryDir, sizes = {}) =>
-  createEventLog({ memoryDir, clock: systemClock, redact: (text) => text, warn: console.error, ...sizes });
-const counted = async (memoryDir) => {
-  let events = 0;
-  let damaged = 0;
-  const onDamage = () => {
-    damaged += 1;
-  };
-  for await (const _ of readEvents(memoryDir, { onDamage })) events += 1;
-  return { events, damaged };
-};
+const count = (value) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+const named = (events) => (events === 0 ? 'an empty file' : `a file of ${count(events)} events`);
+const writersNamed = (writers) => (writers === 1 ? '1 process' : `${writers} processes at once`);
 
-/** Events a second with so many processes that write at once. */
-const writing = async (writers, each) => {
-  const memoryDir = fresh('write');
-  const children = Array.from({ length: writers }, () => start(writer, memoryDir, each));
-  await Promise.all(children.map((child) => once(child.stdout, 'data')));
-  const outputs = children.map(read);
-  for (const child of children) child.stdin.write('go\n');
-  const times = (await Promise.all(outputs)).map((text) => JSON.parse(text));
-  const ms = Math.max(...times.map(({ ended }) => ended)) - Math.min(...times.map(({ began }) => began));
-  const { events, damaged } = await counted(memoryDir);
-  if (events !== writers * each || damaged > 0) throw new Error(`${events} events, ${damaged} damaged pieces`);
-  return Math.round((events / ms) * 1_000);
-};
-
-/** Appends a second of records as large, by Node alone: what the log is measured against. */
-const bare = (count) => {
-  const memoryDir = fresh('bare');
-  logTo(memoryDir).append(event(1));
-  const record = readFileSync(join(memoryDir, 'learned/tool_fixes.yaml')).subarray('healing_events:\n'.length);
-  const began = performance.now();
-  for (let number = 0; number < count; number += 1) appendFileSync(join(memoryDir, 'bare.yaml'), record);
-  return Math.round((count / (performance.now() - began)) * 1_000);
-};
-
-/** Stats over so many events. */
-const summing = async (count) => {
-  const memoryDir = fresh('stats');
-  const log = logTo(memoryDir, { keepFiles: 1_000 });
-  for (let number = 0; number < count; number += 1) log.append(event(number));
-  const text = await read(start(stats, memoryDir));
-  const { calls, ms, cpuMs, mb } = JSON.parse(text);
-  if (calls !== count) throw new Error(`${calls} of ${count} events`);
-  return { seconds: ms / 1_000, cpuSeconds: cpuMs / 1_000, mb };
-};
-
-/** Rounds of a writer that is killed while it writes, beside one that goes on. */
-const killing = async (rounds) => {
-  const memoryDir = fresh('kill');
-  const log = logTo(memoryDir, { keepFiles: 1_000 });
-  let own = 0;
-  let acknowledged = 0;
-  const lost = [];
+/** Each number of writers into each file, in turn; then whether every event is there. */
+const measureWriting = async () => {
+  const cells = writerCounts.flatMap((writers) => sizes.map((size) => ({ writers, size, runs: [] })));
+  const folders = new Map(sizes.map((size) => [size, filled(folder, size)]));
+  const bare = [];
   for (let round = 0; round < rounds; round += 1) {
-    const child = start(writer, memoryDir, 0, `victim-${round}`);
-    const closed = once(child, 'close');
-    let dots = 0;
-    child.stdout.on('data', (chunk) => {
-      dots += chunk.length;
-      if (log.append({ ...event(own), tool: 'survivor' })) own += 1;
-      if (dots > (round * 7) % 40) child.kill('SIGKILL');
-    });
-    await closed;
+    bare.push(writeBare(folder, eventsARound));
+    for (const { writers, size, runs } of cells) {
+      const memoryDir = size === 0 ? filled(folder, 0) : folders.get(size);
+      runs.push(await write(memoryDir, writers, eventsARound / writers));
+      if (size === 0 && (await countEvents(memoryDir)) !== eventsARound) throw new Error('events are missing');
+    }
   }
-  const seen = new Map();
-  let damaged = 0;
-  const onDamage = () => {
-    damaged += 1;
-  };
-  for await (const { tool, run_id } of readEvents(memoryDir, { onDamage })) {
-    seen.set(tool, (seen.get(tool) ?? new Set()).add(Number.parseInt(run_id, 16)));
+  const appended = rounds * eventsARound * writerCounts.length;
+  for (const size of sizes.slice(1)) {
+    if ((await countEvents(folders.get(size))) !== size + appended) throw new Error('events are missing');
   }
-  for (let round = 0; round < rounds; round += 1) {
-    const name = `victim-${round}`;
-    const acks = readFileSync(join(memoryDir, `${name}.acks`), 'utf8')
-      .split('\n')
-      .slice(0, -1)
-      .map(Number);
-    acknowledged += acks.length;
-    lost.push(...acks.filter((number) => !seen.get(name)?.has(number)));
-  }
-  if (seen.get('survivor')?.size !== own) throw new Error('the survivor lost events');
-  return { acknowledged: acknowledged + own, lost: lost.length, damaged };
+  return { cells, bare: median(bare) };
 };
 
-const cells = (...row) => `| ${row.join(' | ')} |`;
-const number = (value, digits = 0) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/** Events a second of a cell, and how they compare with those into an empty file in the same round. */
+const summed = (cells, { writers, size, runs }) => {
+  const empty = cells.find((cell) => cell.writers === writers && cell.size === 0).runs;
+  return {
+    writers,
+    size,
+    rate: median(runs.map(({ rate }) => rate)),
+    cpuUs: median(runs.map(({ cpuUs }) => cpuUs)),
+    ratio: rounded(median(runs.map(({ rate }, round) => rate / empty[round].rate))),
+  };
+};
 
-const [load = 0] = loadavg();
+const commands = [
+  { name: 'stats', args: ['stats'] },
+  { name: 'log -n 10', args: ['log', '-n', '10'] },
+  { name: 'log -n 10 --tool (every 20th event)', args: ['log', '-n', '10', '--tool', 'tool_7'] },
+  { name: 'log -n 10 --tool (no event)', args: ['log', '-n', '10', '--tool', 'another'], isLong: true },
+  { name: 'log', args: ['log'], isLong: true },
+  { name: 'log --json', args: ['log', '--json'], isLong: true },
+];
+const readSizes = [10, 10_000, 1_000_000];
+
+const measureReading = async () => {
+  const folders = new Map(readSizes.map((size) => [size, filled(folder, size)]));
+  const results = [];
+  for (const { name, args, isLong = false } of commands) {
+    for (const size of readSizes) {
+      // The long ones that no mark is set for are run once.
+      const times = size === 1_000_000 && isLong ? 1 : 5;
+      results.push({ name, size, ...(await healflow(times, ...args, '--memory', folders.get(size))) });
+    }
+  }
+  return { results, start: await node(9), version: await healflow(9, '--version') };
+};
+
 try {
-  const baseline = bare(20_000);
-  const rows = [['appendFileSync of the same bytes, 1 process, for comparison', `${number(baseline)} records/s`, '']];
-  for (const [writers, each] of [
-    [1, 20_000],
-    [8, 5_000],
-  ]) {
-    const rate = await writing(writers, each);
-    rows.push([
-      `log, ${writers} ${writers === 1 ? 'process' : 'processes at once'}`,
-      `${number(rate)} events/s`,
-      `${number(rate / baseline, 2)} of the comparison`,
-    ]);
-  }
-  const { seconds, cpuSeconds, mb } = await summing(1_000_000);
-  rows.push([
-    'stats over 1,000,000 events',
-    `${number(seconds, 2)} s`,
-    `${number(cpuSeconds, 2)} s of processor time, ${number(mb)} MB at most`,
-  ]);
-  const killed = await killing(200);
-  rows.push([
-    '200 writers killed by SIGKILL while writing',
-    `${number(killed.acknowledged)} events acknowledged, ${killed.lost} lost`,
-    `${killed.damaged} torn`,
-  ]);
-  const page = [
-    '# The log under load',
-    '',
-    `\`npm run build && npm run bench:log\` on ${availableParallelism()} cores (${cpus()[0]?.model}), ${process.platform}, Node ${process.version}.`,
-    `Ratios say more than the numbers: these depend on the machine and on what else it does: when this began, ${number(load, 1)} processes\nwanted a core already.`,
-    '',
-    cells('what', 'measured', ''),
-    cells('---', '---', '---'),
-    ...rows.map((row) => cells(...row)),
-    '',
-  ].join('\n');
-  console.log(page);
-  if (process.argv.includes('--write')) writeFileSync(result, page);
-  if (killed.lost > 0) process.exitCode = 1;
+  const { cells, bare } = await measureWriting();
+  const writes = cells.map((cell) => summed(cells, cell));
+  const rotated = await writeRotated(folder, 8, 20_000);
+  const { results, start, version } = await measureReading();
+  const killed = await killing(folder, killedWriters);
+
+  const of = (name, size) => results.find((one) => one.name === name && one.size === size);
+  const usEach = (name, size) => (1_000 * (of(name, size).cpuMs - of(name, 10).cpuMs)) / size;
+  const many = of('stats', 1_000_000);
+  const at = (writers, size) => writes.find((one) => one.writers === writers && one.size === size);
+
+  report(import.meta.dirname, {
+    what: 'What it costs to write a healing event down, and to read a log: as processes of their own, as in use.',
+    tables: [
+      {
+        title: `Appending ${count(eventsARound)} events of 460 bytes, median of ${rounds} rounds in turn`,
+        head: ['written by', 'events/s', 'of an empty file’s', 'processor time of an event'],
+        rows: [
+          ['appendFileSync of the same bytes, 1 process, for comparison', count(bare), '', ''],
+          ...writes.map(({ writers, size, rate, ratio, cpuUs }) => [
+            `${writersNamed(writers)}, into ${named(size)}`,
+            count(rate),
+            ratio,
+            `${rounded(cpuUs)} us`,
+          ]),
+          [
+            '8 processes at once, 160,000 events with the default size of a file (16 MiB, 16 are kept)',
+            count(rotated),
+            '',
+            '',
+          ],
+        ],
+      },
+      {
+        title: 'Reading; a process of its own each time, its start included',
+        head: ['command', 'events', 'time', 'processor time', 'an event beyond the start', 'most memory'],
+        rows: [
+          ['node alone', '', `${rounded(start.ms)} ms`, `${rounded(start.cpuMs)} ms`, '', `${rounded(start.mb)} MB`],
+          [
+            'healflow --version',
+            '',
+            `${rounded(version.ms)} ms`,
+            `${rounded(version.cpuMs)} ms`,
+            '',
+            `${rounded(version.mb)} MB`,
+          ],
+          ...results.map(({ name, size, ms, cpuMs, mb }) => [
+            name,
+            count(size),
+            `${rounded(ms)} ms`,
+            `${rounded(cpuMs)} ms`,
+            size === 10 ? '' : `${rounded(usEach(name, size))} us`,
+            `${rounded(mb)} MB`,
+          ]),
+        ],
+      },
+      {
+        title: `${killedWriters} writers killed by SIGKILL while writing, beside one that goes on`,
+        head: ['events acknowledged', 'lost', 'torn pieces'],
+        rows: [[count(killed.acknowledged), killed.lost, killed.torn]],
+      },
+    ],
+    marks: [
+      mark('8 writers into an empty file', Math.round(at(8, 0).rate), { atLeast: 1_000, unit: ' events/s' }),
+      mark('8 writers into a file of 1,000,000 events', Math.round(at(8, 1_000_000).rate), {
+        atLeast: 1_000,
+        unit: ' events/s',
+      }),
+      mark('8 writers, files of the default size', Math.round(rotated), { atLeast: 1_000, unit: ' events/s' }),
+      mark('1 writer: a file of 1,000,000 events to an empty one', at(1, 1_000_000).ratio, { atLeast: 0.9 }),
+      mark('8 writers: a file of 1,000,000 events to an empty one', at(8, 1_000_000).ratio, { atLeast: 0.9 }),
+      mark('stats over 1,000,000 events', rounded(many.ms / 1_000), { atMost: 3, unit: ' s' }),
+      mark('stats over 1,000,000 events, most memory', Math.round(many.mb), { atMost: 200, unit: ' MB' }),
+      mark(
+        'stats: an event of 1,000,000 to one of 10,000',
+        rounded(usEach('stats', 1_000_000) / usEach('stats', 10_000)),
+        {
+          atMost: 1.5,
+        },
+      ),
+      mark(
+        'log -n 10: 1,000,000 events to 10,000',
+        rounded(of('log -n 10', 1_000_000).cpuMs / of('log -n 10', 10_000).cpuMs),
+        {
+          atMost: 1.5,
+        },
+      ),
+      mark('events lost of killed writers', killed.lost, { atMost: 0 }),
+    ],
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

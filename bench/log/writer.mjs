@@ -1,30 +1,23 @@
-// One writer. Arguments: memory folder, how many events, name. Says `ready`, waits for a line on standard input, writes,
-// and tells as JSON when it began and ended. With a name it adds a line to NAME.acks after each event that was
-// acknowledged, and writes for ever, a dot after every tenth event.
-import { openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { systemClock } from '../../dist/src/clock.js';
-import { createEventLog } from '../../dist/src/memory/index.js';
+// One writer. Arguments: memory folder, how many events, JSON of the log's sizes. Says `ready`, waits for a line on standard input,
+// writes, and tells as JSON when it began and ended, and its processor time, in ms.
+
 import { event } from './event.mjs';
+import { logTo } from './files.mjs';
 
-const [memoryDir, count, name] = process.argv.slice(2);
-const log = createEventLog({ memoryDir, clock: systemClock, redact: (text) => text, warn: console.error });
+const [memoryDir, count, sizes = '{}'] = process.argv.slice(2);
+const log = logTo(memoryDir, JSON.parse(sizes));
+// So that the first event counts no more than the others.
+logTo(`${memoryDir}-${process.pid}`).append(event(0));
 
-if (name === undefined) {
-  console.log('ready');
-  process.stdin.once('data', () => {
-    const began = Date.now();
-    for (let number = 0; number < Number(count); number += 1) {
-      if (!log.append(event(number))) process.exit(1);
-    }
-    console.log(JSON.stringify({ began, ended: Date.now() }));
-    process.exit(0);
-  });
-} else {
-  const acks = openSync(join(memoryDir, `${name}.acks`), 'a');
-  for (let number = 0; ; number += 1) {
-    const text = 'e'.repeat((number * 37) % 1_200);
-    if (log.append({ ...event(number), tool: name, error: text })) writeSync(acks, `${number}\n`);
-    if (number % 10 === 0) writeSync(1, '.');
+console.log('ready');
+process.stdin.once('data', () => {
+  const before = process.cpuUsage();
+  const began = Date.now();
+  for (let number = 0; number < Number(count); number += 1) {
+    if (!log.append(event(number))) process.exit(1);
   }
-}
+  const ended = Date.now();
+  const { user, system } = process.cpuUsage(before);
+  console.log(JSON.stringify({ began, ended, cpuMs: (user + system) / 1_000 }));
+  process.exit(0);
+});

@@ -1,0 +1,42 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../dist/src/clock.js';
+import { createEventLog, readEvents } from '../../dist/src/memory/index.js';
+import { encodeEvent } from '../../dist/src/memory/record.js';
+import { event } from './event.mjs';
+
+/** So large that nothing is rotated. */
+export const neverRotated = 2 ** 40;
+
+export const logTo = (memoryDir, sizes = {}) =>
+  createEventLog({ memoryDir, clock: systemClock, redact: (text) => text, warn: console.error, ...sizes });
+
+export const liveFile = (memoryDir) => join(memoryDir, 'learned/tool_fixes.yaml');
+
+/** A new memory folder whose live file holds so many events: what the log writes, put down in large pieces. */
+export const filled = (folder, events) => {
+  const memoryDir = mkdtempSync(join(folder, `of-${events}-`));
+  if (events === 0) return memoryDir;
+  mkdirSync(join(memoryDir, 'learned'));
+  writeFileSync(liveFile(memoryDir), 'healing_events:\n');
+  for (let at = 0; at < events; at += 10_000) {
+    const records = Array.from({ length: Math.min(10_000, events - at) }, (_, index) =>
+      encodeEvent(event(at + index), (text) => text),
+    );
+    appendFileSync(liveFile(memoryDir), records.join(''));
+  }
+  return memoryDir;
+};
+
+/** A record of usual size, as bytes. */
+export const oneRecord = (folder) => readFileSync(liveFile(filled(folder, 1))).subarray('healing_events:\n'.length);
+
+/** Reads everything; fails where something is damaged. */
+export const countEvents = async (memoryDir) => {
+  let events = 0;
+  const onDamage = ({ file, line }) => {
+    throw new Error(`${file}:${line} is damaged`);
+  };
+  for await (const _ of readEvents(memoryDir, { onDamage })) events += 1;
+  return events;
+};
