@@ -8,6 +8,7 @@ import { isWait } from '../src/policy/waits.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
+import { changed } from '../src/runner/lazy-fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
 import { oneLine } from '../src/runner/text.ts';
 import { type MendingName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
@@ -68,7 +69,7 @@ const mending =
   ) =>
   (entry: Entry, call: FixCall): Fix | Refusal => {
     const made = make(entry, call, context);
-    return isRefusal(made) ? made : { ...made, rules: rulesOf({ name, key: made.key }, entry, context) };
+    return isRefusal(made) ? made : changed(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
 /** Builds the catalogue of a configuration. */
@@ -111,7 +112,7 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
       },
       context,
     );
-    return isWait(name) ? fix : { ...fix, rules: rulesOfFunction(name, { ...entry, timeoutMs }) };
+    return isWait(name) ? fix : changed(fix, { rules: rulesOfFunction(name, { ...entry, timeoutMs }) });
   };
 
   return {

@@ -1,20 +1,21 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AttemptContext, Settled, Task } from '../model/run.ts';
+import { Cancellation, type Cancels, listen, signalOf, unlisten } from '../runner/cancellation.ts';
 
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
 export class Attempt implements AttemptContext {
   readonly attempt: number;
-  #signal: AbortSignal | undefined;
+  #cancels: Cancels | undefined;
 
-  constructor(attempt: number, signal: AbortSignal | undefined) {
+  constructor(attempt: number, cancels: Cancels | undefined) {
     this.attempt = attempt;
-    this.#signal = signal;
+    this.#cancels = cancels;
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= new AbortController().signal;
-    return this.#signal;
+    this.#cancels ??= new AbortController().signal;
+    return signalOf(this.#cancels);
   }
 }
 
@@ -23,19 +24,19 @@ export type Ended<T> =
   | { readonly thrown: false; readonly value: T }
   | { readonly thrown: true; readonly error: unknown };
 
-const call = async <T>(task: Task<T>, attempt: number, signal: AbortSignal | undefined): Promise<Ended<T>> => {
+const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefined): Promise<Ended<T>> => {
   try {
-    return { thrown: false, value: await task(new Attempt(attempt, signal)) };
+    return { thrown: false, value: await task(new Attempt(attempt, cancels)) };
   } catch (error) {
     return { thrown: true, error };
   }
 };
 
 export interface AttemptLimits {
-  /** The signal that the tool gets. */
-  readonly signal: AbortSignal | undefined;
+  /** What the tool gets as its signal. */
+  readonly signal: Cancels | undefined;
   /** Ends the attempt at once: its own end, whenever it comes, is then dropped. */
-  readonly cutOff?: AbortSignal | undefined;
+  readonly cutOff?: Cancels | undefined;
   /** The longest that the attempt may take, in ms. */
   readonly timeoutMs?: number | undefined;
   readonly clock: Clock;
@@ -53,13 +54,13 @@ export const callOnce = async <T>(
 ): Promise<Ended<T> | null> => {
   if (cutOff === undefined && timeoutMs === undefined) return call(task, attempt, signal);
   if (cutOff?.aborted) return null;
-  const late = new AbortController();
+  const late = new Cancellation();
   let cut = (_: Ended<never> | null): void => {};
   const cutShort = new Promise<Ended<never> | null>((resolve) => {
     cut = resolve;
   });
   const onCutOff = (): void => cut(null);
-  cutOff?.addEventListener('abort', onCutOff, { once: true });
+  if (cutOff !== undefined) listen(cutOff, onCutOff);
   const timer =
     timeoutMs === undefined
       ? undefined
@@ -68,11 +69,14 @@ export const callOnce = async <T>(
           cut({ thrown: true, error });
           late.abort(error);
         }, timeoutMs);
-  const signals = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+  const both =
+    signal === undefined || timeoutMs === undefined
+      ? (signal ?? late)
+      : AbortSignal.any([signalOf(signal), late.signal]);
   try {
-    return await Promise.race([call(task, attempt, timeoutMs === undefined ? signal : signals), cutShort]);
+    return await Promise.race([call(task, attempt, both), cutShort]);
   } finally {
-    cutOff?.removeEventListener('abort', onCutOff);
+    if (cutOff !== undefined) unlisten(cutOff, onCutOff);
     if (timer !== undefined) clock.clearTimeout(timer);
   }
 };

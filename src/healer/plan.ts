@@ -32,7 +32,7 @@ export const planFix = (
 ): FixPlan => {
   const { select, limits, at } = parts;
   if (run.cancelled) return { action: 'none', refusal: cancelled };
-  if (run.signal.aborted) {
+  if (run.cancellation.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
   }
   const fixes = fixesFor(diagnosis, run.call.replay);

@@ -5,6 +5,7 @@ import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run
 import type { FixName, ToolKind } from '../model/words.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isReplaced } from '../policy/replaced.ts';
+import { Cancellation } from '../runner/cancellation.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 
 /** What one call brings to its run. */
@@ -51,7 +52,8 @@ export class Run<T> {
   report: RunReport | undefined;
   #last: { readonly settled: Settled<T>; readonly diagnosis: Diagnosis | null } | undefined;
   readonly #clock: Clock;
-  readonly #control = new AbortController();
+  /** Aborts when the caller gives up or the deadline has passed. */
+  readonly cancellation = new Cancellation();
   readonly #timer: unknown = undefined;
   readonly #onCallerAbort: () => void;
 
@@ -60,12 +62,12 @@ export class Run<T> {
     this.attemptStartedAt = call.startedAt;
     this.#clock = clock;
     const caller = call.options.signal;
-    this.#onCallerAbort = () => this.#control.abort(caller?.reason);
+    this.#onCallerAbort = () => this.cancellation.abort(caller?.reason);
     if (caller?.aborted) this.#onCallerAbort();
     else caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
     // The first attempt is never cut off: without healflow it would have had all the time it wanted.
     const onDeadline = (): void => {
-      this.#control.abort(new DOMException(`the deadline of ${call.deadlineMs} ms has passed`, 'TimeoutError'));
+      this.cancellation.abort(new DOMException(`the deadline of ${call.deadlineMs} ms has passed`, 'TimeoutError'));
     };
     if (this.remainingMs === 0) onDeadline();
     else this.#timer = clock.setTimeout(onDeadline, this.remainingMs);
@@ -77,11 +79,6 @@ export class Run<T> {
 
   get upstream(): string {
     return this.call.upstream;
-  }
-
-  /** Aborts when the caller gives up or the deadline has passed. */
-  get signal(): AbortSignal {
-    return this.#control.signal;
   }
 
   get cancelled(): boolean {
@@ -110,7 +107,8 @@ export class Run<T> {
   repeatsLost(diagnosis: Diagnosis | null): boolean {
     const { kind, replay } = this.call;
     if (diagnosis === null || !isReplaced(diagnosis) || this.lostCalls >= mostLostCalls) return false;
-    if (this.signal.aborted || !decideRepeat({ diagnosis, kind, replay, fixed: 'retry_backoff' }).allowed) return false;
+    if (this.cancellation.aborted || !decideRepeat({ diagnosis, kind, replay, fixed: 'retry_backoff' }).allowed)
+      return false;
     this.lostCalls += 1;
     return true;
   }

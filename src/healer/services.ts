@@ -13,11 +13,12 @@ import { messageOf } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { Approve, Fix, FixRequest } from '../model/fix.ts';
+import type { Approve, Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
 import type { FixCall } from '../runner/context.ts';
+import { LazyRequest } from '../runner/request.ts';
 import { callOnce, type Ended, settledAs } from './attempt.ts';
 import { noteUse, planFix } from './plan.ts';
 import { cancelled, type Run } from './run.ts';
@@ -51,15 +52,15 @@ export const provideServices = (parts: ServiceParts) => {
     for (;;) {
       if (!first) run.attemptStartedAt = parts.clock.monotonic();
       const ended = await callOnce(input.tool, call.task, input.attempt, {
-        signal: first ? call.options.signal : run.signal,
-        cutOff: first ? undefined : run.signal,
+        signal: first ? call.options.signal : run.cancellation,
+        cutOff: first ? undefined : run.cancellation,
         timeoutMs: parts.attemptTimeoutMs,
         clock: parts.clock,
       });
       if (ended === null) return run.abandoned();
       const diagnosis = run.doubting(parts.examine(input.tool, ended));
       const settled = run.keep(settledAs(ended, diagnosis !== null), diagnosis);
-      if (first || !run.repeatsLost(diagnosis)) return { settled, diagnosis, timeLeft: !run.signal.aborted };
+      if (first || !run.repeatsLost(diagnosis)) return { settled, diagnosis, timeLeft: !run.cancellation.aborted };
     }
   };
 
@@ -92,17 +93,19 @@ export const provideServices = (parts: ServiceParts) => {
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
     const run = parts.runOf(input.runId);
     const { diagnosis, fix } = input;
-    const request: FixRequest = {
-      runId: input.runId,
-      tool: input.tool,
-      args: run.call.options.args,
-      diagnosis,
-      attempt: input.attempt,
-      signal: run.signal,
-      remainingMs: run.remainingMs,
-      failedAttemptStartedAt: run.attemptStartedAt,
-      approve: run.call.options.approve ?? parts.approve,
-    };
+    const request = new LazyRequest(
+      {
+        runId: input.runId,
+        tool: input.tool,
+        args: run.call.options.args,
+        diagnosis,
+        attempt: input.attempt,
+        remainingMs: run.remainingMs,
+        failedAttemptStartedAt: run.attemptStartedAt,
+        approve: run.call.options.approve ?? parts.approve,
+      },
+      run.cancellation,
+    );
     const { trace, options } = run.call;
     try {
       options.onFix?.(fix.name);
@@ -114,7 +117,7 @@ export const provideServices = (parts: ServiceParts) => {
     const mended = report.status === 'succeeded' || report.status === 'not_needed';
     const { kind, replay } = run.call;
     const { allowed, code, reason } = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });
-    if (allowed && run.signal.aborted) {
+    if (allowed && run.cancellation.aborted) {
       return {
         report,
         mayRepeat: run.cancelled

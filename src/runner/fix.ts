@@ -1,7 +1,10 @@
 import type { Fix, FixReport, FixRequest, FixStatus } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
+import type { Cancels } from './cancellation.ts';
 import type { FixContext } from './context.ts';
+import { LazyFix } from './lazy-fix.ts';
 import type { Probe, ProbeResult } from './probe.ts';
+import { cancelsOf, LazyRequest } from './request.ts';
 import { errorText, oneLine, plainText } from './text.ts';
 import { ranOutOfTime, startTimeLimit } from './time-limit.ts';
 import { sleep } from './wait.ts';
@@ -37,29 +40,30 @@ const healthyAfter = async (
   probe: Probe,
   pollMs: number | undefined,
   context: FixContext,
-  signal: AbortSignal,
+  cancels: Cancels,
 ): Promise<ProbeResult> => {
   let last: ProbeResult | undefined;
   for (;;) {
-    const result = await probe(signal);
+    const result = await probe(cancels);
     // What was cut off says less than what was answered before.
-    if (signal.aborted && !result.healthy) return last ?? result;
+    if (cancels.aborted && !result.healthy) return last ?? result;
     if (result.healthy || pollMs === undefined) return result;
     last = result;
-    if (!(await sleep(context.clock, pollMs, signal))) return result;
+    if (!(await sleep(context.clock, pollMs, cancels))) return result;
   }
 };
 
 /** Probes, works and probes again. */
 const carryOut = async (
   spec: FixSpec,
-  request: FixRequest,
+  request: LazyRequest,
   context: FixContext,
 ): Promise<Omit<FixReport, 'fix' | 'durationMs'>> => {
   const { probe } = spec;
-  const before = await probe?.(request.signal);
+  const { cancellation } = request;
+  const before = await probe?.(cancellation);
   if (before?.healthy) return { status: 'not_needed', reason: `there is nothing to mend: ${before.reason}` };
-  if (request.signal.aborted)
+  if (cancellation.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
   const { status, reason, output, undo } = await spec.work(request);
   const told = output === undefined || output === '' ? {} : { output };
@@ -68,7 +72,7 @@ const carryOut = async (
     return { status, reason, ...told };
   }
   if (probe === undefined) return { status, reason, ...told };
-  const after = await healthyAfter(probe, spec.pollMs, context, request.signal);
+  const after = await healthyAfter(probe, spec.pollMs, context, cancellation);
   if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
   await undo?.();
   return { status: 'failed', reason: `${reason}, but the probe still fails: ${after.reason}`, ...told };
@@ -79,6 +83,7 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
   const { clock, redact } = context;
   const run = async (request: FixRequest): Promise<FixReport> => {
     const startedAt = clock.monotonic();
+    const outer = cancelsOf(request);
     const report = (status: FixStatus, reason: string, output?: string): FixReport => ({
       fix: spec.name,
       status,
@@ -87,35 +92,36 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
       ...(output === undefined ? {} : { output: redact(plainText(output)) }),
     });
     const late = (limitMs: number): string =>
-      request.signal.aborted ? 'not done when the deadline came' : `not done within ${Math.round(limitMs)} ms`;
-    if (request.signal.aborted) {
-      return ranOutOfTime(request.signal)
+      outer.aborted ? 'not done when the deadline came' : `not done within ${Math.round(limitMs)} ms`;
+    if (outer.aborted) {
+      return ranOutOfTime(outer)
         ? report('refused', 'not started: the deadline has passed')
         : report('cancelled', 'not started: the caller gave up');
     }
     const limitMs = Math.min(spec.timeoutMs ?? Number.POSITIVE_INFINITY, request.remainingMs);
     if (!(limitMs > 0)) return report('refused', 'not started: the deadline leaves 0 ms for it');
-    const limit = startTimeLimit(clock, limitMs, request.signal);
+    const limit = startTimeLimit(clock, limitMs, outer);
+    const { cancellation } = limit;
     try {
-      const inner = { ...request, signal: limit.signal, remainingMs: limitMs };
+      const inner = new LazyRequest(request, cancellation, limitMs);
       const { status, reason, output } = await carryOut(spec, inner, context);
-      if (status !== 'failed' || !limit.signal.aborted) return report(status, reason, output);
-      return ranOutOfTime(limit.signal)
+      if (status !== 'failed' || !cancellation.aborted) return report(status, reason, output);
+      return ranOutOfTime(cancellation)
         ? report('timed_out', `${late(limitMs)}: ${reason}`, output)
         : report('cancelled', `the caller gave up: ${reason}`, output);
     } catch (error) {
-      if (!limit.signal.aborted) return report('failed', errorText(error));
-      return ranOutOfTime(limit.signal)
+      if (!cancellation.aborted) return report('failed', errorText(error));
+      return ranOutOfTime(cancellation)
         ? report('timed_out', late(limitMs))
         : report('cancelled', 'the caller gave up');
     } finally {
       limit.release();
     }
   };
-  return {
+  return new LazyFix({
     name: spec.name,
     key: fixKey(spec.name, spec.target),
-    description: oneLine(redact(plainText(spec.description))),
+    describe: () => oneLine(redact(plainText(spec.description))),
     run,
-  };
+  });
 };

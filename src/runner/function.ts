@@ -2,6 +2,7 @@ import type { FixFunction, FixRequest } from '../model/fix.ts';
 import type { FixMode, FixName } from '../model/words.ts';
 import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
+import { cancelsOf, plainRequest } from './request.ts';
 import { errorText } from './text.ts';
 import { untilAborted } from './wait.ts';
 
@@ -31,15 +32,20 @@ export type FixFunctions = Partial<Record<FixName, FixFunction | FunctionEntry>>
 export const functionEntry = (given: FixFunction | FunctionEntry): FunctionEntry =>
   typeof given === 'function' ? { run: given } : given;
 
+const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
 /** Calls a fix function; one that does not listen to its signal is left behind when time is up. */
 export const callFunction = async (run: FixFunction, request: FixRequest): Promise<WorkResult> => {
+  const cancels = cancelsOf(request);
   try {
-    const answer = await untilAborted((async () => run(request))(), request.signal);
+    const given = run(plainRequest(request));
+    const answer = isPromiseLike(given) ? await untilAborted(given, cancels) : given;
     return answer === false
       ? { status: 'failed', reason: 'the function said that it failed' }
       : { status: 'succeeded', reason: 'the function ended well' };
   } catch (error) {
-    if (request.signal.aborted) return { status: 'failed', reason: 'the function had not ended' };
+    if (cancels.aborted) return { status: 'failed', reason: 'the function had not ended' };
     return { status: 'failed', reason: `the function failed: ${errorText(error)}` };
   }
 };
@@ -47,16 +53,16 @@ export const callFunction = async (run: FixFunction, request: FixRequest): Promi
 /** Makes a probe of a function. */
 export const functionProbe =
   (ask: () => boolean | PromiseLike<boolean>): Probe =>
-  async (signal) => {
+  async (cancels) => {
     try {
-      const healthy = await untilAborted((async () => ask())(), signal);
+      const healthy = await untilAborted((async () => ask())(), cancels);
       return healthy === true
         ? { healthy: true, reason: 'the probe says that all is well' }
         : { healthy: false, reason: 'the probe says no' };
     } catch (error) {
       return {
         healthy: false,
-        reason: signal.aborted ? 'the probe had not answered' : `the probe failed: ${errorText(error)}`,
+        reason: cancels.aborted ? 'the probe had not answered' : `the probe failed: ${errorText(error)}`,
       };
     }
   };

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { z } from 'zod';
 import type { probeSchema } from '../config/schema.ts';
+import type { Cancels } from './cancellation.ts';
 import { runCommand } from './command.ts';
 import type { FixContext } from './context.ts';
 import { errorText, showCommand } from './text.ts';
@@ -13,7 +14,7 @@ export interface ProbeResult {
 }
 
 /** Asks whether all is well. Never rejects. */
-export type Probe = (signal: AbortSignal) => Promise<ProbeResult>;
+export type Probe = (cancels: Cancels) => Promise<ProbeResult>;
 
 export type ProbeEntry = z.output<typeof probeSchema>;
 
@@ -80,10 +81,10 @@ export const makeProbe = (entry: ProbeEntry, surroundings: ProbeSurroundings): P
   return async (outer) => {
     const limit = startTimeLimit(surroundings.context.clock, entry.timeoutMs, outer);
     try {
-      const result = await ask(limit.signal);
-      return result.healthy || !limit.signal.aborted || outer.aborted ? result : late;
+      const result = await ask(limit.cancellation.signal);
+      return result.healthy || !limit.cancellation.aborted || outer.aborted ? result : late;
     } catch (error) {
-      if (!limit.signal.aborted) return { healthy: false, reason: `${shown(entry)}: ${errorText(error)}` };
+      if (!limit.cancellation.aborted) return { healthy: false, reason: `${shown(entry)}: ${errorText(error)}` };
       return outer.aborted ? { healthy: false, reason: `${shown(entry)} had not answered` } : late;
     } finally {
       limit.release();

@@ -58,7 +58,7 @@ const exchange = async (
     const leftMs = remainingMs - (context.clock.monotonic() - startedAt);
     // A caller who gives up does not stop it once it is sent: the answer may hold the only refresh token that still works.
     const limit = startTimeLimit(context.clock, leftMs, new AbortController().signal);
-    tokens = await client.refresh(refreshToken, limit.signal).finally(limit.release);
+    tokens = await client.refresh(refreshToken, limit.cancellation.signal).finally(limit.release);
   } catch (error) {
     throw new Error(oauthErrorText(error, tokenFile));
   }

@@ -2,12 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 
 const maxReasonLength = 500;
 
+/** Most texts are like this: printable ASCII in words with single spaces between. */
+const plainLine = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Makes the output of a program harmless for a terminal: no escape sequences, no control characters. */
-export const plainText = (text: string): string => stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
+export const plainText = (text: string): string =>
+  plainLine.test(text) ? text : stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
 
 /** Makes one line of at most 500 characters of a text. */
 export const oneLine = (text: string): string => {
-  const line = plainText(text).replace(/\s+/g, ' ').trim();
+  const line = plainLine.test(text) ? text : plainText(text).replace(/\s+/g, ' ').trim();
   return line.length > maxReasonLength ? `${line.slice(0, maxReasonLength - 1)}…` : line;
 };
 

@@ -1,34 +1,32 @@
 import type { Clock } from '../model/clock.ts';
+import { Cancellation, type Cancels, listen, unlisten } from './cancellation.ts';
 
-/** One signal that aborts when the time is up, or when an outer signal does. */
+/** What aborts when the time is up, or when an outer one does. */
 export interface TimeLimit {
-  readonly signal: AbortSignal;
-  /** In ms. */
-  readonly limitMs: number;
+  readonly cancellation: Cancellation;
   /** Lets go of the timer and of the outer signal. */
   release(): void;
 }
 
-/** Starts a time limit on the clock; its signal's reason is a `TimeoutError` where the time ran out. */
-export const startTimeLimit = (clock: Clock, limitMs: number, outer: AbortSignal): TimeLimit => {
-  const control = new AbortController();
-  const onAbort = (): void => control.abort(outer.reason);
+/** Starts a time limit on the clock; the reason is a `TimeoutError` where the time ran out. */
+export const startTimeLimit = (clock: Clock, limitMs: number, outer: Cancels): TimeLimit => {
+  const cancellation = new Cancellation();
+  const onAbort = (): void => cancellation.abort(outer.reason);
   if (outer.aborted) onAbort();
-  else outer.addEventListener('abort', onAbort, { once: true });
+  else listen(outer, onAbort);
   const timer = clock.setTimeout(
-    () => control.abort(new DOMException(`not done within ${limitMs} ms`, 'TimeoutError')),
+    () => cancellation.abort(new DOMException(`not done within ${limitMs} ms`, 'TimeoutError')),
     limitMs,
   );
   return {
-    signal: control.signal,
-    limitMs,
+    cancellation,
     release: () => {
       clock.clearTimeout(timer);
-      outer.removeEventListener('abort', onAbort);
+      unlisten(outer, onAbort);
     },
   };
 };
 
-/** Tells whether a signal aborted because time ran out, rather than because the caller gave up. */
-export const ranOutOfTime = (signal: AbortSignal): boolean =>
-  signal.aborted && signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+/** Tells whether it aborted because time ran out, rather than because the caller gave up. */
+export const ranOutOfTime = ({ aborted, reason }: Cancels): boolean =>
+  aborted && reason instanceof Error && reason.name === 'TimeoutError';

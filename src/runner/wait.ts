@@ -1,31 +1,32 @@
 import type { Clock } from '../model/clock.ts';
+import { type Cancels, listen, unlisten } from './cancellation.ts';
 
-/** Waits on the clock. Resolves with true where the whole time has passed, with false where the signal cut it short. */
-export const sleep = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<boolean> =>
+/** Waits on the clock. Resolves with true where the whole time has passed, with false where it was cut short. */
+export const sleep = (clock: Clock, delayMs: number, cancels?: Cancels): Promise<boolean> =>
   new Promise((resolve) => {
-    if (signal?.aborted) return resolve(false);
+    if (cancels?.aborted) return resolve(false);
     const timer = clock.setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      if (cancels !== undefined) unlisten(cancels, onAbort);
       resolve(true);
     }, delayMs);
     const onAbort = (): void => {
       clock.clearTimeout(timer);
       resolve(false);
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (cancels !== undefined) listen(cancels, onAbort);
   });
 
-/** Settles like the work, or rejects with the signal's reason as soon as it aborts: for work that may not listen. */
-export const untilAborted = async <T>(work: T | PromiseLike<T>, signal: AbortSignal): Promise<T> => {
+/** Settles like the work, or rejects with the reason as soon as it is cancelled: for work that may not listen. */
+export const untilAborted = async <T>(work: T | PromiseLike<T>, cancels: Cancels): Promise<T> => {
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    onAbort = () => reject(cancels.reason);
+    if (cancels.aborted) onAbort();
+    else listen(cancels, onAbort);
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unlisten(cancels, onAbort);
   }
 };

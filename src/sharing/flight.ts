@@ -1,4 +1,5 @@
 import type { FixReport } from '../model/fix.ts';
+import { Cancellation, type Cancels, listen, unlisten } from '../runner/cancellation.ts';
 import type { FixHistory } from './history.ts';
 import type { Busy } from './ledger.ts';
 
@@ -13,7 +14,8 @@ export class Flight {
   waitingFor: Busy | null = null;
   /** Resolves when it is over, whoever has waited. */
   readonly end: Promise<FlightEnd>;
-  readonly #control = new AbortController();
+  /** Aborts when nobody waits any more, for the reason of the last who did. */
+  readonly cancellation = new Cancellation();
   #waiting = 0;
 
   /** @param work Never rejects. */
@@ -21,28 +23,23 @@ export class Flight {
     this.end = work(this);
   }
 
-  /** Aborts when nobody waits any more, for the reason of the last who did. */
-  get signal(): AbortSignal {
-    return this.#control.signal;
-  }
-
   /** Whether it is being ended, so that there is nothing to wait for but its end. */
   get ending(): boolean {
-    return this.#control.signal.aborted;
+    return this.cancellation.aborted;
   }
 
-  /** Waits for the end. Resolves with null as soon as the signal aborts, but for the last who waits: it sees the end. */
-  join(signal: AbortSignal): Promise<FlightEnd | null> {
+  /** Waits for the end. Resolves with null as soon as it is cancelled, but for the last who waits: it sees the end. */
+  join(cancels: Cancels): Promise<FlightEnd | null> {
     this.#waiting += 1;
     return new Promise((resolve) => {
       const leave = (): void => {
         this.#waiting -= 1;
-        if (this.#waiting === 0) this.#control.abort(signal.reason);
+        if (this.#waiting === 0) this.cancellation.abort(cancels.reason);
         else resolve(null);
       };
-      signal.addEventListener('abort', leave, { once: true });
+      listen(cancels, leave);
       void this.end.then((end) => {
-        signal.removeEventListener('abort', leave);
+        unlisten(cancels, leave);
         resolve(end);
       });
     });

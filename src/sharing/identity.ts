@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** JSON whose keys are in order, so that equal values give equal texts. */
 const canonical = (value: unknown): unknown => {
@@ -23,4 +23,8 @@ export const digest = (value: unknown): string =>
  * Makes a name that no other process makes, as 16 hexadecimal digits. It is no part of what is drawn by lot: processes
  * that draw alike, as in a test, must not take each other's locks for their own.
  */
-export const uniqueId = (): string => randomBytes(8).toString('hex');
+export const uniqueId = (): string => {
+  // Node draws for many of them at once, which `randomBytes` does not. The digits without the version number.
+  const drawn = randomUUID();
+  return drawn.slice(19, 23) + drawn.slice(24);
+};

@@ -1,5 +1,6 @@
 import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { Cancels } from '../runner/cancellation.ts';
 import { ranOutOfTime } from '../runner/time-limit.ts';
 import { mendedMeanwhile } from './decide.ts';
 import type { FinishedRun } from './history.ts';
@@ -23,9 +24,9 @@ export const alreadyMended = (reason: string): Told => ({
 });
 
 /** A turn that did not come: the caller went away, the deadline came, or the holder does not move. */
-export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, signal: AbortSignal): Told => {
+export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, cancels: Cancels): Told => {
   const who = `${holder} has had the turn for ${seconds(forMs)}`;
-  if (signal.aborted && !ranOutOfTime(signal)) {
+  if (cancels.aborted && !ranOutOfTime(cancels)) {
     return { status: 'cancelled', reason: `the caller gave up while ${who}` };
   }
   return refused({
@@ -37,8 +38,8 @@ export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, s
 };
 
 /** A run that goes on for others when this caller has to leave. */
-export const leftBehind = (signal: AbortSignal): Told =>
-  ranOutOfTime(signal)
+export const leftBehind = (cancels: Cancels): Told =>
+  ranOutOfTime(cancels)
     ? { status: 'timed_out', reason: 'it was still running, for other calls too, when the deadline came', shared: true }
     : { status: 'cancelled', reason: 'the caller gave up; it goes on for other calls', shared: true };
 

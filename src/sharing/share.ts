@@ -1,6 +1,8 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
+import { changed } from '../runner/lazy-fix.ts';
+import { cancelsOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../runner/text.ts';
 import { sleep, untilAborted } from '../runner/wait.ts';
 import { askPerson } from './ask.ts';
@@ -60,15 +62,14 @@ export class FixSharing {
     if (rules === undefined) return fix;
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
     if (this.#known.size < mostKnown || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
-    return {
-      ...fix,
+    return changed(fix, {
       refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
         const told = await this.#run(shared, request);
         return { ...told, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
       },
-    };
+    });
   }
 
   /** How the cool-downs and the budgets of the fixes stand that were looked for. */
@@ -102,8 +103,8 @@ export class FixSharing {
   async #run(shared: Shared, request: FixRequest): Promise<Told> {
     const { fix, rules, id } = shared;
     if (rules.mode === 'dry-run') return tell.wouldRun(fix);
-    const { signal } = request;
-    if (signal.aborted || !(request.remainingMs > 0)) return fix.run(request);
+    const cancels = cancelsOf(request);
+    if (cancels.aborted || !(request.remainingMs > 0)) return fix.run(request);
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
     let common: FixHistory | undefined;
     for (;;) {
@@ -118,16 +119,16 @@ export class FixSharing {
         });
       const running = this.#flights.get(id);
       if (running?.ending) {
-        await untilAborted(running.end, signal).catch(() => {});
-        if (signal.aborted) return tell.leftBehind(signal);
+        await untilAborted(running.end, cancels).catch(() => {});
+        if (cancels.aborted) return tell.leftBehind(cancels);
         continue;
       }
       const flight = running ?? this.#start(shared, request, failedStart);
-      const end = await flight.join(signal);
+      const end = await flight.join(cancels);
       if (end === null) {
         return flight.waitingFor === null
-          ? tell.leftBehind(signal)
-          : tell.turnNeverCame(fix, flight.waitingFor, signal);
+          ? tell.leftBehind(cancels)
+          : tell.turnNeverCame(fix, flight.waitingFor, cancels);
       }
       if (end.kind === 'report') return running === undefined ? end.report : tell.sharedHere(end.report);
       common = end.common;
@@ -179,7 +180,7 @@ export class FixSharing {
       if (found?.kind === 'mended') return { common };
       if (found !== null) return tell.refused(found.refusal);
       if (rules.mode === 'ask') {
-        const no = await askPerson(fix, request, flight.signal);
+        const no = await askPerson(fix, request, flight.cancellation);
         if (no !== null) {
           if (no.status === 'refused')
             await this.#note(shared, turn, common, (h) => declined(h, this.#finished(turn, no)));
@@ -188,7 +189,7 @@ export class FixSharing {
       }
       const at = this.#parts.clock.now();
       await this.#note(shared, turn, common, (history) => began(history, at, rules.budget.windowMs));
-      const report = await fix.run({ ...request, signal: flight.signal, remainingMs: rules.timeoutMs, turn });
+      const report = await fix.run(new LazyRequest(request, flight.cancellation, rules.timeoutMs, turn));
       if (report.status === 'succeeded') this.#succeeded(id);
       const run = this.#finished(turn, report);
       await this.#note(shared, turn, began(common, at, rules.budget.windowMs), (history) => ended(history, run));
@@ -221,9 +222,9 @@ export class FixSharing {
       flight.waitingFor = taken;
       const { last } = ledger.peek(id);
       if (rules.reach === 'machine' && last !== null && last.id !== seen) return tell.sharedFrom(last);
-      if (taken.overdue) return tell.turnNeverCame(fix, taken, flight.signal);
-      const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.signal);
-      if (!waited) return tell.turnNeverCame(fix, taken, flight.signal);
+      if (taken.overdue) return tell.turnNeverCame(fix, taken, flight.cancellation);
+      const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
+      if (!waited) return tell.turnNeverCame(fix, taken, flight.cancellation);
     }
   }
 

@@ -29,7 +29,7 @@ describe('the sources', () => {
       // The name of a temporary file may be any.
       'src/runner/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
-      'src/sharing/identity.ts': ['node:crypto randomBytes'],
+      'src/sharing/identity.ts': ['node:crypto randomUUID'],
     });
   });
 

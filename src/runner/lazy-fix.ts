@@ -1,0 +1,43 @@
+import type { Fix, FixRules } from '../model/fix.ts';
+
+/** What a fix is made of. */
+export interface FixParts extends Pick<Fix, 'name' | 'key' | 'run'> {
+  /** Describes it; asked when someone reads that, which few do. */
+  readonly describe: () => string;
+  readonly rules?: FixRules | undefined;
+  readonly refuse?: Fix['refuse'];
+}
+
+/** A fix that is described when someone asks. */
+export class LazyFix implements Fix {
+  readonly name: Fix['name'];
+  readonly key: string;
+  declare readonly rules?: FixRules;
+  declare readonly refuse?: Fix['refuse'];
+  readonly run: Fix['run'];
+  readonly #describe: () => string;
+
+  constructor({ name, key, run, describe, rules, refuse }: FixParts) {
+    this.name = name;
+    this.key = key;
+    this.run = run;
+    if (rules !== undefined) this.rules = rules;
+    if (refuse !== undefined) this.refuse = refuse;
+    this.#describe = describe;
+  }
+
+  get description(): string {
+    return this.#describe();
+  }
+}
+
+/** The same fix with something else about it. */
+export const changed = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse'>>): Fix =>
+  new LazyFix({
+    name: fix.name,
+    key: fix.key,
+    describe: () => fix.description,
+    run: changes.run ?? fix.run,
+    rules: changes.rules ?? fix.rules,
+    refuse: changes.refuse ?? fix.refuse,
+  });

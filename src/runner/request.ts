@@ -1,0 +1,63 @@
+import type { Approve, FixRequest, FixTurn } from '../model/fix.ts';
+import type { Cancellation, Cancels } from './cancellation.ts';
+
+/** A request whose signal is made when it is first read. */
+export class LazyRequest implements FixRequest {
+  readonly runId: string;
+  readonly tool: string;
+  readonly args: FixRequest['args'];
+  readonly diagnosis: FixRequest['diagnosis'];
+  readonly attempt: number;
+  readonly remainingMs: number;
+  readonly failedAttemptStartedAt: number | undefined;
+  readonly approve: Approve | undefined;
+  readonly turn: FixTurn | undefined;
+  readonly cancellation: Cancellation;
+
+  constructor(
+    of: Omit<FixRequest, 'signal'>,
+    cancellation: Cancellation,
+    remainingMs = of.remainingMs,
+    turn = of.turn,
+  ) {
+    this.runId = of.runId;
+    this.tool = of.tool;
+    this.args = of.args;
+    this.diagnosis = of.diagnosis;
+    this.attempt = of.attempt;
+    this.remainingMs = remainingMs;
+    this.failedAttemptStartedAt = of.failedAttemptStartedAt;
+    this.approve = of.approve;
+    this.turn = turn;
+    this.cancellation = cancellation;
+  }
+
+  get signal(): AbortSignal {
+    return this.cancellation.signal;
+  }
+}
+
+/** What ends the work that is asked for. */
+export const cancelsOf = (request: FixRequest): Cancels =>
+  request instanceof LazyRequest ? request.cancellation : request.signal;
+
+/** The same as a plain object, for code that is not ours: it may spread it. */
+export const plainRequest = (request: FixRequest): FixRequest => {
+  if (!(request instanceof LazyRequest)) return request;
+  const { cancellation, runId, tool, args, diagnosis, attempt, remainingMs, failedAttemptStartedAt, approve, turn } =
+    request;
+  return {
+    runId,
+    tool,
+    args,
+    diagnosis,
+    attempt,
+    get signal() {
+      return cancellation.signal;
+    },
+    remainingMs,
+    failedAttemptStartedAt,
+    approve,
+    turn,
+  };
+};
