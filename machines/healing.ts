@@ -122,8 +122,11 @@ export const healingMachine = setup({
   },
 }).createMachine({
   id: 'healing',
-  context: ({ input }) => ({
-    ...input,
+  context: ({ input: { runId, tool, kind, maxAttempts } }) => ({
+    runId,
+    tool,
+    kind,
+    maxAttempts,
     attempt: 0,
     settled: null,
     firstDiagnosis: null,

@@ -8,7 +8,7 @@ import {
   fromService,
   healingMachine,
 } from '../../machines/index.ts';
-import { record } from './record.ts';
+import { record, type Services, ways } from './record.ts';
 import { diagnosis, ended, plans, threw, went } from './samples.ts';
 import { stories } from './stories.ts';
 import { tell } from './tell.ts';
@@ -16,36 +16,38 @@ import { tell } from './tell.ts';
 const expired = diagnosis('token_expired');
 const input = { runId: 'run-1', tool: 'k8s_get_pods', kind: 'read-only', maxAttempts: 3 } as const;
 
-describe('a run goes as told', () => {
+describe.each(ways)('a run by %s goes as told', (way) => {
   it.each(stories)('$title', async (story) => {
-    expect(await tell(healingMachine, story)).toEqual([]);
+    expect(await tell(healingMachine, story, way)).toEqual([]);
   });
 });
 
 describe('healingMachine', () => {
-  it('logs what it puts out, once, and before it ends', async () => {
+  it.each(ways)('logs what it puts out, once, and before it ends (%s)', async (way) => {
     const seen: string[] = [];
-    const run = record(healingMachine, input, {
+    const services: Services = {
       attemptTool: ({ attempt }) => (attempt === 1 ? threw(new Error('Unauthorized'), expired) : went('pods')),
       analyze: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => void seen.push('logged'),
-    });
+    };
+    const run = record(healingMachine, input, services, way);
     const output = await run.output.finally(() => seen.push('ended'));
     expect(seen).toEqual(['logged', 'ended']);
     expect(run.logged).toEqual([output]);
   });
 
-  it('turns a run into an error when the log throws, so a log must not', async () => {
+  it.each(ways)('turns a run into an error when the log throws, so a log must not (%s)', async (way) => {
     const full = new Error('the disk is full');
-    const run = record(healingMachine, input, {
+    const services: Services = {
       attemptTool: () => went('pods'),
       analyze: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => {
         throw full;
       },
-    });
+    };
+    const run = record(healingMachine, input, services, way);
     await expect(run.output).rejects.toBe(full);
   });
 

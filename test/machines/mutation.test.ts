@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chart, type HealingMachine } from '../../machines/index.ts';
 import { walks } from './model.ts';
 import { mutants, unharmed } from './mutants.ts';
+import { type Way, ways } from './record.ts';
 import { stories } from './stories.ts';
 import { structureDifferences } from './structure.ts';
 import { tell } from './tell.ts';
@@ -10,9 +11,9 @@ import { tell } from './tell.ts';
 const paths = walks(3).sort((one, other) => one.arrows.length - other.arrows.length);
 
 /** What the model-based test says of a machine: whether it leaves a path. */
-const strays = async (machine: HealingMachine): Promise<boolean> => {
+const strays = async (machine: HealingMachine, way: Way): Promise<boolean> => {
   for (const { take } of paths) {
-    const kept = await take(machine).then(
+    const kept = await take(machine, way).then(
       () => true,
       () => false,
     );
@@ -22,16 +23,18 @@ const strays = async (machine: HealingMachine): Promise<boolean> => {
 };
 
 /** What the stories say of a machine: whether one goes otherwise. */
-const misbehaves = async (machine: HealingMachine): Promise<boolean> => {
-  for (const story of stories) if ((await tell(machine, story)).length > 0) return true;
+const misbehaves = async (machine: HealingMachine, way: Way): Promise<boolean> => {
+  for (const story of stories) if ((await tell(machine, story, way)).length > 0) return true;
   return false;
 };
 
 describe('a machine with a fault', () => {
   it('is told apart from the unharmed one, which every test lets pass', async () => {
     expect(structureDifferences(unharmed(), chart)).toEqual([]);
-    expect(await strays(unharmed())).toBe(false);
-    expect(await misbehaves(unharmed())).toBe(false);
+    for (const way of ways) {
+      expect(await strays(unharmed(), way)).toBe(false);
+      expect(await misbehaves(unharmed(), way)).toBe(false);
+    }
   });
 
   const all = mutants();
@@ -43,11 +46,11 @@ describe('a machine with a fault', () => {
   });
 
   it.each(redirects)('is killed by the model-based test: $fault', async ({ machine }) => {
-    expect(await strays(machine)).toBe(true);
+    for (const way of ways) expect(await strays(machine, way)).toBe(true);
   });
 
   it.each(all)('is killed by the stories: $fault', async ({ machine }) => {
-    expect(await misbehaves(machine)).toBe(true);
+    for (const way of ways) expect(await misbehaves(machine, way)).toBe(true);
   });
 
   it('is mostly seen by the structure test already', () => {
