@@ -122,11 +122,8 @@ export const healingMachine = setup({
   },
 }).createMachine({
   id: 'healing',
-  context: ({ input: { runId, tool, kind, maxAttempts } }) => ({
-    runId,
-    tool,
-    kind,
-    maxAttempts,
+  context: ({ input }) => ({
+    ...input,
     attempt: 0,
     settled: null,
     firstDiagnosis: null,

@@ -4,7 +4,7 @@ export { chart } from './chart.ts';
 export type { HealingContext, HealingMachine } from './healing.ts';
 export { healingMachine } from './healing.ts';
 export { toMermaid } from './mermaid.ts';
-export type { Service, ServiceCall } from './service.ts';
+export type { ServiceCall } from './service.ts';
 export { fromService } from './service.ts';
 export type {
   Analysis,

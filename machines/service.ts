@@ -9,12 +9,6 @@ export interface ServiceCall<TInput> {
   readonly signal: AbortSignal;
 }
 
-/** A service: an actor's logic, and the function behind it. */
-export type Service<TOutput, TInput> = PromiseActorLogic<TOutput, TInput> & {
-  /** Is what the service does, for those who need no actor. */
-  readonly run: (call: ServiceCall<TInput>) => TOutput | PromiseLike<TOutput>;
-};
-
 const resolved = 'service.resolved';
 const rejected = 'service.rejected';
 const stopped = 'xstate.stop';
@@ -49,8 +43,7 @@ const begin = <TOutput, TInput>(
  */
 export const fromService = <TOutput, TInput>(
   run: (call: ServiceCall<TInput>) => TOutput | PromiseLike<TOutput>,
-): Service<TOutput, TInput> => ({
-  run,
+): PromiseActorLogic<TOutput, TInput> => ({
   getInitialSnapshot: (_scope, input) => ({ status: 'active', output: undefined, error: undefined, input }),
   getPersistedSnapshot: (snapshot) => snapshot,
   restoreSnapshot: (snapshot) => snapshot as PromiseSnapshot<TOutput, TInput>,

@@ -1,6 +1,5 @@
 import { createActor, toPromise } from 'xstate';
 import type { HealingOutput } from '../../machines/services.ts';
-import { type Walk, walkOf } from '../../machines/walk.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FixSharing } from '../sharing/share.ts';
@@ -27,14 +26,12 @@ export class Engine {
   readonly #host: EngineHost;
   readonly #sharing: EngineParts['sharing'];
   readonly #machine: ReturnType<typeof provideServices>;
-  readonly #walk: Walk | undefined;
 
   constructor(parts: EngineParts, host: EngineHost) {
     this.limits = parts.limits;
     this.#host = host;
     this.#sharing = parts.sharing;
     this.#machine = provideServices({ ...host, ...parts });
-    this.#walk = host.inspect === undefined ? walkOf(this.#machine) : undefined;
   }
 
   /** What holds healing back now. */
@@ -52,16 +49,13 @@ export class Engine {
     };
   }
 
-  /** Brings a run to its end. Rejects where the machine breaks. An actor does it where someone watches, or asks for one. */
+  /** Brings a run to its end. Rejects where the machine breaks. */
   heal(run: Run<unknown>): Promise<HealingOutput> {
     const { runId, tool, kind } = run.call;
     const { attempts, clock, inspect } = this.#host;
-    const input = { runId, tool, kind, maxAttempts: attempts };
-    const isEager = run.call.first === undefined;
-    if (this.#walk !== undefined && !isEager) return this.#walk(input);
     const actor = createActor(this.#machine, {
       id: `healing:${tool}:${runId}`,
-      input,
+      input: { runId, tool, kind, maxAttempts: attempts },
       clock,
       ...(inspect === undefined ? {} : { inspect }),
     });

@@ -8,7 +8,7 @@ import {
   fromService,
   healingMachine,
 } from '../../machines/index.ts';
-import { record, type Services, ways } from './record.ts';
+import { record } from './record.ts';
 import { diagnosis, ended, plans, threw, went } from './samples.ts';
 import { stories } from './stories.ts';
 import { tell } from './tell.ts';
@@ -16,38 +16,36 @@ import { tell } from './tell.ts';
 const expired = diagnosis('token_expired');
 const input = { runId: 'run-1', tool: 'k8s_get_pods', kind: 'read-only', maxAttempts: 3 } as const;
 
-describe.each(ways)('a run by %s goes as told', (way) => {
+describe('a run goes as told', () => {
   it.each(stories)('$title', async (story) => {
-    expect(await tell(healingMachine, story, way)).toEqual([]);
+    expect(await tell(healingMachine, story)).toEqual([]);
   });
 });
 
 describe('healingMachine', () => {
-  it.each(ways)('logs what it puts out, once, and before it ends (%s)', async (way) => {
+  it('logs what it puts out, once, and before it ends', async () => {
     const seen: string[] = [];
-    const services: Services = {
+    const run = record(healingMachine, input, {
       attemptTool: ({ attempt }) => (attempt === 1 ? threw(new Error('Unauthorized'), expired) : went('pods')),
       analyze: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => void seen.push('logged'),
-    };
-    const run = record(healingMachine, input, services, way);
+    });
     const output = await run.output.finally(() => seen.push('ended'));
     expect(seen).toEqual(['logged', 'ended']);
     expect(run.logged).toEqual([output]);
   });
 
-  it.each(ways)('turns a run into an error when the log throws, so a log must not (%s)', async (way) => {
+  it('turns a run into an error when the log throws, so a log must not', async () => {
     const full = new Error('the disk is full');
-    const services: Services = {
+    const run = record(healingMachine, input, {
       attemptTool: () => went('pods'),
       analyze: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => {
         throw full;
       },
-    };
-    const run = record(healingMachine, input, services, way);
+    });
     await expect(run.output).rejects.toBe(full);
   });
 

@@ -1,7 +1,7 @@
 import { assign, createMachine } from 'xstate';
 import { createTestModel } from 'xstate/graph';
 import { type Chart, chart, type HealingMachine, type StateName } from '../../machines/index.ts';
-import { record, type Way } from './record.ts';
+import { record } from './record.ts';
 import { diagnosis, ended, gave, plans, refuses, threw, unsafe, went } from './samples.ts';
 import { arrow } from './structure.ts';
 
@@ -130,7 +130,7 @@ export interface Walk {
   /** The arrows of the model's path, the first and the last included. */
   readonly arrows: readonly string[];
   /** Sends a machine along the path; rejects where it leaves it. */
-  take(machine: HealingMachine, way?: Way): Promise<void>;
+  take(machine: HealingMachine): Promise<void>;
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -149,7 +149,7 @@ export const walks = (maxAttempts: number): Walk[] =>
         ...ridden.map(({ from, to }) => arrow(from, to)),
         arrow('Logging', '[*]'),
       ];
-      const take = async (machine: HealingMachine, way?: Way) => {
+      const take = async (machine: HealingMachine) => {
         let waiting: { from: string; answer: (value: unknown) => void } | undefined;
         const called = (from: string) =>
           new Promise<never>((resolve) => {
@@ -163,7 +163,6 @@ export const walks = (maxAttempts: number): Walk[] =>
             analyze: () => called('Analyzing'),
             applyFix: () => called('ApplyingFix'),
           },
-          way,
         );
         const ride = async ({ from, cause }: Ride) => {
           if (!cause) return;

@@ -12,7 +12,6 @@ import {
   type HealingOutput,
   type ServiceName,
 } from '../../machines/index.ts';
-import { walkOf } from '../../machines/walk.ts';
 import { arrow } from './structure.ts';
 
 export interface Services {
@@ -35,17 +34,8 @@ export interface Recording {
 /** A run that calls services more often than this does not end by itself. */
 const callLimit = 40;
 
-/** How a run is brought to its end: by an actor, or by a walk, which is for runs that nobody watches. */
-export type Way = 'actor' | 'walk';
-export const ways: readonly Way[] = ['actor', 'walk'];
-
-/** Starts one run and records it; an actor's through inspection, as the documentation's observer would. */
-export const record = (
-  machine: HealingMachine,
-  input: HealingInput,
-  services: Services,
-  way: Way = 'actor',
-): Recording => {
+/** Starts one run and records it through inspection, as the documentation's observer would. */
+export const record = (machine: HealingMachine, input: HealingInput, services: Services): Recording => {
   const arrows: string[] = [];
   const logged: HealingOutput[] = [];
   const broken: { service: ServiceName; error: unknown }[] = [];
@@ -73,17 +63,6 @@ export const record = (
       reportBroken: (_, report) => void broken.push(report),
     },
   });
-  if (way === 'walk') {
-    const step = (from: string, to: string) => void arrows.push(arrow(from, to));
-    const output = Promise.race([
-      walkOf(provided)?.(input, step) ?? Promise.reject(new Error('the machine cannot be walked')),
-      new Promise<never>((_, reject) => {
-        giveUp = reject;
-      }),
-    ]);
-    output.catch(() => {});
-    return { arrows, logged, broken, output };
-  }
   const take = ({ source, target }: AnyTransitionDefinition) => {
     if (arrows.length === 0) arrows.push(arrow('[*]', source.key));
     for (const { key } of target ?? []) arrows.push(arrow(source.key, key));

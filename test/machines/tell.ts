@@ -1,5 +1,5 @@
 import type { HealingMachine, HealingOutput } from '../../machines/index.ts';
-import { type Recording, record, type Way } from './record.ts';
+import { type Recording, record } from './record.ts';
 import { type Answer, broken, type Story } from './stories.ts';
 
 const statesOf = ({ arrows }: Recording): string =>
@@ -28,7 +28,7 @@ const sameSettled = (one: object, other: object): boolean =>
   Object.entries(one).every(([key, value]) => Object.is(value, (other as Record<string, unknown>)[key]));
 
 /** Tells one story to a machine; resolves with what went otherwise, or nothing. */
-export const tell = async (machine: HealingMachine, story: Story, way: Way = 'actor'): Promise<string[]> => {
+export const tell = async (machine: HealingMachine, story: Story): Promise<string[]> => {
   const { kind = 'destructive', maxAttempts = 3, attempts, analyses = [], fixes = [] } = story;
   const unexpected = (service: string) => new Error(`an unexpected call of ${service}`);
   const attempted: number[] = [];
@@ -77,7 +77,6 @@ export const tell = async (machine: HealingMachine, story: Story, way: Way = 'ac
         return applyFix();
       },
     },
-    way,
   );
   const output = await Promise.race([run.output, stuck()]).catch((error: unknown) => error as Error);
   if (output instanceof Error) return [`the run broke: ${output.message}`];
