@@ -1,3 +1,5 @@
+// Not the global of this name: that is read through an accessor, which costs more than the clock.
+import { performance } from 'node:perf_hooks';
 import type { Clock } from './model/clock.ts';
 
 /** The longest that a timer of Node can wait, in ms: 24.8 days. It calls back at once where it is asked for more. */

@@ -38,13 +38,20 @@ export const autoHealOver =
     // The options cannot name the arguments' types: a decorator learns them only here.
     const argsOf = options.args as ((...args: Args) => RunOptions['args']) | undefined;
     const signalOf = options.signal as ((...args: Args) => RunOptions['signal']) | undefined;
-    return async function (this: This, ...args: Args): Promise<Awaited<Result>> {
-      return run<Awaited<Result>>(tool, () => target.apply(this, args) as Awaited<Result>, {
-        annotations: options.annotations,
-        eager: options.eager,
-        approve: options.approve,
-        args: argsOf === undefined ? firstObject(args) : argsOf(...args),
-        signal: signalOf?.(...args),
-      });
+    const { annotations, eager, approve } = options;
+    const silent: RunOptions = { annotations, eager, approve };
+    const optionsOf = (args: Args): RunOptions => {
+      const told = argsOf === undefined ? firstObject(args) : argsOf(...args);
+      const signal = signalOf?.(...args);
+      return told === undefined && signal === undefined ? silent : { annotations, eager, approve, args: told, signal };
+    };
+    return function (this: This, ...args: Args): Promise<Awaited<Result>> {
+      let runOptions: RunOptions;
+      try {
+        runOptions = optionsOf(args);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return run<Awaited<Result>>(tool, () => target.apply(this, args) as Awaited<Result>, runOptions);
     };
   };

@@ -66,6 +66,8 @@ export class Healer implements AsyncDisposable {
   readonly #examine: Examine;
   readonly #inspect: Inspect | undefined;
   readonly #observer: RunObserver | undefined;
+  /** Whether nobody wants to know more of calls that go well than that they did. */
+  readonly #isLight: boolean;
   #engine: Engine | undefined;
   #loading: Promise<Engine> | undefined;
   readonly #runs = new Map<string, Run<unknown>>();
@@ -76,6 +78,11 @@ export class Healer implements AsyncDisposable {
     this.#examine = createExamine(parts);
     this.#inspect = harmless(parts.inspect, parts.warn);
     this.#observer = parts.observer && watched(parts.observer, parts.warn);
+    this.#isLight =
+      parts.inspect === undefined &&
+      parts.attemptTimeoutMs === undefined &&
+      parts.telemetry === undefined &&
+      !parts.recordHealthy;
     this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
   }
 
@@ -85,28 +92,24 @@ export class Healer implements AsyncDisposable {
    * Resolves with the tool's own result or rejects with its own error, the last one that it gave: the same
    * object, never a copy. Nothing is started unless the first attempt fails.
    */
-  async run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
-    const { attemptTimeoutMs, telemetry } = this.#parts;
-    if (
-      attemptTimeoutMs !== undefined ||
-      telemetry !== undefined ||
-      (options.eager ?? this.#parts.inspect !== undefined)
-    ) {
-      return unwrap(await this.runOutcome(tool, task, options));
-    }
+  run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
+    if (!this.#isLight || options.eager === true) return this.#runWhole(tool, task, options);
+    // No async function and no second promise: a call that goes well costs its own promise, a timestamp and a look.
     const startedAt = this.#parts.clock.monotonic();
-    let ended: Ended<T>;
+    const failed = (error: unknown): Promise<T> => this.#heal(tool, task, options, startedAt, { thrown: true, error });
+    let result: Promise<T>;
     try {
-      const value = await task(new Attempt(1, options.signal));
-      if (this.#parts.looksHealthy(value) && !this.#parts.recordHealthy) {
-        this.countHealthy(tool);
-        return value;
-      }
-      ended = { thrown: false, value };
+      result = Promise.resolve(task(new Attempt(1, options.signal)));
     } catch (error) {
-      ended = { thrown: true, error };
+      return failed(error);
     }
-    return unwrap(await this.#proceed(tool, task, options, startedAt, ended));
+    return result.then((value) => {
+      if (!this.#parts.looksHealthy(value)) {
+        return this.#heal(tool, task, options, startedAt, { thrown: false, value });
+      }
+      this.countHealthy(tool);
+      return value;
+    }, failed);
   }
 
   /** Like `run`, but never rejects: resolves with the tool's result or error, and all that is known of the run. */
@@ -191,6 +194,14 @@ export class Healer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #runWhole<T>(tool: string, task: Task<T>, options: RunOptions): Promise<T> {
+    return unwrap(await this.runOutcome(tool, task, options));
+  }
+
+  async #heal<T>(tool: string, task: Task<T>, options: RunOptions, startedAt: number, ended: Ended<T>): Promise<T> {
+    return unwrap(await this.#proceed(tool, task, options, startedAt, ended));
   }
 
   async #traced<T>(trace: RunTrace, work: () => Promise<RunOutcome<T>>): Promise<RunOutcome<T>> {

@@ -4,11 +4,14 @@ import { timestampOf } from './event.ts';
 import { onExit } from './exit.ts';
 import { encodeRecord } from './record.ts';
 
-/** So many calls are written at once, so that a server that is killed after a quiet week has not forgotten them all. */
+/**
+ * After so many calls it is asked whether they are to be written, so that a server that is killed after a quiet week has
+ * not forgotten them all.
+ */
 const flushCalls = 1_000;
 /** More tools than that are not remembered at once. */
 const maxTools = 1_000;
-/** Between two records that only come along with an event. */
+/** Between two records of a tool: a busy server would else write every few milliseconds. */
 const flushMs = 5_000;
 
 /** Calls in which nothing failed, counted in memory and written now and then as what has been added. */
@@ -25,12 +28,16 @@ export interface CallCounts {
 export const countCalls = (clock: Clock, redact: Redact, write: (record: () => string) => boolean): CallCounts => {
   const tools = new Map<string, { calls: number }>();
   let pending = 0;
+  // Calls of one tool come in a row, more often than not.
+  let lastTool: string | undefined;
+  let lastCounted = { calls: 0 };
   let flushedAt = Number.NEGATIVE_INFINITY;
   let atExit: (() => void) | undefined;
 
   const flush = (): void => {
     flushedAt = clock.monotonic();
     pending = 0;
+    lastTool = undefined;
     atExit?.();
     atExit = undefined;
     const timestamp = timestampOf(clock.now());
@@ -42,18 +49,31 @@ export const countCalls = (clock: Clock, redact: Redact, write: (record: () => s
     }
   };
 
+  const flushIfDue = (): void => {
+    if (tools.size > 0 && clock.monotonic() - flushedAt >= flushMs) flush();
+  };
+
+  const countedOf = (tool: string): { calls: number } => {
+    let counted = tools.get(tool);
+    if (counted === undefined) {
+      counted = { calls: 0 };
+      tools.set(tool, counted);
+    }
+    lastTool = tool;
+    lastCounted = counted;
+    return counted;
+  };
+
   return {
     count(tool) {
-      const counted = tools.get(tool);
-      if (counted === undefined) tools.set(tool, { calls: 1 });
-      else counted.calls += 1;
+      const counted = lastTool === tool ? lastCounted : countedOf(tool);
+      counted.calls += 1;
       if (pending === 0) atExit ??= onExit(flush);
       pending += 1;
-      if (pending >= flushCalls || tools.size > maxTools) flush();
+      if (tools.size > maxTools) flush();
+      else if (pending % flushCalls === 0) flushIfDue();
     },
-    flushIfDue() {
-      if (tools.size > 0 && clock.monotonic() - flushedAt >= flushMs) flush();
-    },
+    flushIfDue,
     flush() {
       if (tools.size > 0) flush();
     },
