@@ -2,7 +2,10 @@ import { hinted } from './hint.ts';
 import { reportLimit } from './report.ts';
 
 /** First lines whose report may stand in a later line: a transcript, a usage text, a code frame, a list of findings. */
-const laterOpening = /^(?:[*<>{}] |HTTP\/\d|usage|You|Sorry|Please|[FE.]{2,}\s|=|\S{1,120}:\d+$)/i;
+const laterOpening = /^(?:[*<>{}] |HTTP\/\d|usage|You|Sorry|Please|[FE.]{2,}\s|=)/i;
+/** The place in a file, as the first line of a code frame. */
+const place = /^\S{1,120}:\d+$/;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** How the lines begin that programs print before they say what failed; those that end in `...` aside. */
 const noiseStart =
@@ -28,7 +31,9 @@ const linesLookHealthy = (text: string, first: number): boolean => {
     const end = next === -1 ? length : next;
     const near = Math.min(end, at + lineLimit);
     if (hinted(text, at, near) || hinted(text, Math.max(near, end - lineEnd), end)) return false;
-    if (laterOpening.test(text.slice(at, Math.min(end, at + lineLimit)))) {
+    const line = text.slice(at, near);
+    // The place is asked for last: in a long word it looks back from every character.
+    if (laterOpening.test(line) || (isDigit(line.charCodeAt(line.length - 1)) && place.test(line))) {
       return !hinted(text, at, Math.min(length, at + headLimit));
     }
     if (!isNoise(text, at, end)) return true;
