@@ -1,9 +1,9 @@
 import { collectBody } from './body-facts.ts';
-import { classifyBy } from './classify.ts';
-import { type CompiledPattern, type CompileText, compilePattern, indexPatterns } from './compile.ts';
-import { newFacts } from './facts.ts';
+import { classifyBy, type Told, toldBy } from './classify.ts';
+import { type CompiledPattern, type CompileText, compilePattern, indexPatterns, normalCode } from './compile.ts';
+import { type Facts, newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
-import { compileLinear } from './own-patterns.ts';
+import { compileLinear, narrowLinear } from './own-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { scanned } from './scan.ts';
 
@@ -51,13 +51,41 @@ const describeSyntax = (error: unknown, expression: string): { message: string; 
   return { message: `${said}${piece === '' ? '' : `: ${piece}`}${advice}`, offset: Math.max(0, found) };
 };
 
-const claims = (entry: CompiledPattern, example: string): boolean => {
+/** An example, read once for all patterns that may claim it. */
+interface Example {
+  readonly text: string;
+  readonly facts: Facts;
+  readonly told: Told;
+}
+
+const readExample = (example: string): Example => {
   const text = scanned(example);
-  if (entry.find?.(text)) return true;
   const facts = newFacts();
   collectBody(facts, parseJson(text));
+  return { text, facts, told: toldBy(text) };
+};
+
+const claims = (entry: CompiledPattern, { text, facts, told }: Example): boolean => {
+  if (entry.find?.(text)) return true;
+  if (entry.pattern.codes.length === 0 && entry.pattern.statuses.length === 0) return false;
   const codesOnly = indexPatterns([{ ...entry, find: null, forTool: () => true }]);
-  return classifyBy(codesOnly, { tool: '', facts, text }) !== null;
+  return classifyBy(codesOnly, { tool: '', facts, text }, told) !== null;
+};
+
+/** Makes the function that tells which patterns may claim an example: by its words, or by a code or status in it. */
+const possibleClaims = (entries: readonly CompiledPattern[], compileText: CompileText) => {
+  const { byCode, byStatus } = indexPatterns(entries);
+  const textual = entries.filter(({ find }) => find !== null);
+  const byWords = compileText === compileLinear ? narrowLinear(textual) : () => textual;
+  return ({ text, facts, told }: Example): ReadonlySet<CompiledPattern> => {
+    const codes = [...facts.codes, ...told.codes()].map(normalCode);
+    const statuses = [facts.statuses[0], told.status()].filter((status) => status !== undefined);
+    return new Set([
+      ...byWords(text),
+      ...codes.flatMap((code) => byCode.get(code) ?? []),
+      ...statuses.flatMap((status) => byStatus.get(status) ?? []),
+    ]);
+  };
 };
 
 const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
@@ -69,7 +97,8 @@ const brokenExpressions = (
   const expressions = pattern.text ?? [];
   return expressions.flatMap((expression, at) => {
     try {
-      compileText([expression]);
+      // Given as it stands, so that it is not compiled a second time.
+      compileText(expressions.length === 1 ? expressions : [expression]);
       return [];
     } catch (error) {
       const { message, offset } = describeSyntax(error, expression);
@@ -98,6 +127,10 @@ export const checkPatterns = (
     problems.push(...broken.map((problem) => ({ patternId: pattern.id, index, ...problem })));
     return broken.length === 0 ? compilePattern(pattern, compileText) : null;
   });
+  const claimants = possibleClaims(
+    compiled.filter((entry) => entry !== null),
+    compileText,
+  );
   for (const [index, pattern] of patterns.entries()) {
     const say = (path: PatternProblem['path'], message: string): void => {
       problems.push({ patternId: pattern.id, index, path, message });
@@ -107,12 +140,19 @@ export const checkPatterns = (
     const entry = compiled[index];
     if (!entry) continue;
     for (const [at, example] of pattern.examples.entries()) {
-      if (!claims(entry, example)) {
+      const read = readExample(example);
+      if (!claims(entry, read)) {
         say(['examples', at], `the pattern does not match its own example ${quoted(example)}`);
         continue;
       }
+      const possible = claimants(read);
       const rival = compiled.find(
-        (other) => other && other !== entry && other.pattern.order === pattern.order && claims(other, example),
+        (other) =>
+          other &&
+          other !== entry &&
+          other.pattern.order === pattern.order &&
+          possible.has(other) &&
+          claims(other, read),
       );
       if (rival) {
         say(
@@ -122,7 +162,7 @@ export const checkPatterns = (
       }
     }
     for (const [at, example] of pattern.counterexamples.entries()) {
-      if (claims(entry, example))
+      if (claims(entry, readExample(example)))
         say(['counterexamples', at], `the pattern matches its counterexample ${quoted(example)}`);
     }
   }

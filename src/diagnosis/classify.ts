@@ -1,5 +1,5 @@
 import type { DiagnosisClass } from '../model/words.ts';
-import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
+import { type Candidates, type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
 import type { Pattern } from './pattern.ts';
 import { staysReport } from './report.ts';
@@ -87,11 +87,11 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
   status === undefined ? undefined : set.byStatus.get(status)?.find(({ forTool }) => forTool(tool));
 
 const byText = (
-  entries: readonly CompiledPattern[],
+  candidates: Candidates,
   { tool, text, facts }: Question,
   accepts: (pattern: Pattern) => boolean,
 ): Finding | null => {
-  for (const entry of entries) {
+  for (const entry of candidates(text)) {
     if (!accepts(entry.pattern) || !entry.forTool(tool)) continue;
     const span = entry.find?.(text);
     if (span) {
@@ -127,9 +127,39 @@ type Accepts = (pattern: Pattern) => boolean;
 const accepting = (status: number | undefined, own: boolean): Accepts =>
   status === undefined || own ? any : (pattern) => mayRefine(status, pattern.class) && !contradicts(status, pattern);
 
+/** What the words of an output state beside what stands at places made for programs. */
+export interface Told {
+  readonly status: () => number | undefined;
+  readonly codes: () => readonly string[];
+}
+
+/** Reads what a text states when it is asked for, and once for all sets of patterns. */
+export const toldBy = (text: string): Told => {
+  let status: number | null | undefined = null;
+  let codes: readonly string[] | null = null;
+  return {
+    status: () => {
+      if (status === null) {
+        const said = newFacts();
+        addTextStatus(said, text);
+        status = said.statuses[0];
+      }
+      return status;
+    },
+    codes: () => {
+      if (codes === null) {
+        const said = newFacts();
+        addTextCodes(said, text);
+        codes = said.codes;
+      }
+      return codes;
+    },
+  };
+};
+
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
-export const classifyBy = (set: PatternSet, question: Question): Finding | null => {
-  const { facts, text, tool } = question;
+export const classifyBy = (set: PatternSet, question: Question, told: Told = toldBy(question.text)): Finding | null => {
+  const { facts, tool } = question;
   const status = facts.statuses[0];
   const accepts = accepting(status, set.own);
 
@@ -140,15 +170,14 @@ export const classifyBy = (set: PatternSet, question: Question): Finding | null 
     if (plain !== null) return plain;
   }
 
-  const said = newFacts();
-  addTextStatus(said, text);
-  const toldStatus = status ?? said.statuses[0];
-  const acceptsTold = accepting(toldStatus, set.own);
   const firstWords = byText(set.byTextEarly, question, accepts);
   if (firstWords !== null) return firstWords;
-  addTextCodes(said, text);
-  const told = codeFinding(byCodes(said.codes, set, tool, false), false);
-  if (told !== null && acceptsTold(told.entry.pattern)) return told;
+  // A set of the user's own asks for neither where no pattern of it has any.
+  const toldStatus = status ?? (set.own && set.byStatus.size === 0 ? undefined : told.status());
+  const toldCodes = set.byCode.size === 0 ? [] : told.codes();
+  const acceptsTold = accepting(toldStatus, set.own);
+  const byToldCode = codeFinding(byCodes(toldCodes, set, tool, false), false);
+  if (byToldCode !== null && acceptsTold(byToldCode.entry.pattern)) return byToldCode;
   if (toldStatus !== undefined && plainStatuses.has(toldStatus)) {
     const plain = statusFinding(toldStatus, byStatus(toldStatus, set, tool), status !== undefined);
     if (plain !== null) return plain;
@@ -160,14 +189,15 @@ export const classifyBy = (set: PatternSet, question: Question): Finding | null 
   return (
     codeFinding(byCodes(facts.codes, set, tool, true), true) ??
     byText(set.byTextLate, question, any) ??
-    codeFinding(byCodes(said.codes, set, tool, true), false)
+    codeFinding(byCodes(toldCodes, set, tool, true), false)
   );
 };
 
 /** Asks the sets in turn; the first that recognises something decides. */
 export const classify = (sets: readonly PatternSet[], question: Question): Finding | null => {
+  const told = toldBy(question.text);
   for (const set of sets) {
-    const finding = classifyBy(set, question);
+    const finding = classifyBy(set, question, told);
     if (finding !== null) return finding;
   }
   return null;
@@ -179,7 +209,7 @@ const opening = /^\s*(?:[45]\d\d:?\s)?\s*$/;
 /** The pattern whose match opens a text and thereby makes it an error report. */
 export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {
   for (const set of sets) {
-    for (const entry of set.reports) {
+    for (const entry of set.reports(text)) {
       if (!entry.forTool(tool)) continue;
       const span = entry.find?.(text);
       if (span && opening.test(text.slice(0, span.start)) && staysReport(text, span.end)) return entry;

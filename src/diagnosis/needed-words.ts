@@ -32,7 +32,7 @@ const ofEscape = (character: string): string => {
 export const beyondAscii = '\u0080';
 
 /** The alternatives of what stands between parentheses; null where it is a look-around. */
-const alternativesOf = (group: string): string[] | null => {
+export const alternativesOf = (group: string): string[] | null => {
   const inner = group.slice(1, -1);
   if (inner.startsWith('?') && !inner.startsWith('?:')) return null;
   const body = inner.startsWith('?:') ? inner.slice(2) : inner;
@@ -60,15 +60,19 @@ const separators = /^\[[ _:/.-]+\]$/;
 /** Whether what follows in an expression begins with the edge of a word. */
 const edgeFollows = (rest: string): boolean => /^(?:\\[bsn]|[ $^,:;'"/=_-](?![?*{]))/.test(rest);
 
-interface Outline {
+export interface Outline {
   /** What each match of an expression holds, place by place. */
   readonly text: string;
   /** Words of which each match holds one, a list for each group that tells such. */
   readonly choices: readonly (readonly string[])[];
 }
 
+/** A brace that opens anything else stands for itself. */
+export const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})/;
+const longestQuantifier = 16;
+
 /** The outline of an expression; null where it has alternatives at its top level. */
-const outline = (expression: string): Outline | null => {
+export const outline = (expression: string): Outline | null => {
   const choices: (readonly string[])[] = [];
   let text = '';
   let at = 0;
@@ -94,7 +98,7 @@ const outline = (expression: string): Outline | null => {
     } else if (character === '^' || character === '$') {
       text += edge;
       at += 1;
-    } else if (character === '?' || character === '*' || character === '+' || character === '{') {
+    } else if (quantifier.test(expression.slice(at, at + longestQuantifier))) {
       // What may be missing or come again is open.
       text = text.slice(0, -1) + open;
       at = character === '{' ? expression.indexOf('}', at) + 1 : at + 1;
