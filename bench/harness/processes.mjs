@@ -7,7 +7,9 @@ import { once } from 'node:events';
  * @throws Error where it ends badly.
  */
 export const run = async (argv, options = {}) => {
-  const child = spawn(process.execPath, argv, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  // What a library warns of under load belongs to its own users.
+  const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+  const child = spawn(process.execPath, argv, { env, ...options, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;

@@ -1,0 +1,78 @@
+// What one healthy call costs each contender, in ns, measured in turn in this process: prints JSON.
+//   node calls.mjs SHAPE BYTES OPEN
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measure } from 'mitata';
+import { median } from '../harness/numbers.mjs';
+import { contendersFor } from './contenders.mjs';
+import { shapes } from './values.mjs';
+
+const [shape, bytes, openArg] = process.argv.slice(2);
+const open = Number(openArg);
+const rounds = 3;
+const value = shapes[shape](Number(bytes));
+
+/** With more than one call open, a tool answers when all have been called. */
+let waiting = [];
+const opened = () =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+  });
+const answerAll = () => {
+  const resolves = waiting;
+  waiting = [];
+  for (const resolve of resolves) resolve(value);
+};
+
+// Eight sources: one function made eight times would be one to the compiler.
+const atOnce = [
+  async () => value,
+  async () => value,
+  async () => value,
+  async () => value,
+  async () => value,
+  async () => value,
+  async () => value,
+  async () => value,
+];
+const together = [
+  () => opened(),
+  () => opened(),
+  () => opened(),
+  () => opened(),
+  () => opened(),
+  () => opened(),
+  () => opened(),
+  () => opened(),
+];
+
+const memoryDir = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
+const { calls, close } = await contendersFor(open === 1 ? atOnce : together, memoryDir);
+
+const one = (call) => {
+  let next = 0;
+  return () => {
+    next = (next + 1) & 7;
+    return call(next);
+  };
+};
+const many = (call) => async () => {
+  const results = [];
+  for (let number = 0; number < open; number += 1) results.push(call(number & 7));
+  // A contender may call the tool a little later.
+  while (waiting.length < open) await null;
+  answerAll();
+  for (const result of results) await result;
+};
+
+const seen = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+for (let round = 0; round <= rounds; round += 1) {
+  for (const [name, call] of Object.entries(calls)) {
+    const { p50 } = await measure((open === 1 ? one : many)(call), { min_cpu_time: 100e6, min_samples: 8 });
+    if (round > 0) seen[name].push(p50 / open); // the first round warms up
+  }
+}
+await close();
+rmSync(memoryDir, { recursive: true, force: true });
+console.log(JSON.stringify(Object.fromEntries(Object.entries(seen).map(([name, ns]) => [name, median(ns)]))));

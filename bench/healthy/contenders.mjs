@@ -1,0 +1,50 @@
+import retryAsync from 'async-retry';
+import {
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleAll,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel';
+import CircuitBreaker from 'opossum';
+import pRetry from 'p-retry';
+import { createHealer } from '../../dist/src/index.js';
+
+/** Three attempts in all, as healflow's own default; the waits between them never come. */
+const attempts = 3;
+
+/**
+ * What makes the calls: each takes the number of a tool and resolves with what the tool gave. Eight tools are called in
+ * turn, as a server does it: the only tool of a program would be compiled into its bare caller, and into no other.
+ *
+ * @param tools Eight functions of eight sources.
+ */
+export const contendersFor = async (tools, memoryDir) => {
+  const healer = await createHealer({ config: {}, memoryDir });
+  const names = tools.map((_, number) => `tool_${number}`);
+  const healed = tools.map((tool, number) => healer.autoHeal({ tool: names[number] })(tool));
+  const retrying = retry(handleAll, { maxAttempts: attempts - 1, backoff: new ExponentialBackoff() });
+  const breaking = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) });
+  const limited = wrap(retrying, breaking, timeout(45_000, TimeoutStrategy.Cooperative));
+  const breakers = tools.map((tool) => new CircuitBreaker(tool, { timeout: 45_000 }));
+  const retries = { retries: attempts - 1 };
+  return {
+    calls: {
+      'bare `await`': (number) => tools[number](),
+      'healflow `run`': (number) => healer.run(names[number], tools[number]),
+      'healflow `autoHeal`': (number) => healed[number](),
+      'cockatiel, retry': (number) => retrying.execute(tools[number]),
+      'cockatiel, retry + breaker + timeout': (number) => limited.execute(tools[number]),
+      'p-retry': (number) => pRetry(tools[number], retries),
+      opossum: (number) => breakers[number].fire(),
+      'async-retry': (number) => retryAsync(tools[number], retries),
+    },
+    close: async () => {
+      for (const breaker of breakers) breaker.shutdown();
+      await healer.close();
+    },
+  };
+};

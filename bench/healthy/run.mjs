@@ -1,0 +1,99 @@
+// What a call costs in which nothing fails, beside the bare call and what else people wrap around calls. `npm run build` first.
+//   node bench/healthy/run.mjs            prints the figures
+//   node bench/healthy/run.mjs --write    and keeps them in bench/healthy/results.json
+import { join } from 'node:path';
+import { median, rounded } from '../harness/numbers.mjs';
+import { inProcesses, run } from '../harness/processes.mjs';
+import { mark, report } from '../harness/report.mjs';
+import { shapes, sizes } from './values.mjs';
+
+const processes = 3;
+const manyCalls = 10_000_000;
+const here = (file) => join(import.meta.dirname, file);
+const bare = 'bare `await`';
+const ours = 'healflow `run`';
+
+const isPeer = (name) => name !== bare && !name.startsWith('healflow');
+
+/** Each contender's time for one call in ns and its ratio to the bare call, and how much slower than `run` the fastest peer is. */
+const measured = async (shape, bytes, open) => {
+  const seen = await inProcesses(processes, [here('calls.mjs'), shape, String(bytes), String(open)]);
+  const over = (ratio) => median(seen.map(ratio));
+  const names = Object.keys(seen[0]);
+  return {
+    ns: Object.fromEntries(names.map((name) => [name, over((ns) => ns[name])])),
+    ratio: Object.fromEntries(names.map((name) => [name, over((ns) => ns[name] / ns[bare])])),
+    ahead: over((ns) => Math.min(...names.filter(isPeer).map((name) => ns[name])) / ns[ours]),
+  };
+};
+
+const tableOf = (title, columns) => ({
+  title,
+  head: ['', ...Object.keys(columns)],
+  rows: Object.keys(Object.values(columns)[0].ns).map((name) => [
+    name,
+    ...Object.values(columns).map(({ ns, ratio }) =>
+      name === bare ? `${rounded(ns[name])} ns` : `${rounded(ratio[name])} x`,
+    ),
+  ]),
+});
+
+const marksOf = (columns) =>
+  Object.entries(columns).flatMap(([column, { ratio, ahead }]) => [
+    mark(`\`run\`, ${column}, in bare calls`, rounded(ratio[ours]), { atMost: 2.5, unit: ' x' }),
+    mark(`the fastest peer, ${column}, in calls of \`run\``, rounded(ahead), { atLeast: 1, unit: ' x' }),
+  ]);
+
+const byValue = {};
+for (const shape of Object.keys(shapes)) {
+  byValue[shape] = {};
+  for (const [size, bytes] of Object.entries(sizes)) byValue[shape][size] = await measured(shape, bytes, 1);
+}
+const byOpen = {};
+for (const open of [1, 100, 10_000]) {
+  byOpen[`${open.toLocaleString('en-US')} open`] = await measured('an object', 100, open);
+}
+byOpen['10,000 open, JSON text of 1 MB'] = await measured('JSON text', 1_000_000, 10_000);
+
+const growth = await inProcesses(processes, [here('growth.mjs')]);
+const growthOf = (title) => rounded(median(growth.map((ns) => ns[title] / ns['1 tool'])));
+const { heap, openBytes } = await run(['--expose-gc', here('heap.mjs'), String(manyCalls)]);
+const named = (shape) =>
+  Object.fromEntries(Object.entries(byValue[shape]).map(([size, column]) => [`${shape} of ${size}`, column]));
+
+report(import.meta.dirname, {
+  what: `One call that goes well: eight tools in turn that answer at once; with more than one open, when all have been called. Medians of ${processes} processes, in each the medians of 3 rounds in turn.`,
+  tables: [
+    ...Object.keys(shapes).map((shape) => tableOf(`The tool returns ${shape}`, byValue[shape])),
+    tableOf('So many calls open at once, the tool returns an object of 100 B', byOpen),
+    {
+      title: 'Growth: a call of `run` in calls of `run` with one tool, no rules, and none before it',
+      head: ['', 'ratio'],
+      rows: Object.keys(growth[0]).map((title) => [title, `${growthOf(title)} x`]),
+    },
+    {
+      title: 'Memory',
+      head: ['', 'MiB or bytes'],
+      rows: [
+        [
+          `heap after 0 to ${manyCalls.toLocaleString('en-US')} calls, by tenths`,
+          heap.map((mib) => mib.toFixed(2)).join(' '),
+        ],
+        ['an open bare call', `${Math.round(openBytes.bare)} B`],
+        ['an open call of `run`', `${Math.round(openBytes.healed)} B`],
+      ],
+    },
+  ],
+  marks: [
+    ...Object.keys(shapes).flatMap((shape) => marksOf(named(shape))),
+    ...marksOf(byOpen),
+    mark(
+      `growth of the heap from the second tenth of ${manyCalls.toLocaleString('en-US')} calls to the last`,
+      rounded(heap[10] - heap[2], 2),
+      {
+        atMost: 0.2,
+        unit: ' MiB',
+      },
+    ),
+  ],
+});
