@@ -30,6 +30,9 @@ const longestText = 1 << 20;
 /** What is dropped before a cut, so that no secret is cut in two and no longer recognised. */
 const cutMargin = 4_096;
 const mostPasses = 5;
+/** Texts up to so many characters, such as names and the reasons of fixes, come again and again. */
+const shortText = 40;
+const mostClean = 1_000;
 
 /** Whether the value of a variable of this name is a credential, and long enough to be told from a word. */
 const isCredential = (name: string, value: string): boolean => {
@@ -75,9 +78,21 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
     if (value !== undefined && isCredential(name, value)) exact.add(value);
   }
   const detectors = [exact.find, findPrivateKeys, findKubeSecrets, findNamed, findShapes];
+  /** Short texts in which nothing was found: they need no second look until a new value is to be masked. */
+  const clean = new Set<string>();
+  const maskShort = (text: string): string => {
+    if (clean.has(text)) return text;
+    const masked = maskAll(text, detectors);
+    if (masked === text) {
+      if (clean.size >= mostClean) clean.clear();
+      clean.add(text);
+    }
+    return masked;
+  };
   const redact = (text: string): string => {
     try {
       const whole = String(text);
+      if (whole.length <= shortText) return maskShort(whole);
       if (whole.length <= longestText) return maskAll(whole, detectors);
       const kept = maskAll(whole.slice(0, longestText), detectors);
       return `${kept.slice(0, Math.max(0, kept.length - cutMargin))} [${whole.length - longestText} more characters]`;
@@ -85,7 +100,11 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
       return mask();
     }
   };
-  return Object.assign(redact, { remember: exact.add });
+  const remember = (value: string): void => {
+    clean.clear();
+    exact.add(value);
+  };
+  return Object.assign(redact, { remember });
 };
 
 /**

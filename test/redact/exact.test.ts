@@ -53,6 +53,13 @@ describe('an exact value', () => {
     expect(createRedactor({ env: {}, values: ['a', '', '  '] })('a b')).toBe('a b');
   });
 
+  it('is masked in a short text that was found clean before it was remembered', () => {
+    const redact = createRedactor({ env: {} });
+    for (let time = 0; time < 2; time += 1) expect(redact('the value dummy-new-2')).toBe('the value dummy-new-2');
+    redact.remember('dummy-new-2');
+    for (let time = 0; time < 2; time += 1) expect(redact('the value dummy-new-2')).not.toContain('dummy-new-2');
+  });
+
   it('is masked from the moment on that it is remembered', () => {
     const growing = createRedactor({ env: {} });
     expect(growing('dummy-new-1')).toBe('dummy-new-1');
