@@ -38,6 +38,8 @@ export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((
   const live = liveFile(series);
   const lastByte = Buffer.alloc(1);
   const header = headerOf(series);
+  /** The file, and its size, as our last record left them: then a whole line is its end. */
+  let left: { readonly ino: number; readonly size: number } | undefined;
   /** A file that could not be rotated goes on growing; it is tried again at this size. */
   let rotateFromBytes = 0;
 
@@ -58,8 +60,9 @@ export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((
   };
 
   /** What must stand before the record: another writer may have been stopped in the middle of its own. */
-  const before = (descriptor: number, size: number): string => {
+  const before = (descriptor: number, { ino, size }: Stats): string => {
     if (size === 0) return header;
+    if (left?.size === size && left.ino === ino) return '';
     return readSync(descriptor, lastByte, 0, 1, size - 1) === 1 && lastByte[0] === newline ? '' : '\n';
   };
 
@@ -68,12 +71,15 @@ export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new AppendProblem('NOT_A_FILE', 'it is not a regular file');
     if (mustRotate(stats, Buffer.byteLength(record)) && tryRotate(stats)) return false;
-    const whole = Buffer.from(`${before(descriptor, stats.size)}${record}`);
+    const whole = Buffer.from(`${before(descriptor, stats)}${record}`);
     const written = writeSync(descriptor, whole);
     if (written < whole.length) {
       throw new AppendProblem('SHORT_WRITE', `only ${written} of ${whole.length} bytes could be written`);
     }
-    return fstatSync(descriptor).nlink > 0;
+    const { ino, size, nlink } = fstatSync(descriptor);
+    // Larger where another has written meanwhile, and may have been stopped in the middle.
+    left = size === stats.size + written ? { ino, size } : undefined;
+    return nlink > 0;
   };
 
   return (record) => {

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -27,6 +28,18 @@ describe('a log', () => {
     expect(existsSync(memoryDir)).toBe(false);
     log.append(anEvent());
     expect(learned(memoryDir)).toEqual(['tool_fixes.yaml']);
+  });
+
+  it('begins a line of its own where another was stopped in the middle after its last record', async () => {
+    const memoryDir = temporaryFolder();
+    const { log } = openLog(memoryDir);
+    log.append(anEvent({ tool: 'first' }));
+    log.append(anEvent({ tool: 'second' }));
+    appendFileSync(liveLog(memoryDir), '  - timestamp: "2026-02-04T10:30:00.000Z"\n    tool: "to');
+    log.append(anEvent({ tool: 'third' }));
+    log.append(anEvent({ tool: 'fourth' }));
+    const { events } = await readAll(memoryDir);
+    expect(events.map(({ tool }) => tool)).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
   it('goes on where it is moved away, removed or emptied meanwhile', async () => {
