@@ -1,6 +1,6 @@
 import { common } from '../src/config/defaults.ts';
 import type { Config } from '../src/config/schema.ts';
-import type { Fix } from '../src/model/fix.ts';
+import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixName } from '../src/model/words.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
@@ -72,6 +72,38 @@ const mending =
     return isRefusal(made) ? made : changed(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
+/** Makes what finds the fix by function of a name for a call. What is the same for every call is worked out once. */
+const functionFixes = (functions: FixFunctions, context: FixContext) => {
+  const prepare = (name: FixName): ((call: FixCall) => Fix | undefined) => {
+    const given = functions[name];
+    if (given === undefined) return () => undefined;
+    const entry = functionEntry(given);
+    const { run, tools = common.tools, target = 'default', timeoutMs = common.timeoutMs, probe } = entry;
+    const matches = anyGlobTest(tools);
+    const spec = {
+      name,
+      description: 'calls a function of the program',
+      timeoutMs,
+      probe: probe && functionProbe(probe),
+      rules: isWait(name) ? undefined : rulesOfFunction(name, { ...entry, timeoutMs }),
+      work: (request: FixRequest) => callFunction(run, request),
+    };
+    return ({ tool, args = {} }) => {
+      if (!matches(tool)) return undefined;
+      return makeFix({ ...spec, target: typeof target === 'function' ? target({ tool, args }) : target }, context);
+    };
+  };
+  const prepared = new Map<FixName, ReturnType<typeof prepare>>();
+  return (name: FixName, call: FixCall): Fix | undefined => {
+    let find = prepared.get(name);
+    if (find === undefined) {
+      find = prepare(name);
+      prepared.set(name, find);
+    }
+    return find(call);
+  };
+};
+
 /** Builds the catalogue of a configuration. */
 export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
   const { config, functions = {}, ...context } = options;
@@ -94,26 +126,7 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
     return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
   };
 
-  const fromFunction = (name: FixName, call: FixCall): Fix | undefined => {
-    const given = functions[name];
-    if (given === undefined) return undefined;
-    const entry = functionEntry(given);
-    const { run, tools = common.tools, target, timeoutMs = common.timeoutMs, probe } = entry;
-    if (!anyGlobTest(tools)(call.tool)) return undefined;
-    const fix = makeFix(
-      {
-        name,
-        target:
-          typeof target === 'function' ? target({ tool: call.tool, args: call.args ?? {} }) : (target ?? 'default'),
-        description: 'calls a function of the program',
-        timeoutMs,
-        probe: probe && functionProbe(probe),
-        work: (request) => callFunction(run, request),
-      },
-      context,
-    );
-    return isWait(name) ? fix : changed(fix, { rules: rulesOfFunction(name, { ...entry, timeoutMs }) });
-  };
+  const fromFunction = functionFixes(functions, context);
 
   return {
     select: (name, call) => {

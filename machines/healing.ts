@@ -122,8 +122,12 @@ export const healingMachine = setup({
   },
 }).createMachine({
   id: 'healing',
-  context: ({ input }) => ({
-    ...input,
+  // Written out: with a spread before them the others would be added one by one.
+  context: ({ input: { runId, tool, kind, maxAttempts } }) => ({
+    runId,
+    tool,
+    kind,
+    maxAttempts,
     attempt: 0,
     settled: null,
     firstDiagnosis: null,

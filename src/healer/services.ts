@@ -41,12 +41,16 @@ export interface ServiceParts {
 
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
 export const provideServices = (parts: ServiceParts) => {
+  const replay = (input: AttemptInput): AttemptResult | undefined => {
+    const run = parts.runOf(input.runId);
+    const { first, firstDiagnosis } = run.call;
+    if (input.attempt !== 1 || first === undefined) return undefined;
+    return { settled: run.keep(first), diagnosis: firstDiagnosis ?? null, timeLeft: true };
+  };
+
   const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
     const run = parts.runOf(input.runId);
     const { call } = run;
-    if (input.attempt === 1 && call.first !== undefined) {
-      return { settled: run.keep(call.first), diagnosis: call.firstDiagnosis ?? null, timeLeft: true };
-    }
     // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
     const first = input.attempt === 1;
     for (;;) {
@@ -64,7 +68,7 @@ export const provideServices = (parts: ServiceParts) => {
     }
   };
 
-  const analyze = async (input: AnalyzeInput): Promise<Analysis> => {
+  const analyze = (input: AnalyzeInput): Analysis => {
     const run = parts.runOf(input.runId);
     const diagnosis =
       input.diagnosis ??
@@ -130,7 +134,7 @@ export const provideServices = (parts: ServiceParts) => {
 
   return healingMachine.provide({
     actors: {
-      attemptTool: fromService<AttemptResult, AttemptInput>(({ input }) => attemptTool(input)),
+      attemptTool: fromService<AttemptResult, AttemptInput>(({ input }) => replay(input) ?? attemptTool(input)),
       analyze: fromService<Analysis, AnalyzeInput>(({ input }) => analyze(input)),
       applyFix: fromService<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
     },

@@ -1,4 +1,4 @@
-import type { Fix, FixReport, FixRequest, FixStatus } from '../model/fix.ts';
+import type { Fix, FixReport, FixRequest, FixRules, FixStatus } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
 import type { Cancels } from './cancellation.ts';
 import type { FixContext } from './context.ts';
@@ -29,6 +29,8 @@ export interface FixSpec {
   readonly probe?: Probe | undefined;
   /** How often the probe is asked after the work until it says yes, in ms; asked once where undefined. */
   readonly pollMs?: number | undefined;
+  /** How it is shared and held back, where that is known already. */
+  readonly rules?: FixRules | undefined;
   /** Does it. The request's signal and remaining time are already those of the fix's own limit. */
   work(request: FixRequest): Promise<WorkResult>;
 }
@@ -122,6 +124,7 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
     name: spec.name,
     key: fixKey(spec.name, spec.target),
     describe: () => oneLine(redact(plainText(spec.description))),
+    rules: spec.rules,
     run,
   });
 };

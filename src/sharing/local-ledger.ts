@@ -8,6 +8,7 @@ const mostFixes = 1_000;
 /** Keeps what is known within this process. Its turns are always free: one process has one run of a fix at a time anyway. */
 export class LocalLedger implements FixLedger {
   readonly #histories = new Map<string, FixHistory>();
+  #newest: string | undefined;
 
   peek(identity: string): FixHistory {
     return this.#histories.get(identity) ?? noHistory;
@@ -19,7 +20,9 @@ export class LocalLedger implements FixLedger {
 
   /** Keeps a history; the one that was written longest ago goes where there are too many. */
   write(identity: string, history: FixHistory): void {
-    this.#histories.delete(identity);
+    // Taking a key out and putting it in again makes the map grow and be copied.
+    if (identity !== this.#newest) this.#histories.delete(identity);
+    this.#newest = identity;
     this.#histories.set(identity, history);
     if (this.#histories.size <= mostFixes) return;
     for (const oldest of this.#histories.keys()) {
