@@ -1,83 +1,129 @@
-// What a diagnosis costs: `npm run build && npm run bench:diagnosis`. The first diagnosis of a process loads the patterns and is
-// measured in a process of its own, in processor time.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { bench, group, run, summary } from 'mitata';
-import { createDiagnoser, outputOf } from '../../dist/src/diagnosis/index.js';
+// What a diagnosis costs: `npm run build && npm run bench:diagnosis`. Takes about two minutes.
+import { fileURLToPath } from 'node:url';
+import { median, rounded } from '../harness/numbers.mjs';
+import { inProcesses } from '../harness/processes.mjs';
+import { mark, report } from '../harness/report.mjs';
 
-const diagnoser = createDiagnoser({ redact: (text) => text });
-const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), {
-  code: 'ECONNREFUSED',
-  syscall: 'connect',
-});
-const outputs = readFileSync(new URL('../../test/diagnosis/outputs.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line))
-  .map(({ tool, channel, text }) => outputOf(tool, channel, text));
-const page = { content: [{ type: 'text', text: 'all is well\n'.repeat(90_000) }] };
-/** Healthy texts of the usual shapes. */
-const fill = (line, size) => line.repeat(Math.ceil(size / line.length)).slice(0, size);
-const shapes = {
-  'a table': (size) =>
-    `NAME                 READY   STATUS    RESTARTS   AGE\n${fill('web-6b7f9c-x2x       1/1     Running   0          2d\n', size)}`,
-  'a log': (size) => fill('2026-11-24T00:26:12.000Z INFO  GET /v1/cart 200 12ms\n', size),
-  prose: (size) => fill('This library wraps a small client for the shop services. It keeps one pool per host. ', size),
-  JSON: (size) =>
-    JSON.stringify({
-      items: Array.from({ length: size / 80 }, (_, id) => ({ id, labels: { app: 'shop' }, replicas: 3 })),
-    }),
-};
-const first = (script) =>
-  Number(
-    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-    }),
-  );
-const firstDiagnosis = (error) => `
-  import { createDiagnoser } from '../../dist/src/diagnosis/index.js';
-  const diagnoser = createDiagnoser({ redact: (text) => text });
-  const before = process.cpuUsage();
-  diagnoser.diagnose({ tool: 'tool', channel: 'exception', error: ${error} });
-  const { user, system } = process.cpuUsage(before);
-  console.log((user + system) / 1000);`;
-for (const [name, error] of [
-  ['with a code', "Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' })"],
-  ['with words only', "new Error('You must be logged in to the server')"],
+const path = (file) => fileURLToPath(new URL(file, import.meta.url));
+const processes = 3;
+const us = (value) => `${rounded(value)} us`;
+const ms = (value) => `${rounded(value)} ms`;
+
+const runs = await inProcesses(processes, [path('./measure.mjs')]);
+/** The median over the processes of what `pick` takes from the results of each. */
+const of = (pick) => median(runs.map(pick));
+const [first] = runs;
+
+const firsts = [];
+for (const [name, count, which] of [
+  ['an error with a code', 0, 'withCode'],
+  ['an error with words only', 0, 'withWords'],
+  ['words that nobody knows', 0, 'unknown'],
+  ['the same, 100 patterns of the user’s own', 100, 'unknown'],
+  ['the same, 1,000 patterns of the user’s own', 1_000, 'unknown'],
 ]) {
-  const goes = Array.from({ length: 5 }, () => first(firstDiagnosis(error))).sort((a, b) => a - b);
-  console.log(`the first diagnosis of an error ${name}: ${goes[2]?.toFixed(1)} ms of processor time (median of 5)`);
+  const goes = await inProcesses(5, [path('./first.mjs'), `${count}`, which]);
+  firsts.push([name, ...['ready', 'diagnosis'].map((part) => ms(median(goes.map((go) => go[part]))))]);
+}
+const builds = [];
+for (const count of [0, 10, 100, 1_000]) {
+  const goes = await inProcesses(3, [path('./build.mjs'), `${count}`]);
+  builds.push([count, ms(median(goes.map((go) => go.cpuMs))), ms(median(goes.map((go) => go.ms)))]);
 }
 
-const pods = { content: [{ type: 'text', text: '42 pods' }] };
-
-group('the gate for healthy values', () => {
-  summary(() => {
-    bench('a number', () => diagnoser.looksHealthy(1)).baseline();
-    bench('a short text', () => diagnoser.looksHealthy('42 pods'));
-    bench('a tool result', () => diagnoser.looksHealthy(pods));
-    bench('a tool result of 1 MB', () => diagnoser.looksHealthy(page));
-    for (const [name, shape] of Object.entries(shapes)) {
-      for (const size of [1_000, 10_000]) {
-        const value = { content: [{ type: 'text', text: shape(size) }] };
-        bench(`${name} of ${size / 1_000} KB`, () => diagnoser.looksHealthy(value));
-      }
-    }
-  });
+const many = first.own.findIndex(({ count }) => count === 1_000);
+/** What 1 MB costs to 1 KB, of the shape for which it is worst. */
+const growth = (part) =>
+  rounded(Math.max(...first.healthy.map((_, at) => of(({ healthy }) => healthy[at][part][1] / healthy[at][part][0]))));
+report(import.meta.dirname, {
+  what: 'What it costs to tell whether an output is a failure, and which.',
+  tables: [
+    {
+      title: `With the patterns that healflow ships, median of ${processes} processes`,
+      head: ['what is diagnosed', 'cost'],
+      rows: [
+        ['a thrown error with a code', us(of(({ withCode }) => withCode))],
+        ['a thrown error with words only', us(of(({ withWords }) => withWords))],
+        ['a text of the corpus, median', us(of(({ corpus }) => corpus.median))],
+        ['a text of the corpus, 99 of 100 are below', us(of(({ corpus }) => corpus.p99))],
+        [
+          `the slowest text of the corpus (${first.corpus.slowest.id}, ${first.corpus.slowest.length} characters)`,
+          us(of(({ corpus }) => corpus.slowest.us)),
+        ],
+      ],
+    },
+    {
+      title: 'A result of a call that went well',
+      head: ['shape', 'gate, 1 KB', 'gate, 1 MB', 'whole diagnosis, 1 KB', 'whole diagnosis, 1 MB'],
+      rows: first.healthy.map(({ shape }, at) => [
+        shape,
+        ...['gate', 'whole'].flatMap((part) => [0, 1].map((size) => us(of(({ healthy }) => healthy[at][part][size])))),
+      ]),
+    },
+    {
+      title: 'With patterns of the user’s own',
+      head: [
+        'patterns',
+        'an error with a code',
+        'words that nobody knows',
+        'words that one of them knows',
+        'corpus, median',
+        'corpus, 99 of 100 below',
+        'corpus at first sight, median',
+        'at first sight, 99 of 100 below',
+      ],
+      rows: first.own.map(({ count }, at) => [
+        count,
+        us(of(({ own }) => own[at].withCode)),
+        us(of(({ own }) => own[at].unknown)),
+        count === 0 ? '' : us(of(({ own }) => own[at].own)),
+        us(of(({ own }) => own[at].corpus.median)),
+        us(of(({ own }) => own[at].corpus.p99)),
+        us(of(({ own }) => own[at].seen.median)),
+        us(of(({ own }) => own[at].seen.p99)),
+      ]),
+    },
+    {
+      title: '1,000 patterns of the user’s own, all of one kind',
+      head: ['kind', 'an error with a code', 'words that nobody knows', 'corpus, median', 'corpus, 99 of 100 below'],
+      rows: first.kinds.map(({ kind }, at) => [
+        kind,
+        us(of(({ kinds }) => kinds[at].withCode)),
+        us(of(({ kinds }) => kinds[at].unknown)),
+        us(of(({ kinds }) => kinds[at].corpus.median)),
+        us(of(({ kinds }) => kinds[at].corpus.p99)),
+      ]),
+    },
+    {
+      title: 'The first diagnosis of a process, in processor time',
+      head: ['what is diagnosed', 'making the diagnoser', 'the diagnosis'],
+      rows: firsts,
+    },
+    {
+      title: 'Making a healer whose configuration file has patterns: reading, checking and compiling them',
+      head: ['patterns', 'processor time', 'time'],
+      rows: builds,
+    },
+  ],
+  marks: [
+    mark('a thrown error with a code', rounded(of(({ withCode }) => withCode)), { atMost: 3, unit: ' us' }),
+    mark('a text of the corpus, median', rounded(of(({ corpus }) => corpus.median)), { atMost: 30, unit: ' us' }),
+    ...[
+      ['an error with a code', (own) => own.withCode],
+      ['words that nobody knows', (own) => own.unknown],
+      ['words that one of them knows', (own) => own.own],
+      ['a text of the corpus, median', (own) => own.corpus.median],
+      ['a text of the corpus, 99 of 100 below', (own) => own.corpus.p99],
+      ['a text of the corpus at first sight, median', (own) => own.seen.median],
+    ].map(([what, pick]) =>
+      mark(`1,000 patterns of the user’s own: ${what}`, rounded(of(({ own }) => pick(own[many]))), {
+        atMost: 1_000,
+        unit: ' us',
+      }),
+    ),
+    mark('the gate: a healthy result of 1 MB to one of 1 KB, the worst shape', growth('gate'), { atMost: 1.5 }),
+    mark('the whole diagnosis: a healthy result of 1 MB to one of 1 KB, the worst shape', growth('whole'), {
+      atMost: 1.5,
+    }),
+  ],
 });
-
-group('a diagnosis', () => {
-  summary(() => {
-    bench('an error with a code', () =>
-      diagnoser.diagnose({ tool: 'tool', channel: 'exception', error: refused }),
-    ).baseline();
-    let next = 0;
-    bench('one of the scored outputs', () => {
-      next = (next + 1) % outputs.length;
-      return diagnoser.diagnose(outputs[next]);
-    });
-  });
-});
-
-await run();

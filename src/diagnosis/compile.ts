@@ -94,12 +94,28 @@ export const compilePattern = (pattern: Pattern, compileText: CompileText): Comp
   forTool: pattern.tools.includes('*') ? everyTool : anyGlobTest(pattern.tools),
 });
 
-/** One spelling for all spellings of a code: `RateLimitError`, `rate_limit_error` and `RATE-LIMIT` are the same. */
-export const normalCode = (code: string): string => {
+/** Each may keep the text alive that it was found in. */
+const mostKnownCodes = 200;
+const knownCodes = new Map<string, string>();
+
+const normalised = (code: string): string => {
   if (/^-?\d+$/.test(code)) return code;
   const plain = code.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const shorter = plain.replace(/(?:exception|error|fault)+$/, '');
   return shorter === '' ? plain : shorter;
+};
+
+/**
+ * One spelling for all spellings of a code: `RateLimitError`, `rate_limit_error` and `RATE-LIMIT` are the same. The answers are
+ * kept, since the same few codes come again and again.
+ */
+export const normalCode = (code: string): string => {
+  const known = knownCodes.get(code);
+  if (known !== undefined) return known;
+  const normal = normalised(code);
+  if (knownCodes.size >= mostKnownCodes) knownCodes.clear();
+  knownCodes.set(code, normal);
+  return normal;
 };
 
 /** The patterns that a text has to be searched for, in the order in which they are asked; those that it leaves out do not match. */

@@ -1,0 +1,83 @@
+// One process: what diagnoses cost, as JSON, in us.
+import { measure } from 'mitata';
+import { createDiagnoser } from '../../dist/src/diagnosis/index.js';
+import { median, quantile } from '../harness/numbers.mjs';
+import { corpus, errors, healthy } from './inputs.mjs';
+import { kinds, patterns } from './patterns.mjs';
+
+const { withCode, withWords, unknown, own } = errors;
+const diagnoserOf = (ownPatterns) => createDiagnoser({ redact: (text) => text, patterns: ownPatterns });
+
+/** Of code that the engine has compiled: what it costs before, the first diagnosis of a process tells. */
+const cost = async (run) => {
+  for (let round = 0; round < 20_000; round += 1) run();
+  return (await measure(run, { min_cpu_time: 150e6 })).p50 / 1_000;
+};
+
+/** Each text of the corpus alone, 15 times, after all have been diagnosed a few times. */
+const costOfCorpus = (diagnoser) => {
+  for (let round = 0; round < 5; round += 1) for (const { output } of corpus) diagnoser.diagnose(output);
+  const texts = corpus.map(({ id, length, output }) => {
+    const goes = Array.from({ length: 15 }, () => {
+      const began = process.hrtime.bigint();
+      diagnoser.diagnose(output);
+      return Number(process.hrtime.bigint() - began) / 1_000;
+    });
+    return { id, length, us: median(goes) };
+  });
+  const us = texts.map((text) => text.us);
+  const slowest = texts.reduce((a, b) => (b.us > a.us ? b : a));
+  return { median: median(us), p99: quantile(us, 0.99), slowest };
+};
+
+/** Each text once, by a diagnoser that has seen none of them: what is made ready along the way counts too. */
+const costOfFirstSight = (diagnoser) => {
+  diagnoser.diagnose(unknown);
+  const us = corpus.map(({ output }) => {
+    const began = process.hrtime.bigint();
+    diagnoser.diagnose(output);
+    return Number(process.hrtime.bigint() - began) / 1_000;
+  });
+  return { median: median(us), p99: quantile(us, 0.99) };
+};
+
+const diagnoser = diagnoserOf();
+const results = {
+  withCode: await cost(() => diagnoser.diagnose(withCode)),
+  withWords: await cost(() => diagnoser.diagnose(withWords)),
+  corpus: costOfCorpus(diagnoser),
+  healthy: [],
+  own: [],
+  kinds: [],
+};
+for (const { shape, sizes } of healthy) {
+  const [gate, whole] = [[], []];
+  for (const value of sizes) {
+    gate.push(await cost(() => diagnoser.looksHealthy(value)));
+    whole.push(await cost(() => diagnoser.diagnose({ tool: 'tool', channel: 'result', value })));
+  }
+  results.healthy.push({ shape, gate, whole });
+}
+for (const count of [0, 10, 100, 1_000]) {
+  const seen = costOfFirstSight(diagnoserOf(patterns(count)));
+  const some = diagnoserOf(patterns(count));
+  if (count > 0 && some.diagnose(own).pattern !== 'own.1') throw new Error('the pattern was not found');
+  results.own.push({
+    count,
+    withCode: await cost(() => some.diagnose(withCode)),
+    unknown: await cost(() => some.diagnose(unknown)),
+    own: await cost(() => some.diagnose(own)),
+    seen,
+    corpus: costOfCorpus(some),
+  });
+}
+for (const kind of Object.keys(kinds)) {
+  const some = diagnoserOf(patterns(1_000, kind));
+  results.kinds.push({
+    kind,
+    withCode: await cost(() => some.diagnose(withCode)),
+    unknown: await cost(() => some.diagnose(unknown)),
+    corpus: costOfCorpus(some),
+  });
+}
+console.log(JSON.stringify(results));
