@@ -42,7 +42,7 @@ export const readToolCall = (
     else if (key === '_meta') meta = value;
     else if (key === 'task') isTask = true;
   });
-  const tool = parseSpan(bytes, name);
+  const tool = name && nameAt(bytes, name);
   if (typeof tool !== 'string' || isTask) return undefined;
   const token = meta && progressTokenOf(request);
   const requestId = rawText(bytes, id);
@@ -60,6 +60,14 @@ export const readToolCall = (
       startedAt,
     }),
   };
+};
+
+const plainName = /^"[\w./:-]*"$/;
+
+/** The name of a tool; those that are no plain words are parsed. */
+const nameAt = (bytes: Buffer, span: Span): unknown => {
+  const raw = rawText(bytes, span);
+  return plainName.test(raw) ? raw.slice(1, -1) : parseSpan(bytes, span);
 };
 
 const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRecord(value) ? value : undefined);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isRecord } from './shape.ts';
 
 /** What a server offers in lists. A notification says of each that it has changed. */
@@ -14,7 +13,8 @@ export const listRequests: ReadonlyMap<string, { readonly kind: CatalogKind; rea
 
 /** Equal for equal values, whatever the order of their members. */
 const digestOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value, inOrder)).digest('base64');
+  // Loaded where there is a list: it takes 10 ms.
+  process.getBuiltinModule('node:crypto').createHash('sha256').update(JSON.stringify(value, inOrder)).digest('base64');
 
 const inOrder = (_: string, value: unknown): unknown =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;

@@ -14,6 +14,19 @@ const fullBytes = 1_048_576;
 /** At most this is joined into one write. */
 const batchBytes = 262_144;
 
+/** The bytes of all messages as one piece; those that still lie one after the other, as they were read, are not copied. */
+const joined = (batch: readonly Outgoing[]): Buffer => {
+  const first = batch[0]?.bytes ?? lineEnd;
+  if (batch.length === 1) return first;
+  const { buffer, byteOffset } = first;
+  let end = byteOffset;
+  for (const { bytes } of batch) {
+    if (bytes.buffer !== buffer || bytes.byteOffset !== end) return Buffer.concat(batch.map((item) => item.bytes));
+    end += bytes.length;
+  }
+  return Buffer.from(buffer, byteOffset, end - byteOffset);
+};
+
 /**
  * Writes messages to a stream, one write at a time, and knows of each whether it was handed over.
  *
@@ -108,8 +121,7 @@ export class Outbox {
   #write(): void {
     if (this.#broken || this.#writingBytes > 0 || this.#waiting.length === 0) return;
     const batch = this.#takeBatch();
-    const bytes =
-      batch.length === 1 && batch[0] !== undefined ? batch[0].bytes : Buffer.concat(batch.map((item) => item.bytes));
+    const bytes = joined(batch);
     this.#writingBytes = bytes.length;
     this.#stream.write(bytes, (error) => {
       this.#writingBytes = 0;
@@ -136,7 +148,10 @@ export class Outbox {
       count += 1;
     }
     this.#waitingBytes -= bytes;
-    return this.#waiting.splice(0, count);
+    if (count < this.#waiting.length) return this.#waiting.splice(0, count);
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
   }
 
   #break(unsent: readonly Outgoing[]): void {

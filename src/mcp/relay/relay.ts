@@ -13,6 +13,7 @@ import { isListen, Listens, listChanged } from './listens.ts';
 import { keep, keyOf, type Message, rawText, readMessage } from './message.ts';
 import { errorAnswer } from './oversize.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './own-requests.ts';
+import { plainTextOf } from './plain-result.ts';
 import { ProgressBook } from './progress-book.ts';
 import { protocolMetaOf } from './protocol-meta.ts';
 import { isQuestion } from './questions.ts';
@@ -334,6 +335,12 @@ export class Relay {
   #examine(call: ToolCall, answer: Message, hold?: () => HeldElement): boolean {
     const { healer } = this.#ports;
     if (answer.result !== undefined) {
+      const text = plainTextOf(answer.bytes, answer.result);
+      if (text !== undefined && healer.looksHealthy({ content: [{ type: 'text', text }] })) {
+        healer.countHealthy(call.tool);
+        this.#closed(call);
+        return false;
+      }
       const value = parseSpan(answer.bytes, answer.result);
       const isWhole = value !== undefined && isFinal(value);
       if (isWhole && !healer.looksHealthy(value)) {
