@@ -83,7 +83,7 @@ try {
   const killed = await killing(folder, killedWriters);
 
   const of = (name, size) => results.find((one) => one.name === name && one.size === size);
-  const usEach = (name, size) => (1_000 * (of(name, size).cpuMs - of(name, 10).cpuMs)) / size;
+  const usEach = (name, size) => Math.max(0, (1_000 * (of(name, size).cpuMs - of(name, 10).cpuMs)) / size);
   const many = of('stats', 1_000_000);
   const at = (writers, size) => writes.find((one) => one.writers === writers && one.size === size);
 
