@@ -13,8 +13,16 @@ import CircuitBreaker from 'opossum';
 import pRetry from 'p-retry';
 import { createHealer } from '../../dist/src/index.js';
 
+/** What one writes where texts have to be judged and nothing does it: a dozen words, anywhere in the text. */
+const words =
+  /error|unauthorized|forbidden|denied|refused|timed? ?out|expired|not found|too many|unavailable|reset by|no such/i;
+const readsAsError = (value) => typeof value === 'string' && words.test(value);
+
 /** Three attempts in all, as healflow's own default; the waits between them never come. */
 const attempts = 3;
+
+/** Does what the others leave undone; no peer, since its words find healthy texts as well. */
+export const judge = 'cockatiel, retry, and one regular expression over the text';
 
 /**
  * What makes the calls: each takes the number of a tool and resolves with what the tool gave. Eight tools are called in
@@ -27,6 +35,10 @@ export const contendersFor = async (tools, memoryDir) => {
   const names = tools.map((_, number) => `tool_${number}`);
   const healed = tools.map((tool, number) => healer.autoHeal({ tool: names[number] })(tool));
   const retrying = retry(handleAll, { maxAttempts: attempts - 1, backoff: new ExponentialBackoff() });
+  const judging = retry(handleAll.orWhenResult(readsAsError), {
+    maxAttempts: attempts - 1,
+    backoff: new ExponentialBackoff(),
+  });
   const breaking = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) });
   const limited = wrap(retrying, breaking, timeout(45_000, TimeoutStrategy.Cooperative));
   const breakers = tools.map((tool) => new CircuitBreaker(tool, { timeout: 45_000 }));
@@ -37,6 +49,7 @@ export const contendersFor = async (tools, memoryDir) => {
       'healflow `run`': (number) => healer.run(names[number], tools[number]),
       'healflow `autoHeal`': (number) => healed[number](),
       'cockatiel, retry': (number) => retrying.execute(tools[number]),
+      [judge]: (number) => judging.execute(tools[number]),
       'cockatiel, retry + breaker + timeout': (number) => limited.execute(tools[number]),
       'p-retry': (number) => pRetry(tools[number], retries),
       opossum: (number) => breakers[number].fire(),
