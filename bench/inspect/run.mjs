@@ -3,13 +3,15 @@
 //   node bench/inspect/run.mjs --write    and keeps them in bench/inspect/results.json
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createHealer } from '../../dist/src/index.js';
 import { createInspector } from '../../dist/src/inspector/index.js';
+import { median, quantile, rounded } from '../harness/numbers.mjs';
+import { mark, report } from '../harness/report.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const warmUps = 1_000;
@@ -19,7 +21,6 @@ const mostUs = 40;
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const env = { ...process.env, HEALFLOW_STATE_DIR: join(folder, 'state') };
-const quantile = (numbers, share) => Math.round(numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)]);
 
 // A fix that takes no time, and a log that goes nowhere far: what is measured is the way between.
 const healer = (name, inspect) =>
@@ -74,9 +75,6 @@ try {
       if (round >= warmUps) seen[name].push(us);
     }
   }
-  const of = (share) => Object.fromEntries(Object.keys(seen).map((name) => [name, quantile(seen[name], share)]));
-  const [fastest, middle] = [of(0.1), of(0.5)];
-
   const memory = [];
   for (let done = 0; done <= healings; done += 10_000) {
     for (let count = 0; done > 0 && count < 10_000; count += 1) {
@@ -90,24 +88,37 @@ try {
   }
   viewer.stdin.end();
   await once(viewer, 'close');
-  const results = {
-    what: `one healing with a fix that takes no time, of ${measured} in turn with and without a viewer, which is a process of its own`,
-    node: process.version,
-    processor: `${cpus().length} x ${cpus()[0].model}`,
-    healingUs: { median: middle, fastestTenth: fastest },
-    viewerCostsUs: {
-      median: middle.watched - middle.unwatched,
-      fastestTenth: fastest.watched - fastest.unwatched,
-      medianAtMost: mostUs,
-    },
-    viewerReadMiB: Math.round(Number(said.split('\n')[1]) / 1_048_576),
-    heapMiB: { afterEvery: 10_000, healings, kept: 10_000, values: memory.join(' ') },
-  };
-  console.log(JSON.stringify(results, null, 2));
-  if (process.argv.includes('--write')) writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const us = (name, share) => rounded(quantile(seen[name], share));
+  const costs = (share) => rounded(quantile(seen.watched, share) - quantile(seen.unwatched, share));
   // The ring is full after the first 10,000.
-  const flat = quantile(memory.slice(-4), 0.5) <= 1.1 * quantile(memory.slice(2, 6), 0.5);
-  process.exitCode = results.viewerCostsUs.median <= mostUs && flat ? 0 : 1;
+  const growth = median(memory.slice(-4)) / median(memory.slice(2, 6));
+  report(import.meta.dirname, {
+    what: `One healing with a fix that takes no time, ${measured} in turn with and without a viewer, which is a process of its own and read ${Math.round(Number(said.split('\n')[1]) / 1_048_576)} MiB; then the heap over ${healings} healings, of which 10,000 are kept.`,
+    tables: [
+      {
+        title: 'What the caller waits for',
+        head: ['', 'unwatched', 'watched', 'the viewer costs'],
+        rows: [
+          ['median', 0.5],
+          ['the fastest tenth', 0.1],
+        ].map(([words, share]) => [
+          words,
+          `${us('unwatched', share)} us`,
+          `${us('watched', share)} us`,
+          `${costs(share)} us`,
+        ]),
+      },
+      {
+        title: 'The heap',
+        head: ['healings', 'MiB'],
+        rows: memory.map((mebibytes, index) => [(index * 10_000).toLocaleString('en-US'), String(mebibytes)]),
+      },
+    ],
+    marks: [
+      mark('what a viewer costs a healing, median', costs(0.5), { atMost: mostUs, unit: ' us' }),
+      mark('the heap at the end beside that when the ring was full', rounded(growth), { atMost: 1.1, unit: ' x' }),
+    ],
+  });
 } finally {
   viewer.kill();
   await plain.close();

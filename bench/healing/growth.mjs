@@ -1,0 +1,79 @@
+// What one healing costs as other things grow; prints medians in us as JSON.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { median } from '../harness/numbers.mjs';
+import { config, fix, heal, healerIn, tool } from './subjects.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
+let made = 0;
+const healers = [];
+const healer = async (more) => {
+  made += 1;
+  const one = await healerIn(join(folder, `${made}`), more);
+  healers.push(one);
+  return one;
+};
+
+const timed = async (work) => {
+  await nextTurn();
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) * 1_000;
+};
+
+/** The medians of all subjects, one after the other in every round. */
+const inTurn = async (rounds, subjects) => {
+  const seen = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
+  for (let round = -rounds / 5; round < rounds; round += 1) {
+    for (const [name, { of, work }] of Object.entries(subjects)) {
+      const us = (await timed(work)) / of;
+      if (round >= 0) seen[name].push(us);
+    }
+  }
+  return Object.fromEntries(Object.entries(seen).map(([name, times]) => [name, median(times)]));
+};
+
+const together = (subject, of, optionsOf) => ({
+  of,
+  work: () => Promise.all(Array.from({ length: of }, (_, number) => heal(subject, optionsOf(number)))),
+});
+const alone = (subject) => ({ of: 1, work: () => heal(subject) });
+
+const ownFix = { kube_login: { ...fix, target: ({ args }) => `cluster-${args.number}` } };
+const [shared, own] = [await healer(), await healer({ fixes: ownFix })];
+const withTools = (count) => {
+  const other = (number) => [`another_tool_${number}`, { kind: 'read-only' }];
+  const tools = Object.fromEntries([...Array.from({ length: count - 1 }, (_, number) => other(number)), [tool, {}]]);
+  return healer({ config: { ...config, tools } });
+};
+
+await inTurn(1_000, { warm: alone(shared) });
+/** By themselves, as a hundred at once leave so much garbage that who comes next pays for it. */
+const atOnce = async (subject, optionsOf) => {
+  const seen = {};
+  for (const of of [1, 10, 100])
+    Object.assign(seen, await inTurn(2_000 / of, { [of]: together(subject, of, optionsOf) }));
+  return seen;
+};
+const atOnceShared = await atOnce(shared, () => ({}));
+const atOnceOwn = await atOnce(own, (number) => ({ args: { number } }));
+const tools = await inTurn(1_000, {
+  10: alone(await withTools(10)),
+  100: alone(await withTools(100)),
+  1000: alone(await withTools(1_000)),
+});
+
+// Healers with a past, in turn.
+const past = {};
+for (const before of [10, 1_000, 10_000]) {
+  const subject = await healer();
+  for (let count = 0; count < before; count += 1) await heal(subject);
+  past[before] = alone(subject);
+}
+const earlier = await inTurn(1_000, past);
+
+console.log(JSON.stringify({ atOnceShared, atOnceOwn, tools, earlier }));
+for (const one of healers) await one.close();
+rmSync(folder, { recursive: true, force: true });

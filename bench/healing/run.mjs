@@ -1,0 +1,105 @@
+// What a healing costs beyond its fix, beside the bare actor that walks the same states. `npm run build` first. About four minutes.
+//   node bench/healing/run.mjs            prints the figures
+//   node bench/healing/run.mjs --write    and keeps them in bench/healing/results.json
+import { join } from 'node:path';
+import { median, rounded } from '../harness/numbers.mjs';
+import { inProcesses, run } from '../harness/processes.mjs';
+import { mark, report } from '../harness/report.mjs';
+
+const processes = 5;
+const rounds = ['500', '2000'];
+const here = (file) => join(import.meta.dirname, file);
+const us = (value) => `${rounded(value)} us`;
+const ms = (value) => `${rounded(value / 1_000)} ms`;
+const times = (value) => `${rounded(value)} x`;
+
+/** Medians over the processes: of a subject's time, and of its ratio to another within each process. */
+const summed = (seen) => ({
+  names: Object.keys(seen[0]),
+  us: (name) => median(seen.map((one) => one[name])),
+  fastest: (name) => Math.min(...seen.map((one) => one[name])),
+  ratio: (name, to) => median(seen.map((one) => one[name] / one[to])),
+  beyond: (name, to) => median(seen.map((one) => one[name] - one[to])),
+});
+const group = async (name) => summed(await inProcesses(processes, [here('costs.mjs'), name, ...rounds]));
+
+const words = {
+  bareService: 'the bare actor, services of `fromService`',
+  barePromise: "the bare actor, services of XState's `fromPromise`",
+  lazy: 'healed, as users have it: started lazily, with the log',
+  unlogged: 'the same, but the log is left out (by hand: there is no option for it)',
+  eager: 'healed, started eagerly, with the log',
+  unhealed: 'a failure that nothing mends, with the log',
+};
+const unwatched = await group('unwatched');
+const watched = await group('watched');
+const stately = await group('stately');
+const first = summed(await inProcesses(9, [here('first.mjs')]));
+const prepared = summed(await inProcesses(9, [here('first.mjs'), 'prepared']));
+const growths = await inProcesses(3, [here('growth.mjs')]);
+const memory = await run(['--expose-gc', here('memory.mjs')]);
+
+const growthRow = (title, name) => {
+  const { names, us: usOf, ratio } = summed(growths.map((one) => one[name]));
+  return [title, ...names.map((amount) => `${amount}: ${us(usOf(amount))}`), times(ratio(names.at(-1), names[0]))];
+};
+
+report(import.meta.dirname, {
+  what: `One healing with a fix that takes no time, ${rounds[1]} of each kind in turn, timed one by one with a turn of the event loop between; medians of ${processes} processes.`,
+  tables: [
+    {
+      title: 'Unwatched',
+      head: ['', 'one run', 'beside the bare actor'],
+      rows: ['bareService', 'barePromise', 'unlogged', 'lazy', 'eager', 'unhealed'].map((name) => [
+        words[name],
+        us(unwatched.us(name)),
+        times(unwatched.ratio(name, 'bareService')),
+      ]),
+    },
+    {
+      title: 'Watched: what the caller waits for',
+      head: ['', 'one run', 'beside the same unwatched'],
+      rows: [
+        ['a viewer at our inspector', us(watched.us('viewed')), times(watched.ratio('viewed', 'lazy'))],
+        ['`@statelyai/inspect`', us(stately.us('stately')), times(stately.ratio('stately', 'lazy'))],
+      ],
+    },
+    {
+      title: 'The first healings of a process, in processor time',
+      head: ['', 'first', 'second', 'tenth', '1,000th'],
+      rows: [
+        ['as it comes', ...['first', 'second', 'tenth', 'last'].map((name) => ms(first.us(name)))],
+        [
+          `after \`healer.prepare()\`, which takes ${ms(prepared.us('prepared'))}`,
+          ...['first', 'second', 'tenth', 'last'].map((name) => ms(prepared.us(name))),
+        ],
+      ],
+    },
+    {
+      title: 'One healing as other things grow',
+      head: ['', 'few', 'more', 'many', 'many beside few'],
+      rows: [
+        growthRow('healings at once that share one fix', 'atOnceShared'),
+        growthRow('healings at once, each with a fix of its own', 'atOnceOwn'),
+        growthRow('configured tools', 'tools'),
+        growthRow('healings before', 'earlier'),
+      ],
+    },
+    {
+      title: 'Memory',
+      head: ['', 'bytes'],
+      rows: [
+        ['a healing in flight, started lazily', String(Math.round(memory.lazy))],
+        ['a healing in flight, started eagerly', String(Math.round(memory.eager))],
+        ['a finished run that our inspector keeps', String(Math.round(memory.kept))],
+      ],
+    },
+  ],
+  marks: [
+    mark('a healing beyond its fix, with the log', rounded(unwatched.us('lazy')), { atMost: 150, unit: ' us' }),
+    mark('the same beside the bare actor', rounded(unwatched.ratio('lazy', 'bareService')), {
+      atMost: 1.25,
+      unit: ' x',
+    }),
+  ],
+});

@@ -1,0 +1,7 @@
+// Takes what a WebSocket client sends, as the server of Stately's inspector does, and says where it listens.
+import { WebSocketServer } from 'ws';
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+server.on('connection', (socket) => socket.on('message', () => {}));
+server.on('listening', () => console.log(`ws://127.0.0.1:${server.address().port}`));
+process.stdin.resume().on('end', () => process.exit());

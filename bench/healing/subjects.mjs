@@ -1,0 +1,103 @@
+import { createActor, fromPromise, toPromise } from 'xstate';
+import { fromService, healingMachine } from '../../dist/machines/index.js';
+import { systemClock } from '../../dist/src/clock.js';
+import { loadConfig } from '../../dist/src/config/load.js';
+import { redactorFor } from '../../dist/src/config/redactor.js';
+import { makeDiagnoser } from '../../dist/src/diagnosis/diagnoser.js';
+import { shippedPatterns } from '../../dist/src/diagnosis/shipped.js';
+import { Healer } from '../../dist/src/healer/healer.js';
+import { makeEngine } from '../../dist/src/healer/make-engine.js';
+import { createToolRules } from '../../dist/src/healer/tools.js';
+import { createHealer } from '../../dist/src/index.js';
+
+export const tool = 'k8s_get_pods';
+const unauthorized = new Error('error: You must be logged in to the server (Unauthorized)');
+const unknown = new Error('the pod web-7f9c is not what it was');
+
+/** No breaker opens and no fix rests, however many healings there are within a moment. */
+export const config = { breaker: { failures: 1_000_000 } };
+export const fix = { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
+
+const check = (status, wanted) => {
+  if (status !== wanted) throw new Error(`the run ended as ${status}, not ${wanted}`);
+};
+
+/** A call that fails once, and is healed by a fix that takes no time. */
+export const heal = async (healer, options) => {
+  let calls = 0;
+  const task = () => {
+    calls += 1;
+    if (calls === 1) throw unauthorized;
+    return 'pods';
+  };
+  check((await healer.runOutcome(tool, task, options)).status, 'healed');
+};
+
+/** A call whose failure nothing mends. */
+export const fail = async (healer, options) => {
+  const task = () => {
+    throw unknown;
+  };
+  check((await healer.runOutcome(tool, task, options)).status, 'unknown');
+};
+
+/** A healer as a program has it; its log is a file below `memoryDir`. */
+export const healerIn = (memoryDir, more = {}) =>
+  createHealer({ config, memoryDir, fixes: { kube_login: fix }, ...more });
+
+/** The same healer, but what it would write to its log is dropped. There is no option for that: it is put together by hand. */
+export const healerWithoutLog = async (record = () => {}) => {
+  const { config: whole, baseDir } = await loadConfig({ config, functions: ['kube_login'] });
+  const redact = redactorFor(whole, process.env);
+  const diagnoser = makeDiagnoser({ redact, own: undefined, shipped: shippedPatterns, now: systemClock.now });
+  const parts = { clock: systemClock, random: Math.random, warn: console.error };
+  return new Healer({
+    ...parts,
+    attempts: whole.attempts,
+    deadlineMs: whole.deadlineMs,
+    toolRules: createToolRules(whole.tools),
+    looksHealthy: diagnoser.looksHealthy,
+    diagnose: diagnoser.diagnose,
+    loadEngine: async (host) =>
+      makeEngine({ config: whole, baseDir, redact, env: process.env, functions: { kube_login: fix }, ...parts }, host),
+    countHealthy: () => {},
+    recordHealthy: false,
+    record,
+    inspect: undefined,
+    close: () => {},
+  });
+};
+
+const diagnosis = { failure: true, class: 'auth', fixes: ['kube_login'], delivered: 'no' };
+const report = { fix: 'kube_login', status: 'succeeded', reason: 'the function ended well', durationMs: 0 };
+const answers = {
+  attemptTool: ({ attempt }) =>
+    attempt === 1
+      ? { settled: { ok: false, thrown: true, error: unauthorized }, diagnosis, timeLeft: true }
+      : { settled: { ok: true, value: 'pods' }, diagnosis: null, timeLeft: true },
+  analyze: () => ({ diagnosis, plan: { action: 'fix', fix: { name: 'kube_login' } } }),
+  applyFix: () => ({ report, mayRepeat: { allowed: true, code: 'REPEAT_SAFE', reason: '' } }),
+};
+
+/** What makes services for an actor of the machine: XState's own way, and that of `healflow/machine`. */
+export const makers = {
+  fromPromise: (answer) => fromPromise(async ({ input }) => answer(input)),
+  fromService: (answer) => fromService(({ input }) => answer(input)),
+};
+
+/** The bare actor that walks the states of a healed run; its services answer at once. */
+export const bareActor = (maker) => {
+  const actors = Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, maker(answer)]));
+  const machine = healingMachine.provide({ actors });
+  let runs = 0;
+  return async () => {
+    runs += 1;
+    const actor = createActor(machine, {
+      id: `healing:${tool}:${runs}`,
+      input: { runId: `${runs}`, tool, kind: 'unannotated', maxAttempts: 3 },
+    });
+    const output = toPromise(actor);
+    actor.start();
+    check((await output).status, 'healed');
+  };
+};
