@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildPage } from './build-page.mjs';
+import { buildProgram } from './build-program.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -46,10 +47,11 @@ try {
   });
   const program = join(fresh, 'src/cli/main.js');
   if (existsSync(program)) {
-    chmodSync(program, 0o755);
     await writePatterns(fresh);
     await buildPage(join(fresh, 'inspector-page'));
     await writeDefaults(fresh);
+    await buildProgram(fresh);
+    chmodSync(program, 0o755);
     takePlace(fresh, join(root, 'dist'), workspace);
   }
   // A type error fails the build; what could be compiled is there all the same, as with tsc itself.

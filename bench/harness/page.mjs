@@ -35,7 +35,8 @@ const readAll = (root) =>
       parts: files
         .sort((a, b) => b.localeCompare(a))
         .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8'))),
-      notes: existsSync(notes) ? readFileSync(notes, 'utf8').trim() : '',
+      // The page lies one folder above the notes.
+      notes: existsSync(notes) ? readFileSync(notes, 'utf8').trim().replaceAll('](../', '](') : '',
     };
   });
 

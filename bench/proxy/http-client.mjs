@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toolCall } from './timed.mjs';
 
 const listens = async (port, child) => {
   while (child.exitCode === null) {
@@ -83,36 +84,8 @@ export class HttpClient {
 
   async call() {
     this.#nextId += 1;
-    const id = this.#nextId;
-    const params = { name: 'k8s_get_pods', arguments: { namespace: 'default', labels: 'app=web' } };
-    const { text } = await this.#post({ id, method: 'tools/call', params });
+    const { text } = await this.#post(toolCall(this.#nextId));
     if (!text.includes('pod pod')) throw new Error(`not the answer: ${text.slice(0, 200)}`);
-  }
-
-  /** The time of each of so many calls, one after the other, in microseconds. */
-  async oneByOne(calls) {
-    const times = [];
-    for (let count = 0; count < calls; count += 1) {
-      const begin = process.hrtime.bigint();
-      await this.call();
-      times.push(Number(process.hrtime.bigint() - begin) / 1_000);
-    }
-    return times;
-  }
-
-  /** Calls a second, with so many always open. */
-  async atOnce(calls, open) {
-    let left = calls;
-    const begin = process.hrtime.bigint();
-    await Promise.all(
-      Array.from({ length: open }, async () => {
-        while (left > 0) {
-          left -= 1;
-          await this.call();
-        }
-      }),
-    );
-    return calls / (Number(process.hrtime.bigint() - begin) / 1e9);
   }
 
   async close() {

@@ -2,79 +2,74 @@
 // `npm run build && npm ci --ignore-scripts --prefix bench/heal/peers` first.
 //   node bench/proxy/http.mjs            prints the figures
 //   node bench/proxy/http.mjs --write    and keeps them in bench/proxy/http-results.json
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { median, rounded } from '../harness/numbers.mjs';
+import { mark, report } from '../harness/report.mjs';
 import { HttpClient } from './http-client.mjs';
+import { proxyOf } from './relays.mjs';
+import { atOnce, inTurn } from './timed.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const rounds = 7;
-const calls = { warmUp: 1_000, oneByOne: 600, atOnce: 3_000 };
-const open = 64;
+const calls = { alone: 600, together: 3_000 };
 const firstPort = 18_830;
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
-const config = join(folder, 'healflow.yaml');
-writeFileSync(config, '{}\n');
-const server = [process.execPath, here('whole-server.mjs')];
-const peer = (path) => here(`../heal/peers/node_modules/${path}`);
+const server = [process.execPath, join(import.meta.dirname, 'whole-server.mjs')];
+const peer = (path) => join(import.meta.dirname, '../heal/peers/node_modules', path);
 const bridges = {
-  healflow: (port) => [
-    ...[here('../../dist/src/cli/main.js'), 'proxy', '--config', config, '--memory', join(folder, 'memory')],
-    ...['--http', String(port), '--', ...server],
-  ],
+  healflow: (port) => proxyOf(folder, '--http', String(port), '--', ...server),
   'mcp-proxy': (port) => [
-    ...[peer('mcp-proxy/dist/bin/mcp-proxy.mjs'), '--host', '127.0.0.1', '--port', String(port)],
+    ...[process.execPath, peer('mcp-proxy/dist/bin/mcp-proxy.mjs'), '--host', '127.0.0.1', '--port', String(port)],
     ...['--server', 'stream', '--', ...server],
   ],
   supergateway: (port) => [
-    ...[peer('supergateway/dist/index.js'), '--stdio', server.join(' '), '--outputTransport', 'streamableHttp'],
-    ...['--stateful', '--port', String(port), '--logLevel', 'none'],
+    ...[process.execPath, peer('supergateway/dist/index.js'), '--stdio', server.join(' ')],
+    ...['--outputTransport', 'streamableHttp', '--stateful', '--port', String(port), '--logLevel', 'none'],
   ],
 };
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const round = (value, digits = 2) => Number(value.toFixed(digits));
+const missing = Object.keys(bridges).filter((name) => !existsSync(bridges[name](0)[1]));
 
 const clients = {};
-const seen = {};
+let seen = {};
 try {
-  for (const [index, [name, argv]] of Object.entries(bridges).entries()) {
-    const [program] = argv(0);
-    if (!existsSync(program))
-      throw new Error(`${name} is not installed: npm ci --ignore-scripts --prefix bench/heal/peers`);
-    clients[name] = await HttpClient.start([process.execPath, ...argv(firstPort + index)], firstPort + index);
-    seen[name] = { p50Us: [], callsPerSecond: [] };
-    await clients[name].atOnce(calls.warmUp, open);
+  for (const [index, name] of Object.keys(bridges).entries()) {
+    if (missing.includes(name)) continue;
+    const port = firstPort + index;
+    clients[name] = await HttpClient.start(bridges[name](port), port);
+    await atOnce(() => clients[name].call(), 1_000, 64);
   }
-  for (let turn = 0; turn < rounds; turn += 1) {
-    for (const [name, client] of Object.entries(clients)) {
-      seen[name].p50Us.push(median(await client.oneByOne(calls.oneByOne)));
-      seen[name].callsPerSecond.push(await client.atOnce(calls.atOnce, open));
-    }
-  }
+  seen = await inTurn(clients, rounds, calls);
 } finally {
   await Promise.all(Object.values(clients).map((client) => client.close()));
   rmSync(folder, { recursive: true, force: true });
 }
 
-const results = {
-  what: `healthy tools/call over HTTP to a server on stdio, answers of 1 KB; medians of ${rounds} rounds in turn`,
-  node: process.version,
-  processor: `${cpus().length} x ${cpus()[0].model}`,
-  open,
-  bridges: Object.fromEntries(
-    Object.entries(seen).map(([name, { p50Us, callsPerSecond }]) => [
-      name,
-      { p50Us: round(median(p50Us), 0), callsPerSecond: round(median(callsPerSecond), 0) },
-    ]),
-  ),
+const compared = (name, figure) => {
+  const of = (bridge) => seen[bridge].map((round) => round[figure]);
+  return rounded(median(of(name).map((value, round) => value / of('healflow')[round])));
 };
-console.log(JSON.stringify(results, null, 2));
-if (process.argv.includes('--write')) writeFileSync(here('http-results.json'), `${JSON.stringify(results, null, 2)}\n`);
-const { healflow, ...others } = results.bridges;
-const isFastest = Object.values(others).every(
-  (other) => healflow.p50Us <= other.p50Us && healflow.callsPerSecond >= other.callsPerSecond,
-);
-process.exitCode = isFastest ? 0 : 1;
+const figure = (name, of) => rounded(median(seen[name].map((round) => round[of])));
+const peers = Object.keys(seen).filter((name) => name !== 'healflow');
+const notHere = missing.length === 0 ? '' : ` Not installed here: ${missing.join(', ')}.`;
+if (notHere !== '') console.error(`${notHere.trim()} npm ci --ignore-scripts --prefix bench/heal/peers`);
+report(import.meta.dirname, {
+  file: 'http-results.json',
+  what: `Healthy tools/call over HTTP to a server on stdio, answers of 1 KB, one session each; medians of ${rounds} rounds in turn.${notHere}`,
+  tables: [
+    {
+      head: ['bridge', 'one after the other: p50, us', 'calls a second', '64 open: calls a second'],
+      rows: Object.keys(seen).map((name) => [
+        name,
+        figure(name, 'p50'),
+        figure(name, 'alone'),
+        figure(name, 'together'),
+      ]),
+    },
+  ],
+  marks: peers.flatMap((name) => [
+    mark(`p50 of ${name}, to healflow's`, compared(name, 'p50'), { atLeast: 1, unit: ' x' }),
+    mark(`throughput of ${name} at 64 open, to healflow's`, compared(name, 'together'), { atMost: 1, unit: ' x' }),
+  ]),
+});

@@ -1,70 +1,78 @@
 // What healflow's proxy costs a healthy call, against a relay that only passes bytes on. `npm run build` first.
 //   node bench/proxy/run.mjs            prints the figures
 //   node bench/proxy/run.mjs --write    and keeps them in bench/proxy/results.json
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Client } from './client.mjs';
+import { median, rounded } from '../harness/numbers.mjs';
+import { inProcesses } from '../harness/processes.mjs';
+import { mark, report } from '../harness/report.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const rounds = 9;
-const calls = { warmUp: 2_000, oneByOne: 3_000, atOnce: 20_000 };
-const open = 64;
+const processes = 3;
+const sizes = [
+  { name: '100 B', bytes: 100, rounds: 5, alone: 2_000, together: 20_000 },
+  { name: '1 KB', bytes: 1_024, rounds: 7, alone: 2_000, together: 20_000 },
+  { name: '100 KB', bytes: 102_400, rounds: 5, alone: 300, together: 1_500 },
+];
+const program = (name) => join(import.meta.dirname, name);
 
-const server = [process.execPath, here('server.mjs')];
-const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
-const config = join(folder, 'healflow.yaml');
-writeFileSync(config, '{}\n');
-const proxy = [here('../../dist/src/cli/main.js'), 'proxy', '--config', config, '--memory', join(folder, 'memory')];
-const relays = {
-  bytePipe: [process.execPath, here('byte-pipe.mjs'), ...server],
-  healflow: [process.execPath, ...proxy, '--', ...server],
+/** The median over all rounds of one figure: of each relay, and of the ratio in each round. */
+const compared = (seen, figure) => {
+  const of = (name) => seen[name].map((round) => round[figure]);
+  const ratios = of('healflow').map((value, round) => value / of('pipe')[round]);
+  return { pipe: median(of('pipe')), healflow: median(of('healflow')), ratio: rounded(median(ratios)) };
 };
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-const clients = Object.fromEntries(Object.entries(relays).map(([name, argv]) => [name, new Client(argv)]));
-const seen = Object.fromEntries(Object.keys(relays).map((name) => [name, { p50Us: [], callsPerSecond: [] }]));
-try {
-  for (const client of Object.values(clients)) {
-    await client.atOnce(calls.warmUp, open);
-    await client.oneByOne(calls.warmUp);
-  }
-  // The relays take turns, so that what else the machine does meets both alike.
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, client] of Object.entries(clients)) {
-      seen[name].p50Us.push(median(await client.oneByOne(calls.oneByOne)));
-      seen[name].callsPerSecond.push(await client.atOnce(calls.atOnce, open));
-    }
-  }
-} finally {
-  await Promise.all(Object.values(clients).map((client) => client.close()));
-  rmSync(folder, { recursive: true, force: true });
+const rows = [];
+for (const { name, bytes, rounds, alone, together } of sizes) {
+  const results = await inProcesses(processes, [program('cell.mjs'), bytes, rounds, alone, together].map(String));
+  const seen = {
+    pipe: results.flatMap(({ pipe }) => pipe),
+    healflow: results.flatMap(({ healflow }) => healflow),
+  };
+  rows.push({
+    name,
+    p50: compared(seen, 'p50'),
+    alone: compared(seen, 'alone'),
+    together: compared(seen, 'together'),
+  });
 }
 
-const ratios = (key) => seen.healflow[key].map((value, round) => value / seen.bytePipe[key][round]);
-const round = (value, digits = 2) => Number(value.toFixed(digits));
-const results = {
-  what: `healthy tools/call over stdio, answers of 1 KB; medians of ${rounds} rounds in turn`,
-  node: process.version,
-  processor: `${cpus().length} x ${cpus()[0].model}`,
-  p50: {
-    bytePipeUs: round(median(seen.bytePipe.p50Us), 1),
-    healflowUs: round(median(seen.healflow.p50Us), 1),
-    ratio: round(median(ratios('p50Us'))),
-    atMost: 1.15,
-  },
-  throughput: {
-    open,
-    bytePipePerSecond: round(median(seen.bytePipe.callsPerSecond), 0),
-    healflowPerSecond: round(median(seen.healflow.callsPerSecond), 0),
-    ratio: round(median(ratios('callsPerSecond'))),
-    atLeast: 0.8,
-  },
-};
-console.log(JSON.stringify(results, null, 2));
-if (process.argv.includes('--write')) {
-  writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
+const growth = [];
+for (const tools of [10, 100, 1_000]) growth.push({ tools, us: await costsWith(tools, [1, 10, 100]) });
+
+async function costsWith(tools, opens) {
+  const costs = [];
+  if (process.platform !== 'linux') return opens.map(() => 'not told here');
+  for (const open of opens) {
+    costs.push(rounded(median(await inProcesses(processes, [program('growth.mjs'), String(tools), String(open)]))));
+  }
+  return costs;
 }
-process.exitCode = results.p50.ratio <= 1.15 && results.throughput.ratio >= 0.8 ? 0 : 1;
+
+const tableOf = (title, figure, digits) => ({
+  title,
+  head: ['answer', 'byte pipe', 'healflow', 'ratio'],
+  rows: rows.map((row) => [
+    row.name,
+    rounded(row[figure].pipe, digits),
+    rounded(row[figure].healflow, digits),
+    row[figure].ratio,
+  ]),
+});
+const { p50, together } = rows.find(({ name }) => name === '1 KB');
+report(import.meta.dirname, {
+  what: `Healthy tools/call over stdio through healflow and through a relay that only passes bytes on, in turn; medians over ${processes} processes.`,
+  tables: [
+    tableOf('One call after the other: the median time of a call, in us', 'p50', 3),
+    tableOf('One call after the other: calls a second', 'alone', 3),
+    tableOf('64 calls always open: calls a second', 'together', 3),
+    {
+      title: "Growth: CPU time of the proxy's process for a call with an answer of 1 KB, in us",
+      head: ["tools in the server's list", '1 call open', '10 open', '100 open'],
+      rows: growth.map(({ tools, us }) => [tools, ...us]),
+    },
+  ],
+  marks: [
+    mark("p50 of a call of 1 KB, to the byte pipe's", p50.ratio, { atMost: 1.15, unit: ' x' }),
+    mark("throughput at 64 open, answers of 1 KB, to the byte pipe's", together.ratio, { atLeast: 0.8, unit: ' x' }),
+  ],
+});

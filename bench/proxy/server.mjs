@@ -1,12 +1,22 @@
-// The least that can be called an MCP server: it answers every request with a result of about 1 KB.
-const text = 'pod '.repeat(256);
+// The least that can be called an MCP server: it answers every request at once with a text of so many bytes, and
+// `tools/list` with so many tools: `server.mjs [BYTES] [TOOLS]`.
+const [bytes = '1024', tools = '1'] = process.argv.slice(2);
+const text = 'pod '.repeat(Number(bytes) / 4);
+const list = Array.from({ length: Number(tools) }, (_, index) => ({
+  name: index === 0 ? 'k8s_get_pods' : `tool_${index}`,
+  description: 'What it does, in a sentence or two, as such descriptions go.'.repeat(3),
+  inputSchema: { type: 'object', properties: { namespace: { type: 'string' }, labels: { type: 'string' } } },
+  annotations: { readOnlyHint: true },
+}));
+const called = JSON.stringify({ content: [{ type: 'text', text }] });
+const listed = JSON.stringify({ tools: list });
 let rest = '';
 process.stdin.setEncoding('utf8').on('data', (chunk) => {
   const lines = (rest + chunk).split('\n');
   rest = lines.pop();
   const answers = lines.map((line) => {
-    const { id } = JSON.parse(line);
-    return `${JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } })}\n`;
+    const { id, method } = JSON.parse(line);
+    return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${method === 'tools/list' ? listed : called}}\n`;
   });
   process.stdout.write(answers.join(''));
 });

@@ -1,107 +1,94 @@
 // How long the proxy takes to start, and how much memory it holds while nothing happens. `npm run build` first.
 //   node bench/start/run.mjs            prints the figures
 //   node bench/start/run.mjs --write    and keeps them in bench/start/results.json
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { median, rounded } from '../harness/numbers.mjs';
+import { mark, report } from '../harness/report.mjs';
+import { proxyOf, relaysOf, serverOf } from '../proxy/relays.mjs';
+import { firstAnswerMs, restingMib } from './measured.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const rounds = 15;
+const rounds = 21;
+const memoryRounds = 3;
 const idleMs = 3_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const config = join(folder, 'configured.yaml');
 writeFileSync(config, 'fixes:\n  kube_login:\n    command: [kube, login]\n');
 
-const server = [here('../proxy/server.mjs')];
-const main = here('../../dist/src/cli/main.js');
-const memory = ['--memory', join(folder, 'memory')];
+const server = serverOf(1_024);
+// It answers at once, so that what is left is the relay's own start. It has to be a program that ends with its input.
+const instant = ['sh', '-c', `read -r line; printf '{"jsonrpc":"2.0","id":1,"result":{}}\\n'; cat >/dev/null`];
+const { pipe, healflow } = relaysOf(folder, server);
 const programs = {
+  'an empty Node': [process.execPath, join(import.meta.dirname, 'answers.mjs')],
   'the bare server': server,
-  'the proxy': [main, 'proxy', ...memory, '--', process.execPath, ...server],
-  'the proxy with a configuration file': [
-    main,
-    'proxy',
-    '--config',
-    config,
-    ...memory,
-    '--',
-    process.execPath,
-    ...server,
-  ],
+  'a byte pipe, and the server behind it': pipe,
+  'the proxy, and the server behind it': healflow,
+  'the proxy with a configuration file, and the server behind it': proxyOf(folder, '--config', config, '--', ...server),
+  'a byte pipe before a shell script': relaysOf(folder, instant).pipe,
+  'the proxy before a shell script': relaysOf(folder, instant).healflow,
 };
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const begin = (args) => spawn(process.execPath, args, { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
-const end = async (child) => {
-  child.stdin.end();
-  await once(child, 'close');
-};
-
-/** The time from the spawn to the first answer, in ms. */
-const startUp = async (args) => {
-  const began = performance.now();
-  const child = begin(args);
-  child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
-  await once(child.stdout, 'data');
-  const tookMs = performance.now() - began;
-  await end(child);
-  return tookMs;
-};
-
-/** The resident memory of a process that has had time to come to rest, in KiB; only Linux tells. */
-const idleKib = async (args) => {
-  const child = begin(args);
-  if (args.length > 1) {
-    child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
-    await once(child.stdout, 'data');
-  }
-  await sleep(idleMs);
-  const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-  await end(child);
-  return Number(kib);
-};
-
-const seen = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
-try {
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, args] of Object.entries(programs)) {
-      const ms = await startUp(args);
-      if (round > 0) seen[name].push(ms); // the first round fills the caches of the disk
+const inTurn = async (names, times, measure) => {
+  const seen = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round <= times; round += 1) {
+    for (const name of names) {
+      const figure = await measure(programs[name]);
+      // The first round fills the caches of the disk.
+      if (round > 0) seen[name].push(figure);
     }
   }
-  const over = (name) => median(seen[name].map((ms, round) => ms - seen['the bare server'][round]));
-  const emptyProgram = join(folder, 'empty.mjs');
-  writeFileSync(emptyProgram, 'process.stdin.resume();\n');
+  return seen;
+};
+
+try {
+  const times = await inTurn(Object.keys(programs), rounds, (argv) => firstAnswerMs(argv, folder));
+  const over = (name, ...others) =>
+    rounded(median(times[name].map((ms, round) => ms - others.reduce((sum, other) => sum + times[other][round], 0))));
+  const idle = ['an empty Node', 'a byte pipe, and the server behind it', 'the proxy, and the server behind it'];
   const linux = process.platform === 'linux';
-  const memoryOf = async (args) =>
-    linux ? median([await idleKib(args), await idleKib(args), await idleKib(args)]) : null;
-  const [emptyKib, proxyKib] = [await memoryOf([emptyProgram]), await memoryOf(programs['the proxy'])];
-  const results = {
-    what: `from the spawn to the first answer, medians of ${rounds} rounds in turn; memory after ${idleMs} ms of rest`,
-    node: process.version,
-    processor: `${cpus().length} x ${cpus()[0].model}`,
-    firstAnswerMs: Object.fromEntries(Object.entries(seen).map(([name, ms]) => [name, Math.round(median(ms))])),
-    overTheBareServerMs: {
-      'the proxy': Math.round(over('the proxy')),
-      'the proxy with a configuration file': Math.round(over('the proxy with a configuration file')),
-      atMost: 80,
-    },
-    idleMemoryMiB: linux && {
-      'an empty Node process': Math.round(emptyKib / 102.4) / 10,
-      'the proxy': Math.round(proxyKib / 102.4) / 10,
-      ratio: Math.round((100 * proxyKib) / emptyKib) / 100,
-      atMost: 1.5,
-    },
-  };
-  console.log(JSON.stringify(results, null, 2));
-  if (process.argv.includes('--write')) writeFileSync(here('results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  const isFast = results.overTheBareServerMs['the proxy'] <= results.overTheBareServerMs.atMost;
-  process.exitCode = isFast && (!linux || results.idleMemoryMiB.ratio <= results.idleMemoryMiB.atMost) ? 0 : 1;
+  const memory = async (calls) =>
+    inTurn(linux ? idle : [], memoryRounds, (argv) => restingMib(argv, folder, { calls, idleMs }));
+  const [atFirst, afterCalls] = [await memory(0), await memory(10_000)];
+  const [empty, , proxy] = idle;
+  const ratio = (seen) => rounded(median(seen[proxy]) / median(seen[empty]));
+
+  report(import.meta.dirname, {
+    what: `From the spawn to the first answer, medians of ${rounds} rounds in turn; resident memory after ${idleMs / 1_000} s of rest, medians of ${memoryRounds}.`,
+    tables: [
+      {
+        title: 'Start-up, in ms',
+        head: ['', 'first answer', 'over the bare server', 'over an empty Node'],
+        rows: Object.keys(programs).map((name) => [
+          name,
+          rounded(median(times[name])),
+          over(name, 'the bare server'),
+          over(name, empty),
+        ]),
+      },
+      {
+        title: 'Resident memory of that process alone, in MiB',
+        head: ['', 'idle', 'after 10,000 calls'],
+        rows: linux
+          ? idle.map((name) => [name, rounded(median(atFirst[name])), rounded(median(afterCalls[name]))])
+          : [],
+      },
+    ],
+    marks: [
+      mark('first answer through the proxy, over the bare server', over(idle[2], 'the bare server'), {
+        atMost: 80,
+        unit: ' ms',
+      }),
+      mark(
+        "first answer through the proxy, over the server's start and Node's own",
+        over(idle[2], 'the bare server', empty),
+        { atMost: 80, unit: ' ms' },
+      ),
+      ...(linux ? [mark("idle memory, to an empty Node's", ratio(atFirst), { atMost: 1.5, unit: ' x' })] : []),
+    ],
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
