@@ -8,15 +8,14 @@ const list = Array.from({ length: Number(tools) }, (_, index) => ({
   inputSchema: { type: 'object', properties: { namespace: { type: 'string' }, labels: { type: 'string' } } },
   annotations: { readOnlyHint: true },
 }));
-const called = JSON.stringify({ content: [{ type: 'text', text }] });
-const listed = JSON.stringify({ tools: list });
 let rest = '';
 process.stdin.setEncoding('utf8').on('data', (chunk) => {
   const lines = (rest + chunk).split('\n');
   rest = lines.pop();
   const answers = lines.map((line) => {
     const { id, method } = JSON.parse(line);
-    return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${method === 'tools/list' ? listed : called}}\n`;
+    const result = method === 'tools/list' ? { tools: list } : { content: [{ type: 'text', text }] };
+    return `${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`;
   });
   process.stdout.write(answers.join(''));
 });
