@@ -174,11 +174,16 @@ export class CountedReader {
 
   #text(): string {
     this.#passText();
-    return this.#isUsual ? this.#texts.of(this.#bytes, this.#from, this.#to) : '';
+    return this.#lastText();
   }
 
   #textOrNull(): string | null {
-    return this.#passTextOrNull() && this.#isUsual ? this.#texts.of(this.#bytes, this.#from, this.#to) : null;
+    return this.#passTextOrNull() ? this.#lastText() : null;
+  }
+
+  /** The string that was passed last; nothing is made of one in a record that is not taken. */
+  #lastText(): string {
+    return this.#isUsual ? this.#texts.of(this.#bytes, this.#from, this.#to) : '';
   }
 
   #passText(): void {
@@ -259,10 +264,10 @@ export class CountedReader {
   #fix(): CountedFix {
     this.#must(inFix.fix);
     this.#string();
-    const fix = this.#isUsual ? this.#texts.of(this.#bytes, this.#from, this.#to) : '';
+    const fix = this.#lastText();
     this.#must(inFix.status);
     this.#string();
-    const status = this.#isUsual ? this.#texts.of(this.#bytes, this.#from, this.#to) : '';
+    const status = this.#lastText();
     this.#must(inFix.ms);
     this.#digits();
     const shared = this.#passes(inFix.shared);
