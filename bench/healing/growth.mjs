@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inTurn, summedUp } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 import { config, fix, heal, healerIn, tool } from './subjects.mjs';
 
@@ -24,15 +25,9 @@ const timed = async (work) => {
 };
 
 /** The medians of all subjects, one after the other in every round. */
-const inTurn = async (rounds, subjects) => {
-  const seen = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
-  for (let round = -rounds / 5; round < rounds; round += 1) {
-    for (const [name, { of, work }] of Object.entries(subjects)) {
-      const us = (await timed(work)) / of;
-      if (round >= 0) seen[name].push(us);
-    }
-  }
-  return Object.fromEntries(Object.entries(seen).map(([name, times]) => [name, median(times)]));
+const compared = async (rounds, subjects) => {
+  const cost = async ({ of, work }) => (await timed(work)) / of;
+  return summedUp(await inTurn(subjects, rounds, cost, { warmUps: rounds / 5 }), median);
 };
 
 const together = (subject, of, optionsOf) => ({
@@ -49,17 +44,17 @@ const withTools = (count) => {
   return healer({ config: { ...config, tools } });
 };
 
-await inTurn(1_000, { warm: alone(shared) });
+await compared(1_000, { warm: alone(shared) });
 /** By themselves, as a hundred at once leave so much garbage that who comes next pays for it. */
 const atOnce = async (subject, optionsOf) => {
   const seen = {};
   for (const of of [1, 10, 100])
-    Object.assign(seen, await inTurn(2_000 / of, { [of]: together(subject, of, optionsOf) }));
+    Object.assign(seen, await compared(2_000 / of, { [of]: together(subject, of, optionsOf) }));
   return seen;
 };
 const atOnceShared = await atOnce(shared, () => ({}));
 const atOnceOwn = await atOnce(own, (number) => ({ args: { number } }));
-const tools = await inTurn(1_000, {
+const tools = await compared(1_000, {
   10: alone(await withTools(10)),
   100: alone(await withTools(100)),
   1000: alone(await withTools(1_000)),
@@ -72,7 +67,7 @@ for (const before of [10, 1_000, 10_000]) {
   for (let count = 0; count < before; count += 1) await heal(subject);
   past[before] = alone(subject);
 }
-const earlier = await inTurn(1_000, past);
+const earlier = await compared(1_000, past);
 
 console.log(JSON.stringify({ atOnceShared, atOnceOwn, tools, earlier }));
 for (const one of healers) await one.close();

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from 'mitata';
+import { inTurn, summedUp } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 import { contendersFor } from './contenders.mjs';
 import { shapes } from './values.mjs';
@@ -66,17 +67,16 @@ const many = (call) => async () => {
   for (const result of results) await result;
 };
 
-const seen = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
-for (let round = 0; round <= rounds; round += 1) {
-  for (const [name, call] of Object.entries(calls)) {
-    const { p50 } = await measure((open === 1 ? one : many)(call), {
-      min_cpu_time: 80e6,
-      min_samples: open > 1_000 ? 2 : 8,
-      batch_samples: 512,
-    });
-    if (round > 0) seen[name].push(p50 / open); // the first round warms up
-  }
-}
+/** Nanoseconds of one call. */
+const costOf = async (call) => {
+  const { p50 } = await measure((open === 1 ? one : many)(call), {
+    min_cpu_time: 80e6,
+    min_samples: open > 1_000 ? 2 : 8,
+    batch_samples: 512,
+  });
+  return p50 / open;
+};
+const seen = await inTurn(calls, rounds, costOf, { warmUps: 1 });
 await close();
 rmSync(memoryDir, { recursive: true, force: true });
-console.log(JSON.stringify(Object.fromEntries(Object.entries(seen).map(([name, ns]) => [name, median(ns)]))));
+console.log(JSON.stringify(summedUp(seen, median)));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from 'mitata';
 import { createHealer } from '../../dist/src/index.js';
+import { inTurn, summedUp } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 
 const rounds = 5;
@@ -41,13 +42,8 @@ for (const [title, tools, rules, before] of [
     return healer.run(names[next], tool);
   };
 }
-const seen = Object.fromEntries(Object.keys(subjects).map((title) => [title, []]));
-for (let round = 0; round <= rounds; round += 1) {
-  for (const [title, subject] of Object.entries(subjects)) {
-    const { p50 } = await measure(subject, { min_cpu_time: 60e6 });
-    if (round > 0) seen[title].push(p50);
-  }
-}
+const costOf = async (subject) => (await measure(subject, { min_cpu_time: 60e6 })).p50;
+const seen = await inTurn(subjects, rounds, costOf, { warmUps: 1 });
 for (const healer of healers) await healer.close();
 rmSync(memoryDir, { recursive: true, force: true });
-console.log(JSON.stringify(Object.fromEntries(Object.entries(seen).map(([title, ns]) => [title, median(ns)]))));
+console.log(JSON.stringify(summedUp(seen, median)));

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createHealer } from '../../dist/src/index.js';
 import { createInspector } from '../../dist/src/inspector/index.js';
 import { median, quantile, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
+import { heal, healerIn } from '../healing/subjects.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const warmUps = 1_000;
@@ -22,39 +22,18 @@ const mostUs = 40;
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const env = { ...process.env, HEALFLOW_STATE_DIR: join(folder, 'state') };
 
-// A fix that takes no time, and a log that goes nowhere far: what is measured is the way between.
-const healer = (name, inspect) =>
-  createHealer({
-    config: { breaker: { failures: 1_000_000 } },
-    memoryDir: join(folder, name),
-    env,
-    inspect,
-    fixes: { kube_login: { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } } },
-  });
-
-const error = new Error('error: You must be logged in to the server (Unauthorized)');
-const healOnce = async (subject) => {
-  let calls = 0;
-  const { status } = await subject.runOutcome('k8s_get_pods', () => {
-    calls += 1;
-    if (calls === 1) throw error;
-    return 'pods';
-  });
-  if (status !== 'healed') throw new Error(`the run ended as ${status}`);
-};
-
 /** How long the caller waits for one healing, in us. */
 const time = async (subject) => {
   // A real call lets the event loop turn, and thereby viewers be told of what was before.
   await nextTurn();
   const began = performance.now();
-  await healOnce(subject);
+  await heal(subject);
   return (performance.now() - began) * 1_000;
 };
 
 const inspector = await createInspector({ title: 'bench' });
-const plain = await healer('plain', undefined);
-const watched = await healer('watched', inspector);
+const plain = await healerIn(join(folder, 'plain'), { env });
+const watched = await healerIn(join(folder, 'watched'), { env, inspect: inspector });
 const viewer = spawn(process.execPath, [here('viewer.mjs'), inspector.url], {
   stdio: ['pipe', 'pipe', 'inherit'],
   env,
@@ -79,7 +58,7 @@ try {
   for (let done = 0; done <= healings; done += 10_000) {
     for (let count = 0; done > 0 && count < 10_000; count += 1) {
       if (count % 20 === 0) await nextTurn();
-      await healOnce(watched);
+      await heal(watched);
     }
     globalThis.gc?.();
     await sleep(200);

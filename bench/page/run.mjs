@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from 'rolldown';
 import { chart } from '../../dist/machines/chart.js';
+import { median } from '../harness/numbers.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const kept = 10_000;
@@ -54,8 +55,6 @@ const computingOf = async (page) => {
     return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
   };
 };
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 try {
   const { makeRuns, summaryOf } = await load('data');

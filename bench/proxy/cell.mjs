@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from './client.mjs';
 import { relaysOf, serverOf } from './relays.mjs';
-import { atOnce, inTurn } from './timed.mjs';
+import { atOnce, timedInTurn } from './timed.mjs';
 
 const [bytes, rounds, alone, together] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
@@ -14,7 +14,7 @@ const clients = Object.fromEntries(
 );
 try {
   for (const client of Object.values(clients)) await atOnce(() => client.call(), together / 2, 64);
-  console.log(JSON.stringify(await inTurn(clients, rounds, { alone, together })));
+  console.log(JSON.stringify(await timedInTurn(clients, rounds, { alone, together })));
 } finally {
   await Promise.all(Object.values(clients).map((client) => client.close()));
   rmSync(folder, { recursive: true, force: true });

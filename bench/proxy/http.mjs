@@ -9,7 +9,7 @@ import { median, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
 import { HttpClient } from './http-client.mjs';
 import { proxyOf } from './relays.mjs';
-import { atOnce, inTurn } from './timed.mjs';
+import { atOnce, timedInTurn } from './timed.mjs';
 
 const rounds = 7;
 const calls = { alone: 600, together: 3_000 };
@@ -40,7 +40,7 @@ try {
     clients[name] = await HttpClient.start(bridges[name](port), port);
     await atOnce(() => clients[name].call(), 1_000, 64);
   }
-  seen = await inTurn(clients, rounds, calls);
+  seen = await timedInTurn(clients, rounds, calls);
 } finally {
   await Promise.all(Object.values(clients).map((client) => client.close()));
   rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { inTurn } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 
 /** The time of each of so many calls, one after the other, in microseconds. */
@@ -27,7 +28,7 @@ export const atOnce = async (call, calls, open) => {
 };
 
 /** What one client sees: the median time of a call alone, in microseconds, and calls a second alone and with 64 open. */
-export const timed = async (call, { alone, together }) => {
+const timed = async (call, { alone, together }) => {
   const times = await oneByOne(call, alone);
   return {
     p50: median(times),
@@ -36,14 +37,9 @@ export const timed = async (call, { alone, together }) => {
   };
 };
 
-/** Lets clients take turns, so that what else the machine does meets all alike; resolves with what each has seen, by name. */
-export const inTurn = async (clients, rounds, calls) => {
-  const seen = Object.fromEntries(Object.keys(clients).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, client] of Object.entries(clients)) seen[name].push(await timed(() => client.call(), calls));
-  }
-  return seen;
-};
+/** What each client has seen, by name, in so many rounds. */
+export const timedInTurn = (clients, rounds, calls) =>
+  inTurn(clients, rounds, (client) => timed(() => client.call(), calls));
 
 /** The call that all clients make. */
 export const toolCall = (id) => ({

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median } from '../harness/numbers.mjs';
 import { Session } from './session.mjs';
 
 const { values } = parseArgs({
@@ -74,7 +75,6 @@ for (let sample = 1; sample <= samples; sample += 1) {
 const seconds = (performance.now() - begin) / 1_000;
 await session.end();
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const quarter = (number, what) =>
   median(memory.slice((number * samples) / 4, ((number + 1) * samples) / 4).map((each) => each[what]));
 const growth = (what) => quarter(3, what) - quarter(1, what);

@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inTurn } from '../harness/in-turn.mjs';
 import { median, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
 import { proxyOf, relaysOf, serverOf } from '../proxy/relays.mjs';
@@ -31,26 +32,17 @@ const programs = {
   'the proxy before a shell script': relaysOf(folder, instant).healflow,
 };
 
-const inTurn = async (names, times, measure) => {
-  const seen = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round <= times; round += 1) {
-    for (const name of names) {
-      const figure = await measure(programs[name]);
-      // The first round fills the caches of the disk.
-      if (round > 0) seen[name].push(figure);
-    }
-  }
-  return seen;
-};
-
 try {
-  const times = await inTurn(Object.keys(programs), rounds, (argv) => firstAnswerMs(argv, folder));
+  // The first round fills the caches of the disk.
+  const warmed = { warmUps: 1 };
+  const times = await inTurn(programs, rounds, (argv) => firstAnswerMs(argv, folder), warmed);
   const over = (name, ...others) =>
     rounded(median(times[name].map((ms, round) => ms - others.reduce((sum, other) => sum + times[other][round], 0))));
   const idle = ['an empty Node', 'a byte pipe, and the server behind it', 'the proxy, and the server behind it'];
   const linux = process.platform === 'linux';
-  const memory = async (calls) =>
-    inTurn(linux ? idle : [], memoryRounds, (argv) => restingMib(argv, folder, { calls, idleMs }));
+  const resting = linux ? Object.fromEntries(idle.map((name) => [name, programs[name]])) : {};
+  const memory = (calls) =>
+    inTurn(resting, memoryRounds, (argv) => restingMib(argv, folder, { calls, idleMs }), warmed);
   const [atFirst, afterCalls] = [await memory(0), await memory(10_000)];
   const [empty, , proxy] = idle;
   const ratio = (seen) => rounded(median(seen[proxy]) / median(seen[empty]));
