@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../dist/src/clock.js';
-import { createEventLog, readEvents } from '../../dist/src/memory/index.js';
-import { encodeEvent } from '../../dist/src/memory/record.js';
+import { encodeEvent } from '../../dist/src/event-log/encode-record.js';
+import { createEventLog, readEvents } from '../../dist/src/event-log/index.js';
 import { event } from './event.mjs';
 
 /** So large that nothing is rotated. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readEvents } from '../../dist/src/memory/index.js';
+import { readEvents } from '../../dist/src/event-log/index.js';
 import { event } from './event.mjs';
 import { logTo } from './files.mjs';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../dist/src/clock.js';
-import { MachineLedger } from '../../dist/src/sharing/machine-ledger.js';
+import { MachineLedger } from '../../dist/src/sharing/machine-lock-store.js';
 import { FixSharing } from '../../dist/src/sharing/share.js';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));

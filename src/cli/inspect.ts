@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { loadConfig } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
+import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import { largestExport, readExport } from '../inspector/export-file.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
-import { resolveMemoryDir } from '../memory/dir.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
 import { endSignals } from './end-signals.ts';
 import { printable } from './printable.ts';

@@ -1,5 +1,5 @@
 import { HealError } from '../errors.ts';
-import type { HealingEvent } from '../memory/index.ts';
+import type { HealingEvent } from '../event-log/index.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 
 export interface LogFilterOptions {

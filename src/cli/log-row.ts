@@ -1,4 +1,4 @@
-import { type HealingEvent, outcomeOf } from '../memory/index.ts';
+import { type HealingEvent, outcomeOf } from '../event-log/index.ts';
 import { durationText } from './duration.ts';
 import type { Io } from './io.ts';
 import { printable } from './printable.ts';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { HealError } from '../errors.ts';
-import { plainProxy } from './plain-proxy.ts';
+import { plainProxy } from './simple-proxy.ts';
 
 try {
   // A client waits for its servers: the proxy in its plainest words starts without the parser of all commands.

@@ -1,4 +1,4 @@
-import type { FixTally, OverTime } from '../memory/index.ts';
+import type { FixTally, OverTime } from '../event-log/index.ts';
 import { printable } from './printable.ts';
 
 /** How plots are drawn. */

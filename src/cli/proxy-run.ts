@@ -11,7 +11,7 @@ import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
 import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
-import { type ProxyCommandOptions, type ProxyWay, statelyOf } from './proxy-way.ts';
+import { type ProxyCommandOptions, type ProxyWay, statelyOf } from './proxy-mode.ts';
 
 export interface RunWayOptions {
   readonly loaded: LoadedConfig;

@@ -1,10 +1,10 @@
 import { loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
+import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import { startChild } from '../mcp/relay/server-child.ts';
-import { assertWritable, resolveMemoryDir } from '../memory/dir.ts';
 import { endSignals } from './end-signals.ts';
-import { type ProxyCommandOptions, wayOf } from './proxy-way.ts';
+import { type ProxyCommandOptions, wayOf } from './proxy-mode.ts';
 
 /**
  * Stands between MCP clients and an MCP server, and heals failing tool calls: in front of a command or of a URL, for one

@@ -1,7 +1,7 @@
-import { type FixTally, readStats, type Stats, type Tally } from '../memory/index.ts';
+import { type FixTally, readStats, type Stats, type Tally } from '../event-log/index.ts';
 import { durationText } from './duration.ts';
 import { type Io, outputTo, processIo } from './io.ts';
-import { type MemoryReadingOptions, readMemory } from './memory-reading.ts';
+import { type MemoryReadingOptions, readMemory } from './log-reading.ts';
 import { type PlotStyle, plotFixes, plotOverTime } from './plots.ts';
 import { printable, printableJson } from './printable.ts';
 import { table } from './table.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HealError } from '../errors.ts';
-import { defaultNames } from './default-names.ts';
+import { defaultNames } from './config-file-names.ts';
 import { resolvePaths } from './paths.ts';
 import type { ReadOptions } from './read.ts';
 import type { Config } from './schema.ts';

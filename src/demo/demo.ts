@@ -3,15 +3,16 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HealError } from '../errors.ts';
-import { assertWritable, resolveMemoryDir } from '../memory/index.ts';
+import { assertWritable, resolveMemoryDir } from '../event-log/index.ts';
 import { showCommand } from '../runner/text.ts';
 import { untilAborted } from '../runner/wait.ts';
 import { connectClient } from './clients.ts';
 import { Closing } from './closing.ts';
 import { configFor } from './config.ts';
 import { Interrupted, watchForInterruption } from './interruption.ts';
+import { problemsInLog, secretsOf } from './log-check.ts';
 import { assertPeers } from './peers.ts';
-import { perform, type SceneResult } from './perform.ts';
+import { perform, type SceneResult } from './run-scene.ts';
 import { scenes } from './scenes.ts';
 import { createScreen, type Screen } from './show/screen.ts';
 import { seconds } from './show/seconds.ts';
@@ -19,7 +20,6 @@ import { showTable } from './show/table.ts';
 import { listenForTrail } from './trail-port.ts';
 import { programCommand } from './world/program.ts';
 import { startWorld } from './world/world.ts';
-import { problemsInLog, secretsOf } from './written.ts';
 
 export interface DemoOptions {
   /** The folder below which the events are written. @default a new temporary folder */

@@ -3,9 +3,9 @@ import { classifyBy, type Told, toldBy } from './classify.ts';
 import { type CompiledPattern, type CompileText, compilePattern, indexPatterns, normalCode } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
-import { compileLinear, narrowLinear } from './own-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { scanned } from './scan.ts';
+import { compileLinear, narrowLinear } from './user-patterns.ts';
 
 /** What is wrong with one pattern, and where in it. */
 export interface PatternProblem {

@@ -1,7 +1,6 @@
 import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
 import type { PatternSet } from './compile.ts';
-import { castsDoubt } from './doubt.ts';
 import { collectError } from './error-facts.ts';
 import { type Facts, isObject, newFacts } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
@@ -10,6 +9,7 @@ import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, 
 import { retryAfter } from './retry-after.ts';
 import { oneLine, scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
+import { castsDoubt } from './uncertainty.ts';
 import { type Returned, readReturned } from './value.ts';
 import { healthy, judge, unrecognised } from './verdict.ts';
 

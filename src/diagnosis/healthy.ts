@@ -1,4 +1,4 @@
-import { hinted } from './hint.ts';
+import { hinted } from './error-scan.ts';
 import { reportLimit } from './report.ts';
 
 /** First lines whose report may stand in a later line: a transcript, a usage text, a code frame, a list of findings. */

@@ -1,9 +1,9 @@
 import { systemClock } from '../clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import { type Diagnoser, makeDiagnoser } from './diagnoser.ts';
-import { ownPatterns } from './own-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { shippedPatterns } from './shipped.ts';
+import { ownPatterns } from './user-patterns.ts';
 
 export { checkPatterns } from './check.ts';
 export type { Diagnoser } from './diagnoser.ts';

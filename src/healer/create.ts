@@ -5,18 +5,18 @@ import { redactorFor } from '../config/redactor.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { makeDiagnoser } from '../diagnosis/diagnoser.ts';
 import { shippedPatterns } from '../diagnosis/shipped.ts';
-import { resolveMemoryDir } from '../memory/dir.ts';
-import { eventOf } from '../memory/event.ts';
-import { createEventLog } from '../memory/event-log.ts';
+import { eventOf } from '../event-log/event.ts';
+import { createEventLog } from '../event-log/event-log.ts';
+import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
-import type { StatelyOptions } from '../stately/load.ts';
 import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
+import type { StatelyOptions } from '../telemetry/stately/load.ts';
 import { isTelemetryWanted } from '../telemetry/wanted.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
@@ -81,7 +81,7 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
 /** The user's own patterns, compiled; the engine that runs them is loaded where there are any. */
 const compileOwn = async (patterns: LoadedConfig['config']['patterns']) => {
   if (patterns.length === 0) return undefined;
-  const { ownPatterns } = await import('../diagnosis/own-patterns.ts');
+  const { ownPatterns } = await import('../diagnosis/user-patterns.ts');
   return ownPatterns(patterns);
 };
 
@@ -102,7 +102,7 @@ const watcherFor = async (
 ): Promise<{ readonly inspect?: Inspect | undefined; readonly observer?: RunObserver; close?(): void }> => {
   if (inspect === undefined || typeof inspect === 'function') return { inspect };
   if (typeof inspect === 'object' && 'observer' in inspect) return { observer: inspect.observer };
-  const { loadStately } = await import('../stately/load.ts');
+  const { loadStately } = await import('../telemetry/stately/load.ts');
   return loadStately({ ...options, url: inspect === 'stately' ? undefined : inspect.stately });
 };
 

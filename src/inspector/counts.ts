@@ -1,6 +1,6 @@
+import { Seen } from './bounded-set.ts';
 import { Histogram } from './histogram.ts';
 import type { Group, Outcomes, RunSummary, Totals } from './model.ts';
-import { Seen } from './seen.ts';
 import { TimeBuckets } from './time-buckets.ts';
 
 type Outcome = keyof Outcomes;

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
+import { onExit } from '../event-log/exit.ts';
+import { followEvents } from '../event-log/follow.ts';
 import type { HealthNow, ObservedHealer, RunObserver } from '../healer/observer.ts';
 import { type Listening, listen } from '../http/listen.ts';
-import { onExit } from '../memory/exit.ts';
-import { followEvents } from '../memory/follow.ts';
 import type { Clock } from '../model/clock.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';

@@ -1,4 +1,4 @@
-import type { HealingEvent } from '../memory/event.ts';
+import type { HealingEvent } from '../event-log/event.ts';
 import type { RunDetail, RunStatus, RunSummary } from './model.ts';
 
 const statusOf = ({ outcome, result, retry_count }: HealingEvent): RunStatus => {

@@ -1,4 +1,4 @@
-import { type LogPlace, readBackwards } from '../memory/backwards.ts';
+import { type LogPlace, readBackwards } from '../event-log/read-backwards.ts';
 import type { Counts } from './counts.ts';
 import { type Filters, filterNames, matches } from './filters.ts';
 import { runOfEvent, summaryOf } from './log-run.ts';

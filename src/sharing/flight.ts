@@ -1,7 +1,7 @@
 import type { FixReport } from '../model/fix.ts';
 import { Cancellation, type Cancels, listen, unlisten } from '../runner/cancellation.ts';
 import type { FixHistory } from './history.ts';
-import type { Busy } from './ledger.ts';
+import type { Busy } from './lock-store.ts';
 
 /** How a flight ended: with a report, or with the news that another run has mended it. */
 export type FlightEnd =

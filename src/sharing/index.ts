@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
-import { MachineLedger } from './machine-ledger.ts';
+import { MachineLedger } from './machine-lock-store.ts';
 import { FixSharing } from './share.ts';
 import { resolveStateDir, type StateDirOptions } from './state-dir.ts';
 

@@ -5,15 +5,15 @@ import { changed } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../runner/text.ts';
 import { sleep, untilAborted } from '../runner/wait.ts';
-import { askPerson } from './ask.ts';
+import { askPerson } from './approval.ts';
 import { type Hindrance, hindrance } from './decide.ts';
+import type { Told } from './fix-reports.ts';
+import * as tell from './fix-reports.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
-import type { FixLedger, Turn } from './ledger.ts';
-import { LocalLedger } from './local-ledger.ts';
-import type { Told } from './reports.ts';
-import * as tell from './reports.ts';
+import { LocalLedger } from './local-lock-store.ts';
+import type { FixLedger, Turn } from './lock-store.ts';
 
 export interface SharingParts {
   readonly clock: Clock;

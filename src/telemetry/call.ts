@@ -4,7 +4,7 @@ import { descriptionOf, failureOf, healingFacts, known, rpcCodeOf } from './fact
 import type { Parent } from './parent.ts';
 import type { CallEnd, CallTrace, ReceivedCall } from './port.ts';
 import { Timeline } from './timeline.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './tracing-context.ts';
 import { runWithin } from './within.ts';
 
 /** The facts of a call of a tool, as the conventions for MCP name them. */

@@ -5,7 +5,7 @@ import { HealError } from '../errors.ts';
 import { packageFile } from '../package-root.ts';
 import { OpenTelemetry } from './open-telemetry.ts';
 import type { Telemetry } from './port.ts';
-import type { OpenTelemetryOptions } from './tools.ts';
+import type { OpenTelemetryOptions } from './tracing-context.ts';
 
 export interface LoadTelemetryOptions extends Omit<OpenTelemetryOptions, 'version'> {
   /** Whether it is wanted in any case. */

@@ -5,7 +5,7 @@ import { Instruments } from './instruments.ts';
 import { parentOf } from './parent.ts';
 import type { CallTrace, ReceivedCall, RunTrace, Telemetry, TraceCarrier } from './port.ts';
 import { TracedRun } from './run.ts';
-import type { OpenTelemetryOptions, Tools } from './tools.ts';
+import type { OpenTelemetryOptions, Tools } from './tracing-context.ts';
 
 /** Healflow's spans and metrics through OpenTelemetry's API. */
 export class OpenTelemetry implements Telemetry {

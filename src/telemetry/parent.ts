@@ -1,5 +1,5 @@
 import type { Context, Link } from '@opentelemetry/api';
-import type { Tools } from './tools.ts';
+import type { Tools } from './tracing-context.ts';
 
 /** The longest value that is looked at: `baggage` may be 8,192 bytes long, the others less. */
 const longest = 8_192;

@@ -15,7 +15,7 @@ import {
 } from './facts.ts';
 import type { RunTrace } from './port.ts';
 import { Timeline } from './timeline.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './tracing-context.ts';
 import { runWithin } from './within.ts';
 
 /** How a part of a run ended that did not go well. */

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import type { Tools } from './tools.ts';
+import type { Tools } from './tracing-context.ts';
 
 /** Runs `work` with a context active; a context manager that breaks does not keep it from running. */
 export const runWithin = <T>({ api }: Tools, context: Context, work: () => T): T => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type InitClientOptions, initClient } from '../../src/cli/init-client.ts';
 import { folderWith } from '../config/support.ts';
-import { capture } from './memory-io.ts';
+import { capture } from './log-io.ts';
 
 /** A home and a project, and what `healflow init --client` says and does there. */
 const machine = async (

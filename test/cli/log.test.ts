@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { durationText } from '../../src/cli/duration.ts';
 import { type LogOptions, log } from '../../src/cli/log.ts';
 import { HealError } from '../../src/errors.ts';
-import { anEvent, liveLog, openLog, temporaryFolder } from '../memory/events.ts';
+import { anEvent, liveLog, openLog, temporaryFolder } from '../event-log/events.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { capture } from './memory-io.ts';
+import { capture } from './log-io.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type StatsOptions, stats } from '../../src/cli/stats.ts';
-import { anEvent, liveLog, openLog, temporaryFolder } from '../memory/events.ts';
-import { capture } from './memory-io.ts';
+import { anEvent, liveLog, openLog, temporaryFolder } from '../event-log/events.ts';
+import { capture } from './log-io.ts';
 
 const show = async (folder: string, options: StatsOptions = {}) => {
   const { io, stdout, stderr } = capture(folder);

@@ -3,8 +3,8 @@ import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../src/diagnosis/compile.ts';
 import { neededPieces } from '../../src/diagnosis/needed-pieces.ts';
-import { compileLinear, narrowLinear } from '../../src/diagnosis/own-patterns.ts';
 import { patternSchema } from '../../src/diagnosis/pattern.ts';
+import { compileLinear, narrowLinear } from '../../src/diagnosis/user-patterns.ts';
 
 describe('the pieces of which a match holds all', () => {
   it.each([

@@ -17,7 +17,7 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   ],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|memory|config|http|telemetry|stately)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|event-log|config|http|telemetry)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
@@ -30,7 +30,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/client': ['src/demo/clients.ts'],
   '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
   '@opentelemetry/api': ['src/telemetry/load.ts'],
-  '@statelyai/inspect': ['src/stately/load.ts'],
+  '@statelyai/inspect': ['src/telemetry/stately/load.ts'],
   commander: ['src/cli/program.ts'],
   'cross-spawn': ['src/mcp/relay/server-child.ts'],
   'eventsource-parser': ['src/http/events.ts'],
@@ -38,7 +38,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
-  re2js: ['src/diagnosis/own-patterns.ts'],
+  re2js: ['src/diagnosis/user-patterns.ts'],
   xstate: [
     'machines/breaker.ts',
     'machines/healing.ts',
@@ -46,7 +46,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/limits/breaker.ts',
     'src/testing/chart-model.ts',
   ],
-  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/pattern-files.ts', 'src/memory/hand-record.ts'],
+  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/pattern-files.ts', 'src/event-log/edited-record.ts'],
   zod: [
     'src/config/read.ts',
     'src/config/schema.ts',

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chart, toMermaid } from '../../machines/index.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { type Damage, readEvents } from '../../src/memory/index.ts';
+import { type Damage, readEvents } from '../../src/event-log/index.ts';
 import { checkBlock, type House } from './blocks.ts';
 import { compiledFile } from './compiled.ts';
 import { readLinks, readPage } from './markdown.ts';

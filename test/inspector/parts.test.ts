@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Seen } from '../../src/inspector/bounded-set.ts';
 import { Counts } from '../../src/inspector/counts.ts';
 import { Hub, type ViewerEvent } from '../../src/inspector/hub.ts';
 import type { RunSummary, Step } from '../../src/inspector/model.ts';
 import { keptOf, RunStore } from '../../src/inspector/run-store.ts';
-import { Seen } from '../../src/inspector/seen.ts';
 import { TimeBuckets } from '../../src/inspector/time-buckets.ts';
 
 const run = (runId: string, more: Partial<RunSummary> = {}): RunSummary => ({

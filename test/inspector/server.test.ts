@@ -1,9 +1,9 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { eventOf } from '../../src/event-log/event.ts';
+import { createEventLog } from '../../src/event-log/index.ts';
 import type { ExportedRun, Health, RunDetail, RunsPage, Totals } from '../../src/inspector/model.ts';
-import { eventOf } from '../../src/memory/event.ts';
-import { createEventLog } from '../../src/memory/index.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { newFolder, watchedHealer } from './support.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readEvents } from '../../src/event-log/index.ts';
 import { createHealer } from '../../src/index.ts';
-import { readEvents } from '../../src/memory/index.ts';
 import type { FunctionEntry } from '../../src/runner/function.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 

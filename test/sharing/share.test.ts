@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Approve, Fix, FixReport, FixRequest, FixRules, FixStatus } from '../../src/model/fix.ts';
-import { MachineLedger } from '../../src/sharing/machine-ledger.ts';
+import { MachineLedger } from '../../src/sharing/machine-lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { FakeClock, settlePromises } from '../support/fake-clock.ts';
 import { diagnosisOf } from '../support/healer.ts';

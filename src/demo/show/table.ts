@@ -1,4 +1,4 @@
-import type { SceneResult } from '../perform.ts';
+import type { SceneResult } from '../run-scene.ts';
 import type { Screen } from './screen.ts';
 import { seconds } from './seconds.ts';
 

@@ -1,6 +1,6 @@
 import type { ChartArrow, ChartState } from '../../../../machines/chart.ts';
 import type { Place } from '../api/types.ts';
-import { Scrolls } from '../shell/scrolls.tsx';
+import { Scrolls } from '../shell/scroll-area.tsx';
 import { chart } from '../state/server.ts';
 import { compact, counted } from '../text/format.ts';
 import { countAt, countWidth, labelLines, linePath, outsides } from './layout.ts';

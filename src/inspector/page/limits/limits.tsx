@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Health } from '../api/types.ts';
-import { Scrolls } from '../shell/scrolls.tsx';
+import { Scrolls } from '../shell/scroll-area.tsx';
 import { Foreign } from '../shell/text.tsx';
 import { health, loadOverview, overviewProblem } from '../state/server.ts';
 import { count, moment, roundDuration } from '../text/format.ts';

@@ -1,5 +1,5 @@
 import type { RunDetail, RunDiagnosis, RunFix } from '../api/types.ts';
-import { Scrolls } from '../shell/scrolls.tsx';
+import { Scrolls } from '../shell/scroll-area.tsx';
 import { Foreign, ForeignBlock, Matched } from '../shell/text.tsx';
 import { duration } from '../text/format.ts';
 

@@ -1,6 +1,6 @@
 import { highlight } from '../text/highlight.ts';
 import { shown } from '../text/shown.ts';
-import { Scrolls } from './scrolls.tsx';
+import { Scrolls } from './scroll-area.tsx';
 
 /** A text that the page did not write: what it holds cannot turn the text around it, and what cannot be seen is spelled out. */
 export const Foreign = ({ text }: { text: string }) => <bdi class="foreign">{shown(text)}</bdi>;

@@ -1,5 +1,5 @@
 import type { Group, Outcomes } from '../api/types.ts';
-import { Scrolls } from '../shell/scrolls.tsx';
+import { Scrolls } from '../shell/scroll-area.tsx';
 import { Foreign } from '../shell/text.tsx';
 import type { Filters } from '../state/filters.ts';
 import { hrefTo } from '../state/route.ts';

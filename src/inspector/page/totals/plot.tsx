@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { Scrolls } from '../shell/scrolls.tsx';
+import { Scrolls } from '../shell/scroll-area.tsx';
 import { compact } from '../text/format.ts';
 import { roundUp, spread } from './scale.ts';
 

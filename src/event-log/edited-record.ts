@@ -1,0 +1,34 @@
+import type { parseDocument } from 'yaml';
+import type { RawRecord } from './native-record.ts';
+
+/** Reads a piece of a file as YAML; see `loadHandReader`. */
+export type HandReader = (piece: string, key: string) => RawRecord[] | null;
+
+const isObject = (value: unknown): value is RawRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readWith =
+  (parse: typeof parseDocument): HandReader =>
+  (piece, key) => {
+    try {
+      const document = parse(piece, { logLevel: 'silent', stringKeys: true });
+      if (document.errors.length > 0) return null;
+      const content: unknown = document.toJS({ maxAliasCount: 0 });
+      // Comments and empty lines alone.
+      if (content === null) return [];
+      // Something else that a person keeps in the file; indented, it is what is left of a record.
+      if (isObject(content) && !(key in content)) return /^\s/.test(piece) ? null : [];
+      const list = isObject(content) ? (content[key] ?? []) : content;
+      return Array.isArray(list) && list.every(isObject) ? list : null;
+    } catch {
+      return null;
+    }
+  };
+
+/**
+ * Loads the reader of pieces that are not in healflow's own form, such as those that a person edited; most logs have none,
+ * and the YAML parser takes longer to load than many a log to read.
+ *
+ * It returns the records of a piece: of a list, or of the list under `key`; null where the piece is neither.
+ */
+export const loadHandReader = async (): Promise<HandReader> => readWith((await import('yaml')).parseDocument);

@@ -1,0 +1,24 @@
+import type { Fix, FixRequest } from '../model/fix.ts';
+import { type Cancels, signalOf } from '../runner/cancellation.ts';
+import { errorText } from '../runner/text.ts';
+import { ranOutOfTime } from '../runner/time-limit.ts';
+import { untilAborted } from '../runner/wait.ts';
+import { questionText, refused, type Told } from './fix-reports.ts';
+
+/** Asks the person behind a call whether the fix may run. Null is a yes; no answer in time is a no. Never rejects. */
+export const askPerson = async (fix: Fix, request: FixRequest, cancels: Cancels): Promise<Told | null> => {
+  const { tool, approve } = request;
+  const signal = signalOf(cancels);
+  const { name, description } = fix;
+  const no = (reason: string): Told => refused({ code: 'FIX_NOT_APPROVED', reason: `${name} ${reason}` });
+  try {
+    const question = { fix: name, tool, description, text: questionText(fix, request), signal };
+    const answer = await untilAborted((async () => approve?.(question))(), signal);
+    return answer === true ? null : no('was not approved');
+  } catch (error) {
+    if (!signal.aborted) return no(`could not be put to anyone: ${errorText(error)}`);
+    return ranOutOfTime(signal)
+      ? no('was not approved before the deadline')
+      : { status: 'cancelled', reason: 'the caller gave up before the answer' };
+  }
+};

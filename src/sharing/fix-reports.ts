@@ -1,0 +1,63 @@
+import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { Cancels } from '../runner/cancellation.ts';
+import { ranOutOfTime } from '../runner/time-limit.ts';
+import { mendedMeanwhile } from './decide.ts';
+import type { FinishedRun } from './history.ts';
+import type { Busy } from './lock-store.ts';
+
+/** A report, but for what all have in common. */
+export type Told = Omit<FixReport, 'fix' | 'durationMs'>;
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+export const refused = ({ code, reason }: Refusal): Told => ({ status: 'refused', code, reason });
+
+export const wouldRun = ({ description }: Fix): Told =>
+  refused({ code: 'DRY_RUN', reason: `dry run, nothing was done: ${description}` });
+
+export const alreadyMended = (reason: string): Told => ({
+  status: 'not_needed',
+  code: mendedMeanwhile,
+  reason,
+  shared: true,
+});
+
+/** A turn that did not come: the caller went away, the deadline came, or the holder does not move. */
+export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, cancels: Cancels): Told => {
+  const who = `${holder} has had the turn for ${seconds(forMs)}`;
+  if (cancels.aborted && !ranOutOfTime(cancels)) {
+    return { status: 'cancelled', reason: `the caller gave up while ${who}` };
+  }
+  return refused({
+    code: 'FIX_BUSY',
+    reason: overdue
+      ? `${name} is not run twice at once: ${who}, far longer than it may take; if it hangs, end it`
+      : `${name} is not run twice at once: ${who}, and the deadline came first`,
+  });
+};
+
+/** A run that goes on for others when this caller has to leave. */
+export const leftBehind = (cancels: Cancels): Told =>
+  ranOutOfTime(cancels)
+    ? { status: 'timed_out', reason: 'it was still running, for other calls too, when the deadline came', shared: true }
+    : { status: 'cancelled', reason: 'the caller gave up; it goes on for other calls', shared: true };
+
+/** A run in this process that this caller has only waited for. */
+export const sharedHere = ({ reason, ...report }: FixReport): Told => ({
+  ...report,
+  reason: `shared with another call: ${reason}`,
+  shared: true,
+});
+
+/** A run in another process that this caller has only waited for. */
+export const sharedFrom = ({ status, code, reason }: FinishedRun): Told => ({
+  status,
+  reason: `shared with another process: ${reason}`,
+  ...(code === undefined ? {} : { code }),
+  shared: true,
+});
+
+/** The question that a person is asked before the fix runs. */
+export const questionText = ({ name, description }: Fix, { tool, diagnosis }: FixRequest): string =>
+  `The tool ${tool} has failed: ${diagnosis.summary}\nMay healflow mend it now? ${name} ${description}.`;

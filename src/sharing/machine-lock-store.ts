@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { Clock } from '../model/clock.ts';
+import type { FixHistory } from './history.ts';
+import { peekHistory, readHistory, writeHistory } from './history-file.ts';
+import { uniqueId } from './identity.ts';
+import { dropLock, type LockRecord, replaceLock, takeLock } from './lock-file.ts';
+import type { Busy, FixLedger, Turn, TurnWanted } from './lock-store.ts';
+import { endLeftBehind } from './orphans.ts';
+import { isGone, type MachineMark, machineMark, type ProcessMark, startOf } from './process-identity.ts';
+import { openStateDir } from './state-dir.ts';
+
+export interface MachineLedgerParts {
+  /** The folder that all processes of this user share; made when it is first needed. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+}
+
+/** What a turn may take beyond the time limit of its fix before its holder counts as stuck, in ms. */
+const allowanceMs = 10_000;
+
+/** Turns and histories of the processes of one machine: lock files made by link(2), and a small file per fix. */
+export class MachineLedger implements FixLedger {
+  readonly #parts: MachineLedgerParts;
+  #here: Promise<ProcessMark & MachineMark> | undefined;
+
+  constructor(parts: MachineLedgerParts) {
+    this.#parts = parts;
+  }
+
+  peek(identity: string): FixHistory {
+    return peekHistory(this.#historyPath(identity));
+  }
+
+  read(identity: string): Promise<FixHistory> {
+    return readHistory(this.#historyPath(identity));
+  }
+
+  async take(wanted: TurnWanted): Promise<Turn | Busy> {
+    const { clock, stateDir } = this.#parts;
+    this.#here ??= this.#open();
+    const here = await this.#here;
+    const path = join(stateDir, `${wanted.exclusive}.lock`);
+    const { taken, record } = await takeLock(path, {
+      sign: () => ({
+        id: uniqueId(),
+        key: wanted.key,
+        ...here,
+        since: clock.now(),
+        limitMs: wanted.limitMs,
+        worker: null,
+      }),
+      isGone: (holder) => isGone(holder, here, clock),
+      clear: (holder) => endLeftBehind(holder, clock),
+    });
+    return taken ? this.#turn(path, record, wanted) : this.#busy(path, record);
+  }
+
+  #turn(path: string, record: LockRecord, { identity, key }: TurnWanted): Turn {
+    const { clock } = this.#parts;
+    let noting: Promise<unknown> = Promise.resolve();
+    return {
+      busy: false,
+      id: record.id,
+      working: (pid) => {
+        noting = (async () => {
+          const worker = { pid, start: await startOf(pid, clock) };
+          await replaceLock(path, { ...record, worker });
+        })().catch(() => {});
+      },
+      read: () => this.read(identity),
+      write: (history) => writeHistory(this.#historyPath(identity), key, history, record.id),
+      end: async () => {
+        await noting;
+        // What cannot be taken away is taken over once this process is gone.
+        await dropLock(path, record.id).catch(() => {});
+      },
+    };
+  }
+
+  #busy(path: string, record: LockRecord | null): Busy {
+    if (record === null) return { busy: true, holder: 'another process', forMs: 0, overdue: false };
+    const forMs = Math.max(0, this.#parts.clock.now() - record.since);
+    return {
+      busy: true,
+      holder: `process ${record.pid} on ${record.host} (${path})`,
+      forMs,
+      overdue: record.limitMs !== null && forMs > record.limitMs + allowanceMs,
+    };
+  }
+
+  async #open(): Promise<ProcessMark & MachineMark> {
+    const { clock, stateDir } = this.#parts;
+    openStateDir(stateDir);
+    return { pid: process.pid, start: await startOf(process.pid, clock), ...(await machineMark(clock)) };
+  }
+
+  #historyPath(identity: string): string {
+    return join(this.#parts.stateDir, `${identity}.json`);
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { wayOf } from '../../src/cli/proxy-mode.ts';
+
+describe('the words of healflow proxy', () => {
+  it('name a command or a URL, for one client or for many over HTTP', () => {
+    expect(wayOf(['node', 'x'], {})).toEqual({ command: ['node', 'x'], http: undefined });
+    expect(wayOf(['node'], { http: '8080' })).toEqual({ command: ['node'], http: { port: 8_080, host: undefined } });
+    expect(wayOf([], { upstream: 'https://a.example/mcp' })).toEqual({ url: 'https://a.example/mcp', http: undefined });
+    expect(wayOf([], { upstream: 'http://a/mcp', http: '0', host: '::1' })).toEqual({
+      url: 'http://a/mcp',
+      http: { port: 0, host: '::1' },
+    });
+  });
+
+  it.each([
+    [[], {}, 'neither a command after -- nor a URL after --upstream'],
+    [[''], {}, 'there is no command after --'],
+    [['node'], { upstream: 'http://a/mcp' }, 'stands in front of one server'],
+    [['node'], { host: '0.0.0.0' }, 'without --http the proxy listens nowhere'],
+    [['node'], { http: '80a' }, "'80a' is no port"],
+    [['node'], { http: '65536' }, "'65536' is no port"],
+    [[], { upstream: 'a/mcp' }, 'this is no URL'],
+    [[], { upstream: 'ftp://a/mcp' }, 'must begin with http:// or https://'],
+  ])('%j with %j are refused, with what is wrong and the usage', (command, options, problem) => {
+    const said = wayOf(command, options);
+    expect(said).toContain(problem);
+    expect(said).toContain('\nUsage: healflow proxy ');
+  });
+
+  it('never show a URL that was not understood, which may hold a secret', () => {
+    for (const upstream of ['user:dummy-secret@a', 'wss://user:dummy-secret@a/mcp']) {
+      expect(wayOf([], { upstream })).not.toContain('dummy-secret');
+    }
+  });
+});

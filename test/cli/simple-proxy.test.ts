@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { plainProxy } from '../../src/cli/simple-proxy.ts';
+
+describe('the plainest words of the proxy', () => {
+  it('are a command, and what options it needs before it', () => {
+    expect(plainProxy(['proxy', '--', 'server'])).toEqual({ command: ['server'], options: {} });
+    expect(
+      plainProxy(['proxy', '--memory', 'm', '--config', 'c.yaml', '--', 'a', '--config', 'b', '--', '-c']),
+    ).toEqual({ command: ['a', '--config', 'b', '--', '-c'], options: { memory: 'm', config: 'c.yaml' } });
+  });
+
+  it.each([
+    [[]],
+    [['check']],
+    [['check', '--', 'proxy']],
+    [['proxy']],
+    [['proxy', '--']],
+    [['proxy', 'server']],
+    [['proxy', '--config', '--', 'server']],
+    [['proxy', '--config', '--memory', '--', 'server']],
+    [['proxy', '--config=c.yaml', '--', 'server']],
+    [['proxy', '--config', 'a', '--config', 'b', '--', 'server']],
+    [['proxy', '--http', '0', '--', 'server']],
+    [['proxy', '--inspect', '--', 'server']],
+    [['proxy', '--help', 'me', '--', 'server']],
+  ])('are not %j', (words) => {
+    expect(plainProxy(words)).toBeUndefined();
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hinted } from '../../src/diagnosis/error-scan.ts';
+
+/** The same question, asked of one character after the other: pieces of fewer than 16 characters are looked at so. */
+const hintedInWindows = (text: string): boolean => {
+  for (let at = 0; at === 0 || at + 10 <= text.length; at++) {
+    if (hinted(text, at, Math.min(text.length, at + 15))) return true;
+  }
+  return false;
+};
+
+const word = fc.constantFrom(
+  'refused',
+  'Error',
+  'unauthorized',
+  "can't",
+  'no such',
+  '404',
+  'enoent',
+  '503',
+  'expired',
+  'EOF',
+  'bad ',
+);
+const filler = fc.string({ unit: fc.constantFrom(...'uvwzgyUVWZGY-_/12.:;\n "'), maxLength: 110 });
+
+describe('the scan for words of error reports', () => {
+  it('finds a word wherever it stands, at even and odd places', () => {
+    fc.assert(
+      fc.property(filler, word, filler, (before, found, after) => {
+        expect(hinted(`${before}${found}${after}`, 0, before.length + found.length + after.length)).toBe(true);
+      }),
+      { seed: 7, numRuns: 2_000 },
+    );
+  });
+
+  it('says of a long piece what it says of its short pieces', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'erofailntdus 45é→你ż'), minLength: 16, maxLength: 250 }),
+        (text) => {
+          expect(hinted(text, 0, text.length)).toBe(hintedInWindows(text));
+        },
+      ),
+      { seed: 7, numRuns: 2_000 },
+    );
+  });
+
+  it('looks at nothing behind the piece, nor at what an earlier text has left', () => {
+    const quiet = 'w'.repeat(40);
+    expect(hinted(`${quiet}refused`, 0, 47)).toBe(true);
+    expect(hinted(quiet, 0, 40)).toBe(false);
+    expect(hinted(`${quiet}r`, 0, 41)).toBe(false);
+  });
+});
