@@ -35,7 +35,7 @@ const many = first.own.findIndex(({ count }) => count === 1_000);
 /** What 1 MB costs to 1 KB, of the shape for which it is worst. */
 const growth = (part) =>
   rounded(Math.max(...first.healthy.map((_, at) => of(({ healthy }) => healthy[at][part][1] / healthy[at][part][0]))));
-report(import.meta.dirname, {
+report(path('./results.json'), {
   what: 'What it costs to tell whether an output is a failure, and which.',
   tables: [
     {

@@ -1,48 +1,47 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { marksOf, tableOf } from './markdown.mjs';
 
-/** In the order in which a reader wants to know. */
-const titles = {
-  healthy: 'A call in which nothing fails',
-  healing: 'A healing, without the time of the fix',
-  inspect: 'What a viewer costs',
-  diagnosis: 'A diagnosis',
-  log: 'The log',
-  proxy: 'The proxy',
-  start: 'Start-up and memory at rest',
-};
+/** In the order in which a reader wants to know. Paths are below `bench`. */
+const sections = [
+  { title: 'A call in which nothing fails', results: ['calls/healthy.json'], notes: 'calls/healthy-notes.md' },
+  { title: 'A healing, without the time of the fix', results: ['calls/healing.json'], notes: 'calls/healing-notes.md' },
+  { title: 'What a viewer costs', results: ['inspector/viewers.json'], notes: 'inspector/viewers-notes.md' },
+  { title: 'A diagnosis', results: ['diagnosis/results.json'], notes: 'diagnosis/notes.md' },
+  { title: 'The log', results: ['log/results.json'], notes: 'log/notes.md' },
+  { title: 'The proxy', results: ['proxy/results.json', 'proxy/http-results.json'], notes: 'proxy/notes.md' },
+  { title: 'Start-up and memory at rest', results: ['proxy/start.json'], notes: 'proxy/start-notes.md' },
+];
 
-/** Benchmarks that tell more than figures, and have pages of their own. */
+/** Pages that say more than figures. */
 const pages = {
-  heal: 'what becomes of a call that meets a fault, with healflow and without',
-  soak: 'a million calls through the proxy, while its server is killed a thousand times',
-  page: "the inspector's page with 10,000 runs",
-  sharing: 'a fix that many calls and processes need at once',
+  faults: ['../test/faults/result.md', 'what becomes of a call that meets a fault, with healflow and without'],
+  soak: ['../test/soak/result.md', 'a million calls through the proxy, while its server is killed a thousand times'],
+  page: ['inspector/page-notes.md', "the inspector's page with 10,000 runs"],
+  sharing: ['calls/sharing-notes.md', 'a fix that many calls and processes need at once'],
 };
 
 const machineOf = ({ processor, cores, platform, node, processesThatWantedACoreWhenItBegan: load }) =>
   `${cores} cores of ${processor}, ${platform}, Node ${node}; ${load} processes wanted a core when it began.`;
 
-/** The results of each benchmark that has any; one may keep several. */
-const readAll = (root) =>
-  Object.keys(titles).map((name) => {
-    const folder = join(root, name);
-    const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('results.json')) : [];
-    const notes = join(folder, 'notes.md');
-    return {
-      name,
-      parts: files
-        .sort((a, b) => b.localeCompare(a))
-        .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8'))),
-      // The page lies one folder above the notes.
-      notes: existsSync(notes) ? readFileSync(notes, 'utf8').trim().replaceAll('](../', '](') : '',
-    };
-  });
+const textIn = (root, file) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8').trim() : '');
 
-const sectionOf = ({ name, parts, notes }) =>
+/** Notes link to files beside them; the page is one folder above. */
+const linkedFromRoot = (text, folder) =>
+  text.replaceAll(/\]\((?!\w+:)([^)#]+)/g, (_, path) => `](${join(folder, path)}`);
+
+const readSection = (root) => (section) => ({
+  title: section.title,
+  parts: section.results
+    .map((file) => textIn(root, file))
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text)),
+  notes: linkedFromRoot(textIn(root, section.notes), dirname(section.notes)),
+});
+
+const sectionOf = ({ title, parts, notes }) =>
   [
-    `## ${titles[name]}`,
+    `## ${title}`,
     '',
     ...parts.flatMap(({ what, machine, tables, marks }) => [
       what,
@@ -55,9 +54,9 @@ const sectionOf = ({ name, parts, notes }) =>
     '',
   ].join('\n');
 
-/** The page of all results, from the `results.json` and `notes.md` of each benchmark below `root`. */
+/** The page of all results, from the figures and notes that each benchmark keeps below `root`. */
 export const resultsPage = (root) => {
-  const all = readAll(root).filter(({ parts }) => parts.length > 0);
+  const all = sections.map(readSection(root)).filter(({ parts }) => parts.length > 0);
   const marks = all.flatMap(({ parts }) => parts.flatMap((part) => part.marks));
   const missed = marks.filter(({ holds }) => !holds).length;
   const page = [
@@ -70,7 +69,7 @@ export const resultsPage = (root) => {
     '',
     'Pages of their own have:',
     '',
-    ...Object.entries(pages).map(([name, what]) => `- [${name}](${name}/result.md): ${what}`),
+    ...Object.entries(pages).map(([name, [path, what]]) => `- [${name}](${path}): ${what}`),
     '',
     ...all.map(sectionOf),
   ].join('\n');

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform } from 'node:os';
-import { basename, join } from 'node:path';
 import { marksOf, tableOf } from './markdown.mjs';
 
 const [loadAtStart = 0] = loadavg();
@@ -23,18 +22,16 @@ export const mark = (what, measured, bound) => ({
 });
 
 /**
- * Prints the figures of a benchmark and, with `--write`, keeps them in `results.json` of its folder, from which
- * bench/RESULTS.md is made. The exit code becomes 1 where a mark is missed.
+ * Prints the figures of a benchmark and, with `--write`, writes them to a file, from which bench/RESULTS.md is made. The exit
+ * code becomes 1 if a mark is missed.
  *
- * @param folder `import.meta.dirname` of the benchmark.
+ * @param file Path of the JSON file; harness/page.mjs lists it.
  * @param figures `what` says in one sentence what was measured; `tables` hold `title`, `head` and `rows` of cells;
  *   `marks` come from {@link mark}.
  */
-export const report = (folder, { what, tables, marks, file = 'results.json' }) => {
-  const results = { bench: basename(folder), what, machine: machine(), tables, marks };
+export const report = (file, { what, tables, marks }) => {
+  const results = { what, machine: machine(), tables, marks };
   console.log([`${what}\n`, ...tables.map(tableOf), marksOf(marks)].join('\n'));
-  if (process.argv.includes('--write')) {
-    writeFileSync(join(folder, file), `${JSON.stringify(results, null, 2)}\n`);
-  }
+  if (process.argv.includes('--write')) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   if (marks.some(({ holds }) => !holds)) process.exitCode = 1;
 };

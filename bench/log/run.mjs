@@ -87,7 +87,7 @@ try {
   const many = of('stats', 1_000_000);
   const at = (writers, size) => writes.find((one) => one.writers === writers && one.size === size);
 
-  report(import.meta.dirname, {
+  report(join(import.meta.dirname, 'results.json'), {
     what: 'What it costs to write a healing event down, and to read a log: as processes of their own, as in use.',
     tables: [
       {

@@ -1,5 +1,5 @@
 // What a call over HTTP to a server on stdio costs through healflow's proxy, beside mcp-proxy and supergateway.
-// `npm run build && npm ci --ignore-scripts --prefix bench/heal/peers` first.
+// `npm run build && npm ci --ignore-scripts --prefix bench/proxy/peers` first.
 //   node bench/proxy/http.mjs            prints the figures
 //   node bench/proxy/http.mjs --write    and keeps them in bench/proxy/http-results.json
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const firstPort = 18_830;
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const server = [process.execPath, join(import.meta.dirname, 'whole-server.mjs')];
-const peer = (path) => join(import.meta.dirname, '../heal/peers/node_modules', path);
+const peer = (path) => join(import.meta.dirname, 'peers/node_modules', path);
 const bridges = {
   healflow: (port) => proxyOf(folder, '--http', String(port), '--', ...server),
   'mcp-proxy': (port) => [
@@ -53,9 +53,8 @@ const compared = (name, figure) => {
 const figure = (name, of) => rounded(median(seen[name].map((round) => round[of])));
 const peers = Object.keys(seen).filter((name) => name !== 'healflow');
 const notHere = missing.length === 0 ? '' : ` Not installed here: ${missing.join(', ')}.`;
-if (notHere !== '') console.error(`${notHere.trim()} npm ci --ignore-scripts --prefix bench/heal/peers`);
-report(import.meta.dirname, {
-  file: 'http-results.json',
+if (notHere !== '') console.error(`${notHere.trim()} npm ci --ignore-scripts --prefix bench/proxy/peers`);
+report(join(import.meta.dirname, 'http-results.json'), {
   what: `Healthy tools/call over HTTP to a server on stdio, answers of 1 KB, one session each; medians of ${rounds} rounds in turn.${notHere}`,
   tables: [
     {

@@ -59,7 +59,7 @@ const tableOf = (title, figure, digits) => ({
   ]),
 });
 const { p50, together } = rows.find(({ name }) => name === '1 KB');
-report(import.meta.dirname, {
+report(program('results.json'), {
   what: `Healthy tools/call over stdio through healflow and through a relay that only passes bytes on, in turn; medians over ${processes} processes.`,
   tables: [
     tableOf('One call after the other: the median time of a call, in us', 'p50', 3),

@@ -18,7 +18,7 @@ const read = (path: string): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 };
 
-const pages = ['.', 'docs', 'memory', 'bench']
+const pages = ['.', 'docs', 'memory', 'bench', 'test/faults', 'test/soak']
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
   .filter((path) => path.endsWith('.md'))

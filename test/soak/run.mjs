@@ -1,9 +1,9 @@
-// A day's worth of calls in fast motion: `npm run build && npm run bench:soak`. Calls a server through the real proxy, kills the
+// A day's worth of calls in fast motion: `npm run build && npm run soak`. Calls a server through the real proxy, kills the
 // server again and again meanwhile, and judges whether the proxy's memory stays flat and whether every call was answered well.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { median } from '../harness/numbers.mjs';
+import { median } from '../../bench/harness/numbers.mjs';
 import { Session } from './session.mjs';
 
 const { values } = parseArgs({
@@ -97,7 +97,7 @@ if (values.json) {
   const lines = [
     '# A day of calls in fast motion',
     '',
-    `\`npm run build && npm run bench:soak\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}, Node ${process.version};`,
+    `\`npm run build && npm run soak\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}, Node ${process.version};`,
     `${loadBefore.toFixed(1)} processes wanted a core when it began.`,
     '',
     `${calls.toLocaleString('en')} calls by ${callers} callers and ${killed.toLocaleString('en')} restarts of a server that was killed with SIGKILL, in ${Math.round(seconds)} s: ` +

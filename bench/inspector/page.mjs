@@ -1,7 +1,7 @@
-// The inspector's page with 10,000 runs: `npm run build && npm run bench:page`, in Debian's chromium (or $CHROMIUM). How
+// The inspector's page with 10,000 runs: `npm run build && npm run bench:inspector:page`, in Debian's chromium (or $CHROMIUM). How
 // long until it is there, whether scrolling stalls, and what 100,000 runs that happen meanwhile leave in its memory.
 // Each time is told as it passed and as the page computed, which neighbours on the machine do not stretch; the bounds are
-// of the latter. `-- --write` writes result.md, `-- --json` prints everything for programs. Exit code 1 if a bound does not hold.
+// of the latter. `-- --write` writes page-notes.md, `-- --json` prints everything for programs. Exit code 1 if a bound does not hold.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -175,7 +175,7 @@ ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, Debian'
 | heap of the page after ${(0.2 * healings).toLocaleString('en')} runs, and after ${healings.toLocaleString('en')} | ${result.heapBeforeMb} MB | ${result.heapAfterMb} MB | ${bounds.heapGrowthMb} MB more |
 `;
   console.log(process.argv.includes('--json') ? JSON.stringify({ ...result, ok }) : text);
-  if (process.argv.includes('--write')) writeFileSync(new URL('./result.md', import.meta.url), text);
+  if (process.argv.includes('--write')) writeFileSync(new URL('./page-notes.md', import.meta.url), text);
   process.exitCode = ok ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

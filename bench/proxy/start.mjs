@@ -1,14 +1,14 @@
 // How long the proxy takes to start, and how much memory it holds while nothing happens. `npm run build` first.
-//   node bench/start/run.mjs            prints the figures
-//   node bench/start/run.mjs --write    and keeps them in bench/start/results.json
+//   node bench/proxy/start.mjs            prints the figures
+//   node bench/proxy/start.mjs --write    and keeps them in bench/proxy/start.json
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn } from '../harness/in-turn.mjs';
 import { median, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
-import { proxyOf, relaysOf, serverOf } from '../proxy/relays.mjs';
 import { firstAnswerMs, restingMib } from './measured.mjs';
+import { proxyOf, relaysOf, serverOf } from './relays.mjs';
 
 const rounds = 21;
 const memoryRounds = 3;
@@ -47,7 +47,7 @@ try {
   const [empty, , proxy] = idle;
   const ratio = (seen) => rounded(median(seen[proxy]) / median(seen[empty]));
 
-  report(import.meta.dirname, {
+  report(join(import.meta.dirname, 'start.json'), {
     what: `From the spawn to the first answer, medians of ${rounds} rounds in turn; resident memory after ${idleMs / 1_000} s of rest, medians of ${memoryRounds}.`,
     tables: [
       {

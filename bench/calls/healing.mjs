@@ -1,6 +1,6 @@
 // What a healing costs beyond its fix, beside the bare actor that walks the same states. `npm run build` first. About four minutes.
-//   node bench/healing/run.mjs            prints the figures
-//   node bench/healing/run.mjs --write    and keeps them in bench/healing/results.json
+//   node bench/calls/healing.mjs            prints the figures
+//   node bench/calls/healing.mjs --write    and keeps them in bench/calls/healing.json
 import { join } from 'node:path';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses, run } from '../harness/processes.mjs';
@@ -34,17 +34,17 @@ const words = {
 const unwatched = await group('unwatched');
 const watched = await group('watched');
 const stately = await group('stately');
-const first = summed(await inProcesses(9, [here('first.mjs')]));
-const prepared = summed(await inProcesses(9, [here('first.mjs'), 'prepared']));
-const growths = await inProcesses(3, [here('growth.mjs')]);
-const memory = await run(['--expose-gc', here('memory.mjs')]);
+const first = summed(await inProcesses(9, [here('healing-first.mjs')]));
+const prepared = summed(await inProcesses(9, [here('healing-first.mjs'), 'prepared']));
+const growths = await inProcesses(3, [here('healing-growth.mjs')]);
+const memory = await run(['--expose-gc', here('healing-memory.mjs')]);
 
 const growthRow = (title, name) => {
   const { names, us: usOf, ratio } = summed(growths.map((one) => one[name]));
   return [title, ...names.map((amount) => `${amount}: ${us(usOf(amount))}`), times(ratio(names.at(-1), names[0]))];
 };
 
-report(import.meta.dirname, {
+report(here('healing.json'), {
   what: `One healing with a fix that takes no time, ${rounds[1]} of each kind in turn, timed one by one with a turn of the event loop between; medians of ${processes} processes.`,
   tables: [
     {

@@ -1,4 +1,4 @@
-// Compiles the suite to .cache/bench/heal and runs it: `npm run build && npm run bench:heal`.
+// Compiles the suite to .cache/faults and runs it: `npm run build && npm run faults`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,12 +11,12 @@ if (!existsSync(join(root, 'dist/src/index.js'))) {
   console.error('healflow is not built yet: npm run build');
   process.exit(2);
 }
-if (!existsSync(join(root, 'bench/heal/peers/node_modules'))) {
-  console.error('without what to compare with: npm ci --ignore-scripts --prefix bench/heal/peers');
+if (!existsSync(join(root, 'bench/proxy/peers/node_modules'))) {
+  console.error('without what to compare with: npm ci --ignore-scripts --prefix bench/proxy/peers');
 }
-const { status } = spawnSync(process.execPath, [compiler, '-p', 'bench/heal/tsconfig.json'], {
+const { status } = spawnSync(process.execPath, [compiler, '-p', 'test/faults/tsconfig.json'], {
   cwd: root,
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(2);
-await import('../../.cache/bench/heal/run.js');
+await import('../../.cache/faults/run.js');

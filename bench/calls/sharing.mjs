@@ -1,5 +1,5 @@
-// Sharing of fixes: `npm run build && node bench/sharing/run.mjs`. Takes about two minutes. Kills the holder of a fix 20
-// times, at any moment, and measures what sharing costs. With --write the table is written to bench/sharing/result.md too.
+// Sharing of fixes: `npm run build && node bench/calls/sharing.mjs`. Takes about two minutes. Kills the holder of a fix 20
+// times, at any moment, and measures what sharing costs. With --write the table is written to bench/calls/sharing-notes.md too.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -157,7 +157,7 @@ try {
   const page = [
     '# Sharing of fixes',
     '',
-    `\`npm run build && node bench/sharing/run.mjs\` on ${availableParallelism()} cores (${cpus()[0]?.model}), ${process.platform}, Node ${process.version}.`,
+    `\`npm run build && node bench/calls/sharing.mjs\` on ${availableParallelism()} cores (${cpus()[0]?.model}), ${process.platform}, Node ${process.version}.`,
     'The times depend on the machine and on what else it does; the counts do not.',
     '',
     cells('what', 'measured'),
@@ -173,7 +173,7 @@ try {
     '',
   ].join('\n');
   console.log(page);
-  if (process.argv.includes('--write')) writeFileSync(here('result.md'), page);
+  if (process.argv.includes('--write')) writeFileSync(here('sharing-notes.md'), page);
   if (overlaps > 0 || logins !== 1 || times.at(-1) > 5_000) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

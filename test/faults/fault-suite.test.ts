@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Backend } from '../../bench/heal/backend.ts';
-import { type Judged, nameOf } from '../../bench/heal/cell.ts';
-import { cellsOf, isLeftToTheUser, randomCells } from '../../bench/heal/cells.ts';
-import { faults } from '../../bench/heal/faults.ts';
-import { runInProcess } from '../../bench/heal/in-process.ts';
 import { createHealer } from '../../src/healer/create.ts';
+import { Backend } from './backend.ts';
+import { type Judged, nameOf } from './cell.ts';
+import { cellsOf, isLeftToTheUser, randomCells } from './cells.ts';
+import { faults } from './faults.ts';
+import { runInProcess } from './in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-faults-'));
 let backend: Backend;

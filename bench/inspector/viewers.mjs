@@ -1,6 +1,6 @@
 // What a viewer costs the healing path, and whether memory stays flat. `npm run build` first.
-//   node bench/inspect/run.mjs            prints the figures
-//   node bench/inspect/run.mjs --write    and keeps them in bench/inspect/results.json
+//   node bench/inspector/viewers.mjs            prints the figures
+//   node bench/inspector/viewers.mjs --write    and keeps them in bench/inspector/viewers.json
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createInspector } from '../../dist/src/inspector/index.js';
+import { heal, healerIn } from '../calls/subjects.mjs';
 import { median, quantile, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
-import { heal, healerIn } from '../healing/subjects.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const warmUps = 1_000;
@@ -71,7 +71,7 @@ try {
   const costs = (share) => rounded(quantile(seen.watched, share) - quantile(seen.unwatched, share));
   // The ring is full after the first 10,000.
   const growth = median(memory.slice(-4)) / median(memory.slice(2, 6));
-  report(import.meta.dirname, {
+  report(here('viewers.json'), {
     what: `One healing with a fix that takes no time, ${measured} in turn with and without a viewer, which is a process of its own and read ${Math.round(Number(said.split('\n')[1]) / 1_048_576)} MiB; then the heap over ${healings} healings, of which 10,000 are kept.`,
     tables: [
       {

@@ -51,7 +51,7 @@ const groups = {
     const inspector = await opened(createInspector({ title: 'bench' }));
     const plain = await opened(healerIn(join(folder, 'plain')));
     const viewed = await opened(healerIn(join(folder, 'viewed'), { inspect: inspector }));
-    await start('../inspect/viewer.mjs', inspector.url);
+    await start('../inspector/viewer.mjs', inspector.url);
     return { lazy: () => heal(plain), viewed: () => heal(viewed), eager: () => heal(plain, { eager: true }) };
   },
   stately: async () => {

@@ -1,6 +1,6 @@
 // What a call costs in which nothing fails, beside the bare call and what else people wrap around calls. `npm run build` first.
-//   node bench/healthy/run.mjs            prints the figures
-//   node bench/healthy/run.mjs --write    and keeps them in bench/healthy/results.json
+//   node bench/calls/healthy.mjs            prints the figures
+//   node bench/calls/healthy.mjs --write    and keeps them in bench/calls/healthy.json
 import { join } from 'node:path';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses, run } from '../harness/processes.mjs';
@@ -62,13 +62,13 @@ for (const open of [1, 100, 10_000]) {
 }
 byOpen['10,000 open, JSON text of 1 MB'] = await measured('JSON text', 1_000_000, 10_000);
 
-const growth = await inProcesses(processes, [here('growth.mjs')]);
+const growth = await inProcesses(processes, [here('healthy-growth.mjs')]);
 const growthOf = (title) => rounded(median(growth.map((ns) => ns[title] / ns['1 tool'])));
 const { heap, openBytes } = await run(['--expose-gc', here('heap.mjs'), String(manyCalls)]);
 const texts = Object.keys(shapes).filter((shape) => shape !== 'an object');
 const textsOf = (size) => Object.fromEntries(texts.map((shape) => [shape, byValue[shape][size]]));
 
-report(import.meta.dirname, {
+report(here('healthy.json'), {
   what: `One call that goes well: eight tools in turn that answer at once; with more than one open, when all have been called. Medians of ${processes} processes, in each the medians of 3 rounds in turn.`,
   tables: [
     ...Object.keys(shapes).map((shape) => tableOf(`The tool returns ${shape}`, byValue[shape])),

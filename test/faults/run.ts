@@ -1,4 +1,4 @@
-// The fault suite: `npm run bench:heal`. See bench/README.md for how to read what it prints.
+// The fault suite: `npm run faults`. See test/faults/README.md for how to read what it prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,8 +173,8 @@ const verdict = [
   wrong.length === 0 ? 'Everything that must hold holds.' : `${wrong.length} things that must hold do not:`,
   ...wrong.slice(0, 40).map((problem) => `- ${problem}`),
 ].join('\n');
-const page = `# What became of the faults\n\nOn ${machine}. How to read it: [bench/README.md](../README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
+const page = `# What became of the faults\n\nOn ${machine}. How to read it: [README.md](README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
 console.log(options.json ? JSON.stringify({ machine, wrong, ...data }) : page);
-if (options.write) writeFileSync(inRepository('bench/heal/result.md'), page);
+if (options.write) writeFileSync(inRepository('test/faults/result.md'), page);
 rmSync(folder, { recursive: true, force: true });
 process.exit(wrong.length === 0 ? 0 : 1);

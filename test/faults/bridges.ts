@@ -7,7 +7,7 @@ import { inRepository } from './programs.ts';
 import type { Front, Seen } from './side-by-side.ts';
 import type { World } from './world.ts';
 
-const peer = (path: string): string => inRepository(`bench/heal/peers/node_modules/${path}`);
+const peer = (path: string): string => inRepository(`bench/proxy/peers/node_modules/${path}`);
 
 /** What bridges a stdio server to HTTP: its program, and the arguments that make it serve at a port. */
 export const bridges = [
