@@ -58,7 +58,7 @@ try {
     assert(files.includes(`dist/inspector-page/${name}`), `the inspector's ${name} is packed`);
   }
   for (const path of files) {
-    assert(!/^(test|bench|scripts|\.ci|\.cache|memory\/learned)\//.test(path), `${path} is not packed`);
+    assert(!/^(test|api|bench|scripts|\.ci|\.cache|memory\/learned)\//.test(path), `${path} is not packed`);
   }
 
   tool('publint', 'run', tarball, '--strict');
