@@ -1,15 +1,9 @@
 import type { FixName } from '../model/words.ts';
 
-/** What every command gets of this process's environment; nothing else, unless the config names it. */
-export const inheritedVariables = [
+/** Inherited on every platform. */
+const commonVariables = [
   'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'TMPDIR',
   'LANG',
-  'XDG_RUNTIME_DIR',
   'KUBECONFIG',
   'SSH_AUTH_SOCK',
   'HTTP_PROXY',
@@ -19,6 +13,39 @@ export const inheritedVariables = [
   'https_proxy',
   'no_proxy',
 ] as const;
+
+const posixVariables = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'XDG_RUNTIME_DIR'] as const;
+
+/** Without SYSTEMROOT, COMSPEC and PATHEXT, many Windows programs do not start. */
+const windowsVariables = [
+  'APPDATA',
+  'COMSPEC',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PATHEXT',
+  'PROCESSOR_ARCHITECTURE',
+  'PROGRAMDATA',
+  'PROGRAMFILES',
+  'PROGRAMFILES(X86)',
+  'PROGRAMW6432',
+  'SYSTEMDRIVE',
+  'SYSTEMROOT',
+  'TEMP',
+  'TMP',
+  'USERNAME',
+  'USERPROFILE',
+  'WINDIR',
+] as const;
+
+/** Lists what every command inherits from this process's environment; nothing else, unless the config names it. */
+export const inheritedVariables = (platform: NodeJS.Platform = process.platform): readonly string[] => [
+  ...commonVariables,
+  ...(platform === 'win32' ? windowsVariables : posixVariables),
+];
+
+/** Old versions of bash run such a value as code. */
+const isShellFunction = (value: string): boolean => value.startsWith('()');
 
 const harmless = /^[\w.:/@-]{1,128}$/;
 
@@ -40,7 +67,11 @@ export const commandEnvironment = (
 ): Record<string, string> => {
   const given: Record<string, string> = {};
   const localeNames = Object.keys(env).filter((name) => name.startsWith('LC_'));
-  for (const name of [...inheritedVariables, ...localeNames, ...named]) {
+  for (const name of [...inheritedVariables(), ...localeNames]) {
+    const value = env[name];
+    if (value !== undefined && !isShellFunction(value)) given[name] = value;
+  }
+  for (const name of named) {
     const value = env[name];
     if (value !== undefined) given[name] = value;
   }
