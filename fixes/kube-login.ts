@@ -6,7 +6,7 @@ import { commandFix, commandWork } from '../src/runner/command-fix.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
-import { showCommand } from '../src/runner/text.ts';
+import { showCommand } from '../src/text/command-line.ts';
 
 export type KubeLoginEntry = z.output<typeof kubeLoginSchema>;
 

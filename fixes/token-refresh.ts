@@ -9,8 +9,9 @@ import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import type { OauthEntry } from '../src/runner/oauth.ts';
 import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
 import { refuse } from '../src/runner/refusal.ts';
-import { errorText, showCommand } from '../src/runner/text.ts';
+import { errorText } from '../src/runner/text.ts';
 import { untilAborted } from '../src/runner/wait.ts';
+import { showCommand } from '../src/text/command-line.ts';
 
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 

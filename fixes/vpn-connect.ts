@@ -4,7 +4,7 @@ import type { Fix } from '../src/model/fix.ts';
 import { commandFix, commandWork } from '../src/runner/command-fix.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
-import { showCommand } from '../src/runner/text.ts';
+import { showCommand } from '../src/text/command-line.ts';
 
 export type VpnConnectEntry = z.output<typeof vpnConnectSchema>;
 

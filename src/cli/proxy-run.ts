@@ -7,8 +7,10 @@ import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { ServerChild } from '../mcp/relay/server-child.ts';
+import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
+import { showCommand } from '../text/command-line.ts';
 import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
 import { type ProxyCommandOptions, type ProxyWay, statelyOf } from './proxy-mode.ts';
@@ -32,7 +34,7 @@ export const runWay = async (
   const redact = redactorFor(config, process.env);
   const headers = 'url' in way ? upstreamHeaders(config, process.env) : {};
   for (const secret of secretsIn(headers)) redact.remember(secret);
-  const page = options.inspect === true ? await openPage(`healflow proxy ${redact(words(way))}`) : undefined;
+  const page = options.inspect === true ? await openPage(`healflow proxy ${shown(way, redact)}`) : undefined;
   const common = {
     env: process.env,
     stderr: process.stderr,
@@ -91,7 +93,9 @@ const openPage = async (title: string): Promise<Inspector> => {
   return page;
 };
 
-const words = (way: ProxyWay): string => ('url' in way ? `--upstream ${way.url}` : `-- ${way.command.join(' ')}`);
+/** Masks the arguments one by one, as quotes may split a secret, and then the whole line. */
+const shown = (way: ProxyWay, redact: Redact): string =>
+  redact('url' in way ? `--upstream ${way.url}` : `-- ${showCommand(way.command.map((word) => redact(word)))}`);
 
 /** The token that clients have to bring. A proxy that was told to ask for one does not start without. */
 const tokenIn = (name: string, env: NodeJS.ProcessEnv): string => {

@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import type { z } from 'zod';
 import type { probeSchema } from '../config/schema.ts';
+import { showCommand } from '../text/command-line.ts';
 import type { Cancels } from './cancellation.ts';
 import { runCommand } from './command.ts';
 import type { FixContext } from './context.ts';
-import { errorText, showCommand } from './text.ts';
+import { errorText } from './text.ts';
 import { startTimeLimit } from './time-limit.ts';
 
 /** What a probe found, in words. */

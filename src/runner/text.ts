@@ -23,9 +23,3 @@ export const errorText = (error: unknown): string => {
   // An AggregateError of several refused addresses has an empty message.
   return `${error.message || code || error.name}${cause}`;
 };
-
-const plainArgument = /^[\w@%+=:,./{}-]+$/;
-
-/** Shows a command as a person would type it. It is for reading only. */
-export const showCommand = (argv: readonly string[]): string =>
-  argv.map((argument) => (plainArgument.test(argument) ? argument : JSON.stringify(argument))).join(' ');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixNames } from '../../src/model/words.ts';
+import { createRedactor } from '../../src/redact/index.ts';
 import { callOf, catalogueOf, fixOf, program, requestOf } from './support.ts';
 
 describe('the catalogue', () => {
@@ -25,6 +26,12 @@ describe('the catalogue', () => {
     const { reason } = select(`dummy-secret${'x'.repeat(10_000)}\u001b[2J`) as { reason: string };
     expect(reason).toMatch(/^the cluster "\[redacted\]x+…$/);
     expect(reason).toHaveLength(500);
+  });
+
+  it('masks the whole of a secret with spaces', () => {
+    const kube_login = { command: ['login', '--password=two words', '--verbose'] };
+    const { description } = fixOf('kube_login', { kube_login }, { redact: createRedactor() });
+    expect(description).toBe("runs login --password='[redacted]' --verbose");
   });
 
   it('keys a fix by its target and cluster', () => {

@@ -9,7 +9,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Who may import whom: a file imports from its own rank or from those before it. */
 const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
   ['model', /^src\/model\//],
-  ['errors', /^src\/(errors|package-root)\.ts$/],
+  ['errors, text', /^src\/((errors|package-root)\.ts$|text\/)/],
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',

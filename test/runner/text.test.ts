@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorText, oneLine, plainText, showCommand } from '../../src/runner/text.ts';
+import { errorText, oneLine, plainText } from '../../src/runner/text.ts';
 
 describe('plainText', () => {
   it.each([
@@ -32,13 +32,5 @@ describe('errorText', () => {
     expect(errorText('plain')).toBe('plain');
     expect(errorText(undefined)).toBe('undefined');
     expect(errorText(Object.assign(new RangeError('none'), { message: '' }))).toBe('RangeError');
-  });
-});
-
-describe('showCommand', () => {
-  it('quotes what is not plain', () => {
-    expect(showCommand(['kubectl', '--context={cluster}', 'a b', '', '$(x)'])).toBe(
-      'kubectl --context={cluster} "a b" "" "$(x)"',
-    );
   });
 });
