@@ -147,7 +147,6 @@ try {
       mark('8 writers, files of the default size', Math.round(rotated), { atLeast: 1_000, unit: ' events/s' }),
       mark('1 writer: a file of 1,000,000 events to an empty one', at(1, 1_000_000).ratio, { atLeast: 0.9 }),
       mark('8 writers: a file of 1,000,000 events to an empty one', at(8, 1_000_000).ratio, { atLeast: 0.9 }),
-      mark('stats over 1,000,000 events', rounded(many.ms / 1_000), { atMost: 3, unit: ' s' }),
       mark('stats over 1,000,000 events, most memory', Math.round(many.mb), { atMost: 200, unit: ' MB' }),
       mark(
         'stats: an event of 1,000,000 to one of 10,000',

@@ -88,16 +88,6 @@ export class Splitter<T> {
     return found;
   }
 
-  /** Whether everything that it was given has been read. */
-  get isIdle(): boolean {
-    return this.#rest === '' && this.#skippingFrom === 0;
-  }
-
-  /** Counts lines that were read in another way, while it was idle. */
-  passOver(lines: number): void {
-    this.#line += lines;
-  }
-
   #split(chunk: string, last: boolean, found: T[]): void {
     const text = this.#rest === '' ? chunk : this.#rest + chunk;
     this.#isStuck = false;

@@ -1,6 +1,6 @@
-import type { CountedEvent, CountedFix } from './counted-record.ts';
+import type { HealingEvent, LoggedFix } from './event.ts';
 import { type OverTime, OverTimeCounter } from './outcomes-over-time.ts';
-import { type ReadOptions, readCallBatches, readCountedBatches } from './read.ts';
+import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
 import { outcomeOf, ownText, type Tally, TallyCounter } from './tally.ts';
 
 /** What a fix did, beside how its runs ended: how often it ended in which way. */
@@ -48,7 +48,12 @@ class Groups {
   }
 }
 
-const fixesOf = ({ fixes, fix_applied }: CountedEvent): readonly CountedFix[] => {
+interface CountedFix extends Partial<Pick<LoggedFix, 'status' | 'shared'>> {
+  readonly fix: string;
+}
+
+const fixesOf = ({ fixes, fix_applied }: HealingEvent): readonly CountedFix[] => {
+  // A person may have edited the record.
   if (Array.isArray(fixes)) return fixes.filter((fix) => typeof fix?.fix === 'string');
   return fix_applied === null ? [] : [{ fix: fix_applied }];
 };
@@ -70,7 +75,7 @@ class StatsCounter {
     this.#tools.of(tool).addHealthy(calls);
   }
 
-  addEvent(event: CountedEvent): void {
+  addEvent(event: HealingEvent): void {
     this.#seen(event.timestamp);
     const outcome = outcomeOf(event);
     // Calls in which nothing failed are counted, whether or not they are in the log too.
@@ -128,7 +133,7 @@ class StatsCounter {
  */
 export const readStats = async (memoryDir: string, options: ReadOptions = {}): Promise<Stats> => {
   const counter = new StatsCounter();
-  for await (const batch of readCountedBatches(memoryDir, options)) {
+  for await (const batch of readEventBatches(memoryDir, options)) {
     for (const event of batch) counter.addEvent(event);
   }
   for await (const batch of readCallBatches(memoryDir, options)) {

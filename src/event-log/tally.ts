@@ -1,4 +1,4 @@
-import type { CountedEvent } from './counted-record.ts';
+import type { HealingEvent } from './event.ts';
 import { Quantiles } from './quantiles.ts';
 
 /** How the runs of one tool, class or fix ended, or of all. */
@@ -21,7 +21,7 @@ export interface Tally {
 const maxReasons = 100;
 
 /** What became of a run; worked out from the documented fields where the record was written by hand. */
-export const outcomeOf = ({ outcome, result, error, retry_count }: CountedEvent): string => {
+export const outcomeOf = ({ outcome, result, error, retry_count }: HealingEvent): string => {
   if (typeof outcome === 'string') return outcome;
   if (result !== 'success') return result === 'unknown' ? 'unknown' : 'failed';
   return error !== null || retry_count > 0 ? 'healed' : 'succeeded';
@@ -41,7 +41,7 @@ export class TallyCounter {
   }
 
   /** @param outcome As `outcomeOf` tells it, for a run in which something failed. */
-  addFailure(event: CountedEvent, outcome: string): void {
+  addFailure(event: HealingEvent, outcome: string): void {
     if (outcome === 'healed') {
       this.#healed += 1;
       if (typeof event.duration_ms === 'number' && event.duration_ms >= 0) this.#times.add(event.duration_ms);
