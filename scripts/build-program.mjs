@@ -29,7 +29,7 @@ export const buildProgram = async (fresh) => {
   // The proxy is what clients wait for: the part that starts the server, and the part that is loaded meanwhile. What waits for
   // others at its top level, as the entry does, must lie in neither.
   const front = loadedWith([at('cli/proxy.js')]);
-  const proxy = loadedWith([at('cli/proxy-run.js'), at('mcp/relay/run-proxy.js'), at('mcp/relay/server-side.js')]);
+  const proxy = loadedWith([at('cli/proxy-run.js'), at('mcp/modes/stdio.js'), at('mcp/upstream/stdio/upstream.js')]);
   await build({
     // The names of the modules stand in the bundle, and must not tell of the folder that it was made in.
     cwd: fresh,

@@ -6,7 +6,7 @@ import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import type { Inspector } from '../inspector/index.ts';
-import type { ServerChild } from '../mcp/relay/server-child.ts';
+import type { ServerChild } from '../mcp/upstream/stdio/child-server.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
@@ -61,17 +61,17 @@ export const runWay = async (
   async function run(): Promise<number> {
     const { connectTimeoutMs, http } = config.proxy;
     if (way.http === undefined) {
-      const { runProxy } = await import('../mcp/relay/run-proxy.ts');
+      const { runProxy } = await import('../mcp/modes/stdio.ts');
       const ends = { stdin: process.stdin, stdout: process.stdout };
       if ('command' in way) return runProxy({ ...common, ...ends, command: way.command, started });
       return runProxy({ ...common, ...ends, upstreamUrl: way.url, headers, connectTimeoutMs });
     }
     const token = http.tokenEnv === undefined ? undefined : tokenIn(http.tokenEnv, process.env);
     if ('command' in way) {
-      const { serveHttp } = await import('../mcp/http/sessions/serve-http.ts');
+      const { serveHttp } = await import('../mcp/modes/http-to-stdio.ts');
       return serveHttp({ ...common, ...way.http, command: way.command, token, http });
     }
-    const { serveExchange } = await import('../mcp/http/exchange/serve-exchange.ts');
+    const { serveExchange } = await import('../mcp/modes/http-to-http.ts');
     return serveExchange({
       ...common,
       ...way.http,

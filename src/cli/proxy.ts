@@ -2,7 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/inspect.ts';
-import { startChild } from '../mcp/relay/server-child.ts';
+import { startChild } from '../mcp/upstream/stdio/child-server.ts';
 import { endSignals } from './end-signals.ts';
 import { type ProxyCommandOptions, wayOf } from './proxy-mode.ts';
 

@@ -1,4 +1,4 @@
-import { type HealingMeta, metaKey } from '../mcp/meta.ts';
+import { type HealingMeta, metaKey } from '../mcp/healing/result-meta.ts';
 import type { DemoClient } from './clients.ts';
 import type { Counts, Scene } from './scenes.ts';
 import { showPath } from './show/path.ts';

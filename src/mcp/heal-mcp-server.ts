@@ -1,8 +1,8 @@
 import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
-import { type AskingServer, approveThrough } from './elicitation.ts';
-import { isTelling, metaKey, metaOf } from './meta.ts';
+import { isTelling, metaKey, metaOf } from './healing/result-meta.ts';
+import { type AskingServer, approveThrough } from './protocol/elicitation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
 type Callback = (...args: any[]) => unknown;

@@ -32,7 +32,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/api': ['src/telemetry/load.ts'],
   '@statelyai/inspect': ['src/telemetry/stately/load.ts'],
   commander: ['src/cli/program.ts'],
-  'cross-spawn': ['src/mcp/relay/server-child.ts'],
+  'cross-spawn': ['src/mcp/upstream/stdio/child-server.ts'],
   'eventsource-parser': ['src/http/events.ts'],
   execa: ['src/runner/command.ts'],
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],

@@ -25,7 +25,7 @@ describe('the sources', () => {
       // The token that opens the page, too.
       'src/inspector/token.ts': ['node:crypto randomBytes'],
       // The id of a session must be one that nobody can guess.
-      'src/mcp/http/sessions/principal.ts': ['node:crypto randomBytes'],
+      'src/mcp/downstream/http/principal.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.
       'src/runner/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
@@ -35,8 +35,8 @@ describe('the sources', () => {
 
   it('start programs in one module for fixes and probes, and in two for upstream servers and what watches them', () => {
     expect(importersOf('node:child_process', 'cross-spawn', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
-      'src/mcp/relay/server-child.ts',
-      'src/mcp/relay/watchdog.ts',
+      'src/mcp/upstream/stdio/child-server.ts',
+      'src/mcp/upstream/stdio/watchdog.ts',
       'src/runner/command.ts',
     ]);
   });

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { OwnIds } from '../../src/mcp/relay/own-ids.ts';
+import { OwnIds } from '../../src/mcp/jsonrpc/ids.ts';
 import { Relay } from '../../src/mcp/relay/relay.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { loadTelemetry } from '../../src/telemetry/load.ts';

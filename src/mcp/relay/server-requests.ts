@@ -1,5 +1,5 @@
-import { keyOf, type Message, rawText } from './message.ts';
-import { memberAt } from './raw-json.ts';
+import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
+import { memberAt } from '../jsonrpc/raw-json.ts';
 
 /**
  * The requests of the server that the client has not answered. When the server is gone they are taken back, and the

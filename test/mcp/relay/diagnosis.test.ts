@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDiagnoser } from '../../../src/diagnosis/index.ts';
-import { JsonRpcError, UpstreamDiedError } from '../../../src/mcp/relay/errors.ts';
+import { JsonRpcError, UpstreamDiedError } from '../../../src/mcp/jsonrpc/errors.ts';
 
 const diagnoser = createDiagnoser({ redact: (text) => text });
 

@@ -1,4 +1,4 @@
-import { OwnIds } from '../../../src/mcp/relay/own-ids.ts';
+import { OwnIds } from '../../../src/mcp/jsonrpc/ids.ts';
 import { Relay } from '../../../src/mcp/relay/relay.ts';
 import type { RunOutcome } from '../../../src/model/run.ts';
 import { FakeClock } from '../../support/fake-clock.ts';

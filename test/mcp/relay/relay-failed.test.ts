@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HttpError } from '../../../src/mcp/relay/errors.ts';
-import { readMessage } from '../../../src/mcp/relay/message.ts';
+import { HttpError } from '../../../src/mcp/jsonrpc/errors.ts';
+import { readMessage } from '../../../src/mcp/jsonrpc/message.ts';
 import { healthy, type Json, RelayBench, toolCall } from './relay-bench.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });

@@ -1,4 +1,4 @@
-import type { FirstEnd, RelayHealer } from '../../../src/mcp/relay/healer-port.ts';
+import type { FirstEnd, RelayHealer } from '../../../src/mcp/healing/healer-port.ts';
 import { isRecord } from '../../../src/mcp/relay/shape.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { FixReport } from '../../../src/model/fix.ts';

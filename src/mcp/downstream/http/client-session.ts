@@ -1,0 +1,293 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../../model/clock.ts';
+import { partsOf } from '../../jsonrpc/batch-elements.ts';
+import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
+import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
+import { type Refused, refuse } from '../../protocol/http-errors.ts';
+import { progressTokenOf, readProgress, tokenText } from '../../protocol/progress.ts';
+import { EventStream, readEventId } from './event-stream.ts';
+import type { Pulse } from './keep-alive.ts';
+import { jsonReply, type Reply, streamReply } from './post-reply.ts';
+import { Kept } from './replay-buffer.ts';
+import type { Line, LineEnd } from './server-channel.ts';
+import { Outflow } from './sse-response.ts';
+
+export interface SessionParts {
+  readonly id: string;
+  /** Whose session it is: nobody else finds it. */
+  readonly principal: string;
+  readonly clock: Clock;
+  readonly pulse: Pulse;
+  readonly keptBytes: number;
+  /** How long it may be silent, with no connection open, in ms. */
+  readonly idleMs: number;
+  /** It has been silent for too long, or its server is gone. */
+  readonly over: () => void;
+}
+
+/** What came with one POST. */
+export interface Posted {
+  readonly bytes: Buffer;
+  readonly messages: readonly Message[];
+  readonly isBatch: boolean;
+  /** Whether the client takes a stream of events for an answer. */
+  readonly takesStream: boolean;
+}
+
+/** A request of the client's that is not answered yet. */
+interface Open {
+  readonly reply: Reply;
+  readonly rawId: string;
+  readonly isInitialize: boolean;
+  readonly token: string | undefined;
+}
+
+/** The first version whose clients understand an event without data. */
+const primingVersion = '2025-11-25';
+
+/**
+ * One client of the session protocol (up to 2025-11-25), with the streams that it is answered on. The server behind it
+ * speaks over one line; this sorts what it says to the requests that it belongs to.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
+ */
+export class Session implements LineEnd {
+  readonly id: string;
+  readonly principal: string;
+  /** The version that client and server have agreed on. */
+  version: string | undefined;
+  readonly #parts: SessionParts;
+  readonly #kept: Kept;
+  readonly #open = new Map<string, Open>();
+  readonly #tokens = new Map<string, Reply>();
+  /** The replies that are not finished, and how many answers each still waits for; the latest is the last. */
+  readonly #replies = new Map<Reply, number>();
+  readonly #streams = new Map<number, EventStream>();
+  /** What belongs to no request. */
+  readonly #own: EventStream;
+  #line: Line | undefined;
+  #count = 0;
+  #connections = 0;
+  #idleTimer: unknown;
+  #isOver = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.principal = parts.principal;
+    this.#kept = new Kept(parts.keptBytes);
+    this.#own = new EventStream(0, this.#kept, () => {});
+    this.#streams.set(0, this.#own);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Connects the session with its server. */
+  use(line: Line): void {
+    this.#line = line;
+  }
+
+  /** Resolves when the server takes more. */
+  async room(): Promise<void> {
+    await this.#line?.room();
+  }
+
+  /** Passes on what a client has posted, and answers it; a refusal is for the caller to give. */
+  post({ bytes, messages, isBatch, takesStream }: Posted, response: ServerResponse): Refused | undefined {
+    const requests = messages.filter(({ kind }) => kind === 'request');
+    const keys = new Set(requests.map(({ key }) => key));
+    if (keys.size < requests.length || requests.some(({ key }) => this.#open.has(key))) {
+      return refuse(400, -32600, 'Invalid Request: a request with this id is not answered yet');
+    }
+    if (requests.length === 0) {
+      this.#outflow(response).answer(202);
+    } else {
+      const reply = this.#reply(response, isBatch, takesStream, requests[0]?.method === 'initialize');
+      for (const request of requests) this.#expect(request, reply);
+    }
+    for (const message of messages) if (message.method === 'notifications/cancelled') this.#cancelled(message);
+    this.#line?.send(bytes, messages);
+    return undefined;
+  }
+
+  /** Opens the stream for what belongs to no request, or goes on with a stream that broke. */
+  get(lastEventId: string | undefined, response: ServerResponse): Refused | undefined {
+    if (lastEventId === undefined) {
+      if (this.#own.isAttached) return refuse(409, -32000, 'Conflict: only one stream is allowed per session');
+      this.#attach(this.#own, response);
+      return undefined;
+    }
+    const place = readEventId(lastEventId);
+    if (place === undefined || place.stream > this.#count) {
+      return refuse(400, -32000, 'Bad Request: no event of this session has that Last-Event-ID');
+    }
+    const stream = this.#streams.get(place.stream);
+    // 204 tells a client that there is nothing to come back for.
+    if (stream === undefined || stream.isOverAfter(place.event)) this.#outflow(response).answer(204);
+    else this.#attach(stream, response, place.event);
+    return undefined;
+  }
+
+  fromServer(bytes: Buffer): void {
+    const message = readMessage(bytes);
+    switch (message.kind) {
+      case 'response':
+        this.#answered([message], bytes);
+        break;
+      case 'batch': {
+        const answers = partsOf(bytes).filter(({ kind }) => kind === 'response');
+        if (answers.length > 0) this.#answered(answers, bytes);
+        else this.#own.push(bytes);
+        break;
+      }
+      case 'request':
+      case 'notification':
+        this.#streamOf(message).push(bytes);
+        break;
+      default:
+        // A stray line of a server's is no message: on a stream of messages it could only do harm.
+        if (isJson(bytes)) this.#own.push(bytes);
+    }
+  }
+
+  lost(reason: string): void {
+    if (this.#isOver) return;
+    this.#settle(reason);
+    this.#parts.over();
+  }
+
+  /** Ends the session, its streams and its line. */
+  async end(reason: string): Promise<void> {
+    this.#isOver = true;
+    this.#parts.clock.clearTimeout(this.#idleTimer);
+    this.#settle(reason);
+    await this.#line?.end();
+  }
+
+  /** Answers what is open, and ends all streams. */
+  #settle(reason: string): void {
+    for (const [key, { rawId }] of [...this.#open]) this.#settleOne(key, errorAnswer(rawId, -32000, reason), rawId);
+    for (const stream of [...this.#streams.values()]) stream.finish();
+  }
+
+  #reply(response: ServerResponse, isBatch: boolean, takesStream: boolean, isFirst: boolean): Reply {
+    const headers = { 'mcp-session-id': this.id };
+    if (!takesStream) return jsonReply(this.#outflow(response), isBatch, headers);
+    this.#count += 1;
+    const stream = new EventStream(this.#count, this.#kept, ({ number }) => this.#streams.delete(number));
+    this.#streams.set(stream.number, stream);
+    this.#attach(stream, response);
+    if (!isFirst && this.version !== undefined && this.version >= primingVersion) stream.prime();
+    return streamReply(stream);
+  }
+
+  #attach(stream: EventStream, response: ServerResponse, after?: number): void {
+    const outflow = this.#outflow(response, () => stream.detach(outflow));
+    stream.attach(outflow, { 'mcp-session-id': this.id }, after);
+  }
+
+  #outflow(response: ServerResponse, gone: () => void = () => {}): Outflow {
+    const { pulse, keptBytes, clock } = this.#parts;
+    this.#connections += 1;
+    clock.clearTimeout(this.#idleTimer);
+    return new Outflow({
+      response,
+      pulse,
+      source: this.#line ?? free,
+      fullBytes: keptBytes,
+      gone: () => {
+        this.#connections -= 1;
+        if (this.#connections === 0) this.#beIdle();
+        gone();
+      },
+    });
+  }
+
+  #beIdle(): void {
+    const { clock, idleMs, over } = this.#parts;
+    if (!this.#isOver) this.#idleTimer = clock.setTimeout(over, idleMs);
+  }
+
+  #expect(request: Message, reply: Reply): void {
+    const { bytes, id, key, method } = request;
+    const span = progressTokenOf(request);
+    const token = span === undefined ? undefined : keyOf(rawText(bytes, span));
+    const rawId = id === undefined ? 'null' : rawText(bytes, id);
+    this.#open.set(key, { reply, rawId, token, isInitialize: method === 'initialize' });
+    if (token !== undefined) this.#tokens.set(token, reply);
+    this.#replies.set(reply, (this.#replies.get(reply) ?? 0) + 1);
+  }
+
+  #answered(answers: readonly Message[], bytes: Buffer): void {
+    const mine = answers.filter(({ key }) => this.#open.has(key));
+    // Nobody waits for what was cancelled.
+    for (const [at, { key, ...answer }] of mine.entries()) {
+      const open = this.#open.get(key);
+      if (open?.isInitialize) this.#initialized({ ...answer, key });
+      this.#settleOne(key, at === 0 ? bytes : undefined, open?.rawId ?? '');
+    }
+  }
+
+  #initialized(answer: Message): void {
+    const { bytes, result } = answer;
+    const version =
+      result === undefined ? undefined : parseSpan(bytes, memberAt(bytes, result.start, 'protocolVersion'));
+    if (typeof version === 'string') this.version = version;
+    // A handshake that was refused makes no session.
+    if (result === undefined) queueMicrotask(() => this.#parts.over());
+  }
+
+  #settleOne(key: string, bytes: Buffer | undefined, rawId: string): void {
+    const open = this.#open.get(key);
+    if (open === undefined) return;
+    const { reply, token } = open;
+    this.#open.delete(key);
+    if (token !== undefined && this.#tokens.get(token) === reply) this.#tokens.delete(token);
+    if (bytes !== undefined) reply.answer(bytes, rawId);
+    const left = (this.#replies.get(reply) ?? 1) - 1;
+    if (left > 0) {
+      this.#replies.set(reply, left);
+    } else {
+      this.#replies.delete(reply);
+      reply.finish();
+    }
+  }
+
+  /** The protocol asks for no answer to what was cancelled. */
+  #cancelled({ bytes, params }: Message): void {
+    const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
+    if (requestId !== undefined) this.#settleOne(keyOf(rawText(bytes, requestId)), undefined, '');
+  }
+
+  /** The stream that a request or a notification of the server's belongs on. */
+  #streamOf(message: Message): EventStream {
+    if (message.method === 'notifications/progress') {
+      const progress = readProgress(message);
+      const reply = progress && this.#tokens.get(keyOf(tokenText(message, progress)));
+      return reply?.stream ?? this.#own;
+    }
+    const isRequest = message.kind === 'request';
+    if (!isRequest && !ofCalls.has(message.method)) return this.#own;
+    // With one request open it can only be about that; a question that nobody would hear goes to the latest.
+    const isHeard = this.#own.isAttached || !isRequest;
+    const latest = [...this.#replies.keys()].at(-1);
+    return (this.#replies.size === 1 || !isHeard ? latest?.stream : undefined) ?? this.#own;
+  }
+}
+
+/** Notifications that a server sends while it works on a request. */
+const ofCalls: ReadonlySet<string> = new Set(['notifications/message', 'notifications/cancelled']);
+
+const free = { hold: () => {}, release: () => {} };
+
+const isJson = (bytes: Buffer): boolean => {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,95 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { frameOf, primingFrame } from './frame.ts';
+import type { KeepingStream, Kept, KeptEvent } from './replay-buffer.ts';
+import type { Outflow } from './sse-response.ts';
+
+/**
+ * One stream of events to a client, which may outlive the connection that it began on: what comes meanwhile waits, and
+ * what went out can be asked for again.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
+ */
+export class EventStream implements KeepingStream {
+  readonly number: number;
+  readonly #kept: Kept;
+  readonly #spent: (stream: EventStream) => void;
+  #events: KeptEvent[] = [];
+  #count = 0;
+  #outflow: Outflow | undefined;
+  #isDone = false;
+
+  /** @param spent Called when nothing more will come and nothing is left to be asked for. */
+  constructor(number: number, kept: Kept, spent: (stream: EventStream) => void) {
+    this.number = number;
+    this.#kept = kept;
+    this.#spent = spent;
+  }
+
+  get isAttached(): boolean {
+    return this.#outflow !== undefined;
+  }
+
+  /** Whether a client that has had this event would wait for nothing. */
+  isOverAfter(event: number): boolean {
+    return this.#isDone && event >= this.#count;
+  }
+
+  /**
+   * Goes on on this connection; one that it was on before is cut.
+   *
+   * @param after What comes after this event is sent again; undefined for what never went out.
+   */
+  attach(outflow: Outflow, headers: OutgoingHttpHeaders, after?: number): void {
+    this.#outflow?.cut();
+    this.#outflow = outflow;
+    outflow.begin(headers);
+    for (const event of [...this.#events]) {
+      if (after === undefined ? event.isSent : event.number <= after) continue;
+      outflow.write(event.frame);
+      this.#kept.sent(event);
+    }
+    if (this.#isDone) outflow.end();
+  }
+
+  /** The connection is gone, if it is still this one. */
+  detach(outflow: Outflow): void {
+    if (this.#outflow === outflow) this.#outflow = undefined;
+  }
+
+  /** Tells the client where it may go on from, before there is anything to tell. */
+  prime(): void {
+    this.#outflow?.write(primingFrame(`${this.number}-0`));
+  }
+
+  /** @param answers The raw id of the request that the message answers. */
+  push(bytes: Buffer, answers?: string): void {
+    this.#count += 1;
+    const id = `${this.number}-${this.#count}`;
+    const outflow = this.#outflow;
+    const isSent = outflow !== undefined && !outflow.isOver;
+    const event = { number: this.#count, id, stream: this, frame: frameOf(bytes, id), answers, isSent };
+    this.#events.push(event);
+    if (isSent) outflow.write(event.frame);
+    this.#kept.add(event);
+  }
+
+  /** Nothing more will come. */
+  finish(): void {
+    this.#isDone = true;
+    this.#outflow?.end();
+    if (this.#events.length === 0) this.#spent(this);
+  }
+
+  forget(event: KeptEvent): void {
+    // It is nearly always the first one.
+    const at = this.#events.indexOf(event);
+    if (at !== -1) this.#events.splice(at, 1);
+    if (this.#isDone && this.#events.length === 0) this.#spent(this);
+  }
+}
+
+/** Reads the id of an event: the number of its stream, and its own. Undefined where it is none of ours. */
+export const readEventId = (id: string): { readonly stream: number; readonly event: number } | undefined => {
+  const [, stream, event] = /^(\d{1,15})-(\d{1,15})$/.exec(id) ?? [];
+  return stream === undefined || event === undefined ? undefined : { stream: Number(stream), event: Number(event) };
+};

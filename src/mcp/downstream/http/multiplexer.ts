@@ -1,0 +1,122 @@
+import { keyOf, type Message, rawText } from '../../jsonrpc/message.ts';
+import { type Edit, memberAt, type Span, splice } from '../../jsonrpc/raw-json.ts';
+import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
+import { cancelled } from '../../relay/server-requests.ts';
+import { withoutLineEnd } from './frame.ts';
+
+/** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
+export interface Asker {
+  /** @param rawId The raw id of the asker's own request. */
+  answered(bytes: Buffer, rawId: string): void;
+  /** Something of the server's that belongs to the request but does not answer it. */
+  told(bytes: Buffer): void;
+}
+
+/** A request that is not answered yet. */
+export interface OpenAsk {
+  readonly asker: Asker;
+  readonly rawId: string;
+  readonly rawToken: string | undefined;
+}
+
+const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
+const lineEnd = Buffer.from('\n');
+
+/** A message that ends its line. */
+export const asLine = (bytes: Buffer): Buffer => Buffer.concat([withoutLineEnd(bytes), lineEnd]);
+
+/**
+ * Lets many clients talk to one server. Their ids and progress tokens may be equal; on the way to the server each
+ * is exchanged for one that is not, and back again. No other byte is touched.
+ */
+export class Multiplexer {
+  readonly #toServer: (bytes: Buffer) => void;
+  readonly #open = new Map<string, OpenAsk>();
+  #count = 0;
+
+  constructor(toServer: (bytes: Buffer) => void) {
+    this.#toServer = toServer;
+  }
+
+  /** The requests that are open, the latest last. */
+  get open(): readonly OpenAsk[] {
+    return [...this.#open.values()];
+  }
+
+  /** Passes a request on; returns the key under which it is open. */
+  ask(request: Message, asker: Asker): string {
+    this.#count += 1;
+    const key = String(this.#count);
+    const { bytes, id } = request;
+    const token = progressTokenOf(request);
+    const edits: Edit[] = [
+      ...(id === undefined ? [] : [{ ...id, bytes: key }]),
+      ...(token === undefined ? [] : [{ ...token, bytes: key }]),
+    ];
+    const rawId = id === undefined ? 'null' : rawText(bytes, id);
+    this.#open.set(key, { asker, rawId, rawToken: token && rawText(bytes, token) });
+    this.#toServer(asLine(splice(bytes, edits)));
+    return key;
+  }
+
+  /** Takes a request back. @param notification The asker's own, where there is one. */
+  cancel(key: string, notification?: Message): void {
+    if (!this.#open.delete(key)) return;
+    const { bytes, params } = notification ?? {};
+    const requestId = bytes && params && memberAt(bytes, params.start, 'requestId');
+    const told =
+      bytes === undefined || requestId === undefined
+        ? cancelled(key, undefined)
+        : asLine(splice(bytes, [{ ...requestId, bytes: key }]));
+    this.#toServer(told);
+  }
+
+  /** Gives a message of the server's to whom it belongs; false where that is not said in it. */
+  fromServer(message: Message): boolean {
+    if (message.kind === 'response') {
+      this.#answered(message);
+      return true;
+    }
+    if (message.kind !== 'notification') return false;
+    const place = this.#placeOf(message);
+    if (place === undefined) return false;
+    const open = this.#open.get(keyOf(rawText(message.bytes, place.span)));
+    // What is late, for a request that is over, is nobody's.
+    open?.asker.told(
+      splice(message.bytes, [{ ...place.span, bytes: place.isToken ? (open.rawToken ?? '0') : open.rawId }]),
+    );
+    return true;
+  }
+
+  #answered({ key, bytes, id, result }: Message): void {
+    const open = this.#open.get(key);
+    if (open === undefined || id === undefined) return;
+    this.#open.delete(key);
+    const subscription = result && metaOf(bytes, result, subscriptionKey);
+    const edits = [id, ...(subscription === undefined ? [] : [subscription])];
+    open.asker.answered(
+      splice(
+        bytes,
+        edits.map((span) => ({ ...span, bytes: open.rawId })),
+      ),
+      open.rawId,
+    );
+  }
+
+  /** Where a notification says which request it is about. */
+  #placeOf(message: Message): { readonly span: Span; readonly isToken: boolean } | undefined {
+    if (message.method === 'notifications/progress') {
+      const progress = readProgress(message);
+      return progress && { span: progress.token, isToken: true };
+    }
+    const { bytes, params } = message;
+    const span = params && metaOf(bytes, params, subscriptionKey);
+    return span && { span, isToken: false };
+  }
+}
+
+/** A member of the `_meta` of a `params` or a `result`. */
+const metaOf = (bytes: Buffer, around: Span, name: string): Span | undefined => {
+  const meta = memberAt(bytes, around.start, '_meta');
+  return meta && memberAt(bytes, meta.start, name);
+};

@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../../model/clock.ts';
+import type { Message } from '../../jsonrpc/message.ts';
+import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
+import type { Refused } from '../../protocol/http-errors.ts';
+import { mismatchedParams, type ParamHeader, paramHeadersOf } from '../../protocol/mismatched-params.ts';
+import { readList } from '../../protocol/pages.ts';
+import { isRecord } from '../../relay/shape.ts';
+import { within } from '../../relay/waiting.ts';
+import { metaOf } from './generation.ts';
+
+/** What the tools of a server ask of the headers of a call, as far as their lists have told. */
+export class ToolHeaders {
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #ask: (request: Buffer) => Promise<unknown>;
+  #known: Map<string, readonly ParamHeader[]> | undefined;
+  #asking: Promise<unknown> | undefined;
+
+  /**
+   * @param patienceMs How long a server may take to tell what its tools are; then calls go on without.
+   * @param ask Resolves with the server's result, undefined where there is none.
+   */
+  constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+    this.#ask = ask;
+  }
+
+  /** Takes note of a list that a client was given. */
+  learn({ bytes, params }: Message, { bytes: answer, result }: Message): void {
+    const isFirstPage = params === undefined || memberAt(bytes, params.start, 'cursor') === undefined;
+    if (result !== undefined) this.#remember(parseSpan(answer, result), isFirstPage);
+  }
+
+  /** What is wrong with the headers of a call. @param body The parsed request. */
+  async check(body: Record<string, unknown>, headers: IncomingHttpHeaders): Promise<Refused | undefined> {
+    if (this.#known === undefined) await this.#find(metaOf(body));
+    const params = isRecord(body.params) ? body.params : {};
+    const declared = this.#known?.get(String(params.name));
+    return declared && mismatchedParams(declared, params.arguments, headers);
+  }
+
+  /** @param meta What the caller tells of itself: the server is asked in its name. */
+  async #find(meta: Record<string, unknown> | undefined): Promise<void> {
+    const { progressToken: _, ...facts } = meta ?? {};
+    const page = (method: string, cursor: string | undefined): Promise<unknown> => {
+      const params = { ...(cursor !== undefined && { cursor }), _meta: facts };
+      return this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method, params })));
+    };
+    this.#asking ??= readList('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
+    await within(this.#clock, this.#patienceMs, [this.#asking]);
+    // A server that does not tell is not asked at every call.
+    this.#known ??= new Map();
+  }
+
+  #remember(result: unknown, isFirstPage: boolean): void {
+    if (!isRecord(result) || !Array.isArray(result.tools)) return;
+    if (isFirstPage || this.#known === undefined) this.#known = new Map();
+    for (const tool of result.tools as unknown[]) {
+      if (!isRecord(tool) || typeof tool.name !== 'string') continue;
+      const declared = paramHeadersOf(tool.inputSchema);
+      if (declared.length > 0) this.#known.set(tool.name, declared);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { frameOf } from './frame.ts';
+
+/** An event that may be asked for again, or that nobody has fetched yet. */
+export interface KeptEvent {
+  readonly number: number;
+  readonly id: string;
+  readonly stream: KeepingStream;
+  frame: Buffer;
+  /** The raw id of the request that it answers; undefined where it answers none. */
+  readonly answers: string | undefined;
+  /** Whether it went out on a connection. */
+  isSent: boolean;
+}
+
+/** A stream as those see it that keep its events. */
+export interface KeepingStream {
+  forget(event: KeptEvent): void;
+}
+
+/** What an event costs beside its bytes, roughly: it is counted too, since most events are small. */
+const overheadBytes = 512;
+
+const costOf = ({ frame }: KeptEvent): number => frame.length + overheadBytes;
+
+const tooMuch = 'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
+
+/** The events of one session, as many as there is room for. Those that went out go first, then the oldest. */
+export class Kept {
+  readonly #maxBytes: number;
+  readonly #sent = new Set<KeptEvent>();
+  readonly #unsent = new Set<KeptEvent>();
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(event: KeptEvent): void {
+    this.#bytes += costOf(event);
+    (event.isSent ? this.#sent : this.#unsent).add(event);
+    // What is larger than all there is room for pushes nothing else out.
+    if (costOf(event) > this.#maxBytes) this.#giveUp(event);
+    if (this.#bytes > this.#maxBytes) this.#trim();
+  }
+
+  /** An event went out after all. */
+  sent(event: KeptEvent): void {
+    event.isSent = true;
+    if (this.#unsent.delete(event)) this.#sent.add(event);
+    if (this.#bytes > this.#maxBytes) this.#trim();
+  }
+
+  #trim(): void {
+    for (const event of this.#sent) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#drop(event);
+    }
+    for (const event of this.#unsent) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#giveUp(event);
+    }
+  }
+
+  #giveUp(event: KeptEvent): void {
+    // Who comes back for an answer should not wait for it in vain.
+    const isAwaited = !event.isSent && event.answers !== undefined;
+    if (!isAwaited || !this.#shorten(event, event.answers)) this.#drop(event);
+  }
+
+  #shorten(event: KeptEvent, rawId: string): boolean {
+    const frame = frameOf(errorAnswer(rawId, -32000, tooMuch), event.id);
+    if (frame.length >= event.frame.length) return false;
+    this.#bytes -= event.frame.length - frame.length;
+    event.frame = frame;
+    return true;
+  }
+
+  #drop(event: KeptEvent): void {
+    this.#bytes -= costOf(event);
+    this.#sent.delete(event);
+    this.#unsent.delete(event);
+    event.stream.forget(event);
+  }
+}

@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../../../errors.ts';
+import { readAccept } from '../../../http/accept.ts';
+import { answerRefused, type Refused, refuse } from '../../protocol/http-errors.ts';
+import { headerOf } from '../../protocol/mismatched-headers.ts';
+import type { Session } from './client-session.ts';
+import { OnDemand } from './lazy-server.ts';
+import type { PostedBody } from './post-body.ts';
+import { principalOf } from './principal.ts';
+import { type Line, type LineEnd, ownLine } from './server-channel.ts';
+import type { ServerPool } from './server-pool.ts';
+import type { SessionBook } from './session-store.ts';
+import { SharedServer } from './shared-server.ts';
+
+const versions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
+/** The only version of the protocol with batches over HTTP. */
+const batchVersion = '2025-03-26';
+
+const noSession = refuse(400, -32000, 'Bad Request: the header Mcp-Session-Id is missing');
+const unknownSession = refuse(404, -32001, 'Session not found');
+
+export interface SessionDeskParts {
+  readonly book: SessionBook;
+  readonly pool: ServerPool;
+  readonly isShared: boolean;
+  readonly note: (text: string) => void;
+}
+
+/** Serves the protocol with sessions, up to 2025-11-25. */
+export class SessionDesk {
+  readonly #parts: SessionDeskParts;
+  readonly #shared: OnDemand<SharedServer>;
+
+  constructor(parts: SessionDeskParts) {
+    this.#parts = parts;
+    this.#shared = new OnDemand(async () => new SharedServer(await parts.pool.take()));
+  }
+
+  /** Resolves when the server of a session takes more. */
+  async room(request: IncomingMessage): Promise<void> {
+    const id = headerOf(request.headers, 'mcp-session-id');
+    if (id !== undefined) await this.#parts.book.find(id, principalOf(request))?.room();
+  }
+
+  async post(request: IncomingMessage, response: ServerResponse, posted: PostedBody): Promise<void> {
+    const { messages, isBatch } = posted;
+    const accept = readAccept(request.headers.accept);
+    const isValid = messages.length > 0 && messages.every(({ kind }) => kind !== 'other' && kind !== 'batch');
+    const isFirst = messages.some(({ kind, method }) => kind === 'request' && method === 'initialize');
+    const refused = !isValid
+      ? refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message')
+      : isFirst && isBatch
+        ? refuse(400, -32600, 'Invalid Request: an initialize request stands alone')
+        : undefined;
+    if (refused !== undefined) {
+      answerRefused(response, refused);
+      return;
+    }
+    const session = isFirst ? await this.#begin(request) : this.#find(request);
+    const body = { ...posted, takesStream: accept.stream };
+    const end = 'status' in session ? session : (refuseBatch(session, isBatch) ?? session.post(body, response));
+    if (end !== undefined) answerRefused(response, end);
+  }
+
+  get(request: IncomingMessage, response: ServerResponse): void {
+    const session = this.#find(request);
+    const refused = !readAccept(request.headers.accept).stream
+      ? refuse(406, -32000, 'Not Acceptable: the client must accept text/event-stream')
+      : 'status' in session
+        ? session
+        : session.get(headerOf(request.headers, 'last-event-id'), response);
+    if (refused !== undefined) answerRefused(response, refused);
+  }
+
+  async delete(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const session = this.#find(request);
+    if ('status' in session) {
+      answerRefused(response, session);
+      return;
+    }
+    response.writeHead(200, { 'content-length': 0 }).end();
+    await this.#parts.book.end(session, 'the client has ended the session');
+  }
+
+  #find(request: IncomingMessage): Session | Refused {
+    const { headers } = request;
+    const id = headerOf(headers, 'mcp-session-id');
+    if (id === undefined || id === '') return noSession;
+    const session = this.#parts.book.find(id, principalOf(request));
+    if (session === undefined) return unknownSession;
+    const version = headerOf(headers, 'mcp-protocol-version');
+    if (version === undefined || version === session.version || versions.includes(version)) return session;
+    const known = versions.join(', ');
+    return refuse(400, -32000, `Bad Request: Unsupported protocol version: ${version} (supported versions: ${known})`);
+  }
+
+  async #begin(request: IncomingMessage): Promise<Session | Refused> {
+    const { book, note } = this.#parts;
+    if (headerOf(request.headers, 'mcp-session-id') !== undefined) {
+      const session = this.#find(request);
+      return 'status' in session ? session : refuse(400, -32600, 'Invalid Request: the session has begun already');
+    }
+    if (book.isFull) {
+      const headers = { 'retry-after': '30' };
+      return refuse(503, -32000, 'Service Unavailable: there are too many sessions (proxy.http.maxSessions)', {
+        headers,
+      });
+    }
+    try {
+      return await book.begin(principalOf(request), (session) => this.#connect(session));
+    } catch (error) {
+      note(`a session could not begin: ${messageOf(error)}`);
+      return refuse(500, -32603, 'Internal error: the MCP server cannot be started');
+    }
+  }
+
+  async #connect(session: LineEnd): Promise<Line> {
+    const { pool, isShared } = this.#parts;
+    if (!isShared) return ownLine(await pool.take(), session);
+    return (await this.#shared.get()).join(session);
+  }
+}
+
+const refuseBatch = ({ version }: Session, isBatch: boolean): Refused | undefined =>
+  isBatch && version !== undefined && version !== batchVersion
+    ? refuse(400, -32600, `Invalid Request: protocol version ${version} has no batches`)
+    : undefined;

@@ -1,0 +1,210 @@
+import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
+import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
+import { Subscriptions } from '../../protocol/resource-subscriptions.ts';
+import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
+import { type Line, type LineEnd, serverEnded } from './server-channel.ts';
+import type { Conversation } from './server-connection.ts';
+
+/** One of the sessions that share a server. */
+interface Member {
+  readonly session: LineEnd;
+  /** The requests of this one that are open: from its own key to the shared one. */
+  readonly keys: Map<string, string>;
+}
+
+/** A session that wants to be let in while the first one still is at it. */
+interface Waiting {
+  readonly member: Member;
+  readonly request: Message;
+}
+
+/**
+ * One server of the session protocol for all sessions. The first handshake counts for everybody; later ones are
+ * answered with what the server said to that. What the server says of its own accord all sessions hear; what it asks goes to the
+ * one whose call is open.
+ */
+export class SharedServer {
+  readonly #conversation: Conversation;
+  readonly #mux: Multiplexer;
+  readonly #members = new Set<Member>();
+  /** Who is to answer which request of the server's. */
+  readonly #asked = new Map<string, Member>();
+  readonly #subscriptions = new Subscriptions<Member>();
+  #welcome: Message | undefined;
+  #waiting: Waiting[] | undefined;
+  #isInitialized = false;
+  /** Who asked for something last. */
+  #latest: Member | undefined;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+    this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
+    conversation.listen((bytes) => this.#fromServer(bytes));
+    void conversation.closed.then(() => {
+      for (const { session } of [...this.#members]) session.lost(serverEnded);
+    });
+  }
+
+  /** Whether a session that comes now needs another server. */
+  get isOver(): boolean {
+    return this.#conversation.isOver;
+  }
+
+  join(session: LineEnd): Line {
+    const member: Member = { session, keys: new Map() };
+    this.#members.add(member);
+    return {
+      send: (_bytes, messages) => {
+        for (const message of messages) this.#fromClient(message, member);
+      },
+      room: () => this.#conversation.room(),
+      hold: (holder) => this.#conversation.hold(holder),
+      release: (holder) => this.#conversation.release(holder),
+      end: async () => this.#leave(member),
+    };
+  }
+
+  #leave(member: Member): void {
+    this.#members.delete(member);
+    if (this.#latest === member) this.#latest = undefined;
+    for (const key of member.keys.values()) this.#mux.cancel(key);
+    for (const uri of this.#subscriptions.leave(member)) {
+      const request = `{"jsonrpc":"2.0","id":0,"method":"resources/unsubscribe","params":{"uri":${uri}}}`;
+      this.#mux.ask(readMessage(Buffer.from(request)), { answered: () => {}, told: () => {} });
+    }
+    for (const [key, asked] of this.#asked) {
+      if (asked !== member) continue;
+      this.#asked.delete(key);
+      this.#conversation.fromClient(errorAnswer(key, -32000, 'the client has gone'));
+    }
+  }
+
+  #fromClient(message: Message, member: Member): void {
+    switch (message.kind) {
+      case 'request':
+        this.#latest = member;
+        this.#requested(message, member);
+        break;
+      case 'notification':
+        this.#noted(message, member);
+        break;
+      case 'response':
+        // Nobody answers what another one was asked.
+        if (this.#asked.get(message.key) !== member) break;
+        this.#asked.delete(message.key);
+        this.#conversation.fromClient(asLine(message.bytes));
+        break;
+      default:
+    }
+  }
+
+  #requested(request: Message, member: Member): void {
+    switch (request.method) {
+      case 'initialize':
+        this.#welcomeTo({ member, request });
+        return;
+      case 'resources/subscribe':
+        this.#subscriptions.add(request, member);
+        break;
+      case 'resources/unsubscribe':
+        if (!this.#subscriptions.remove(request, member)) break;
+        member.session.fromServer(Buffer.from(`{"jsonrpc":"2.0","id":${idOf(request)},"result":{}}`));
+        return;
+      default:
+    }
+    this.#ask(request, member);
+  }
+
+  #ask(request: Message, member: Member, answered?: (bytes: Buffer) => void): void {
+    const asker: Asker = {
+      answered: (bytes) => {
+        member.keys.delete(request.key);
+        (answered ?? ((given) => member.session.fromServer(given)))(bytes);
+      },
+      told: (bytes) => member.session.fromServer(bytes),
+    };
+    member.keys.set(request.key, this.#mux.ask(request, asker));
+  }
+
+  #welcomeTo(waiting: Waiting): void {
+    const { member, request } = waiting;
+    if (this.#welcome !== undefined) {
+      this.#answerWith(this.#welcome, waiting);
+    } else if (this.#waiting !== undefined) {
+      this.#waiting.push(waiting);
+    } else {
+      this.#waiting = [];
+      this.#ask(request, member, (bytes) => {
+        const others = this.#waiting ?? [];
+        this.#waiting = undefined;
+        const answer = readMessage(bytes);
+        if (answer.result !== undefined) this.#welcome = answer;
+        member.session.fromServer(bytes);
+        for (const other of others) this.#welcomeTo(other);
+      });
+    }
+  }
+
+  #answerWith({ bytes, id }: Message, { member, request }: Waiting): void {
+    if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: idOf(request) }]));
+  }
+
+  #noted(message: Message, member: Member): void {
+    const { method, bytes, params } = message;
+    if (method === 'notifications/initialized') {
+      if (this.#isInitialized) return;
+      this.#isInitialized = true;
+    }
+    if (method === 'notifications/cancelled') {
+      const requestId = params && memberAt(bytes, params.start, 'requestId');
+      const own = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+      const key = member.keys.get(own);
+      member.keys.delete(own);
+      if (key !== undefined) this.#mux.cancel(key, message);
+      return;
+    }
+    this.#conversation.fromClient(asLine(bytes));
+  }
+
+  #fromServer(bytes: Buffer): void {
+    const message = readMessage(bytes);
+    if (this.#mux.fromServer(message)) return;
+    if (message.kind === 'request') {
+      this.#question(message);
+      return;
+    }
+    const members = message.kind === 'notification' ? this.#concerned(message) : undefined;
+    for (const { session } of [...(members ?? this.#members)]) session.fromServer(bytes);
+  }
+
+  /** Whom a notification concerns; undefined where it concerns all. */
+  #concerned(message: Message): Iterable<Member> | undefined {
+    if (message.method === 'notifications/resources/updated') return this.#subscriptions.wanting(message);
+    if (message.method !== 'notifications/cancelled') return undefined;
+    const { bytes, params } = message;
+    const requestId = params && memberAt(bytes, params.start, 'requestId');
+    const key = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+    const asked = this.#asked.get(key);
+    this.#asked.delete(key);
+    return asked === undefined ? undefined : [asked];
+  }
+
+  #question(request: Message): void {
+    const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
+    const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
+    if (member === undefined) {
+      this.#conversation.fromClient(errorAnswer(idOf(request), -32000, 'there is no client'));
+      return;
+    }
+    this.#asked.set(request.key, member);
+    member.session.fromServer(request.bytes);
+  }
+
+  /** Ends the server. */
+  async close(): Promise<void> {
+    await this.#conversation.close();
+  }
+}
+
+const idOf = ({ bytes, id }: Message): string => (id === undefined ? 'null' : rawText(bytes, id));

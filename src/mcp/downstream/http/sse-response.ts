@@ -1,0 +1,137 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Pulse } from './keep-alive.ts';
+
+/** Who lets the server wait while an answer is not read. */
+export interface Holdable {
+  hold(holder: object): void;
+  release(holder: object): void;
+}
+
+export interface OutflowParts {
+  readonly response: ServerResponse;
+  readonly pulse: Pulse;
+  readonly source: Holdable;
+  /** Beyond so many bytes that the client has not taken yet the server is asked to wait. */
+  readonly fullBytes: number;
+  /** A client that takes nothing for so long is cut off. @default 10000 */
+  readonly stalledMs?: number | undefined;
+  /** The connection is over. @param isWhole Whether all of the answer had been handed over. */
+  readonly gone?: ((isWhole: boolean) => void) | undefined;
+  /** An answer that is no stream yet has been waited for a whole beat. */
+  readonly late?: (() => void) | undefined;
+}
+
+const streamHead: OutgoingHttpHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+const comment = ': keepalive\n\n';
+
+/**
+ * What goes out on one HTTP answer. A client that reads slowly makes the server wait, one that reads nothing at all is
+ * cut off, and an idle stream gets a comment from time to time, so that nothing on the way takes it for dead.
+ */
+export class Outflow {
+  readonly #parts: OutflowParts;
+  #isStream = false;
+  #isOver = false;
+  #isHolding = false;
+  #isClogged = false;
+  #isBusy = true;
+
+  constructor(parts: OutflowParts) {
+    this.#parts = parts;
+    const { response, pulse } = parts;
+    // A client may have gone before anything was done for it.
+    if (response.destroyed) {
+      this.#isOver = true;
+      queueMicrotask(() => parts.gone?.(false));
+      return;
+    }
+    pulse.join(this);
+    response.on('drain', () => this.#drained());
+    response.on('timeout', () => this.cut());
+    response.once('close', () => {
+      this.#isOver = true;
+      pulse.leave(this);
+      this.#drained();
+      parts.gone?.(response.writableFinished);
+    });
+    // What there is to say of it is said by its end.
+    response.on('error', () => {});
+  }
+
+  get isStream(): boolean {
+    return this.#isStream;
+  }
+
+  /** Whether nothing more can be said on it. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Begins a stream of events. */
+  begin(headers: OutgoingHttpHeaders = {}): void {
+    if (this.#isOver || this.#isStream) return;
+    this.#isStream = true;
+    const { response } = this.#parts;
+    response.writeHead(200, { ...streamHead, ...headers });
+    // The client learns at once that its request has arrived.
+    response.flushHeaders();
+  }
+
+  write(frame: Buffer | string): void {
+    if (this.#isOver) return;
+    const { response, source, fullBytes } = this.#parts;
+    this.#isBusy = true;
+    if (!response.write(frame)) this.#clogged();
+    if (this.#isHolding || response.writableLength <= fullBytes) return;
+    this.#isHolding = true;
+    source.hold(this);
+  }
+
+  /** Ends a stream. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#parts.response.end();
+  }
+
+  /** Gives a whole answer that is no stream. */
+  answer(status: number, headers: OutgoingHttpHeaders = {}, body: Buffer | string = ''): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { response } = this.#parts;
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+    if (response.writableLength > 0) this.#clogged();
+  }
+
+  /** Ends the connection, whatever is still on its way. */
+  cut(): void {
+    this.#parts.response.destroy();
+  }
+
+  beat(): void {
+    if (this.#isOver || this.#isClogged) return;
+    if (!this.#isStream) this.#parts.late?.();
+    else if (!this.#isBusy) this.#parts.response.write(comment);
+    this.#isBusy = false;
+  }
+
+  #clogged(): void {
+    if (this.#isClogged) return;
+    this.#isClogged = true;
+    // Counts only while nothing at all is taken.
+    this.#parts.response.setTimeout(this.#parts.stalledMs ?? 10_000);
+  }
+
+  #drained(): void {
+    if (this.#isClogged && !this.#isOver) this.#parts.response.setTimeout(0);
+    this.#isClogged = false;
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    this.#parts.source.release(this);
+  }
+}

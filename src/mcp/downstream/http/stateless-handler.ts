@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../../../errors.ts';
+import { readAccept } from '../../../http/accept.ts';
+import { answerRefused, refuse } from '../../protocol/http-errors.ts';
+import { isRecord } from '../../relay/shape.ts';
+import { OnDemand } from './lazy-server.ts';
+import type { PostedBody } from './post-body.ts';
+import { principalOf } from './principal.ts';
+import type { StatelessServer } from './stateless-server.ts';
+
+/** Serves the protocol without sessions, from 2026-07-28. */
+export class StatelessDesk {
+  readonly #server: OnDemand<StatelessServer>;
+  readonly #note: (text: string) => void;
+
+  constructor(start: () => Promise<StatelessServer>, note: (text: string) => void) {
+    this.#server = new OnDemand(start);
+    this.#note = note;
+  }
+
+  /** Resolves when the server takes more. */
+  async room(): Promise<void> {
+    await this.#server.running?.room();
+  }
+
+  async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostedBody): Promise<void> {
+    const [message] = messages;
+    if (message === undefined || !isRecord(value) || message.kind === 'other') {
+      answerRefused(response, refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message'));
+      return;
+    }
+    let server: StatelessServer;
+    try {
+      server = await this.#server.get();
+    } catch (error) {
+      this.#note(`the MCP server could not be started: ${messageOf(error)}`);
+      answerRefused(
+        response,
+        refuse(500, -32603, 'Internal error: the MCP server cannot be started'),
+        message.key || 'null',
+      );
+      return;
+    }
+    if (message.kind !== 'request') {
+      server.notify(message);
+      response.writeHead(202, { 'content-length': 0 }).end();
+      return;
+    }
+    const { headers } = request;
+    const accept = readAccept(headers.accept);
+    const refused = await server.ask(
+      {
+        message,
+        body: value,
+        headers,
+        principal: principalOf(request),
+        takesStream: accept.stream,
+        takesJson: accept.json || !accept.stream,
+      },
+      response,
+    );
+    if (refused !== undefined) answerRefused(response, refused, message.key);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Message } from '../../jsonrpc/message.ts';
+import { parseSpan } from '../../jsonrpc/raw-json.ts';
+import { isRecord } from '../../relay/shape.ts';
+import { frameOf, withoutLineEnd } from './frame.ts';
+import type { Asker } from './multiplexer.ts';
+import type { Outflow } from './sse-response.ts';
+
+/** JSON-RPC errors that have a status of their own, since they are about the request as such. */
+const statuses: ReadonlyMap<unknown, number> = new Map([
+  [-32700, 400],
+  [-32600, 400],
+  [-32601, 404],
+  [-32020, 400],
+  [-32021, 400],
+  [-32022, 400],
+]);
+
+export interface StatelessReplyParts {
+  readonly outflow: Outflow;
+  readonly takesStream: boolean;
+  readonly takesJson: boolean;
+  /** Reads a message; the reply looks at nothing but errors. */
+  readonly read: (bytes: Buffer) => Message;
+}
+
+/** Answers one request of the stateless protocol: with JSON where the answer comes first, else with a stream of events. */
+export class StatelessReply implements Asker {
+  readonly #parts: StatelessReplyParts;
+
+  constructor(parts: StatelessReplyParts) {
+    this.#parts = parts;
+  }
+
+  told(bytes: Buffer): void {
+    const { outflow, takesStream } = this.#parts;
+    // A client that takes JSON alone has no place for it.
+    if (!takesStream) return;
+    outflow.begin();
+    outflow.write(frameOf(bytes));
+  }
+
+  answered(bytes: Buffer): void {
+    const { outflow, takesJson, read } = this.#parts;
+    if (outflow.isStream || !takesJson) {
+      this.told(bytes);
+      outflow.end();
+      return;
+    }
+    const { error } = read(bytes);
+    const value = error && parseSpan(bytes, error);
+    const status = (isRecord(value) ? statuses.get(value.code) : undefined) ?? 200;
+    outflow.answer(status, { 'content-type': 'application/json' }, withoutLineEnd(bytes));
+  }
+
+  /** The answer takes its time: a stream that has begun is kept alive. */
+  late(): void {
+    const { outflow, takesStream } = this.#parts;
+    if (takesStream) outflow.begin();
+  }
+}

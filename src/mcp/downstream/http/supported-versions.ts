@@ -1,0 +1,53 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { Message } from '../../jsonrpc/message.ts';
+import { parseSpan } from '../../jsonrpc/raw-json.ts';
+import { type Refused, refuse } from '../../protocol/http-errors.ts';
+import { isRecord } from '../../relay/shape.ts';
+import { within } from '../../relay/waiting.ts';
+import { knownVersion, metaOf, versionKey } from './generation.ts';
+
+/** UnsupportedProtocolVersion of the protocol. */
+const unsupportedVersion = -32022;
+
+/** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */
+export class SupportedVersions {
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #ask: (request: Buffer) => Promise<unknown>;
+  #supported: readonly unknown[] | undefined;
+
+  /** @param ask Resolves with the server's result, undefined where there is none. */
+  constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+    this.#ask = ask;
+  }
+
+  /** Takes note of the answer to a `server/discover`. */
+  learn({ bytes, result }: Message): void {
+    if (result !== undefined) this.#remember(parseSpan(bytes, result));
+  }
+
+  /** Refuses a request of a version that the server does not speak. @param body The parsed request. */
+  async check(body: Record<string, unknown>): Promise<Refused | undefined> {
+    const meta = metaOf(body) ?? {};
+    const requested = meta[versionKey];
+    if (requested === knownVersion) return undefined;
+    if (this.#supported === undefined) await this.#discover(meta);
+    const supported = this.#supported;
+    if (supported === undefined || supported.includes(requested)) return undefined;
+    const words = `Unsupported protocol version: ${String(requested)}`;
+    return refuse(400, unsupportedVersion, words, { data: { supported, requested } });
+  }
+
+  async #discover(meta: Record<string, unknown>): Promise<void> {
+    const { progressToken: _, ...facts } = meta;
+    const params = { _meta: { ...facts, [versionKey]: knownVersion } };
+    const asking = this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params })));
+    await within(this.#clock, this.#patienceMs, [asking.then((result) => this.#remember(result))]);
+  }
+
+  #remember(result: unknown): void {
+    if (isRecord(result) && Array.isArray(result.supportedVersions)) this.#supported = result.supportedVersions;
+  }
+}

@@ -1,0 +1,105 @@
+import type { ToolAnnotations } from '../../model/run.ts';
+import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
+import { type Message, rawText } from '../jsonrpc/message.ts';
+import { eachMember, memberAt, parseSpan, type Span } from '../jsonrpc/raw-json.ts';
+import { isQuestion } from '../protocol/methods.ts';
+import { ProgressLine, progressTokenOf } from '../protocol/progress.ts';
+import { isRecord } from '../relay/shape.ts';
+
+/** A call of a tool that a client waits for. */
+export interface ToolCall {
+  readonly tool: string;
+  /** The client's id, as it wrote it. */
+  readonly rawId: string;
+  readonly key: string;
+  readonly request: Message;
+  /** Undefined where the client asks for no progress. */
+  readonly progress: ProgressLine | undefined;
+  /** When the request came, on the healer's monotonic clock. */
+  readonly startedAt: number;
+  /** What is known of it for sure; undefined where the server's list of tools tells. */
+  readonly annotations?: ToolAnnotations | undefined;
+  /** Undefined where nothing is traced. */
+  readonly trace?: CallTrace | undefined;
+}
+
+/**
+ * Reads a `tools/call` request. Undefined where it names no tool, and where it asks for a task: what comes back
+ * then is not the tool's answer but a receipt, which is passed on.
+ */
+export const readToolCall = (
+  request: Message,
+  startedAt: number,
+  telemetry?: Telemetry | undefined,
+): ToolCall | undefined => {
+  const { bytes, params, id } = request;
+  if (params === undefined || id === undefined) return undefined;
+  let name: Span | undefined;
+  let meta: Span | undefined;
+  let isTask = false;
+  eachMember(bytes, params.start, (key, value) => {
+    if (key === 'name') name = value;
+    else if (key === '_meta') meta = value;
+    else if (key === 'task') isTask = true;
+  });
+  const tool = name && nameAt(bytes, name);
+  if (typeof tool !== 'string' || isTask) return undefined;
+  const token = meta && progressTokenOf(request);
+  const requestId = rawText(bytes, id);
+  return {
+    tool,
+    rawId: requestId,
+    key: request.key,
+    request,
+    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    startedAt,
+    trace: telemetry?.beginCall({
+      tool,
+      meta: recordOf(parseSpan(bytes, meta)),
+      requestId: textOf(requestId),
+      startedAt,
+    }),
+  };
+};
+
+const plainName = /^"[\w./:-]*"$/;
+
+/** The name of a tool; those that are no plain words are parsed. */
+const nameAt = (bytes: Buffer, span: Span): unknown => {
+  const raw = rawText(bytes, span);
+  return plainName.test(raw) ? raw.slice(1, -1) : parseSpan(bytes, span);
+};
+
+const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRecord(value) ? value : undefined);
+
+/** An id as text, whether it was one or a number. */
+const textOf = (rawId: string): string => (rawId.startsWith('"') ? rawId.slice(1, -1) : rawId);
+
+/** Any other request, as a call of a tool that has the method's name. */
+export const asToolCall = (request: Message, startedAt: number): ToolCall => {
+  const { bytes, key, method } = request;
+  const token = progressTokenOf(request);
+  return {
+    tool: method,
+    rawId: request.id === undefined ? 'null' : rawText(bytes, request.id),
+    key,
+    request,
+    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    startedAt,
+    annotations: { readOnlyHint: isQuestion(method) || method === 'initialize' },
+  };
+};
+
+/** The arguments of a call; undefined where it has none. */
+export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {
+  if (params === undefined) return undefined;
+  const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
+  return isRecord(args) ? args : undefined;
+};
+
+/** Tells whether a result ends the call. One that asks for more input, or that names a task, does not. */
+export const isFinal = (result: unknown): boolean => {
+  if (!isRecord(result)) return true;
+  const type = result.resultType;
+  return (type === undefined || type === 'complete') && !('task' in result && !('content' in result));
+};

@@ -1,0 +1,25 @@
+import type { ServerEvent } from '../../http/events.ts';
+import type { Message } from '../jsonrpc/message.ts';
+import type { Head } from './response-writer.ts';
+
+/** The form that an answer came in. */
+export interface Form {
+  readonly head: Head;
+  /** The event that held it; undefined where it was a body of its own. */
+  readonly event: ServerEvent | undefined;
+}
+
+/** The forms of the answers that a call has had. */
+export type Forms = WeakMap<Message, Form>;
+
+/** What an event has beside its data. */
+export const partsOf = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({
+  id,
+  event,
+});
+
+/** A message without the end of its line. */
+export const trimmed = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
+
+/** A message as the data of an event. */
+export const textOf = (bytes: Buffer): string => trimmed(bytes).toString();

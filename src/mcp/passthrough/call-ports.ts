@@ -1,0 +1,32 @@
+import type { Clock } from '../../model/clock.ts';
+import type { RunOutcome } from '../../model/run.ts';
+import type { RelayHealer } from '../healing/healer-port.ts';
+import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { Answer } from './response.ts';
+import type { Session } from './session.ts';
+
+/** What a call needs of the proxy that it passes through. */
+export interface CallPorts {
+  readonly healer: RelayHealer;
+  readonly clock: Clock;
+  readonly ids: OwnIds;
+  readonly session: Session;
+  /** The longest message that is held, in bytes. */
+  readonly maxBytes: number;
+  readonly progressEveryMs: number;
+  readonly attemptTimeoutMs: number | undefined;
+  readonly deadlineMs: number;
+  /** Whether the call is one of the protocol without sessions, in which a connection that ends takes a request back. */
+  readonly isStateless: boolean;
+  /** Whether the client takes a stream of events for an answer. */
+  readonly takesEvents: boolean;
+  /** Whether questions can be put to the person behind the client. */
+  readonly approves: boolean;
+  /** Sends the call, or an attempt made from it, with the client's headers. */
+  readonly send: (body: Buffer, signal: AbortSignal) => Promise<Answer>;
+  /** Sends a notification to the server, and does not wait. */
+  readonly tell: (body: Buffer) => void;
+  /** Runs the healing as one of this session's. */
+  readonly within: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly healed: (outcome: RunOutcome<unknown>) => void;
+}

@@ -1,0 +1,49 @@
+import { HttpError } from '../jsonrpc/errors.ts';
+import { type Answer, peek } from './response.ts';
+
+/** So much of a body is looked at for what went wrong. */
+const scannedBytes = 65_536;
+
+/** An answer whose status says that the request has failed, in the form that the diagnosis reads. */
+export class HttpFailure extends HttpError {
+  readonly #whole: Answer;
+  readonly #bytes: Buffer | undefined;
+
+  constructor(answer: Answer, bytes: Buffer, isWhole: boolean) {
+    const { status, statusText, headers } = answer;
+    const words = `the MCP server answered with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+    super(words, { status, headers, body: bytes.toString('utf8', 0, scannedBytes) });
+    this.#whole = answer;
+    this.#bytes = isWhole ? bytes : undefined;
+  }
+
+  /** The answer as it came. */
+  get whole(): Answer {
+    return this.#whole;
+  }
+
+  /** Its body; undefined where that is too long to be held. */
+  get bytes(): Buffer | undefined {
+    return this.#bytes;
+  }
+}
+
+/** Whether a status says that the request has failed. */
+export const isFailure = ({ status }: Answer): boolean => status >= 400;
+
+/** Reads what a server has said with a failure. */
+export const failureOf = async (answer: Answer, maxBytes: number): Promise<HttpFailure> => {
+  const peeked = await peek(answer, maxBytes);
+  return new HttpFailure(peeked.answer, peeked.bytes, peeked.isWhole);
+};
+
+/** Whether a server says that it does not know a session: it has then not looked at the request. */
+export const isLostSession = ({ status, body }: HttpFailure): boolean =>
+  // The protocol asks for 404; servers after the official SDK's examples say 400.
+  status === 404 || (status === 400 && /\bsession\b/i.test(body) && /"id"\s*:\s*null/.test(body));
+
+/** An answer that ended before what it was to hold had come; the request itself had been sent. */
+export class AnswerCutError extends Error {
+  /** What the diagnosis goes by: the connection ended after the request was sent. */
+  readonly code = 'ECONNRESET';
+}

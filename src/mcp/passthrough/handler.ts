@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyTooLargeError, readBody } from '../../http/body.ts';
+import type { Guard } from '../../http/guard.ts';
+import { readMessage } from '../jsonrpc/message.ts';
+import type { ClientRequest } from './client-request.ts';
+import type { Upstream } from './forward.ts';
+import { headerIn, requestHeaders, without } from './headers.ts';
+import type { Beside } from './non-mcp-requests.ts';
+import { passAnswer } from './pass.ts';
+import type { Places } from './path-map.ts';
+import type { Posts } from './post-handler.ts';
+import { principalOf } from './principal.ts';
+import { refuse } from './refusal.ts';
+import { Reply } from './response-writer.ts';
+import type { Listening } from './server-streams.ts';
+import { type Session, sessionHeader } from './session.ts';
+import type { SessionBook } from './session-store.ts';
+
+export interface ExchangeParts {
+  readonly guard: Guard;
+  readonly places: Places;
+  readonly book: SessionBook;
+  readonly upstream: Upstream;
+  readonly beside: Beside;
+  readonly posts: Posts;
+  readonly listening: Listening;
+  /** Whether clients have to bring a token of the proxy's own, which is none of the server's business. */
+  readonly asksForToken: boolean;
+  readonly maxBytes: number;
+}
+
+/**
+ * Passes every request of every client on to the server, and the server's answers back, as they are. What is done
+ * beside: a failed `tools/call` is held back and healed, and a session that the server has lost is opened anew.
+ */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+  readonly #open = new Set<Reply>();
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const reply = new Reply(response);
+    this.#open.add(reply);
+    response.once('close', () => this.#open.delete(reply));
+    this.#handle(request, reply).catch(() => reply.break());
+  };
+
+  /** The proxy ends: streams that have no end of their own are ended, and healing is given up. */
+  end(): void {
+    const { book, listening } = this.#parts;
+    for (const session of book.all) for (const call of session.calls) call.giveUp();
+    listening.end();
+  }
+
+  /** Ends all connections at once. */
+  kill(): void {
+    for (const reply of this.#open) reply.break();
+  }
+
+  async #handle(request: IncomingMessage, reply: Reply): Promise<void> {
+    const { guard, places, asksForToken, book, beside } = this.#parts;
+    const refusal = guard(request);
+    if (refusal !== undefined) {
+      refuse(reply, refusal.status, { code: -32_000, message: refusal.message }, 'null', refusal.headers);
+      return;
+    }
+    const body = await this.#bodyOf(request, reply);
+    if (body === null) return;
+    const { pathAndQuery, isMcp } = places.of(request.url ?? '/');
+    const { method = 'GET', rawHeaders } = request;
+    const given = requestHeaders(rawHeaders);
+    const headers = asksForToken ? without(given, 'authorization') : given;
+    const asked: ClientRequest = { method, headers, body, pathAndQuery, host: request.headers.host ?? '' };
+    if (!isMcp) {
+      await beside.pass(asked, reply);
+      return;
+    }
+    const session = book.find(headerIn(headers, sessionHeader), principalOf(headers));
+    if (session === undefined) {
+      refuse(reply, 404, { code: -32_001, message: 'Session not found' });
+      return;
+    }
+    session.open += 1;
+    try {
+      await this.#dispatch(asked, session, reply);
+    } finally {
+      session.open -= 1;
+      if (session.open === 0) book.rests(session);
+    }
+  }
+
+  /** The body of a request; undefined where it has none, null where it was refused. */
+  async #bodyOf(request: IncomingMessage, reply: Reply): Promise<Buffer | undefined | null> {
+    const { headers } = request;
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;
+    try {
+      return await readBody(request, this.#parts.maxBytes);
+    } catch (error) {
+      if (!(error instanceof BodyTooLargeError)) return null;
+      refuse(reply, 413, { code: -32_600, message: `healflow: ${error.message} (proxy.maxLineBytes)` });
+      return null;
+    }
+  }
+
+  async #dispatch(asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+    const { posts, listening, upstream, book } = this.#parts;
+    if (asked.method === 'POST' && asked.body !== undefined) {
+      await posts.take(readMessage(asked.body), asked, session, reply);
+      return;
+    }
+    if (asked.method === 'GET') {
+      await listening.open(asked, session, reply);
+      return;
+    }
+    const answer = await upstream.sendOrRefuse(asked, session, reply);
+    if (answer === undefined) return;
+    if (asked.method === 'DELETE' && (answer.status < 300 || answer.status === 404)) book.forget(session);
+    await passAnswer(answer, reply);
+  }
+}

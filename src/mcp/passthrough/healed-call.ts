@@ -1,0 +1,388 @@
+import { HealError } from '../../errors.ts';
+import type { ServerEvent } from '../../http/events.ts';
+import type { RunOutcome } from '../../model/run.ts';
+import { ClientQuestions } from '../healing/approvals.ts';
+import { CallHealing, type LastAnswer } from '../healing/call-healing.ts';
+import { ProgressBook } from '../healing/progress-tracker.ts';
+import { isFinal, type ToolCall } from '../healing/tool-call.ts';
+import { type Message, readMessage } from '../jsonrpc/message.ts';
+import { errorAnswer } from '../jsonrpc/oversize.ts';
+import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { cancelled } from '../relay/server-requests.ts';
+import { type Forms, partsOf, textOf, trimmed } from './answer-form.ts';
+import type { CallPorts } from './call-ports.ts';
+import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';
+import { headOf, passBody, readEvents } from './pass.ts';
+import { type Answer, isEvents, isJson, peek } from './response.ts';
+import { eventsHead, type Head, type Reply } from './response-writer.ts';
+import { LaterAttempts } from './retries.ts';
+import type { WaitingCall } from './waiting-call.ts';
+
+/**
+ * One `tools/call` on its way through the proxy.
+ *
+ * What the server says to the first attempt passes as it comes, but a failed answer is held back until the call is
+ * healed. From then on every attempt is a request of its own, and the client gets one answer in the end.
+ */
+export class OpenCall implements WaitingCall {
+  readonly call: ToolCall;
+  readonly #ports: CallPorts;
+  readonly #reply: Reply;
+  readonly #progress: ProgressBook;
+  readonly #questions: ClientQuestions;
+  readonly #forms: Forms = new WeakMap();
+  readonly #later: LaterAttempts;
+  readonly #first = new AbortController();
+  /** Where the answer goes: the request's own reply, or a stream that the client has come back on. */
+  #out: Reply;
+  #healing: CallHealing | undefined;
+  #healed: Promise<void> | undefined;
+  /** The event of the first attempt that is held back. */
+  #held: ServerEvent | undefined;
+  /** The healed answer, which the client may have missed. */
+  #missed: Buffer | undefined;
+  #isOver = false;
+  /** The client has taken the call back: what comes of it all the same passes as it is. */
+  #isForgotten = false;
+  /** Whether the client knows ids of events, so that it can come back for its answer. */
+  #mayComeBack = false;
+
+  constructor(call: ToolCall, reply: Reply, ports: CallPorts) {
+    const { ids, clock, progressEveryMs, session } = ports;
+    this.call = call;
+    this.#ports = ports;
+    this.#reply = reply;
+    this.#out = reply;
+    const toClient = (bytes: Buffer): void => this.#say(bytes);
+    this.#progress = new ProgressBook(ids, clock, progressEveryMs, toClient);
+    this.#questions = new ClientQuestions({ ids, toClient });
+    this.#later = new LaterAttempts(call, ports, {
+      progress: this.#progress,
+      forms: this.#forms,
+      takesNote: (message) => this.#note(message),
+      say: (bytes, head) => this.#say(bytes, head),
+      room: () => this.#out.room(),
+      tellCancelled: (notification) => this.#tellCancelled(notification),
+    });
+    if (session.initialize !== undefined) this.#questions.noteRequest(session.initialize);
+  }
+
+  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
+  get isAway(): boolean {
+    return this.#out.ended;
+  }
+
+  /** Runs until the client has its answer, or nobody waits for one. Never rejects. */
+  async run(): Promise<void> {
+    const { call } = this;
+    const { session, attemptTimeoutMs, clock } = this.#ports;
+    session.keep(call.key, this);
+    this.#progress.first(call);
+    const onGone = (): void => this.#clientGone();
+    this.#reply.gone.addEventListener('abort', onGone, { once: true });
+    const timer =
+      attemptTimeoutMs === undefined
+        ? undefined
+        : clock.setTimeout(() => this.#giveUpFirst(attemptTimeoutMs), attemptTimeoutMs);
+    try {
+      await this.#attemptFirst(() => clock.clearTimeout(timer));
+    } catch (error) {
+      if (!this.#first.signal.aborted) this.#heal(asError(error));
+    } finally {
+      clock.clearTimeout(timer);
+    }
+    await this.#healed;
+    if (!this.#mayComeBack || (this.#isOver && this.#missed === undefined)) this.#close();
+  }
+
+  /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
+  comesBack(message: Message, event: ServerEvent, stream: Reply): boolean {
+    if (this.#missed !== undefined) {
+      stream.event({ ...partsOf(event), data: textOf(this.#missed) });
+      return true;
+    }
+    if (this.#healing !== undefined) {
+      this.#out = stream;
+      return true;
+    }
+    if (this.#isHealthy(message)) {
+      this.#close();
+      return false;
+    }
+    this.#out = stream;
+    this.#held = event;
+    this.#forms.set(message, { head: eventsHead, event });
+    this.#heal(message);
+    return true;
+  }
+
+  /** Resolves when nothing more is to be expected of the healing. */
+  async settled(): Promise<void> {
+    await this.#healed;
+  }
+
+  /** The client has taken the call back. Returns true where the server is told by this call itself. */
+  cancel(notification: Message): boolean {
+    const healing = this.#healing;
+    if (healing === undefined) {
+      this.#isForgotten = true;
+      this.call.trace?.end({ cancelled: true });
+    } else healing.cancel(notification);
+    this.#close();
+    return healing !== undefined;
+  }
+
+  /** Takes the client's answer to a question of healflow's own; false where it is none. */
+  answered(message: Message): boolean {
+    return this.#questions.answered(message);
+  }
+
+  /** Ends healing: the client gets what the tool gave last. */
+  giveUp(): void {
+    this.#healing?.giveUp();
+  }
+
+  async #attemptFirst(received: () => void): Promise<void> {
+    const { send, maxBytes } = this.#ports;
+    const reply = this.#reply;
+    const answer = await send(this.call.request.bytes, this.#first.signal);
+    if (isFailure(answer)) {
+      const failure = await failureOf(answer, maxBytes);
+      received();
+      if (failure.bytes === undefined) await this.#pass(failure.whole);
+      else this.#heal(failure);
+      return;
+    }
+    if (isEvents(answer)) {
+      await this.#readFirst(answer, received);
+      return;
+    }
+    if (!isJson(answer)) {
+      received();
+      await this.#pass(answer);
+      return;
+    }
+    const {
+      bytes,
+      isWhole,
+      answer: same,
+    } = await peek(answer, maxBytes).catch((cause: unknown) => {
+      throw new AnswerCutError('the answer of the MCP server broke off', { cause });
+    });
+    received();
+    const message = isWhole ? readMessage(bytes) : undefined;
+    if (message?.kind === 'response' && message.key === this.call.key && !this.#isHealthy(message)) {
+      this.#forms.set(message, { head: headOf(same), event: undefined });
+      this.#heal(message);
+      return;
+    }
+    if (isWhole) reply.whole(headOf(same), bytes);
+    else await this.#pass(same);
+    this.#isOver = true;
+  }
+
+  async #pass(answer: Answer): Promise<void> {
+    this.#isOver = true;
+    this.#reply.begin(headOf(answer));
+    await passBody(answer, this.#reply);
+  }
+
+  async #readFirst(answer: Answer, received: () => void): Promise<void> {
+    const reply = this.#reply;
+    const head = headOf(answer);
+    reply.begin(head, true);
+    let isPassed = false;
+    const event = (block: ServerEvent): void => {
+      if (block.id !== undefined && block.id !== '') this.#mayComeBack = true;
+      const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
+      if (message !== undefined && message.kind === 'response' && message.key === this.call.key && !this.#isOver) {
+        received();
+        if (!this.#isHealthy(message)) {
+          this.#held = block;
+          this.#forms.set(message, { head, event: block });
+          this.#heal(message);
+          return;
+        }
+        this.#isOver = true;
+      } else if (message?.kind === 'notification' && this.#note(message)) return;
+      reply.event(block.raw);
+    };
+    const overflow = (piece: Buffer, isLast: boolean): void => {
+      isPassed = true;
+      reply.piece(piece, isLast);
+    };
+    const rest = await readEvents(answer, this.#ports.maxBytes, { event, overflow }, () => reply.room()).catch(
+      (error: unknown) => {
+        if (this.#healing !== undefined) return undefined;
+        if (this.#first.signal.aborted || this.#isOver || this.#mayComeBack || isPassed) {
+          reply.break();
+          return undefined;
+        }
+        throw error;
+      },
+    );
+    if (this.#healing !== undefined) return;
+    if (rest === undefined) return;
+    // A stream that gave ids may be left and taken up again; one without has lost its answer.
+    if (!this.#isOver && !this.#mayComeBack && !isPassed && !reply.ended) {
+      throw new AnswerCutError('the stream of the MCP server ended before its answer');
+    }
+    reply.write(rest);
+    reply.end();
+  }
+
+  /** Whether the answer goes on as it is. Counts it where it does. */
+  #isHealthy({ bytes, result }: Message): boolean {
+    const { healer } = this.#ports;
+    if (this.#isForgotten) return true;
+    if (result === undefined) return false;
+    const value = parseSpan(bytes, result);
+    if (value === undefined || !isFinal(value)) return true;
+    if (!healer.looksHealthy(value)) return false;
+    healer.countHealthy(this.call.tool);
+    return true;
+  }
+
+  /** Takes note of a notification of the server's. Returns true where it goes no further as it is. */
+  #note(message: Message): boolean {
+    if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
+    return message.method === 'notifications/progress' && this.#progress.pass(message);
+  }
+
+  #giveUpFirst(timeoutMs: number): void {
+    if (this.#healing !== undefined || this.#isOver) return;
+    const words = `no answer within ${timeoutMs} ms`;
+    this.#tellCancelled(cancelled(this.call.rawId, words));
+    this.#first.abort();
+    this.#heal(new HealError('ATTEMPT_TIMEOUT', `${this.call.tool} timed out: ${words}`));
+  }
+
+  #clientGone(): void {
+    // In the protocol with sessions a lost connection takes nothing back: the client may come back for its answer.
+    if (this.#mayComeBack && !this.#ports.isStateless) {
+      if (this.#healing === undefined) this.#first.abort();
+      return;
+    }
+    this.#first.abort();
+    this.giveUp();
+  }
+
+  #heal(failure: Message | Error): void {
+    if (this.#healing !== undefined) return;
+    const { call } = this;
+    if (this.#isForgotten && failure instanceof Error) {
+      this.#answer(errorAnswer(call.rawId, -32000, failure.message), { given: failure, answer: undefined });
+      return;
+    }
+    const { healer, session, clock, deadlineMs, approves, healed } = this.#ports;
+    this.#progress.beginHealing(call);
+    const healing = new CallHealing(call, {
+      healer,
+      annotations: () => {
+        // Half of the time that is left is for healing.
+        const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
+        return session.lists.annotationsOf(call.tool, patienceMs);
+      },
+      approve: approves ? this.#questions.approve : undefined,
+      send: (edit) => this.#later.send(edit),
+      answerClient: (bytes, last) => this.#answer(bytes, last),
+      onFix: (fix) => this.#progress.fixing(call, fix),
+      told: (outcome: RunOutcome<unknown> | undefined) => {
+        this.#progress.end(call);
+        if (outcome !== undefined) healed(outcome);
+      },
+    });
+    this.#healing = healing;
+    this.#healed = this.#ports
+      .within(() => healing.run(failure))
+      .finally(() => {
+        if (this.#missed !== undefined) return;
+        if (!this.#isOver) this.#endSilently();
+        this.#close();
+      });
+  }
+
+  /** Says something to the client before its answer, where it can be said. */
+  #say(bytes: Buffer, head: Head = eventsHead): void {
+    const out = this.#out;
+    if (!out.started && this.#ports.takesEvents) out.begin(head, true);
+    if (out.isEvents) out.event({ event: 'message', data: textOf(bytes) });
+  }
+
+  /** Gives the client its answer, in the form that it came in where that is still possible. */
+  #answer(bytes: Buffer, { given, answer }: LastAnswer): void {
+    const out = this.#out;
+    const form = answer && this.#forms.get(answer);
+    if (!out.started && given instanceof HttpFailure && given.bytes !== undefined) {
+      out.whole(headOf(given.whole), this.#asOfClient(given.bytes));
+    } else if (!out.started && form !== undefined && form.event === undefined) {
+      out.whole(form.head, bytes);
+    } else if (!out.started && form === undefined) {
+      out.whole(badGateway, trimmed(bytes));
+    } else {
+      out.begin(form?.head ?? eventsHead, true);
+      this.#answerAsEvent(given instanceof HttpFailure ? this.#rpcOf(given, bytes) : bytes, answer, form?.event);
+      if (out === this.#reply) out.end();
+    }
+    this.#isOver = true;
+  }
+
+  #answerAsEvent(bytes: Buffer, answer: Message | undefined, event: ServerEvent | undefined): void {
+    const out = this.#out;
+    const held = this.#held;
+    const isShort = bytes.length + this.call.request.bytes.length <= keptBytes;
+    // Whether a client that goes away has read what was written last cannot be known.
+    if (this.#mayComeBack && (out.ended || isShort)) this.#missed = bytes;
+    if (event !== undefined && event === held && bytes === answer?.bytes) {
+      out.event(event.raw);
+    } else {
+      out.event({ ...(held === undefined ? { event: 'message' } : partsOf(held)), data: textOf(bytes) });
+    }
+  }
+
+  /** The JSON-RPC error in the body of a failure, else one that says what happened. */
+  #rpcOf({ bytes }: HttpFailure, words: Buffer): Buffer {
+    const said = bytes && readMessage(bytes);
+    if (said?.error === undefined || said.id === undefined) return words;
+    return splice(said.bytes, [{ ...said.id, bytes: this.call.rawId }]);
+  }
+
+  /** A body of a later attempt names that attempt; the client's own id stands there for it. */
+  #asOfClient(bytes: Buffer): Buffer {
+    const said = readMessage(bytes);
+    return said.id !== undefined && this.#ports.ids.owns(said.key)
+      ? splice(bytes, [{ ...said.id, bytes: this.call.rawId }])
+      : bytes;
+  }
+
+  /** No answer is asked for any more. */
+  #endSilently(): void {
+    const out = this.#out;
+    this.#isOver = true;
+    if (out !== this.#reply) return;
+    if (!out.started) out.begin(this.#ports.takesEvents ? eventsHead : accepted, this.#ports.takesEvents);
+    out.end();
+  }
+
+  #tellCancelled(notification: Buffer): void {
+    const { isStateless, tell } = this.#ports;
+    // Without sessions the end of the connection says it.
+    if (!isStateless) tell(notification);
+  }
+
+  #close(): void {
+    const { call } = this;
+    const { session } = this.#ports;
+    this.#progress.end(call);
+    call.trace?.end({});
+    session.drop(call.key, this);
+  }
+}
+
+/** A longer answer is not kept for a client that may have read it. */
+const keptBytes = 262_144;
+
+const accepted: Head = { status: 202, statusText: 'Accepted', headers: [] };
+const badGateway: Head = { status: 502, statusText: 'Bad Gateway', headers: [['Content-Type', 'application/json']] };
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the request failed'));

@@ -1,0 +1,46 @@
+import type { ClientRequest } from './client-request.ts';
+import { headOf, passAnswer } from './pass.ts';
+import type { Places } from './path-map.ts';
+import { refuse, unreachable } from './refusal.ts';
+import { type Answer, isJson, peek } from './response.ts';
+import type { Reply } from './response-writer.ts';
+import { metadataSeenThrough, seenThrough } from './rewrite-headers.ts';
+import type { Send } from './upstream-client.ts';
+
+const longestMetadata = 65_536;
+
+/** Passes on what is not for the MCP server itself but for what stands beside it on its host, such as OAuth's metadata. */
+export class Beside {
+  readonly #send: Send;
+  readonly #places: Places;
+
+  /** @param send Sends a request with the client's own headers alone. */
+  constructor(send: Send, places: Places) {
+    this.#send = send;
+    this.#places = places;
+  }
+
+  async pass(asked: ClientRequest, reply: Reply): Promise<void> {
+    const { host, pathAndQuery } = asked;
+    let answer: Answer;
+    try {
+      const isMetadata = this.#places.isMetadata(pathAndQuery);
+      const headers = isMetadata
+        ? asked.headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding')
+        : asked.headers;
+      answer = seenThrough(await this.#send({ ...asked, headers }, reply.gone), this.#places, host);
+      if (isMetadata && answer.status === 200 && isJson(answer)) {
+        const { bytes, isWhole, answer: same } = await peek(answer, longestMetadata);
+        if (isWhole) {
+          reply.whole(headOf(same), metadataSeenThrough(bytes, this.#places, host));
+          return;
+        }
+        answer = same;
+      }
+    } catch (error) {
+      refuse(reply, 502, unreachable(error));
+      return;
+    }
+    await passAnswer(answer, reply);
+  }
+}

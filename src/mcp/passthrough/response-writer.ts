@@ -1,0 +1,117 @@
+import type { ServerResponse } from 'node:http';
+import { type EventParts, formatEvent } from '../../http/events.ts';
+import { headerIn, type Pair } from './headers.ts';
+
+/** What stands before the body of an answer. */
+export interface Head {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly Pair[];
+}
+
+/** The head of a stream of events that the proxy itself begins. */
+export const eventsHead: Head = {
+  status: 200,
+  statusText: 'OK',
+  headers: [
+    ['Content-Type', 'text/event-stream'],
+    ['Cache-Control', 'no-cache, no-transform'],
+  ],
+};
+
+/** The answer that one request of a client's gets. Once the client has gone, what is written is dropped. */
+export class Reply {
+  readonly #response: ServerResponse;
+  readonly #gone = new AbortController();
+  #isEvents = false;
+  #ended = false;
+  /** Whether an event has been begun and not ended, so that no other may come between. */
+  #withinEvent = false;
+  #waiting: Buffer[] = [];
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.on('error', () => {});
+    response.once('close', () => {
+      if (!this.#ended || !response.writableFinished) this.#gone.abort();
+    });
+  }
+
+  /** Aborts when the client goes away before it has all of its answer. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get started(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get ended(): boolean {
+    return this.#ended || this.#gone.signal.aborted;
+  }
+
+  /** Whether a stream of events was begun. */
+  get isEvents(): boolean {
+    return this.#isEvents;
+  }
+
+  begin({ status, statusText, headers }: Head, isEvents = false): void {
+    if (this.ended || this.started) return;
+    this.#isEvents = isEvents;
+    if (headerIn(headers, 'date') === undefined) this.#response.sendDate = false;
+    this.#response.writeHead(status, statusText, headers.flat());
+    this.#response.flushHeaders();
+  }
+
+  /** Answers with a body that is at hand. */
+  whole(head: Head, bytes: Buffer): void {
+    const isBodiless = head.status === 204 || head.status === 304;
+    const rest = head.headers.filter(([name]) => name.toLowerCase() !== 'content-length');
+    this.begin({ ...head, headers: isBodiless ? rest : [...rest, ['Content-Length', String(bytes.length)]] });
+    this.end(isBodiless ? undefined : bytes);
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.ended && bytes.length > 0) this.#response.write(bytes);
+  }
+
+  /** Writes an event, or a whole block as it came. */
+  event(event: EventParts | Buffer): void {
+    const bytes = Buffer.isBuffer(event) ? event : Buffer.from(formatEvent(event));
+    if (this.#withinEvent) this.#waiting.push(bytes);
+    else this.write(bytes);
+  }
+
+  /** Writes a piece of an event that is too long to be held. */
+  piece(bytes: Buffer, isLast: boolean): void {
+    this.#withinEvent = !isLast;
+    this.write(bytes);
+    if (!isLast) return;
+    for (const event of this.#waiting.splice(0)) this.write(event);
+  }
+
+  /** Resolves when the client has taken enough to be given more, or has gone. */
+  async room(): Promise<void> {
+    if (this.ended || !this.#response.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#response.off('drain', done);
+        this.#gone.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#response.once('drain', done);
+      this.#gone.signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  end(bytes?: Buffer): void {
+    if (this.ended) return;
+    this.#ended = true;
+    this.#response.end(bytes);
+  }
+
+  /** Ends the connection, so that the client sees that its answer is not whole. */
+  break(): void {
+    this.#response.destroy();
+  }
+}

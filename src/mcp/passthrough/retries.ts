@@ -1,0 +1,92 @@
+import type { ServerEvent } from '../../http/events.ts';
+import type { ProgressBook } from '../healing/progress-tracker.ts';
+import type { ToolCall } from '../healing/tool-call.ts';
+import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
+import { cancellation, type OpenRequest } from '../relay/internal-requests.ts';
+import type { Forms } from './answer-form.ts';
+import type { CallPorts } from './call-ports.ts';
+import { AnswerCutError, failureOf, isFailure } from './failure.ts';
+import { headOf, readEvents } from './pass.ts';
+import { type Answer, isEvents, isJson, peek } from './response.ts';
+import type { Head } from './response-writer.ts';
+
+/** What later attempts share with the call that they belong to. */
+export interface LaterPorts {
+  readonly progress: ProgressBook;
+  readonly forms: Forms;
+  /** Takes note of a notification. Returns true where it goes no further as it is. */
+  readonly takesNote: (message: Message) => boolean;
+  /** Says something to the client. @param head That of the stream which it was said on. */
+  readonly say: (bytes: Buffer, head: Head) => void;
+  /** Resolves when the client takes more. */
+  readonly room: () => Promise<void>;
+  readonly tellCancelled: (notification: Buffer) => void;
+}
+
+/** The attempts of a call after the first: requests under ids of healflow's own. */
+export class LaterAttempts {
+  readonly #call: ToolCall;
+  readonly #ports: CallPorts;
+  readonly #later: LaterPorts;
+
+  constructor(call: ToolCall, ports: CallPorts, later: LaterPorts) {
+    this.#call = call;
+    this.#ports = ports;
+    this.#later = later;
+  }
+
+  /** @param edit Makes the request, given its raw id and its raw progress token. */
+  send(edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
+    const { ids } = this.#ports;
+    const { progress, tellCancelled } = this.#later;
+    const rawId = ids.next();
+    const rawToken = this.#call.progress === undefined ? '' : ids.next();
+    const control = new AbortController();
+    progress.beginAttempt(this.#call, rawToken);
+    const answer = this.#answerTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
+      progress.endAttempt(rawToken),
+    );
+    const cancel = (reason: unknown, notification?: Message): void => {
+      if (control.signal.aborted) return;
+      tellCancelled(cancellation(rawId, notification));
+      control.abort(reason);
+    };
+    return { answer, cancel };
+  }
+
+  async #answerTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
+    const { send, maxBytes } = this.#ports;
+    const answer = await send(body, signal);
+    if (isFailure(answer)) throw await failureOf(answer, maxBytes);
+    if (isEvents(answer)) return this.#read(answer, key);
+    const { bytes, isWhole } = await peek(answer, maxBytes);
+    const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
+    if (message?.kind !== 'response' || message.key !== key) {
+      throw new Error('the MCP server has answered with something else than an answer to the call');
+    }
+    this.#later.forms.set(message, { head: headOf(answer), event: undefined });
+    return message;
+  }
+
+  /** Reads a stream: all but the answer goes on to the client, without the ids of a stream that it does not know. */
+  #read(answer: Answer, key: string): Promise<Message> {
+    const { forms, takesNote, say, room } = this.#later;
+    const head = headOf(answer);
+    return new Promise((resolve, reject) => {
+      const event = (block: ServerEvent): void => {
+        const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
+        if (message === undefined) return;
+        if (message.kind === 'response' && message.key === key) {
+          forms.set(message, { head, event: block });
+          resolve(message);
+        } else if (message.kind !== 'notification' || !takesNote(message)) {
+          say(message.bytes, head);
+        }
+      };
+      readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, room).then(
+        () => reject(new AnswerCutError('the stream of the MCP server ended before its answer')),
+        reject,
+      );
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { memberAt, parseSpan, skipSpace, splice } from '../jsonrpc/raw-json.ts';
+import type { Places } from './path-map.ts';
+import type { Answer } from './response.ts';
+
+/**
+ * An answer's headers as they have to be for a client that knows the server by the proxy's address.
+ *
+ * A redirect within the server's host, and the place of the metadata for OAuth in `WWW-Authenticate` (RFC 9728, section
+ * 5.1), name the proxy in its stead: a client that went past the proxy would not be healed, and one that compares the
+ * addresses would refuse to log in. All else stays.
+ *
+ * @param host The proxy, as the client calls it.
+ */
+export const seenThrough = (answer: Answer, places: Places, host: string): Answer => {
+  const { location } = answer.headers;
+  const challenge = answer.headers['www-authenticate'];
+  if (location === undefined && challenge === undefined) return answer;
+  const rawHeaders = answer.rawHeaders.map((text, index) => {
+    const name = index % 2 === 0 ? '' : answer.rawHeaders[index - 1]?.toLowerCase();
+    if (name === 'location') return places.seenFrom(host, text) ?? text;
+    if (name !== 'www-authenticate') return text;
+    return text.replace(
+      /(\bresource_metadata\s*=\s*")([^"]*)(")/gi,
+      (whole, before: string, address: string, after: string) => {
+        const seen = places.seenFrom(host, address);
+        return seen === undefined ? whole : `${before}${seen}${after}`;
+      },
+    );
+  });
+  return { ...answer, rawHeaders };
+};
+
+/**
+ * The metadata of the server as a protected resource, with the proxy's address in the place of the server's own: a
+ * client refuses metadata of another address than the one that it uses (RFC 9728, section 3.3).
+ */
+export const metadataSeenThrough = (bytes: Buffer, places: Places, host: string): Buffer => {
+  const resource = memberAt(bytes, skipSpace(bytes, 0), 'resource');
+  const address = parseSpan(bytes, resource);
+  const seen = typeof address === 'string' ? places.seenFrom(host, address) : undefined;
+  return resource === undefined || seen === undefined
+    ? bytes
+    : splice(bytes, [{ ...resource, bytes: JSON.stringify(seen) }]);
+};

@@ -1,0 +1,92 @@
+import type { Clock } from '../../model/clock.ts';
+import { Session, type SessionPorts } from './session.ts';
+
+export interface SessionLimits {
+  readonly maxSessions: number;
+  readonly sessionIdleMs: number;
+}
+
+/**
+ * The clients that a proxy remembers: by session id, or by their credentials where the server gives out no sessions.
+ * What is forgotten goes on all the same, but a session that the server then loses is lost.
+ */
+export class SessionBook {
+  readonly #limits: SessionLimits;
+  readonly #clock: Clock;
+  readonly #ports: SessionPorts;
+  readonly #sessions = new Map<string, Session>();
+  readonly #strangers = new Map<string, Session>();
+  /** What the server has not accepted yet, as long as a request of theirs is under way. */
+  readonly #pending = new Map<string, Session>();
+  #latest: Session | undefined;
+
+  constructor(limits: SessionLimits, ports: SessionPorts) {
+    this.#limits = limits;
+    this.#clock = ports.clock;
+    this.#ports = ports;
+  }
+
+  /** The session used last; undefined where there was none. */
+  get latest(): Session | undefined {
+    return this.#latest;
+  }
+
+  get all(): Session[] {
+    return [...this.#sessions.values(), ...this.#strangers.values()];
+  }
+
+  /**
+   * Finds the session of a request, or makes one that is not remembered yet. Undefined where the session is somebody
+   * else's.
+   */
+  find(clientId: string | undefined, principal: string): Session | undefined {
+    const now = this.#clock.monotonic();
+    this.#forgetIdle(now);
+    const book = clientId === undefined ? this.#strangers : this.#sessions;
+    const key = clientId ?? principal;
+    const known = book.get(key);
+    if (known !== undefined && known.principal !== principal && !known.turnedAway) return undefined;
+    const pendingKey = JSON.stringify([clientId, principal]);
+    const session = known ?? this.#pending.get(pendingKey) ?? new Session(clientId, principal, this.#ports);
+    session.lastUsedAt = now;
+    if (known === undefined) this.#pending.set(pendingKey, session);
+    if (known !== undefined) {
+      // The order is that of use.
+      book.delete(key);
+      book.set(key, known);
+      this.#latest = known;
+    }
+    return session;
+  }
+
+  /** Remembers a session that the server has accepted, and whose it is. */
+  accepted(session: Session, principal: string): void {
+    this.#pending.delete(JSON.stringify([session.clientId, session.principal]));
+    session.principal = principal;
+    session.turnedAway = false;
+    const book = session.clientId === undefined ? this.#strangers : this.#sessions;
+    book.set(session.clientId ?? principal, session);
+    this.#latest = session;
+    if (book.size <= this.#limits.maxSessions) return;
+    const [oldest] = [...book].find(([, { open }]) => open === 0) ?? [...book][0] ?? [];
+    if (oldest !== undefined) book.delete(oldest);
+  }
+
+  /** No request of a session's is under way any more. */
+  rests({ clientId, principal }: Session): void {
+    this.#pending.delete(JSON.stringify([clientId, principal]));
+  }
+
+  forget({ clientId }: Session): void {
+    if (clientId !== undefined) this.#sessions.delete(clientId);
+  }
+
+  #forgetIdle(now: number): void {
+    for (const book of [this.#sessions, this.#strangers]) {
+      for (const [key, { open, lastUsedAt }] of book) {
+        if (now - lastUsedAt < this.#limits.sessionIdleMs) break;
+        if (open === 0) book.delete(key);
+      }
+    }
+  }
+}

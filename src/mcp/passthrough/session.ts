@@ -1,0 +1,260 @@
+import type { Clock } from '../../model/clock.ts';
+import type { OwnIds } from '../jsonrpc/ids.ts';
+import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
+import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { Handshake } from '../protocol/handshake.ts';
+import type { CatalogKind } from '../protocol/list-changes.ts';
+import { protocolMetaOf } from '../protocol/protocol-meta.ts';
+import { ServerLists } from '../protocol/server-lists.ts';
+import { listChanged } from '../protocol/subscriptions.ts';
+import { type Pair, replaced, withHeader, without } from './headers.ts';
+import { ownHeaders } from './own-headers.ts';
+import type { Answer } from './response.ts';
+import type { Reply } from './response-writer.ts';
+import { askServer, type Outbound, type Send, tellServer } from './upstream-client.ts';
+import type { WaitingCall } from './waiting-call.ts';
+
+export const sessionHeader = 'mcp-session-id';
+
+export interface SessionPorts {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly ids: OwnIds;
+  readonly maxBytes: number;
+  readonly startTimeoutMs: number;
+  /** The path of the MCP server. */
+  readonly pathAndQuery: string;
+  readonly note: (text: string) => void;
+}
+
+/** So many calls may wait for a client to come back for their answers. */
+const mostAway = 32;
+
+/**
+ * What is known of one client of the server: its session, where it has one, or else what it is known by.
+ *
+ * A session that the server has lost is opened anew without the client's noticing: it goes on under the id that it
+ * knows.
+ */
+export class Session {
+  /** The id that the client knows; undefined for a client without a session. */
+  readonly clientId: string | undefined;
+  readonly lists: ServerLists;
+  /** The streams on which the client listens to what the server says on its own. */
+  readonly streams = new Set<Reply>();
+  /** Requests under way. */
+  open = 0;
+  lastUsedAt: number;
+  /** The protocol version that the server has agreed to. */
+  version: string | undefined;
+  initialize: Message | undefined;
+  principal: string;
+  /** Whether a request was turned away for its credentials, so that the client may come with others. */
+  turnedAway = false;
+  readonly #ports: SessionPorts;
+  readonly #handshake = new Handshake();
+  /** By key; clients without a session may use the same one at once. */
+  readonly #calls = new Map<string, Set<WaitingCall>>();
+  readonly #untold = new Set<CatalogKind>();
+  #serverId: string | undefined;
+  #headers: readonly Pair[] = [];
+  #protocolMeta: Record<string, unknown> | undefined;
+  #opening: Promise<boolean> | undefined;
+  #generation = 0;
+
+  constructor(clientId: string | undefined, principal: string, ports: SessionPorts) {
+    this.clientId = clientId;
+    this.#serverId = clientId;
+    this.principal = principal;
+    this.#ports = ports;
+    this.lastUsedAt = ports.clock.monotonic();
+    this.lists = new ServerLists({
+      clock: ports.clock,
+      ask: async (method, cursor) => {
+        const answer = await this.request(method, cursor === undefined ? {} : { cursor }, undefined);
+        return parseSpan(answer.bytes, answer.result);
+      },
+      changed: (kind) => this.#changed(kind),
+    });
+  }
+
+  /** The times that the session was opened anew. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Whether a session that was lost can be opened anew. */
+  get canReopen(): boolean {
+    return this.clientId !== undefined && this.initialize !== undefined;
+  }
+
+  /** Takes note of a request that the client sends. */
+  sends(message: Message, headers: readonly Pair[]): void {
+    this.#headers = headers;
+    if (message.kind === 'request') {
+      if (message.method === 'initialize') this.initialize = message;
+      this.#handshake.noteRequest(message);
+      this.#protocolMeta ??= protocolMetaOf(message);
+    } else if (message.kind === 'notification') {
+      this.#handshake.noteNotification(message);
+    }
+  }
+
+  /** The client's headers, with the id under which the server knows the session now. */
+  toServer(headers: readonly Pair[]): Pair[] {
+    if (this.clientId === this.#serverId) return [...headers];
+    return this.#serverId === undefined
+      ? without(headers, sessionHeader)
+      : replaced(headers, sessionHeader, this.#serverId);
+  }
+
+  /** A server's answer, with the id under which the client knows the session. */
+  seen(answer: Answer): Answer {
+    const { clientId } = this;
+    if (clientId === this.#serverId || clientId === undefined) return answer;
+    const rawHeaders = answer.rawHeaders.map((text, index) =>
+      index % 2 === 1 && answer.rawHeaders[index - 1]?.toLowerCase() === sessionHeader ? clientId : text,
+    );
+    return { ...answer, rawHeaders };
+  }
+
+  /** The calls whose answers are to come. */
+  get calls(): WaitingCall[] {
+    return [...this.#calls.values()].flatMap((calls) => [...calls]);
+  }
+
+  /** The call of this key; undefined where there is none, or more than one that cannot be told apart. */
+  callOf(key: string): WaitingCall | undefined {
+    const calls = this.#calls.get(key);
+    return calls?.size === 1 ? [...calls][0] : undefined;
+  }
+
+  /** Remembers a call until it is answered. */
+  keep(key: string, call: WaitingCall): void {
+    const same = [...(this.#calls.get(key) ?? [])].filter(({ isAway }) => !isAway);
+    this.#calls.set(key, new Set([...same, call]));
+    const away = [...this.#calls].filter(([, calls]) => [...calls].every(({ isAway }) => isAway));
+    for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.#calls.delete(other);
+  }
+
+  drop(key: string, call: WaitingCall): void {
+    const calls = this.#calls.get(key);
+    if (calls?.delete(call) === true && calls.size === 0) this.#calls.delete(key);
+  }
+
+  /** A stream on which the client listens was opened: it is told what it has missed. */
+  listens(stream: Reply): void {
+    this.streams.add(stream);
+    for (const kind of this.#untold) stream.event({ event: 'message', data: noticeOf(kind) });
+    this.#untold.clear();
+  }
+
+  /** Sends a request of healflow's own, and resolves with its answer. */
+  request(method: string, members: Record<string, unknown>, signal: AbortSignal | undefined): Promise<Message> {
+    const { ids, send, maxBytes } = this.#ports;
+    const id = ids.next();
+    const params = { ...members, ...(this.#protocolMeta && { _meta: this.#protocolMeta }) };
+    const body = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
+    const name = typeof members.name === 'string' ? members.name : undefined;
+    const headers = ownHeaders(this.toServer(this.#headers), method, name);
+    return askServer(send, this.#post(headers, Buffer.from(body)), keyOf(id), maxBytes, signal);
+  }
+
+  /** Tells the server that it need not answer a request any more. */
+  async tell(body: Buffer, headers: readonly Pair[]): Promise<void> {
+    await tellServer(
+      this.#ports.send,
+      this.#post(ownHeaders(this.toServer(headers), undefined, undefined), body),
+      undefined,
+    );
+  }
+
+  /**
+   * Opens a session that the server has lost anew; all who need it wait for the same one. Resolves with false where the
+   * server will not have it.
+   *
+   * @param generation The one that was lost: where there is a later one already, nothing is to be done.
+   */
+  async reopen(generation: number, headers: readonly Pair[]): Promise<boolean> {
+    if (generation !== this.#generation) return true;
+    if (!this.canReopen) return false;
+    this.#opening ??= this.#reopen(headers).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #reopen(clientHeaders: readonly Pair[]): Promise<boolean> {
+    const { send, maxBytes, clock, startTimeoutMs, note } = this.#ports;
+    const late = new AbortController();
+    const timer = clock.setTimeout(() => late.abort(), startTimeoutMs);
+    const plain = without(ownHeaders(clientHeaders, undefined, undefined), sessionHeader, 'mcp-protocol-version');
+    let opened: { readonly id: string | undefined } | undefined;
+    let told: Promise<void> = Promise.resolve();
+    const headersNow = (): Pair[] => {
+      const versioned = this.version === undefined ? plain : withHeader(plain, 'MCP-Protocol-Version', this.version);
+      return opened?.id === undefined ? versioned : withHeader(versioned, 'Mcp-Session-Id', opened.id);
+    };
+    const ask = async (request: Message): Promise<Message> => {
+      await told;
+      const id = this.#ports.ids.next();
+      const body = request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: id }]);
+      const isFirst = opened === undefined;
+      const post = this.#post(isFirst ? plain : headersNow(), body);
+      const answer = await askServer(send, post, keyOf(id), maxBytes, late.signal, ({ headers }) => {
+        const given = headers[sessionHeader];
+        if (isFirst) opened = { id: typeof given === 'string' ? given : undefined };
+      });
+      if (isFirst && this.version !== undefined && versionIn(answer) !== this.version) {
+        throw new Error('it speaks another version of the protocol now');
+      }
+      return answer;
+    };
+    const tell = (body: Buffer): void => {
+      told = tellServer(send, this.#post(headersNow(), body), late.signal);
+      told.catch(() => {});
+    };
+    try {
+      const capabilities = await this.#handshake.replay(ask, tell);
+      await told;
+      this.#serverId = opened?.id;
+      this.#generation += 1;
+      this.lists.renewed(capabilities);
+      note('the MCP server had lost a session; a new one was opened in its place');
+      return true;
+    } catch (error) {
+      note(
+        `the MCP server had lost a session, and opened no new one: ${error instanceof Error ? error.message : 'no reason'}`,
+      );
+      return false;
+    } finally {
+      clock.clearTimeout(timer);
+    }
+  }
+
+  #post(headers: readonly Pair[], body: Buffer): Outbound {
+    return { method: 'POST', headers, body, pathAndQuery: this.#ports.pathAndQuery };
+  }
+
+  #changed(kind: CatalogKind): void {
+    if (!this.canReopen) return;
+    const streams = [...this.streams].filter((stream) => !stream.ended);
+    const [stream] = streams;
+    if (stream === undefined) this.#untold.add(kind);
+    else stream.event({ event: 'message', data: noticeOf(kind) });
+  }
+}
+
+const noticeOf = (kind: CatalogKind): string => listChanged(kind).toString().trimEnd();
+
+/** The protocol version in the answer to `initialize`. */
+export const versionIn = ({ bytes, result }: Message): string | undefined => {
+  const version = result && parseSpan(bytes, memberAt(bytes, result.start, 'protocolVersion'));
+  return typeof version === 'string' ? version : undefined;
+};
+
+/** The id that a `notifications/cancelled` names, as a key. */
+export const cancelledKey = ({ bytes, params }: Message): string | undefined => {
+  const requestId = params && memberAt(bytes, params.start, 'requestId');
+  return requestId && keyOf(rawText(bytes, requestId));
+};

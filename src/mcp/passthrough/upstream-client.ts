@@ -1,0 +1,79 @@
+import type { Endpoint } from '../http/endpoint.ts';
+import { type Message, readMessage } from '../jsonrpc/message.ts';
+import { AnswerCutError, failureOf, isFailure } from './failure.ts';
+import type { Pair } from './headers.ts';
+import { readEvents } from './pass.ts';
+import { type Answer, isEvents, isJson, peek } from './response.ts';
+
+/** A request on its way to the server. */
+export interface Outbound {
+  readonly method: string;
+  readonly headers: readonly Pair[];
+  readonly body?: Buffer | undefined;
+  readonly pathAndQuery: string;
+}
+
+export type Send = (request: Outbound, signal: AbortSignal | undefined) => Promise<Answer>;
+
+/** Sends requests that may be sent twice once more, where a connection that lay idle turned out to be closed. */
+export const sendOver =
+  (endpoint: Endpoint): Send =>
+  ({ method, headers, body, pathAndQuery }, signal) =>
+    endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
+
+/**
+ * Sends a request of healflow's own and resolves with the message that answers it.
+ *
+ * @throws HttpFailure where the status says that it failed; Error where no answer comes.
+ */
+export const askServer = async (
+  send: Send,
+  request: Outbound,
+  key: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+  seen: (answer: Answer) => void = () => {},
+): Promise<Message> => {
+  const over = new AbortController();
+  const signals = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const answer = await send(request, signals);
+  if (isFailure(answer)) throw await failureOf(answer, maxBytes);
+  seen(answer);
+  if (isEvents(answer)) {
+    let found: Message | undefined;
+    const end = readEvents(
+      answer,
+      maxBytes,
+      {
+        event: ({ data }) => {
+          if (data === undefined || found !== undefined) return;
+          const message = readMessage(Buffer.from(data));
+          if (message.kind !== 'response' || message.key !== key) return;
+          found = message;
+          over.abort();
+        },
+        overflow: () => {},
+      },
+      () => Promise.resolve(),
+    );
+    await end.catch((error: unknown) => {
+      if (found === undefined) throw error;
+    });
+    if (found === undefined) throw new AnswerCutError('the stream of the MCP server ended before its answer');
+    return found;
+  }
+  const { bytes, isWhole } = await peek(answer, maxBytes);
+  if (!isWhole) over.abort();
+  const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
+  if (message?.kind !== 'response' || message.key !== key) {
+    throw new Error('the MCP server has answered with something else than an answer');
+  }
+  return message;
+};
+
+/** Sends a notification of healflow's own, or passed on by it, and waits until the server has taken it. */
+export const tellServer = async (send: Send, request: Outbound, signal: AbortSignal | undefined): Promise<void> => {
+  const answer = await send(request, signal);
+  if (isFailure(answer)) throw await failureOf(answer, 65_536);
+  for await (const _ of answer.body);
+};

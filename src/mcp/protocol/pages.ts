@@ -1,0 +1,29 @@
+import { isRecord } from '../relay/shape.ts';
+
+/** Asks the server for one page of a list; resolves with the result, undefined where there is none. */
+export type AskForPage = (method: string, cursor: string | undefined) => Promise<unknown>;
+
+/** A list of more pages is taken for one that never ends. */
+const mostPages = 1_000;
+
+/**
+ * Reads a list page by page and hands each page to `take`. Resolves with whether it was read to its end; a server that
+ * refuses a page, or that turns in a circle, ends it early.
+ */
+export const readList = async (
+  method: string,
+  ask: AskForPage,
+  take: (result: unknown, isFirstPage: boolean) => void,
+): Promise<boolean> => {
+  const seen = new Set<string | undefined>();
+  let cursor: string | undefined;
+  while (seen.size < mostPages && !seen.has(cursor)) {
+    const result = await ask(method, cursor);
+    if (!isRecord(result)) return false;
+    take(result, seen.size === 0);
+    seen.add(cursor);
+    if (typeof result.nextCursor !== 'string') return true;
+    cursor = result.nextCursor;
+  }
+  return false;
+};

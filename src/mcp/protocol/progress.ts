@@ -1,0 +1,97 @@
+import { type Message, rawText } from '../jsonrpc/message.ts';
+import { memberAt, parseSpan, type Span, splice } from '../jsonrpc/raw-json.ts';
+
+/** A progress notification, as far as a relay looks into it. */
+export interface Progress {
+  readonly token: Span;
+  readonly value: number;
+  readonly valueSpan: Span;
+  readonly total: number | undefined;
+  readonly totalSpan: Span | undefined;
+}
+
+/** Reads a `notifications/progress`; undefined where it does not look like one. */
+export const readProgress = ({ bytes, params }: Message): Progress | undefined => {
+  if (params === undefined) return undefined;
+  const token = memberAt(bytes, params.start, 'progressToken');
+  const valueSpan = memberAt(bytes, params.start, 'progress');
+  if (token === undefined || valueSpan === undefined) return undefined;
+  const value = parseSpan(bytes, valueSpan);
+  if (typeof value !== 'number') return undefined;
+  const totalSpan = memberAt(bytes, params.start, 'total');
+  const total = parseSpan(bytes, totalSpan);
+  return { token, value, valueSpan, total: typeof total === 'number' ? total : undefined, totalSpan };
+};
+
+const smallest = 0.001;
+
+/** The next number that a reader tells apart from `value`: a thousandth more, or the least that a large number can grow. */
+const justAfter = (value: number): number => value + Math.max(smallest, Math.abs(value) * 2 ** -51);
+
+/**
+ * The progress that the client sees of one call, over all its attempts. It only ever grows, as the protocol asks for:
+ * each attempt goes on where the one before ended, and what healflow itself reports adds next to nothing.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
+ */
+export class ProgressLine {
+  /** The client's token, as it wrote it. */
+  readonly rawToken: string;
+  #shown: number | undefined;
+  #reached = 0;
+  #base = 0;
+
+  constructor(rawToken: string) {
+    this.rawToken = rawToken;
+  }
+
+  /** Takes note of progress of the first attempt, which the client gets as it is. */
+  seen(value: number): void {
+    this.#shown = Math.max(this.#shown ?? value, value);
+    this.#reached = this.#shown;
+  }
+
+  /** Lets the next attempt go on from what has been reached. */
+  beginAttempt(): void {
+    this.#base = this.#reached;
+  }
+
+  /** Rewrites a later attempt's notification for the client. */
+  translate(message: Message, progress: Progress): Buffer {
+    const value = this.#show(this.#base + progress.value);
+    this.#reached = Math.max(this.#reached, value);
+    const edits = [
+      { ...progress.token, bytes: this.rawToken },
+      { ...progress.valueSpan, bytes: String(value) },
+    ];
+    if (progress.totalSpan !== undefined && progress.total !== undefined) {
+      edits.push({ ...progress.totalSpan, bytes: String(Math.max(value, this.#base + progress.total)) });
+    }
+    return splice(message.bytes, edits);
+  }
+
+  /** A notification of healflow's own: the call goes on, though the tool says nothing. */
+  report(text: string): Buffer {
+    const progress = this.#show(this.#shown ?? 0);
+    const rest = JSON.stringify({ progress, message: text }).slice(1);
+    return Buffer.from(
+      `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${this.rawToken},${rest}}\n`,
+    );
+  }
+
+  #show(wanted: number): number {
+    const shown = this.#shown;
+    this.#shown = shown === undefined || wanted > shown ? wanted : justAfter(shown);
+    return this.#shown;
+  }
+}
+
+/** The raw progress token of a request; undefined where it asks for no progress. */
+export const progressTokenOf = ({ bytes, params }: Message): Span | undefined => {
+  if (params === undefined) return undefined;
+  const meta = memberAt(bytes, params.start, '_meta');
+  return meta === undefined ? undefined : memberAt(bytes, meta.start, 'progressToken');
+};
+
+/** The text of the token in a notification. */
+export const tokenText = (message: Message, progress: Progress): string => rawText(message.bytes, progress.token);

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { EventReader, type ServerEvent } from '../../../http/events.ts';
+import { Dropped, type OversizeLine } from '../../jsonrpc/lines.ts';
+import { asLine, lineOfEvent } from '../../jsonrpc/message-bytes.ts';
+
+/** What comes out of the body of an answer. */
+export interface AnswerEvents {
+  /** One message, as a line. */
+  readonly message: (bytes: Buffer) => void;
+  /** A message that is longer than the cap. */
+  readonly oversize: (line: OversizeLine) => void;
+  /** An event of any kind, before the message in it. */
+  readonly event?: (event: ServerEvent) => void;
+}
+
+/** What a Content-Type names, without its parameters. */
+export const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** Resolves when the body has ended; with the error where it broke. */
+const wholeBody = (body: IncomingMessage): Promise<Error | undefined> =>
+  new Promise((resolve) => {
+    body.once('end', () => resolve(undefined));
+    body.once('error', resolve);
+    body.once('close', () => resolve(new Error('the answer was not read to its end')));
+  });
+
+/** Reads a stream of events. Resolves when it has ended; with the error where it broke. */
+export const readEvents = (
+  body: IncomingMessage,
+  maxBytes: number,
+  events: AnswerEvents,
+): Promise<Error | undefined> => {
+  let dropped: Dropped | undefined;
+  const reader = new EventReader(maxBytes, {
+    event: (event) => {
+      events.event?.(event);
+      const bytes = lineOfEvent(event);
+      if (bytes !== undefined) events.message(bytes);
+    },
+    overflow: (piece, isLast) => {
+      dropped ??= new Dropped();
+      dropped.add(piece);
+      if (!isLast) return;
+      events.oversize(messageOf(dropped.end()));
+      dropped = undefined;
+    },
+  });
+  body.on('data', (chunk: Buffer) => reader.push(chunk));
+  return wholeBody(body);
+};
+
+/** What is known of the message in an event that was not kept: without the names of its fields. */
+const messageOf = ({ head, tail, length }: OversizeLine): OversizeLine => {
+  const start = Math.max(0, head.indexOf('{'));
+  return { head: head.subarray(start), tail: Buffer.from(tail.toString('latin1').trimEnd(), 'latin1'), length };
+};
+
+/** Reads a body that is one message. Resolves when it has ended; with the error where it broke. */
+export const readMessageBody = async (
+  body: IncomingMessage,
+  maxBytes: number,
+  events: AnswerEvents,
+): Promise<Error | undefined> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let dropped: Dropped | undefined;
+  body.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > maxBytes) {
+      dropped ??= new Dropped();
+      for (const piece of chunks.splice(0)) dropped.add(piece);
+      dropped.add(chunk);
+    } else chunks.push(chunk);
+  });
+  const error = await wholeBody(body);
+  if (error !== undefined) return error;
+  if (dropped !== undefined) events.oversize(dropped.end());
+  else events.message(asLine(Buffer.concat(chunks)));
+  return undefined;
+};
+
+/** The first bytes of a body; the rest is not waited for. */
+export const readExcerpt = async (body: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  body.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > maxBytes) body.destroy();
+  });
+  await wholeBody(body);
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+};

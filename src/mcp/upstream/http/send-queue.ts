@@ -1,0 +1,65 @@
+import type { Outgoing } from '../../jsonrpc/outbox.ts';
+
+/** Messages in their order, on their way to a server that might take two of them at once. */
+export class Lane {
+  readonly #start: (item: Outgoing) => Promise<unknown> | undefined;
+  #waiting: Outgoing[] = [];
+  #bytes = 0;
+  #holds = 0;
+
+  /** @param start Sends a message. What follows waits for the promise, where there is one; it does not reject. */
+  constructor(start: (item: Outgoing) => Promise<unknown> | undefined) {
+    this.#start = start;
+  }
+
+  /** The bytes that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The keys of what waits. */
+  get keys(): string[] {
+    return this.#waiting.flatMap(({ key }) => (key === '' ? [] : [key]));
+  }
+
+  push(item: Outgoing): void {
+    this.#waiting.push(item);
+    this.#bytes += item.bytes.length;
+    this.#go();
+  }
+
+  /** Takes a message back that waits. */
+  withdraw(key: string): boolean {
+    const at = this.#waiting.findIndex((item) => item.key === key);
+    if (key === '' || at === -1) return false;
+    this.#bytes -= this.#waiting[at]?.bytes.length ?? 0;
+    this.#waiting.splice(at, 1);
+    return true;
+  }
+
+  /** Lets nothing go on its way until the promise has settled. */
+  hold(until: Promise<unknown>): void {
+    const release = (): void => {
+      this.#holds -= 1;
+      this.#go();
+    };
+    this.#holds += 1;
+    until.then(release, release);
+  }
+
+  /** Takes all of it back. */
+  clear(): Outgoing[] {
+    this.#bytes = 0;
+    return this.#waiting.splice(0);
+  }
+
+  #go(): void {
+    while (this.#holds === 0) {
+      const item = this.#waiting.shift();
+      if (item === undefined) return;
+      this.#bytes -= item.bytes.length;
+      const until = this.#start(item);
+      if (until !== undefined) this.hold(until);
+    }
+  }
+}

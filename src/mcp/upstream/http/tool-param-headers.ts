@@ -1,0 +1,71 @@
+import type { Message } from '../../jsonrpc/message.ts';
+import { elementsAt, memberAt, parseSpan, type Span, splice } from '../../jsonrpc/raw-json.ts';
+import { type HeaderMark, headerMarksOf } from '../../protocol/param-headers.ts';
+import { encodedHeader } from '../../protocol/standard-headers.ts';
+import { isRecord } from '../../relay/shape.ts';
+
+/** What the tools of a server ask of the headers of a call, as far as its lists have told. */
+export class ParamBook {
+  readonly #marks = new Map<string, readonly HeaderMark[]>();
+  readonly #note: (text: string) => void;
+  readonly #noted = new Set<string>();
+
+  constructor(note: (text: string) => void) {
+    this.#note = note;
+  }
+
+  /**
+   * Takes in one page of the list of tools; the first one takes the place of all that was known. Returns the answer as
+   * the client gets it: tools that cannot be called over HTTP are left out, as a client that speaks HTTP itself must do.
+   */
+  learn({ bytes, result }: Message, isFirstPage: boolean): Buffer {
+    if (isFirstPage) this.#marks.clear();
+    const tools = result && memberAt(bytes, result.start, 'tools');
+    if (tools === undefined || !bytes.includes('x-mcp-header')) return bytes;
+    const elements = elementsAt(bytes, tools.start) ?? [];
+    const kept = elements.filter((element) => this.#take(parseSpan(bytes, element)));
+    return kept.length === elements.length ? bytes : withElements(bytes, tools, kept);
+  }
+
+  /** The headers that repeat arguments of a call; none for any other message. */
+  headersOf({ method, bytes, params }: Message): Record<string, string> {
+    if (this.#marks.size === 0 || method !== 'tools/call' || params === undefined) return {};
+    const marks = this.#marks.get(String(parseSpan(bytes, memberAt(bytes, params.start, 'name'))));
+    if (marks === undefined) return {};
+    const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
+    return Object.fromEntries(
+      marks.flatMap(({ path, header }) => {
+        const text = textOf(path.reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args));
+        return text === undefined ? [] : [[header, encodedHeader(text)]];
+      }),
+    );
+  }
+
+  /** Returns false where the tool cannot be called. */
+  #take(tool: unknown): boolean {
+    if (!isRecord(tool) || typeof tool.name !== 'string') return true;
+    const marks = headerMarksOf(tool.inputSchema);
+    if (typeof marks !== 'string') {
+      if (marks.length > 0) this.#marks.set(tool.name, marks);
+      return true;
+    }
+    if (!this.#noted.has(tool.name))
+      this.#note(`the tool ${tool.name} is left out, it cannot be called over HTTP: ${marks}`);
+    this.#noted.add(tool.name);
+    return false;
+  }
+}
+
+/** The bytes with these elements alone in the array. */
+const withElements = (bytes: Buffer, array: Span, elements: readonly Span[]): Buffer => {
+  const pieces = elements.map(({ start, end }) => bytes.toString('utf8', start, end));
+  return splice(bytes, [{ ...array, bytes: `[${pieces.join(',')}]` }]);
+};
+
+/** An argument as the text of a header; undefined where it is given none. */
+const textOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number' || (Number.isInteger(value) && !Number.isSafeInteger(value))) return undefined;
+  return String(value);
+};

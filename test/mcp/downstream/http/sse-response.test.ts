@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../../src/clock.ts';
+import { type Listening, listen } from '../../../../src/http/listen.ts';
+import { Pulse } from '../../../../src/mcp/downstream/http/keep-alive.ts';
+import { Outflow } from '../../../../src/mcp/downstream/http/sse-response.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+
+let server: Listening | undefined;
+afterEach(async () => {
+  await server?.close(0);
+});
+
+/** One answer on its way, both ends of it. */
+const exchange = async (): Promise<{
+  response: ServerResponse;
+  read: () => Promise<IncomingMessage>;
+  cut: () => void;
+}> => {
+  let arrive: (response: ServerResponse) => void = () => {};
+  const arrived = new Promise<ServerResponse>((resolve) => {
+    arrive = resolve;
+  });
+  server = await listen((_request, response) => arrive(response), { port: 0, clock: systemClock });
+  const request = get(server.url);
+  request.on('error', () => {});
+  const answered = once(request, 'response').then(([answer]) => answer as IncomingMessage);
+  answered.catch(() => {});
+  return { response: await arrived, read: () => answered, cut: () => request.destroy() };
+};
+
+describe('an outflow', () => {
+  it('lets the server wait while more than allowed is not taken, and go on when it is', async () => {
+    const { response, read } = await exchange();
+    const held: string[] = [];
+    const source = { hold: () => held.push('hold'), release: () => held.push('release') };
+    const outflow = new Outflow({ response, pulse: new Pulse(new FakeClock(), 1_000), source, fullBytes: 100_000 });
+    outflow.begin();
+    const answer = await read();
+    while (held.length === 0) outflow.write(Buffer.alloc(1_000_000, 'x'));
+    expect(held).toEqual(['hold']);
+    answer.resume();
+    await vi.waitUntil(() => held.length === 2);
+    expect(held).toEqual(['hold', 'release']);
+  });
+
+  it('cuts off a client that takes nothing for too long, and lets the server go on', async () => {
+    const { response, read } = await exchange();
+    const held: string[] = [];
+    const gone = new Promise<boolean>((resolve) => {
+      const source = { hold: () => held.push('hold'), release: () => held.push('release') };
+      const pulse = new Pulse(new FakeClock(), 1_000);
+      const outflow = new Outflow({ response, pulse, source, fullBytes: 1, stalledMs: 30, gone: resolve });
+      outflow.begin();
+      for (let at = 0; at < 20; at += 1) outflow.write(Buffer.alloc(1_000_000, 'x'));
+    });
+    const answer = await read();
+    answer.on('error', () => {});
+    expect(await gone).toBe(false);
+    expect(held).toEqual(['hold', 'release']);
+  });
+
+  it('says something where it was idle between two beats, and only then', async () => {
+    const { response, read } = await exchange();
+    const clock = new FakeClock();
+    const source = { hold: () => {}, release: () => {} };
+    const outflow = new Outflow({ response, pulse: new Pulse(clock, 1_000), source, fullBytes: 1_000 });
+    outflow.begin();
+    let seen = '';
+    (await read()).on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+    });
+    await clock.advance(1_000);
+    outflow.write('data: 1\n\n');
+    await clock.advance(1_000);
+    outflow.write('data: 2\n\n');
+    await clock.advance(3_000);
+    outflow.end();
+    await expect.poll(() => seen).toBe('data: 1\n\ndata: 2\n\n: keepalive\n\n: keepalive\n\n');
+    await vi.waitUntil(() => response.closed);
+    await clock.advance(1_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('says whether all of it was handed over when the connection is over', async () => {
+    const source = { hold: () => {}, release: () => {} };
+    const ends: boolean[] = [];
+    for (const isWhole of [true, false]) {
+      const { response, read, cut } = await exchange();
+      const pulse = new Pulse(new FakeClock(), 1_000);
+      const outflow = new Outflow({ response, pulse, source, fullBytes: 1_000, gone: (whole) => ends.push(whole) });
+      if (isWhole) {
+        outflow.answer(200, {}, 'whole');
+        (await read()).resume();
+      } else {
+        cut();
+      }
+      await vi.waitUntil(() => response.closed);
+      outflow.write('nobody hears it');
+      outflow.answer(200);
+      await server?.close(0);
+    }
+    expect(ends).toEqual([true, false]);
+  });
+});

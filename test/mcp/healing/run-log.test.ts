@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { describeRun, RefusalNotes } from '../../../src/mcp/healing/run-log.ts';
+import type { FixReport } from '../../../src/model/fix.ts';
+import type { RunReport } from '../../../src/model/run.ts';
+
+const fixed = (status: FixReport['status'], reason = 'exit code 1'): FixReport => ({
+  fix: 'kube_login',
+  status,
+  reason,
+  durationMs: 1,
+});
+
+const report = (more: Partial<RunReport> = {}): RunReport => ({
+  runId: 'r',
+  tool: 'k8s_get_pods',
+  kind: 'read-only',
+  status: 'healed',
+  attempts: 2,
+  diagnosis: null,
+  lastDiagnosis: null,
+  fixes: [fixed('succeeded')],
+  refusal: null,
+  startedAt: 0,
+  durationMs: 1_234,
+  ...more,
+});
+
+const line = (more: Partial<RunReport> = {}): string | undefined => describeRun(report(more), (text) => text);
+
+describe('describeRun', () => {
+  it.each<[string, Partial<RunReport>]>([
+    ['k8s_get_pods healed by kube_login (2 attempts, 1.2 s)', {}],
+    ['k8s_get_pods healed by a repeated call (2 attempts, 1.2 s)', { fixes: [fixed('not_needed')] }],
+    [
+      'k8s_get_pods not healed: kube_login failed: exit code 1 (1 attempt, 1.2 s)',
+      { status: 'failed', attempts: 1, fixes: [fixed('failed')] },
+    ],
+    [
+      'k8s_get_pods not healed and may have taken effect: the tool is destructive (1 attempt, 1.2 s)',
+      { status: 'unknown', attempts: 1, fixes: [], refusal: { code: 'X', reason: 'the tool is destructive' } },
+    ],
+    ['k8s_get_pods not healed: it failed again (2 attempts, 1.2 s)', { status: 'failed' }],
+  ])('says %j', (said, more) => {
+    expect(line(more)).toBe(said);
+  });
+
+  it('says nothing of a failure that nothing was done about', () => {
+    expect(line({ status: 'failed', attempts: 1, fixes: [] })).toBeUndefined();
+  });
+
+  it('says nothing of a failure that no fix is known for, whether or not the call took effect', () => {
+    const refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' };
+    expect(line({ status: 'unknown', attempts: 1, fixes: [], refusal })).toBeUndefined();
+  });
+
+  it('stays one short line that leaves the terminal alone, whatever the tool is called', () => {
+    const said = line({ tool: `a\n\u001b[2J\u202e${'x'.repeat(500)}` }) ?? '';
+    expect(said).toMatch(/^a {2}\[2J x+… healed by/);
+    expect(said.length).toBeLessThan(140);
+  });
+
+  it('masks secrets', () => {
+    expect(describeRun(report({ tool: 'hunter2' }), (text) => text.replaceAll('hunter2', '***'))).toMatch(
+      /^\*\*\* healed/,
+    );
+  });
+});
+
+describe('RefusalNotes', () => {
+  const refused = (code: string, tool = 'get'): RunReport =>
+    report({
+      tool,
+      status: 'failed',
+      attempts: 1,
+      fixes: [],
+      refusal: { code, reason: 'kube_login is not configured' },
+    });
+  const redact = (text: string): string => text;
+
+  it('tell why a failure is handed back, once for each tool and reason', () => {
+    const notes = new RefusalNotes();
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBe('get not healed: kube_login is not configured');
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBeUndefined();
+    expect(notes.describe(refused('FIX_COOLING_DOWN'), redact)).toBeDefined();
+    expect(notes.describe(refused('FIX_NOT_CONFIGURED', 'list'), redact)).toBeDefined();
+  });
+
+  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'])('say nothing of %s', (code) => {
+    expect(new RefusalNotes().describe(refused(code), redact)).toBeUndefined();
+  });
+});

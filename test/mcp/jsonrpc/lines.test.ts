@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineSplitter, type OversizeLine } from '../../../src/mcp/jsonrpc/lines.ts';
+
+const split = (chunks: readonly Buffer[], maxBytes = 1 << 20): { lines: Buffer[]; oversize: OversizeLine[] } => {
+  const lines: Buffer[] = [];
+  const oversize: OversizeLine[] = [];
+  const splitter = new LineSplitter(maxBytes, {
+    line: (bytes) => lines.push(Buffer.from(bytes)),
+    oversize: (line) => oversize.push(line),
+  });
+  for (const chunk of chunks) splitter.push(chunk);
+  splitter.end();
+  return { lines, oversize };
+};
+
+const cutAt = (bytes: Buffer, places: readonly number[]): Buffer[] => {
+  const sorted = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
+};
+
+describe('LineSplitter', () => {
+  it('gives the same lines wherever the chunks are cut, and loses and changes no byte', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\n', '\r\n', '{"id":1}', 'ü€😀', '\0', ' '),
+      fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.array(fc.nat()), (pieces, places) => {
+        const bytes = Buffer.from(pieces.join(''), 'utf8');
+        const whole = split([bytes]).lines;
+        expect(split(cutAt(bytes, places)).lines).toEqual(whole);
+        expect(split([...bytes].map((byte) => Buffer.from([byte]))).lines).toEqual(whole);
+        expect(Buffer.concat(whole)).toEqual(bytes);
+        for (const line of whole.slice(0, -1)) expect(line.indexOf(0x0a)).toBe(line.length - 1);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it('passes on what follows the last line end', () => {
+    expect(split([Buffer.from('a\nb')]).lines.map(String)).toEqual(['a\n', 'b']);
+  });
+
+  it('drops a line beyond the cap, tells its length and both ends, and goes on with the next line', () => {
+    const long = `{"id":7,${'x'.repeat(5_000)},"end":1}`;
+    const { lines, oversize } = split([Buffer.from(`a\n${long}\nb\n`)], 100);
+    expect(lines.map(String)).toEqual(['a\n', 'b\n']);
+    expect(oversize).toHaveLength(1);
+    expect(oversize[0]?.length).toBe(long.length + 1);
+    expect(oversize[0]?.head.toString()).toMatch(/^\{"id":7,x/);
+    expect(`${oversize[0]?.head}${oversize[0]?.tail}`).toMatch(/"end":1\}\n$/);
+  });
+
+  it('finds the same lines too long wherever the chunks are cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(40)), fc.array(fc.nat()), (lengths, places) => {
+        const bytes = Buffer.from(lengths.map((length) => `${'x'.repeat(length)}\n`).join(''));
+        const whole = split([bytes], 20);
+        const cut = split(cutAt(bytes, places), 20);
+        expect(cut.lines).toEqual(whole.lines);
+        expect(cut.oversize.map(({ length }) => length)).toEqual(whole.oversize.map(({ length }) => length));
+        expect(whole.lines).toHaveLength(lengths.filter((length) => length + 1 <= 20).length);
+      }),
+      { seed: 2, numRuns: 200 },
+    );
+  });
+
+  it('holds no more than the two ends of an endless line', () => {
+    let seen: OversizeLine | undefined;
+    const splitter = new LineSplitter(1_000, {
+      line: () => expect.unreachable(),
+      oversize: (line) => {
+        seen = line;
+      },
+    });
+    const chunk = Buffer.alloc(65_536, 'x');
+    for (let count = 0; count < 2_000; count += 1) splitter.push(chunk);
+    splitter.end();
+    expect(seen?.length).toBe(2_000 * 65_536);
+    expect(seen?.head.length).toBeLessThanOrEqual(65_536);
+    expect(seen?.tail.length).toBeLessThanOrEqual(4_096);
+  });
+});

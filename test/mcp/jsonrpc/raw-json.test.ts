@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { eachMember, elementsAt, memberAt, parseSpan, splice } from '../../../src/mcp/jsonrpc/raw-json.ts';
+
+const membersOf = (text: string): [string, string][] | undefined => {
+  const bytes = Buffer.from(text);
+  const members: [string, string][] = [];
+  const end = eachMember(bytes, 0, (key, { start, end: stop }) =>
+    members.push([key, bytes.toString('utf8', start, stop)]),
+  );
+  return end === -1 ? undefined : members;
+};
+
+describe('eachMember', () => {
+  it('finds the members that JSON.parse finds, whatever the white space', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
+        fc.constantFrom(undefined, 1, '\t', '\r\n '),
+        (value, indent) => {
+          const object = Object.fromEntries(Object.entries(value).filter(([key]) => key !== '__proto__'));
+          const found = membersOf(JSON.stringify(object, null, indent));
+          expect(found?.map(([key, raw]) => [key, JSON.parse(raw)])).toEqual(
+            Object.entries(JSON.parse(JSON.stringify(object))),
+          );
+        },
+      ),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+
+  it('never throws and never runs on for ever, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...'{}[]",:\\ \n1au€'), { maxLength: 40 }), (pieces) => {
+        const bytes = Buffer.from(pieces.join(''));
+        const end = eachMember(bytes, 0, () => {});
+        expect(end).toBeLessThanOrEqual(bytes.length);
+        elementsAt(bytes, 0);
+        memberAt(bytes, 0, 'a');
+      }),
+      { seed: 4, numRuns: 2_000 },
+    );
+  });
+
+  it('finds the end of long strings, whatever is escaped in them', () => {
+    const text = fc.array(fc.constantFrom('x'.repeat(31), 'x', '"', '\\', '\n', '€'), { maxLength: 30 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        const object = { [pieces.join('')]: [pieces.join('')], after: 1 };
+        const found = membersOf(JSON.stringify(object));
+        expect(found?.map(([key, raw]) => [key, JSON.parse(raw)])).toEqual(Object.entries(object));
+      }),
+      { seed: 6, numRuns: 1_000 },
+    );
+  });
+
+  it('keeps a number beyond 2^53 digit by digit', () => {
+    expect(membersOf('{"id":90071992547409931234}')).toEqual([['id', '90071992547409931234']]);
+  });
+
+  it('reads escaped keys', () => {
+    expect(membersOf('{"\\u0069d":1}')).toEqual([['id', '1']]);
+  });
+
+  it.each(['', '[]', '{', '{"a"', '{"a":', '{"a":1', '{"a":"x', '{"a":{}', '{a:1}', '{"a":1,}', '{"a":}'])(
+    'says that %j is no whole object',
+    (text) => {
+      expect(membersOf(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('memberAt', () => {
+  it('gives the last of several members of one name, as JSON.parse does', () => {
+    const bytes = Buffer.from('{"a":1,"a":2}');
+    expect(parseSpan(bytes, memberAt(bytes, 0, 'a'))).toBe(2);
+  });
+});
+
+describe('splice', () => {
+  it('changes the spans and nothing else', () => {
+    const bytes = Buffer.from('0123456789');
+    const edits = [
+      { start: 8, end: 8, bytes: 'B' },
+      { start: 2, end: 4, bytes: 'aaa' },
+    ];
+    expect(splice(bytes, edits).toString()).toBe('01aaa4567B89');
+  });
+});
