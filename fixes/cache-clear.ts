@@ -7,8 +7,8 @@ import { checkFolder, emptyFolder } from '../src/runner/empty-folder.ts';
 import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import { configPath } from '../src/runner/path.ts';
 import { refuse } from '../src/runner/refusal.ts';
-import { errorText } from '../src/runner/text.ts';
 import { callUpstreamTool } from '../src/runner/upstream-tool.ts';
+import { errorText } from '../src/text/sanitize.ts';
 
 export type CacheClearEntry = z.output<typeof cacheClearSchema>;
 

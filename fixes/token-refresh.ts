@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { tokenRefreshSchema } from '../src/config/schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
+import { untilAborted } from '../src/platform/wait.ts';
 import { type CommandFix, commandFix, commandWork } from '../src/runner/command-fix.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { type Delivery, deliveries } from '../src/runner/deliver-token.ts';
@@ -9,9 +10,8 @@ import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import type { OauthEntry } from '../src/runner/oauth.ts';
 import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
 import { refuse } from '../src/runner/refusal.ts';
-import { errorText } from '../src/runner/text.ts';
-import { untilAborted } from '../src/runner/wait.ts';
 import { showCommand } from '../src/text/command-line.ts';
+import { errorText } from '../src/text/sanitize.ts';
 
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 

@@ -8,7 +8,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, channels, type FixName, type ToolKind, toolKinds } from '../model/words.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { decideRepeat, type RepeatAnswer } from '../policy/repeat.ts';
-import { durationText } from './duration.ts';
+import { durationText } from '../text/duration.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { printable, printableJson } from './printable.ts';

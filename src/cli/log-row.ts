@@ -1,5 +1,5 @@
 import { type HealingEvent, outcomeOf } from '../event-log/index.ts';
-import { durationText } from './duration.ts';
+import { durationText } from '../text/duration.ts';
 import type { Io } from './io.ts';
 import { printable } from './printable.ts';
 

@@ -1,5 +1,5 @@
 import { type FixTally, readStats, type Stats, type Tally } from '../event-log/index.ts';
-import { durationText } from './duration.ts';
+import { durationText } from '../text/duration.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { type MemoryReadingOptions, readMemory } from './log-reading.ts';
 import { type PlotStyle, plotFixes, plotOverTime } from './plots.ts';

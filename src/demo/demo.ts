@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/index.ts';
-import { untilAborted } from '../runner/wait.ts';
+import { untilAborted } from '../platform/wait.ts';
 import { showCommand } from '../text/command-line.ts';
 import { connectClient } from './clients.ts';
 import { Closing } from './closing.ts';

@@ -1,6 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
-import { oneLine } from '../runner/text.ts';
+import { oneLine } from '../text/sanitize.ts';
 
 /** A run that has come to a state. */
 export interface TrailStep {

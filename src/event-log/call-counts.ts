@@ -1,8 +1,8 @@
 import type { Clock } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
+import { onExit } from '../platform/exit-hook.ts';
 import { encodeRecord } from './encode-record.ts';
 import { timestampOf } from './event.ts';
-import { onExit } from './exit.ts';
 
 /**
  * After so many calls it is asked whether they are to be written, so that a server that is killed after a quiet week has

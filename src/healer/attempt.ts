@@ -1,7 +1,7 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AttemptContext, Settled, Task } from '../model/run.ts';
-import { Cancellation, type Cancels, listen, signalOf, unlisten } from '../runner/cancellation.ts';
+import { Cancellation, type Cancels, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
 export class Attempt implements AttemptContext {

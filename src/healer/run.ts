@@ -3,9 +3,9 @@ import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/words.ts';
+import { Cancellation } from '../platform/cancellation.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isReplaced } from '../policy/replaced.ts';
-import { Cancellation } from '../runner/cancellation.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 
 /** What one call brings to its run. */

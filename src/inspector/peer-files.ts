@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
-import { isRunning, startOf } from '../sharing/process-identity.ts';
+import { isRunning, startOf } from '../platform/process-identity.ts';
 import { openStateDir } from '../sharing/state-dir.ts';
 
 /** How a process that collects runs is reached by the others of this user. */

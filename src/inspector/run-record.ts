@@ -3,8 +3,8 @@ import type { Analysis, AttemptResult, FixResult } from '../../machines/services
 import type { BegunRun } from '../healer/observer.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RunReport } from '../model/run.ts';
+import { shortened } from '../text/detach.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary, Step } from './model.ts';
-import { shortened } from './shortened.ts';
 
 /** A run goes round at most as often as it has attempts; more steps than that are not kept. */
 const mostSteps = 500;

@@ -1,6 +1,6 @@
 import type { FixRequest } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
-import { type CommandResult, runCommand } from './command.ts';
+import { type CommandResult, runCommand } from '../platform/command.ts';
 import type { FixContext } from './context.ts';
 import { commandEnvironment, turnVariable } from './environment.ts';
 import type { WorkResult } from './fix.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { tokenRefreshSchema } from '../config/schema.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 import type { FixContext } from './context.ts';
 import { configPath } from './path.ts';
-import { replaceFile } from './replace-file.ts';
 
 export type DeliverEntry = z.output<typeof tokenRefreshSchema>['deliver'];
 

@@ -1,13 +1,13 @@
 import type { Fix, FixReport, FixRequest, FixRules, FixStatus } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
-import type { Cancels } from './cancellation.ts';
+import type { Cancels } from '../platform/cancellation.ts';
+import { ranOutOfTime, startTimeLimit } from '../platform/time-limit.ts';
+import { sleep } from '../platform/wait.ts';
+import { errorText, oneLine, plainText } from '../text/sanitize.ts';
 import type { FixContext } from './context.ts';
 import { LazyFix } from './lazy-fix.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { cancelsOf, LazyRequest } from './request.ts';
-import { errorText, oneLine, plainText } from './text.ts';
-import { ranOutOfTime, startTimeLimit } from './time-limit.ts';
-import { sleep } from './wait.ts';
 
 /** How the work of a fix ended. */
 export interface WorkResult {

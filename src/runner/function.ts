@@ -1,10 +1,10 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
 import type { FixMode, FixName } from '../model/words.ts';
+import { untilAborted } from '../platform/wait.ts';
+import { errorText } from '../text/sanitize.ts';
 import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
 import { cancelsOf, plainRequest } from './request.ts';
-import { errorText } from './text.ts';
-import { untilAborted } from './wait.ts';
 
 /** A fix of the embedding program, with what the config says of other fixes. */
 export interface FunctionEntry {

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import type { z } from 'zod';
 import type { probeSchema } from '../config/schema.ts';
+import type { Cancels } from '../platform/cancellation.ts';
+import { runCommand } from '../platform/command.ts';
+import { startTimeLimit } from '../platform/time-limit.ts';
 import { showCommand } from '../text/command-line.ts';
-import type { Cancels } from './cancellation.ts';
-import { runCommand } from './command.ts';
+import { errorText } from '../text/sanitize.ts';
 import type { FixContext } from './context.ts';
-import { errorText } from './text.ts';
-import { startTimeLimit } from './time-limit.ts';
 
 /** What a probe found, in words. */
 export interface ProbeResult {

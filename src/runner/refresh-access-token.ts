@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { FixRequest } from '../model/fix.ts';
+import { replaceFile } from '../platform/replace-file.ts';
+import { startTimeLimit } from '../platform/time-limit.ts';
+import { errorText } from '../text/sanitize.ts';
 import type { FixContext } from './context.ts';
 import { connectOauth, type OauthEntry, oauthErrorText, type Tokens } from './oauth.ts';
 import { configPath } from './path.ts';
-import { replaceFile } from './replace-file.ts';
-import { errorText } from './text.ts';
-import { startTimeLimit } from './time-limit.ts';
 
 /** A new access token. */
 export interface RefreshedToken {

@@ -1,5 +1,5 @@
 import type { Approve, FixRequest, FixTurn } from '../model/fix.ts';
-import type { Cancellation, Cancels } from './cancellation.ts';
+import type { Cancellation, Cancels } from '../platform/cancellation.ts';
 
 /** A request whose signal is made when it is first read. */
 export class LazyRequest implements FixRequest {

@@ -1,7 +1,7 @@
 import type { FixRequest, UpstreamControl } from '../model/fix.ts';
+import { untilAborted } from '../platform/wait.ts';
+import { errorText } from '../text/sanitize.ts';
 import type { WorkResult } from './fix.ts';
-import { errorText } from './text.ts';
-import { untilAborted } from './wait.ts';
 
 interface UpstreamTool {
   readonly name: string;

@@ -1,10 +1,10 @@
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
+import { sleep } from '../platform/wait.ts';
 import type { FixCall, FixContext } from './context.ts';
 import { makeFix } from './fix.ts';
 import { refuse } from './refusal.ts';
-import { sleep } from './wait.ts';
 
 export interface WaitPlan {
   readonly name: FixName;

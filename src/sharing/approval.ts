@@ -1,8 +1,8 @@
 import type { Fix, FixRequest } from '../model/fix.ts';
-import { type Cancels, signalOf } from '../runner/cancellation.ts';
-import { errorText } from '../runner/text.ts';
-import { ranOutOfTime } from '../runner/time-limit.ts';
-import { untilAborted } from '../runner/wait.ts';
+import { type Cancels, signalOf } from '../platform/cancellation.ts';
+import { ranOutOfTime } from '../platform/time-limit.ts';
+import { untilAborted } from '../platform/wait.ts';
+import { errorText } from '../text/sanitize.ts';
 import { questionText, refused, type Told } from './fix-reports.ts';
 
 /** Asks the person behind a call whether the fix may run. Null is a yes; no answer in time is a no. Never rejects. */

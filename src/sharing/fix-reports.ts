@@ -1,7 +1,7 @@
 import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
-import type { Cancels } from '../runner/cancellation.ts';
-import { ranOutOfTime } from '../runner/time-limit.ts';
+import type { Cancels } from '../platform/cancellation.ts';
+import { ranOutOfTime } from '../platform/time-limit.ts';
 import { mendedMeanwhile } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { Busy } from './lock-store.ts';

@@ -1,5 +1,5 @@
 import type { FixReport } from '../model/fix.ts';
-import { Cancellation, type Cancels, listen, unlisten } from '../runner/cancellation.ts';
+import { Cancellation, type Cancels, listen, unlisten } from '../platform/cancellation.ts';
 import type { FixHistory } from './history.ts';
 import type { Busy } from './lock-store.ts';
 

@@ -1,6 +1,6 @@
 import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { MachineMark, ProcessMark } from './process-identity.ts';
+import type { MachineMark, ProcessMark } from '../platform/process-identity.ts';
 
 /** What a lock file says of its holder. */
 export interface LockRecord extends ProcessMark, MachineMark {

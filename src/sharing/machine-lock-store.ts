@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
+import { isGone, type MachineMark, machineMark, type ProcessMark, startOf } from '../platform/process-identity.ts';
 import type { FixHistory } from './history.ts';
 import { peekHistory, readHistory, writeHistory } from './history-file.ts';
 import { uniqueId } from './identity.ts';
 import { dropLock, type LockRecord, replaceLock, takeLock } from './lock-file.ts';
 import type { Busy, FixLedger, Turn, TurnWanted } from './lock-store.ts';
 import { endLeftBehind } from './orphans.ts';
-import { isGone, type MachineMark, machineMark, type ProcessMark, startOf } from './process-identity.ts';
 import { openStateDir } from './state-dir.ts';
 
 export interface MachineLedgerParts {

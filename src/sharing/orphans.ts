@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../model/clock.ts';
+import { ProcessGroup } from '../platform/process-group.ts';
+import { isRunning } from '../platform/process-identity.ts';
 import { turnVariable } from '../runner/environment.ts';
-import { ProcessGroup } from '../runner/process-group.ts';
 import type { LockRecord } from './lock-file.ts';
-import { isRunning } from './process-identity.ts';
 
 const read = (path: string): string => {
   try {

@@ -1,10 +1,10 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
+import { sleep, untilAborted } from '../platform/wait.ts';
 import { changed } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
-import { errorText } from '../runner/text.ts';
-import { sleep, untilAborted } from '../runner/wait.ts';
+import { errorText } from '../text/sanitize.ts';
 import { askPerson } from './approval.ts';
 import { type Hindrance, hindrance } from './decide.ts';
 import type { Told } from './fix-reports.ts';

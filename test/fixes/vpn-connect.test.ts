@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { allGone, isRunning, pidsIn, settledWith } from '../runner/processes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { allGone, isRunning, pidsIn, settledWith } from '../support/processes.ts';
 import { fixOf, program, requestOf, temporaryFolder } from './support.ts';
 
 const vpnIn = (folder: string, command: string[], timeoutMs = 5_000) => ({

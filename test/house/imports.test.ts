@@ -15,6 +15,7 @@ const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
     'pure modules',
     /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
   ],
+  ['platform', /^src\/platform\//],
   [
     'edges',
     /^(fixes\/|src\/(runner|sharing|event-log|config|http|telemetry)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
@@ -34,7 +35,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/program.ts'],
   'cross-spawn': ['src/mcp/upstream/stdio/child-server.ts'],
   'eventsource-parser': ['src/http/events.ts'],
-  execa: ['src/runner/command.ts'],
+  execa: ['src/platform/command.ts'],
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],

@@ -27,7 +27,7 @@ describe('the sources', () => {
       // The id of a session must be one that nobody can guess.
       'src/mcp/downstream/http/principal.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.
-      'src/runner/replace-file.ts': ['node:crypto randomUUID'],
+      'src/platform/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
       'src/sharing/identity.ts': ['node:crypto randomUUID'],
     });
@@ -37,7 +37,7 @@ describe('the sources', () => {
     expect(importersOf('node:child_process', 'cross-spawn', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
       'src/mcp/upstream/stdio/child-server.ts',
       'src/mcp/upstream/stdio/watchdog.ts',
-      'src/runner/command.ts',
+      'src/platform/command.ts',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { allGone, isRunning } from '../runner/processes.ts';
+import { allGone, isRunning } from '../support/processes.ts';
 import { Proxied } from './proxied.ts';
 
 const kills = 50;

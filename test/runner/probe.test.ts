@@ -7,7 +7,7 @@ import type { Clock } from '../../src/model/clock.ts';
 import { makeProbe } from '../../src/runner/probe.ts';
 import { program } from '../fixes/support.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { settledWith } from './processes.ts';
+import { settledWith } from '../support/processes.ts';
 
 const open: Server[] = [];
 afterEach(() => {

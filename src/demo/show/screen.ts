@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { plainText } from '../../runner/text.ts';
+import { plainText } from '../../text/sanitize.ts';
 
 const codes = {
   bold: [1, 22],

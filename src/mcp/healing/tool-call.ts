@@ -1,10 +1,10 @@
 import type { ToolAnnotations } from '../../model/run.ts';
 import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
+import { isRecord } from '../../text/is-record.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { eachMember, memberAt, parseSpan, type Span } from '../jsonrpc/raw-json.ts';
 import { isQuestion } from '../protocol/methods.ts';
 import { ProgressLine, progressTokenOf } from '../protocol/progress.ts';
-import { isRecord } from '../relay/shape.ts';
 
 /** A call of a tool that a client waits for. */
 export interface ToolCall {

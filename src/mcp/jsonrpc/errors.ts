@@ -1,4 +1,4 @@
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 import type { Message } from './message.ts';
 
 /** A JSON-RPC error that a server answered with, as the diagnosis reads it. */

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Endpoint } from '../../http/client.ts';
 import { createGuard, isLoopback } from '../../http/guard.ts';
 import { listen } from '../../http/listen.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { randomId } from '../../random.ts';
 import { describeRun, plain, RefusalNotes } from '../healing/run-log.ts';
-import { Endpoint } from '../http/endpoint.ts';
 import { JsonRpcError } from '../jsonrpc/errors.ts';
 import { OwnIds } from '../jsonrpc/ids.ts';
 import { parseSpan } from '../jsonrpc/raw-json.ts';

@@ -9,7 +9,7 @@ const makeServerOf = async (options: ProxyOptions | UrlProxyOptions): Promise<Ma
     return (ports) => commandSide(options.command, options, ports, options.started);
   }
   const [{ Endpoint }, { urlSide }] = await Promise.all([
-    import('../http/endpoint.ts'),
+    import('../../http/client.ts'),
     import('../upstream/http/upstream.ts'),
   ]);
   return (ports) => urlSide({ ...options, endpoint: new Endpoint(options.upstreamUrl, options) }, ports);

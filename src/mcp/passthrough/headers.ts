@@ -1,4 +1,4 @@
-import type { EndpointAnswer } from '../http/endpoint.ts';
+import type { EndpointAnswer } from '../../http/client.ts';
 
 /** A header's name and its value, as they stand in a message. */
 export type Pair = readonly [name: string, value: string];

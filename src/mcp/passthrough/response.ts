@@ -1,4 +1,4 @@
-import type { EndpointAnswer } from '../http/endpoint.ts';
+import type { EndpointAnswer } from '../../http/client.ts';
 
 /** A server's answer whose body is read once, piece by piece. */
 export type Answer = Omit<EndpointAnswer, 'body'> & { readonly body: AsyncIterable<Buffer> };

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../../http/client.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { AnswerCutError, failureOf, isFailure } from './failure.ts';
 import type { Pair } from './headers.ts';

@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from '../../model/run.ts';
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 
 /** What `tools/list` answers have told of the tools, gathered over the pages of one list. */
 export class AnnotationBook {

@@ -1,4 +1,4 @@
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 import { Catalog, type CatalogKind, listRequests } from './list-changes.ts';
 import { type AskForPage, readList } from './pages.ts';
 

@@ -1,6 +1,6 @@
+import { isRecord } from '../../text/is-record.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { isRecord } from '../relay/shape.ts';
 
 /** Sends a request with an id of healflow's own and resolves with its answer. */
 export type Ask = (request: Message) => Promise<Message>;

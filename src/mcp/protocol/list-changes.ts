@@ -1,4 +1,4 @@
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 
 /** What a server offers in lists. A notification says of each that it has changed. */
 export type CatalogKind = 'tools' | 'prompts' | 'resources';

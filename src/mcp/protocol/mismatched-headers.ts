@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 import { type Refused, refuse } from './http-errors.ts';
 import { namedBy } from './named-by.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 import type { Refused } from './http-errors.ts';
 import { decodedHeader, headerOf, mismatch } from './mismatched-headers.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 
 /** Asks the server for one page of a list; resolves with the result, undefined where there is none. */
 export type AskForPage = (method: string, cursor: string | undefined) => Promise<unknown>;

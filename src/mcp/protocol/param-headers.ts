@@ -1,4 +1,4 @@
-import { isRecord } from '../relay/shape.ts';
+import { isRecord } from '../../text/is-record.ts';
 
 /** An argument of a tool that is to be repeated in a header. */
 export interface HeaderMark {

@@ -1,6 +1,6 @@
+import { isRecord } from '../../text/is-record.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { isRecord } from '../relay/shape.ts';
 
 /**
  * The facts that a client of the stateless protocol (2026-07-28) puts into the `_meta` of its every request; a request

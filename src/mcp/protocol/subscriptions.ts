@@ -1,6 +1,6 @@
+import { isRecord } from '../../text/is-record.ts';
 import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { isRecord } from '../relay/shape.ts';
 import type { CatalogKind } from './list-changes.ts';
 
 const filterNames: Readonly<Record<CatalogKind, string>> = {

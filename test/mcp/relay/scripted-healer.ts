@@ -1,8 +1,8 @@
 import type { FirstEnd, RelayHealer } from '../../../src/mcp/healing/healer-port.ts';
-import { isRecord } from '../../../src/mcp/relay/shape.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
 import type { RunOptions, RunOutcome, Task } from '../../../src/model/run.ts';
+import { isRecord } from '../../../src/text/is-record.ts';
 
 export interface Healed {
   readonly tool: string;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isRecord } from '../../../text/is-record.ts';
 import { type Refused, refuse } from '../../protocol/http-errors.ts';
 import { headerOf, mismatch, mismatchedHeaders } from '../../protocol/mismatched-headers.ts';
-import { isRecord } from '../../relay/shape.ts';
 
 /** Which generation of the protocol a POST belongs to: with sessions (up to 2025-11-25), or without (from 2026-07-28). */
 export type Era = 'session' | 'stateless';

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
+import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { Refused } from '../../protocol/http-errors.ts';
 import { mismatchedParams, type ParamHeader, paramHeadersOf } from '../../protocol/mismatched-params.ts';
 import { readList } from '../../protocol/pages.ts';
-import { isRecord } from '../../relay/shape.ts';
 import { within } from '../../relay/waiting.ts';
 import { metaOf } from './generation.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
+import { isRecord } from '../../../text/is-record.ts';
 import { answerRefused, refuse } from '../../protocol/http-errors.ts';
-import { isRecord } from '../../relay/shape.ts';
 import { OnDemand } from './lazy-server.ts';
 import type { PostedBody } from './post-body.ts';
 import { principalOf } from './principal.ts';

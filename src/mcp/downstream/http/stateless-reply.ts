@@ -1,6 +1,6 @@
+import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
-import { isRecord } from '../../relay/shape.ts';
 import { frameOf, withoutLineEnd } from './frame.ts';
 import type { Asker } from './multiplexer.ts';
 import type { Outflow } from './sse-response.ts';

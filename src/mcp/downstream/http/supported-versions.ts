@@ -1,8 +1,8 @@
 import type { Clock } from '../../../model/clock.ts';
+import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type Refused, refuse } from '../../protocol/http-errors.ts';
-import { isRecord } from '../../relay/shape.ts';
 import { within } from '../../relay/waiting.ts';
 import { knownVersion, metaOf, versionKey } from './generation.ts';
 

@@ -1,5 +1,5 @@
+import type { EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
-import type { EndpointAnswer } from '../../http/endpoint.ts';
 import { HttpError } from '../../jsonrpc/errors.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { asLine } from '../../jsonrpc/message-bytes.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
-import type { Endpoint, EndpointAnswer } from '../../http/endpoint.ts';
 import { partsOf } from '../../jsonrpc/batch-elements.ts';
 import { HttpError } from '../../jsonrpc/errors.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';

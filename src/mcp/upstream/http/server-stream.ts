@@ -1,5 +1,5 @@
+import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
 import type { Flow } from './backpressure.ts';
 import { mayReconnect, pause, reconnectDelayMs } from './reconnect.ts';

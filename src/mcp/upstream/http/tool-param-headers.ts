@@ -1,8 +1,8 @@
+import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { elementsAt, memberAt, parseSpan, type Span, splice } from '../../jsonrpc/raw-json.ts';
 import { type HeaderMark, headerMarksOf } from '../../protocol/param-headers.ts';
 import { encodedHeader } from '../../protocol/standard-headers.ts';
-import { isRecord } from '../../relay/shape.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as its lists have told. */
 export class ParamBook {

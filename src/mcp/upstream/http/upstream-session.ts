@@ -1,4 +1,4 @@
-import type { EndpointAnswer } from '../../http/endpoint.ts';
+import type { EndpointAnswer } from '../../../http/client.ts';
 
 /** What was agreed with a server of the protocol that begins with a handshake. */
 export class Session {

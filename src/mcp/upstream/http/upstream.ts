@@ -1,5 +1,5 @@
+import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
-import type { Endpoint } from '../../http/endpoint.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import type { Outgoing } from '../../jsonrpc/outbox.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { allGone, isRunning, pidsIn } from '../../../runner/processes.ts';
+import { allGone, isRunning, pidsIn } from '../../../support/processes.ts';
 import { fixture } from '../../modes/proxy-bench.ts';
 
 const program = fileURLToPath(new URL('../../../../dist/src/cli/main.js', import.meta.url));

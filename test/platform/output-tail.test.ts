@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OutputTail } from '../../src/runner/output.ts';
+import { OutputTail } from '../../src/platform/output-tail.ts';
 
 const tailOf = (limitBytes: number, ...chunks: string[]): OutputTail => {
   const tail = new OutputTail(limitBytes);

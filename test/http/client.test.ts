@@ -2,9 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
-import { Endpoint, type EndpointOptions } from '../../../src/mcp/http/endpoint.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { systemClock } from '../../src/clock.ts';
+import { Endpoint, type EndpointOptions } from '../../src/http/client.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const servers: Server[] = [];
 const endpoints: Endpoint[] = [];

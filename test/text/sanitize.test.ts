@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorText, oneLine, plainText } from '../../src/runner/text.ts';
+import { errorText, oneLine, plainText } from '../../src/text/sanitize.ts';
 
 describe('plainText', () => {
   it.each([

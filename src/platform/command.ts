@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import { showCommand } from '../text/command-line.ts';
-import { OutputTail } from './output.ts';
+import { errorText } from '../text/sanitize.ts';
+import { OutputTail } from './output-tail.ts';
 import { ProcessGroup } from './process-group.ts';
-import { errorText } from './text.ts';
 import { sleep, untilAborted } from './wait.ts';
 
 /** One command, ready to start. */

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../model/clock.ts';
+import type { Clock } from '../model/clock.ts';
 
 /** Headers as they are sent: names with one value or several, or pairs. */
 export type HeaderList = Readonly<Record<string, string | readonly string[]>> | readonly (readonly [string, string])[];

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Clock } from '../model/clock.ts';
-import { runCommand } from '../runner/command.ts';
+import { runCommand } from './command.ts';
 
 /** A process, told apart from every later one of the same number. */
 export interface ProcessMark {

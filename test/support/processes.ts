@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
-import type { FakeClock } from '../support/fake-clock.ts';
+import type { FakeClock } from './fake-clock.ts';
 
 /** Waits until a program has written its process ids. */
 export const pidsIn = async (file: string): Promise<number[]> => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { type CommandRun, runCommand } from '../../src/runner/command.ts';
+import { type CommandRun, runCommand } from '../../src/platform/command.ts';
 import { program } from '../fixes/support.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { allGone, isRunning, pidsIn, settledWith } from './processes.ts';
+import { allGone, isRunning, pidsIn, settledWith } from '../support/processes.ts';
 
 const folder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'healflow-command-')));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cancellation, listen, signalOf, unlisten } from '../../src/runner/cancellation.ts';
+import { Cancellation, listen, signalOf, unlisten } from '../../src/platform/cancellation.ts';
 import { cancelsOf, LazyRequest, plainRequest } from '../../src/runner/request.ts';
 
 describe.each<[string, () => { cancels: Cancellation | AbortSignal; abort(reason: unknown): void }]>([

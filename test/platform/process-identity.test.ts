@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { isGone, isRunning, machineMark, startOf } from '../../src/sharing/process-identity.ts';
+import { isGone, isRunning, machineMark, startOf } from '../../src/platform/process-identity.ts';
 
 const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 
