@@ -1,7 +1,7 @@
-// Every benchmark, one after the other, and the page of their results. `npm run build` first.
+// Runs all benchmarks, one after the other, and generates the page of their results. Run `npm run build` first.
 //   npm run bench                 prints the figures
-//   npm run bench -- --write      and keeps them, and makes bench/RESULTS.md of them
-//   npm run bench -- --page       only makes the page
+//   npm run bench -- --write      and writes them, and bench/RESULTS.md
+//   npm run bench -- --page       only generates the page
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,6 @@ if (options.includes('--write') || options.includes('--page')) {
   writeFileSync(join(import.meta.dirname, 'RESULTS.md'), resultsPage(import.meta.dirname));
 }
 if (failed.length > 0) {
-  console.error(`\nnot all that must hold does in: ${failed.join(', ')}`);
+  console.error(`\nbounds are missed in: ${failed.join(', ')}`);
   process.exitCode = 1;
 }

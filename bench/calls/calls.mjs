@@ -1,10 +1,10 @@
-// What one healthy call costs each contender, in ns, measured in turn in this process: prints JSON.
+// The cost of one successful call with each contender, in ns, measured in turn in this process; prints JSON.
 //   node calls.mjs SHAPE BYTES OPEN
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from 'mitata';
-import { inTurn, summedUp } from '../harness/in-turn.mjs';
+import { inTurn, summarize } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 import { contendersFor } from './contenders.mjs';
 import { shapes } from './values.mjs';
@@ -14,19 +14,19 @@ const open = Number(openArg);
 const rounds = 3;
 const value = shapes[shape](Number(bytes));
 
-/** With more than one call open, a tool answers when all have been called. */
+/** With more than one call open, a tool returns after all have been called. */
 let waiting = [];
 const opened = () =>
   new Promise((resolve) => {
     waiting.push(resolve);
   });
-const answerAll = () => {
+const resolveAll = () => {
   const resolves = waiting;
   waiting = [];
   for (const resolve of resolves) resolve(value);
 };
 
-// Eight sources: one function made eight times would be one to the compiler.
+// Written eight times: to the compiler, one function created eight times would be the same function.
 const atOnce = [
   async () => value,
   async () => value,
@@ -61,9 +61,9 @@ const one = (call) => {
 const many = (call) => async () => {
   const results = [];
   for (let number = 0; number < open; number += 1) results.push(call(number & 7));
-  // A contender may call the tool a little later.
+  // A contender may call the tool asynchronously.
   while (waiting.length < open) await null;
-  answerAll();
+  resolveAll();
   for (const result of results) await result;
 };
 
@@ -79,4 +79,4 @@ const costOf = async (call) => {
 const seen = await inTurn(calls, rounds, costOf, { warmUps: 1 });
 await close();
 rmSync(memoryDir, { recursive: true, force: true });
-console.log(JSON.stringify(summedUp(seen, median)));
+console.log(JSON.stringify(summarize(seen, median)));

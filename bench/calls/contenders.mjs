@@ -13,22 +13,22 @@ import CircuitBreaker from 'opossum';
 import pRetry from 'p-retry';
 import { createHealer } from '../../dist/src/index.js';
 
-/** What one writes where texts have to be judged and nothing does it: a dozen words, anywhere in the text. */
+/** The usual way to detect an error in a text: a dozen words, anywhere in it. */
 const words =
   /error|unauthorized|forbidden|denied|refused|timed? ?out|expired|not found|too many|unavailable|reset by|no such/i;
 const readsAsError = (value) => typeof value === 'string' && words.test(value);
 
-/** Three attempts in all, as healflow's own default; the waits between them never come. */
+/** Three attempts, as is healflow's default; no call fails, so there is never a delay between them. */
 const attempts = 3;
 
-/** Does what the others leave undone; no peer, since its words find healthy texts as well. */
+/** Looks at the text, as the others do not; not a peer, because its words also match healthy texts. */
 export const judge = 'cockatiel, retry, and one regular expression over the text';
 
 /**
- * What makes the calls: each takes the number of a tool and resolves with what the tool gave. Eight tools are called in
- * turn, as a server does it: the only tool of a program would be compiled into its bare caller, and into no other.
+ * Returns the contenders: each takes the number of a tool and resolves with its result. Eight tools are called in
+ * turn, as in a server: a single tool would be inlined into the bare caller, and into no other.
  *
- * @param tools Eight functions of eight sources.
+ * @param tools Eight functions, each written separately.
  */
 export const contendersFor = async (tools, memoryDir) => {
   const healer = await createHealer({ config: {}, memoryDir });

@@ -1,4 +1,4 @@
-// One healing in every way of a group, in turn; prints the medians in us as JSON.
+// Measures one healing for each subject of a group, in turn; prints the medians in us as JSON.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,13 +15,13 @@ const [group, warmUps, measured] = process.argv
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const closing = [() => rmSync(folder, { recursive: true, force: true })];
 
-const opened = async (making) => {
-  const healer = await making;
+const opened = async (creating) => {
+  const healer = await creating;
   closing.unshift(() => healer.close());
   return healer;
 };
 
-/** Starts a program that goes on until its input ends; resolves with its first line. */
+/** Starts a program that runs until its input ends; resolves with its first line. */
 const start = async (path, ...args) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, path), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -66,10 +66,10 @@ const order = Object.entries(await groups[group]());
 const seen = Object.fromEntries(order.map(([name]) => [name, []]));
 for (let round = 0; round < warmUps + measured; round += 1) {
   for (let place = 0; place < order.length; place += 1) {
-    // Forwards and backwards, so that none always comes after the same neighbour.
+    // Forwards and backwards, so that no subject always follows the same one.
     const at = round + (round % 2 === 0 ? place : order.length - place);
     const [name, subject] = order[at % order.length];
-    // A real call lets the event loop turn, and thereby viewers be told of what was before.
+    // A real call lets the event loop turn, so that viewers receive earlier events.
     await nextTurn();
     const began = performance.now();
     await subject();

@@ -1,4 +1,4 @@
-// The first healings of a process; prints their processor times in us as JSON. With `prepared` what heals is loaded before.
+// The first healings of a process; prints their CPU times in us as JSON. `prepared`: calls `healer.prepare()` before.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { createHealer } from '../../dist/src/index.js';
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const fix = { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
 const healer = await createHealer({ memoryDir: folder, fixes: { kube_login: fix } });
-/** Processor time, as most of it is loading and compiling: neighbours stretch the time that passes. */
+/** CPU time, because most of it is loading and compiling, and other load changes the elapsed time. */
 const costOf = async (work) => {
   const before = process.cpuUsage();
   await work();

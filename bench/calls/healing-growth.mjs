@@ -1,18 +1,18 @@
-// What one healing costs as other things grow; prints medians in us as JSON.
+// The cost of one healing as other things grow; prints medians in us as JSON.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { inTurn, summedUp } from '../harness/in-turn.mjs';
+import { inTurn, summarize } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 import { config, fix, heal, healerIn, tool } from './subjects.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
-let made = 0;
+let created = 0;
 const healers = [];
 const healer = async (more) => {
-  made += 1;
-  const one = await healerIn(join(folder, `${made}`), more);
+  created += 1;
+  const one = await healerIn(join(folder, `${created}`), more);
   healers.push(one);
   return one;
 };
@@ -27,7 +27,7 @@ const timed = async (work) => {
 /** The medians of all subjects, one after the other in every round. */
 const compared = async (rounds, subjects) => {
   const cost = async ({ of, work }) => (await timed(work)) / of;
-  return summedUp(await inTurn(subjects, rounds, cost, { warmUps: rounds / 5 }), median);
+  return summarize(await inTurn(subjects, rounds, cost, { warmUps: rounds / 5 }), median);
 };
 
 const together = (subject, of, optionsOf) => ({
@@ -45,7 +45,7 @@ const withTools = (count) => {
 };
 
 await compared(1_000, { warm: alone(shared) });
-/** By themselves, as a hundred at once leave so much garbage that who comes next pays for it. */
+/** Separately, because a hundred at once leave so much garbage that the next subject pays for it. */
 const atOnce = async (subject, optionsOf) => {
   const seen = {};
   for (const of of [1, 10, 100])
@@ -60,7 +60,7 @@ const tools = await compared(1_000, {
   1000: alone(await withTools(1_000)),
 });
 
-// Healers with a past, in turn.
+// Healers with earlier healings, in turn.
 const past = {};
 for (const before of [10, 1_000, 10_000]) {
   const subject = await healer();

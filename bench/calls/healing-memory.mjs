@@ -1,4 +1,4 @@
-// What stays in memory of a healing, in bytes: while it is in flight, and when it has ended and an inspector keeps it. Needs --expose-gc.
+// The memory of a healing in bytes: while it is in flight, and after it has ended and an inspector keeps it. Needs --expose-gc.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { fix, heal, healerIn } from './subjects.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const inFlight = 2_000;
 
-/** The heap when its garbage is gone and what was put off is done. */
+/** The heap after a garbage collection, once deferred work is done. */
 const heap = async () => {
   for (let round = 0; round < 3; round += 1) {
     await sleep(100);
@@ -18,11 +18,11 @@ const heap = async () => {
   return process.memoryUsage().heapUsed;
 };
 
-/** Healings whose fixes, each one of its own, all wait at once. */
+/** Healings that all wait at once, each for a fix of its own. */
 const open = async (name, options = {}) => {
-  let letGo = () => {};
+  let release = () => {};
   const gate = new Promise((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
   const waits = { ...fix, target: ({ args }) => `cluster-${args.number}`, run: () => gate };
   const healer = await healerIn(join(folder, name), { fixes: { kube_login: waits } });
@@ -30,7 +30,7 @@ const open = async (name, options = {}) => {
   const all = Array.from({ length: inFlight }, (_, number) => heal(healer, { ...options, args: { number } }));
   await nextTurn();
   const bytes = (await heap()) - empty;
-  letGo();
+  release();
   await Promise.all(all);
   await healer.close();
   return bytes / inFlight;

@@ -1,6 +1,6 @@
-// What a healing costs beyond its fix, beside the bare actor that walks the same states. `npm run build` first. About four minutes.
+// The cost of a healing beyond its fix, compared with a bare actor in the same states. About four minutes. Run `npm run build` first.
 //   node bench/calls/healing.mjs            prints the figures
-//   node bench/calls/healing.mjs --write    and keeps them in bench/calls/healing.json
+//   node bench/calls/healing.mjs --write    and writes them to bench/calls/healing.json
 import { join } from 'node:path';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses, run } from '../harness/processes.mjs';
@@ -23,13 +23,13 @@ const summed = (seen) => ({
 });
 const group = async (name) => summed(await inProcesses(processes, [here('costs.mjs'), name, ...rounds]));
 
-const words = {
+const titles = {
   bareService: 'the bare actor, services of `fromService`',
   barePromise: "the bare actor, services of XState's `fromPromise`",
-  lazy: 'healed, as users have it: started lazily, with the log',
-  unlogged: 'the same, but the log is left out (by hand: there is no option for it)',
+  lazy: 'healed, as in use: started lazily, with the log',
+  unlogged: 'healed without the log (built by hand: there is no option for it)',
   eager: 'healed, started eagerly, with the log',
-  unhealed: 'a failure that nothing mends, with the log',
+  unhealed: 'a failure without a fix, with the log',
 };
 const unwatched = await group('unwatched');
 const watched = await group('watched');
@@ -49,26 +49,26 @@ report(here('healing.json'), {
   tables: [
     {
       title: 'Unwatched',
-      head: ['', 'one run', 'beside the bare actor'],
+      head: ['', 'one run', 'compared with the bare actor'],
       rows: ['bareService', 'barePromise', 'unlogged', 'lazy', 'eager', 'unhealed'].map((name) => [
-        words[name],
+        titles[name],
         us(unwatched.us(name)),
         times(unwatched.ratio(name, 'bareService')),
       ]),
     },
     {
       title: 'Watched: what the caller waits for',
-      head: ['', 'one run', 'beside the same unwatched'],
+      head: ['', 'one run', 'compared with unwatched'],
       rows: [
         ['a viewer at our inspector', us(watched.us('viewed')), times(watched.ratio('viewed', 'lazy'))],
         ['`@statelyai/inspect`', us(stately.us('stately')), times(stately.ratio('stately', 'lazy'))],
       ],
     },
     {
-      title: 'The first healings of a process, in processor time',
+      title: 'The first healings of a process, in CPU time',
       head: ['', 'first', 'second', 'tenth', '1,000th'],
       rows: [
-        ['as it comes', ...['first', 'second', 'tenth', 'last'].map((name) => ms(first.us(name)))],
+        ['without preparation', ...['first', 'second', 'tenth', 'last'].map((name) => ms(first.us(name)))],
         [
           `after \`healer.prepare()\`, which takes ${ms(prepared.us('prepared'))}`,
           ...['first', 'second', 'tenth', 'last'].map((name) => ms(prepared.us(name))),
@@ -77,7 +77,7 @@ report(here('healing.json'), {
     },
     {
       title: 'One healing as other things grow',
-      head: ['', 'few', 'more', 'many', 'many beside few'],
+      head: ['', 'few', 'more', 'many', 'many compared with few'],
       rows: [
         growthRow('healings at once that share one fix', 'atOnceShared'),
         growthRow('healings at once, each with a fix of its own', 'atOnceOwn'),
@@ -97,7 +97,7 @@ report(here('healing.json'), {
   ],
   marks: [
     mark('a healing beyond its fix, with the log', rounded(unwatched.us('lazy')), { atMost: 150, unit: ' us' }),
-    mark('the same beside the bare actor', rounded(unwatched.ratio('lazy', 'bareService')), {
+    mark('the same compared with the bare actor', rounded(unwatched.ratio('lazy', 'bareService')), {
       atMost: 1.25,
       unit: ' x',
     }),

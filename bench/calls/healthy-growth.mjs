@@ -1,10 +1,10 @@
-// What a healthy call costs as tools, rules and earlier calls grow, in ns: prints JSON.
+// The cost of a successful call in ns as tools, rules and earlier calls grow; prints JSON.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from 'mitata';
 import { createHealer } from '../../dist/src/index.js';
-import { inTurn, summedUp } from '../harness/in-turn.mjs';
+import { inTurn, summarize } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 
 const rounds = 5;
@@ -46,4 +46,4 @@ const costOf = async (subject) => (await measure(subject, { min_cpu_time: 60e6 }
 const seen = await inTurn(subjects, rounds, costOf, { warmUps: 1 });
 for (const healer of healers) await healer.close();
 rmSync(memoryDir, { recursive: true, force: true });
-console.log(JSON.stringify(summedUp(seen, median)));
+console.log(JSON.stringify(summarize(seen, median)));

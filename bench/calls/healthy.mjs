@@ -1,6 +1,6 @@
-// What a call costs in which nothing fails, beside the bare call and what else people wrap around calls. `npm run build` first.
+// The cost of a call in which nothing fails, compared with a bare call and other libraries. Run `npm run build` first.
 //   node bench/calls/healthy.mjs            prints the figures
-//   node bench/calls/healthy.mjs --write    and keeps them in bench/calls/healthy.json
+//   node bench/calls/healthy.mjs --write    and writes them to bench/calls/healthy.json
 import { join } from 'node:path';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses, run } from '../harness/processes.mjs';
@@ -16,7 +16,7 @@ const ours = 'healflow `run`';
 
 const isPeer = (name) => name !== bare && name !== judge && !name.startsWith('healflow');
 
-/** Each contender's time for one call in ns and its ratio to the bare call, and how much slower than `run` the fastest peer is. */
+/** Time of one call in ns and its ratio to the bare call, for each contender, and the ratio of the fastest peer to `run`. */
 const measured = async (shape, bytes, open) => {
   const seen = await inProcesses(processes, [here('calls.mjs'), shape, String(bytes), String(open)]);
   const over = (ratio) => median(seen.map(ratio));
@@ -39,15 +39,15 @@ const tableOf = (title, columns) => ({
   ]),
 });
 
-/** The worst of the columns, which is named: the bounds are for all. */
+/** Bounds of the worst column, which is named: they apply to all columns. */
 const marksOf = (title, columns) => {
   const entries = Object.entries(columns);
   const [slowest, { ratio }] = entries.toSorted(([, one], [, other]) => other.ratio[ours] - one.ratio[ours])[0];
   const [closest, { ahead }] = entries.toSorted(([, one], [, other]) => one.ahead - other.ahead)[0];
   const named = (column) => (entries.length === 1 ? title : `${title}, at worst ${column}`);
   return [
-    mark(`\`run\` in bare calls: ${named(slowest)}`, rounded(ratio[ours]), { atMost: 2.5, unit: ' x' }),
-    mark(`the fastest peer in calls of \`run\`: ${named(closest)}`, rounded(ahead), { atLeast: 1, unit: ' x' }),
+    mark(`\`run\` to a bare call: ${named(slowest)}`, rounded(ratio[ours]), { atMost: 2.5, unit: ' x' }),
+    mark(`the fastest peer to \`run\`: ${named(closest)}`, rounded(ahead), { atLeast: 1, unit: ' x' }),
   ];
 };
 
@@ -69,12 +69,12 @@ const texts = Object.keys(shapes).filter((shape) => shape !== 'an object');
 const textsOf = (size) => Object.fromEntries(texts.map((shape) => [shape, byValue[shape][size]]));
 
 report(here('healthy.json'), {
-  what: `One call that goes well: eight tools in turn that answer at once; with more than one open, when all have been called. Medians of ${processes} processes, in each the medians of 3 rounds in turn.`,
+  what: `One successful call: eight tools in turn that return at once; with more than one open, after all have been called. Medians of ${processes} processes, in each the medians of 3 rounds in turn.`,
   tables: [
     ...Object.keys(shapes).map((shape) => tableOf(`The tool returns ${shape}`, byValue[shape])),
-    tableOf('So many calls open at once, the tool returns an object of 100 B', byOpen),
+    tableOf('Several calls open at once, the tool returns an object of 100 B', byOpen),
     {
-      title: 'Growth: a call of `run` in calls of `run` with one tool, no rules, and none before it',
+      title: 'Growth: a call of `run` compared with one with one tool, no rules, and no calls before it',
       head: ['', 'ratio'],
       rows: Object.keys(growth[0]).map((title) => [title, `${growthOf(title)} x`]),
     },

@@ -1,4 +1,4 @@
-// What the heap holds while one call after the other goes well: prints JSON, in MiB after each tenth of them.
+// The heap during successful calls, one after the other; prints JSON, in MiB after each tenth of them.
 //   node --expose-gc heap.mjs CALLS
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,20 +16,20 @@ for (let tenth = 0; tenth <= 10; tenth += 1) {
   heap.push(process.memoryUsage().heapUsed / 1_048_576);
 }
 
-/** What one open call holds, in bytes, beside what the bare call holds. */
+/** The memory of one open call in bytes. */
 const held = async (call) => {
   const open = 10_000;
-  const answers = [];
+  const resolves = [];
   const pending = () =>
     new Promise((resolve) => {
-      answers.push(resolve);
+      resolves.push(resolve);
     });
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
   const results = Array.from({ length: open }, () => call(pending));
   globalThis.gc();
   const bytes = (process.memoryUsage().heapUsed - before) / open;
-  for (const answer of answers) answer('pods');
+  for (const resolve of resolves) resolve('pods');
   await Promise.all(results);
   return bytes;
 };

@@ -1,15 +1,17 @@
-// Sharing of fixes: `npm run build && node bench/calls/sharing.mjs`. Takes about two minutes. Kills the holder of a fix 20
-// times, at any moment, and measures what sharing costs. With --write the table is written to bench/calls/sharing-notes.md too.
+// Sharing of fixes: `npm run build && npm run bench:calls:sharing`. Takes about two minutes. Measures the cost of sharing, and kills
+// the holder of a fix 20 times, at a random moment. `-- --write` also writes the table to bench/calls/sharing-notes.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../dist/src/clock.js';
 import { MachineLedger } from '../../dist/src/sharing/machine-lock-store.js';
 import { FixSharing } from '../../dist/src/sharing/share.js';
+import { machineText } from '../harness/machine.mjs';
+import { median } from '../harness/numbers.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const fixture = (name) => here(`../../test/fixtures/sharing/${name}`);
@@ -53,7 +55,7 @@ const expired = (takesMs) => {
   return { where, config: { stateDir: join(where, 'state'), fixes: { token_refresh: { command } } } };
 };
 
-/** The process that has the lock; undefined where none has. */
+/** The process that holds the lock; undefined if none does. */
 const holderIn = (where) => {
   try {
     const name = readdirSync(join(where, 'state')).find((file) => file.endsWith('.lock'));
@@ -63,7 +65,7 @@ const holderIn = (where) => {
   }
 };
 
-/** Kills the holder after a while; the other two are healed, and the login has never run beside itself. */
+/** Kills the holder after a while; the other two callers are healed. Counts logins that ran at the same time. */
 const killing = async (rounds) => {
   const times = [];
   let overlaps = 0;
@@ -77,7 +79,7 @@ const killing = async (rounds) => {
       holder = holderIn(where);
       await wait(1);
     }
-    // From before its command is there until shortly before it is done.
+    // From before its command has started until shortly before it ends.
     await wait(random() * 600);
     const killedAt = Date.now();
     const victim = callers.find(({ child }) => child.pid === holder);
@@ -89,7 +91,7 @@ const killing = async (rounds) => {
     const healed = callers.filter((caller) => caller !== victim).flatMap(({ outcomes }) => outcomes());
     const bad = healed.filter(({ status }) => status !== 'healed' && status !== 'succeeded');
     if (bad.length > 0) throw new Error(`round ${round}: ${JSON.stringify(bad[0])}`);
-    // None where the victim's command had just ended well.
+    // None if the victim's command had just succeeded.
     if (next !== undefined) times.push(next.at - killedAt);
   }
   return { times: times.sort((a, b) => a - b), overlaps };
@@ -149,26 +151,29 @@ const cells = (...row) => `| ${row.join(' | ')} |`;
 const ms = (value, digits = 0) => `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ms`;
 
 try {
-  const here1 = await perRun(20_000, {});
+  const inProcess = await perRun(20_000, {});
   const machine = { identity: 'a'.repeat(32), reach: 'machine' };
-  const there = await perRun(500, machine, new MachineLedger({ stateDir: fresh('state'), clock: systemClock }));
+  const acrossMachine = await perRun(500, machine, new MachineLedger({ stateDir: fresh('state'), clock: systemClock }));
   const logins = await together(8, 100);
   const { times, overlaps } = await killing(20);
   const page = [
     '# Sharing of fixes',
     '',
-    `\`npm run build && node bench/calls/sharing.mjs\` on ${availableParallelism()} cores (${cpus()[0]?.model}), ${process.platform}, Node ${process.version}.`,
-    'The times depend on the machine and on what else it does; the counts do not.',
+    `\`npm run build && npm run bench:calls:sharing\` on ${machineText()}.`,
+    'The times depend on the machine and its load; the counts do not.',
     '',
     cells('what', 'measured'),
     cells('---', '---'),
-    cells('a fix shared within the process, beside the fix itself', `${Math.round(here1 * 1_000)} µs`),
-    cells('a fix shared across the machine: lock, history read and written twice, unlock', ms(there, 2)),
+    cells('cost of sharing a fix within the process', `${Math.round(inProcess * 1_000)} µs`),
+    cells(
+      'cost of sharing a fix across the machine: lock, read and write the history twice, unlock',
+      ms(acrossMachine, 2),
+    ),
     cells('8 processes x 100 calls that meet one expired token', `${logins} login`),
-    cells('20 rounds with the holder killed by SIGKILL: logins that ran beside each other', `${overlaps}`),
+    cells('20 rounds with the holder killed by SIGKILL: logins that ran at the same time', `${overlaps}`),
     cells(
       `from the kill to the start of the next login, ${times.length} times`,
-      `${ms(times[times.length >> 1])} median, ${ms(times.at(-1))} at most`,
+      `${ms(median(times))} median, ${ms(times.at(-1))} maximum`,
     ),
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-// Takes what a WebSocket client sends, as the server of Stately's inspector does, and says where it listens.
+// Accepts WebSocket messages, like the server of Stately's inspector, and prints the URL at which it listens.
 import { WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });

@@ -14,7 +14,7 @@ export const tool = 'k8s_get_pods';
 const unauthorized = new Error('error: You must be logged in to the server (Unauthorized)');
 const unknown = new Error('the pod web-7f9c is not what it was');
 
-/** No breaker opens and no fix rests, however many healings there are within a moment. */
+/** No breaker opens and no fix cools down, regardless of the number of healings. */
 export const config = { breaker: { failures: 1_000_000 } };
 export const fix = { run: () => undefined, cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
 
@@ -33,7 +33,7 @@ export const heal = async (healer, options) => {
   check((await healer.runOutcome(tool, task, options)).status, 'healed');
 };
 
-/** A call whose failure nothing mends. */
+/** A call with a failure that has no fix. */
 export const fail = async (healer, options) => {
   const task = () => {
     throw unknown;
@@ -41,11 +41,11 @@ export const fail = async (healer, options) => {
   check((await healer.runOutcome(tool, task, options)).status, 'unknown');
 };
 
-/** A healer as a program has it; its log is a file below `memoryDir`. */
+/** A healer as in use; its log is a file below `memoryDir`. */
 export const healerIn = (memoryDir, more = {}) =>
   createHealer({ config, memoryDir, fixes: { kube_login: fix }, ...more });
 
-/** The same healer, but what it would write to its log is dropped. There is no option for that: it is put together by hand. */
+/** The same healer without a log. There is no option for that, so it is built by hand. */
 export const healerWithoutLog = async (record = () => {}) => {
   const { config: whole, baseDir } = await loadConfig({ config, functions: ['kube_login'] });
   const redact = redactorFor(whole, process.env);
@@ -70,7 +70,7 @@ export const healerWithoutLog = async (record = () => {}) => {
 
 const diagnosis = { failure: true, class: 'auth', fixes: ['kube_login'], delivered: 'no' };
 const report = { fix: 'kube_login', status: 'succeeded', reason: 'the function ended well', durationMs: 0 };
-const answers = {
+const services = {
   attemptTool: ({ attempt }) =>
     attempt === 1
       ? { settled: { ok: false, thrown: true, error: unauthorized }, diagnosis, timeLeft: true }
@@ -79,15 +79,15 @@ const answers = {
   applyFix: () => ({ report, mayRepeat: { allowed: true, code: 'REPEAT_SAFE', reason: '' } }),
 };
 
-/** What makes services for an actor of the machine: XState's own way, and that of `healflow/machine`. */
+/** Creates the services of the machine: with XState's own function, and with that of `healflow/machine`. */
 export const makers = {
-  fromPromise: (answer) => fromPromise(async ({ input }) => answer(input)),
-  fromService: (answer) => fromService(({ input }) => answer(input)),
+  fromPromise: (service) => fromPromise(async ({ input }) => service(input)),
+  fromService: (service) => fromService(({ input }) => service(input)),
 };
 
-/** The bare actor that walks the states of a healed run; its services answer at once. */
+/** A bare actor in the states of a healed run; its services return at once. */
 export const bareActor = (maker) => {
-  const actors = Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, maker(answer)]));
+  const actors = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, maker(service)]));
   const machine = healingMachine.provide({ actors });
   let runs = 0;
   return async () => {

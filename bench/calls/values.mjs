@@ -1,4 +1,4 @@
-/** One flat text, as JSON.parse and a socket give them; `repeat` alone makes a rope. */
+/** A flat string, as from JSON.parse and a socket; `repeat` alone creates a rope. */
 const flat = (text) => Buffer.from(text).toString('utf8');
 const fill = (line, size) => flat(line.repeat(Math.ceil(size / line.length)).slice(0, size));
 const pods = (size) => {
@@ -9,7 +9,7 @@ const pods = (size) => {
   return flat(JSON.stringify({ items }));
 };
 
-/** What tools return: healthy results of the usual shapes and so many bytes. */
+/** Healthy tool results of the usual shapes, by size in bytes. */
 export const shapes = {
   'an object': (size) => JSON.parse(pods(size)),
   'JSON text': pods,

@@ -1,10 +1,10 @@
 /**
- * Measures subjects in turn, round after round, so that what else the machine does meets all alike; resolves with the figures
- * of each, by name.
+ * Measures subjects in turn, round after round, so that other load on the machine affects all of them alike; resolves with
+ * the figures of each, by name.
  *
- * @param subjects What is measured, by name.
+ * @param subjects The subjects, by name.
  * @param measure Resolves with one figure of a subject.
- * @param warmUps So many rounds before the others, whose figures are dropped.
+ * @param warmUps Number of rounds before the others; their figures are dropped.
  */
 export const inTurn = async (subjects, rounds, measure, { warmUps = 0 } = {}) => {
   const seen = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
@@ -17,6 +17,6 @@ export const inTurn = async (subjects, rounds, measure, { warmUps = 0 } = {}) =>
   return seen;
 };
 
-/** The same figures, each made one by `sum`. */
-export const summedUp = (seen, sum) =>
-  Object.fromEntries(Object.entries(seen).map(([name, figures]) => [name, sum(figures)]));
+/** Reduces the figures of each subject to one with `reduce`. */
+export const summarize = (seen, reduce) =>
+  Object.fromEntries(Object.entries(seen).map(([name, figures]) => [name, reduce(figures)]));

@@ -13,12 +13,12 @@ export const tableOf = ({ title, head, rows }) =>
 const boundOf = ({ atMost, atLeast, unit = '' }) =>
   atMost === undefined ? `at least ${atLeast}${unit}` : `at most ${atMost}${unit}`;
 
-/** What must hold, and whether it does. */
+/** A table of the bounds, and whether each holds. */
 export const marksOf = (marks) =>
   marks.length === 0
     ? ''
     : tableOf({
-        head: ['must hold', 'bound', 'measured', ''],
+        head: ['requirement', 'bound', 'measured', ''],
         rows: marks.map(({ unit = '', ...mark }) => [
           mark.what,
           boundOf({ ...mark, unit }),

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Runs a program and resolves with the JSON that it prints; what it says on stderr is passed on.
+ * Runs a program and resolves with the JSON that it prints; its stderr is inherited.
  *
- * @throws Error where it ends badly.
+ * @throws Error if it fails.
  */
 export const run = async (argv, options = {}) => {
-  // What a library warns of under load belongs to its own users.
+  // Warnings of the libraries under load are no concern of a benchmark.
   const env = { ...process.env, NODE_NO_WARNINGS: '1' };
   const child = spawn(process.execPath, argv, { env, ...options, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
@@ -19,7 +19,7 @@ export const run = async (argv, options = {}) => {
   return JSON.parse(text);
 };
 
-/** Runs a program in so many processes, one after the other: what one of them makes of its code counts for one of them. */
+/** Runs a program several times, one process after the other, because the engine compiles the code differently in each. */
 export const inProcesses = async (times, argv, options) => {
   const results = [];
   for (let time = 0; time < times; time += 1) results.push(await run(argv, options));

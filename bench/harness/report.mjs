@@ -1,19 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, platform } from 'node:os';
+import { machine } from './machine.mjs';
 import { marksOf, tableOf } from './markdown.mjs';
 
-const [loadAtStart = 0] = loadavg();
-
-/** Where the figures come from, as far as it matters to them. */
-const machine = () => ({
-  processor: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
-  platform: platform(),
-  node: process.version,
-  processesThatWantedACoreWhenItBegan: Math.round(loadAtStart * 10) / 10,
-});
-
-/** What must hold: a figure, and the bound that it has to keep. */
+/** A figure and its bound. */
 export const mark = (what, measured, bound) => ({
   what,
   measured,
