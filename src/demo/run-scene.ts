@@ -1,4 +1,4 @@
-import { type HealingMeta, metaKey } from '../mcp/healing/result-meta.ts';
+import { type HealingMeta, healingMetaKey } from '../mcp/healing/result-meta.ts';
 import type { DemoClient } from './clients.ts';
 import type { Counts, Scene } from './scenes.ts';
 import { showPath } from './show/path.ts';
@@ -81,7 +81,7 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
   path.end();
   say('', called.text, called.failed ? bad : good);
 
-  const meta = called.meta[metaKey] as HealingMeta | undefined;
+  const meta = called.meta[healingMetaKey] as HealingMeta | undefined;
   const fixes = (meta?.fixes ?? []).map((fix) => fix.replace(/: succeeded$/, ''));
   const moves = movesBetween(before, await scene.counts(world));
   const attempts = meta?.attempts ?? 1;

@@ -1,7 +1,7 @@
 import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
-import { isTelling, metaKey, metaOf } from './healing/result-meta.ts';
+import { healingMetaKey, isTelling, metaOf } from './healing/result-meta.ts';
 import { type AskingServer, approveThrough } from './protocol/elicitation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
@@ -66,7 +66,7 @@ const callHealed = async (
   // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
   if (!isTelling(outcome) || !isPlainObject(value)) return value;
   const meta = isPlainObject(value._meta) ? value._meta : {};
-  return { ...value, _meta: { ...meta, [metaKey]: metaOf(outcome) } };
+  return { ...value, _meta: { ...meta, [healingMetaKey]: metaOf(outcome) } };
 };
 
 /** What a tool is registered as now: the SDK lets it be renamed and its hints be changed. */

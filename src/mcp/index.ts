@@ -1,3 +1,3 @@
 /** Healing for MCP servers: everything exported here is public. */
 export { type HealableServer, healMcpServer } from './heal-mcp-server.ts';
-export { type HealingMeta, metaKey } from './healing/result-meta.ts';
+export { type HealingMeta, healingMetaKey } from './healing/result-meta.ts';

@@ -41,7 +41,7 @@ describe('the package', () => {
   });
 
   it('exports these names from healflow/mcp', async () => {
-    expect(Object.keys(await import('../../src/mcp/index.ts')).sort()).toEqual(['healMcpServer', 'metaKey']);
+    expect(Object.keys(await import('../../src/mcp/index.ts')).sort()).toEqual(['healMcpServer', 'healingMetaKey']);
   });
 
   it('exports these names from healflow/testing', async () => {

@@ -8,7 +8,7 @@ import * as v2 from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Healer } from '../../src/healer/healer.ts';
-import { healMcpServer, metaKey } from '../../src/mcp/index.ts';
+import { healingMetaKey, healMcpServer } from '../../src/mcp/index.ts';
 import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
 interface CallResult {
@@ -108,7 +108,9 @@ describe.each(Object.entries(servers))('healMcpServer on the %s', (name, start) 
     });
     expect(await call(client)).toMatchObject({
       ...text('fine'),
-      _meta: { [metaKey]: { outcome: 'healed', attempts: 2, class: 'auth', fixes: ['token_refresh: succeeded'] } },
+      _meta: {
+        [healingMetaKey]: { outcome: 'healed', attempts: 2, class: 'auth', fixes: ['token_refresh: succeeded'] },
+      },
     });
     expect({ calls, recorded: records.length }).toEqual({ calls: 2, recorded: 1 });
   });
@@ -121,7 +123,7 @@ describe.each(Object.entries(servers))('healMcpServer on the %s', (name, start) 
     );
     expect(await call(client)).toMatchObject({
       ...text('fine'),
-      _meta: { 'acme/page': 2, [metaKey]: { attempts: 2 } },
+      _meta: { 'acme/page': 2, [healingMetaKey]: { attempts: 2 } },
     });
   });
 
@@ -130,7 +132,7 @@ describe.each(Object.entries(servers))('healMcpServer on the %s', (name, start) 
     const client = await start(healer, async () => text('fine'));
     const result = await call(client);
     expect(result).toMatchObject(text('fine'));
-    expect(result._meta?.[metaKey]).toBeUndefined();
+    expect(result._meta?.[healingMetaKey]).toBeUndefined();
     expect(healthy).toEqual(['tool']);
   });
 

@@ -1,7 +1,7 @@
 import type { RunReport } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, type Span, skipSpace, splice } from '../jsonrpc/raw-json.ts';
-import { isTelling, metaKey, metaOf } from './result-meta.ts';
+import { healingMetaKey, isTelling, metaOf } from './result-meta.ts';
 
 /** Where and how the facts of a run are written into the result at `result`; null where it is no object to write into. */
 const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
@@ -13,17 +13,17 @@ const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
   });
   if (end === -1) return null;
   if (meta === undefined) {
-    return insertion(end - 1, `${isEmpty ? '' : ','}"_meta":{${JSON.stringify(metaKey)}:${facts}}`);
+    return insertion(end - 1, `${isEmpty ? '' : ','}"_meta":{${JSON.stringify(healingMetaKey)}:${facts}}`);
   }
   let present: Span | undefined;
   const metaEnd = eachMember(bytes, meta.start, (key, value) => {
-    if (key === metaKey) present = value;
+    if (key === healingMetaKey) present = value;
   });
   if (metaEnd === -1) return null;
   // Another healflow behind this one has left its own facts; the outer run is the one that the client asked for.
   if (present !== undefined) return { ...present, bytes: facts };
   const first = skipSpace(bytes, meta.start + 1);
-  return insertion(first, `${JSON.stringify(metaKey)}:${facts}${bytes[first] === 0x7d ? '' : ','}`);
+  return insertion(first, `${JSON.stringify(healingMetaKey)}:${facts}${bytes[first] === 0x7d ? '' : ','}`);
 };
 
 const insertion = (at: number, bytes: string): Edit => ({ start: at, end: at, bytes });

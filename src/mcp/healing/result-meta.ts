@@ -1,7 +1,7 @@
 import type { RunReport } from '../../model/run.ts';
 
 /** The key under `_meta` where the facts of a healing run stand. */
-export const metaKey = 'healflow/run';
+export const healingMetaKey = 'healflow/run';
 
 /** The facts of a run, as a client or an agent sees them in a result's `_meta`. */
 export interface HealingMeta {
