@@ -2,7 +2,7 @@ import type { FixRequest } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
 import { type CommandResult, runCommand } from '../platform/command.ts';
 import type { FixContext } from './context.ts';
-import { commandEnvironment, turnVariable } from './environment.ts';
+import { commandEnvironment, leaseVariable } from './environment.ts';
 import type { WorkResult } from './fix.ts';
 import { configPath } from './path.ts';
 import { makeProbe, type Probe, type ProbeEntry } from './probe.ts';
@@ -43,7 +43,7 @@ export const commandFix = (
       runCommand({
         argv,
         cwd,
-        env: turn === undefined ? env : { ...env, [turnVariable]: turn.id },
+        env: turn === undefined ? env : { ...env, [leaseVariable]: turn.id },
         outputLimitBytes,
         signal,
         clock: context.clock,

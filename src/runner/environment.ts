@@ -56,8 +56,8 @@ export interface Occasion {
   readonly tool: string;
 }
 
-/** The variable that tells a command the turn it runs in, so that what a killed healflow leaves behind is found again. */
-export const turnVariable = 'HEALFLOW_TURN';
+/** The variable that names the lease of a command's run, so that what a killed healflow left running can be found. */
+export const leaseVariable = 'HEALFLOW_LEASE';
 
 /** Builds the environment of a command. */
 export const commandEnvironment = (

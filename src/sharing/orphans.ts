@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../model/clock.ts';
 import { ProcessGroup } from '../platform/process-group.ts';
 import { isRunning } from '../platform/process-identity.ts';
-import { turnVariable } from '../runner/environment.ts';
+import { leaseVariable } from '../runner/environment.ts';
 import type { LockRecord } from './lock-file.ts';
 
 const read = (path: string): string => {
@@ -15,14 +15,14 @@ const read = (path: string): string => {
 };
 
 /**
- * Finds the process groups of the commands that were started in this turn, on Linux, where the system shows what they
+ * Finds the process groups of the commands that were started under this lease, on Linux, where the system shows what they
  * were started with: for a holder that died in the moment between the start and the note of it.
  */
-const groupsOfTurn = (id: string): number[] => {
+const groupsOfLease = (id: string): number[] => {
   if (process.platform !== 'linux') return [];
   const groups = new Set<number>();
   for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).split('\0').includes(`${turnVariable}=${id}`)) continue;
+    if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).split('\0').includes(`${leaseVariable}=${id}`)) continue;
     const stat = read(`/proc/${name}/stat`);
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
     if (group > 1) groups.add(group);
@@ -35,7 +35,7 @@ const groupsOfTurn = (id: string): number[] => {
  * itself. What a command that had ended put into the background stays. False where one goes on that may not be ended.
  */
 export const endLeftBehind = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
-  const groups = worker === null ? groupsOfTurn(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];
+  const groups = worker === null ? groupsOfLease(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];
   const ends = await Promise.all(groups.map((leader) => new ProcessGroup(leader).end(clock)));
   return ends.every(Boolean);
 };

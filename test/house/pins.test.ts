@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { HealErrorCode } from '../../src/errors.ts';
 import { fixNames, toolKinds } from '../../src/model/words.ts';
+import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
 import { root, sourcePaths } from './sources.ts';
 
 // What others rely on, written out. A red test here means: be deliberate, and change both sides in one commit.
@@ -126,6 +127,19 @@ describe('the words', () => {
       'wait_retry',
     ]);
     expect([...toolKinds].sort()).toEqual(['destructive', 'idempotent', 'read-only', 'unannotated']);
+  });
+});
+
+describe('the environment of a fix command', () => {
+  it('holds these variables of its own', () => {
+    const names = { fix: 'kube_login', target: 'staging', tool: 'k8s_get_pods' } as const;
+    expect(commandEnvironment({}, [], names)).toEqual({
+      TERM: 'dumb',
+      HEALFLOW_FIX: 'kube_login',
+      HEALFLOW_TARGET: 'staging',
+      HEALFLOW_TOOL: 'k8s_get_pods',
+    });
+    expect(leaseVariable).toBe('HEALFLOW_LEASE');
   });
 });
 
