@@ -19,15 +19,20 @@ export interface FixRequest {
   readonly failedAttemptStartedAt?: number | undefined;
   /** Puts a question to the person whom the call is made for; undefined where nobody can be asked. */
   readonly approve?: Approve | undefined;
-  /** Names the turn that the fix is run in, unlike any other; commands are told, so that they are found again. */
-  readonly turn?: FixTurn | undefined;
+  /** The lease under which the fix runs; undefined if the fix is not shared with other calls, as a delay fix. */
+  readonly lease?: FixLease | undefined;
 }
 
-/** The right to run a fix, which only one has at a time. */
-export interface FixTurn {
+/** The exclusive right to run a fix, held by one run at a time. */
+export interface FixLease {
+  /** A unique id. Commands receive it as the environment variable `HEALFLOW_LEASE`. */
   readonly id: string;
-  /** Notes the process that does the work: it has to be gone before another turn begins. */
-  working(pid: number): void;
+  /**
+   * Records the process that does the work. If this process dies, the next lease begins only after that one has ended.
+   *
+   * @param pid - The id of the process, which leads its process group.
+   */
+  setWorker(pid: number): void;
 }
 
 /** What a person is asked before a fix with `mode: ask` runs. Its texts are redacted. */

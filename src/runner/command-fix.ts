@@ -39,15 +39,15 @@ export const commandFix = (
   const { outputLimitBytes } = entry;
   return {
     probe: entry.probe && makeProbe(entry.probe, { context, cwd, env }),
-    start: (argv, { signal, turn }) =>
+    start: (argv, { signal, lease }) =>
       runCommand({
         argv,
         cwd,
-        env: turn === undefined ? env : { ...env, [leaseVariable]: turn.id },
+        env: lease === undefined ? env : { ...env, [leaseVariable]: lease.id },
         outputLimitBytes,
         signal,
         clock: context.clock,
-        started: turn && ((pid) => turn.working(pid)),
+        started: lease && ((pid) => lease.setWorker(pid)),
       }),
   };
 };

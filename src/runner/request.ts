@@ -1,4 +1,4 @@
-import type { Approve, FixRequest, FixTurn } from '../model/fix.ts';
+import type { Approve, FixLease, FixRequest } from '../model/fix.ts';
 import type { Cancellation, Cancels } from '../platform/cancellation.ts';
 
 /** A request whose signal is made when it is first read. */
@@ -11,14 +11,14 @@ export class LazyRequest implements FixRequest {
   readonly remainingMs: number;
   readonly failedAttemptStartedAt: number | undefined;
   readonly approve: Approve | undefined;
-  readonly turn: FixTurn | undefined;
+  readonly lease: FixLease | undefined;
   readonly cancellation: Cancellation;
 
   constructor(
     of: Omit<FixRequest, 'signal'>,
     cancellation: Cancellation,
     remainingMs = of.remainingMs,
-    turn = of.turn,
+    lease = of.lease,
   ) {
     this.runId = of.runId;
     this.tool = of.tool;
@@ -28,7 +28,7 @@ export class LazyRequest implements FixRequest {
     this.remainingMs = remainingMs;
     this.failedAttemptStartedAt = of.failedAttemptStartedAt;
     this.approve = of.approve;
-    this.turn = turn;
+    this.lease = lease;
     this.cancellation = cancellation;
   }
 
@@ -44,7 +44,7 @@ export const cancelsOf = (request: FixRequest): Cancels =>
 /** The same as a plain object, for code that is not ours: it may spread it. */
 export const plainRequest = (request: FixRequest): FixRequest => {
   if (!(request instanceof LazyRequest)) return request;
-  const { cancellation, runId, tool, args, diagnosis, attempt, remainingMs, failedAttemptStartedAt, approve, turn } =
+  const { cancellation, runId, tool, args, diagnosis, attempt, remainingMs, failedAttemptStartedAt, approve, lease } =
     request;
   return {
     runId,
@@ -58,6 +58,6 @@ export const plainRequest = (request: FixRequest): FixRequest => {
     remainingMs,
     failedAttemptStartedAt,
     approve,
-    turn,
+    lease,
   };
 };

@@ -35,7 +35,7 @@ export class LocalLedger implements FixLedger {
     return Promise.resolve({
       busy: false,
       id: uniqueId(),
-      working: () => {},
+      setWorker: () => {},
       read: () => this.read(identity),
       write: (history) => {
         this.write(identity, history);

@@ -1,4 +1,4 @@
-import type { FixTurn } from '../model/fix.ts';
+import type { FixLease } from '../model/fix.ts';
 import type { FixHistory } from './history.ts';
 
 /** Who wants a turn, and for what. */
@@ -25,7 +25,7 @@ export interface Busy {
 }
 
 /** A turn of one's own. What is known of the fix is read and written within it. */
-export interface Turn extends FixTurn {
+export interface Turn extends FixLease {
   readonly busy: false;
   read(): Promise<FixHistory>;
   write(history: FixHistory): Promise<void>;

@@ -61,7 +61,7 @@ export class MachineLedger implements FixLedger {
     return {
       busy: false,
       id: record.id,
-      working: (pid) => {
+      setWorker: (pid) => {
         noting = (async () => {
           const worker = { pid, start: await startOf(pid, clock) };
           await replaceLock(path, { ...record, worker });

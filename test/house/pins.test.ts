@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { HealErrorCode } from '../../src/errors.ts';
+import type { FixRequest } from '../../src/model/fix.ts';
 import { fixNames, toolKinds } from '../../src/model/words.ts';
 import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
 import { root, sourcePaths } from './sources.ts';
@@ -127,6 +128,23 @@ describe('the words', () => {
       'wait_retry',
     ]);
     expect([...toolKinds].sort()).toEqual(['destructive', 'idempotent', 'read-only', 'unannotated']);
+  });
+});
+
+describe('the request that a fix function receives', () => {
+  it('has these fields', () => {
+    expectTypeOf<keyof FixRequest>().toEqualTypeOf<
+      | 'runId'
+      | 'tool'
+      | 'args'
+      | 'diagnosis'
+      | 'attempt'
+      | 'signal'
+      | 'remainingMs'
+      | 'failedAttemptStartedAt'
+      | 'approve'
+      | 'lease'
+    >();
   });
 });
 

@@ -65,7 +65,7 @@ describe('a request with a cancellation', () => {
       signal: cancellation.signal,
       failedAttemptStartedAt: undefined,
       approve: undefined,
-      turn: undefined,
+      lease: undefined,
     });
   });
 
