@@ -1,11 +1,12 @@
+import { type Finding, findingText, inFileOrder } from '../config/finding.ts';
 import { type ReadConfig, type ReadPart, readConfig } from '../config/read.ts';
 import { printableJson } from './printable.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-const verdict = ({ problems, doubts }: ReadPart): string => {
+const verdict = ({ problems, warnings }: ReadPart): string => {
   if (problems.length > 0) return counted(problems.length, 'problem');
-  return doubts.length > 0 ? `fine, with ${counted(doubts.length, 'doubt')}` : 'fine';
+  return warnings.length > 0 ? `fine, with ${counted(warnings.length, 'doubt')}` : 'fine';
 };
 
 const patternLine = ({ patterns, problems }: ReadPart): string[] => {
@@ -18,14 +19,13 @@ const patternLine = ({ patterns, problems }: ReadPart): string[] => {
 
 const indent = (text: string): string => text.replace(/^/gm, '  ');
 
-const inOrder = (list: ReadPart['problems']): string[] =>
-  [...list].sort((a, b) => a.order - b.order).map(({ text }) => text);
+const inOrder = (findings: readonly Finding[]): string[] => inFileOrder(findings).map(findingText);
 
 const report = (part: ReadPart): string[] => [
   `${part.name}: ${verdict(part)}`,
   ...patternLine(part),
   ...inOrder(part.problems).map(indent),
-  ...inOrder(part.doubts).map((text) => indent(`doubt: ${text}`)),
+  ...inOrder(part.warnings).map((text) => indent(`doubt: ${text}`)),
 ];
 
 const lines = ({ file, parts }: ReadConfig): string[] =>
@@ -36,11 +36,11 @@ const json = ({ file, parts }: ReadConfig): string => {
   const content = {
     file,
     ok: parts.every(({ problems }) => problems.length === 0),
-    parts: parts.map(({ name, patterns, problems, doubts }) => ({
+    parts: parts.map(({ name, patterns, problems, warnings }) => ({
       name,
       patterns: patterns.length,
       problems: inOrder(problems),
-      doubts: inOrder(doubts),
+      doubts: inOrder(warnings),
     })),
   };
   return `${printableJson(JSON.stringify(content))}\n`;

@@ -29,26 +29,26 @@ const describe = (value: unknown): string => {
 
 const didYouMean = (word: unknown, known: readonly string[]): string | undefined => {
   const meant = typeof word === 'string' ? closest(word, known) : undefined;
-  return meant === undefined ? undefined : `; did you mean '${meant}'?`;
+  return meant === undefined ? undefined : `did you mean '${meant}'?`;
 };
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, sec: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
 
-/** What to write instead, where that is plain to see. */
-const advice = (expected: string, value: unknown, key: string | number | undefined): string => {
+/** Suggests what to write instead; undefined if that is not plain to see. */
+const adviceFor = (expected: string, value: unknown, key: string | number | undefined): string | undefined => {
   if (expected === 'array' && typeof value === 'string' && key === 'command') {
     const [program = 'program', ...rest] = value.trim().split(/\s+/).slice(0, 3);
-    return `; a command is a list of its words: [${[program, ...rest].join(', ')}${value.split(/\s+/).length > 3 ? ', ...' : ''}]`;
+    return `a command is a list of its words: [${[program, ...rest].join(', ')}${value.split(/\s+/).length > 3 ? ', ...' : ''}]`;
   }
   const duration = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h)$/.exec(value.trim()) : null;
   if (duration && `${key}`.endsWith('Ms')) {
-    return `; durations are in milliseconds: ${Math.round(Number(duration[1]) * (units[duration[2] ?? ''] ?? 1))}`;
+    return `durations are in milliseconds: ${Math.round(Number(duration[1]) * (units[duration[2] ?? ''] ?? 1))}`;
   }
   if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^\d+$/.test(value)) {
-    return '; write it without quotes';
+    return 'write it without quotes';
   }
-  if (expected === 'array' && typeof value === 'string') return `; a list of one is [${value.slice(0, 60)}]`;
-  return expected === 'string' && typeof value === 'number' ? '; put it in quotes' : '';
+  if (expected === 'array' && typeof value === 'string') return `a list of one is [${value.slice(0, 60)}]`;
+  return expected === 'string' && typeof value === 'number' ? 'put it in quotes' : undefined;
 };
 
 const limit = (issue: Issue & { code: 'too_small' | 'too_big' }, value: unknown): string => {
@@ -66,15 +66,16 @@ const limit = (issue: Issue & { code: 'too_small' | 'too_big' }, value: unknown)
   return `expected ${words} ${bound}, got ${describe(value)}`;
 };
 
+const whichFix = (name: string, known: readonly string[]): string =>
+  [didYouMean(name, known), `the six are ${known.join(', ')}`].filter((part) => part !== undefined).join(' ');
+
 const unknownKey = (path: Path, key: string, schema: z.core.$ZodType): Problem => {
   const known = knownKeys(schema, path);
   const isFix = path.length === 1 && path[0] === 'fixes';
-  const all = `${isFix ? 'the six are' : 'known here are'} ${known.join(', ')}`;
-  const meant = didYouMean(key, known);
-  const message = isFix
-    ? `unknown fix '${key}'${meant ?? ';'} ${all}`
-    : `unknown key '${key}'${meant ?? (known.length > 0 ? `; ${all}` : '')}`;
-  return { path: [...path, key], at: 'key', message };
+  const place = { path: [...path, key], at: 'key' } as const;
+  if (isFix) return { ...place, problem: `unknown fix '${key}'`, advice: whichFix(key, known) };
+  const all = known.length > 0 ? `known here are ${known.join(', ')}` : undefined;
+  return { ...place, problem: `unknown key '${key}'`, advice: didYouMean(key, known) ?? all };
 };
 
 /** Whether an issue only says that a value is not of the kind that one side of a union wants. */
@@ -105,14 +106,14 @@ const explainUnion = (
   const [best, second] = sides;
   if (best === undefined) {
     const kinds = [...new Set((issue.errors as readonly Issue[][]).flat().map(wanted))].filter(Boolean);
-    return [{ path, message: `expected ${kinds.join(' or ') || 'something else'}, got ${describe(value)}` }];
+    return [{ path, problem: `expected ${kinds.join(' or ') || 'something else'}, got ${describe(value)}` }];
   }
   if (second !== undefined && second.length === best.length && issue.message !== 'Invalid input')
-    return [{ path, message: issue.message }];
+    return [{ path, problem: issue.message }];
   return best.flatMap((inner) => explainIssue(inner, path, root, schema));
 };
 
-const missing = (path: Path): Problem => ({ path, at: 'owner', message: `the key '${path.at(-1)}' is missing` });
+const missing = (path: Path): Problem => ({ path, at: 'owner', problem: `the key '${path.at(-1)}' is missing` });
 
 const explainIssue = (issue: Issue, above: Path, root: unknown, schema: z.core.$ZodType): Problem[] => {
   const path = [...above, ...(issue.path as (string | number)[])];
@@ -124,31 +125,28 @@ const explainIssue = (issue: Issue, above: Path, root: unknown, schema: z.core.$
       return explainUnion(issue, path, root, schema);
     case 'invalid_type': {
       if (value === undefined && path.length > 0) return [missing(path)];
-      const hint = advice(issue.expected, value, path.at(-1));
-      return [
-        { path, message: `expected ${typeNames[issue.expected] ?? issue.expected}, got ${describe(value)}${hint}` },
-      ];
+      const problem = `expected ${typeNames[issue.expected] ?? issue.expected}, got ${describe(value)}`;
+      return [{ path, problem, advice: adviceFor(issue.expected, value, path.at(-1)) }];
     }
     case 'invalid_value': {
       if (value === undefined) return [missing(path)];
       const values = issue.values.map(String);
       const isFix = values.length === fixNames.length && fixNames.every((name) => values.includes(name));
-      const what =
-        isFix && typeof value === 'string'
-          ? `unknown fix '${value}'`
-          : `expected one of ${values.join(', ')}, got ${describe(value)}`;
-      const rest = isFix && typeof value === 'string' ? ` the six are ${values.join(', ')}` : '';
-      return [{ path, message: `${what}${didYouMean(value, values) ?? (rest ? ';' : '')}${rest}` }];
+      if (isFix && typeof value === 'string') {
+        return [{ path, problem: `unknown fix '${value}'`, advice: whichFix(value, values) }];
+      }
+      const problem = `expected one of ${values.join(', ')}, got ${describe(value)}`;
+      return [{ path, problem, advice: didYouMean(value, values) }];
     }
     case 'too_small':
     case 'too_big':
-      return [{ path, message: limit(issue, value) }];
+      return [{ path, problem: limit(issue, value) }];
     case 'invalid_format': {
       const expected = issue.format === 'url' ? 'expected a URL, as in https://host.example/path' : issue.message;
-      return [{ path, message: `${expected}, got ${describe(value)}` }];
+      return [{ path, problem: `${expected}, got ${describe(value)}` }];
     }
     default:
-      return [{ path, message: issue.message }];
+      return [{ path, problem: issue.message }];
   }
 };
 

@@ -53,10 +53,9 @@ export const loadConfig = async (options: ReadOptions = {}): Promise<LoadedConfi
   const defaults = readDefaults(options);
   if (defaults !== null) return defaults;
   const { readConfig } = await import('./read.ts');
+  const { findingText, inFileOrder } = await import('./finding.ts');
   const { config, file, baseDir, parts } = await readConfig(options);
-  const problems = parts.flatMap((part) =>
-    [...part.problems].sort((a, b) => a.order - b.order).map(({ text }) => text),
-  );
+  const problems = parts.flatMap((part) => inFileOrder(part.problems).map(findingText));
   if (config === null || problems.length > 0) {
     const more = problems.length > mostShown ? [`... and ${problems.length - mostShown} more problems`] : [];
     throw new HealError('CONFIG_INVALID', [...problems.slice(0, mostShown), ...more].join('\n'));

@@ -1,17 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkPatterns, type PatternProblem } from '../diagnosis/check.ts';
+import { checkPatterns } from '../diagnosis/check.ts';
 import { type Pattern, patternSchema } from '../diagnosis/pattern.ts';
 import { HealError } from '../errors.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { FixName } from '../model/words.ts';
 import { createRedactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';
-import { crossCheck, findDoubts } from './cross-check.ts';
+import { crossCheck, findWarnings } from './cross-check/index.ts';
+import type { Finding, Source } from './finding.ts';
 import { explainIssues } from './issue-text.ts';
+import { objectSource } from './object-source.ts';
 import { resolvePaths } from './paths.ts';
-import { type Finding, objectSource, type Path, type Problem, type Source } from './problem.ts';
+import type { Path, Problem } from './problem.ts';
 import { type Config, type ConfigInput, configSchema } from './schema.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -31,8 +33,8 @@ export interface ReadPart {
   readonly name: string;
   readonly patterns: Pattern[];
   readonly problems: Finding[];
-  /** What works, but hardly as it was meant. */
-  readonly doubts: Finding[];
+  /** What works, but probably not as intended. */
+  readonly warnings: Finding[];
 }
 
 export interface ReadConfig {
@@ -50,7 +52,7 @@ const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patt
   error: 'expected a list of patterns, or a map with `patterns`',
 });
 
-const newPart = (name: string): ReadPart => ({ name, patterns: [], problems: [], doubts: [] });
+const newPart = (name: string): ReadPart => ({ name, patterns: [], problems: [], warnings: [] });
 
 /** The text of a file, or why it cannot be read. */
 const readText = async (
@@ -144,7 +146,7 @@ const readPatternFile = async (
   const parsed = patternFileSchema.safeParse(source.value);
   if (!parsed.success) {
     part.problems.push(
-      ...explainIssues(parsed.error.issues, source.value, patternFileSchema).map((p) => source.describe(p)),
+      ...explainIssues(parsed.error.issues, source.value, patternFileSchema).map((problem) => source.locate(problem)),
     );
     return { part, origins: [] };
   }
@@ -160,18 +162,16 @@ const readPatternFile = async (
   return { part, origins };
 };
 
-/** Whether a pattern works all the same: two that claim one example only need an order. */
-const isDoubt = (problem: PatternProblem): boolean =>
-  problem.path[0] === 'examples' && problem.message.includes(' both claim ');
-
 const checkOrigins = (origins: readonly Origin[]): void => {
   for (const problem of checkPatterns(origins.map(({ pattern }) => pattern))) {
     const origin = origins[problem.index];
     if (origin === undefined) continue;
-    const { message, offset } = problem;
+    const { message, advice, offset } = problem;
     // `examples` may have been given as one text; then there is no index.
-    const said = origin.source.describe({ path: [...origin.path, ...problem.path], message, offset });
-    (isDoubt(problem) ? origin.part.doubts : origin.part.problems).push(said);
+    const path = [...origin.path, ...problem.path];
+    const finding = origin.source.locate({ path, problem: message, advice, offset });
+    const { warnings, problems } = origin.part;
+    (problem.isWarning === true ? warnings : problems).push(finding);
   }
 };
 
@@ -196,7 +196,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
   const { file, baseDir, value, source, part } = await readMain(options, cwd, redact);
   const parts = [part];
   const say = (problems: readonly Problem[], list: Finding[]): void => {
-    list.push(...problems.map((problem) => source.describe(problem)));
+    list.push(...problems.map((problem) => source.locate(problem)));
   };
   if (part.problems.length > 0) return { config: null, file, baseDir, parts };
   const parsed = configSchema.safeParse(value);
@@ -209,7 +209,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
   }
   const config = resolvePaths(parsed.data, baseDir);
   say(crossCheck(config, options.functions), part.problems);
-  say(findDoubts(config), part.doubts);
+  say(findWarnings(config), part.warnings);
   part.patterns.push(...config.patterns);
   const origins: Origin[] = config.patterns.map((pattern, index) => ({
     pattern,
@@ -221,7 +221,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
     const read = await readPatternFile(path, cwd, redact);
     if (read.reason !== undefined) {
       say(
-        [{ path: ['patternFiles', index], message: `the pattern file ${read.part.name} ${read.reason}` }],
+        [{ path: ['patternFiles', index], problem: `the pattern file ${read.part.name} ${read.reason}` }],
         part.problems,
       );
       continue;

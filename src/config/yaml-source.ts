@@ -13,17 +13,18 @@ import {
 } from 'yaml';
 import type { Redact } from '../model/diagnosis.ts';
 import { excerpt } from './excerpt.ts';
-import type { Finding, Path, Problem, Source } from './problem.ts';
+import { type Finding, maskPath, maskProblem, type Source } from './finding.ts';
+import type { Path, Problem } from './problem.ts';
 import { offsetInScalar } from './scalar-offset.ts';
 
 /** From the first character to the one after the last. */
 type Range = readonly [start: number, end: number];
 
-const syntaxMessages: Partial<Record<YAMLError['code'], string>> = {
-  TAB_AS_INDENT: 'a tab cannot indent YAML; use spaces',
-  MULTIPLE_DOCS: 'only one YAML document may stand in the file',
-  BLOCK_AS_IMPLICIT_KEY: 'a `key: value` within a value; put the value in quotes',
-  NON_STRING_KEY: 'a key must be a plain text',
+const syntaxMessages: Partial<Record<YAMLError['code'], Pick<Problem, 'problem' | 'advice'>>> = {
+  TAB_AS_INDENT: { problem: 'a tab cannot indent YAML', advice: 'use spaces' },
+  MULTIPLE_DOCS: { problem: 'the file has more than one YAML document', advice: 'keep one' },
+  BLOCK_AS_IMPLICIT_KEY: { problem: 'a `key: value` within a value', advice: 'put the value in quotes' },
+  NON_STRING_KEY: { problem: 'a key must be a plain text' },
 };
 
 const mostDeep = 40;
@@ -82,36 +83,43 @@ export class YamlSource implements Source {
       ...twice,
       ...this.#strayAliases(),
     ].map((error) => ('code' in error ? this.#syntaxError(error) : error));
-    if (tooDeep) errors.push(this.#place([0, 1], 'nested too deeply'));
+    if (tooDeep) errors.push(this.#place([0, 1], { problem: 'nested too deeply' }));
     try {
       if (errors.length === 0) this.value = withoutNulls(this.#document.toJS({ maxAliasCount: 100 }) ?? undefined);
     } catch (error) {
       const reason = error instanceof RangeError ? error.message : 'its aliases unfold to too much';
-      errors.push(this.#place([0, 1], /call stack/.test(reason) ? 'nested too deeply' : reason));
+      errors.push(this.#place([0, 1], { problem: /call stack/.test(reason) ? 'nested too deeply' : reason }));
     }
     this.errors = errors;
   }
 
-  describe({ path, at, message, offset }: Problem): Finding {
-    const { node, range } = this.#find(path, at ?? 'value');
+  locate(found: Problem): Finding {
+    const { path, at = 'value', offset } = found;
+    const { node, range } = this.#find(path, at);
     if (offset !== undefined && isScalar(node)) {
       const place = offsetInScalar(node, this.#text, offset);
-      if (place !== undefined) return this.#place([place, place + 1], message);
+      if (place !== undefined) return this.#place([place, place + 1], found);
     }
-    return this.#place(range, message);
+    return this.#place(range, found);
   }
 
   #syntaxError(error: YAMLError): Finding {
     const [start, end] = error.pos;
     if (error.code === 'DUPLICATE_KEY') {
       const key = this.#text.slice(start).match(/^[\w.-]+/)?.[0] ?? this.#text.slice(start, end);
-      return this.#place([start, start + key.length], `the key '${key}' stands here for the second time`);
+      return this.#place([start, start + key.length], {
+        problem: `the key '${key}' is given twice`,
+        advice: 'remove one',
+      });
     }
-    if (/call stack/i.test(error.message)) return this.#place([start, start + 1], 'nested too deeply');
+    if (/call stack/i.test(error.message)) return this.#place([start, start + 1], { problem: 'nested too deeply' });
     if (error.code === 'MISSING_CHAR')
-      return this.#place(this.#openQuote(start) ?? [start, start + 1], 'a quote is never closed');
-    const said = syntaxMessages[error.code] ?? error.message.replace(/\.$/, '');
-    return this.#place([start, Math.min(end, start + 1)], said.charAt(0).toLowerCase() + said.slice(1));
+      return this.#place(this.#openQuote(start) ?? [start, start + 1], { problem: 'a quote is never closed' });
+    const range: Range = [start, Math.min(end, start + 1)];
+    const known = syntaxMessages[error.code];
+    if (known !== undefined) return this.#place(range, known);
+    const message = error.message.replace(/\.$/, '');
+    return this.#place(range, { problem: message.charAt(0).toLowerCase() + message.slice(1) });
   }
 
   /** The quote that opens a text which goes on until `end`. */
@@ -132,7 +140,7 @@ export class YamlSource implements Source {
       Alias: (_, alias) => {
         const range = this.#rangeOf(alias);
         if (range && alias.resolve(this.#document) === undefined) {
-          stray.push(this.#place(range, `nothing is named &${alias.source} above`));
+          stray.push(this.#place(range, { problem: `nothing is named &${alias.source} above` }));
         }
       },
     });
@@ -182,14 +190,18 @@ export class YamlSource implements Source {
     return range && range[1] > range[0] ? [range[0], range[1]] : undefined;
   }
 
-  #place([start, end]: Range, message: string): Finding {
+  #place([start, end]: Range, found: Omit<Problem, 'path'> & Partial<Pick<Problem, 'path'>>): Finding {
     const { line, col } = this.#lines.linePos(Math.min(start, this.#text.length));
     const lineNumber = Math.max(1, line);
     const column = Math.max(1, col);
     const text = this.#text.split('\n', lineNumber).at(-1) ?? '';
     const length = Math.max(1, Math.min(end - start, text.trimEnd().length - (column - 1)));
-    const said = this.#redact(message).replace(/\p{Cc}/gu, ' ');
-    const shown = excerpt(text, lineNumber, column, length, this.#redact);
-    return { text: `${this.#name}:${lineNumber}:${column}: ${said}\n${shown}`, order: start };
+    return {
+      ...maskProblem(found, this.#redact),
+      place: { file: this.#name, line: lineNumber, column, path: maskPath(found.path ?? [], this.#redact) },
+      shownPlace: `${this.#name}:${lineNumber}:${column}`,
+      excerpt: excerpt(text, lineNumber, column, length, this.#redact),
+      order: start,
+    };
   }
 }

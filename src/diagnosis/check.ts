@@ -15,6 +15,10 @@ export interface PatternProblem {
   /** Where in the pattern, as in `['text']` or `['examples', 2]`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** What to do about it, if that is known. */
+  readonly advice?: string;
+  /** Whether the pattern works all the same. */
+  readonly isWarning?: true;
   /** Where in the expression, counted in characters from 0. */
   readonly offset?: number;
 }
@@ -155,10 +159,14 @@ export const checkPatterns = (
           claims(other, read),
       );
       if (rival) {
-        say(
-          ['examples', at],
-          `the patterns ${quoted(pattern.id)} and ${quoted(rival.pattern.id)} both claim ${quoted(example)}; make one of them narrower, or let one be tried earlier or later with \`order\``,
-        );
+        problems.push({
+          patternId: pattern.id,
+          index,
+          path: ['examples', at],
+          message: `the patterns ${quoted(pattern.id)} and ${quoted(rival.pattern.id)} both claim ${quoted(example)}`,
+          advice: 'make one of them narrower, or let one be tried earlier or later with `order`',
+          isWarning: true,
+        });
       }
     }
     for (const [at, example] of pattern.counterexamples.entries()) {

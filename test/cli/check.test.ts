@@ -83,27 +83,27 @@ describe('healflow check', () => {
     [
       'a rule for tools that an earlier one hides',
       'tools:\n  "k8s_*": {}\n  k8s_get: {}\n',
-      "3:3: never reached: 'k8s_*' above matches first",
+      "3:3: never reached: 'k8s_*' above matches first; move it above 'k8s_*'",
     ],
     [
       'an entry that an earlier one hides',
       'fixes:\n  kube_login:\n    - { command: [a] }\n    - { command: [b] }\n',
-      '4:7: never reached: entry 1 of kube_login is for all tools',
+      '4:7: never reached: entry 1 of kube_login is for all tools; put the entry for all tools last',
     ],
     [
       'a token that reaches nobody',
       'fixes:\n  token_refresh:\n    oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }\n',
-      '3:5: the new token reaches nobody: give `deliver` a `file`, an `env` or a `header`',
+      '3:5: the new token is delivered nowhere; give `deliver` a `file`, an `env` or a `header`',
     ],
     [
       'a folder outside of the roots',
       'fixes:\n  cache_clear: { folders: [a/../../b], allowedRoots: [a] }\n',
-      ' lies in none of `allowedRoots`: it will not be emptied',
+      ' is not inside of `allowedRoots` and will not be emptied; allow a folder above it, or remove it',
     ],
     [
       'a root itself',
       'fixes:\n  cache_clear: { folders: [a], allowedRoots: [a] }\n',
-      '2:28: a lies in none of `allowedRoots`: it will not be emptied',
+      '2:28: a is not inside of `allowedRoots` and will not be emptied',
     ],
   ])('doubts %s', async (_, text, doubt) => {
     const { code, lines } = await checkWith({ 'healflow.yaml': text });

@@ -89,7 +89,7 @@ fixes:
   });
 
   it.each([
-    ['a key that stands there twice', 'log: all\nlog: all\n', "2:1: the key 'log' stands here for the second time"],
+    ['a key that stands there twice', 'log: all\nlog: all\n', "2:1: the key 'log' is given twice; remove one"],
     ['a tab', 'fixes:\n\tkube_login: {}\n', '2:1: a tab cannot indent YAML; use spaces'],
     ['an open quote', 'log: "all\n', '1:6: a quote is never closed'],
     [
@@ -97,7 +97,7 @@ fixes:
       'secretEnv: [A\n',
       '2:1: flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
-    ['a second document', 'log: all\n---\nlog: all\n', '2:1: only one YAML document may stand in the file'],
+    ['a second document', 'log: all\n---\nlog: all\n', '2:1: the file has more than one YAML document; keep one'],
     ['a stray alias', 'secretEnv: *names\n', '1:12: nothing is named &names above'],
     ['a colon in a value', 'memoryDir: a: b\n', '1:12: a `key: value` within a value; put the value in quotes'],
     ['a tag', 'log: !!js/function all\n', '1:6: unresolved tag: tag:yaml.org,2002:js/function'],
@@ -158,47 +158,47 @@ describe('parts that do not fit together', () => {
     [
       'kube_login without a command',
       'kube_login: {}',
-      '2:3: kube_login has no command: give it `command`, or `clusters` with a command each',
+      '2:3: kube_login has no command; give it `command`, or `clusters` with a command each',
     ],
     [
       'a cluster without a command',
       'kube_login: { clusters: { a: {} } }',
-      "2:29: no command for the cluster 'a': neither here nor in `command`",
+      "2:29: no command for the cluster 'a'; give it `command` here, or give one to the whole entry",
     ],
     [
       'a default cluster that is none',
       'kube_login: { command: [a], clusters: { b: {} }, defaultCluster: c }',
-      "2:68: the cluster 'c' is not among `clusters` (b)",
+      "2:68: the cluster 'c' is not among `clusters`; use one of b",
     ],
     [
       'a {cluster} that nothing names',
       "kube_login: { command: [a, '{cluster}'] }",
-      '2:30: the command wants a {cluster}, but neither `clusters` nor `defaultCluster` names one',
+      '2:30: the command contains {cluster}, but no cluster is configured; add `clusters` or `defaultCluster`',
     ],
     [
       'token_refresh without a way',
       'token_refresh: {}',
-      '2:3: token_refresh has no way to get a token: give it `command` or `oauth`',
+      '2:3: token_refresh has no way to get a token; give it `command` or `oauth`',
     ],
     [
       'oauth without an endpoint',
       'token_refresh: { oauth: { clientId: a, refreshTokenFile: b } }',
-      '2:20: oauth needs an `issuer` or a `tokenEndpoint`',
+      '2:20: oauth has neither `issuer` nor `tokenEndpoint`; add one of them',
     ],
     [
       'a header without the token',
       'token_refresh: { command: [a], deliver: { header: { name: a, value: b } } }',
-      '2:71: the header has no {token} in it',
+      '2:71: the header does not contain {token}; put {token} where the new token belongs',
     ],
     [
       'cache_clear with nothing to clear',
       'cache_clear: {}',
-      '2:3: cache_clear has nothing to clear: give it `folders` with `allowedRoots`, or a `tool`',
+      '2:3: cache_clear has nothing to clear; give it `folders` with `allowedRoots`, or a `tool`',
     ],
     [
       'folders without roots',
       'cache_clear: { folders: [a] }',
-      '2:18: no folder is emptied without `allowedRoots`: name the folders that it must lie in',
+      '2:18: folders are only emptied inside of `allowedRoots`; name the folders that they must be inside of',
     ],
   ])('are told: %s', async (_, fix, problem) => {
     expect(await problemsOf(`fixes:\n  ${fix}\n`)).toEqual([`healflow.yaml:${problem}`]);
