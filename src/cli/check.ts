@@ -19,19 +19,22 @@ const patternLine = ({ patterns, problems }: ReadPart): string[] => {
 
 const indent = (text: string): string => text.replace(/^/gm, '  ');
 
-const inOrder = (findings: readonly Finding[]): string[] => inFileOrder(findings).map(findingText);
+const texts = (findings: readonly Finding[]): string[] => inFileOrder(findings).map(findingText);
 
 const report = (part: ReadPart): string[] => [
   `${part.name}: ${verdict(part)}`,
   ...patternLine(part),
-  ...inOrder(part.problems).map(indent),
-  ...inOrder(part.warnings).map((text) => indent(`doubt: ${text}`)),
+  ...texts(part.problems).map(indent),
+  ...texts(part.warnings).map((text) => indent(`doubt: ${text}`)),
 ];
 
 const lines = ({ file, parts }: ReadConfig): string[] =>
   file === null ? ['no healflow.yaml here: the defaults apply (healflow init writes one)'] : parts.flatMap(report);
 
-/** The same for programs. */
+const jsonFindings = (findings: readonly Finding[]): Pick<Finding, 'place' | 'problem' | 'advice'>[] =>
+  inFileOrder(findings).map(({ place, problem, advice }) => ({ place, problem, advice }));
+
+/** Writes the report for programs. */
 const json = ({ file, parts }: ReadConfig): string => {
   const content = {
     file,
@@ -39,8 +42,8 @@ const json = ({ file, parts }: ReadConfig): string => {
     parts: parts.map(({ name, patterns, problems, warnings }) => ({
       name,
       patterns: patterns.length,
-      problems: inOrder(problems),
-      doubts: inOrder(warnings),
+      problems: jsonFindings(problems),
+      doubts: jsonFindings(warnings),
     })),
   };
   return `${printableJson(JSON.stringify(content))}\n`;

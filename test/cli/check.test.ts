@@ -32,10 +32,51 @@ describe('healflow check', () => {
   });
 
   it('tells programs the same as JSON', async () => {
-    const { code, lines } = await checkWith({ 'healflow.yaml': 'attempts: 0\n' }, undefined, true);
+    const text = 'log: all\ntools: { "*": {}, b: {} }\nfixes: { kube_login: {} }\n';
+    const { code, lines } = await checkWith({ 'healflow.yaml': text }, undefined, true);
     const { ok, parts } = JSON.parse(lines.join('\n'));
-    expect([code, ok, parts[0].name]).toEqual([2, false, 'healflow.yaml']);
-    expect(parts[0].problems[0]).toMatch(/^healflow\.yaml:1:11: /);
+    expect([code, ok, parts.length]).toEqual([2, false, 1]);
+    const file = 'healflow.yaml';
+    expect(parts[0]).toEqual({
+      name: file,
+      patterns: 0,
+      problems: [
+        {
+          place: { file, line: 3, column: 10, path: ['fixes', 'kube_login', 0] },
+          problem: 'kube_login has no command',
+          advice: 'give it `command`, or `clusters` with a command each',
+        },
+      ],
+      doubts: [
+        {
+          place: { file, line: 2, column: 19, path: ['tools', 'b'] },
+          problem: "never reached: '*' above matches first",
+          advice: "move it above '*'",
+        },
+      ],
+    });
+  });
+
+  it('gives programs the place of a syntax error without a path, and null if there is no advice', async () => {
+    const { lines } = await checkWith({ 'healflow.yaml': 'log: "all\n' }, undefined, true);
+    expect(JSON.parse(lines.join('\n')).parts[0].problems).toEqual([
+      {
+        place: { file: 'healflow.yaml', line: 1, column: 6, path: [] },
+        problem: 'a quote is never closed',
+        advice: null,
+      },
+    ]);
+  });
+
+  it('masks secrets in what it gives programs', async () => {
+    const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const text = `log: ${secret}\ntools:\n  ${secret}: { kid: a }\n`;
+    const { lines } = await checkWith({ 'healflow.yaml': text }, undefined, true);
+    expect(lines.join('\n')).not.toContain(secret);
+    expect(JSON.parse(lines.join('\n')).parts[0].problems).toMatchObject([
+      { place: { path: ['log'] } },
+      { place: { path: ['tools', '[redacted:github-token]', 'kid'] } },
+    ]);
   });
 
   it('names each file, its patterns, and the examples that were run', async () => {
