@@ -6,7 +6,7 @@ const counted = (count: number, one: string, many = `${one}s`): string => `${cou
 
 const verdict = ({ problems, warnings }: ReadPart): string => {
   if (problems.length > 0) return counted(problems.length, 'problem');
-  return warnings.length > 0 ? `fine, with ${counted(warnings.length, 'doubt')}` : 'fine';
+  return warnings.length > 0 ? `OK, ${counted(warnings.length, 'warning')}` : 'OK';
 };
 
 const patternLine = ({ patterns, problems }: ReadPart): string[] => {
@@ -25,7 +25,7 @@ const report = (part: ReadPart): string[] => [
   `${part.name}: ${verdict(part)}`,
   ...patternLine(part),
   ...texts(part.problems).map(indent),
-  ...texts(part.warnings).map((text) => indent(`doubt: ${text}`)),
+  ...texts(part.warnings).map((text) => indent(`warning: ${text}`)),
 ];
 
 const lines = ({ file, parts }: ReadConfig): string[] =>
@@ -43,17 +43,17 @@ const json = ({ file, parts }: ReadConfig): string => {
       name,
       patterns: patterns.length,
       problems: jsonFindings(problems),
-      doubts: jsonFindings(warnings),
+      warnings: jsonFindings(warnings),
     })),
   };
   return `${printableJson(JSON.stringify(content))}\n`;
 };
 
 /**
- * Checks the configuration and its pattern files, and tells what it found. Doubts, such as two patterns that claim the same
+ * Checks the configuration and its pattern files, and reports its findings. Warnings, such as two patterns that claim the same
  * example, do not fail.
  *
- * @returns the exit code: 0 where all is well, 2 where something is wrong.
+ * @returns the exit code: 2 if there is a problem, else 0.
  */
 export const check = async (options: {
   readonly config?: string | undefined;

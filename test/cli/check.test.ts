@@ -47,7 +47,7 @@ describe('healflow check', () => {
           advice: 'give it `command`, or `clusters` with a command each',
         },
       ],
-      doubts: [
+      warnings: [
         {
           place: { file, line: 2, column: 19, path: ['tools', 'b'] },
           problem: "never reached: '*' above matches first",
@@ -86,7 +86,7 @@ describe('healflow check', () => {
     };
     expect(await checkWith(files, join('conf', 'mine.yaml'))).toEqual({
       code: 0,
-      lines: ['conf/mine.yaml: fine', 'conf/a.yaml: fine', '  1 pattern, 2 examples and 1 counterexample run'],
+      lines: ['conf/mine.yaml: OK', 'conf/a.yaml: OK', '  1 pattern, 2 examples and 1 counterexample run'],
     });
   });
 
@@ -116,8 +116,8 @@ describe('healflow check', () => {
         'patterns:\n  - { id: a, class: auth, text: x, examples: [xy] }\n  - { id: b, class: auth, text: y }\n',
     });
     expect(code).toBe(0);
-    expect(lines[0]).toBe('healflow.yaml: fine, with 1 doubt');
-    expect(lines[2]).toMatch(/^ {2}doubt: healflow\.yaml:2:47: the patterns "a" and "b" both claim "xy"/);
+    expect(lines[0]).toBe('healflow.yaml: OK, 1 warning');
+    expect(lines[2]).toMatch(/^ {2}warning: healflow\.yaml:2:47: the patterns "a" and "b" both claim "xy"/);
   });
 
   it.each([
@@ -146,10 +146,10 @@ describe('healflow check', () => {
       'fixes:\n  cache_clear: { folders: [a], allowedRoots: [a] }\n',
       '2:28: a is not inside of `allowedRoots` and will not be emptied',
     ],
-  ])('doubts %s', async (_, text, doubt) => {
+  ])('warns of %s', async (_, text, warning) => {
     const { code, lines } = await checkWith({ 'healflow.yaml': text });
-    expect([code, lines[0]]).toEqual([0, 'healflow.yaml: fine, with 1 doubt']);
-    expect(lines[1]).toContain(doubt);
+    expect([code, lines[0]]).toEqual([0, 'healflow.yaml: OK, 1 warning']);
+    expect(lines[1]).toContain(warning);
   });
 
   it('refuses a named file that does not exist', async () => {
