@@ -1,4 +1,4 @@
-// A process of its own: makes a healer whose configuration file has so many patterns; its processor time and time in ms, as JSON.
+// Run as a process: creates a healer whose configuration file has N patterns; prints CPU time and elapsed time in ms as JSON.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// A process of its own: what is made ready before the first diagnosis, and that diagnosis, as JSON, in ms of processor time.
-// Arguments: how many patterns of the user's own, which error.
+// Run as a process: creates a diagnoser and diagnoses once; prints the CPU time of both in ms as JSON.
+// Arguments: number of user patterns, which error.
 import { createDiagnoser } from '../../dist/src/diagnosis/index.js';
 import { errors } from './inputs.mjs';
 import { patterns } from './patterns.mjs';

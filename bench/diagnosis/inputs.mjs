@@ -15,9 +15,9 @@ export const errors = {
     Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED', syscall: 'connect' }),
   ),
   withWords: thrown(new Error('You must be logged in to the server')),
-  /** Words that nobody knows, though some of them are those of users' patterns. */
+  /** Matches no pattern, although some words are those of user patterns. */
   unknown: thrown(new Error('shop: the lease 4711 has been revoked by the broker (request 81)')),
-  /** What the second of users' own patterns knows. */
+  /** Matches the second user pattern. */
   own: thrown(new Error('shop: the quota 1 was expired')),
 };
 
@@ -39,7 +39,7 @@ const shapes = {
     }),
 };
 
-/** Results of calls that went well, of the usual shapes. */
+/** Results of successful calls, of the usual shapes. */
 export const healthy = Object.entries(shapes).map(([shape, make]) => ({
   shape,
   sizes: [1_000, 1_000_000].map((size) => result(make(size))),

@@ -1,4 +1,4 @@
-// One process: what diagnoses cost, as JSON, in us.
+// Run as a process: prints the cost of diagnoses in us as JSON.
 import { measure } from 'mitata';
 import { createDiagnoser } from '../../dist/src/diagnosis/index.js';
 import { median, quantile } from '../harness/numbers.mjs';
@@ -8,13 +8,13 @@ import { kinds, patterns } from './patterns.mjs';
 const { withCode, withWords, unknown, own } = errors;
 const diagnoserOf = (ownPatterns) => createDiagnoser({ redact: (text) => text, patterns: ownPatterns });
 
-/** Of code that the engine has compiled: what it costs before, the first diagnosis of a process tells. */
+/** The cost once the engine has compiled the code; first.mjs measures the cost before. */
 const cost = async (run) => {
   for (let round = 0; round < 20_000; round += 1) run();
   return (await measure(run, { min_cpu_time: 150e6 })).p50 / 1_000;
 };
 
-/** Each text of the corpus alone, 15 times, after all have been diagnosed a few times. */
+/** Each text of the corpus 15 times, after all have been diagnosed a few times. */
 const costOfCorpus = (diagnoser) => {
   for (let round = 0; round < 5; round += 1) for (const { output } of corpus) diagnoser.diagnose(output);
   const texts = corpus.map(({ id, length, output }) => {
@@ -30,7 +30,7 @@ const costOfCorpus = (diagnoser) => {
   return { median: median(us), p99: quantile(us, 0.99), slowest };
 };
 
-/** Each text once, by a diagnoser that has seen none of them: what is made ready along the way counts too. */
+/** Each text once, with a diagnoser that has seen none of them: includes what is compiled at the first use. */
 const costOfFirstSight = (diagnoser) => {
   diagnoser.diagnose(unknown);
   const us = corpus.map(({ output }) => {

@@ -1,4 +1,4 @@
-// Patterns of users' own, as they write them: about names, numbers and words of their systems.
+// User patterns as users write them: names, numbers and words of their systems.
 const things = (
   'license quota lease session ledger invoice tenant shard replica broker vault gateway cluster warehouse pipeline queue ' +
   'billing catalog search index mailer printer scanner robot turbine sensor'
@@ -10,9 +10,9 @@ const at = (list, number) => list[number % list.length];
 const thing = (number) => at(things, number);
 const end = (number) => at(ends, Math.floor(number / things.length));
 
-/** What the patterns of one kind recognise. */
+/** What the patterns of each kind match. */
 export const kinds = {
-  'words in a row': (number) => ({ text: [`${thing(number)} ${number} (?:has been|was) ${end(number)}`] }),
+  'consecutive words': (number) => ({ text: [`${thing(number)} ${number} (?:has been|was) ${end(number)}`] }),
   alternatives: (number) => ({
     text: [`${thing(number)} ${end(number)}|${thing(number)}-${number} is ${end(number)}`],
   }),
@@ -27,22 +27,22 @@ export const kinds = {
     statuses: [400 + (number % 100)],
     text: [`${thing(number)}\\w*: code ${number}`, `ACME-${number}\\b`],
   }),
-  'no word that is needed': (number) => ({
+  'no required word': (number) => ({
     text: [`\\b\\d{${3 + (number % 5)}}-[A-Z]{${2 + (number % 7)}}${number}\\b`],
   }),
 };
 
-/** Of ten patterns, how many are of each kind. */
+/** The kinds of ten patterns. */
 const mixture = [
-  ...Array(3).fill('words in a row'),
+  ...Array(3).fill('consecutive words'),
   ...Array(2).fill('alternatives'),
   'alternatives within',
   'statuses and codes',
   ...Array(2).fill('a status and words'),
-  'no word that is needed',
+  'no required word',
 ];
 
-/** So many patterns, of one kind or of all. */
+/** Creates `count` patterns, of one kind or of all. */
 export const patterns = (count, kind) =>
   Array.from({ length: count }, (_, number) => ({
     id: `own.${number}`,

@@ -1,4 +1,4 @@
-// What a diagnosis costs: `npm run build && npm run bench:diagnosis`. Takes about two minutes.
+// The cost of a diagnosis: `npm run build && npm run bench:diagnosis`. Takes about two minutes.
 import { fileURLToPath } from 'node:url';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses } from '../harness/processes.mjs';
@@ -10,17 +10,17 @@ const us = (value) => `${rounded(value)} us`;
 const ms = (value) => `${rounded(value)} ms`;
 
 const runs = await inProcesses(processes, [path('./measure.mjs')]);
-/** The median over the processes of what `pick` takes from the results of each. */
+/** The median over the processes of one figure, which `pick` selects. */
 const of = (pick) => median(runs.map(pick));
 const [first] = runs;
 
 const firsts = [];
 for (const [name, count, which] of [
   ['an error with a code', 0, 'withCode'],
-  ['an error with words only', 0, 'withWords'],
-  ['words that nobody knows', 0, 'unknown'],
-  ['the same, 100 patterns of the user’s own', 100, 'unknown'],
-  ['the same, 1,000 patterns of the user’s own', 1_000, 'unknown'],
+  ['an error with text only', 0, 'withWords'],
+  ['text that matches no pattern', 0, 'unknown'],
+  ['the same, 100 user patterns', 100, 'unknown'],
+  ['the same, 1,000 user patterns', 1_000, 'unknown'],
 ]) {
   const goes = await inProcesses(5, [path('./first.mjs'), `${count}`, which]);
   firsts.push([name, ...['ready', 'diagnosis'].map((part) => ms(median(goes.map((go) => go[part]))))]);
@@ -32,20 +32,20 @@ for (const count of [0, 10, 100, 1_000]) {
 }
 
 const many = first.own.findIndex(({ count }) => count === 1_000);
-/** What 1 MB costs to 1 KB, of the shape for which it is worst. */
+/** The ratio of 1 MB to 1 KB, of the worst shape. */
 const growth = (part) =>
   rounded(Math.max(...first.healthy.map((_, at) => of(({ healthy }) => healthy[at][part][1] / healthy[at][part][0]))));
 report(path('./results.json'), {
-  what: 'What it costs to tell whether an output is a failure, and which.',
+  what: 'The cost of deciding whether an output is a failure, and which one.',
   tables: [
     {
       title: `With the patterns that healflow ships, median of ${processes} processes`,
       head: ['what is diagnosed', 'cost'],
       rows: [
         ['a thrown error with a code', us(of(({ withCode }) => withCode))],
-        ['a thrown error with words only', us(of(({ withWords }) => withWords))],
+        ['a thrown error with text only', us(of(({ withWords }) => withWords))],
         ['a text of the corpus, median', us(of(({ corpus }) => corpus.median))],
-        ['a text of the corpus, 99 of 100 are below', us(of(({ corpus }) => corpus.p99))],
+        ['a text of the corpus, 99th percentile', us(of(({ corpus }) => corpus.p99))],
         [
           `the slowest text of the corpus (${first.corpus.slowest.id}, ${first.corpus.slowest.length} characters)`,
           us(of(({ corpus }) => corpus.slowest.us)),
@@ -53,7 +53,7 @@ report(path('./results.json'), {
       ],
     },
     {
-      title: 'A result of a call that went well',
+      title: 'A result of a successful call',
       head: ['shape', 'gate, 1 KB', 'gate, 1 MB', 'whole diagnosis, 1 KB', 'whole diagnosis, 1 MB'],
       rows: first.healthy.map(({ shape }, at) => [
         shape,
@@ -61,16 +61,16 @@ report(path('./results.json'), {
       ]),
     },
     {
-      title: 'With patterns of the user’s own',
+      title: 'With user patterns',
       head: [
         'patterns',
         'an error with a code',
-        'words that nobody knows',
-        'words that one of them knows',
+        'text that matches no pattern',
+        'text that matches one of them',
         'corpus, median',
-        'corpus, 99 of 100 below',
-        'corpus at first sight, median',
-        'at first sight, 99 of 100 below',
+        'corpus, 99th percentile',
+        'corpus seen for the first time, median',
+        'seen for the first time, 99th percentile',
       ],
       rows: first.own.map(({ count }, at) => [
         count,
@@ -84,8 +84,14 @@ report(path('./results.json'), {
       ]),
     },
     {
-      title: '1,000 patterns of the user’s own, all of one kind',
-      head: ['kind', 'an error with a code', 'words that nobody knows', 'corpus, median', 'corpus, 99 of 100 below'],
+      title: '1,000 user patterns, all of one kind',
+      head: [
+        'kind',
+        'an error with a code',
+        'text that matches no pattern',
+        'corpus, median',
+        'corpus, 99th percentile',
+      ],
       rows: first.kinds.map(({ kind }, at) => [
         kind,
         us(of(({ kinds }) => kinds[at].withCode)),
@@ -95,13 +101,13 @@ report(path('./results.json'), {
       ]),
     },
     {
-      title: 'The first diagnosis of a process, in processor time',
-      head: ['what is diagnosed', 'making the diagnoser', 'the diagnosis'],
+      title: 'The first diagnosis of a process, in CPU time',
+      head: ['what is diagnosed', 'creating the diagnoser', 'the diagnosis'],
       rows: firsts,
     },
     {
-      title: 'Making a healer whose configuration file has patterns: reading, checking and compiling them',
-      head: ['patterns', 'processor time', 'time'],
+      title: 'Creating a healer whose configuration file has patterns: reading, checking and compiling them',
+      head: ['patterns', 'CPU time', 'time'],
       rows: builds,
     },
   ],
@@ -110,19 +116,19 @@ report(path('./results.json'), {
     mark('a text of the corpus, median', rounded(of(({ corpus }) => corpus.median)), { atMost: 30, unit: ' us' }),
     ...[
       ['an error with a code', (own) => own.withCode],
-      ['words that nobody knows', (own) => own.unknown],
-      ['words that one of them knows', (own) => own.own],
+      ['text that matches no pattern', (own) => own.unknown],
+      ['text that matches one of them', (own) => own.own],
       ['a text of the corpus, median', (own) => own.corpus.median],
-      ['a text of the corpus, 99 of 100 below', (own) => own.corpus.p99],
-      ['a text of the corpus at first sight, median', (own) => own.seen.median],
+      ['a text of the corpus, 99th percentile', (own) => own.corpus.p99],
+      ['a text of the corpus seen for the first time, median', (own) => own.seen.median],
     ].map(([what, pick]) =>
-      mark(`1,000 patterns of the user’s own: ${what}`, rounded(of(({ own }) => pick(own[many]))), {
+      mark(`1,000 user patterns: ${what}`, rounded(of(({ own }) => pick(own[many]))), {
         atMost: 1_000,
         unit: ' us',
       }),
     ),
-    mark('the gate: a healthy result of 1 MB to one of 1 KB, the worst shape', growth('gate'), { atMost: 1.5 }),
-    mark('the whole diagnosis: a healthy result of 1 MB to one of 1 KB, the worst shape', growth('whole'), {
+    mark('the gate: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('gate'), { atMost: 1.5 }),
+    mark('the whole diagnosis: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('whole'), {
       atMost: 1.5,
     }),
   ],

@@ -1,4 +1,4 @@
-/** An event of usual size, about 450 bytes in the log; every tenth was not healed. */
+/** An event of typical size, about 450 bytes in the log; every tenth was not healed. */
 export const event = (number) => {
   const healed = number % 10 !== 0;
   return {

@@ -5,7 +5,7 @@ import { encodeEvent } from '../../dist/src/event-log/encode-record.js';
 import { createEventLog, readEvents } from '../../dist/src/event-log/index.js';
 import { event } from './event.mjs';
 
-/** So large that nothing is rotated. */
+/** Large enough that nothing is rotated. */
 export const neverRotated = 2 ** 40;
 
 export const logTo = (memoryDir, sizes = {}) =>
@@ -13,7 +13,7 @@ export const logTo = (memoryDir, sizes = {}) =>
 
 export const liveFile = (memoryDir) => join(memoryDir, 'learned/tool_fixes.yaml');
 
-/** A new memory folder whose live file holds so many events: what the log writes, put down in large pieces. */
+/** A new memory folder with a number of events in its live file, in the log's format, written in large pieces. */
 export const filled = (folder, events) => {
   const memoryDir = mkdtempSync(join(folder, `of-${events}-`));
   if (events === 0) return memoryDir;
@@ -28,10 +28,10 @@ export const filled = (folder, events) => {
   return memoryDir;
 };
 
-/** A record of usual size, as bytes. */
+/** A record of typical size, as bytes. */
 export const oneRecord = (folder) => readFileSync(liveFile(filled(folder, 1))).subarray('healing_events:\n'.length);
 
-/** Reads everything; fails where something is damaged. */
+/** Reads everything; throws if something is damaged. */
 export const countEvents = async (memoryDir) => {
   let events = 0;
   const onDamage = ({ file, line }) => {

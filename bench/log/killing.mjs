@@ -9,7 +9,7 @@ import { logTo } from './files.mjs';
 
 const victim = fileURLToPath(new URL('./victim.mjs', import.meta.url));
 
-/** Rounds of a writer that is killed while it writes, beside one that goes on: how many events were lost that had been acknowledged. */
+/** Kills one writer a round while another continues; counts acknowledged events that were lost. */
 export const killing = async (folder, rounds) => {
   const memoryDir = mkdtempSync(join(folder, 'kill-'));
   const log = logTo(memoryDir, { keepFiles: 1_000 });

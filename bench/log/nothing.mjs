@@ -1,1 +1,1 @@
-// What Node alone takes to start and end.
+// Does nothing, to measure how long Node itself takes to start and exit.

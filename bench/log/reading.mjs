@@ -6,7 +6,7 @@ import { median } from '../harness/numbers.mjs';
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 const watched = new URL('./watched.mjs', import.meta.url).href;
 
-/** One process of the command: its time from start to end and its processor time in ms, and the most memory that it held in MB. */
+/** Runs the command once; its time from start to end and CPU time in ms, and its peak memory in MB. */
 const one = async (argv) => {
   const began = performance.now();
   const child = spawn(process.execPath, ['--import', watched, ...argv], {
@@ -21,7 +21,7 @@ const one = async (argv) => {
   return { ms: performance.now() - began, ...JSON.parse(text) };
 };
 
-/** The same of several processes, one after the other: the median of their times, and the most memory of all. */
+/** Runs it several times, one after the other; the median of the times, and the highest peak memory. */
 export const command = async (times, ...argv) => {
   const runs = [];
   for (let time = 0; time < times; time += 1) runs.push(await one(argv));
@@ -32,8 +32,8 @@ export const command = async (times, ...argv) => {
   };
 };
 
-/** `healflow` as a user runs it. */
+/** `healflow`, run like a user does. */
 export const healflow = (times, ...args) => command(times, path('../../dist/src/cli/main.js'), ...args);
 
-/** What Node alone takes to start and end. */
+/** Node itself, doing nothing. */
 export const node = (times) => command(times, path('./nothing.mjs'));

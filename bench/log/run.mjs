@@ -20,7 +20,7 @@ const count = (value) => value.toLocaleString('en-US', { maximumFractionDigits: 
 const named = (events) => (events === 0 ? 'an empty file' : `a file of ${count(events)} events`);
 const writersNamed = (writers) => (writers === 1 ? '1 process' : `${writers} processes at once`);
 
-/** Each number of writers into each file, in turn; then whether every event is there. */
+/** Measures each number of writers with each file, in turn, and checks that every event was written. */
 const measureWriting = async () => {
   const cells = writerCounts.flatMap((writers) => sizes.map((size) => ({ writers, size, runs: [] })));
   const folders = new Map(sizes.map((size) => [size, filled(folder, size)]));
@@ -40,7 +40,7 @@ const measureWriting = async () => {
   return { cells, bare: median(bare) };
 };
 
-/** Events a second of a cell, and how they compare with those into an empty file in the same round. */
+/** Events per second of a cell, and their ratio to those into an empty file in the same round. */
 const summed = (cells, { writers, size, runs }) => {
   const empty = cells.find((cell) => cell.writers === writers && cell.size === 0).runs;
   return {
@@ -67,7 +67,7 @@ const measureReading = async () => {
   const results = [];
   for (const { name, args, isLong = false } of commands) {
     for (const size of readSizes) {
-      // The long ones that no mark is set for are run once.
+      // Long commands without a bound are run once.
       const times = size === 1_000_000 && isLong ? 1 : 5;
       results.push({ name, size, ...(await healflow(times, ...args, '--memory', folders.get(size))) });
     }
@@ -88,32 +88,27 @@ try {
   const at = (writers, size) => writes.find((one) => one.writers === writers && one.size === size);
 
   report(join(import.meta.dirname, 'results.json'), {
-    what: 'What it costs to write a healing event down, and to read a log: as processes of their own, as in use.',
+    what: 'The cost of writing a healing event and of reading a log, in separate processes, as in use.',
     tables: [
       {
         title: `Appending ${count(eventsARound)} events of 460 bytes, median of ${rounds} rounds in turn`,
-        head: ['written by', 'events/s', 'of an empty file’s', 'processor time of an event'],
+        head: ['written by', 'events/s', 'ratio to an empty file', 'CPU time of an event'],
         rows: [
-          ['appendFileSync of the same bytes, 1 process, for comparison', count(bare), '', ''],
+          ['for comparison: appendFileSync of the same bytes, 1 process', count(bare), '', ''],
           ...writes.map(({ writers, size, rate, ratio, cpuUs }) => [
             `${writersNamed(writers)}, into ${named(size)}`,
             count(rate),
             ratio,
             `${rounded(cpuUs)} us`,
           ]),
-          [
-            '8 processes at once, 160,000 events with the default size of a file (16 MiB, 16 are kept)',
-            count(rotated),
-            '',
-            '',
-          ],
+          ['8 processes at once, 160,000 events, default rotation (16 files of 16 MiB)', count(rotated), '', ''],
         ],
       },
       {
-        title: 'Reading; a process of its own each time, its start included',
-        head: ['command', 'events', 'time', 'processor time', 'an event beyond the start', 'most memory'],
+        title: 'Reading; each in a new process, with its start',
+        head: ['command', 'events', 'time', 'CPU time', 'an event without the start', 'peak memory'],
         rows: [
-          ['node alone', '', `${rounded(start.ms)} ms`, `${rounded(start.cpuMs)} ms`, '', `${rounded(start.mb)} MB`],
+          ['node itself', '', `${rounded(start.ms)} ms`, `${rounded(start.cpuMs)} ms`, '', `${rounded(start.mb)} MB`],
           [
             'healflow --version',
             '',
@@ -133,8 +128,8 @@ try {
         ],
       },
       {
-        title: `${killedWriters} writers killed by SIGKILL while writing, beside one that goes on`,
-        head: ['events acknowledged', 'lost', 'torn pieces'],
+        title: `${killedWriters} writers killed by SIGKILL while writing, and one that continues`,
+        head: ['events acknowledged', 'lost', 'torn records'],
         rows: [[count(killed.acknowledged), killed.lost, killed.torn]],
       },
     ],
@@ -145,24 +140,24 @@ try {
         unit: ' events/s',
       }),
       mark('8 writers, files of the default size', Math.round(rotated), { atLeast: 1_000, unit: ' events/s' }),
-      mark('1 writer: a file of 1,000,000 events to an empty one', at(1, 1_000_000).ratio, { atLeast: 0.9 }),
-      mark('8 writers: a file of 1,000,000 events to an empty one', at(8, 1_000_000).ratio, { atLeast: 0.9 }),
-      mark('stats over 1,000,000 events, most memory', Math.round(many.mb), { atMost: 200, unit: ' MB' }),
+      mark('1 writer: ratio of a file of 1,000,000 events to an empty one', at(1, 1_000_000).ratio, { atLeast: 0.9 }),
+      mark('8 writers: ratio of a file of 1,000,000 events to an empty one', at(8, 1_000_000).ratio, { atLeast: 0.9 }),
+      mark('stats over 1,000,000 events, peak memory', Math.round(many.mb), { atMost: 200, unit: ' MB' }),
       mark(
-        'stats: an event of 1,000,000 to one of 10,000',
+        'stats: ratio of an event of 1,000,000 to one of 10,000',
         rounded(usEach('stats', 1_000_000) / usEach('stats', 10_000)),
         {
           atMost: 1.5,
         },
       ),
       mark(
-        'log -n 10: 1,000,000 events to 10,000',
+        'log -n 10: ratio of 1,000,000 events to 10,000',
         rounded(of('log -n 10', 1_000_000).cpuMs / of('log -n 10', 10_000).cpuMs),
         {
           atMost: 1.5,
         },
       ),
-      mark('events lost of killed writers', killed.lost, { atMost: 0 }),
+      mark('lost events of killed writers', killed.lost, { atMost: 0 }),
     ],
   });
 } finally {

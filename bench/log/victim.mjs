@@ -1,5 +1,5 @@
-// A writer that goes on until it is killed. Arguments: memory folder, name. Adds a line to NAME.acks after each event that was
-// acknowledged, and writes a dot after every tenth event.
+// A writer that runs until it is killed. Arguments: memory folder, name. Adds a line to NAME.acks after each acknowledged event,
+// and prints a dot after every tenth event.
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { event } from './event.mjs';

@@ -1,8 +1,8 @@
-// Loaded before a command: tells at its end, on descriptor 3, the processor time in ms and the most memory in MB of its process.
+// Loaded before a command: when it exits, writes its CPU time in ms and its peak memory in MB to file descriptor 3.
 import { readFileSync, writeSync } from 'node:fs';
 
-/** `maxRSS` also counts what the process that started this one held. */
-const mostMemory = () => {
+/** `maxRSS` also counts the memory of the parent process. */
+const peakMemory = () => {
   try {
     return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
   } catch {
@@ -12,5 +12,5 @@ const mostMemory = () => {
 
 process.on('exit', () => {
   const { user, system } = process.cpuUsage();
-  writeSync(3, JSON.stringify({ cpuMs: (user + system) / 1_000, mb: mostMemory() }));
+  writeSync(3, JSON.stringify({ cpuMs: (user + system) / 1_000, mb: peakMemory() }));
 });

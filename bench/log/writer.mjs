@@ -1,12 +1,12 @@
-// One writer. Arguments: memory folder, how many events, JSON of the log's sizes. Says `ready`, waits for a line on standard input,
-// writes, and tells as JSON when it began and ended, and its processor time, in ms.
+// One writer. Arguments: memory folder, number of events, JSON of the log's sizes. Prints `ready`, waits for a line on stdin,
+// writes, and prints as JSON when it began and ended, and its CPU time, in ms.
 
 import { event } from './event.mjs';
 import { logTo } from './files.mjs';
 
 const [memoryDir, count, sizes = '{}'] = process.argv.slice(2);
 const log = logTo(memoryDir, JSON.parse(sizes));
-// So that the first event counts no more than the others.
+// So that the first event costs no more than the others.
 logTo(`${memoryDir}-${process.pid}`).append(event(0));
 
 console.log('ready');

@@ -17,7 +17,7 @@ const read = async (child) => {
   return JSON.parse(text);
 };
 
-/** So many processes that write at once: their events a second, and the processor time of an event in us. */
+/** Several processes write at once; their events per second, and the CPU time of an event in us. */
 export const write = async (memoryDir, writers, each, sizes = { maxFileBytes: neverRotated }) => {
   const children = Array.from({ length: writers }, () =>
     spawn(process.execPath, [program, memoryDir, `${each}`, JSON.stringify(sizes)], {
@@ -34,7 +34,7 @@ export const write = async (memoryDir, writers, each, sizes = { maxFileBytes: ne
   return { rate: (events / ms) * 1_000, cpuUs: (cpuMs * 1_000) / events };
 };
 
-/** So many processes that write at once at the default size of files; fails where an event is missing. */
+/** Several processes write at once with default rotation; throws if an event is missing. */
 export const writeRotated = async (folder, writers, each) => {
   const memoryDir = mkdtempSync(join(folder, 'rotated-'));
   const { rate } = await write(memoryDir, writers, each, {});
@@ -43,7 +43,7 @@ export const writeRotated = async (folder, writers, each) => {
   return rate;
 };
 
-/** Appends records as large by Node alone: what the log is measured against. Records a second. */
+/** Appends records of the same size with Node itself, for comparison; records per second. */
 export const writeBare = (folder, count) => {
   const file = join(mkdtempSync(join(folder, 'bare-')), 'bare.yaml');
   const record = oneRecord(folder);
