@@ -2,7 +2,7 @@ import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { healingMetaKey, isTelling, metaOf } from './healing/result-meta.ts';
-import { type AskingServer, approveThrough } from './protocol/elicitation.ts';
+import { createApprover, type ElicitingServer } from './protocol/elicitation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
 type Callback = (...args: any[]) => unknown;
@@ -77,7 +77,7 @@ interface KnownTool {
 
 /** Wraps a tool's callback: `(args, context)` where it has an input schema, `(context)` where it has none. */
 const healCallback =
-  (healer: Healer, asking: AskingServer | undefined, tool: KnownTool, callback: Callback): Callback =>
+  (healer: Healer, asking: ElicitingServer | undefined, tool: KnownTool, callback: Callback): Callback =>
   (...args) => {
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
@@ -85,7 +85,7 @@ const healCallback =
       annotations: tool.annotations,
       args: toolArgs,
       signal: signalOf(context),
-      approve: approveThrough(asking, context),
+      approve: createApprover(asking, context),
     });
   };
 
@@ -109,7 +109,7 @@ interface McpServerLike {
   /** SDK v1 keeps an older way. */
   tool?: Callback;
   /** The `Server` beneath. */
-  readonly server?: AskingServer;
+  readonly server?: ElicitingServer;
 }
 
 const healMcpServerTools = (server: McpServerLike, healer: Healer): void => {
@@ -164,7 +164,7 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
               annotations: annotations.get(request.params.name),
               args: request.params.arguments,
               signal: signalOf(context),
-              approve: approveThrough(server as AskingServer, context),
+              approve: createApprover(server as ElicitingServer, context),
             }),
           ...rest,
         );

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { OwnIds } from '../../src/mcp/jsonrpc/ids.ts';
+import { IdGenerator } from '../../src/mcp/jsonrpc/ids.ts';
 import { Relay } from '../../src/mcp/relay/relay.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { loadTelemetry } from '../../src/telemetry/load.ts';
@@ -30,7 +30,7 @@ const relayBench = async () => {
   const relay = new Relay({
     healer,
     clock,
-    ids: new OwnIds('test'),
+    ids: new IdGenerator('test'),
     progressEveryMs: 1_000,
     attemptTimeoutMs: undefined,
     deadlineMs: 10_000,

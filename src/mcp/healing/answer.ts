@@ -1,6 +1,6 @@
 import type { RunReport } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { type Edit, eachMember, type Span, skipSpace, splice } from '../jsonrpc/raw-json.ts';
+import { type Edit, eachMember, type Span, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
 import { healingMetaKey, isTelling, metaOf } from './result-meta.ts';
 
 /** Where and how the facts of a run are written into the result at `result`; null where it is no object to write into. */
@@ -22,7 +22,7 @@ const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
   if (metaEnd === -1) return null;
   // Another healflow behind this one has left its own facts; the outer run is the one that the client asked for.
   if (present !== undefined) return { ...present, bytes: facts };
-  const first = skipSpace(bytes, meta.start + 1);
+  const first = skipWhitespace(bytes, meta.start + 1);
   return insertion(first, `${JSON.stringify(healingMetaKey)}:${facts}${bytes[first] === 0x7d ? '' : ','}`);
 };
 

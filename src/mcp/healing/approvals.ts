@@ -1,12 +1,12 @@
 import type { FixQuestion } from '../../model/fix.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { formOf, isYes, showsForms } from '../protocol/elicitation.ts';
+import { elicitationParams, isAccepted, supportsFormElicitation } from '../protocol/elicitation.ts';
 import { cancelled } from '../relay/server-requests.ts';
 
 export interface ClientQuestionsPorts {
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   readonly toClient: (bytes: Buffer) => void;
 }
 
@@ -23,7 +23,7 @@ export class ClientQuestions {
   /** Takes note of what the client says that it can do, in its `initialize`. */
   noteRequest({ method, bytes, params }: Message): void {
     if (method !== 'initialize' || params === undefined) return;
-    this.#possible = showsForms(parseSpan(bytes, memberAt(bytes, params.start, 'capabilities')));
+    this.#possible = supportsFormElicitation(parseSpan(bytes, memberAt(bytes, params.start, 'capabilities')));
   }
 
   /** Puts a question; undefined where the client cannot. No answer before the question's signal aborts is a no. */
@@ -35,9 +35,9 @@ export class ClientQuestions {
   answered({ key, bytes, result }: Message): boolean {
     const settle = this.#open.get(key);
     // An answer that comes too late is nobody's.
-    if (settle === undefined) return this.#ports.ids.owns(key);
+    if (settle === undefined) return this.#ports.ids.issued(key);
     this.#open.delete(key);
-    settle(isYes(parseSpan(bytes, result)));
+    settle(isAccepted(parseSpan(bytes, result)));
     return true;
   }
 
@@ -57,7 +57,7 @@ export class ClientQuestions {
         resolve(yes);
       });
       signal.addEventListener('abort', takeBack, { once: true });
-      const params = JSON.stringify(formOf(question));
+      const params = JSON.stringify(elicitationParams(question));
       toClient(Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"elicitation/create","params":${params}}\n`));
     });
   }

@@ -3,7 +3,7 @@ import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/ru
 import type { FixName } from '../../model/words.ts';
 import { HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { errorAnswer } from '../jsonrpc/oversize.ts';
+import { errorResponse } from '../jsonrpc/oversize.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { answerWithin, type OpenRequest } from '../relay/internal-requests.ts';
@@ -94,7 +94,7 @@ export class CallHealing {
     const answer = given instanceof HttpError ? given.answer : this.#answers.get(given);
     const bytes =
       answer === undefined
-        ? errorAnswer(this.call.rawId, -32000, messageOf(given))
+        ? errorResponse(this.call.rawId, -32000, messageOf(given))
         : outcome === undefined
           ? answer.bytes
           : answerFor(this.call.rawId, answer, outcome);

@@ -1,28 +1,28 @@
 import type { Clock } from '../../model/clock.ts';
 import type { FixName } from '../../model/words.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
-import { type ProgressLine, readProgress, tokenText } from '../protocol/progress.ts';
+import { type CallProgress, readProgress, tokenText } from '../protocol/progress.ts';
 import type { ToolCall } from './tool-call.ts';
 
 interface Reader {
-  readonly line: ProgressLine;
+  readonly line: CallProgress;
   /** `first`: passes as it is · `over`: comes late and is dropped · `later`: is rewritten for the client. */
   state: 'first' | 'over' | 'later';
 }
 
 /** The progress of all open calls, by the token that it arrives under. */
 export class ProgressBook {
-  readonly #ids: OwnIds;
+  readonly #ids: IdGenerator;
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #toClient: (bytes: Buffer) => void;
   readonly #readers = new Map<string, Reader>();
-  readonly #timers = new Map<ProgressLine, unknown>();
+  readonly #timers = new Map<CallProgress, unknown>();
   /** The fixes that are run, by whom they are run for. */
-  readonly #fixes = new Map<ProgressLine, FixName>();
+  readonly #fixes = new Map<CallProgress, FixName>();
 
-  constructor(ids: OwnIds, clock: Clock, everyMs: number, toClient: (bytes: Buffer) => void) {
+  constructor(ids: IdGenerator, clock: Clock, everyMs: number, toClient: (bytes: Buffer) => void) {
     this.#ids = ids;
     this.#clock = clock;
     this.#everyMs = everyMs;
@@ -77,12 +77,12 @@ export class ProgressBook {
     if (progress === undefined) return false;
     const key = keyOf(tokenText(message, progress));
     const reader = this.#readers.get(key);
-    if (reader === undefined) return this.#ids.owns(key);
+    if (reader === undefined) return this.#ids.issued(key);
     if (reader.state === 'first') {
       reader.line.seen(progress.value);
       return false;
     }
-    if (reader.state === 'later') this.#toClient(reader.line.translate(message, progress));
+    if (reader.state === 'later') this.#toClient(reader.line.rewrite(message, progress));
     return true;
   }
 }

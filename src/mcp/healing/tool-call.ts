@@ -3,8 +3,8 @@ import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { eachMember, memberAt, parseSpan, type Span } from '../jsonrpc/raw-json.ts';
-import { isQuestion } from '../protocol/methods.ts';
-import { ProgressLine, progressTokenOf } from '../protocol/progress.ts';
+import { isRepeatableMethod } from '../protocol/methods.ts';
+import { CallProgress, progressTokenOf } from '../protocol/progress.ts';
 
 /** A call of a tool that a client waits for. */
 export interface ToolCall {
@@ -14,7 +14,7 @@ export interface ToolCall {
   readonly key: string;
   readonly request: Message;
   /** Undefined where the client asks for no progress. */
-  readonly progress: ProgressLine | undefined;
+  readonly progress: CallProgress | undefined;
   /** When the request came, on the healer's monotonic clock. */
   readonly startedAt: number;
   /** What is known of it for sure; undefined where the server's list of tools tells. */
@@ -51,7 +51,7 @@ export const readToolCall = (
     rawId: requestId,
     key: request.key,
     request,
-    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    progress: token === undefined ? undefined : new CallProgress(rawText(bytes, token)),
     startedAt,
     trace: telemetry?.beginCall({
       tool,
@@ -84,9 +84,9 @@ export const asToolCall = (request: Message, startedAt: number): ToolCall => {
     rawId: request.id === undefined ? 'null' : rawText(bytes, request.id),
     key,
     request,
-    progress: token === undefined ? undefined : new ProgressLine(rawText(bytes, token)),
+    progress: token === undefined ? undefined : new CallProgress(rawText(bytes, token)),
     startedAt,
-    annotations: { readOnlyHint: isQuestion(method) || method === 'initialize' },
+    annotations: { readOnlyHint: isRepeatableMethod(method) || method === 'initialize' },
   };
 };
 

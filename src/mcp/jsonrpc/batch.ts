@@ -1,11 +1,11 @@
 import { type Message, readMessage } from './message.ts';
-import { elementsAt, type Span, skipSpace, splice } from './raw-json.ts';
+import { elementsAt, type Span, skipWhitespace, splice } from './raw-json.ts';
 
 /** An element of a batch whose bytes come later, or never. */
 export interface HeldElement {
-  put(bytes: Buffer): void;
+  replace(bytes: Buffer): void;
   /** Whatever has not been put by now leaves the batch. */
-  over(): void;
+  release(): void;
 }
 
 /**
@@ -27,7 +27,7 @@ export class BatchEdit {
   constructor(bytes: Buffer, send: (bytes: Buffer) => void) {
     this.#bytes = bytes;
     this.#send = send;
-    this.parts = (elementsAt(bytes, skipSpace(bytes, 0)) ?? []).map((span) => {
+    this.parts = (elementsAt(bytes, skipWhitespace(bytes, 0)) ?? []).map((span) => {
       const part = readMessage(bytes.subarray(span.start, span.end));
       this.#spans.set(part, span);
       return part;
@@ -43,8 +43,8 @@ export class BatchEdit {
     this.drop(part);
     this.#held += 1;
     return {
-      put: (bytes) => this.#changed.set(part, withoutLineEnd(bytes)),
-      over: () => this.#release(),
+      replace: (bytes) => this.#changed.set(part, withoutLineEnd(bytes)),
+      release: () => this.#release(),
     };
   }
 

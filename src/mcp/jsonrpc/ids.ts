@@ -2,7 +2,7 @@
  * The ids and progress tokens that healflow itself gives out. They are strings with a part that nobody can
  * guess, so they meet no id of the client's, and what arrives late for one of them is told apart from all else.
  */
-export class OwnIds {
+export class IdGenerator {
   readonly #prefix: string;
   #count = 0;
 
@@ -18,7 +18,7 @@ export class OwnIds {
   }
 
   /** Tells whether healflow gave this key out, now or earlier. */
-  owns(key: string): boolean {
+  issued(key: string): boolean {
     return key.startsWith(this.#prefix);
   }
 }

@@ -19,7 +19,7 @@ const headBytes = 65_536;
 const tailBytes = 4_096;
 
 /** What is remembered of a line or an event while the rest of it is read and dropped. */
-export class Dropped {
+export class LineSampler {
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
   #length = 0;
@@ -46,7 +46,7 @@ export class LineSplitter {
   readonly #events: LineEvents;
   #held: Buffer | undefined;
   #used = 0;
-  #dropped: Dropped | undefined;
+  #dropped: LineSampler | undefined;
 
   constructor(maxBytes: number, events: LineEvents) {
     this.#maxBytes = maxBytes;
@@ -80,7 +80,7 @@ export class LineSplitter {
     if (this.#dropped !== undefined) {
       this.#dropped.add(piece);
     } else if (this.#used + piece.length > this.#maxBytes) {
-      this.#dropped = new Dropped();
+      this.#dropped = new LineSampler();
       this.#dropped.add(this.#takeHeld());
       this.#dropped.add(piece);
     } else {

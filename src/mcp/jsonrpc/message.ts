@@ -1,4 +1,4 @@
-import { eachMember, elementsAt, type Span, skipSpace } from './raw-json.ts';
+import { eachMember, elementsAt, type Span, skipWhitespace } from './raw-json.ts';
 
 /**
  * What a relay knows of a message: its kind and where its parts lie. `other` is everything that is none of
@@ -55,7 +55,7 @@ const messageOf = (kind: Message['kind'], bytes: Buffer): Message => ({
 
 /** Finds the parts of a message. Costs one pass over its bytes and parses nothing. */
 export const readMessage = (bytes: Buffer): Message => {
-  const start = skipSpace(bytes, 0);
+  const start = skipWhitespace(bytes, 0);
   if (bytes[start] === 0x5b) return messageOf('batch', bytes);
   let id: Span | undefined;
   let method: Span | undefined;
@@ -88,7 +88,7 @@ export const readMessage = (bytes: Buffer): Message => {
       default:
     }
   });
-  if (end === -1 || doubled || skipSpace(bytes, end) !== bytes.length) return messageOf('other', bytes);
+  if (end === -1 || doubled || skipWhitespace(bytes, end) !== bytes.length) return messageOf('other', bytes);
   const key = id === undefined ? '' : keyOf(rawText(bytes, id));
   const name = method === undefined ? '' : methodAt(bytes, method);
   const kind = kindOf(id !== undefined, key, method !== undefined && name !== '', result, error);
@@ -114,16 +114,16 @@ const kindOf = (
 };
 
 /** Whether the bytes are one message from its begin to its end. */
-export const isWholeMessage = (bytes: Buffer): boolean => {
+export const isCompleteMessage = (bytes: Buffer): boolean => {
   const { kind } = readMessage(bytes);
-  return kind === 'batch' ? elementsAt(bytes, skipSpace(bytes, 0)) !== undefined : kind !== 'other';
+  return kind === 'batch' ? elementsAt(bytes, skipWhitespace(bytes, 0)) !== undefined : kind !== 'other';
 };
 
 /**
  * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it
  * may be sent again in a place of its own.
  */
-export const keep = (message: Message): Message => {
+export const copyMessage = (message: Message): Message => {
   const { bytes } = message;
   if (bytes[bytes.length - 1] !== 0x0a) return { ...message, bytes: Buffer.concat([bytes, Buffer.from('\n')]) };
   return bytes.length > 16_384 ? message : { ...message, bytes: Buffer.from(bytes) };

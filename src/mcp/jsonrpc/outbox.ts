@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 /** One whole message on its way out. */
-export interface Outgoing {
+export interface OutboundMessage {
   readonly bytes: Buffer;
   /** The key of the answer that is expected; empty where there is none. */
   readonly key: string;
@@ -15,7 +15,7 @@ const fullBytes = 1_048_576;
 const batchBytes = 262_144;
 
 /** The bytes of all messages as one piece; those that still lie one after the other, as they were read, are not copied. */
-const joined = (batch: readonly Outgoing[]): Buffer => {
+const joined = (batch: readonly OutboundMessage[]): Buffer => {
   const first = batch[0]?.bytes ?? lineEnd;
   if (batch.length === 1) return first;
   const { buffer, byteOffset } = first;
@@ -36,7 +36,7 @@ const joined = (batch: readonly Outgoing[]): Buffer => {
 export class Outbox {
   readonly #stream: Writable;
   readonly #onDrain: () => void;
-  #waiting: Outgoing[] = [];
+  #waiting: OutboundMessage[] = [];
   #waitingBytes = 0;
   #writingBytes = 0;
   #lastByte = newline;
@@ -44,7 +44,7 @@ export class Outbox {
   #wasFull = false;
   #ended = false;
   #broken = false;
-  #unsent: readonly Outgoing[] = [];
+  #unsent: readonly OutboundMessage[] = [];
   #emptied: (() => void)[] = [];
 
   /** @param onDrain Called when there is room again, and once more when the stream breaks. */
@@ -72,7 +72,7 @@ export class Outbox {
   }
 
   /** What certainly was not handed over, once the stream is broken. */
-  get unsent(): readonly Outgoing[] {
+  get unsent(): readonly OutboundMessage[] {
     return [...this.#unsent, ...this.#waiting];
   }
 
@@ -112,7 +112,7 @@ export class Outbox {
     if (!this.#broken) this.#stream.end();
   }
 
-  #enqueue(item: Outgoing): void {
+  #enqueue(item: OutboundMessage): void {
     this.#waiting.push(item);
     this.#waitingBytes += item.bytes.length;
     this.#wasFull ||= this.full;
@@ -139,7 +139,7 @@ export class Outbox {
     this.#onDrain();
   }
 
-  #takeBatch(): Outgoing[] {
+  #takeBatch(): OutboundMessage[] {
     let count = 0;
     let bytes = 0;
     for (const item of this.#waiting) {
@@ -154,7 +154,7 @@ export class Outbox {
     return all;
   }
 
-  #break(unsent: readonly Outgoing[]): void {
+  #break(unsent: readonly OutboundMessage[]): void {
     if (unsent.length > 0) this.#unsent = unsent;
     if (this.#broken) return;
     this.#broken = true;

@@ -15,7 +15,7 @@ const backslash = 0x5c;
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** The first place from `at` on that holds no white space. */
-export const skipSpace = (bytes: Buffer, at: number): number => {
+export const skipWhitespace = (bytes: Buffer, at: number): number => {
   let place = at;
   while (isSpace(bytes[place])) place += 1;
   return place;
@@ -85,14 +85,14 @@ const skipValue = (bytes: Buffer, at: number): number => {
 };
 
 /** The names that every message is made of, by length and first letter: a name out of here costs no new string. */
-const usualNames = new Map<number, string>(
+const commonKeys = new Map<number, string>(
   'id jsonrpc method params result error name arguments _meta task progressToken content isError'
     .split(' ')
     .map((name) => [256 * name.length + name.charCodeAt(0), name]),
 );
 
-const usualName = (bytes: Buffer, start: number, length: number): string | undefined => {
-  const name = usualNames.get(256 * length + (bytes[start] ?? 0));
+const commonKey = (bytes: Buffer, start: number, length: number): string | undefined => {
+  const name = commonKeys.get(256 * length + (bytes[start] ?? 0));
   if (name === undefined) return undefined;
   for (let index = 1; index < length; index += 1) {
     if (bytes[start + index] !== name.charCodeAt(index)) return undefined;
@@ -101,7 +101,7 @@ const usualName = (bytes: Buffer, start: number, length: number): string | undef
 };
 
 const keyAt = (bytes: Buffer, start: number, end: number): string => {
-  const usual = usualName(bytes, start + 1, end - start - 2);
+  const usual = commonKey(bytes, start + 1, end - start - 2);
   if (usual !== undefined) return usual;
   const text = bytes.toString('utf8', start + 1, end - 1);
   if (!text.includes('\\')) return text;
@@ -119,23 +119,23 @@ const keyAt = (bytes: Buffer, start: number, end: number): string => {
  */
 export const eachMember = (bytes: Buffer, at: number, visit: (key: string, value: Span) => void): number => {
   if (bytes[at] !== 0x7b) return -1;
-  let place = skipSpace(bytes, at + 1);
+  let place = skipWhitespace(bytes, at + 1);
   if (bytes[place] === 0x7d) return place + 1;
   for (;;) {
     if (bytes[place] !== quote) return -1;
     const keyEnd = skipString(bytes, place);
     if (keyEnd === -1) return -1;
     const key = keyAt(bytes, place, keyEnd);
-    place = skipSpace(bytes, keyEnd);
+    place = skipWhitespace(bytes, keyEnd);
     if (bytes[place] !== 0x3a) return -1;
-    const start = skipSpace(bytes, place + 1);
+    const start = skipWhitespace(bytes, place + 1);
     const end = skipValue(bytes, start);
     visit(key, { start, end: end === -1 ? bytes.length : end });
     if (end === -1) return -1;
-    place = skipSpace(bytes, end);
+    place = skipWhitespace(bytes, end);
     if (bytes[place] === 0x7d) return place + 1;
     if (bytes[place] !== 0x2c) return -1;
-    place = skipSpace(bytes, place + 1);
+    place = skipWhitespace(bytes, place + 1);
   }
 };
 
@@ -152,16 +152,16 @@ export const memberAt = (bytes: Buffer, at: number, key: string): Span | undefin
 export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
   if (bytes[at] !== 0x5b) return undefined;
   const elements: Span[] = [];
-  let place = skipSpace(bytes, at + 1);
+  let place = skipWhitespace(bytes, at + 1);
   if (bytes[place] === 0x5d) return elements;
   for (;;) {
     const end = skipValue(bytes, place);
     if (end === -1) return undefined;
     elements.push({ start: place, end });
-    place = skipSpace(bytes, end);
+    place = skipWhitespace(bytes, end);
     if (bytes[place] === 0x5d) return elements;
     if (bytes[place] !== 0x2c) return undefined;
-    place = skipSpace(bytes, place + 1);
+    place = skipWhitespace(bytes, place + 1);
   }
 };
 

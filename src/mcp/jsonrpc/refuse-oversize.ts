@@ -1,18 +1,18 @@
 import type { OversizeLine } from './lines.ts';
-import { substituteFor } from './oversize.ts';
+import { oversizeError } from './oversize.ts';
 
 /**
  * What takes the place of a message that was too long. Undefined where it is dropped.
  *
  * @param from Who has sent it.
  */
-export const refuseOversize = (
+export const rejectOversize = (
   line: OversizeLine,
   from: 'client' | 'server',
   maxLineBytes: number,
   note: (text: string) => void,
-): ReturnType<typeof substituteFor> => {
-  const substitute = substituteFor(line, maxLineBytes);
+): ReturnType<typeof oversizeError> => {
+  const substitute = oversizeError(line, maxLineBytes);
   note(
     `a message of ${line.length} bytes from the ${from} was ${substitute === undefined ? 'dropped' : 'refused'}: ` +
       `the limit is ${maxLineBytes} bytes (proxy.maxLineBytes)`,

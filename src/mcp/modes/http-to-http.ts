@@ -6,7 +6,7 @@ import type { RunOutcome } from '../../model/run.ts';
 import { randomId } from '../../random.ts';
 import { describeRun, plain, RefusalNotes } from '../healing/run-log.ts';
 import { JsonRpcError } from '../jsonrpc/errors.ts';
-import { OwnIds } from '../jsonrpc/ids.ts';
+import { IdGenerator } from '../jsonrpc/ids.ts';
 import { parseSpan } from '../jsonrpc/raw-json.ts';
 import { Upstream } from '../passthrough/forward.ts';
 import { Exchange } from '../passthrough/handler.ts';
@@ -36,7 +36,7 @@ export const serveExchange = async (options: ExchangeOptions): Promise<number> =
   // What the proxy itself sends to the MCP server concerns nobody beside it.
   const besides = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs });
   const places = new Places(endpoint.url);
-  const ids = new OwnIds(randomId(options.random));
+  const ids = new IdGenerator(randomId(options.random));
   const maxBytes = limits.maxLineBytes;
   const send = sendOver(endpoint);
   const { pathAndQuery } = places.of(proxyPath);

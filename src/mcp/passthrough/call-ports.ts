@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import type { RelayHealer } from '../healing/healer-port.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Answer } from './response.ts';
 import type { Session } from './session.ts';
 
@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 export interface CallPorts {
   readonly healer: RelayHealer;
   readonly clock: Clock;
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   readonly session: Session;
   /** The longest message that is held, in bytes. */
   readonly maxBytes: number;

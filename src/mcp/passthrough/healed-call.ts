@@ -6,7 +6,7 @@ import { CallHealing, type LastAnswer } from '../healing/call-healing.ts';
 import { ProgressBook } from '../healing/progress-tracker.ts';
 import { isFinal, type ToolCall } from '../healing/tool-call.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { errorAnswer } from '../jsonrpc/oversize.ts';
+import { errorResponse } from '../jsonrpc/oversize.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../relay/server-requests.ts';
 import { type Forms, partsOf, textOf, trimmed } from './answer-form.ts';
@@ -271,7 +271,7 @@ export class OpenCall implements WaitingCall {
     if (this.#healing !== undefined) return;
     const { call } = this;
     if (this.#isForgotten && failure instanceof Error) {
-      this.#answer(errorAnswer(call.rawId, -32000, failure.message), { given: failure, answer: undefined });
+      this.#answer(errorResponse(call.rawId, -32000, failure.message), { given: failure, answer: undefined });
       return;
     }
     const { healer, session, clock, deadlineMs, approves, healed } = this.#ports;
@@ -350,7 +350,7 @@ export class OpenCall implements WaitingCall {
   /** A body of a later attempt names that attempt; the client's own id stands there for it. */
   #asOfClient(bytes: Buffer): Buffer {
     const said = readMessage(bytes);
-    return said.id !== undefined && this.#ports.ids.owns(said.key)
+    return said.id !== undefined && this.#ports.ids.issued(said.key)
       ? splice(bytes, [{ ...said.id, bytes: this.call.rawId }])
       : bytes;
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import type { RelayHealer } from '../healing/healer-port.ts';
 import { readToolCall } from '../healing/tool-call.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Upstream } from './forward.ts';
@@ -21,7 +21,7 @@ import type { SessionBook } from './session-store.ts';
 export interface PostsParts {
   readonly healer: RelayHealer;
   readonly clock: Clock;
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   readonly book: SessionBook;
   readonly upstream: Upstream;
   readonly questions: Questions;
@@ -59,7 +59,7 @@ export class Posts {
         session.sends(message, asked.headers);
         break;
       case 'response':
-        if (this.#parts.ids.owns(message.key)) {
+        if (this.#parts.ids.issued(message.key)) {
           for (const call of session.calls) call.answered(message);
           reply.whole(accepted, Buffer.alloc(0));
           return;

@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../../model/run.ts';
 import type { RelayHealer } from '../healing/healer-port.ts';
-import { isQuestion } from '../protocol/methods.ts';
+import { isRepeatableMethod } from '../protocol/methods.ts';
 import { failureOf, HttpFailure } from './failure.ts';
 import type { Answer } from './response.ts';
 
@@ -73,4 +73,4 @@ export class Questions {
   }
 }
 
-const mayRepeat = (name: string): boolean => isQuestion(name) || name === 'initialize';
+const mayRepeat = (name: string): boolean => isRepeatableMethod(name) || name === 'initialize';

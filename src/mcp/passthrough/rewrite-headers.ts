@@ -1,4 +1,4 @@
-import { memberAt, parseSpan, skipSpace, splice } from '../jsonrpc/raw-json.ts';
+import { memberAt, parseSpan, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
 import type { Places } from './path-map.ts';
 import type { Answer } from './response.ts';
 
@@ -35,7 +35,7 @@ export const seenThrough = (answer: Answer, places: Places, host: string): Answe
  * client refuses metadata of another address than the one that it uses (RFC 9728, section 3.3).
  */
 export const metadataSeenThrough = (bytes: Buffer, places: Places, host: string): Buffer => {
-  const resource = memberAt(bytes, skipSpace(bytes, 0), 'resource');
+  const resource = memberAt(bytes, skipWhitespace(bytes, 0), 'resource');
   const address = parseSpan(bytes, resource);
   const seen = typeof address === 'string' ? places.seenFrom(host, address) : undefined;
   return resource === undefined || seen === undefined

@@ -1,12 +1,12 @@
 import type { Clock } from '../../model/clock.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
-import type { CatalogKind } from '../protocol/list-changes.ts';
-import { protocolMetaOf } from '../protocol/protocol-meta.ts';
-import { ServerLists } from '../protocol/server-lists.ts';
-import { listChanged } from '../protocol/subscriptions.ts';
+import type { ListKind } from '../protocol/list-changes.ts';
+import { protocolMeta } from '../protocol/protocol-meta.ts';
+import { ServerListCache } from '../protocol/server-lists.ts';
+import { listChangedNotification } from '../protocol/subscriptions.ts';
 import { type Pair, replaced, withHeader, without } from './headers.ts';
 import { ownHeaders } from './own-headers.ts';
 import type { Answer } from './response.ts';
@@ -19,7 +19,7 @@ export const sessionHeader = 'mcp-session-id';
 export interface SessionPorts {
   readonly send: Send;
   readonly clock: Clock;
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   readonly maxBytes: number;
   readonly startTimeoutMs: number;
   /** The path of the MCP server. */
@@ -39,7 +39,7 @@ const mostAway = 32;
 export class Session {
   /** The id that the client knows; undefined for a client without a session. */
   readonly clientId: string | undefined;
-  readonly lists: ServerLists;
+  readonly lists: ServerListCache;
   /** The streams on which the client listens to what the server says on its own. */
   readonly streams = new Set<Reply>();
   /** Requests under way. */
@@ -55,7 +55,7 @@ export class Session {
   readonly #handshake = new Handshake();
   /** By key; clients without a session may use the same one at once. */
   readonly #calls = new Map<string, Set<WaitingCall>>();
-  readonly #untold = new Set<CatalogKind>();
+  readonly #untold = new Set<ListKind>();
   #serverId: string | undefined;
   #headers: readonly Pair[] = [];
   #protocolMeta: Record<string, unknown> | undefined;
@@ -68,7 +68,7 @@ export class Session {
     this.principal = principal;
     this.#ports = ports;
     this.lastUsedAt = ports.clock.monotonic();
-    this.lists = new ServerLists({
+    this.lists = new ServerListCache({
       clock: ports.clock,
       ask: async (method, cursor) => {
         const answer = await this.request(method, cursor === undefined ? {} : { cursor }, undefined);
@@ -94,7 +94,7 @@ export class Session {
     if (message.kind === 'request') {
       if (message.method === 'initialize') this.initialize = message;
       this.#handshake.noteRequest(message);
-      this.#protocolMeta ??= protocolMetaOf(message);
+      this.#protocolMeta ??= protocolMeta(message);
     } else if (message.kind === 'notification') {
       this.#handshake.noteNotification(message);
     }
@@ -219,7 +219,7 @@ export class Session {
       await told;
       this.#serverId = opened?.id;
       this.#generation += 1;
-      this.lists.renewed(capabilities);
+      this.lists.serverReplaced(capabilities);
       note('the MCP server had lost a session; a new one was opened in its place');
       return true;
     } catch (error) {
@@ -236,7 +236,7 @@ export class Session {
     return { method: 'POST', headers, body, pathAndQuery: this.#ports.pathAndQuery };
   }
 
-  #changed(kind: CatalogKind): void {
+  #changed(kind: ListKind): void {
     if (!this.canReopen) return;
     const streams = [...this.streams].filter((stream) => !stream.ended);
     const [stream] = streams;
@@ -245,7 +245,7 @@ export class Session {
   }
 }
 
-const noticeOf = (kind: CatalogKind): string => listChanged(kind).toString().trimEnd();
+const noticeOf = (kind: ListKind): string => listChangedNotification(kind).toString().trimEnd();
 
 /** The protocol version in the answer to `initialize`. */
 export const versionIn = ({ bytes, result }: Message): string | undefined => {

@@ -2,13 +2,13 @@ import type { ToolAnnotations } from '../../model/run.ts';
 import { isRecord } from '../../text/is-record.ts';
 
 /** What `tools/list` answers have told of the tools, gathered over the pages of one list. */
-export class AnnotationBook {
+export class ToolAnnotationCache {
   /** Whether the list was read to its end, so that a tool that is not in it is in none. */
   isWhole = false;
   #tools = new Map<string, ToolAnnotations>();
 
   /** Takes in one page. The first page of a list takes the place of all that was known. */
-  learn(result: unknown, isFirstPage: boolean): void {
+  addPage(result: unknown, isFirstPage: boolean): void {
     if (!isRecord(result) || !Array.isArray(result.tools)) return;
     if (isFirstPage) this.#tools = new Map();
     this.isWhole = typeof result.nextCursor !== 'string';

@@ -1,12 +1,12 @@
 import { isRecord } from '../../text/is-record.ts';
-import { Catalog, type CatalogKind, listRequests } from './list-changes.ts';
-import { type AskForPage, readList } from './pages.ts';
+import { ListDigest, type ListKind, listMethods } from './list-changes.ts';
+import { type FetchPage, readAllPages } from './pages.ts';
 
-export interface CatalogWatchPorts {
+export interface ListChangePorts {
   /** Asks the new server. Rejects where it is lost before it answers. */
-  readonly ask: AskForPage;
+  readonly ask: FetchPage;
   /** What the client was given is no longer what there is. */
-  readonly changed: (kind: CatalogKind) => void;
+  readonly changed: (kind: ListKind) => void;
   /** A page of the new server's was read. */
   readonly read?: (method: string, result: unknown, isFirstPage: boolean) => void;
 }
@@ -15,22 +15,22 @@ export interface CatalogWatchPorts {
  * Knows the lists that a client was given, and finds out whether the server that takes the place of another still has the
  * same. Only lists are compared that the client has asked for, and that the new server says it has.
  */
-export class CatalogWatch {
-  readonly #ports: CatalogWatchPorts;
-  readonly #given = new Map<string, Catalog>();
+export class ListChangeDetector {
+  readonly #ports: ListChangePorts;
+  readonly #given = new Map<string, ListDigest>();
   #comparison = 0;
 
-  constructor(ports: CatalogWatchPorts) {
+  constructor(ports: ListChangePorts) {
     this.#ports = ports;
   }
 
   /** Takes note of a page that the client was given. */
-  given(method: string, result: unknown, isFirstPage: boolean): void {
-    const list = listRequests.get(method);
+  recordShown(method: string, result: unknown, isFirstPage: boolean): void {
+    const list = listMethods.get(method);
     if (list === undefined) return;
     let catalog = this.#given.get(method);
     if (catalog === undefined) {
-      catalog = new Catalog(list.member);
+      catalog = new ListDigest(list.member);
       this.#given.set(method, catalog);
     }
     catalog.add(result, isFirstPage);
@@ -45,15 +45,15 @@ export class CatalogWatch {
   async compare(capabilities: unknown): Promise<void> {
     this.#comparison += 1;
     const turn = this.#comparison;
-    const changed = new Set<CatalogKind>();
-    const tell = (kind: CatalogKind): void => {
+    const changed = new Set<ListKind>();
+    const tell = (kind: ListKind): void => {
       if (turn !== this.#comparison || changed.has(kind)) return;
       changed.add(kind);
       this.#ports.changed(kind);
     };
     await Promise.all(
       [...this.#given].map(async ([method, before]) => {
-        const list = listRequests.get(method);
+        const list = listMethods.get(method);
         if (list === undefined || (isRecord(capabilities) && capabilities[list.kind] === undefined)) return;
         if (!(await this.#isStill(method, list.member, before, () => turn === this.#comparison))) tell(list.kind);
       }),
@@ -61,15 +61,15 @@ export class CatalogWatch {
   }
 
   /** Where the list cannot be read to its end, nothing is known against it. */
-  async #isStill(method: string, member: string, before: Catalog, counts: () => boolean): Promise<boolean> {
-    const now = new Catalog(member);
+  async #isStill(method: string, member: string, before: ListDigest, counts: () => boolean): Promise<boolean> {
+    const now = new ListDigest(member);
     try {
-      const isWhole = await readList(method, this.#ports.ask, (result, isFirstPage) => {
+      const isWhole = await readAllPages(method, this.#ports.ask, (result, isFirstPage) => {
         if (!counts()) return;
         now.add(result, isFirstPage);
         this.#ports.read?.(method, result, isFirstPage);
       });
-      return !isWhole || before.isStill(now);
+      return !isWhole || before.stillMatches(now);
     } catch {
       return true;
     }

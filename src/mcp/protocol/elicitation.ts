@@ -8,13 +8,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation#capabilities
  */
-export const showsForms = (capabilities: unknown): boolean => {
+export const supportsFormElicitation = (capabilities: unknown): boolean => {
   const elicitation = isRecord(capabilities) ? capabilities.elicitation : undefined;
   return isRecord(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
 };
 
 /** The params of the `elicitation/create` that puts the question. */
-export const formOf = ({ text }: Pick<FixQuestion, 'text'>) => ({
+export const elicitationParams = ({ text }: Pick<FixQuestion, 'text'>) => ({
   message: text,
   requestedSchema: {
     type: 'object' as const,
@@ -24,13 +24,13 @@ export const formOf = ({ text }: Pick<FixQuestion, 'text'>) => ({
 });
 
 /** Whether the answer is a yes: accepted, and confirmed. All else is a no. */
-export const isYes = (result: unknown): boolean =>
+export const isAccepted = (result: unknown): boolean =>
   isRecord(result) && result.action === 'accept' && isRecord(result.content) && result.content.confirm === true;
 
-type ElicitInput = (params: ReturnType<typeof formOf>, options: object) => Promise<unknown>;
+type ElicitInput = (params: ReturnType<typeof elicitationParams>, options: object) => Promise<unknown>;
 
 /** What the `Server` of both SDK generations can do. */
-export interface AskingServer {
+export interface ElicitingServer {
   getClientCapabilities?(): unknown;
   elicitInput?: ElicitInput;
 }
@@ -45,13 +45,13 @@ interface RequestContext {
  * Finds a way to ask the user behind a request; undefined where the client offers none. The question goes with the
  * request that it is about, where several share a connection.
  */
-export const approveThrough = (server: AskingServer | undefined, context: unknown): Approve | undefined => {
-  if (!showsForms(server?.getClientCapabilities?.())) return undefined;
+export const createApprover = (server: ElicitingServer | undefined, context: unknown): Approve | undefined => {
+  if (!supportsFormElicitation(server?.getClientCapabilities?.())) return undefined;
   const { requestId, mcpReq } = (context ?? {}) as RequestContext;
   const ask: ElicitInput | undefined =
     mcpReq?.elicitInput?.bind(mcpReq) ??
     (server?.elicitInput &&
       ((form, options) =>
         server.elicitInput?.(form, { ...options, relatedRequestId: requestId }) ?? Promise.resolve()));
-  return ask && (async (question) => isYes(await ask(formOf(question), { signal: question.signal })));
+  return ask && (async (question) => isAccepted(await ask(elicitationParams(question), { signal: question.signal })));
 };

@@ -3,7 +3,7 @@ import { type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
 
 /** Sends a request with an id of healflow's own and resolves with its answer. */
-export type Ask = (request: Message) => Promise<Message>;
+export type SendRequest = (request: Message) => Promise<Message>;
 
 /**
  * What a client has told its server once and for all: the handshake, the log level, the subscriptions. A server that
@@ -39,7 +39,7 @@ export class Handshake {
   }
 
   /** Whether the client speaks the protocol that begins with a handshake. */
-  get isUsed(): boolean {
+  get isInitialized(): boolean {
     return this.#initialize !== undefined;
   }
 
@@ -47,14 +47,14 @@ export class Handshake {
    * Resolves with the capabilities of the new server, undefined where no handshake is asked for. Rejects where it refuses
    * the handshake; what it says to the rest does not matter.
    */
-  async replay(ask: Ask, tell: (bytes: Buffer) => void): Promise<unknown> {
+  async replay(ask: SendRequest, sendNotification: (bytes: Buffer) => void): Promise<unknown> {
     if (this.#initialize === undefined) return undefined;
     const answer = await ask(this.#initialize);
     if (answer.error !== undefined) {
       throw new Error(`it refused the handshake: ${rawText(answer.bytes, answer.error).slice(0, 200)}`);
     }
     if (this.#initialized !== undefined) {
-      tell(this.#initialized);
+      sendNotification(this.#initialized);
       const rest = this.#logLevel === undefined ? [] : [this.#logLevel];
       await Promise.all([...rest, ...this.#subscriptions.values()].map(ask));
     }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** Why a request is not served, as an HTTP status and a JSON-RPC error. */
-export interface Refused {
+export interface HttpRejection {
   readonly status: number;
   readonly code: number;
   readonly message: string;
@@ -14,11 +14,11 @@ export const refuse = (
   status: number,
   code: number,
   message: string,
-  more: Pick<Refused, 'data' | 'headers'> = {},
-): Refused => ({ status, code, message, ...more });
+  more: Pick<HttpRejection, 'data' | 'headers'> = {},
+): HttpRejection => ({ status, code, message, ...more });
 
 /** Answers with a refusal. @param rawId The raw id of the request where it is known. */
-export const answerRefused = (response: ServerResponse, refused: Refused, rawId = 'null'): void => {
+export const sendRejection = (response: ServerResponse, refused: HttpRejection, rawId = 'null'): void => {
   const { status, code, message, data, headers } = refused;
   const error = JSON.stringify({ code, message, ...(data !== undefined && { data }) });
   const body = `{"jsonrpc":"2.0","error":${error},"id":${rawId}}`;

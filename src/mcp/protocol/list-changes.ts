@@ -1,10 +1,10 @@
 import { isRecord } from '../../text/is-record.ts';
 
 /** What a server offers in lists. A notification says of each that it has changed. */
-export type CatalogKind = 'tools' | 'prompts' | 'resources';
+export type ListKind = 'tools' | 'prompts' | 'resources';
 
 /** The requests that ask for a list: whose it is, and the member of the answer that holds it. */
-export const listRequests: ReadonlyMap<string, { readonly kind: CatalogKind; readonly member: string }> = new Map([
+export const listMethods: ReadonlyMap<string, { readonly kind: ListKind; readonly member: string }> = new Map([
   ['tools/list', { kind: 'tools', member: 'tools' }],
   ['prompts/list', { kind: 'prompts', member: 'prompts' }],
   ['resources/list', { kind: 'resources', member: 'resources' }],
@@ -20,7 +20,7 @@ const inOrder = (_: string, value: unknown): unknown =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;
 
 /** One list, gathered page by page. Holds a digest of each item, not the items. */
-export class Catalog {
+export class ListDigest {
   readonly #member: string;
   #items = new Set<string>();
   #isWhole = false;
@@ -40,7 +40,7 @@ export class Catalog {
   }
 
   /** Whether this list, as far as it was read, is still what the whole of `now` says. */
-  isStill(now: Catalog): boolean {
+  stillMatches(now: ListDigest): boolean {
     if (this.#isWhole && this.#items.size !== now.#items.size) return false;
     return [...this.#items].every((item) => now.#items.has(item));
   }

@@ -1,5 +1,5 @@
 /** Requests that only ask, so that a new server may be asked again. */
-const questions: ReadonlySet<string> = new Set([
+const repeatableMethods: ReadonlySet<string> = new Set([
   'completion/complete',
   'logging/setLevel',
   'ping',
@@ -14,4 +14,4 @@ const questions: ReadonlySet<string> = new Set([
   'tools/list',
 ]);
 
-export const isQuestion = (method: string): boolean => questions.has(method);
+export const isRepeatableMethod = (method: string): boolean => repeatableMethods.has(method);

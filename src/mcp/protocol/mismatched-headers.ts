@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../text/is-record.ts';
-import { type Refused, refuse } from './http-errors.ts';
-import { namedBy } from './named-by.ts';
+import { type HttpRejection, refuse } from './http-errors.ts';
+import { mcpNameParams } from './named-by.ts';
 
 /** HeaderMismatch of the protocol. */
-const headerMismatch = -32020;
+const headerMismatchCode = -32020;
 
 /** One header without the white space around it. */
 export const headerOf = (headers: IncomingHttpHeaders, name: string): string | undefined => {
@@ -13,18 +13,18 @@ export const headerOf = (headers: IncomingHttpHeaders, name: string): string | u
 };
 
 /** @param given What the header holds; undefined where it is missing. */
-export const mismatch = (header: string, given: string | undefined, body: string): Refused =>
+export const headerMismatch = (header: string, given: string | undefined, body: string): HttpRejection =>
   refuse(
     400,
-    headerMismatch,
+    headerMismatchCode,
     `Bad Request: the header ${header} ${given === undefined ? 'is missing' : 'does not agree with the body'}: ${body}`,
-    { data: { mismatch: { header: given ?? '(missing)', body } } },
+    { data: { headerMismatch: { header: given ?? '(missing)', body } } },
   );
 
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The text in a header, which is written as Base64 where it could not stand in one; undefined where that is broken. */
-export const decodedHeader = (value: string): string | undefined => {
+export const decodeHeaderValue = (value: string): string | undefined => {
   const [, encoded] = /^=\?base64\?(.*)\?=$/s.exec(value) ?? [];
   if (encoded === undefined) return value;
   if (!canonicalBase64.test(encoded)) return undefined;
@@ -36,23 +36,23 @@ export const decodedHeader = (value: string): string | undefined => {
 };
 
 /** What is wrong with Mcp-Method and Mcp-Name, which repeat what the body says; undefined where they agree. */
-export const mismatchedHeaders = (
+export const checkStandardHeaders = (
   body: Record<string, unknown>,
   method: string,
   headers: IncomingHttpHeaders,
-): Refused | undefined => {
+): HttpRejection | undefined => {
   const isNotification = !('id' in body);
   const givenMethod = headerOf(headers, 'mcp-method');
   if (givenMethod === undefined ? !isNotification : givenMethod !== method) {
-    return mismatch('mcp-method', givenMethod, `the body names the method ${method}`);
+    return headerMismatch('mcp-method', givenMethod, `the body names the method ${method}`);
   }
-  const parameter = namedBy.get(method);
+  const parameter = mcpNameParams.get(method);
   if (parameter === undefined || isNotification) return undefined;
   const params = isRecord(body.params) ? body.params : {};
   const name = params[parameter];
   const givenName = headerOf(headers, 'mcp-name');
   if (typeof name !== 'string') return undefined;
   const said = `the body names ${parameter} ${JSON.stringify(name)}`;
-  if (givenName === undefined) return mismatch('mcp-name', undefined, said);
-  return decodedHeader(givenName) === name ? undefined : mismatch('mcp-name', givenName, said);
+  if (givenName === undefined) return headerMismatch('mcp-name', undefined, said);
+  return decodeHeaderValue(givenName) === name ? undefined : headerMismatch('mcp-name', givenName, said);
 };

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../text/is-record.ts';
-import type { Refused } from './http-errors.ts';
-import { decodedHeader, headerOf, mismatch } from './mismatched-headers.ts';
+import type { HttpRejection } from './http-errors.ts';
+import { decodeHeaderValue, headerMismatch, headerOf } from './mismatched-headers.ts';
 
 /** An argument of a tool that its callers repeat in a header of its own. */
 export interface ParamHeader {
@@ -19,7 +19,7 @@ const decimal = /^-?\d+(\.\d+)?$/;
  * The arguments that a tool's input schema marks with `x-mcp-header`. None where two share a header, or one is no header: such a
  * tool is wrong, and clients call it without.
  */
-export const paramHeadersOf = (inputSchema: unknown): readonly ParamHeader[] => {
+export const scanServerParamHeaders = (inputSchema: unknown): readonly ParamHeader[] => {
   const found: ParamHeader[] = [];
   const isSound = collect(inputSchema, [], found);
   const names = new Set(found.map(({ header }) => header));
@@ -41,24 +41,24 @@ const collect = (schema: unknown, path: readonly string[], found: ParamHeader[])
 };
 
 /** What is wrong with the Mcp-Param headers of a call; undefined where they agree with its arguments. */
-export const mismatchedParams = (
+export const checkParamHeaders = (
   declared: readonly ParamHeader[],
   args: unknown,
   headers: IncomingHttpHeaders,
-): Refused | undefined => {
+): HttpRejection | undefined => {
   for (const { path, header, isNumber } of declared) {
     const value = path.reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args);
     if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number') continue;
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) continue;
     const given = headerOf(headers, header);
     const said = `the argument ${path.join('.')} is ${JSON.stringify(value)}`;
-    if (given === undefined) return mismatch(header, undefined, said);
-    const decoded = decodedHeader(given);
+    if (given === undefined) return headerMismatch(header, undefined, said);
+    const decoded = decodeHeaderValue(given);
     const isEqual =
       isNumber && typeof value === 'number' && decoded !== undefined && decimal.test(decoded)
         ? Number(decoded) === value
         : decoded === String(value);
-    if (!isEqual) return mismatch(header, given, said);
+    if (!isEqual) return headerMismatch(header, given, said);
   }
   return undefined;
 };

@@ -1,5 +1,5 @@
 /** Which parameter the header Mcp-Name repeats, by method. */
-export const namedBy: ReadonlyMap<string, string> = new Map([
+export const mcpNameParams: ReadonlyMap<string, string> = new Map([
   ['tools/call', 'name'],
   ['prompts/get', 'name'],
   ['resources/read', 'uri'],

@@ -1,7 +1,7 @@
 import { isRecord } from '../../text/is-record.ts';
 
 /** Asks the server for one page of a list; resolves with the result, undefined where there is none. */
-export type AskForPage = (method: string, cursor: string | undefined) => Promise<unknown>;
+export type FetchPage = (method: string, cursor: string | undefined) => Promise<unknown>;
 
 /** A list of more pages is taken for one that never ends. */
 const mostPages = 1_000;
@@ -10,9 +10,9 @@ const mostPages = 1_000;
  * Reads a list page by page and hands each page to `take`. Resolves with whether it was read to its end; a server that
  * refuses a page, or that turns in a circle, ends it early.
  */
-export const readList = async (
+export const readAllPages = async (
   method: string,
-  ask: AskForPage,
+  ask: FetchPage,
   take: (result: unknown, isFirstPage: boolean) => void,
 ): Promise<boolean> => {
   const seen = new Set<string | undefined>();

@@ -1,7 +1,7 @@
 import { isRecord } from '../../text/is-record.ts';
 
 /** An argument of a tool that is to be repeated in a header. */
-export interface HeaderMark {
+export interface ParamHeader {
   readonly path: readonly string[];
   readonly header: string;
 }
@@ -11,7 +11,7 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const types: readonly unknown[] = ['string', 'integer', 'boolean'];
 
 /** Where schemas lie in a schema beside `properties`. An argument there is not always the same one, so no mark may stand there. */
-const elsewhere =
+const unreachableKeywords =
   'items prefixItems contains additionalProperties unevaluatedItems unevaluatedProperties propertyNames oneOf anyOf allOf not if then else'.split(
     ' ',
   );
@@ -22,8 +22,8 @@ const elsewhereByName = ['patternProperties', 'dependentSchemas', '$defs', 'defi
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
  */
-export const headerMarksOf = (inputSchema: unknown): readonly HeaderMark[] | string => {
-  const marks = new Map<string, HeaderMark>();
+export const scanParamHeaders = (inputSchema: unknown): readonly ParamHeader[] | string => {
+  const marks = new Map<string, ParamHeader>();
   const problem = collect(inputSchema, [], true, marks);
   return problem ?? [...marks.values()];
 };
@@ -33,7 +33,7 @@ const collect = (
   schema: unknown,
   path: readonly string[],
   isFixed: boolean,
-  marks: Map<string, HeaderMark>,
+  marks: Map<string, ParamHeader>,
 ): string | undefined => {
   if (!isRecord(schema)) return undefined;
   if (marker in schema) {
@@ -59,6 +59,6 @@ const collect = (
 };
 
 const partsElsewhere = (schema: Record<string, unknown>): unknown[] => [
-  ...elsewhere.flatMap((keyword) => schema[keyword] ?? []),
+  ...unreachableKeywords.flatMap((keyword) => schema[keyword] ?? []),
   ...elsewhereByName.flatMap((keyword) => (isRecord(schema[keyword]) ? Object.values(schema[keyword]) : [])),
 ];

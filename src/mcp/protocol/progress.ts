@@ -26,7 +26,7 @@ export const readProgress = ({ bytes, params }: Message): Progress | undefined =
 const smallest = 0.001;
 
 /** The next number that a reader tells apart from `value`: a thousandth more, or the least that a large number can grow. */
-const justAfter = (value: number): number => value + Math.max(smallest, Math.abs(value) * 2 ** -51);
+const nextAbove = (value: number): number => value + Math.max(smallest, Math.abs(value) * 2 ** -51);
 
 /**
  * The progress that the client sees of one call, over all its attempts. It only ever grows, as the protocol asks for:
@@ -34,7 +34,7 @@ const justAfter = (value: number): number => value + Math.max(smallest, Math.abs
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
  */
-export class ProgressLine {
+export class CallProgress {
   /** The client's token, as it wrote it. */
   readonly rawToken: string;
   #shown: number | undefined;
@@ -57,7 +57,7 @@ export class ProgressLine {
   }
 
   /** Rewrites a later attempt's notification for the client. */
-  translate(message: Message, progress: Progress): Buffer {
+  rewrite(message: Message, progress: Progress): Buffer {
     const value = this.#show(this.#base + progress.value);
     this.#reached = Math.max(this.#reached, value);
     const edits = [
@@ -81,7 +81,7 @@ export class ProgressLine {
 
   #show(wanted: number): number {
     const shown = this.#shown;
-    this.#shown = shown === undefined || wanted > shown ? wanted : justAfter(shown);
+    this.#shown = shown === undefined || wanted > shown ? wanted : nextAbove(shown);
     return this.#shown;
   }
 }

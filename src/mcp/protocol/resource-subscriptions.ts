@@ -2,7 +2,7 @@ import { type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt } from '../jsonrpc/raw-json.ts';
 
 /** Which of those that share a server want to hear of which resource. The server itself knows only whether anybody does. */
-export class Subscriptions<T> {
+export class ResourceSubscriptions<T> {
   readonly #members = new Map<string, Set<T>>();
 
   add(request: Message, member: T): void {
@@ -31,7 +31,7 @@ export class Subscriptions<T> {
   }
 
   /** Whom an update concerns; undefined where nobody has asked for it by that name. */
-  wanting(update: Message): ReadonlySet<T> | undefined {
+  subscribersOf(update: Message): ReadonlySet<T> | undefined {
     return this.#members.get(uriOf(update));
   }
 }

@@ -3,17 +3,17 @@ import type { ToolAnnotations } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
 import { within } from '../relay/waiting.ts';
-import { AnnotationBook } from './annotations.ts';
-import { CatalogWatch } from './catalog-watch.ts';
-import type { CatalogKind } from './list-changes.ts';
-import { type AskForPage, readList } from './pages.ts';
+import { ToolAnnotationCache } from './annotations.ts';
+import { ListChangeDetector } from './catalog-watch.ts';
+import type { ListKind } from './list-changes.ts';
+import { type FetchPage, readAllPages } from './pages.ts';
 
-export interface ServerListsPorts {
+export interface ServerListCachePorts {
   readonly clock: Clock;
   /** Asks the server under an id of healflow's own. Rejects where it is lost before it answers. */
-  readonly ask: AskForPage;
+  readonly ask: FetchPage;
   /** The new server has not what the client was given of the old one. */
-  readonly changed: (kind: CatalogKind) => void;
+  readonly changed: (kind: ListKind) => void;
 }
 
 const toolList = 'tools/list';
@@ -21,20 +21,20 @@ const toolList = 'tools/list';
 const mostTries = 5;
 
 /** The lists of a server: what they tell of its tools, and what the client knows of them. */
-export class ServerLists {
-  readonly #ports: ServerListsPorts;
-  readonly #annotations = new AnnotationBook();
-  readonly #watch: CatalogWatch;
+export class ServerListCache {
+  readonly #ports: ServerListCachePorts;
+  readonly #annotations = new ToolAnnotationCache();
+  readonly #watch: ListChangeDetector;
   #clientKnowsTools = false;
   #asking: Promise<void> | undefined;
 
-  constructor(ports: ServerListsPorts) {
+  constructor(ports: ServerListCachePorts) {
     this.#ports = ports;
-    this.#watch = new CatalogWatch({
+    this.#watch = new ListChangeDetector({
       ask: ports.ask,
       changed: ports.changed,
       read: (method, result, isFirstPage) => {
-        if (method === toolList) this.#annotations.learn(result, isFirstPage);
+        if (method === toolList) this.#annotations.addPage(result, isFirstPage);
       },
     });
   }
@@ -44,10 +44,10 @@ export class ServerLists {
     if (!method.endsWith('/list') || answer.result === undefined) return;
     const isFirstPage = params === undefined || memberAt(bytes, params.start, 'cursor') === undefined;
     const result = parseSpan(answer.bytes, answer.result);
-    this.#watch.given(method, result, isFirstPage);
+    this.#watch.recordShown(method, result, isFirstPage);
     if (method !== toolList) return;
     this.#clientKnowsTools = true;
-    this.#annotations.learn(result, isFirstPage);
+    this.#annotations.addPage(result, isFirstPage);
   }
 
   /** The server says that its tools are no longer what they were. */
@@ -56,7 +56,7 @@ export class ServerLists {
   }
 
   /** Another server is there: finds out in what it differs. @param capabilities What it has said that it offers. */
-  renewed(capabilities: unknown): void {
+  serverReplaced(capabilities: unknown): void {
     if (!this.#clientKnowsTools) this.#annotations.clear();
     void this.#watch.compare(capabilities);
   }
@@ -78,8 +78,8 @@ export class ServerLists {
   async #learn(): Promise<void> {
     for (let tries = 0; tries < mostTries; tries += 1) {
       try {
-        const isWhole = await readList(toolList, this.#ports.ask, (result, isFirstPage) =>
-          this.#annotations.learn(result, isFirstPage),
+        const isWhole = await readAllPages(toolList, this.#ports.ask, (result, isFirstPage) =>
+          this.#annotations.addPage(result, isFirstPage),
         );
         // A server that refuses to tell is not asked at every failure.
         if (!isWhole) this.#annotations.isWhole = true;

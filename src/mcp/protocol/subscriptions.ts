@@ -1,9 +1,9 @@
 import { isRecord } from '../../text/is-record.ts';
 import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import type { CatalogKind } from './list-changes.ts';
+import type { ListKind } from './list-changes.ts';
 
-const filterNames: Readonly<Record<CatalogKind, string>> = {
+const filterNames: Readonly<Record<ListKind, string>> = {
   tools: 'toolsListChanged',
   prompts: 'promptsListChanged',
   resources: 'resourcesListChanged',
@@ -25,7 +25,7 @@ export const isListen = (method: string): boolean => method === 'subscriptions/l
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/utilities/subscriptions
  */
-export class Listens {
+export class ListenSubscriptions {
   readonly #open = new Map<string, Listen>();
 
   noteRequest({ method, key, bytes, id, params }: Message): void {
@@ -40,13 +40,13 @@ export class Listens {
   }
 
   /** It was sent to the next server, whose acknowledgement would be the second one. */
-  sentAgain(key: string): void {
+  resent(key: string): void {
     const listen = this.#open.get(key);
     if (listen !== undefined) listen.owed = 1;
   }
 
   /** Whether this is an acknowledgement that the client has had. */
-  isRepeated({ method, bytes, params }: Message): boolean {
+  isDuplicateAck({ method, bytes, params }: Message): boolean {
     if (method !== 'notifications/subscriptions/acknowledged' || params === undefined) return false;
     const meta = memberAt(bytes, params.start, '_meta');
     const id = meta && memberAt(bytes, meta.start, subscriptionKey);
@@ -57,13 +57,15 @@ export class Listens {
   }
 
   /** What each of those is told that want to hear of it. */
-  changed(kind: CatalogKind): Buffer[] {
+  changed(kind: ListKind): Buffer[] {
     return [...this.#open.values()]
       .filter(({ wanted }) => wanted[filterNames[kind]] === true)
-      .map(({ rawId }) => listChanged(kind, `,"params":{"_meta":{${JSON.stringify(subscriptionKey)}:${rawId}}}`));
+      .map(({ rawId }) =>
+        listChangedNotification(kind, `,"params":{"_meta":{${JSON.stringify(subscriptionKey)}:${rawId}}}`),
+      );
   }
 }
 
 /** The notification that a list has changed. */
-export const listChanged = (kind: CatalogKind, rest = ''): Buffer =>
+export const listChangedNotification = (kind: ListKind, rest = ''): Buffer =>
   Buffer.from(`{"jsonrpc":"2.0","method":"notifications/${kind}/list_changed"${rest}}\n`);

@@ -1,5 +1,5 @@
 import { UpstreamDiedError } from '../jsonrpc/errors.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, splice } from '../jsonrpc/raw-json.ts';
 import type { Expected } from './open-requests.ts';
@@ -13,7 +13,7 @@ export interface OpenRequest {
 }
 
 export interface OwnRequestsPorts {
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   readonly toUpstream: (bytes: Buffer, key: string) => void;
   readonly withdraw: (key: string) => boolean;
 }

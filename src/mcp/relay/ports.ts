@@ -1,13 +1,13 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import type { RelayHealer } from '../healing/healer-port.ts';
-import type { OwnIds } from '../jsonrpc/ids.ts';
+import type { IdGenerator } from '../jsonrpc/ids.ts';
 
 /** What a relay is connected to. All bytes are whole messages. */
 export interface RelayPorts {
   readonly healer: RelayHealer;
   readonly clock: Clock;
-  readonly ids: OwnIds;
+  readonly ids: IdGenerator;
   /** How often the client hears that a call is still being healed. */
   readonly progressEveryMs: number;
   /** A first attempt that takes longer is given up and healed; undefined where it may take all the time it wants. */

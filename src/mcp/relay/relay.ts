@@ -7,15 +7,15 @@ import { ProgressBook } from '../healing/progress-tracker.ts';
 import { asToolCall, isFinal, readToolCall, type ToolCall } from '../healing/tool-call.ts';
 import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
 import { JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
-import { keep, keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
-import { errorAnswer } from '../jsonrpc/oversize.ts';
+import { copyMessage, keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
+import { errorResponse } from '../jsonrpc/oversize.ts';
 import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
-import { listRequests } from '../protocol/list-changes.ts';
-import { isQuestion } from '../protocol/methods.ts';
-import { protocolMetaOf } from '../protocol/protocol-meta.ts';
-import { ServerLists } from '../protocol/server-lists.ts';
-import { isListen, Listens, listChanged } from '../protocol/subscriptions.ts';
+import { listMethods } from '../protocol/list-changes.ts';
+import { isRepeatableMethod } from '../protocol/methods.ts';
+import { protocolMeta } from '../protocol/protocol-meta.ts';
+import { ServerListCache } from '../protocol/server-lists.ts';
+import { isListen, ListenSubscriptions, listChangedNotification } from '../protocol/subscriptions.ts';
 import type { Liveness } from '../upstream/stdio/hang-detector.ts';
 import { answerWithin, type OpenRequest, OwnRequests } from './internal-requests.ts';
 import { type Expected, type Loss, OpenRequests } from './open-requests.ts';
@@ -33,8 +33,8 @@ export class Relay {
   readonly #ports: RelayPorts;
   readonly #expected = new OpenRequests();
   readonly #healings = new Map<string, CallHealing>();
-  readonly #lists: ServerLists;
-  readonly #listens = new Listens();
+  readonly #lists: ServerListCache;
+  readonly #listens = new ListenSubscriptions();
   readonly #handshake = new Handshake();
   readonly #progress: ProgressBook;
   readonly #timers: AttemptTimers;
@@ -53,14 +53,14 @@ export class Relay {
     this.#questions = new ClientQuestions(ports);
     this.#timers = new AttemptTimers(ports.clock, ports.attemptTimeoutMs);
     this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
-    this.#lists = new ServerLists({
+    this.#lists = new ServerListCache({
       clock: ports.clock,
       ask: async (method, cursor) => {
         const answer = await this.#sendOwn(method, cursor === undefined ? {} : { cursor }).answer;
         return parseSpan(answer.bytes, answer.result);
       },
       changed: (kind) => {
-        const told = this.#handshake.isUsed ? [listChanged(kind)] : this.#listens.changed(kind);
+        const told = this.#handshake.isInitialized ? [listChangedNotification(kind)] : this.#listens.changed(kind);
         for (const bytes of told) ports.toClient(bytes);
       },
     });
@@ -179,7 +179,7 @@ export class Relay {
 
   /** A request that stays open was sent again by the way to the server, and may be acknowledged again. */
   sentAgain(key: string): void {
-    this.#listens.sentAgain(key);
+    this.#listens.resent(key);
   }
 
   /** Resolves when the server has answered all that it was asked up to now. */
@@ -189,7 +189,7 @@ export class Relay {
 
   /** Tells a new server what the client has told the one before it. */
   async introduce(tell: (bytes: Buffer) => void): Promise<void> {
-    this.#lists.renewed(await this.#handshake.replay((request) => this.#ask(request, tell), tell));
+    this.#lists.serverReplaced(await this.#handshake.replay((request) => this.#ask(request, tell), tell));
   }
 
   /** Calls a tool outside any call of the client's. Rejects with the server's error. */
@@ -202,7 +202,7 @@ export class Relay {
   /** Asks the server what it can answer whatever else it does, and tells whether it has left anything open meanwhile. */
   async askForLife(): Promise<Liveness> {
     const before = this.#expected.openNow();
-    await this.#sendOwn(this.#handshake.isUsed ? 'ping' : 'server/discover', {}).answer;
+    await this.#sendOwn(this.#handshake.isInitialized ? 'ping' : 'server/discover', {}).answer;
     return before.some((key) => this.#expected.has(key)) ? 'answers_meanwhile' : 'answers';
   }
 
@@ -232,29 +232,29 @@ export class Relay {
     }
     const cameAt = this.#ports.clock.monotonic();
     if (method === 'tools/call') {
-      const request = keep(message);
+      const request = copyMessage(message);
       const call = readToolCall(request, cameAt, this.#ports.healer.telemetry);
       if (call !== undefined) {
         this.#expected.set(key, { kind: 'call', call });
         this.#openCalls += 1;
         this.#progress.first(call);
         this.#timers.start(call, (timeoutMs) => this.#giveUpFirst(call, timeoutMs));
-        this.#protocolMeta ??= protocolMetaOf(request);
+        this.#protocolMeta ??= protocolMeta(request);
         return;
       }
     }
-    const request = keep(message);
+    const request = copyMessage(message);
     this.#handshake.noteRequest(request);
     this.#questions.noteRequest(request);
     this.#listens.noteRequest(request);
-    if (listRequests.has(method)) this.#protocolMeta ??= protocolMetaOf(request);
+    if (listMethods.has(method)) this.#protocolMeta ??= protocolMeta(request);
     this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), cameAt, sentAgain: false });
   }
 
   /** Returns true where the message goes no further. */
   #noteFromClient(message: Message): boolean {
     if (message.method === 'notifications/cancelled') return this.#cancel(message);
-    if (message.method === 'notifications/initialized') this.#handshake.noteNotification(keep(message));
+    if (message.method === 'notifications/initialized') this.#handshake.noteNotification(copyMessage(message));
     return false;
   }
 
@@ -315,13 +315,13 @@ export class Relay {
       const rounded = this.#expected.roundedFrom(answer.key);
       if (rounded !== undefined) this.#forget(rounded);
       const late = this.#timers.tookLate(answer.key) || this.#healings.has(answer.key);
-      return late || this.#ports.ids.owns(answer.key);
+      return late || this.#ports.ids.issued(answer.key);
     }
     this.#expected.delete(answer.key);
     if (expected.kind !== 'own') this.#served += 1;
     switch (expected.kind) {
       case 'own':
-        expected.answered(keep(answer));
+        expected.answered(copyMessage(answer));
         return true;
       case 'call':
         return this.#examine(expected.call, answer, hold);
@@ -344,14 +344,14 @@ export class Relay {
       const value = parseSpan(answer.bytes, answer.result);
       const isWhole = value !== undefined && isFinal(value);
       if (isWhole && !healer.looksHealthy(value)) {
-        this.#heal(call, keep(answer), hold?.());
+        this.#heal(call, copyMessage(answer), hold?.());
         return true;
       }
       if (isWhole) healer.countHealthy(call.tool);
       this.#closed(call);
       return false;
     }
-    this.#heal(call, keep(answer), hold?.());
+    this.#heal(call, copyMessage(answer), hold?.());
     return true;
   }
 
@@ -368,7 +368,7 @@ export class Relay {
     }
   }
 
-  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, answerClient = held?.put): void {
+  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, answerClient = held?.replace): void {
     const { healer, toClient, healed, deadlineMs, clock } = this.#ports;
     this.#timers.stop(call);
     this.#progress.beginHealing(call);
@@ -393,7 +393,7 @@ export class Relay {
     this.#healings.set(call.key, healing);
     void healing.run(failure).finally(() => {
       this.#closed(call);
-      held?.over();
+      held?.release();
     });
   }
 
@@ -434,13 +434,13 @@ export class Relay {
   #settleLost(expected: Expected & { kind: 'request' }, key: string, error: Error, willSend: boolean): void {
     const { request, rawId } = expected;
     const stays = isListen(request.method);
-    if (willSend && (stays || (!expected.sentAgain && isQuestion(request.method)))) {
+    if (willSend && (stays || (!expected.sentAgain && isRepeatableMethod(request.method)))) {
       this.#expected.set(key, { ...expected, sentAgain: true });
-      this.#listens.sentAgain(key);
+      this.#listens.resent(key);
       this.#ports.toUpstream(request.bytes, key);
     } else {
       this.#listens.over(key);
-      this.#ports.toClient(errorAnswer(rawId, -32000, error.message));
+      this.#ports.toClient(errorResponse(rawId, -32000, error.message));
     }
   }
 
@@ -456,7 +456,7 @@ export class Relay {
         this.#serverRequests.takenBack(message);
         return false;
       case 'notifications/subscriptions/acknowledged':
-        return this.#listens.isRepeated(message);
+        return this.#listens.isDuplicateAck(message);
       default:
         return false;
     }

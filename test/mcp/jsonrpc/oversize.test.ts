@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LineSplitter, type OversizeLine } from '../../../src/mcp/jsonrpc/lines.ts';
-import { type Substitute, substituteFor } from '../../../src/mcp/jsonrpc/oversize.ts';
+import { type OversizeError, oversizeError } from '../../../src/mcp/jsonrpc/oversize.ts';
 
 const cap = 1_024;
 
-const substitute = (text: string): Substitute | undefined => {
+const substitute = (text: string): OversizeError | undefined => {
   let seen: OversizeLine | undefined;
   const splitter = new LineSplitter(cap, {
     line: () => expect.unreachable(),
@@ -14,7 +14,7 @@ const substitute = (text: string): Substitute | undefined => {
   });
   splitter.push(Buffer.from(`${text}\n`));
   if (seen === undefined) return expect.unreachable();
-  return substituteFor(seen, cap);
+  return oversizeError(seen, cap);
 };
 
 describe.each([

@@ -1,4 +1,4 @@
-import { OwnIds } from '../../../src/mcp/jsonrpc/ids.ts';
+import { IdGenerator } from '../../../src/mcp/jsonrpc/ids.ts';
 import { Relay } from '../../../src/mcp/relay/relay.ts';
 import type { RunOutcome } from '../../../src/model/run.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -26,7 +26,7 @@ export class RelayBench {
     this.relay = new Relay({
       healer: this.healer,
       clock: this.clock,
-      ids: new OwnIds('test'),
+      ids: new IdGenerator('test'),
       progressEveryMs: 1_000,
       attemptTimeoutMs,
       deadlineMs: 10_000,

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
 import { partsOf } from '../../jsonrpc/batch-elements.ts';
 import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { errorResponse } from '../../jsonrpc/oversize.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
-import { type Refused, refuse } from '../../protocol/http-errors.ts';
+import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { progressTokenOf, readProgress, tokenText } from '../../protocol/progress.ts';
 import { EventStream, readEventId } from './event-stream.ts';
 import type { Pulse } from './keep-alive.ts';
@@ -96,7 +96,7 @@ export class Session implements LineEnd {
   }
 
   /** Passes on what a client has posted, and answers it; a refusal is for the caller to give. */
-  post({ bytes, messages, isBatch, takesStream }: Posted, response: ServerResponse): Refused | undefined {
+  post({ bytes, messages, isBatch, takesStream }: Posted, response: ServerResponse): HttpRejection | undefined {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
     if (keys.size < requests.length || requests.some(({ key }) => this.#open.has(key))) {
@@ -114,7 +114,7 @@ export class Session implements LineEnd {
   }
 
   /** Opens the stream for what belongs to no request, or goes on with a stream that broke. */
-  get(lastEventId: string | undefined, response: ServerResponse): Refused | undefined {
+  get(lastEventId: string | undefined, response: ServerResponse): HttpRejection | undefined {
     if (lastEventId === undefined) {
       if (this.#own.isAttached) return refuse(409, -32000, 'Conflict: only one stream is allowed per session');
       this.#attach(this.#own, response);
@@ -169,7 +169,7 @@ export class Session implements LineEnd {
 
   /** Answers what is open, and ends all streams. */
   #settle(reason: string): void {
-    for (const [key, { rawId }] of [...this.#open]) this.#settleOne(key, errorAnswer(rawId, -32000, reason), rawId);
+    for (const [key, { rawId }] of [...this.#open]) this.#settleOne(key, errorResponse(rawId, -32000, reason), rawId);
     for (const stream of [...this.#streams.values()]) stream.finish();
   }
 

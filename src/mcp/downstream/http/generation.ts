@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../../text/is-record.ts';
-import { type Refused, refuse } from '../../protocol/http-errors.ts';
-import { headerOf, mismatch, mismatchedHeaders } from '../../protocol/mismatched-headers.ts';
+import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
+import { checkStandardHeaders, headerMismatch, headerOf } from '../../protocol/mismatched-headers.ts';
 
 /** Which generation of the protocol a POST belongs to: with sessions (up to 2025-11-25), or without (from 2026-07-28). */
-export type Era = 'session' | 'stateless';
+export type ProtocolGeneration = 'session' | 'stateless';
 
 export const versionKey = 'io.modelcontextprotocol/protocolVersion';
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
 
 /** The only version of the stateless protocol that there is up to now. */
-export const knownVersion = '2026-07-28';
+export const firstStatelessVersion = '2026-07-28';
 
 /** Versions are dates, so that they can be compared as texts. */
-const isStateless = (version: string): boolean => version >= knownVersion;
+const isStateless = (version: string): boolean => version >= firstStatelessVersion;
 
 /** The `_meta` of a message; undefined where it has none. */
 export const metaOf = (message: unknown): Record<string, unknown> | undefined => {
@@ -27,7 +27,7 @@ export const metaOf = (message: unknown): Record<string, unknown> | undefined =>
  * @param body The parsed body.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
  */
-export const eraOf = (body: unknown, headers: IncomingHttpHeaders): Era | Refused => {
+export const generationOf = (body: unknown, headers: IncomingHttpHeaders): ProtocolGeneration | HttpRejection => {
   if (Array.isArray(body)) {
     const isMixed = body.some((part) => versionKey in (metaOf(part) ?? {}));
     return isMixed ? refuse(400, -32600, 'Invalid Request: the stateless protocol has no batches') : 'session';
@@ -35,12 +35,12 @@ export const eraOf = (body: unknown, headers: IncomingHttpHeaders): Era | Refuse
   if (!isRecord(body) || typeof body.method !== 'string') return 'session';
   const named = headerOf(headers, 'mcp-protocol-version');
   const meta = metaOf(body);
-  if (meta !== undefined && versionKey in meta) return envelopeOf(body, body.method, meta, headers);
+  if (meta !== undefined && versionKey in meta) return checkEnvelope(body, body.method, meta, headers);
   if (named === undefined || !isStateless(named)) return 'session';
   if (body.method === 'initialize') {
-    return mismatch('mcp-protocol-version', named, 'an initialize request belongs to the protocol with sessions');
+    return headerMismatch('mcp-protocol-version', named, 'an initialize request belongs to the protocol with sessions');
   }
-  if (!('id' in body)) return mismatchedHeaders(body, body.method, headers) ?? 'stateless';
+  if (!('id' in body)) return checkStandardHeaders(body, body.method, headers) ?? 'stateless';
   const missing = meta === undefined ? ['_meta'] : [versionKey, capabilitiesKey].filter((key) => !(key in meta));
   return refuse(
     400,
@@ -53,12 +53,12 @@ export const eraOf = (body: unknown, headers: IncomingHttpHeaders): Era | Refuse
 };
 
 /** Checks what a request of the stateless protocol tells of its client. */
-const envelopeOf = (
+const checkEnvelope = (
   body: Record<string, unknown>,
   method: string,
   meta: Record<string, unknown>,
   headers: IncomingHttpHeaders,
-): Era | Refused => {
+): ProtocolGeneration | HttpRejection => {
   const version = meta[versionKey];
   const isNotification = !('id' in body);
   if (typeof version !== 'string') return invalidEnvelope(versionKey, 'expected a text');
@@ -70,14 +70,14 @@ const envelopeOf = (
   }
   const named = headerOf(headers, 'mcp-protocol-version');
   if (named !== undefined && named !== version) {
-    return mismatch('mcp-protocol-version', named, `the body names protocol version ${version}`);
+    return headerMismatch('mcp-protocol-version', named, `the body names protocol version ${version}`);
   }
   if (named === undefined && !isNotification) {
-    return mismatch('mcp-protocol-version', undefined, `the body names protocol version ${version}`);
+    return headerMismatch('mcp-protocol-version', undefined, `the body names protocol version ${version}`);
   }
   // What another version asks for is not known; whether there is such a one, the server has to say.
-  return (version === knownVersion ? mismatchedHeaders(body, method, headers) : undefined) ?? 'stateless';
+  return (version === firstStatelessVersion ? checkStandardHeaders(body, method, headers) : undefined) ?? 'stateless';
 };
 
-const invalidEnvelope = (key: string, problem: string): Refused =>
+const invalidEnvelope = (key: string, problem: string): HttpRejection =>
   refuse(400, -32602, `Invalid params: _meta: ${key}: ${problem}`, { data: { envelope: { key, problem } } });

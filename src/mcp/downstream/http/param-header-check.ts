@@ -3,9 +3,9 @@ import type { Clock } from '../../../model/clock.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
-import type { Refused } from '../../protocol/http-errors.ts';
-import { mismatchedParams, type ParamHeader, paramHeadersOf } from '../../protocol/mismatched-params.ts';
-import { readList } from '../../protocol/pages.ts';
+import type { HttpRejection } from '../../protocol/http-errors.ts';
+import { checkParamHeaders, type ParamHeader, scanServerParamHeaders } from '../../protocol/mismatched-params.ts';
+import { readAllPages } from '../../protocol/pages.ts';
 import { within } from '../../relay/waiting.ts';
 import { metaOf } from './generation.ts';
 
@@ -34,11 +34,11 @@ export class ToolHeaders {
   }
 
   /** What is wrong with the headers of a call. @param body The parsed request. */
-  async check(body: Record<string, unknown>, headers: IncomingHttpHeaders): Promise<Refused | undefined> {
+  async check(body: Record<string, unknown>, headers: IncomingHttpHeaders): Promise<HttpRejection | undefined> {
     if (this.#known === undefined) await this.#find(metaOf(body));
     const params = isRecord(body.params) ? body.params : {};
     const declared = this.#known?.get(String(params.name));
-    return declared && mismatchedParams(declared, params.arguments, headers);
+    return declared && checkParamHeaders(declared, params.arguments, headers);
   }
 
   /** @param meta What the caller tells of itself: the server is asked in its name. */
@@ -48,7 +48,7 @@ export class ToolHeaders {
       const params = { ...(cursor !== undefined && { cursor }), _meta: facts };
       return this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method, params })));
     };
-    this.#asking ??= readList('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
+    this.#asking ??= readAllPages('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
     await within(this.#clock, this.#patienceMs, [this.#asking]);
     // A server that does not tell is not asked at every call.
     this.#known ??= new Map();
@@ -59,7 +59,7 @@ export class ToolHeaders {
     if (isFirstPage || this.#known === undefined) this.#known = new Map();
     for (const tool of result.tools as unknown[]) {
       if (!isRecord(tool) || typeof tool.name !== 'string') continue;
-      const declared = paramHeadersOf(tool.inputSchema);
+      const declared = scanServerParamHeaders(tool.inputSchema);
       if (declared.length > 0) this.#known.set(tool.name, declared);
     }
   }

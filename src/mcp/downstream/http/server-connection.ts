@@ -1,7 +1,7 @@
 import { randomId } from '../../../random.ts';
 import type { RelayHealer } from '../../healing/healer-port.ts';
 import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
-import { OwnIds } from '../../jsonrpc/ids.ts';
+import { IdGenerator } from '../../jsonrpc/ids.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { Relay } from '../../relay/relay.ts';
 import { within } from '../../relay/waiting.ts';
@@ -148,7 +148,7 @@ export class Conversation {
     return new Relay({
       healer,
       clock,
-      ids: new OwnIds(randomId(random)),
+      ids: new IdGenerator(randomId(random)),
       progressEveryMs: limits.progressEveryMs,
       attemptTimeoutMs: limits.attemptTimeoutMs,
       deadlineMs: limits.deadlineMs,

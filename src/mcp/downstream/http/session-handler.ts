@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
-import { answerRefused, type Refused, refuse } from '../../protocol/http-errors.ts';
+import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { headerOf } from '../../protocol/mismatched-headers.ts';
 import type { Session } from './client-session.ts';
 import { OnDemand } from './lazy-server.ts';
@@ -53,13 +53,13 @@ export class SessionDesk {
         ? refuse(400, -32600, 'Invalid Request: an initialize request stands alone')
         : undefined;
     if (refused !== undefined) {
-      answerRefused(response, refused);
+      sendRejection(response, refused);
       return;
     }
     const session = isFirst ? await this.#begin(request) : this.#find(request);
     const body = { ...posted, takesStream: accept.stream };
     const end = 'status' in session ? session : (refuseBatch(session, isBatch) ?? session.post(body, response));
-    if (end !== undefined) answerRefused(response, end);
+    if (end !== undefined) sendRejection(response, end);
   }
 
   get(request: IncomingMessage, response: ServerResponse): void {
@@ -69,20 +69,20 @@ export class SessionDesk {
       : 'status' in session
         ? session
         : session.get(headerOf(request.headers, 'last-event-id'), response);
-    if (refused !== undefined) answerRefused(response, refused);
+    if (refused !== undefined) sendRejection(response, refused);
   }
 
   async delete(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const session = this.#find(request);
     if ('status' in session) {
-      answerRefused(response, session);
+      sendRejection(response, session);
       return;
     }
     response.writeHead(200, { 'content-length': 0 }).end();
     await this.#parts.book.end(session, 'the client has ended the session');
   }
 
-  #find(request: IncomingMessage): Session | Refused {
+  #find(request: IncomingMessage): Session | HttpRejection {
     const { headers } = request;
     const id = headerOf(headers, 'mcp-session-id');
     if (id === undefined || id === '') return noSession;
@@ -94,7 +94,7 @@ export class SessionDesk {
     return refuse(400, -32000, `Bad Request: Unsupported protocol version: ${version} (supported versions: ${known})`);
   }
 
-  async #begin(request: IncomingMessage): Promise<Session | Refused> {
+  async #begin(request: IncomingMessage): Promise<Session | HttpRejection> {
     const { book, note } = this.#parts;
     if (headerOf(request.headers, 'mcp-session-id') !== undefined) {
       const session = this.#find(request);
@@ -121,7 +121,7 @@ export class SessionDesk {
   }
 }
 
-const refuseBatch = ({ version }: Session, isBatch: boolean): Refused | undefined =>
+const refuseBatch = ({ version }: Session, isBatch: boolean): HttpRejection | undefined =>
   isBatch && version !== undefined && version !== batchVersion
     ? refuse(400, -32600, `Invalid Request: protocol version ${version} has no batches`)
     : undefined;

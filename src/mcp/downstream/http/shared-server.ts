@@ -1,7 +1,7 @@
 import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { errorResponse } from '../../jsonrpc/oversize.ts';
 import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
-import { Subscriptions } from '../../protocol/resource-subscriptions.ts';
+import { ResourceSubscriptions } from '../../protocol/resource-subscriptions.ts';
 import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
 import { type Line, type LineEnd, serverEnded } from './server-channel.ts';
 import type { Conversation } from './server-connection.ts';
@@ -30,7 +30,7 @@ export class SharedServer {
   readonly #members = new Set<Member>();
   /** Who is to answer which request of the server's. */
   readonly #asked = new Map<string, Member>();
-  readonly #subscriptions = new Subscriptions<Member>();
+  readonly #subscriptions = new ResourceSubscriptions<Member>();
   #welcome: Message | undefined;
   #waiting: Waiting[] | undefined;
   #isInitialized = false;
@@ -76,7 +76,7 @@ export class SharedServer {
     for (const [key, asked] of this.#asked) {
       if (asked !== member) continue;
       this.#asked.delete(key);
-      this.#conversation.fromClient(errorAnswer(key, -32000, 'the client has gone'));
+      this.#conversation.fromClient(errorResponse(key, -32000, 'the client has gone'));
     }
   }
 
@@ -180,7 +180,7 @@ export class SharedServer {
 
   /** Whom a notification concerns; undefined where it concerns all. */
   #concerned(message: Message): Iterable<Member> | undefined {
-    if (message.method === 'notifications/resources/updated') return this.#subscriptions.wanting(message);
+    if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;
     const { bytes, params } = message;
     const requestId = params && memberAt(bytes, params.start, 'requestId');
@@ -194,7 +194,7 @@ export class SharedServer {
     const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
     const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
     if (member === undefined) {
-      this.#conversation.fromClient(errorAnswer(idOf(request), -32000, 'there is no client'));
+      this.#conversation.fromClient(errorResponse(idOf(request), -32000, 'there is no client'));
       return;
     }
     this.#asked.set(request.key, member);

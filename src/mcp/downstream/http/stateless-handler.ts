@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
 import { isRecord } from '../../../text/is-record.ts';
-import { answerRefused, refuse } from '../../protocol/http-errors.ts';
+import { refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { OnDemand } from './lazy-server.ts';
 import type { PostedBody } from './post-body.ts';
 import { principalOf } from './principal.ts';
@@ -26,7 +26,7 @@ export class StatelessDesk {
   async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostedBody): Promise<void> {
     const [message] = messages;
     if (message === undefined || !isRecord(value) || message.kind === 'other') {
-      answerRefused(response, refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message'));
+      sendRejection(response, refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message'));
       return;
     }
     let server: StatelessServer;
@@ -34,7 +34,7 @@ export class StatelessDesk {
       server = await this.#server.get();
     } catch (error) {
       this.#note(`the MCP server could not be started: ${messageOf(error)}`);
-      answerRefused(
+      sendRejection(
         response,
         refuse(500, -32603, 'Internal error: the MCP server cannot be started'),
         message.key || 'null',
@@ -59,6 +59,6 @@ export class StatelessDesk {
       },
       response,
     );
-    if (refused !== undefined) answerRefused(response, refused, message.key);
+    if (refused !== undefined) sendRejection(response, refused, message.key);
   }
 }

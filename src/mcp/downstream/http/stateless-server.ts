@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorAnswer } from '../../jsonrpc/oversize.ts';
+import { errorResponse } from '../../jsonrpc/oversize.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
-import type { Refused } from '../../protocol/http-errors.ts';
+import type { HttpRejection } from '../../protocol/http-errors.ts';
 import { metaOf } from './generation.ts';
 import type { Pulse } from './keep-alive.ts';
 import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
@@ -81,7 +81,7 @@ export class StatelessServer {
   }
 
   /** Answers a request; a refusal is for the caller to give. */
-  async ask(request: StatelessRequest, response: ServerResponse): Promise<Refused | undefined> {
+  async ask(request: StatelessRequest, response: ServerResponse): Promise<HttpRejection | undefined> {
     const { message, body, headers } = request;
     const refused =
       (await this.#versions.check(body)) ??
@@ -133,7 +133,7 @@ export class StatelessServer {
     if (message.kind === 'request') {
       const rawId = message.id === undefined ? 'null' : rawText(bytes, message.id);
       const words = 'a client of the stateless protocol is asked by input_required alone';
-      this.#parts.conversation.fromClient(errorAnswer(rawId, -32601, words));
+      this.#parts.conversation.fromClient(errorResponse(rawId, -32601, words));
       return;
     }
     // It reaches somebody who asked for such messages, and never somebody else than all it could be meant for.
@@ -143,7 +143,7 @@ export class StatelessServer {
   }
 
   #settle(reason: string): void {
-    for (const { rawId, reply } of [...this.#open.values()]) reply.answered(errorAnswer(rawId, -32000, reason));
+    for (const { rawId, reply } of [...this.#open.values()]) reply.answered(errorResponse(rawId, -32000, reason));
   }
 
   /** Asks the server something that no client has asked. */

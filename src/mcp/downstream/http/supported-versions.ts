@@ -2,9 +2,9 @@ import type { Clock } from '../../../model/clock.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
-import { type Refused, refuse } from '../../protocol/http-errors.ts';
+import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { within } from '../../relay/waiting.ts';
-import { knownVersion, metaOf, versionKey } from './generation.ts';
+import { firstStatelessVersion, metaOf, versionKey } from './generation.ts';
 
 /** UnsupportedProtocolVersion of the protocol. */
 const unsupportedVersion = -32022;
@@ -29,10 +29,10 @@ export class SupportedVersions {
   }
 
   /** Refuses a request of a version that the server does not speak. @param body The parsed request. */
-  async check(body: Record<string, unknown>): Promise<Refused | undefined> {
+  async check(body: Record<string, unknown>): Promise<HttpRejection | undefined> {
     const meta = metaOf(body) ?? {};
     const requested = meta[versionKey];
-    if (requested === knownVersion) return undefined;
+    if (requested === firstStatelessVersion) return undefined;
     if (this.#supported === undefined) await this.#discover(meta);
     const supported = this.#supported;
     if (supported === undefined || supported.includes(requested)) return undefined;
@@ -42,7 +42,7 @@ export class SupportedVersions {
 
   async #discover(meta: Record<string, unknown>): Promise<void> {
     const { progressToken: _, ...facts } = meta;
-    const params = { _meta: { ...facts, [versionKey]: knownVersion } };
+    const params = { _meta: { ...facts, [versionKey]: firstStatelessVersion } };
     const asking = this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params })));
     await within(this.#clock, this.#patienceMs, [asking.then((result) => this.#remember(result))]);
   }

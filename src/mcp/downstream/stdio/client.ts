@@ -2,10 +2,10 @@ import type { UpstreamControl } from '../../../model/fix.ts';
 import { randomId } from '../../../random.ts';
 import type { RelayHealer } from '../../healing/healer-port.ts';
 import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
-import { OwnIds } from '../../jsonrpc/ids.ts';
+import { IdGenerator } from '../../jsonrpc/ids.ts';
 import { LineSplitter, type OversizeLine } from '../../jsonrpc/lines.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
-import { refuseOversize } from '../../jsonrpc/refuse-oversize.ts';
+import { rejectOversize } from '../../jsonrpc/refuse-oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
 import { Relay } from '../../relay/relay.ts';
@@ -87,7 +87,7 @@ export class StdioSession {
     return new Relay({
       healer,
       clock,
-      ids: new OwnIds(randomId(random)),
+      ids: new IdGenerator(randomId(random)),
       progressEveryMs: limits.progressEveryMs,
       attemptTimeoutMs: limits.attemptTimeoutMs,
       deadlineMs: limits.deadlineMs,
@@ -129,7 +129,7 @@ export class StdioSession {
 
   /** A request is answered with an error; an answer reaches the server as an error. */
   #refuseFromClient(line: OversizeLine, relay: Relay): void {
-    const substitute = refuseOversize(line, 'client', this.#options.limits.maxLineBytes, (text) => this.#note(text));
+    const substitute = rejectOversize(line, 'client', this.#options.limits.maxLineBytes, (text) => this.#note(text));
     if (substitute?.to === 'sender') this.#toClient.push(substitute.bytes);
     if (substitute?.to === 'receiver') relay.fromClient(substitute.bytes);
   }

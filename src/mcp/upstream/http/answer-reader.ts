@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { EventReader, type ServerEvent } from '../../../http/events.ts';
-import { Dropped, type OversizeLine } from '../../jsonrpc/lines.ts';
+import { LineSampler, type OversizeLine } from '../../jsonrpc/lines.ts';
 import { asLine, lineOfEvent } from '../../jsonrpc/message-bytes.ts';
 
 /** What comes out of the body of an answer. */
@@ -31,7 +31,7 @@ export const readEvents = (
   maxBytes: number,
   events: AnswerEvents,
 ): Promise<Error | undefined> => {
-  let dropped: Dropped | undefined;
+  let dropped: LineSampler | undefined;
   const reader = new EventReader(maxBytes, {
     event: (event) => {
       events.event?.(event);
@@ -39,7 +39,7 @@ export const readEvents = (
       if (bytes !== undefined) events.message(bytes);
     },
     overflow: (piece, isLast) => {
-      dropped ??= new Dropped();
+      dropped ??= new LineSampler();
       dropped.add(piece);
       if (!isLast) return;
       events.oversize(messageOf(dropped.end()));
@@ -64,11 +64,11 @@ export const readMessageBody = async (
 ): Promise<Error | undefined> => {
   const chunks: Buffer[] = [];
   let length = 0;
-  let dropped: Dropped | undefined;
+  let dropped: LineSampler | undefined;
   body.on('data', (chunk: Buffer) => {
     length += chunk.length;
     if (length > maxBytes) {
-      dropped ??= new Dropped();
+      dropped ??= new LineSampler();
       for (const piece of chunks.splice(0)) dropped.add(piece);
       dropped.add(chunk);
     } else chunks.push(chunk);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { HttpError } from '../../jsonrpc/errors.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { asLine } from '../../jsonrpc/message-bytes.ts';
-import { memberAt, parseSpan, skipSpace, splice } from '../../jsonrpc/raw-json.ts';
+import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
 import { readExcerpt } from './answer-reader.ts';
 
 /** So much of the body of a failure is looked at. */
@@ -75,7 +75,7 @@ const originOf = (location: string): string => location.split(/[?#]/, 1)[0] ?? '
 /** What a body says in words: the message of an error, or its text where it is a short one. */
 const detailOf = (body: string): string => {
   const bytes = Buffer.from(body);
-  const start = skipSpace(bytes, 0);
+  const start = skipWhitespace(bytes, 0);
   const error = memberAt(bytes, start, 'error');
   const inner = error && bytes[error.start] === 0x7b ? memberAt(bytes, error.start, 'message') : error;
   const text = parseSpan(bytes, inner ?? memberAt(bytes, start, 'message'));

@@ -6,9 +6,9 @@ import { HttpError } from '../../jsonrpc/errors.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
-import { readList } from '../../protocol/pages.ts';
-import { protocolMetaOf } from '../../protocol/protocol-meta.ts';
-import { mirroredHeaders } from '../../protocol/standard-headers.ts';
+import { readAllPages } from '../../protocol/pages.ts';
+import { protocolMeta } from '../../protocol/protocol-meta.ts';
+import { standardHeaders } from '../../protocol/standard-headers.ts';
 import { isListen } from '../../protocol/subscriptions.ts';
 import { statelessVersionOf } from '../../protocol/versions.ts';
 import { type AnswerEvents, mediaTypeOf, readExcerpt, readMessageBody } from './answer-reader.ts';
@@ -152,7 +152,7 @@ export class Exchange {
           : session.headers
         : {
             'MCP-Protocol-Version': this.version,
-            ...mirroredHeaders(this.message),
+            ...standardHeaders(this.message),
             ...params.headersOf(this.message),
           }),
     };
@@ -221,7 +221,7 @@ export class Exchange {
   }
 
   async #askForTools(): Promise<void> {
-    const meta = protocolMetaOf(this.message);
+    const meta = protocolMeta(this.message);
     const ask = async (method: string, cursor: string | undefined): Promise<unknown> => {
       const params = { ...(cursor !== undefined && { cursor }), _meta: meta };
       const request = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 'healflow-tools', method, params }));
@@ -238,7 +238,7 @@ export class Exchange {
       return result;
     };
     // Each page is taken note of as it arrives.
-    await readList('tools/list', ask, () => {});
+    await readAllPages('tools/list', ask, () => {});
   }
 
   #deliver(bytes: Buffer): void {

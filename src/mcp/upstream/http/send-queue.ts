@@ -1,14 +1,14 @@
-import type { Outgoing } from '../../jsonrpc/outbox.ts';
+import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 
 /** Messages in their order, on their way to a server that might take two of them at once. */
 export class Lane {
-  readonly #start: (item: Outgoing) => Promise<unknown> | undefined;
-  #waiting: Outgoing[] = [];
+  readonly #start: (item: OutboundMessage) => Promise<unknown> | undefined;
+  #waiting: OutboundMessage[] = [];
   #bytes = 0;
   #holds = 0;
 
   /** @param start Sends a message. What follows waits for the promise, where there is one; it does not reject. */
-  constructor(start: (item: Outgoing) => Promise<unknown> | undefined) {
+  constructor(start: (item: OutboundMessage) => Promise<unknown> | undefined) {
     this.#start = start;
   }
 
@@ -22,7 +22,7 @@ export class Lane {
     return this.#waiting.flatMap(({ key }) => (key === '' ? [] : [key]));
   }
 
-  push(item: Outgoing): void {
+  push(item: OutboundMessage): void {
     this.#waiting.push(item);
     this.#bytes += item.bytes.length;
     this.#go();
@@ -48,7 +48,7 @@ export class Lane {
   }
 
   /** Takes all of it back. */
-  clear(): Outgoing[] {
+  clear(): OutboundMessage[] {
     this.#bytes = 0;
     return this.#waiting.splice(0);
   }

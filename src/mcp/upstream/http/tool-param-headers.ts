@@ -1,12 +1,12 @@
 import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { elementsAt, memberAt, parseSpan, type Span, splice } from '../../jsonrpc/raw-json.ts';
-import { type HeaderMark, headerMarksOf } from '../../protocol/param-headers.ts';
-import { encodedHeader } from '../../protocol/standard-headers.ts';
+import { type ParamHeader, scanParamHeaders } from '../../protocol/param-headers.ts';
+import { encodeHeaderValue } from '../../protocol/standard-headers.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as its lists have told. */
 export class ParamBook {
-  readonly #marks = new Map<string, readonly HeaderMark[]>();
+  readonly #marks = new Map<string, readonly ParamHeader[]>();
   readonly #note: (text: string) => void;
   readonly #noted = new Set<string>();
 
@@ -36,7 +36,7 @@ export class ParamBook {
     return Object.fromEntries(
       marks.flatMap(({ path, header }) => {
         const text = textOf(path.reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args));
-        return text === undefined ? [] : [[header, encodedHeader(text)]];
+        return text === undefined ? [] : [[header, encodeHeaderValue(text)]];
       }),
     );
   }
@@ -44,7 +44,7 @@ export class ParamBook {
   /** Returns false where the tool cannot be called. */
   #take(tool: unknown): boolean {
     if (!isRecord(tool) || typeof tool.name !== 'string') return true;
-    const marks = headerMarksOf(tool.inputSchema);
+    const marks = scanParamHeaders(tool.inputSchema);
     if (typeof marks !== 'string') {
       if (marks.length > 0) this.#marks.set(tool.name, marks);
       return true;

@@ -2,9 +2,9 @@ import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import type { Outgoing } from '../../jsonrpc/outbox.ts';
+import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { memberAt } from '../../jsonrpc/raw-json.ts';
-import { refuseOversize } from '../../jsonrpc/refuse-oversize.ts';
+import { rejectOversize } from '../../jsonrpc/refuse-oversize.ts';
 import type { ProxyLimits } from '../../modes/options.ts';
 import type { Ending } from '../../relay/exit-status.ts';
 import { aborted, within } from '../../relay/waiting.ts';
@@ -137,7 +137,7 @@ class UrlSide {
   }
 
   /** Sends a message. Returns what the following ones have to wait for. */
-  #start({ bytes }: Outgoing, request: (message: Message) => Promise<void>): Promise<unknown> | undefined {
+  #start({ bytes }: OutboundMessage, request: (message: Message) => Promise<void>): Promise<unknown> | undefined {
     const message = readMessage(bytes);
     const { method, kind } = message;
     if (kind === 'other' && bytes.toString('latin1').trim() === '') return undefined;
@@ -308,7 +308,7 @@ class UrlSide {
   }
 
   #replace(line: OversizeLine): Buffer | undefined {
-    const substitute = refuseOversize(line, 'server', this.#options.limits.maxLineBytes, this.#ports.note);
+    const substitute = rejectOversize(line, 'server', this.#options.limits.maxLineBytes, this.#ports.note);
     if (substitute?.to === 'sender') this.send(substitute.bytes, '');
     return substitute?.to === 'receiver' ? substitute.bytes : undefined;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../model/clock.ts';
 import { type LineEvents, LineSplitter } from '../../jsonrpc/lines.ts';
-import { isWholeMessage } from '../../jsonrpc/message.ts';
+import { isCompleteMessage } from '../../jsonrpc/message.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
 import type { Ending } from '../../relay/exit-status.ts';
 import { within } from '../../relay/waiting.ts';
@@ -62,7 +62,7 @@ export class UpstreamProcess {
   passRest(isLast: boolean): void {
     const { rest } = this.#splitter;
     if (isLast) this.#splitter.end();
-    else if (isWholeMessage(rest)) this.#options.events.line(Buffer.concat([rest, Buffer.from('\n')]));
+    else if (isCompleteMessage(rest)) this.#options.events.line(Buffer.concat([rest, Buffer.from('\n')]));
   }
 
   get isPaused(): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../model/clock.ts';
-import type { Outgoing } from '../../jsonrpc/outbox.ts';
+import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { type Ending, wordsOf } from '../../relay/exit-status.ts';
 import type { Loss } from '../../relay/open-requests.ts';
 import { unlessAborted, within } from '../../relay/waiting.ts';
@@ -9,7 +9,7 @@ import type { RestartBudget } from './restart-budget.ts';
 export interface Upstream {
   readonly outbox: {
     readonly full: boolean;
-    readonly unsent: readonly Outgoing[];
+    readonly unsent: readonly OutboundMessage[];
     push(bytes: Buffer, key: string): void;
     withdraw(key: string): boolean;
   };
@@ -67,7 +67,7 @@ export class UpstreamLink<U extends Upstream> {
   #lastEnding: Ending = { code: 0, signal: null };
   /** What had been served when the present server came up. */
   #servedBefore = 0;
-  #waiting: Outgoing[] = [];
+  #waiting: OutboundMessage[] = [];
   #variables: Readonly<Record<string, string>> = {};
   #restarting: Promise<unknown> = Promise.resolve();
   #bringingUp: Promise<Error | undefined> = Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
-import { refuseOversize } from '../../jsonrpc/refuse-oversize.ts';
+import { rejectOversize } from '../../jsonrpc/refuse-oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import type { Ending } from '../../relay/exit-status.ts';
 import type { Relay } from '../../relay/relay.ts';
@@ -80,7 +80,7 @@ export const commandSide = (
     if (!link.full) onDrain();
   };
   const refuse = (line: OversizeLine): void => {
-    const substitute = refuseOversize(line, 'server', maxLineBytes, note);
+    const substitute = rejectOversize(line, 'server', maxLineBytes, note);
     if (substitute?.to === 'sender') link.send(substitute.bytes, '');
     if (substitute?.to === 'receiver') relay().fromUpstream(substitute.bytes);
   };
