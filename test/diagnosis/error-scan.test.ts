@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hinted } from '../../src/diagnosis/error-scan.ts';
 
-/** The same question, asked of one character after the other: pieces of fewer than 16 characters are looked at so. */
+/** The same question, asked of each short piece of the text. */
 const hintedInWindows = (text: string): boolean => {
   for (let at = 0; at === 0 || at + 10 <= text.length; at++) {
     if (hinted(text, at, Math.min(text.length, at + 15))) return true;
@@ -26,7 +26,7 @@ const word = fc.constantFrom(
 const filler = fc.string({ unit: fc.constantFrom(...'uvwzgyUVWZGY-_/12.:;\n "'), maxLength: 110 });
 
 describe('the scan for words of error reports', () => {
-  it('finds a word wherever it stands, at even and odd places', () => {
+  it('finds a word wherever it stands', () => {
     fc.assert(
       fc.property(filler, word, filler, (before, found, after) => {
         expect(hinted(`${before}${found}${after}`, 0, before.length + found.length + after.length)).toBe(true);
@@ -47,7 +47,7 @@ describe('the scan for words of error reports', () => {
     );
   });
 
-  it('looks at nothing behind the piece, nor at what an earlier text has left', () => {
+  it('looks at nothing after the piece, nor at an earlier text', () => {
     const quiet = 'w'.repeat(40);
     expect(hinted(`${quiet}refused`, 0, 47)).toBe(true);
     expect(hinted(quiet, 0, 40)).toBe(false);
