@@ -11,7 +11,7 @@ const thing = (number) => at(things, number);
 const end = (number) => at(ends, Math.floor(number / things.length));
 
 /** What the patterns of each kind match. */
-export const kinds = {
+const kinds = {
   'consecutive words': (number) => ({ text: [`${thing(number)} ${number} (?:has been|was) ${end(number)}`] }),
   alternatives: (number) => ({
     text: [`${thing(number)} ${end(number)}|${thing(number)}-${number} is ${end(number)}`],
@@ -42,8 +42,8 @@ const mixture = [
   'no required word',
 ];
 
-/** Creates `count` patterns, of one kind or of all. */
-export const patterns = (count, kind) =>
+/** Creates `count` patterns, of all kinds. */
+export const patterns = (count) =>
   Array.from({ length: count }, (_, number) => ({
     id: `own.${number}`,
     class: at(classes, number),
@@ -57,5 +57,5 @@ export const patterns = (count, kind) =>
     phase: 'unknown',
     examples: [],
     counterexamples: [],
-    ...kinds[kind ?? at(mixture, number)](number),
+    ...kinds[at(mixture, number)](number),
   }));

@@ -15,23 +15,20 @@ const of = (pick) => median(runs.map(pick));
 const [first] = runs;
 
 const firsts = [];
-for (const [name, count, which] of [
-  ['an error with a code', 0, 'withCode'],
-  ['an error with text only', 0, 'withWords'],
-  ['text that matches no pattern', 0, 'unknown'],
-  ['the same, 100 user patterns', 100, 'unknown'],
-  ['the same, 1,000 user patterns', 1_000, 'unknown'],
+for (const [name, which] of [
+  ['an error with a code', 'withCode'],
+  ['an error with text only', 'withWords'],
+  ['text that matches no pattern', 'unknown'],
 ]) {
-  const goes = await inProcesses(5, [path('./first.mjs'), `${count}`, which]);
+  const goes = await inProcesses(5, [path('./first.mjs'), which]);
   firsts.push([name, ...['ready', 'diagnosis'].map((part) => ms(median(goes.map((go) => go[part]))))]);
 }
 const builds = [];
-for (const count of [0, 10, 100, 1_000]) {
+for (const count of [0, 10]) {
   const goes = await inProcesses(3, [path('./build.mjs'), `${count}`]);
   builds.push([count, ms(median(goes.map((go) => go.cpuMs))), ms(median(goes.map((go) => go.ms)))]);
 }
 
-const many = first.own.findIndex(({ count }) => count === 1_000);
 /** The ratio of 1 MB to 1 KB, of the worst shape. */
 const growth = (part) =>
   rounded(Math.max(...first.healthy.map((_, at) => of(({ healthy }) => healthy[at][part][1] / healthy[at][part][0]))));
@@ -84,23 +81,6 @@ report(path('./results.json'), {
       ]),
     },
     {
-      title: '1,000 user patterns, all of one kind',
-      head: [
-        'kind',
-        'an error with a code',
-        'text that matches no pattern',
-        'corpus, median',
-        'corpus, 99th percentile',
-      ],
-      rows: first.kinds.map(({ kind }, at) => [
-        kind,
-        us(of(({ kinds }) => kinds[at].withCode)),
-        us(of(({ kinds }) => kinds[at].unknown)),
-        us(of(({ kinds }) => kinds[at].corpus.median)),
-        us(of(({ kinds }) => kinds[at].corpus.p99)),
-      ]),
-    },
-    {
       title: 'The first diagnosis of a process, in CPU time',
       head: ['what is diagnosed', 'creating the diagnoser', 'the diagnosis'],
       rows: firsts,
@@ -114,19 +94,6 @@ report(path('./results.json'), {
   marks: [
     mark('a thrown error with a code', rounded(of(({ withCode }) => withCode)), { atMost: 3, unit: ' us' }),
     mark('a text of the corpus, median', rounded(of(({ corpus }) => corpus.median)), { atMost: 30, unit: ' us' }),
-    ...[
-      ['an error with a code', (own) => own.withCode],
-      ['text that matches no pattern', (own) => own.unknown],
-      ['text that matches one of them', (own) => own.own],
-      ['a text of the corpus, median', (own) => own.corpus.median],
-      ['a text of the corpus, 99th percentile', (own) => own.corpus.p99],
-      ['a text of the corpus seen for the first time, median', (own) => own.seen.median],
-    ].map(([what, pick]) =>
-      mark(`1,000 user patterns: ${what}`, rounded(of(({ own }) => pick(own[many]))), {
-        atMost: 1_000,
-        unit: ' us',
-      }),
-    ),
     mark('the gate: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('gate'), { atMost: 1.5 }),
     mark('the whole diagnosis: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('whole'), {
       atMost: 1.5,

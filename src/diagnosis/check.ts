@@ -5,7 +5,7 @@ import { type Facts, newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
 import type { Pattern } from './pattern.ts';
 import { scanned } from './scan.ts';
-import { compileLinear, narrowLinear } from './user-patterns.ts';
+import { compileLinear } from './user-patterns.ts';
 
 /** What is wrong with one pattern, and where in it. */
 export interface PatternProblem {
@@ -76,16 +76,15 @@ const claims = (entry: CompiledPattern, { text, facts, told }: Example): boolean
   return classifyBy(codesOnly, { tool: '', facts, text }, told) !== null;
 };
 
-/** Makes the function that tells which patterns may claim an example: by its words, or by a code or status in it. */
-const possibleClaims = (entries: readonly CompiledPattern[], compileText: CompileText) => {
+/** Makes the function that tells which patterns may claim an example: those with words, and those with a code or status that is in it. */
+const possibleClaims = (entries: readonly CompiledPattern[]) => {
   const { byCode, byStatus } = indexPatterns(entries);
   const textual = entries.filter(({ find }) => find !== null);
-  const byWords = compileText === compileLinear ? narrowLinear(textual) : () => textual;
-  return ({ text, facts, told }: Example): ReadonlySet<CompiledPattern> => {
+  return ({ facts, told }: Example): ReadonlySet<CompiledPattern> => {
     const codes = [...facts.codes, ...told.codes()].map(normalCode);
     const statuses = [facts.statuses[0], told.status()].filter((status) => status !== undefined);
     return new Set([
-      ...byWords(text),
+      ...textual,
       ...codes.flatMap((code) => byCode.get(code) ?? []),
       ...statuses.flatMap((status) => byStatus.get(status) ?? []),
     ]);
@@ -131,10 +130,7 @@ export const checkPatterns = (
     problems.push(...broken.map((problem) => ({ patternId: pattern.id, index, ...problem })));
     return broken.length === 0 ? compilePattern(pattern, compileText) : null;
   });
-  const claimants = possibleClaims(
-    compiled.filter((entry) => entry !== null),
-    compileText,
-  );
+  const claimants = possibleClaims(compiled.filter((entry) => entry !== null));
   for (const [index, pattern] of patterns.entries()) {
     const say = (path: PatternProblem['path'], message: string): void => {
       problems.push({ patternId: pattern.id, index, path, message });

@@ -1,5 +1,5 @@
 import type { DiagnosisClass } from '../model/words.ts';
-import { type Candidates, type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
+import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
 import type { Pattern } from './pattern.ts';
 import { staysReport } from './report.ts';
@@ -87,11 +87,11 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
   status === undefined ? undefined : set.byStatus.get(status)?.find(({ forTool }) => forTool(tool));
 
 const byText = (
-  candidates: Candidates,
+  entries: readonly CompiledPattern[],
   { tool, text, facts }: Question,
   accepts: (pattern: Pattern) => boolean,
 ): Finding | null => {
-  for (const entry of candidates(text)) {
+  for (const entry of entries) {
     if (!accepts(entry.pattern) || !entry.forTool(tool)) continue;
     const span = entry.find?.(text);
     if (span) {
@@ -209,7 +209,7 @@ const opening = /^\s*(?:[45]\d\d:?\s)?\s*$/;
 /** The pattern whose match opens a text and thereby makes it an error report. */
 export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {
   for (const set of sets) {
-    for (const entry of set.reports(text)) {
+    for (const entry of set.reports) {
       if (!entry.forTool(tool)) continue;
       const span = entry.find?.(text);
       if (span && opening.test(text.slice(0, span.start)) && staysReport(text, span.end)) return entry;

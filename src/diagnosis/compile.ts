@@ -118,23 +118,17 @@ export const normalCode = (code: string): string => {
   return normal;
 };
 
-/** The patterns that a text has to be searched for, in the order in which they are asked; those that it leaves out do not match. */
-export type Candidates = (text: string) => readonly CompiledPattern[];
-
-/** Makes of patterns a way to find out which of them a text has to be searched for. */
-export type Narrow = (entries: readonly CompiledPattern[]) => Candidates;
-
 /** All patterns of one origin, ready to be looked up by code, by status and by text. */
 export interface PatternSet {
   /** The user's own: their words count whatever status stands beside them. */
   readonly own: boolean;
   readonly byCode: ReadonlyMap<string, readonly CompiledPattern[]>;
   readonly byStatus: ReadonlyMap<number, readonly CompiledPattern[]>;
-  readonly byTextEarly: Candidates;
-  readonly byText: Candidates;
-  readonly byTextLate: Candidates;
+  readonly byTextEarly: readonly CompiledPattern[];
+  readonly byText: readonly CompiledPattern[];
+  readonly byTextLate: readonly CompiledPattern[];
   /** Those whose match at the beginning makes a text an error report. */
-  readonly reports: Candidates;
+  readonly reports: readonly CompiledPattern[];
 }
 
 const ranks = { early: 0, normal: 1, late: 2 } as const;
@@ -146,7 +140,7 @@ const append = <K>(map: Map<K, CompiledPattern[]>, key: K, entry: CompiledPatter
 };
 
 /** Indexes compiled patterns; among equals the order of the input counts. */
-export const indexPatterns = (patterns: readonly CompiledPattern[], own = false, narrow?: Narrow): PatternSet => {
+export const indexPatterns = (patterns: readonly CompiledPattern[], own = false): PatternSet => {
   const byCode = new Map<string, CompiledPattern[]>();
   const byStatus = new Map<number, CompiledPattern[]>();
   const sorted = [...patterns].sort((a, b) => ranks[a.pattern.order] - ranks[b.pattern.order]);
@@ -155,12 +149,8 @@ export const indexPatterns = (patterns: readonly CompiledPattern[], own = false,
     for (const status of entry.pattern.statuses) append(byStatus, status, entry);
   }
   const textual = sorted.filter((entry) => entry.find !== null);
-  const candidates = narrow?.(textual);
-  const those = (isOne: (pattern: Pattern) => boolean): Candidates => {
-    const all = textual.filter(({ pattern }) => isOne(pattern));
-    if (candidates === undefined || all.length === 0) return () => all;
-    return (text) => candidates(text).filter(({ pattern }) => isOne(pattern));
-  };
+  const those = (isOne: (pattern: Pattern) => boolean): readonly CompiledPattern[] =>
+    textual.filter(({ pattern }) => isOne(pattern));
   return {
     own,
     byCode,

@@ -32,7 +32,7 @@ const ofEscape = (character: string): string => {
 export const beyondAscii = '\u0080';
 
 /** The alternatives of what stands between parentheses; null where it is a look-around. */
-export const alternativesOf = (group: string): string[] | null => {
+const alternativesOf = (group: string): string[] | null => {
   const inner = group.slice(1, -1);
   if (inner.startsWith('?') && !inner.startsWith('?:')) return null;
   const body = inner.startsWith('?:') ? inner.slice(2) : inner;
@@ -60,7 +60,7 @@ const separators = /^\[[ _:/.-]+\]$/;
 /** Whether what follows in an expression begins with the edge of a word. */
 const edgeFollows = (rest: string): boolean => /^(?:\\[bsn]|[ $^,:;'"/=_-](?![?*{]))/.test(rest);
 
-export interface Outline {
+interface Outline {
   /** What each match of an expression holds, place by place. */
   readonly text: string;
   /** Words of which each match holds one, a list for each group that tells such. */
@@ -68,11 +68,11 @@ export interface Outline {
 }
 
 /** A brace that opens anything else stands for itself. */
-export const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})/;
+const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})/;
 const longestQuantifier = 16;
 
 /** The outline of an expression; null where it has alternatives at its top level. */
-export const outline = (expression: string): Outline | null => {
+const outline = (expression: string): Outline | null => {
   const choices: (readonly string[])[] = [];
   let text = '';
   let at = 0;
