@@ -137,7 +137,7 @@ const nameOf = (error: unknown): string => {
 /** A piece that redaction left alone may be shown as it is; else the redacted beginning is. */
 const evidenceOf = (finding: Finding | null, text: string, safe: string, redact: Redact): string => {
   const piece = finding?.matched ?? '';
-  if (piece === '' || safe === text || safe.includes(piece)) return piece;
+  if (safe === text || safe.includes(piece)) return piece;
   return redact(piece) === piece && !text.includes(piece) ? piece : summaryOf(safe);
 };
 

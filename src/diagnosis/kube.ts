@@ -1,7 +1,6 @@
 import { anyGlobTest } from '../policy/glob.ts';
 
 const kubeTool = anyGlobTest([
-  'k8s*',
   'kube*',
   '*kubectl*',
   '*k8s*',

@@ -104,11 +104,9 @@ export const judge = (finding: Finding, exact: boolean, waits: boolean, kube: bo
 
 const kubeFixes: readonly FixName[] = ['kube_login', 'token_refresh'];
 
-/** A login heals Kubernetes tools, whose tokens come from there. */
+/** A login heals authentication failures of Kubernetes tools, since their tokens come from it. */
 const fixesFor = (pattern: Pattern, kube: boolean): readonly FixName[] =>
-  kube && pattern.class === 'auth' && pattern.fix.length === 1 && pattern.fix[0] === 'token_refresh'
-    ? kubeFixes
-    : pattern.fix;
+  kube && pattern.fix.length === 1 && pattern.fix[0] === 'token_refresh' ? kubeFixes : pattern.fix;
 
 /** A failure that no pattern knows: nothing is tried. */
 export const unrecognised: Judged = {
