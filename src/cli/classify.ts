@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createDiagnoser, type Diagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import { channels } from '../model/words.ts';
+import { type Channel, channels } from '../model/words.ts';
 import { createRedactor } from '../redact/index.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { printable } from './printable.ts';
@@ -10,11 +10,11 @@ import { printable } from './printable.ts';
 interface Row {
   readonly id: unknown;
   readonly tool: string;
-  readonly channel: (typeof channels)[number];
+  readonly channel: Channel;
   readonly text: string;
 }
 
-const isChannel = (value: unknown): value is Row['channel'] => channels.some((channel) => channel === value);
+const isChannel = (value: unknown): value is Channel => channels.some((channel) => channel === value);
 
 /** Reads one line; a text says what is wrong with it. */
 const readRow = (line: string): Row | string => {

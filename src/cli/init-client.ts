@@ -5,17 +5,9 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { HealError } from '../errors.ts';
 import { packageFile } from '../package-root.ts';
 import { createRedactor } from '../redact/index.ts';
-import {
-  type ClientFile,
-  type ClientName,
-  clientFiles,
-  clientNames,
-  isClientName,
-  type Machine,
-  serverPlaces,
-} from './client-config/clients.ts';
+import { type ClientFile, type ClientName, clientFiles, type Machine, serverPlaces } from './client-config/clients.ts';
 import { type JsonFile, readJsonFile } from './client-config/json-file.ts';
-import { isInstalled, type LauncherName, launcherFor, launchers, type OwnProgram } from './client-config/launcher.ts';
+import { isInstalled, type LauncherName, launcherFor, type OwnProgram } from './client-config/launcher.ts';
 import { type Plan, type PlanOptions, planUnwrapping, planWrapping } from './client-config/plan.ts';
 import { keepBytes, replaceBytes } from './client-config/replace-file.ts';
 import { exampleOf, type FileReport, reportJson, reportText } from './client-config/report.ts';
@@ -23,7 +15,7 @@ import { type Io, processIo } from './io.ts';
 import { printable } from './printable.ts';
 
 export interface InitClientOptions {
-  readonly client: string;
+  readonly client: ClientName;
   /** The servers to put healflow before; all of them where none is named. */
   readonly server?: readonly string[] | undefined;
   /** The client's file, where it is none of the usual ones. */
@@ -31,7 +23,7 @@ export interface InitClientOptions {
   readonly write?: boolean | undefined;
   readonly undo?: boolean | undefined;
   readonly config?: string | undefined;
-  readonly launcher?: string | undefined;
+  readonly launcher?: LauncherName | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -95,7 +87,7 @@ const planFor = (opened: Opened, options: InitClientOptions, world: InitClientWo
   const { client, file, backup } = opened;
   if (options.undo === true) return planUnwrapping(file, plan, backup);
   return planWrapping(file, plan, {
-    launcher: launcherFor(world.own, client.shared, options.launcher as LauncherName | undefined),
+    launcher: launcherFor(world.own, client.shared, options.launcher),
     config: configFor(client, options, world.cwd),
     exists: existsSync,
   });
@@ -122,14 +114,6 @@ const undo = async ({ client: { path }, bytes, backup }: Opened, plan: Plan): Pr
   return `${path} is byte for byte what it was`;
 };
 
-const wrongOption = ({ client, launcher, write, undo }: InitClientOptions): string | undefined => {
-  if (!isClientName(client)) return `unknown client ${JSON.stringify(client)}; there are ${clientNames.join(', ')}`;
-  if (launcher !== undefined && !(launchers as readonly string[]).includes(launcher)) {
-    return `unknown launcher ${JSON.stringify(launcher)}; there are ${launchers.join(' and ')}`;
-  }
-  return write === true && undo === true ? '--write and --undo exclude each other' : undefined;
-};
-
 const restarts: Readonly<Record<ClientName, string>> = {
   'claude-desktop': 'Claude Desktop reads it when it is started anew',
   'claude-code': 'Claude Code reads it when it is started anew',
@@ -153,12 +137,11 @@ export const initClient = async (
   const say = (text: string): void => {
     io.stderr.write(`healflow: ${printable(text)}\n`);
   };
-  const wrong = wrongOption(options);
-  if (wrong !== undefined) {
-    say(wrong);
+  if (options.write === true && options.undo === true) {
+    say('--write and --undo exclude each other');
     return 2;
   }
-  const client = options.client as ClientName;
+  const { client } = options;
   const files = filesFor(client, options, world);
   // All are read and planned before the first is written.
   const opened = (await Promise.all(files.map(open))).filter((one) => one !== undefined);
@@ -166,7 +149,7 @@ export const initClient = async (
   if (opened.length === 0) {
     say(`there is no ${files.map(({ path }) => path).join(' and no ')}; an entry that goes through healflow looks so:`);
     io.stderr.write(
-      `${exampleOf(places[0]?.[0] ?? 'mcpServers', launcherFor(world.own, files[0]?.shared === true, options.launcher as LauncherName))}\n`,
+      `${exampleOf(places[0]?.[0] ?? 'mcpServers', launcherFor(world.own, files[0]?.shared === true, options.launcher))}\n`,
     );
     return 2;
   }

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { channels } from '../model/words.ts';
 import { packageFile } from '../package-root.ts';
+import { clientNames } from './client-config/clients.ts';
+import { launchers } from './client-config/launcher.ts';
+import { graphFormats } from './graph-formats.ts';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
@@ -20,7 +24,7 @@ program
   .description('what would be recognised in TEXT, which fix, whether the call would be repeated, and why')
   .argument('[text...]', 'the output of a tool; - reads standard input')
   .option('--tool <name>', 'the tool that gave it', 'tool')
-  .option('--channel <channel>', 'result, isError or exception', 'isError')
+  .addOption(new Option('--channel <channel>', 'how the tool gave it').choices(channels).default('isError'))
   .option('--config <file>', 'the configuration file')
   .option('--json', 'for programs')
   .action((text: string[], options) => ends(import('./explain.ts').then(({ explain }) => explain(text, options))));
@@ -65,7 +69,7 @@ program
 program
   .command('graph')
   .description('the chart of a healing run')
-  .option('--format <format>', 'mermaid, svg or json', 'mermaid')
+  .addOption(new Option('--format <format>', 'the format').choices(graphFormats).default('mermaid'))
   .option('--json', 'the same as --format json')
   .action((options) => ends(import('./graph.ts').then(({ graph }) => graph(options))));
 
@@ -82,13 +86,13 @@ program
     "writes a commented starter healflow.yaml, or puts the proxy before the servers in a client's configuration",
   )
   .option('--force', 'overwrite an existing file')
-  .option('--client <client>', 'claude-desktop, claude-code, cursor or vscode: shows what would change there')
+  .addOption(new Option('--client <client>', 'show what would change in the files of this client').choices(clientNames))
   .option('--server <name...>', 'only these servers')
   .option('--file <file>', "the client's file, where it is none of the usual ones")
   .option('--write', "write the client's file, with a backup beside it")
   .option('--undo', 'take healflow away from it again')
   .option('--config <file>', 'the configuration file that the proxy is told')
-  .option('--launcher <launcher>', 'npx or path: how the client starts healflow')
+  .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
   .option('--json', 'for programs')
   .action((options) =>
     ends(

@@ -112,12 +112,9 @@ tools: { cad_*: { kind: destructive, replay: always } }
     expect((await run(['timeout'])).out).not.toContain('\u001b[');
   });
 
-  it.each([
-    [[], {}, 'give the output of a tool'],
-    [['x'], { channel: 'frob' }, '--channel has to be one of result, isError, exception, not frob'],
-  ])('ends with 2 on wrong usage: %j %j', async (words, options, message) => {
-    const { code, out, err } = await run(words, options);
+  it('ends with 2 if there is no text', async () => {
+    const { code, out, err } = await run([]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(message);
+    expect(err).toContain('give the output of a tool');
   });
 });

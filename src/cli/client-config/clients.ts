@@ -4,8 +4,6 @@ import { posix, win32 } from 'node:path';
 export const clientNames = ['claude-desktop', 'claude-code', 'cursor', 'vscode'] as const;
 export type ClientName = (typeof clientNames)[number];
 
-export const isClientName = (name: string): name is ClientName => (clientNames as readonly string[]).includes(name);
-
 /** What of the machine decides where a client keeps its files. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
