@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from './sources.ts';
 
 /** What a clone does not hold: made by a tool, or while running. As .gitignore says. */
-const made = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'learned']);
+const made = new Set(['.git', 'node_modules', 'dist', '.cache', 'coverage', 'learned', '.stryker-tmp', 'reports']);
 
 const walk = (folder: string): string[] =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -13,6 +13,8 @@ describe('kindOf', () => {
     [{ readOnlyHint: false }, 'destructive'],
     [{ destructiveHint: true }, 'destructive'],
     [{ destructiveHint: false }, 'destructive'],
+    [{ idempotentHint: false }, 'destructive'],
+    [{ readOnlyHint: false, destructiveHint: false, idempotentHint: false }, 'destructive'],
   ])('reads %j as %s', (annotations, kind) => {
     expect(kindOf(annotations)).toBe(kind);
   });
@@ -28,6 +30,21 @@ describe('globTest', () => {
     ['a+(b)*', 'a+(b)c', true],
     ['exact', 'exactly', false],
     ['**', 'x', true],
+    ['*', '', true],
+    ['*', 'two\nlines', true],
+    ['exact', 'exact', true],
+    ['get_pod?', 'get_pod', false],
+    ['get_pod?', 'my_get_pods', false],
+    ['get_pod?', 'get_pods_all', false],
+    ['?_?', 'a_b', true],
+    ['?_?', 'ab_b', false],
+    ['*_a*', 'the_aim', true],
+    ['*_a*', 'the_bim', false],
+    ['a.?', 'axb', false],
+    ['a**b', 'a*', false],
+    ['a*', 'a\nb', true],
+    ['[ab]?', '[ab]c', true],
+    ['[ab]?', 'ac', false],
   ])('%s against %s gives %s', (glob, name, matches) => {
     expect(globTest(glob)(name)).toBe(matches);
   });

@@ -78,4 +78,48 @@ describe('decideRepeat', () => {
     expect(toolKinds.map((kind) => repeated(kind, 'cache_clear'))).toEqual([true, true, false, false]);
     expect(toolKinds.map((kind) => repeated(kind, 'retry_backoff'))).toEqual([false, false, false, false]);
   });
+
+  it('may repeat a missing resource only once the cache is cleared', () => {
+    const missing = (kind: ToolKind, fixed: FixName | null) => ask('rejected', kind, { resource: true, fixed });
+    expect(missing('read-only', 'cache_clear')).toMatchObject({ code: 'REPEAT_ALLOWED', rule: 'after_fix' });
+    expect(missing('read-only', 'cache_clear').reason).toMatch(/stale.*cache_clear/);
+    expect(missing('read-only', null)).toMatchObject({ code: 'REPEAT_USELESS', rule: 'never' });
+    expect(ask('not_sent', 'read-only', { resource: true, fixed: 'cache_clear' }).reason).not.toMatch(/stale/);
+    expect(ask('rejected', 'read-only', { fixed: 'cache_clear' }).allowed).toBe(false);
+  });
+
+  it.each([
+    ['rate_limited', 'destructive', 'safe', null, 'REPEAT_ALLOWED'],
+    ['not_sent', 'destructive', 'safe', null, 'REPEAT_NEEDS_FIX'],
+    ['not_sent', 'destructive', 'safe', 'token_refresh', 'REPEAT_ALLOWED'],
+    ['unavailable', 'destructive', 'safe', 'token_refresh', 'REPEAT_UNSAFE'],
+    ['unavailable', 'destructive', 'always', null, 'REPEAT_ALLOWED'],
+    ['unavailable', 'destructive', 'never', 'token_refresh', 'REPEAT_SWITCHED_OFF'],
+    ['internal_error', 'destructive', 'safe', 'token_refresh', 'REPEAT_UNSAFE'],
+    ['rejected', 'destructive', 'safe', 'token_refresh', 'REPEAT_USELESS'],
+  ] as const)('of %s, a %s tool, replay %s and fix %s gives the code %s', (situation, kind, replay, fixed, code) => {
+    expect(ask(situation, kind, { replay, fixed })).toMatchObject({ code, rule: repeatTable[situation][kind] });
+  });
+
+  it('gives every situation a reason of its own, in words', () => {
+    const ways = [{}, { fixed: null }, { phase: 'before_effect' }, { phase: 'before_effect', fixed: null }] as const;
+    for (const way of ways) {
+      for (const kind of toolKinds) {
+        const reasons = situations.map((situation) => ask(situation, kind, way).reason);
+        for (const reason of reasons) expect(reason).toMatch(/^[a-z]/);
+        expect(new Set(reasons).size).toBe(situations.length);
+      }
+    }
+  });
+
+  it('says what the config or the fix has to do with it', () => {
+    expect(ask('not_sent', 'read-only', { replay: 'never' }).reason).toContain('`replay: never`');
+    expect(ask('interrupted', 'unannotated', { replay: 'always' }).reason).toContain('`replay: always`');
+    expect(ask('not_sent', 'read-only', { fixed: 'vpn_connect' }).reason).toMatch(/ after vpn_connect$/);
+    expect(ask('rate_limited', 'destructive').reason).toContain('destructive');
+    expect(ask('interrupted', 'destructive').reason).toContain('destructive');
+    expect(ask('backend_error', 'destructive', { phase: 'before_effect', fixed: 'vpn_connect' }).reason).toMatch(
+      / after vpn_connect$/,
+    );
+  });
 });
