@@ -1,9 +1,9 @@
 import type { FixStatus } from '../src/model/fix.ts';
-import type { Refusal } from '../src/model/run.ts';
+import type { Refusal, RefusalCode } from '../src/model/run.ts';
 import type { FixResult, ServiceName } from './services.ts';
 
 /** The refusal of a fix that ended so; null where the fault is mended. */
-const fixEnd: Readonly<Record<FixStatus, string | null>> = {
+const fixEnd: Readonly<Record<FixStatus, RefusalCode | null>> = {
   succeeded: null,
   not_needed: null,
   failed: 'FIX_FAILED',
@@ -31,8 +31,11 @@ export const refusalAfterFix = (
   maxAttempts: number,
 ): Refusal | null => {
   const code = report && fixEnd[report.status];
-  if (report && code) return { code: report.code ?? code, reason: report.reason };
-  if (!report || !mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };
+  if (report && code) {
+    const limit = report.code === 'MENDED_MEANWHILE' ? undefined : report.code;
+    return { code: limit ?? code, reason: report.reason };
+  }
+  if (!mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };
   return attempt < maxAttempts ? null : exhausted(maxAttempts);
 };
 

@@ -63,14 +63,16 @@ export interface ApplyFixInput {
   readonly fix: Fix;
 }
 
-/** Why the call may be repeated, or why not. */
-type MayRepeat = Refusal & { readonly allowed: boolean };
+/** Whether the call may be repeated, and why. */
+export type MayRepeat =
+  | { readonly allowed: true; readonly code: 'REPEAT_ALLOWED'; readonly reason: string }
+  | (Refusal & { readonly allowed: false });
 
 /** What the service `applyFix` resolves with: what the fix did, and whether the call may be repeated now. */
 export type FixResult =
   | { readonly report: FixReport; readonly mayRepeat: MayRepeat }
   /** The fix was not run, as the call may not be repeated anyway. */
-  | { readonly report: null; readonly mayRepeat: MayRepeat & { readonly allowed: false } };
+  | { readonly report: null; readonly mayRepeat: Refusal & { readonly allowed: false } };
 
 /** What is known of a run when it ends: the machine's output, and what the `log` action is given. */
 export interface HealingOutput {

@@ -11,6 +11,7 @@ export type { FixFunction, FixReport, FixRequest, FixStatus } from './model/fix.
 export type {
   AttemptContext,
   Refusal,
+  RefusalCode,
   RunOptions,
   RunOutcome,
   RunReport,

@@ -2,7 +2,7 @@ import type { FixPlan } from '../../machines/services.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
-import type { Refusal } from '../model/run.ts';
+import type { Refusal, RefusalCode } from '../model/refusal.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isWait } from '../policy/waits.ts';
@@ -13,7 +13,7 @@ import { cancelled, type Run } from './run.ts';
 /** Finds the fix of that name for the failed call, or says why there is none. */
 export type SelectFix = (name: FixName) => Fix | Refusal;
 
-const none = (code: string, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
+const none = (code: RefusalCode, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
 
 /** Nothing mends a conflict, but one may have gone by the next attempt: a user who asks for repeats gets them after a wait. */
 const fixesFor = (diagnosis: Diagnosis, replay: Replay): readonly FixName[] =>

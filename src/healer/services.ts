@@ -120,8 +120,8 @@ export const provideServices = (parts: ServiceParts) => {
     noteUse(run, report);
     const mended = report.status === 'succeeded' || report.status === 'not_needed';
     const { kind, replay } = run.call;
-    const { allowed, code, reason } = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });
-    if (allowed && run.cancellation.aborted) {
+    const mayRepeat = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });
+    if (mayRepeat.allowed && run.cancellation.aborted) {
       return {
         report,
         mayRepeat: run.cancelled
@@ -129,7 +129,7 @@ export const provideServices = (parts: ServiceParts) => {
           : { allowed: false, code: 'DEADLINE_PASSED', reason: 'the fix took all the time that was left' },
       };
     }
-    return { report, mayRepeat: { allowed, code, reason } };
+    return { report, mayRepeat };
   };
 
   return healingMachine.provide({

@@ -1,5 +1,5 @@
 import type { Diagnosis } from './diagnosis.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
 import type { FixMode, FixName } from './words.ts';
 
 /** What a fix is told about the failure that it shall mend. */
@@ -66,8 +66,11 @@ export interface FixReport {
   readonly durationMs: number;
   /** The last piece of the fix's own output, where it has one. */
   readonly output?: string;
-  /** Which limit refused it, such as `FIX_COOLING_DOWN`; only where one did. */
-  readonly code?: string;
+  /**
+   * Why the fix was refused, such as `FIX_COOLING_DOWN`; or `MENDED_MEANWHILE` if a run for another call had just
+   * succeeded. Absent otherwise.
+   */
+  readonly code?: RefusalCode | 'MENDED_MEANWHILE';
   /** Whether it was run for another call, in this process or in another, and this one has only waited for its end. */
   readonly shared?: boolean;
 }

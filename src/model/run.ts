@@ -41,7 +41,7 @@ export type Settled<T> =
   | { readonly ok: false; readonly thrown: false; readonly value: T }
   | { readonly ok: false; readonly thrown: true; readonly error: unknown };
 
-export type { Refusal } from './refusal.ts';
+export type { Refusal, RefusalCode } from './refusal.ts';
 
 /** Everything that is known of a finished run. */
 export interface RunReport {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { RefusalCode } from '../model/refusal.ts';
 import type { FixName, Situation, ToolKind } from '../model/words.ts';
 
 /**
@@ -52,13 +53,13 @@ export interface RepeatQuestion {
   readonly fixed: FixName | null;
 }
 
-export interface RepeatAnswer {
-  readonly allowed: boolean;
-  readonly code: 'REPEAT_ALLOWED' | 'REPEAT_NEEDS_FIX' | 'REPEAT_UNSAFE' | 'REPEAT_USELESS' | 'REPEAT_SWITCHED_OFF';
-  readonly rule: RepeatRule;
-  /** In words, for people. */
-  readonly reason: string;
-}
+type DenialCode = Extract<RefusalCode, `REPEAT_${string}`>;
+
+/** Whether a call may be repeated, the rule that decided, and the reason in words. */
+export type RepeatAnswer = { readonly rule: RepeatRule; readonly reason: string } & (
+  | { readonly allowed: true; readonly code: 'REPEAT_ALLOWED' }
+  | { readonly allowed: false; readonly code: DenialCode }
+);
 
 /** Decides whether a failed call may be repeated. Pure. */
 export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatQuestion): RepeatAnswer => {
@@ -67,12 +68,8 @@ export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatQuestion)
   // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
   const staleCache = situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && harmless;
   const rule = staleCache ? 'after_fix' : repeatTable[situation][kind];
-  const answer = (code: RepeatAnswer['code'], reason: string): RepeatAnswer => ({
-    allowed: code === 'REPEAT_ALLOWED',
-    code,
-    rule,
-    reason,
-  });
+  const answer = (code: RepeatAnswer['code'], reason: string): RepeatAnswer =>
+    code === 'REPEAT_ALLOWED' ? { allowed: true, code, rule, reason } : { allowed: false, code, rule, reason };
   const after = fixed === null ? '' : ` after ${fixed}`;
 
   if (replay === 'never') return answer('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');

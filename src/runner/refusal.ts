@@ -1,10 +1,10 @@
 import type { Fix } from '../model/fix.ts';
-import type { Refusal } from '../model/run.ts';
+import type { Refusal, RefusalCode } from '../model/refusal.ts';
 
 /** Why a fix is not available for a call. */
-export type FixRefusalCode = 'FIX_NOT_CONFIGURED' | 'CLUSTER_NOT_CONFIGURED' | 'WAIT_EXCEEDS_DEADLINE';
+type UnavailableCode = Extract<RefusalCode, 'FIX_NOT_CONFIGURED' | 'CLUSTER_NOT_CONFIGURED' | 'WAIT_EXCEEDS_DEADLINE'>;
 
-export const refuse = (code: FixRefusalCode, reason: string): Refusal => ({ code, reason });
+export const refuse = (code: UnavailableCode, reason: string): Refusal => ({ code, reason });
 
 /** Tells a refusal from a fix. */
 export const isRefusal = (found: Fix | Refusal): found is Refusal => 'code' in found;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { refusalCodes } from '../model/refusal.ts';
 import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -10,6 +11,12 @@ const isRun = (value: unknown): value is FinishedRun =>
   Number.isFinite(value.endedAt) &&
   ['id', 'by', 'status', 'reason'].every((name) => typeof value[name] === 'string') &&
   (value.code === undefined || typeof value.code === 'string');
+
+/** Reads the last run, without a code that only another version of healflow knows. */
+const runIn = (value: unknown): FinishedRun | null => {
+  if (!isRun(value)) return null;
+  return refusalCodes.some((code) => code === value.code) ? value : { ...value, code: undefined };
+};
 
 const isSuccess = (value: unknown): value is NonNullable<FixHistory['lastSuccess']> =>
   isObject(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
@@ -26,7 +33,7 @@ const historyIn = (text: string): FixHistory => {
   const { starts, last, lastSuccess } = value;
   return {
     starts: Array.isArray(starts) ? starts.filter((at) => Number.isFinite(at)) : [],
-    last: isRun(last) ? last : null,
+    last: runIn(last),
     lastSuccess: isSuccess(lastSuccess) ? lastSuccess : null,
   };
 };

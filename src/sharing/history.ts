@@ -1,4 +1,4 @@
-import type { FixStatus } from '../model/fix.ts';
+import type { FixReport, FixStatus } from '../model/fix.ts';
 
 /** A run of a fix that ended, or a person's no to one. Instants are ms since the epoch. */
 export interface FinishedRun {
@@ -8,8 +8,8 @@ export interface FinishedRun {
   readonly endedAt: number;
   readonly status: FixStatus;
   readonly reason: string;
-  /** The refusal's code, where it was refused. */
-  readonly code?: string | undefined;
+  /** The refusal's code; undefined if the fix was not refused. */
+  readonly code?: FixReport['code'] | undefined;
 }
 
 /** What is known of the runs of one fix. */

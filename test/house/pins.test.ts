@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { HealErrorCode } from '../../src/errors.ts';
 import type { FixRequest } from '../../src/model/fix.ts';
+import { refusalCodes } from '../../src/model/refusal.ts';
 import { fixNames, toolKinds } from '../../src/model/words.ts';
 import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
 import { root, sourcePaths } from './sources.ts';
@@ -114,6 +115,50 @@ describe('the error codes', () => {
       .map((path) => readFileSync(join(root, path), 'utf8'))
       .join('\n');
     expect(codes.filter((code) => !thrown.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('the refusal codes', () => {
+  it('are these', () => {
+    expect(refusalCodes).toEqual([
+      'CANCELLED',
+      'HEALER_CLOSED',
+      'RUN_BROKEN',
+      'ATTEMPT_BROKEN',
+      'ANALYSIS_BROKEN',
+      'FIX_BROKEN',
+      'DEADLINE_PASSED',
+      'ATTEMPTS_EXHAUSTED',
+      'NO_FIX_KNOWN',
+      'FIX_NOT_CONFIGURED',
+      'CLUSTER_NOT_CONFIGURED',
+      'WAIT_EXCEEDS_DEADLINE',
+      'FIX_USED_UP',
+      'BREAKER_OPEN',
+      'RETRY_BUDGET_SPENT',
+      'BLAST_RADIUS',
+      'FIX_COOLING_DOWN',
+      'FIX_BUDGET_SPENT',
+      'FIX_BUSY',
+      'FIX_NOT_APPROVED',
+      'DRY_RUN',
+      'FIX_FAILED',
+      'FIX_TIMED_OUT',
+      'FIX_REFUSED',
+      'FIX_CANCELLED',
+      'REPEAT_SWITCHED_OFF',
+      'REPEAT_NEEDS_FIX',
+      'REPEAT_UNSAFE',
+      'REPEAT_USELESS',
+    ]);
+  });
+
+  it('are all in use', () => {
+    const used = sourcePaths()
+      .filter((path) => path !== 'src/model/refusal.ts')
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    expect(refusalCodes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
   });
 });
 

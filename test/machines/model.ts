@@ -26,7 +26,7 @@ const causes: readonly Cause[] = [
   { from: 'Executing', to: 'ErrorDetected', says: 'isError', answer: () => gave({ isError: true }, found) },
   { from: 'Executing', to: 'ErrorDetected', says: 'rejects', answer: rejects },
   { from: 'Analyzing', to: 'FixAvailable', says: 'fix', answer: () => plans(found, 'token_refresh') },
-  { from: 'Analyzing', to: 'NoFix', says: 'none', answer: () => refuses(found, 'NO_FIX') },
+  { from: 'Analyzing', to: 'NoFix', says: 'none', answer: () => refuses(found, 'NO_FIX_KNOWN') },
   { from: 'Analyzing', to: 'NoFix', says: 'rejects', answer: rejects },
   {
     from: 'ApplyingFix',

@@ -1,6 +1,7 @@
 import type { Analysis, AttemptResult, FixResult } from '../../machines/index.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixStatus } from '../../src/model/fix.ts';
+import type { RefusalCode } from '../../src/model/refusal.ts';
 import type { FixName } from '../../src/model/words.ts';
 
 export const diagnosis = (pattern: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
@@ -49,12 +50,12 @@ export const plans = (found: Diagnosis, name: FixName): Analysis => ({
   plan: { action: 'fix', fix: fix(name) },
 });
 
-export const refuses = (found: Diagnosis, code: string): Analysis => ({
+export const refuses = (found: Diagnosis, code: RefusalCode): Analysis => ({
   diagnosis: found,
   plan: { action: 'none', refusal: { code, reason: `because of ${code}` } },
 });
 
-const allowed = { allowed: true, code: 'REPEAT_ALLOWED', reason: 'it may be repeated' };
+const allowed = { allowed: true, code: 'REPEAT_ALLOWED', reason: 'it may be repeated' } as const;
 export const unsafe = { allowed: false, code: 'REPEAT_UNSAFE', reason: 'it may have taken effect' } as const;
 
 export const ended = (name: FixName, status: FixStatus, mayRepeat: FixResult['mayRepeat'] = allowed): FixResult => ({

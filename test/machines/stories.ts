@@ -115,7 +115,7 @@ export const stories: readonly Story[] = [
   {
     title: 'no fix',
     attempts: [firstFailure],
-    analyses: [refuses(refused, 'NO_FIX')],
+    analyses: [refuses(refused, 'NO_FIX_KNOWN')],
     states: 'Executing ErrorDetected Analyzing NoFix Logging',
     output: {
       status: 'failed',
@@ -123,13 +123,13 @@ export const stories: readonly Story[] = [
       settled: { ok: false, thrown: true, error: down },
       diagnosis: refused,
       fixes: [],
-      refusal: 'NO_FIX',
+      refusal: 'NO_FIX_KNOWN',
     },
   },
   {
     title: 'no fix for the second cause',
     attempts: [firstFailure, secondFailure],
-    analyses: [plans(refused, 'vpn_connect'), refuses(expired, 'NO_FIX')],
+    analyses: [plans(refused, 'vpn_connect'), refuses(expired, 'NO_FIX_KNOWN')],
     fixes: [vpn],
     states: `${healing} Retrying ErrorDetected Analyzing NoFix Logging`,
     output: {
@@ -138,7 +138,7 @@ export const stories: readonly Story[] = [
       settled: { ok: false, thrown: false, value: stale },
       diagnosis: refused,
       lastDiagnosis: expired,
-      refusal: 'NO_FIX',
+      refusal: 'NO_FIX_KNOWN',
     },
   },
   ...unmended.map((end) => ({

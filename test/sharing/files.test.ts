@@ -49,6 +49,15 @@ describe('the file of a fix', () => {
     expect(JSON.parse(readFileSync(path, 'utf8')).fix).toBe('host:kube_login:default');
   });
 
+  it('leaves out a code that only another version knows', async () => {
+    const path = join(folder(), 'a.json');
+    const last = { ...history.last, status: 'refused' };
+    writeFileSync(path, JSON.stringify({ ...history, last: { ...last, code: 'FIX_OF_TOMORROW' } }));
+    expect(await readHistory(path)).toEqual({ ...history, last });
+    writeFileSync(path, JSON.stringify({ ...history, last: { ...last, code: 'FIX_NOT_APPROVED' } }));
+    expect(await readHistory(path)).toMatchObject({ last: { code: 'FIX_NOT_APPROVED' } });
+  });
+
   it.each(['', '{"starts":[1', 'null', '[]', '{"starts":7,"last":{"id":1},"lastSuccess":[]}'])(
     'that is damaged (%j) tells nothing',
     async (text) => {

@@ -246,7 +246,7 @@ export const makeRun = ({
             mayRepeat: healable,
             reason: healable ? 'The call was refused before any effect.' : 'A rejected call stays rejected.',
           },
-    refusal: healable ? null : { code: 'NO_FIX', reason: 'No fix helps against a missing permission.' },
+    refusal: healable ? null : { code: 'NO_FIX_KNOWN', reason: 'No fix helps against a missing permission.' },
     ...more,
   };
 };

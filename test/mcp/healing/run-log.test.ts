@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeRun, RefusalNotes } from '../../../src/mcp/healing/run-log.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
+import type { Refusal, RefusalCode } from '../../../src/model/refusal.ts';
 import type { RunReport } from '../../../src/model/run.ts';
 
 const fixed = (status: FixReport['status'], reason = 'exit code 1'): FixReport => ({
@@ -37,7 +38,12 @@ describe('describeRun', () => {
     ],
     [
       'k8s_get_pods not healed and may have taken effect: the tool is destructive (1 attempt, 1.2 s)',
-      { status: 'unknown', attempts: 1, fixes: [], refusal: { code: 'X', reason: 'the tool is destructive' } },
+      {
+        status: 'unknown',
+        attempts: 1,
+        fixes: [],
+        refusal: { code: 'REPEAT_UNSAFE', reason: 'the tool is destructive' },
+      },
     ],
     ['k8s_get_pods not healed: it failed again (2 attempts, 1.2 s)', { status: 'failed' }],
   ])('says %j', (said, more) => {
@@ -49,7 +55,7 @@ describe('describeRun', () => {
   });
 
   it('says nothing of a failure that no fix is known for, whether or not the call took effect', () => {
-    const refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' };
+    const refusal: Refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' };
     expect(line({ status: 'unknown', attempts: 1, fixes: [], refusal })).toBeUndefined();
   });
 
@@ -67,7 +73,7 @@ describe('describeRun', () => {
 });
 
 describe('RefusalNotes', () => {
-  const refused = (code: string, tool = 'get'): RunReport =>
+  const refused = (code: RefusalCode, tool = 'get'): RunReport =>
     report({
       tool,
       status: 'failed',
@@ -85,7 +91,7 @@ describe('RefusalNotes', () => {
     expect(notes.describe(refused('FIX_NOT_CONFIGURED', 'list'), redact)).toBeDefined();
   });
 
-  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'])('say nothing of %s', (code) => {
+  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'] as const)('say nothing of %s', (code) => {
     expect(new RefusalNotes().describe(refused(code), redact)).toBeUndefined();
   });
 });

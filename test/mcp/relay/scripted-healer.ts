@@ -61,7 +61,7 @@ export class ScriptedHealer implements RelayHealer, AsyncDisposable {
       diagnosis: { class: 'auth', pattern: 'test.auth' } as Diagnosis,
       lastDiagnosis: null,
       fixes,
-      refusal: ok ? null : { code: 'TEST', reason: 'the script says so' },
+      refusal: ok ? null : ({ code: 'FIX_FAILED', reason: 'the script says so' } as const),
       startedAt: 0,
       durationMs: 1_200,
     } as const;
