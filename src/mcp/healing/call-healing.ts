@@ -1,9 +1,8 @@
 import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import type { FixName } from '../../model/words.ts';
-import { HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
+import { errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { errorResponse } from '../jsonrpc/oversize.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { answerWithin, type OpenRequest } from '../relay/internal-requests.ts';

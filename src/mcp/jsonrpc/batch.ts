@@ -1,40 +1,48 @@
+import { withoutLineEnd } from './lines.ts';
 import { type Message, readMessage } from './message.ts';
 import { elementsAt, type Span, skipWhitespace, splice } from './raw-json.ts';
+
+const spansOf = (bytes: Buffer): Span[] => elementsAt(bytes, skipWhitespace(bytes, 0)) ?? [];
+
+const readAt = (bytes: Buffer, { start, end }: Span): Message => readMessage(bytes.subarray(start, end));
+
+/** The messages of a batch; none if it is not a complete array. */
+export const batchMessages = (bytes: Buffer): Message[] => spansOf(bytes).map((span) => readAt(bytes, span));
 
 /** An element of a batch whose bytes come later, or never. */
 export interface HeldElement {
   replace(bytes: Buffer): void;
-  /** Whatever has not been put by now leaves the batch. */
+  /** An element that has not been replaced by now leaves the batch. */
   release(): void;
 }
 
 /**
- * One JSON-RPC batch on its way through a relay. Elements may be left out, or held until there is something better to
- * put in their place; the batch goes on when none is held any more, with all its other bytes and its order as they were.
+ * One JSON-RPC batch on its way through a relay. Elements may be dropped, or held until they are replaced. The batch is
+ * sent when no element is held any more; its order and all its other bytes are unchanged.
  *
  * @see https://modelcontextprotocol.io/specification/2025-03-26/basic#batching
  */
 export class BatchEdit {
-  /** The messages in it; none where it is no whole array. */
+  /** The messages in it; none if it is not a complete array. */
   readonly parts: readonly Message[];
   readonly #bytes: Buffer;
   readonly #send: (bytes: Buffer) => void;
   readonly #spans = new Map<Message, Span>();
   readonly #changed = new Map<Message, Buffer | undefined>();
-  /** One for the batch itself, until it has been looked through. */
+  /** One for the batch itself, until all elements have been read. */
   #held = 1;
 
   constructor(bytes: Buffer, send: (bytes: Buffer) => void) {
     this.#bytes = bytes;
     this.#send = send;
-    this.parts = (elementsAt(bytes, skipWhitespace(bytes, 0)) ?? []).map((span) => {
-      const part = readMessage(bytes.subarray(span.start, span.end));
+    this.parts = spansOf(bytes).map((span) => {
+      const part = readAt(bytes, span);
       this.#spans.set(part, span);
       return part;
     });
   }
 
-  /** Leaves an element out, unless it is held. */
+  /** Removes an element, unless it is held. */
   drop(part: Message): void {
     if (!this.#changed.has(part)) this.#changed.set(part, undefined);
   }
@@ -48,7 +56,7 @@ export class BatchEdit {
     };
   }
 
-  /** All elements have been looked at: the batch goes on as soon as it can. */
+  /** All elements have been read: the batch is sent as soon as no element is held. */
   end(): void {
     this.#release();
   }
@@ -58,7 +66,7 @@ export class BatchEdit {
     if (this.#held > 0) return;
     const kept = this.parts.filter((part) => !this.#changed.has(part) || this.#changed.get(part) !== undefined);
     if (kept.length === this.parts.length) this.#send(this.#withReplacements());
-    else if (kept.length > 0) this.#send(this.#anew(kept));
+    else if (kept.length > 0) this.#send(this.#without(kept));
   }
 
   #withReplacements(): Buffer {
@@ -70,7 +78,7 @@ export class BatchEdit {
     return splice(this.#bytes, edits);
   }
 
-  #anew(kept: readonly Message[]): Buffer {
+  #without(kept: readonly Message[]): Buffer {
     const first = this.parts[0];
     const last = this.parts.at(-1);
     const start = (first && this.#spans.get(first)?.start) ?? 0;
@@ -82,10 +90,3 @@ export class BatchEdit {
     return Buffer.concat([this.#bytes.subarray(0, start), ...pieces, this.#bytes.subarray(end)]);
   }
 }
-
-/** A message that stood on a line of its own must not end the line that it is put into. */
-const withoutLineEnd = (bytes: Buffer): Buffer => {
-  let end = bytes.length;
-  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end -= 1;
-  return bytes.subarray(0, end);
-};

@@ -1,7 +1,26 @@
 import { isRecord } from '../../text/is-record.ts';
 import type { Message } from './message.ts';
 
-/** A JSON-RPC error that a server answered with, as the diagnosis reads it. */
+/** The error codes of JSON-RPC and MCP that healflow sends or reads. */
+export const errorCodes = {
+  parseError: -32_700,
+  invalidRequest: -32_600,
+  methodNotFound: -32_601,
+  invalidParams: -32_602,
+  internalError: -32_603,
+  /** Any error of the server or the proxy that has no code of its own. */
+  serverError: -32_000,
+  sessionNotFound: -32_001,
+  headerMismatch: -32_020,
+  missingClientCapability: -32_021,
+  unsupportedProtocolVersion: -32_022,
+} as const;
+
+/** The error response for the request with this raw id, as one line. */
+export const errorResponse = (rawId: string, code: number, message: string): Buffer =>
+  Buffer.from(`{"jsonrpc":"2.0","id":${rawId},"error":${JSON.stringify({ code, message })}}\n`);
+
+/** A JSON-RPC error that a server responded with, as the diagnosis reads it. */
 export class JsonRpcError extends Error {
   override readonly name = 'JsonRpcError';
   readonly code: unknown;
@@ -15,10 +34,10 @@ export class JsonRpcError extends Error {
   }
 }
 
-/** `UPSTREAM_DIED_UNSENT`: certainly before the request was written · `UPSTREAM_DIED`: it may have been read. */
+/** `UPSTREAM_DIED_UNSENT`: the request was certainly not written · `UPSTREAM_DIED`: it may have been read. */
 export type UpstreamDiedCode = 'UPSTREAM_DIED' | 'UPSTREAM_DIED_UNSENT';
 
-/** The server ended before it answered a request. Its name says nothing: the diagnosis goes by the code alone. */
+/** The server ended before it responded to a request. It keeps the name `Error`: the diagnosis uses only the code. */
 export class UpstreamDiedError extends Error {
   readonly code: UpstreamDiedCode;
 
@@ -28,12 +47,12 @@ export class UpstreamDiedError extends Error {
   }
 }
 
-/** An HTTP answer that is no answer to the request, as the diagnosis reads it. Its name says nothing. */
+/** An HTTP response that is not the JSON-RPC response to the request, as the diagnosis reads it. It keeps the name `Error`. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
-  /** The JSON-RPC error that came with it, with the request's own id. */
+  /** The JSON-RPC error in its body, with the id of the request. */
   readonly answer: Message | undefined;
 
   constructor(

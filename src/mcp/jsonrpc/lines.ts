@@ -1,4 +1,4 @@
-/** A line that was longer than the cap. It was not kept: only its two ends are known. */
+/** A line that was longer than the limit. Only its two ends were kept. */
 export interface OversizeLine {
   /** The first bytes, at most 64 KiB. */
   readonly head: Buffer;
@@ -15,10 +15,12 @@ export interface LineEvents {
 }
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
 const headBytes = 65_536;
 const tailBytes = 4_096;
 
-/** What is remembered of a line or an event while the rest of it is read and dropped. */
+/** Keeps the two ends of a line or an event while the rest of it is read and dropped. */
 export class LineSampler {
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
@@ -37,9 +39,33 @@ export class LineSampler {
   }
 }
 
+const lengthWithoutLineEnd = (bytes: Buffer): number => {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === newline || bytes[end - 1] === carriageReturn)) end -= 1;
+  return end;
+};
+
+/** A message without its line end. */
+export const withoutLineEnd = (bytes: Buffer): Buffer => bytes.subarray(0, lengthWithoutLineEnd(bytes));
+
 /**
- * Cuts a stream of bytes into lines. Works on bytes alone: chunks may end anywhere, also inside a character,
- * and each line is passed on byte for byte. Holds at most one line, and of that at most `maxBytes`.
+ * A copy of a message as one line. Each line end inside it becomes a space: JSON has line ends only between its tokens,
+ * so nothing else changes.
+ */
+export const asLine = (bytes: Buffer): Buffer => {
+  const end = lengthWithoutLineEnd(bytes);
+  const line = Buffer.allocUnsafe(end + 1);
+  bytes.copy(line, 0, 0, end);
+  line[end] = newline;
+  for (const byte of [newline, carriageReturn]) {
+    for (let at = line.indexOf(byte); at !== -1 && at < end; at = line.indexOf(byte, at + 1)) line[at] = space;
+  }
+  return line;
+};
+
+/**
+ * Splits a stream of bytes into lines. Chunks may end anywhere, even inside a character, and each line is passed on
+ * byte for byte. Holds at most one line, and at most `maxBytes` of it.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -66,12 +92,12 @@ export class LineSplitter {
     }
   }
 
-  /** What is held of a line that is not ended yet; nothing of one that is too long. */
+  /** The start of a line that has not ended yet; empty if that line is too long. */
   get rest(): Buffer {
     return this.#held?.subarray(0, this.#used) ?? Buffer.alloc(0);
   }
 
-  /** Passes on what is left of a last line that was not ended. */
+  /** Passes on a last line that has no line end. */
   end(): void {
     if (this.#dropped !== undefined || this.#used > 0) this.#finish(Buffer.alloc(0));
   }

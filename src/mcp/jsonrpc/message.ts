@@ -42,6 +42,10 @@ const normalized = (raw: string): string => {
 /** The text of a span, as it stands. */
 export const rawText = (bytes: Buffer, span: Span): string => bytes.toString('utf8', span.start, span.end);
 
+/** The id of a message as it is written in JSON; `null` if it has none. */
+export const rawIdOf = ({ bytes, id }: Pick<Message, 'bytes' | 'id'>): string =>
+  id === undefined ? 'null' : rawText(bytes, id);
+
 const messageOf = (kind: Message['kind'], bytes: Buffer): Message => ({
   kind,
   bytes,

@@ -1,58 +1,74 @@
+import { errorCodes, errorResponse } from './errors.ts';
 import type { OversizeLine } from './lines.ts';
 import { keyOf, rawText } from './message.ts';
 import { eachMember, skipWhitespace } from './raw-json.ts';
 
-/** What takes the place of a message that was too long: an error, for its sender or for its receiver. */
+/** The error that replaces a message longer than the limit, and whether its sender or its receiver gets it. */
 export interface OversizeError {
   readonly to: 'sender' | 'receiver';
   readonly bytes: Buffer;
 }
 
-/** What the two ends of a message tell of its id and its kind. */
+/** The id and the kind of a message, as far as its two ends show them. */
 interface MessageHints {
   id: string | undefined;
-  kind: 'call' | 'answer' | undefined;
+  kind: 'request' | 'response' | undefined;
 }
 
-/** A scalar member that is the last one of an object that ends the text. */
+/** A scalar member that is the last member of an object at the end of the text. */
 const lastMember = /,\s*"([^"\\]*)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*\}\s*$/;
 
-const note = (clues: MessageHints, name: string, raw: string): void => {
-  if (name === 'id' && keyOf(raw) !== '') clues.id = raw;
-  if (name === 'method') clues.kind = 'call';
-  if (name === 'result' || name === 'error') clues.kind ??= 'answer';
+const addHint = (hints: MessageHints, name: string, raw: string): void => {
+  if (name === 'id' && keyOf(raw) !== '') hints.id = raw;
+  if (name === 'method') hints.kind = 'request';
+  if (name === 'result' || name === 'error') hints.kind ??= 'response';
 };
 
-/** Looks at the members before the one that was cut off, and at the scalars after it. */
+/** Reads the members before the one that was cut off, and the scalar members after it. */
 const inferIdAndKind = ({ head, tail, length }: OversizeLine): MessageHints => {
-  const clues: MessageHints = { id: undefined, kind: undefined };
+  const hints: MessageHints = { id: undefined, kind: undefined };
   const start = head.length + tail.length === length ? Buffer.concat([head, tail]) : head;
   eachMember(start, skipWhitespace(start, 0), (name, value) => {
-    note(clues, name, value.end === start.length ? '' : rawText(start, value));
+    addHint(hints, name, value.end === start.length ? '' : rawText(start, value));
   });
   // No quote can stand unescaped inside a string, so a match right before the last brace is a member of the message itself.
   let end = tail.toString();
   for (let match = lastMember.exec(end); match !== null; match = lastMember.exec(end)) {
-    note(clues, match[1] ?? '', match[2] ?? '');
+    addHint(hints, match[1] ?? '', match[2] ?? '');
     end = `${end.slice(0, match.index)}}`;
   }
-  return clues;
+  return hints;
 };
 
 /**
- * Makes the error that answers for a message longer than the cap. Undefined where the message has no id, or none that
- * can be known without reading all of it.
+ * Makes the error that replaces a message longer than the limit. Undefined if the message has no id, or if the id cannot
+ * be known without reading the whole message.
  */
 export const oversizeError = (line: OversizeLine, maxBytes: number): OversizeError | undefined => {
   const { id, kind } = inferIdAndKind(line);
   if (id === undefined || kind === undefined) return undefined;
   const message = `healflow: a message of ${line.length} bytes was refused, the limit is ${maxBytes} bytes (proxy.maxLineBytes)`;
   return {
-    to: kind === 'call' ? 'sender' : 'receiver',
-    bytes: errorResponse(id, -32600, message),
+    to: kind === 'request' ? 'sender' : 'receiver',
+    bytes: errorResponse(id, errorCodes.invalidRequest, message),
   };
 };
 
-/** A JSON-RPC error for the request with this raw id. */
-export const errorResponse = (rawId: string, code: number, message: string): Buffer =>
-  Buffer.from(`{"jsonrpc":"2.0","id":${rawId},"error":${JSON.stringify({ code, message })}}\n`);
+/**
+ * Makes the same error and logs it. Undefined if the message is dropped.
+ *
+ * @param from The sender of the message.
+ */
+export const rejectOversize = (
+  line: OversizeLine,
+  from: 'client' | 'server',
+  maxLineBytes: number,
+  log: (text: string) => void,
+): OversizeError | undefined => {
+  const error = oversizeError(line, maxLineBytes);
+  log(
+    `a message of ${line.length} bytes from the ${from} was ${error === undefined ? 'dropped' : 'refused'}: ` +
+      `the limit is ${maxLineBytes} bytes (proxy.maxLineBytes)`,
+  );
+  return error;
+};

@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../http/events.ts';
+import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import type { Head } from './response-writer.ts';
 
@@ -18,8 +19,5 @@ export const partsOf = ({ id, event }: ServerEvent): { id?: string | undefined; 
   event,
 });
 
-/** A message without the end of its line. */
-export const trimmed = (bytes: Buffer): Buffer => (bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
-
 /** A message as the data of an event. */
-export const textOf = (bytes: Buffer): string => trimmed(bytes).toString();
+export const textOf = (bytes: Buffer): string => withoutLineEnd(bytes).toString();

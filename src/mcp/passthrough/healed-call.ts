@@ -5,11 +5,12 @@ import { ClientQuestions } from '../healing/approvals.ts';
 import { CallHealing, type LastAnswer } from '../healing/call-healing.ts';
 import { ProgressBook } from '../healing/progress-tracker.ts';
 import { isFinal, type ToolCall } from '../healing/tool-call.ts';
+import { errorResponse } from '../jsonrpc/errors.ts';
+import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { errorResponse } from '../jsonrpc/oversize.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../relay/server-requests.ts';
-import { type Forms, partsOf, textOf, trimmed } from './answer-form.ts';
+import { type Forms, partsOf, textOf } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
 import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';
 import { headOf, passBody, readEvents } from './pass.ts';
@@ -318,7 +319,7 @@ export class OpenCall implements WaitingCall {
     } else if (!out.started && form !== undefined && form.event === undefined) {
       out.whole(form.head, bytes);
     } else if (!out.started && form === undefined) {
-      out.whole(badGateway, trimmed(bytes));
+      out.whole(badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
       this.#answerAsEvent(given instanceof HttpFailure ? this.#rpcOf(given, bytes) : bytes, answer, form?.event);

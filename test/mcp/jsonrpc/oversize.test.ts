@@ -21,7 +21,7 @@ describe.each([
   ['2 KB', 2_000],
   ['64 KB', 65_500],
   ['300 KB', 300_000],
-])('substituteFor, of a message of %s,', (_name, length) => {
+])('oversizeError, of a message of %s,', (_name, length) => {
   const big = JSON.stringify({ text: `},"id":5}${'x'.repeat(length)},"id":6}` });
 
   it.each([

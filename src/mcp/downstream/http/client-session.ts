@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
-import { partsOf } from '../../jsonrpc/batch-elements.ts';
-import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorResponse } from '../../jsonrpc/oversize.ts';
+import { batchMessages } from '../../jsonrpc/batch.ts';
+import { errorResponse } from '../../jsonrpc/errors.ts';
+import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { progressTokenOf, readProgress, tokenText } from '../../protocol/progress.ts';
@@ -138,7 +138,7 @@ export class Session implements LineEnd {
         this.#answered([message], bytes);
         break;
       case 'batch': {
-        const answers = partsOf(bytes).filter(({ kind }) => kind === 'response');
+        const answers = batchMessages(bytes).filter(({ kind }) => kind === 'response');
         if (answers.length > 0) this.#answered(answers, bytes);
         else this.#own.push(bytes);
         break;
@@ -212,10 +212,10 @@ export class Session implements LineEnd {
   }
 
   #expect(request: Message, reply: Reply): void {
-    const { bytes, id, key, method } = request;
+    const { bytes, key, method } = request;
     const span = progressTokenOf(request);
     const token = span === undefined ? undefined : keyOf(rawText(bytes, span));
-    const rawId = id === undefined ? 'null' : rawText(bytes, id);
+    const rawId = rawIdOf(request);
     this.#open.set(key, { reply, rawId, token, isInitialize: method === 'initialize' });
     if (token !== undefined) this.#tokens.set(token, reply);
     this.#replies.set(reply, (this.#replies.get(reply) ?? 0) + 1);

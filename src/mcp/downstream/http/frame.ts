@@ -1,16 +1,9 @@
 import { formatEvent } from '../../../http/events.ts';
+import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 
 const head = Buffer.from('event: message\ndata: ');
 const end = Buffer.from('\n\n');
 const carriageReturn = 0x0d;
-const newline = 0x0a;
-
-/** A message without the end of its line. */
-export const withoutLineEnd = (bytes: Buffer): Buffer => {
-  let length = bytes.length;
-  while (length > 0 && (bytes[length - 1] === newline || bytes[length - 1] === carriageReturn)) length -= 1;
-  return bytes.subarray(0, length);
-};
 
 /** The event that carries a message; its bytes are a copy. @param id Where the client may go on from; none where it may not. */
 export const frameOf = (bytes: Buffer, id?: string): Buffer => {

@@ -1,8 +1,8 @@
-import { keyOf, type Message, rawText } from '../../jsonrpc/message.ts';
+import { asLine } from '../../jsonrpc/lines.ts';
+import { keyOf, type Message, rawIdOf, rawText } from '../../jsonrpc/message.ts';
 import { type Edit, memberAt, type Span, splice } from '../../jsonrpc/raw-json.ts';
 import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
 import { cancelled } from '../../relay/server-requests.ts';
-import { withoutLineEnd } from './frame.ts';
 
 /** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
 export interface Asker {
@@ -20,10 +20,6 @@ export interface OpenAsk {
 }
 
 const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
-const lineEnd = Buffer.from('\n');
-
-/** A message that ends its line. */
-export const asLine = (bytes: Buffer): Buffer => Buffer.concat([withoutLineEnd(bytes), lineEnd]);
 
 /**
  * Lets many clients talk to one server. Their ids and progress tokens may be equal; on the way to the server each
@@ -53,7 +49,7 @@ export class Multiplexer {
       ...(id === undefined ? [] : [{ ...id, bytes: key }]),
       ...(token === undefined ? [] : [{ ...token, bytes: key }]),
     ];
-    const rawId = id === undefined ? 'null' : rawText(bytes, id);
+    const rawId = rawIdOf(request);
     this.#open.set(key, { asker, rawId, rawToken: token && rawText(bytes, token) });
     this.#toServer(asLine(splice(bytes, edits)));
     return key;

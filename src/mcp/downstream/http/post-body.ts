@@ -1,6 +1,6 @@
-import { partsOf } from '../../jsonrpc/batch-elements.ts';
+import { batchMessages } from '../../jsonrpc/batch.ts';
+import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
-import { asLine } from './multiplexer.ts';
 
 /** What came with a POST, once it is known to be JSON. */
 export interface PostedBody {
@@ -12,14 +12,7 @@ export interface PostedBody {
   readonly value: unknown;
 }
 
-const newline = 0x0a;
-const carriageReturn = 0x0d;
-const space = 0x20;
-
-/**
- * Reads a body. Undefined where it is no JSON. Line ends can only stand between the tokens of JSON, and a message on
- * stdio must not hold any: each becomes a space, and no other byte is touched.
- */
+/** Reads a body; undefined if it is not JSON. A message on stdio must not contain line ends, so each becomes a space. */
 export const readPosted = (body: Buffer): PostedBody | undefined => {
   let value: unknown;
   try {
@@ -27,10 +20,7 @@ export const readPosted = (body: Buffer): PostedBody | undefined => {
   } catch {
     return undefined;
   }
-  for (const kind of [newline, carriageReturn]) {
-    for (let at = body.indexOf(kind); at !== -1; at = body.indexOf(kind, at + 1)) body[at] = space;
-  }
   const isBatch = Array.isArray(value);
   const bytes = asLine(body);
-  return { bytes, messages: isBatch ? partsOf(bytes) : [readMessage(bytes)], isBatch, value };
+  return { bytes, messages: isBatch ? batchMessages(bytes) : [readMessage(bytes)], isBatch, value };
 };

@@ -1,5 +1,5 @@
+import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { EventStream } from './event-stream.ts';
-import { withoutLineEnd } from './frame.ts';
 import type { Outflow } from './sse-response.ts';
 
 /** What answers one POST. */

@@ -1,4 +1,4 @@
-import { errorResponse } from '../../jsonrpc/oversize.ts';
+import { errorResponse } from '../../jsonrpc/errors.ts';
 import { frameOf } from './frame.ts';
 
 /** An event that may be asked for again, or that nobody has fetched yet. */

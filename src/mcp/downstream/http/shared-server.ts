@@ -1,8 +1,9 @@
-import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorResponse } from '../../jsonrpc/oversize.ts';
+import { errorResponse } from '../../jsonrpc/errors.ts';
+import { asLine } from '../../jsonrpc/lines.ts';
+import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
 import { ResourceSubscriptions } from '../../protocol/resource-subscriptions.ts';
-import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
+import { type Asker, Multiplexer } from './multiplexer.ts';
 import { type Line, type LineEnd, serverEnded } from './server-channel.ts';
 import type { Conversation } from './server-connection.ts';
 
@@ -109,7 +110,7 @@ export class SharedServer {
         break;
       case 'resources/unsubscribe':
         if (!this.#subscriptions.remove(request, member)) break;
-        member.session.fromServer(Buffer.from(`{"jsonrpc":"2.0","id":${idOf(request)},"result":{}}`));
+        member.session.fromServer(Buffer.from(`{"jsonrpc":"2.0","id":${rawIdOf(request)},"result":{}}`));
         return;
       default:
     }
@@ -147,7 +148,7 @@ export class SharedServer {
   }
 
   #answerWith({ bytes, id }: Message, { member, request }: Waiting): void {
-    if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: idOf(request) }]));
+    if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: rawIdOf(request) }]));
   }
 
   #noted(message: Message, member: Member): void {
@@ -194,7 +195,7 @@ export class SharedServer {
     const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
     const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
     if (member === undefined) {
-      this.#conversation.fromClient(errorResponse(idOf(request), -32000, 'there is no client'));
+      this.#conversation.fromClient(errorResponse(rawIdOf(request), -32000, 'there is no client'));
       return;
     }
     this.#asked.set(request.key, member);
@@ -206,5 +207,3 @@ export class SharedServer {
     await this.#conversation.close();
   }
 }
-
-const idOf = ({ bytes, id }: Message): string => (id === undefined ? 'null' : rawText(bytes, id));

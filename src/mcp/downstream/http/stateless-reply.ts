@@ -1,7 +1,8 @@
 import { isRecord } from '../../../text/is-record.ts';
+import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
-import { frameOf, withoutLineEnd } from './frame.ts';
+import { frameOf } from './frame.ts';
 import type { Asker } from './multiplexer.ts';
 import type { Outflow } from './sse-response.ts';
 

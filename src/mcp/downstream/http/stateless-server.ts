@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
+import { errorResponse } from '../../jsonrpc/errors.ts';
+import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { errorResponse } from '../../jsonrpc/oversize.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
 import { metaOf } from './generation.ts';
 import type { Pulse } from './keep-alive.ts';
-import { type Asker, asLine, Multiplexer } from './multiplexer.ts';
+import { type Asker, Multiplexer } from './multiplexer.ts';
 import { ToolHeaders } from './param-header-check.ts';
 import { serverEnded } from './server-channel.ts';
 import type { Conversation } from './server-connection.ts';

@@ -5,7 +5,7 @@ import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
 import { IdGenerator } from '../../jsonrpc/ids.ts';
 import { LineSplitter, type OversizeLine } from '../../jsonrpc/lines.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
-import { rejectOversize } from '../../jsonrpc/refuse-oversize.ts';
+import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
 import { Relay } from '../../relay/relay.ts';

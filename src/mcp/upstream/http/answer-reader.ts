@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { EventReader, type ServerEvent } from '../../../http/events.ts';
-import { LineSampler, type OversizeLine } from '../../jsonrpc/lines.ts';
-import { asLine, lineOfEvent } from '../../jsonrpc/message-bytes.ts';
+import { asLine, LineSampler, type OversizeLine } from '../../jsonrpc/lines.ts';
 
 /** What comes out of the body of an answer. */
 export interface AnswerEvents {
@@ -12,6 +11,24 @@ export interface AnswerEvents {
   /** An event of any kind, before the message in it. */
   readonly event?: (event: ServerEvent) => void;
 }
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+
+/** The message that an event carries, as one line; undefined if it carries none. */
+const lineOfEvent = ({ event, data, raw }: ServerEvent): Buffer | undefined => {
+  if (data === undefined || data === '' || (event !== undefined && event !== 'message')) return undefined;
+  return asLine(data.includes('\n') ? Buffer.from(data) : dataOf(raw));
+};
+
+/** The data of an event that has it in one line, byte for byte. */
+const dataOf = (raw: Buffer): Buffer => {
+  const at = [raw.indexOf('\ndata:'), raw.indexOf('\rdata:')].filter((place) => place !== -1);
+  const start = (raw.indexOf('data:') === 0 ? 0 : Math.min(...at) + 1) + 'data:'.length;
+  const ends = [raw.indexOf(lineFeed, start), raw.indexOf(carriageReturn, start)].filter((place) => place !== -1);
+  return raw.subarray(raw[start] === space ? start + 1 : start, Math.min(...ends));
+};
 
 /** What a Content-Type names, without its parameters. */
 export const mediaTypeOf = ({ headers }: IncomingMessage): string =>

@@ -1,8 +1,8 @@
 import type { EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { HttpError } from '../../jsonrpc/errors.ts';
+import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { asLine } from '../../jsonrpc/message-bytes.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
 import { readExcerpt } from './answer-reader.ts';
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
-import { partsOf } from '../../jsonrpc/batch-elements.ts';
+import { batchMessages } from '../../jsonrpc/batch.ts';
 import { HttpError } from '../../jsonrpc/errors.ts';
-import type { OversizeLine } from '../../jsonrpc/lines.ts';
+import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import { readAllPages } from '../../protocol/pages.ts';
@@ -244,7 +244,7 @@ export class Exchange {
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     const message = readMessage(bytes);
-    if (message.kind === 'batch') for (const part of partsOf(bytes)) this.#keys.delete(part.key);
+    if (message.kind === 'batch') for (const part of batchMessages(bytes)) this.#keys.delete(part.key);
     this.#ports.deliver(message.kind === 'response' ? this.#answered(message) : bytes);
   }
 
@@ -280,7 +280,4 @@ const codeOf = ({ bytes, error }: Message): unknown =>
 const statusOf = (error: Error): number | undefined => (error instanceof HttpError ? error.status : undefined);
 
 const requestsIn = (message: Message): Message[] =>
-  (message.kind === 'batch' ? partsOf(message.bytes) : [message]).filter(({ kind }) => kind === 'request');
-
-const withoutLineEnd = (bytes: Buffer): Buffer =>
-  bytes[bytes.length - 1] === 0x0a ? bytes.subarray(0, bytes.length - 1) : bytes;
+  (message.kind === 'batch' ? batchMessages(message.bytes) : [message]).filter(({ kind }) => kind === 'request');

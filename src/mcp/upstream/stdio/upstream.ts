@@ -1,5 +1,5 @@
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
-import { rejectOversize } from '../../jsonrpc/refuse-oversize.ts';
+import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import type { Ending } from '../../relay/exit-status.ts';
 import type { Relay } from '../../relay/relay.ts';
