@@ -1,7 +1,7 @@
 import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import type { FixName } from '../../model/words.ts';
-import { errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
+import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
@@ -93,7 +93,7 @@ export class CallHealing {
     const answer = given instanceof HttpError ? given.answer : this.#answers.get(given);
     const bytes =
       answer === undefined
-        ? errorResponse(this.call.rawId, -32000, messageOf(given))
+        ? errorResponse(this.call.rawId, errorCodes.serverError, messageOf(given))
         : outcome === undefined
           ? answer.bytes
           : answerFor(this.call.rawId, answer, outcome);

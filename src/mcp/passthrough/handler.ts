@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, readBody } from '../../http/body.ts';
 import type { Guard } from '../../http/guard.ts';
+import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Upstream } from './forward.ts';
@@ -64,7 +65,13 @@ export class Exchange {
     const { guard, places, asksForToken, book, beside } = this.#parts;
     const refusal = guard(request);
     if (refusal !== undefined) {
-      refuse(reply, refusal.status, { code: -32_000, message: refusal.message }, 'null', refusal.headers);
+      refuse(
+        reply,
+        refusal.status,
+        { code: errorCodes.serverError, message: refusal.message },
+        'null',
+        refusal.headers,
+      );
       return;
     }
     const body = await this.#bodyOf(request, reply);
@@ -80,7 +87,7 @@ export class Exchange {
     }
     const session = book.find(headerIn(headers, sessionHeader), principalOf(headers));
     if (session === undefined) {
-      refuse(reply, 404, { code: -32_001, message: 'Session not found' });
+      refuse(reply, 404, { code: errorCodes.sessionNotFound, message: 'Session not found' });
       return;
     }
     session.open += 1;
@@ -100,7 +107,10 @@ export class Exchange {
       return await readBody(request, this.#parts.maxBytes);
     } catch (error) {
       if (!(error instanceof BodyTooLargeError)) return null;
-      refuse(reply, 413, { code: -32_600, message: `healflow: ${error.message} (proxy.maxLineBytes)` });
+      refuse(reply, 413, {
+        code: errorCodes.invalidRequest,
+        message: `healflow: ${error.message} (proxy.maxLineBytes)`,
+      });
       return null;
     }
   }

@@ -5,7 +5,7 @@ import { ClientQuestions } from '../healing/approvals.ts';
 import { CallHealing, type LastAnswer } from '../healing/call-healing.ts';
 import { ProgressBook } from '../healing/progress-tracker.ts';
 import { isFinal, type ToolCall } from '../healing/tool-call.ts';
-import { errorResponse } from '../jsonrpc/errors.ts';
+import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
@@ -272,7 +272,10 @@ export class OpenCall implements WaitingCall {
     if (this.#healing !== undefined) return;
     const { call } = this;
     if (this.#isForgotten && failure instanceof Error) {
-      this.#answer(errorResponse(call.rawId, -32000, failure.message), { given: failure, answer: undefined });
+      this.#answer(errorResponse(call.rawId, errorCodes.serverError, failure.message), {
+        given: failure,
+        answer: undefined,
+      });
       return;
     }
     const { healer, session, clock, deadlineMs, approves, healed } = this.#ports;

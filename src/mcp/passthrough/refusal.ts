@@ -1,3 +1,4 @@
+import { errorCodes } from '../jsonrpc/errors.ts';
 import type { Reply } from './response-writer.ts';
 
 /** Refuses a request with a JSON-RPC error. @param rawId The raw id of the request where it is known. */
@@ -29,7 +30,7 @@ const phrases: Readonly<Record<number, string>> = {
 export const unreachable = (error: unknown): { readonly code: number; readonly message: string } => {
   const { code, message } = error as NodeJS.ErrnoException;
   return {
-    code: -32_000,
+    code: errorCodes.serverError,
     message: `healflow: the MCP server gave no answer: ${code ?? message ?? 'the request failed'}`,
   };
 };

@@ -1,10 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../text/is-record.ts';
+import { errorCodes } from '../jsonrpc/errors.ts';
 import { type HttpRejection, refuse } from './http-errors.ts';
 import { mcpNameParams } from './named-by.ts';
-
-/** HeaderMismatch of the protocol. */
-const headerMismatchCode = -32020;
 
 /** One header without the white space around it. */
 export const headerOf = (headers: IncomingHttpHeaders, name: string): string | undefined => {
@@ -16,7 +14,7 @@ export const headerOf = (headers: IncomingHttpHeaders, name: string): string | u
 export const headerMismatch = (header: string, given: string | undefined, body: string): HttpRejection =>
   refuse(
     400,
-    headerMismatchCode,
+    errorCodes.headerMismatch,
     `Bad Request: the header ${header} ${given === undefined ? 'is missing' : 'does not agree with the body'}: ${body}`,
     { data: { headerMismatch: { header: given ?? '(missing)', body } } },
   );

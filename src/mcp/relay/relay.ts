@@ -6,7 +6,7 @@ import { plainTextOf } from '../healing/plain-result.ts';
 import { ProgressBook } from '../healing/progress-tracker.ts';
 import { asToolCall, isFinal, readToolCall, type ToolCall } from '../healing/tool-call.ts';
 import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
-import { errorResponse, JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
+import { errorCodes, errorResponse, JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
@@ -439,7 +439,7 @@ export class Relay {
       this.#ports.toUpstream(request.bytes, key);
     } else {
       this.#listens.over(key);
-      this.#ports.toClient(errorResponse(rawId, -32000, error.message));
+      this.#ports.toClient(errorResponse(rawId, errorCodes.serverError, error.message));
     }
   }
 

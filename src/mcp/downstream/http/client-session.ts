@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
 import { batchMessages } from '../../jsonrpc/batch.ts';
-import { errorResponse } from '../../jsonrpc/errors.ts';
+import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
@@ -100,7 +100,7 @@ export class Session implements LineEnd {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
     if (keys.size < requests.length || requests.some(({ key }) => this.#open.has(key))) {
-      return refuse(400, -32600, 'Invalid Request: a request with this id is not answered yet');
+      return refuse(400, errorCodes.invalidRequest, 'Invalid Request: a request with this id is not answered yet');
     }
     if (requests.length === 0) {
       this.#outflow(response).answer(202);
@@ -116,13 +116,14 @@ export class Session implements LineEnd {
   /** Opens the stream for what belongs to no request, or goes on with a stream that broke. */
   get(lastEventId: string | undefined, response: ServerResponse): HttpRejection | undefined {
     if (lastEventId === undefined) {
-      if (this.#own.isAttached) return refuse(409, -32000, 'Conflict: only one stream is allowed per session');
+      if (this.#own.isAttached)
+        return refuse(409, errorCodes.serverError, 'Conflict: only one stream is allowed per session');
       this.#attach(this.#own, response);
       return undefined;
     }
     const place = readEventId(lastEventId);
     if (place === undefined || place.stream > this.#count) {
-      return refuse(400, -32000, 'Bad Request: no event of this session has that Last-Event-ID');
+      return refuse(400, errorCodes.serverError, 'Bad Request: no event of this session has that Last-Event-ID');
     }
     const stream = this.#streams.get(place.stream);
     // 204 tells a client that there is nothing to come back for.
@@ -169,7 +170,8 @@ export class Session implements LineEnd {
 
   /** Answers what is open, and ends all streams. */
   #settle(reason: string): void {
-    for (const [key, { rawId }] of [...this.#open]) this.#settleOne(key, errorResponse(rawId, -32000, reason), rawId);
+    for (const [key, { rawId }] of [...this.#open])
+      this.#settleOne(key, errorResponse(rawId, errorCodes.serverError, reason), rawId);
     for (const stream of [...this.#streams.values()]) stream.finish();
   }
 

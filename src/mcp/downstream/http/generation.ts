@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../../../text/is-record.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { checkStandardHeaders, headerMismatch, headerOf } from '../../protocol/mismatched-headers.ts';
 
@@ -30,7 +31,9 @@ export const metaOf = (message: unknown): Record<string, unknown> | undefined =>
 export const generationOf = (body: unknown, headers: IncomingHttpHeaders): ProtocolGeneration | HttpRejection => {
   if (Array.isArray(body)) {
     const isMixed = body.some((part) => versionKey in (metaOf(part) ?? {}));
-    return isMixed ? refuse(400, -32600, 'Invalid Request: the stateless protocol has no batches') : 'session';
+    return isMixed
+      ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: the stateless protocol has no batches')
+      : 'session';
   }
   if (!isRecord(body) || typeof body.method !== 'string') return 'session';
   const named = headerOf(headers, 'mcp-protocol-version');
@@ -44,7 +47,7 @@ export const generationOf = (body: unknown, headers: IncomingHttpHeaders): Proto
   const missing = meta === undefined ? ['_meta'] : [versionKey, capabilitiesKey].filter((key) => !(key in meta));
   return refuse(
     400,
-    -32602,
+    errorCodes.invalidParams,
     `Invalid params: protocol version ${named} asks for ${missing.join(' and ')} in the request`,
     {
       data: { envelope: { missing } },
@@ -80,4 +83,6 @@ const checkEnvelope = (
 };
 
 const invalidEnvelope = (key: string, problem: string): HttpRejection =>
-  refuse(400, -32602, `Invalid params: _meta: ${key}: ${problem}`, { data: { envelope: { key, problem } } });
+  refuse(400, errorCodes.invalidParams, `Invalid params: _meta: ${key}: ${problem}`, {
+    data: { envelope: { key, problem } },
+  });

@@ -1,4 +1,4 @@
-import { errorResponse } from '../../jsonrpc/errors.ts';
+import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { frameOf } from './frame.ts';
 
 /** An event that may be asked for again, or that nobody has fetched yet. */
@@ -73,7 +73,7 @@ export class Kept {
   }
 
   #shorten(event: KeptEvent, rawId: string): boolean {
-    const frame = frameOf(errorResponse(rawId, -32000, tooMuch), event.id);
+    const frame = frameOf(errorResponse(rawId, errorCodes.serverError, tooMuch), event.id);
     if (frame.length >= event.frame.length) return false;
     this.#bytes -= event.frame.length - frame.length;
     event.frame = frame;

@@ -3,6 +3,7 @@ import { messageOf } from '../../../errors.ts';
 import { isJsonType, readAccept } from '../../../http/accept.ts';
 import { BodyTooLargeError, readBody } from '../../../http/body.ts';
 import type { Guard } from '../../../http/guard.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { answerPreflight, letScriptsRead } from './cors.ts';
 import { generationOf } from './generation.ts';
@@ -36,7 +37,7 @@ export class Front {
     this.#serve(request, response).catch((error: unknown) => {
       this.#parts.note(`a request could not be served: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
-      else sendRejection(response, refuse(500, -32603, 'Internal error'));
+      else sendRejection(response, refuse(500, errorCodes.internalError, 'Internal error'));
     });
   };
 
@@ -47,12 +48,18 @@ export class Front {
     const [path] = (request.url ?? '').split('?', 1);
     if (stranger?.status !== 403) letScriptsRead(request, response);
     if (stranger !== undefined) {
-      sendRejection(response, refuse(stranger.status, -32000, stranger.message, { headers: stranger.headers }));
+      sendRejection(
+        response,
+        refuse(stranger.status, errorCodes.serverError, stranger.message, { headers: stranger.headers }),
+      );
     } else if (path !== mcpPath && path !== `${mcpPath}/`) {
-      sendRejection(response, refuse(404, -32000, `Not Found: MCP is served at ${mcpPath}`));
+      sendRejection(response, refuse(404, errorCodes.serverError, `Not Found: MCP is served at ${mcpPath}`));
     } else if (isEnding()) {
       const headers = { 'retry-after': '5', connection: 'close' };
-      sendRejection(response, refuse(503, -32000, 'Service Unavailable: the proxy is ending', { headers }));
+      sendRejection(
+        response,
+        refuse(503, errorCodes.serverError, 'Service Unavailable: the proxy is ending', { headers }),
+      );
     } else if (method === 'POST') {
       await this.#post(request, response);
     } else if (method === 'GET') {
@@ -63,7 +70,7 @@ export class Front {
       answerPreflight(request, response);
     } else {
       const headers = { allow: 'GET, POST, DELETE' };
-      sendRejection(response, refuse(405, -32000, 'Method not allowed.', { headers }));
+      sendRejection(response, refuse(405, errorCodes.serverError, 'Method not allowed.', { headers }));
     }
   }
 
@@ -72,11 +79,11 @@ export class Front {
     const accept = readAccept(request.headers.accept);
     if (!accept.json && !accept.stream) {
       const words = 'Not Acceptable: the client must accept application/json and text/event-stream';
-      return sendRejection(response, refuse(406, -32000, words));
+      return sendRejection(response, refuse(406, errorCodes.serverError, words));
     }
     if (!isJsonType(request.headers['content-type'])) {
       const words = 'Unsupported Media Type: the Content-Type must be application/json';
-      return sendRejection(response, refuse(415, -32000, words));
+      return sendRejection(response, refuse(415, errorCodes.serverError, words));
     }
     // A server that takes no more lets its clients wait, not the memory grow.
     await Promise.all([sessions.room(request), stateless.room()]);
@@ -86,12 +93,16 @@ export class Front {
     } catch (error) {
       if (error instanceof BodyTooLargeError) {
         const headers = { connection: 'close' };
-        sendRejection(response, refuse(error.status, -32000, `${error.message} (proxy.maxLineBytes)`, { headers }));
+        sendRejection(
+          response,
+          refuse(error.status, errorCodes.serverError, `${error.message} (proxy.maxLineBytes)`, { headers }),
+        );
       }
       return;
     }
     const posted = readPosted(body);
-    if (posted === undefined) return sendRejection(response, refuse(400, -32700, 'Parse error: this is no JSON'));
+    if (posted === undefined)
+      return sendRejection(response, refuse(400, errorCodes.parseError, 'Parse error: this is no JSON'));
     const era = generationOf(posted.value, request.headers);
     if (era === 'session') return sessions.post(request, response, posted);
     if (era === 'stateless') return stateless.post(request, response, posted);

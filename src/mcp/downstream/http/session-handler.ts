@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { headerOf } from '../../protocol/mismatched-headers.ts';
 import type { Session } from './client-session.ts';
@@ -16,8 +17,8 @@ const versions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-
 /** The only version of the protocol with batches over HTTP. */
 const batchVersion = '2025-03-26';
 
-const noSession = refuse(400, -32000, 'Bad Request: the header Mcp-Session-Id is missing');
-const unknownSession = refuse(404, -32001, 'Session not found');
+const noSession = refuse(400, errorCodes.serverError, 'Bad Request: the header Mcp-Session-Id is missing');
+const unknownSession = refuse(404, errorCodes.sessionNotFound, 'Session not found');
 
 export interface SessionDeskParts {
   readonly book: SessionBook;
@@ -48,9 +49,9 @@ export class SessionDesk {
     const isValid = messages.length > 0 && messages.every(({ kind }) => kind !== 'other' && kind !== 'batch');
     const isFirst = messages.some(({ kind, method }) => kind === 'request' && method === 'initialize');
     const refused = !isValid
-      ? refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message')
+      ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: this is no JSON-RPC message')
       : isFirst && isBatch
-        ? refuse(400, -32600, 'Invalid Request: an initialize request stands alone')
+        ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: an initialize request stands alone')
         : undefined;
     if (refused !== undefined) {
       sendRejection(response, refused);
@@ -65,7 +66,7 @@ export class SessionDesk {
   get(request: IncomingMessage, response: ServerResponse): void {
     const session = this.#find(request);
     const refused = !readAccept(request.headers.accept).stream
-      ? refuse(406, -32000, 'Not Acceptable: the client must accept text/event-stream')
+      ? refuse(406, errorCodes.serverError, 'Not Acceptable: the client must accept text/event-stream')
       : 'status' in session
         ? session
         : session.get(headerOf(request.headers, 'last-event-id'), response);
@@ -91,26 +92,37 @@ export class SessionDesk {
     const version = headerOf(headers, 'mcp-protocol-version');
     if (version === undefined || version === session.version || versions.includes(version)) return session;
     const known = versions.join(', ');
-    return refuse(400, -32000, `Bad Request: Unsupported protocol version: ${version} (supported versions: ${known})`);
+    return refuse(
+      400,
+      errorCodes.serverError,
+      `Bad Request: Unsupported protocol version: ${version} (supported versions: ${known})`,
+    );
   }
 
   async #begin(request: IncomingMessage): Promise<Session | HttpRejection> {
     const { book, note } = this.#parts;
     if (headerOf(request.headers, 'mcp-session-id') !== undefined) {
       const session = this.#find(request);
-      return 'status' in session ? session : refuse(400, -32600, 'Invalid Request: the session has begun already');
+      return 'status' in session
+        ? session
+        : refuse(400, errorCodes.invalidRequest, 'Invalid Request: the session has begun already');
     }
     if (book.isFull) {
       const headers = { 'retry-after': '30' };
-      return refuse(503, -32000, 'Service Unavailable: there are too many sessions (proxy.http.maxSessions)', {
-        headers,
-      });
+      return refuse(
+        503,
+        errorCodes.serverError,
+        'Service Unavailable: there are too many sessions (proxy.http.maxSessions)',
+        {
+          headers,
+        },
+      );
     }
     try {
       return await book.begin(principalOf(request), (session) => this.#connect(session));
     } catch (error) {
       note(`a session could not begin: ${messageOf(error)}`);
-      return refuse(500, -32603, 'Internal error: the MCP server cannot be started');
+      return refuse(500, errorCodes.internalError, 'Internal error: the MCP server cannot be started');
     }
   }
 
@@ -123,5 +135,5 @@ export class SessionDesk {
 
 const refuseBatch = ({ version }: Session, isBatch: boolean): HttpRejection | undefined =>
   isBatch && version !== undefined && version !== batchVersion
-    ? refuse(400, -32600, `Invalid Request: protocol version ${version} has no batches`)
+    ? refuse(400, errorCodes.invalidRequest, `Invalid Request: protocol version ${version} has no batches`)
     : undefined;

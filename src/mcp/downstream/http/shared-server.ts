@@ -1,4 +1,4 @@
-import { errorResponse } from '../../jsonrpc/errors.ts';
+import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
@@ -77,7 +77,7 @@ export class SharedServer {
     for (const [key, asked] of this.#asked) {
       if (asked !== member) continue;
       this.#asked.delete(key);
-      this.#conversation.fromClient(errorResponse(key, -32000, 'the client has gone'));
+      this.#conversation.fromClient(errorResponse(key, errorCodes.serverError, 'the client has gone'));
     }
   }
 
@@ -195,7 +195,7 @@ export class SharedServer {
     const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
     const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
     if (member === undefined) {
-      this.#conversation.fromClient(errorResponse(rawIdOf(request), -32000, 'there is no client'));
+      this.#conversation.fromClient(errorResponse(rawIdOf(request), errorCodes.serverError, 'there is no client'));
       return;
     }
     this.#asked.set(request.key, member);

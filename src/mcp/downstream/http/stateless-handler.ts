@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
 import { isRecord } from '../../../text/is-record.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { OnDemand } from './lazy-server.ts';
 import type { PostedBody } from './post-body.ts';
@@ -26,7 +27,7 @@ export class StatelessDesk {
   async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostedBody): Promise<void> {
     const [message] = messages;
     if (message === undefined || !isRecord(value) || message.kind === 'other') {
-      sendRejection(response, refuse(400, -32600, 'Invalid Request: this is no JSON-RPC message'));
+      sendRejection(response, refuse(400, errorCodes.invalidRequest, 'Invalid Request: this is no JSON-RPC message'));
       return;
     }
     let server: StatelessServer;
@@ -36,7 +37,7 @@ export class StatelessDesk {
       this.#note(`the MCP server could not be started: ${messageOf(error)}`);
       sendRejection(
         response,
-        refuse(500, -32603, 'Internal error: the MCP server cannot be started'),
+        refuse(500, errorCodes.internalError, 'Internal error: the MCP server cannot be started'),
         message.key || 'null',
       );
       return;

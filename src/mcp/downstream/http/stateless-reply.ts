@@ -1,4 +1,5 @@
 import { isRecord } from '../../../text/is-record.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
@@ -8,12 +9,12 @@ import type { Outflow } from './sse-response.ts';
 
 /** JSON-RPC errors that have a status of their own, since they are about the request as such. */
 const statuses: ReadonlyMap<unknown, number> = new Map([
-  [-32700, 400],
-  [-32600, 400],
-  [-32601, 404],
-  [-32020, 400],
-  [-32021, 400],
-  [-32022, 400],
+  [errorCodes.parseError, 400],
+  [errorCodes.invalidRequest, 400],
+  [errorCodes.methodNotFound, 404],
+  [errorCodes.headerMismatch, 400],
+  [errorCodes.missingClientCapability, 400],
+  [errorCodes.unsupportedProtocolVersion, 400],
 ]);
 
 export interface StatelessReplyParts {

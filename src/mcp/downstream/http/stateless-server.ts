@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
-import { errorResponse } from '../../jsonrpc/errors.ts';
+import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
@@ -134,7 +134,7 @@ export class StatelessServer {
     if (message.kind === 'request') {
       const rawId = message.id === undefined ? 'null' : rawText(bytes, message.id);
       const words = 'a client of the stateless protocol is asked by input_required alone';
-      this.#parts.conversation.fromClient(errorResponse(rawId, -32601, words));
+      this.#parts.conversation.fromClient(errorResponse(rawId, errorCodes.methodNotFound, words));
       return;
     }
     // It reaches somebody who asked for such messages, and never somebody else than all it could be meant for.
@@ -144,7 +144,8 @@ export class StatelessServer {
   }
 
   #settle(reason: string): void {
-    for (const { rawId, reply } of [...this.#open.values()]) reply.answered(errorResponse(rawId, -32000, reason));
+    for (const { rawId, reply } of [...this.#open.values()])
+      reply.answered(errorResponse(rawId, errorCodes.serverError, reason));
   }
 
   /** Asks the server something that no client has asked. */

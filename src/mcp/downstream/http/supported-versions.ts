@@ -1,13 +1,11 @@
 import type { Clock } from '../../../model/clock.ts';
 import { isRecord } from '../../../text/is-record.ts';
+import { errorCodes } from '../../jsonrpc/errors.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { within } from '../../relay/waiting.ts';
 import { firstStatelessVersion, metaOf, versionKey } from './generation.ts';
-
-/** UnsupportedProtocolVersion of the protocol. */
-const unsupportedVersion = -32022;
 
 /** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */
 export class SupportedVersions {
@@ -37,7 +35,7 @@ export class SupportedVersions {
     const supported = this.#supported;
     if (supported === undefined || supported.includes(requested)) return undefined;
     const words = `Unsupported protocol version: ${String(requested)}`;
-    return refuse(400, unsupportedVersion, words, { data: { supported, requested } });
+    return refuse(400, errorCodes.unsupportedProtocolVersion, words, { data: { supported, requested } });
   }
 
   async #discover(meta: Record<string, unknown>): Promise<void> {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { batchMessages } from '../../jsonrpc/batch.ts';
-import { HttpError } from '../../jsonrpc/errors.ts';
+import { errorCodes, HttpError } from '../../jsonrpc/errors.ts';
 import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
@@ -44,7 +44,6 @@ export interface ExchangeFailure {
   readonly lostSession?: string | undefined;
 }
 
-const headerMismatch = -32020;
 const shownBytes = 2_000;
 
 /** One message that is POSTed, and all that comes back for it. */
@@ -209,7 +208,7 @@ export class Exchange {
       return undefined;
     }
     if (!failure.isAnswer || said === undefined) return { error: failure.error };
-    const isMismatch = answer.status === 400 && codeOf(said) === headerMismatch;
+    const isMismatch = answer.status === 400 && codeOf(said) === errorCodes.headerMismatch;
     if (isMismatch && this.isStateless && method === 'tools/call' && !this.#toolsAsked) {
       // A client on stdio knows of no headers: which ones the tool asks for is for the proxy to find out.
       this.#toolsAsked = true;
