@@ -15,7 +15,7 @@ import type { CallPorts } from './call-ports.ts';
 import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';
 import { headOf, passBody, readEvents } from './pass.ts';
 import { type Answer, isEvents, isJson, peek } from './response.ts';
-import { eventsHead, type Head, type Reply } from './response-writer.ts';
+import { eventsHead, type Head, type Reply, standardHead } from './response-writer.ts';
 import { LaterAttempts } from './retries.ts';
 import type { WaitingCall } from './waiting-call.ts';
 
@@ -386,7 +386,7 @@ export class OpenCall implements WaitingCall {
 /** A longer answer is not kept for a client that may have read it. */
 const keptBytes = 262_144;
 
-const accepted: Head = { status: 202, statusText: 'Accepted', headers: [] };
-const badGateway: Head = { status: 502, statusText: 'Bad Gateway', headers: [['Content-Type', 'application/json']] };
+const accepted = standardHead(202);
+const badGateway = standardHead(502, [['Content-Type', 'application/json']]);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the request failed'));

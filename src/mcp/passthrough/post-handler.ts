@@ -14,7 +14,7 @@ import { principalOf } from './principal.ts';
 import { refuse, unreachable } from './refusal.ts';
 import type { Questions } from './request-healing.ts';
 import { type Answer, isEvents, isJson, peek } from './response.ts';
-import type { Head, Reply } from './response-writer.ts';
+import { type Reply, standardHead } from './response-writer.ts';
 import { cancelledKey, type Session, sessionHeader, versionIn } from './session.ts';
 import type { SessionBook } from './session-store.ts';
 
@@ -34,7 +34,7 @@ export interface PostsParts {
   readonly healed: (outcome: RunOutcome<unknown>) => void;
 }
 
-const accepted: Head = { status: 202, statusText: 'Accepted', headers: [] };
+const accepted = standardHead(202);
 const firstStateless = '2026-07-28';
 
 /** The messages that clients post. */

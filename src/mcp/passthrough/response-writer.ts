@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type EventParts, formatEvent } from '../../http/events.ts';
 import { headerIn, type Pair } from './headers.ts';
 
@@ -9,15 +9,18 @@ export interface Head {
   readonly headers: readonly Pair[];
 }
 
+/** A head with the standard text of its status. */
+export const standardHead = (status: number, headers: readonly Pair[] = []): Head => ({
+  status,
+  statusText: STATUS_CODES[status] ?? '',
+  headers,
+});
+
 /** The head of a stream of events that the proxy itself begins. */
-export const eventsHead: Head = {
-  status: 200,
-  statusText: 'OK',
-  headers: [
-    ['Content-Type', 'text/event-stream'],
-    ['Cache-Control', 'no-cache, no-transform'],
-  ],
-};
+export const eventsHead: Head = standardHead(200, [
+  ['Content-Type', 'text/event-stream'],
+  ['Cache-Control', 'no-cache, no-transform'],
+]);
 
 /** The answer that one request of a client's gets. Once the client has gone, what is written is dropped. */
 export class Reply {

@@ -1,4 +1,5 @@
 // The client that the tools use: calls the service over HTTP, and throws what clients of that kind throw.
+import { STATUS_CODES } from 'node:http';
 import type { Fault } from '../faults.ts';
 
 export interface Service {
@@ -58,26 +59,12 @@ export const callService = async (
   return data;
 };
 
-const phrases: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  409: 'Conflict',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
 /** The error as a line of text, as tools put it into a result. */
 export const wordsOf = (error: unknown): string => {
   if (error instanceof ResponseError) {
     const { status, headers, data } = error.response;
     const wait = headers['retry-after'] === undefined ? '' : ` (Retry-After: ${headers['retry-after']})`;
-    return `Error: HTTP ${status} ${phrases[status]}${wait}: ${data.message}`;
+    return `Error: HTTP ${status} ${STATUS_CODES[status]}${wait}: ${data.message}`;
   }
   const parts: string[] = [];
   for (let each = error; each instanceof Error; each = each.cause) parts.push(each.message);
