@@ -9,7 +9,7 @@ const growthLog = Math.log(growth);
 let lastValue = 0;
 let lastBucket = 0;
 
-/** The last answer is kept: the same time counts for a tool, a class, a fix and the whole. */
+/** The last result is kept, since the same time counts for a tool, a class, a fix and the total: it saves three of four logarithms. */
 const bucketOf = (value: number): number => {
   if (value !== lastValue) {
     lastBucket = value < 1 ? 0 : 1 + Math.floor(Math.log(value) / growthLog);
@@ -22,7 +22,8 @@ const middleOf = (bucket: number): number => (bucket === 0 ? 0 : growth ** (buck
 /**
  * Quantiles of values that are not negative: exact for up to 2,048 values, within 1 % for more.
  *
- * What it keeps does not grow with the number of values.
+ * What it keeps does not grow with the number of values. `createHistogram` of `node:perf_hooks` does not fit: it refuses 0,
+ * rounds even a few values, and takes 50 KB from the start, which is 250 MB for 5,000 tools, most of which have few values.
  */
 export class Quantiles {
   #values: number[] | null = [];

@@ -1,42 +1,33 @@
+import { createHistogram } from 'node:perf_hooks';
 import type { Totals } from './model.ts';
 
 /** The upper ends of what is shown, in ms. */
 const shownEnds = [10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
-/** Eight bins for each doubling: a quantile is exact to a twelfth. */
-const binsPerDoubling = 8;
-const mostBins = 256;
+/** Longer times count as a day. */
+const longestMs = 86_400_000;
 
 /** How long things took; takes the same memory however many there are. */
 export class Histogram {
-  readonly #bins = new Uint32Array(mostBins);
+  /** For the quantiles, which are exact to three figures. It cannot tell how many values lie between two limits. */
+  readonly #times = createHistogram({ lowest: 1, highest: longestMs, figures: 3 });
   readonly #shown = new Array<number>(shownEnds.length + 1).fill(0);
-  #count = 0;
 
   add(ms: number): void {
-    const bin = Math.round(Math.log2(Math.max(1, ms)) * binsPerDoubling);
-    const at = Math.min(mostBins - 1, Math.max(0, bin));
-    this.#bins[at] = (this.#bins[at] ?? 0) + 1;
+    this.#times.record(Math.min(longestMs, Math.max(1, Math.round(ms))));
     const end = shownEnds.findIndex((limit) => ms <= limit);
     const place = end === -1 ? shownEnds.length : end;
     this.#shown[place] = (this.#shown[place] ?? 0) + 1;
-    this.#count += 1;
   }
 
   get summary(): Totals['healMs'] {
     return {
-      p50: this.#quantile(0.5),
-      p95: this.#quantile(0.95),
+      p50: this.#quantile(50),
+      p95: this.#quantile(95),
       histogram: this.#shown.map((count, index) => ({ leMs: shownEnds[index] ?? null, count })),
     };
   }
 
-  #quantile(share: number): number | null {
-    if (this.#count === 0) return null;
-    let left = share * this.#count;
-    for (const [bin, count] of this.#bins.entries()) {
-      left -= count;
-      if (left <= 0) return Math.round(2 ** (bin / binsPerDoubling));
-    }
-    return null;
+  #quantile(percentile: number): number | null {
+    return this.#times.count === 0 ? null : this.#times.percentile(percentile);
   }
 }
