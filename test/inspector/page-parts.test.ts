@@ -298,7 +298,7 @@ describe('the sources of the page', () => {
             ),
         ),
     );
-    expect([...new Set(others)].sort()).toEqual(['@preact/signals', 'preact']);
+    expect([...new Set(others)].sort()).toEqual(['@preact/signals', 'eventsource-parser', 'preact']);
   });
 
   it('never make HTML of a text, nor code', () => {
