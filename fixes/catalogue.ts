@@ -8,9 +8,9 @@ import { isWait } from '../src/policy/waits.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
-import { changed } from '../src/runner/lazy-fix.ts';
+import { withChanges } from '../src/runner/lazy-fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
-import { type MendingName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
+import { type RepairFixName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
 import { oneLine } from '../src/text/sanitize.ts';
 import { cacheClear } from './cache-clear.ts';
 import { kubeLogin } from './kube-login.ts';
@@ -61,15 +61,15 @@ const entriesOf = <Entry>(configured: Entry | readonly Entry[] | false | undefin
 };
 
 /** Makes the builder of a fix that mends something: it knows how it is shared and held back. */
-const mending =
+const repairFix =
   <Entry extends Parameters<typeof rulesOf>[1]>(
-    name: MendingName,
+    name: RepairFixName,
     make: (entry: Entry, call: FixCall, context: FixContext) => Fix | Refusal,
     context: FixContext,
   ) =>
   (entry: Entry, call: FixCall): Fix | Refusal => {
     const made = make(entry, call, context);
-    return isRefusal(made) ? made : changed(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
+    return isRefusal(made) ? made : withChanges(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
 /** Makes what finds the fix by function of a name for a call. What is the same for every call is worked out once. */
@@ -109,10 +109,10 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
   const { config, functions = {}, ...context } = options;
   const { fixes } = config;
   const configured: Record<FixName, Candidate[]> = {
-    kube_login: candidates(entriesOf(fixes.kube_login), mending('kube_login', kubeLogin, context)),
-    token_refresh: candidates(entriesOf(fixes.token_refresh), mending('token_refresh', tokenRefresh, context)),
-    vpn_connect: candidates(entriesOf(fixes.vpn_connect), mending('vpn_connect', vpnConnect, context)),
-    cache_clear: candidates(entriesOf(fixes.cache_clear), mending('cache_clear', cacheClear, context)),
+    kube_login: candidates(entriesOf(fixes.kube_login), repairFix('kube_login', kubeLogin, context)),
+    token_refresh: candidates(entriesOf(fixes.token_refresh), repairFix('token_refresh', tokenRefresh, context)),
+    vpn_connect: candidates(entriesOf(fixes.vpn_connect), repairFix('vpn_connect', vpnConnect, context)),
+    cache_clear: candidates(entriesOf(fixes.cache_clear), repairFix('cache_clear', cacheClear, context)),
     retry_backoff: candidates(entriesOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context)),
     wait_retry: candidates(entriesOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context)),
   };

@@ -12,7 +12,7 @@ export type KubeLoginEntry = z.output<typeof kubeLoginSchema>;
 
 const placeholder = '{cluster}';
 
-const namedInCall = (entry: KubeLoginEntry, args: FixCall['args']): unknown => {
+const clusterArgument = (entry: KubeLoginEntry, args: FixCall['args']): unknown => {
   for (const name of entry.clusterArguments) {
     const value = args !== undefined && Object.hasOwn(args, name) ? args[name] : undefined;
     if (value !== undefined && value !== null && value !== '') return value;
@@ -31,7 +31,7 @@ export const clusterOf = (entry: KubeLoginEntry, args: FixCall['args']): string 
     clusters.push(entry.defaultCluster);
   if (clusters.length === 0) return undefined;
   const only = clusters.length === 1 ? clusters[0] : undefined;
-  const wanted = namedInCall(entry, args) ?? entry.defaultCluster ?? only;
+  const wanted = clusterArgument(entry, args) ?? entry.defaultCluster ?? only;
   if (typeof wanted === 'string' && clusters.includes(wanted)) return wanted;
   const what =
     wanted === undefined

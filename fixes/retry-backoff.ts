@@ -4,7 +4,7 @@ import type { Random } from '../src/model/clock.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import { waitFix } from '../src/runner/wait-fix.ts';
+import { delayFix } from '../src/runner/wait-fix.ts';
 
 export type RetryBackoffEntry = z.output<typeof retryBackoffSchema>;
 
@@ -34,5 +34,5 @@ export const retryBackoff = (entry: RetryBackoffEntry, call: FixCall, context: F
     why,
     limitMs: undefined,
   } as const;
-  return waitFix(plan, call, context);
+  return delayFix(plan, call, context);
 };

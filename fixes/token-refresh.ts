@@ -5,7 +5,7 @@ import type { Refusal } from '../src/model/run.ts';
 import { untilAborted } from '../src/platform/wait.ts';
 import { type CommandFix, commandFix, commandWork } from '../src/runner/command-fix.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import { type Delivery, deliveries } from '../src/runner/deliver-token.ts';
+import { type TokenDestination, tokenDestinations } from '../src/runner/deliver-token.ts';
 import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import type { OauthEntry } from '../src/runner/oauth.ts';
 import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
@@ -15,9 +15,9 @@ import { errorText } from '../src/text/sanitize.ts';
 
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 
-const bring = async (
+const deliverTo = async (
   token: string,
-  places: readonly Delivery[],
+  places: readonly TokenDestination[],
   done: WorkResult,
   { signal }: FixRequest,
 ): Promise<WorkResult> => {
@@ -35,7 +35,7 @@ const bring = async (
 const byCommand = async (
   argv: string[],
   { start }: CommandFix,
-  places: readonly Delivery[],
+  places: readonly TokenDestination[],
   request: FixRequest,
   { redact }: FixContext,
 ): Promise<WorkResult> => {
@@ -44,11 +44,11 @@ const byCommand = async (
   if (places.length === 0) return done;
   // Standard output is where the token stands: it is shown to nobody.
   const told = { ...done, output: result.stderr };
-  if (result.ended !== 'well') return told;
+  if (result.ended !== 'ok') return told;
   const token = result.stdout?.trim() ?? '';
   if (/^[\x21-\x7e]+$/.test(token)) {
     redact.remember?.(token);
-    return bring(token, places, told, request);
+    return deliverTo(token, places, told, request);
   }
   const wrote = result.stdout === undefined ? 'more than `outputLimitBytes`' : `${result.stdout.length} characters`;
   return { ...told, status: 'failed', reason: `${done.reason}, but wrote ${wrote} where one token was expected` };
@@ -56,7 +56,7 @@ const byCommand = async (
 
 const byOauth = async (
   entry: OauthEntry,
-  places: readonly Delivery[],
+  places: readonly TokenDestination[],
   request: FixRequest,
   context: FixContext,
 ): Promise<WorkResult> => {
@@ -66,7 +66,7 @@ const byOauth = async (
   } catch (error) {
     return { status: 'failed', reason: errorText(error) };
   }
-  return bring(refreshed.accessToken, places, { status: 'succeeded', reason: refreshed.reason }, request);
+  return deliverTo(refreshed.accessToken, places, { status: 'succeeded', reason: refreshed.reason }, request);
 };
 
 const nowhere =
@@ -75,21 +75,21 @@ const nowhere =
 /** Renews the token by OAuth 2.0 refresh or by a command, and brings it to the tool. */
 export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const { command, oauth, target = 'default', timeoutMs } = entry;
-  const places = deliveries(entry.deliver, context);
+  const places = tokenDestinations(entry.deliver, context);
   const prepared = commandFix(entry, { name: 'token_refresh', target, tool: call.tool }, context);
   const base = { name: 'token_refresh', target, timeoutMs, probe: prepared.probe } as const;
-  const goesNowhere = places.length === 0 && (oauth !== undefined || Object.keys(entry.deliver).length > 0);
+  const hasNoDestination = places.length === 0 && (oauth !== undefined || Object.keys(entry.deliver).length > 0);
   if (oauth !== undefined) {
     const server = oauth.tokenEndpoint ?? oauth.issuer;
     if (server === undefined)
       return refuse('FIX_NOT_CONFIGURED', 'token_refresh: `oauth` needs an `issuer` or a `tokenEndpoint`');
-    if (goesNowhere) return refuse('FIX_NOT_CONFIGURED', nowhere);
+    if (hasNoDestination) return refuse('FIX_NOT_CONFIGURED', nowhere);
     const description = `gets a new token from ${server}`;
     return makeFix({ ...base, description, work: (request) => byOauth(oauth, places, request, context) }, context);
   }
   if (command === undefined) return refuse('FIX_NOT_CONFIGURED', 'token_refresh has neither `oauth` nor a `command`');
   // A command without `deliver` renews the token where it belongs by itself.
-  if (goesNowhere) return refuse('FIX_NOT_CONFIGURED', nowhere);
+  if (hasNoDestination) return refuse('FIX_NOT_CONFIGURED', nowhere);
   const description = `runs ${showCommand(command)}`;
   return makeFix(
     { ...base, description, work: (request) => byCommand(command, prepared, places, request, context) },

@@ -3,14 +3,14 @@ import type { waitRetrySchema } from '../src/config/schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import { waitFix } from '../src/runner/wait-fix.ts';
+import { delayFix } from '../src/runner/wait-fix.ts';
 
 export type WaitRetryEntry = z.output<typeof waitRetrySchema>;
 
 /** Waits for as long as the failure asks, or `defaultWaitMs` where it asks for nothing. */
 export const waitRetry = (entry: WaitRetryEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const askedMs = call.diagnosis.retryAfterMs;
-  return waitFix(
+  return delayFix(
     {
       name: 'wait_retry',
       target: entry.target,

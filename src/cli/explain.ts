@@ -128,17 +128,17 @@ const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, repeat 
  * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`
  */
 export const explain = async (
-  words: readonly string[],
+  args: readonly string[],
   options: ExplainOptions = {},
   io: Io = processIo(),
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<number> => {
   const { tool = 'tool', channel = 'isError', json = false } = options;
-  if (words.length === 0) {
+  if (args.length === 0) {
     io.stderr.write('healflow explain: give the output of a tool as TEXT, or - to read it from standard input\n');
     return 2;
   }
-  const text = words.length === 1 && words[0] === '-' ? await readAll(input) : words.join(' ');
+  const text = args.length === 1 && args[0] === '-' ? await readAll(input) : args.join(' ');
   const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
   const explanation = explanationOf(text, tool, channel, loaded, io);
   const output = outputTo(io.stdout);

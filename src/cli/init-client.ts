@@ -134,11 +134,11 @@ export const initClient = async (
   io: Io = processIo(),
   world: InitClientWorld = worldOf(io),
 ): Promise<number> => {
-  const say = (text: string): void => {
+  const writeStderr = (text: string): void => {
     io.stderr.write(`healflow: ${printable(text)}\n`);
   };
   if (options.write === true && options.undo === true) {
-    say('--write and --undo exclude each other');
+    writeStderr('--write and --undo exclude each other');
     return 2;
   }
   const { client } = options;
@@ -147,7 +147,9 @@ export const initClient = async (
   const opened = (await Promise.all(files.map(open))).filter((one) => one !== undefined);
   const places = serverPlaces(client, world);
   if (opened.length === 0) {
-    say(`there is no ${files.map(({ path }) => path).join(' and no ')}; an entry that goes through healflow looks so:`);
+    writeStderr(
+      `there is no ${files.map(({ path }) => path).join(' and no ')}; an entry that goes through healflow looks so:`,
+    );
     io.stderr.write(
       `${exampleOf(places[0]?.[0] ?? 'mcpServers', launcherFor(world.own, files[0]?.shared === true, options.launcher))}\n`,
     );
@@ -165,7 +167,7 @@ export const initClient = async (
         { launcher: { command: '', args: [] }, exists: () => true },
       ).changes.map(({ server }) => server),
     );
-    say(
+    writeStderr(
       `${opened.map(({ client: { path } }) => path).join(' and ')} ${missing.length > 0 ? `know no server ${missing.join(', ')}; ` : ''}${there.length === 0 ? 'hold no server' : `there are ${there.join(', ')}`}`,
     );
     return 2;
@@ -180,13 +182,13 @@ export const initClient = async (
   }
   const redact = createRedactor({ env: io.env });
   io.stdout.write(options.json === true ? reportJson(reports, redact) : reportText(reports, redact, io));
-  for (const note of notes) say(note);
+  for (const note of notes) writeStderr(note);
   const changes = reports.some(({ changes }) => changes.some(({ change }) => change !== null));
-  if (!changes) say('there is nothing to change');
-  else if (!acts) say('nothing was written; --write writes it, and --undo takes it back');
-  else say(restarts[client]);
+  if (!changes) writeStderr('there is nothing to change');
+  else if (!acts) writeStderr('nothing was written; --write writes it, and --undo takes it back');
+  else writeStderr(restarts[client]);
   if (changes && options.undo !== true && options.launcher === undefined && !isInstalled(world.own)) {
-    say(
+    writeStderr(
       'this program lies in the cache of npx: install it (npm install --global healflow) where the client does not find npx',
     );
   }

@@ -15,7 +15,7 @@ export interface InspectCommandOptions {
   readonly config?: string;
 }
 
-const say = (message: string): void => {
+const writeStderr = (message: string): void => {
   process.stderr.write(`healflow: ${printable(message)}\n`);
 };
 
@@ -29,7 +29,7 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
   try {
     return await readRun(file);
   } catch (error) {
-    say(`${file} cannot be opened: ${messageOf(error)}`);
+    writeStderr(`${file} cannot be opened: ${messageOf(error)}`);
     return null;
   }
 };
@@ -43,7 +43,7 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
  */
 export const inspect = async (file: string | undefined, options: InspectCommandOptions): Promise<number> => {
   if (!(/^\d{1,5}$/.test(options.port) && Number(options.port) <= 65_535)) {
-    say(`--port: '${options.port}' is no port; it is a number from 0, for any free one, to 65535`);
+    writeStderr(`--port: '${options.port}' is no port; it is a number from 0, for any free one, to 65535`);
     return 2;
   }
   const run = await opened(file);
@@ -60,7 +60,7 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   const signals = endSignals();
   await inspector.open(true);
   process.stdout.write(`${inspector.url}\n`);
-  say('open this address in a browser; Ctrl-C ends it');
+  writeStderr('open this address in a browser; Ctrl-C ends it');
   await new Promise<void>((resolve) => signals.first.addEventListener('abort', () => resolve(), { once: true }));
   signals.ignore();
   await inspector.close();

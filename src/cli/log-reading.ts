@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
-import { type Damage, logFile, resolveMemoryDir } from '../event-log/index.ts';
+import { type DamagedRange, logFile, resolveMemoryDir } from '../event-log/index.ts';
 import type { Io } from './io.ts';
 import { printable } from './printable.ts';
 
@@ -12,18 +12,18 @@ export interface MemoryReadingOptions {
 
 const mostShown = 5;
 
-const say = ({ stderr }: Io, message: string): void => {
+const writeStderr = ({ stderr }: Io, message: string): void => {
   stderr.write(`healflow: ${printable(message)}\n`);
 };
 
 const pieces = (count: number): string => (count === 1 ? '1 piece' : `${count} pieces`);
 const linesOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
-const sayDamage = (io: Io, count: number, shown: readonly Damage[]): void => {
+const sayDamage = (io: Io, count: number, shown: readonly DamagedRange[]): void => {
   if (count === 0) return;
   const places = shown.map(({ file, line, lines, reason }) => `${file}:${line}: ${reason} (${linesOf(lines)})`);
   const more = count > shown.length ? [`... and ${count - shown.length} more`] : [];
-  say(io, `skipped ${pieces(count)} of the log, the rest was read:`);
+  writeStderr(io, `skipped ${pieces(count)} of the log, the rest was read:`);
   for (const place of [...places, ...more]) io.stderr.write(`  ${printable(place)}\n`);
 };
 
@@ -38,20 +38,20 @@ const sayDamage = (io: Io, count: number, shown: readonly Damage[]): void => {
 export const readMemory = async (
   { memory, config: configFile }: MemoryReadingOptions,
   io: Io,
-  use: (memoryDir: string, onDamage: (damage: Damage) => void) => Promise<void>,
+  use: (memoryDir: string, onDamage: (damage: DamagedRange) => void) => Promise<void>,
 ): Promise<number> => {
   const { cwd } = io;
   // Who names the folder need not have a configuration that is in order.
   const config = memory !== undefined && configFile === undefined ? undefined : await loadConfig({ configFile, cwd });
   const memoryDir = resolveMemoryDir({ memory, config, cwd });
   if (memory !== undefined && !existsSync(memoryDir)) {
-    say(io, `there is no folder ${memoryDir}`);
+    writeStderr(io, `there is no folder ${memoryDir}`);
     return 2;
   }
   if (!existsSync(logFile(memoryDir)))
-    say(io, `there is no log yet: ${logFile(memoryDir)} is written with the first event`);
+    writeStderr(io, `there is no log yet: ${logFile(memoryDir)} is written with the first event`);
   let count = 0;
-  const shown: Damage[] = [];
+  const shown: DamagedRange[] = [];
   try {
     await use(memoryDir, (damage) => {
       count += 1;
@@ -59,7 +59,7 @@ export const readMemory = async (
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.syscall === 'write') throw error;
-    say(io, `the log cannot be read: ${messageOf(error)}`);
+    writeStderr(io, `the log cannot be read: ${messageOf(error)}`);
     return 2;
   } finally {
     sayDamage(io, count, shown);

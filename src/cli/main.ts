@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { HealError } from '../errors.ts';
-import { plainProxy } from './simple-proxy.ts';
+import { parseSimpleProxy } from './simple-proxy.ts';
 
 try {
   // A client waits for its servers: the proxy in its plainest words starts without the parser of all commands.
-  const plain = plainProxy(process.argv.slice(2));
+  const plain = parseSimpleProxy(process.argv.slice(2));
   if (plain === undefined) {
     const { runProgram } = await import('./program.ts');
     await runProgram();

@@ -15,7 +15,7 @@ const program = new Command('healflow')
   .showHelpAfterError('(healflow --help shows what there is)');
 
 /** Every command's module exports one function that resolves with the exit code; it is loaded when called. */
-const ends = async (code: Promise<number>): Promise<void> => {
+const setExitCode = async (code: Promise<number>): Promise<void> => {
   process.exitCode = await code;
 };
 
@@ -27,13 +27,15 @@ program
   .addOption(new Option('--channel <channel>', 'how the tool gave it').choices(channels).default('isError'))
   .option('--config <file>', 'the configuration file')
   .option('--json', 'for programs')
-  .action((text: string[], options) => ends(import('./explain.ts').then(({ explain }) => explain(text, options))));
+  .action((text: string[], options) =>
+    setExitCode(import('./explain.ts').then(({ explain }) => explain(text, options))),
+  );
 
 program
   .command('classify')
   .description('JSON Lines {id, tool, channel, text} in, one diagnosis a line out')
   .option('--jsonl', 'the only format there is', true)
-  .action(() => ends(import('./classify.ts').then(({ classify }) => classify())));
+  .action(() => setExitCode(import('./classify.ts').then(({ classify }) => classify())));
 
 program
   .command('log')
@@ -45,7 +47,7 @@ program
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .option('--json', 'one JSON object a line')
-  .action((options) => ends(import('./log.ts').then(({ log }) => log(options))));
+  .action((options) => setExitCode(import('./log.ts').then(({ log }) => log(options))));
 
 program
   .command('stats')
@@ -53,7 +55,7 @@ program
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .option('--json', 'for programs')
-  .action((options) => ends(import('./stats.ts').then(({ stats }) => stats(options))));
+  .action((options) => setExitCode(import('./stats.ts').then(({ stats }) => stats(options))));
 
 program
   .command('inspect')
@@ -63,7 +65,7 @@ program
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .action((file: string | undefined, options) =>
-    ends(import('./inspect.ts').then(({ inspect }) => inspect(file, options))),
+    setExitCode(import('./inspect.ts').then(({ inspect }) => inspect(file, options))),
   );
 
 program
@@ -71,14 +73,14 @@ program
   .description('the chart of a healing run')
   .addOption(new Option('--format <format>', 'the format').choices(graphFormats).default('mermaid'))
   .option('--json', 'the same as --format json')
-  .action((options) => ends(import('./graph.ts').then(({ graph }) => graph(options))));
+  .action((options) => setExitCode(import('./graph.ts').then(({ graph }) => graph(options))));
 
 program
   .command('check')
   .description('checks the configuration and the patterns')
   .option('--config <file>', 'the configuration file')
   .option('--json', 'for programs')
-  .action((options) => ends(import('./check.ts').then(({ check }) => check(options))));
+  .action((options) => setExitCode(import('./check.ts').then(({ check }) => check(options))));
 
 program
   .command('init')
@@ -95,7 +97,7 @@ program
   .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
   .option('--json', 'for programs')
   .action((options) =>
-    ends(
+    setExitCode(
       options.client === undefined
         ? import('./init.ts').then(({ init }) => init(options))
         : import('./init-client.ts').then(({ initClient }) => initClient(options)),
@@ -106,7 +108,7 @@ program
   .command('demo')
   .description('the whole story on this machine, offline')
   .option('--memory <dir>', 'the folder that the events are written to, instead of a temporary one')
-  .action((options) => ends(import('../demo/demo.ts').then(({ demo }) => demo(options))));
+  .action((options) => setExitCode(import('../demo/demo.ts').then(({ demo }) => demo(options))));
 
 program
   .command('proxy')
@@ -129,7 +131,9 @@ program
     "shows every run on a page of healflow's own; or in Stately's inspector (stately, or its address, as in ws://localhost:8080)",
   )
   .option('--host <addr>', 'with --http: the address to listen at (default: 127.0.0.1, this machine alone)')
-  .action((command: string[], options) => ends(import('./proxy.ts').then(({ proxy }) => proxy(command, options))));
+  .action((command: string[], options) =>
+    setExitCode(import('./proxy.ts').then(({ proxy }) => proxy(command, options))),
+  );
 
 /**
  * Runs what the words of the command line ask for, and sets the exit code.

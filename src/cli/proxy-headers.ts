@@ -7,12 +7,12 @@ const named = /^([\w!#$%&'*+.^`|~-]+)=(\w+)$/;
  * Adds headers whose values stand in the environment to those of `proxy.headers`. A value never stands in the words of the
  * command, which every user of the machine can read.
  *
- * @param words Each as `Name=VARIABLE`.
+ * @param args Each as `Name=VARIABLE`.
  * @throws HealError CONFIG_INVALID where one is none.
  */
-export const withHeaders = (loaded: LoadedConfig, words: readonly string[] = []): LoadedConfig => {
-  if (words.length === 0) return loaded;
-  const headers = words.map((word) => {
+export const withHeaders = (loaded: LoadedConfig, args: readonly string[] = []): LoadedConfig => {
+  if (args.length === 0) return loaded;
+  const headers = args.map((word) => {
     const [, name, variable] = named.exec(word) ?? [];
     if (name !== undefined && variable !== undefined) return [name, `\${${variable}}`] as const;
     // What stands there instead may be the secret itself.
@@ -29,6 +29,6 @@ export const withHeaders = (loaded: LoadedConfig, words: readonly string[] = [])
 /** The words of header values that are secrets by themselves, as in `Bearer TOKEN`. */
 export const secretsIn = (headers: Readonly<Record<string, string>>): string[] =>
   Object.values(headers).flatMap((value) => {
-    const words = value.split(/[\s,;=]+/);
-    return words.length < 2 ? [] : words.filter((word) => word.length >= 8);
+    const args = value.split(/[\s,;=]+/);
+    return args.length < 2 ? [] : args.filter((word) => word.length >= 8);
   });

@@ -12,12 +12,12 @@ export interface ProxyCommandOptions {
 }
 
 /** How the proxy is reached: over HTTP at this address, or by standard input and output where that is undefined. */
-interface Reached {
+interface ListenOptions {
   readonly http: { readonly port: number; readonly host: string | undefined } | undefined;
 }
 
 /** What the proxy stands between. */
-export type ProxyWay = Reached & ({ readonly command: readonly string[] } | { readonly url: string });
+export type ProxyMode = ListenOptions & ({ readonly command: readonly string[] } | { readonly url: string });
 
 const usage = `Usage: healflow proxy [--config FILE] [--memory DIR] [--http PORT [--host ADDR]] -- COMMAND [ARG...]
        healflow proxy [--config FILE] [--memory DIR] [--http PORT [--host ADDR]] --upstream URL
@@ -34,7 +34,7 @@ export const statelyOf = (
 };
 
 /** Reads what is meant; a text says why that cannot be. */
-export const wayOf = (command: readonly string[], options: ProxyCommandOptions): ProxyWay | string => {
+export const parseProxyMode = (command: readonly string[], options: ProxyCommandOptions): ProxyMode | string => {
   const { upstream, http: port, host } = options;
   const [program] = command;
   if (upstream === undefined && program === undefined) {

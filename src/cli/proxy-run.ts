@@ -13,7 +13,7 @@ import { systemRandom } from '../random.ts';
 import { showCommand } from '../text/command-line.ts';
 import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
-import { type ProxyCommandOptions, type ProxyWay, statelyOf } from './proxy-mode.ts';
+import { type ProxyCommandOptions, type ProxyMode, statelyOf } from './proxy-mode.ts';
 
 export interface RunWayOptions {
   readonly loaded: LoadedConfig;
@@ -25,8 +25,8 @@ export interface RunWayOptions {
 }
 
 /** Runs the proxy that was asked for, once nothing in its words and its configuration is wrong; resolves with its exit code. */
-export const runWay = async (
-  way: ProxyWay,
+export const runMode = async (
+  way: ProxyMode,
   { loaded, options, inspect, signals, started }: RunWayOptions,
 ): Promise<number> => {
   const { config } = loaded;
@@ -94,7 +94,7 @@ const openPage = async (title: string): Promise<Inspector> => {
 };
 
 /** Masks the arguments one by one, as quotes may split a secret, and then the whole line. */
-const shown = (way: ProxyWay, redact: Redact): string =>
+const shown = (way: ProxyMode, redact: Redact): string =>
   redact('url' in way ? `--upstream ${way.url}` : `-- ${showCommand(way.command.map((word) => redact(word)))}`);
 
 /** The token that clients have to bring. A proxy that was told to ask for one does not start without. */

@@ -4,7 +4,7 @@ import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/inspect.ts';
 import { startChild } from '../mcp/upstream/stdio/child-server.ts';
 import { endSignals } from './end-signals.ts';
-import { type ProxyCommandOptions, wayOf } from './proxy-mode.ts';
+import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
 
 /**
  * Stands between MCP clients and an MCP server, and heals failing tool calls: in front of a command or of a URL, for one
@@ -19,7 +19,7 @@ export const proxy = async (
   options: ProxyCommandOptions,
   inspect?: Inspect,
 ): Promise<number> => {
-  const way = wayOf(command, options);
+  const way = parseProxyMode(command, options);
   if (typeof way === 'string') {
     process.stderr.write(`healflow: ${way}\n`);
     return 2;
@@ -43,8 +43,8 @@ export const proxy = async (
   // Whoever waits for it hears of it.
   started?.catch(() => {});
   try {
-    const { runWay } = await import('./proxy-run.ts');
-    return await runWay(way, { loaded, options, inspect, signals, started });
+    const { runMode } = await import('./proxy-run.ts');
+    return await runMode(way, { loaded, options, inspect, signals, started });
   } catch (error) {
     void started?.then((child) => child.kill('SIGTERM')).catch(() => {});
     if (error instanceof HealError && error.code === 'COMMAND_NOT_FOUND') {

@@ -14,7 +14,7 @@ export interface PlainProxy {
  * Reads `proxy [--config FILE] [--memory DIR] -- COMMAND [ARG...]`. Undefined for all other words, right and wrong ones, which are
  * the command line's own parser's.
  */
-export const plainProxy = ([name, ...words]: readonly string[]): PlainProxy | undefined => {
+export const parseSimpleProxy = ([name, ...words]: readonly string[]): PlainProxy | undefined => {
   const end = words.indexOf('--');
   if (name !== 'proxy' || end === -1 || end % 2 === 1 || end === words.length - 1) return undefined;
   const options: { config?: string; memory?: string } = {};

@@ -1,5 +1,10 @@
 /** How long a fix rests, in ms. A login may ask a person to type, and accounts lock; a cache is nobody's loss. */
-export const restMs = { kube_login: 30_000, token_refresh: 30_000, vpn_connect: 30_000, cache_clear: 5_000 } as const;
+export const cooldownMs = {
+  kube_login: 30_000,
+  token_refresh: 30_000,
+  vpn_connect: 30_000,
+  cache_clear: 5_000,
+} as const;
 
 /** How often a fix may run within a window: twice what tokens of five minutes need, a quarter of what the cool-down allows. */
 export const budget = { runs: 30, windowMs: 3_600_000 } as const;

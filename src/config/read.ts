@@ -176,7 +176,7 @@ const checkOrigins = (origins: readonly Origin[]): void => {
 };
 
 /** The patterns that can be looked at even though something else is wrong. */
-const soundPatterns = (value: unknown): [Pattern, number][] => {
+const validPatterns = (value: unknown): [Pattern, number][] => {
   const { patterns } = Object(value) as { patterns?: unknown };
   if (!Array.isArray(patterns)) return [];
   return patterns.flatMap((pattern, index): [Pattern, number][] => {
@@ -203,7 +203,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
   if (!parsed.success) {
     say(explainIssues(parsed.error.issues, value, configSchema), part.problems);
     checkOrigins(
-      soundPatterns(value).map(([pattern, index]) => ({ pattern, part, source, path: ['patterns', index] })),
+      validPatterns(value).map(([pattern, index]) => ({ pattern, part, source, path: ['patterns', index] })),
     );
     return { config: null, file, baseDir, parts };
   }

@@ -41,11 +41,11 @@ const common = {
 };
 
 /** How a fix that mends something is held back; a mere wait needs none of it. */
-const held = (name: keyof typeof defaults.restMs) => ({
+const held = (name: keyof typeof defaults.cooldownMs) => ({
   /** `auto`: runs at once · `ask`: a person is asked first, and nobody to ask is a no · `dry-run`: only says what it would do. */
   mode: z.enum(fixModes).default(defaults.common.mode),
   /** How long the fix rests after a run, in ms, whether or not it helped. */
-  cooldownMs: ms.default(defaults.restMs[name]),
+  cooldownMs: ms.default(defaults.cooldownMs[name]),
   /** How often the fix may run within a window. */
   budget: z
     .strictObject({

@@ -41,7 +41,7 @@ const statesOf = ({ fixes }: Scene): string[] => [
   'Logging',
 ];
 
-const movesBetween = (before: Counts, after: Counts): Counts =>
+const transitionsBetween = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 
 const shownCounts = (counts: Counts): string =>
@@ -83,7 +83,7 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
 
   const meta = called.meta[healingMetaKey] as HealingMeta | undefined;
   const fixes = (meta?.fixes ?? []).map((fix) => fix.replace(/: succeeded$/, ''));
-  const moves = movesBetween(before, await scene.counts(world));
+  const moves = transitionsBetween(before, await scene.counts(world));
   const attempts = meta?.attempts ?? 1;
   say('took', `${seconds(called.durationMs)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
   say('the servers saw', shownCounts(moves));

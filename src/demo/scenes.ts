@@ -60,7 +60,7 @@ export const scenes: readonly Scene[] = [
     fault: 'A backend stumbles twice',
     tool: 'get_build',
     args: {},
-    breaks: async ({ builds }) => builds.stumble(2),
+    breaks: async ({ builds }) => builds.failNext(2),
     fixes: ['retry_backoff', 'retry_backoff'],
     attempts: 3,
     counts: ({ builds }) => ({ 'let down': builds.stumbled, answered: builds.answered }),

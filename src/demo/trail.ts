@@ -16,7 +16,7 @@ interface HealingSnapshot {
   readonly context: HealingContext;
 }
 
-const fixSaid = ({ fixes }: HealingContext): string => {
+const fixReason = ({ fixes }: HealingContext): string => {
   const last = fixes.at(-1);
   return last === undefined
     ? ''
@@ -29,7 +29,7 @@ const notes: Readonly<Record<string, (context: HealingContext) => string>> = {
   FixAvailable: ({ lastDiagnosis, plan }) =>
     plan?.action === 'fix' ? `${plan.fix.name} for ${lastDiagnosis?.class} (${lastDiagnosis?.pattern})` : '',
   ApplyingFix: ({ plan }) => (plan?.action === 'fix' ? plan.fix.description : ''),
-  Retrying: fixSaid,
+  Retrying: fixReason,
   NoFix: ({ refusal }) => refusal?.reason ?? '',
   Success: ({ attempt }) => `attempt ${attempt} went well`,
 };

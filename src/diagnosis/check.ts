@@ -1,5 +1,5 @@
 import { collectBody } from './body-facts.ts';
-import { classifyBy, type Told, toldBy } from './classify.ts';
+import { classifyBy, factsFromText, type StatedFacts } from './classify.ts';
 import { type CompiledPattern, type CompileText, compilePattern, indexPatterns, normalCode } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
@@ -59,14 +59,14 @@ const describeSyntax = (error: unknown, expression: string): { message: string; 
 interface Example {
   readonly text: string;
   readonly facts: Facts;
-  readonly told: Told;
+  readonly told: StatedFacts;
 }
 
 const readExample = (example: string): Example => {
   const text = scanned(example);
   const facts = newFacts();
   collectBody(facts, parseJson(text));
-  return { text, facts, told: toldBy(text) };
+  return { text, facts, told: factsFromText(text) };
 };
 
 const claims = (entry: CompiledPattern, { text, facts, told }: Example): boolean => {

@@ -16,7 +16,7 @@ export interface Finding {
   readonly structural: boolean;
 }
 
-export interface Question {
+export interface ClassifyInput {
   readonly tool: string;
   /** What the output says at places made for programs. */
   readonly facts: Facts;
@@ -48,7 +48,7 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
 const isVague = (code: string): boolean => /^-320[01]\d$/.test(code);
 
 /** Where no words say more, such a code means what it means beside any words: a pattern that counts late comes first. */
-const vaguest = (entries: readonly CompiledPattern[] | undefined, tool: string): CompiledPattern | undefined => {
+const leastSpecific = (entries: readonly CompiledPattern[] | undefined, tool: string): CompiledPattern | undefined => {
   const fitting = entries?.filter(({ forTool }) => forTool(tool));
   return fitting?.find(({ pattern }) => pattern.order === 'late') ?? fitting?.[0];
 };
@@ -64,7 +64,7 @@ const byCodes = (
     const entries = set.byCode.get(normalCode(code));
     const entry =
       late && isVague(code)
-        ? vaguest(entries, tool)
+        ? leastSpecific(entries, tool)
         : entries?.find(({ pattern, forTool }) => {
             return (pattern.order === 'late' || isVague(code)) === late && forTool(tool);
           });
@@ -88,7 +88,7 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
 
 const byText = (
   entries: readonly CompiledPattern[],
-  { tool, text, facts }: Question,
+  { tool, text, facts }: ClassifyInput,
   accepts: (pattern: Pattern) => boolean,
 ): Finding | null => {
   for (const entry of entries) {
@@ -128,13 +128,13 @@ const accepting = (status: number | undefined, own: boolean): Accepts =>
   status === undefined || own ? any : (pattern) => mayRefine(status, pattern.class) && !contradicts(status, pattern);
 
 /** What the words of an output state beside what stands at places made for programs. */
-export interface Told {
+export interface StatedFacts {
   readonly status: () => number | undefined;
   readonly codes: () => readonly string[];
 }
 
 /** Reads what a text states when it is asked for, and once for all sets of patterns. */
-export const toldBy = (text: string): Told => {
+export const factsFromText = (text: string): StatedFacts => {
   let status: number | null | undefined = null;
   let codes: readonly string[] | null = null;
   return {
@@ -158,7 +158,11 @@ export const toldBy = (text: string): Told => {
 };
 
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
-export const classifyBy = (set: PatternSet, question: Question, told: Told = toldBy(question.text)): Finding | null => {
+export const classifyBy = (
+  set: PatternSet,
+  question: ClassifyInput,
+  told: StatedFacts = factsFromText(question.text),
+): Finding | null => {
   const { facts, tool } = question;
   const status = facts.statuses[0];
   const accepts = accepting(status, set.own);
@@ -194,8 +198,8 @@ export const classifyBy = (set: PatternSet, question: Question, told: Told = tol
 };
 
 /** Asks the sets in turn; the first that recognises something decides. */
-export const classify = (sets: readonly PatternSet[], question: Question): Finding | null => {
-  const told = toldBy(question.text);
+export const classify = (sets: readonly PatternSet[], question: ClassifyInput): Finding | null => {
+  const told = factsFromText(question.text);
   for (const set of sets) {
     const finding = classifyBy(set, question, told);
     if (finding !== null) return finding;

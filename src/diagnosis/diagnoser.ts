@@ -9,9 +9,9 @@ import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, 
 import { retryAfter } from './retry-after.ts';
 import { oneLine, scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
-import { castsDoubt } from './uncertainty.ts';
-import { type Returned, readReturned } from './value.ts';
-import { healthy, judge, unrecognised } from './verdict.ts';
+import { isUncertain } from './uncertainty.ts';
+import { type ReturnedValue, readReturned } from './value.ts';
+import { healthy, toVerdict, unrecognised } from './verdict.ts';
 
 export interface DiagnoserOptions {
   readonly redact: Redact;
@@ -30,7 +30,7 @@ export interface Diagnoser {
   diagnose(output: ToolOutput): Diagnosis;
 }
 
-interface Seen {
+interface Observation {
   readonly facts: Facts;
   readonly text: string;
   readonly exact: boolean;
@@ -47,13 +47,13 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return all;
   };
 
-  const conclude = (tool: string, seen: Seen, finding: Finding | null): Diagnosis => {
+  const conclude = (tool: string, seen: Observation, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
     const of = finding?.entry.pattern.class;
     const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
-    const doubt = of !== undefined && castsDoubt(of, seen.facts, seen.text);
-    const judged = finding === null ? unrecognised : judge(finding, seen.exact, retryAfterMs !== null, kube, doubt);
+    const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
+    const judged = finding === null ? unrecognised : toVerdict(finding, seen.exact, retryAfterMs !== null, kube, doubt);
     return {
       failure: true,
       ...judged,
@@ -70,13 +70,13 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return conclude(tool, { facts, text, exact: true }, classify(sets(), { tool, facts, text }));
   };
 
-  const marked = (tool: string, returned: Returned): Diagnosis => {
+  const marked = (tool: string, returned: ReturnedValue): Diagnosis => {
     const text = scanned(returned.text);
-    const seen: Seen = { facts: returned.facts, text, exact: returned.exact };
+    const seen: Observation = { facts: returned.facts, text, exact: returned.exact };
     return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text: wordsOf(returned, text) }));
   };
 
-  const result = (tool: string, returned: Returned): Diagnosis => {
+  const result = (tool: string, returned: ReturnedValue): Diagnosis => {
     if (returned.body === 'error') return marked(tool, returned);
     if (returned.body === 'healthy' || returned.text.length > reportLimit) return healthy;
     const text = scanned(returned.text);
@@ -126,7 +126,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
 };
 
 /** The words of an error body are its messages; its other members only look like words. */
-const wordsOf = ({ body, facts }: Returned, text: string): string =>
+const wordsOf = ({ body, facts }: ReturnedValue, text: string): string =>
   body === null || facts.messages.length === 0 ? text : scanned(facts.messages.join('\n'));
 
 const nameOf = (error: unknown): string => {

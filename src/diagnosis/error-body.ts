@@ -30,7 +30,7 @@ const isHttpError = (value: unknown): boolean =>
   (typeof value === 'string' && /^[45]\d\d$/.test(value));
 const isRpcError = (value: unknown): boolean => typeof value === 'number' && value <= -32_000 && value >= -32_768;
 
-const tells = (value: unknown): boolean =>
+const indicatesFailure = (value: unknown): boolean =>
   isText(value) ||
   (isObject(value) &&
     !Array.isArray(value) &&
@@ -78,7 +78,8 @@ const messageKeys = [
 const has = (body: object, keys: readonly string[], test: (value: unknown) => boolean): boolean =>
   keys.some((key) => test(read(body, key)));
 
-const isErrorList = (list: readonly unknown[]): boolean => list.length > 0 && list.length <= 64 && list.every(tells);
+const isErrorList = (list: readonly unknown[]): boolean =>
+  list.length > 0 && list.length <= 64 && list.every(indicatesFailure);
 
 /** Whether the members beside an error are such as stand in an error body; data of its own makes it a healthy answer. */
 const verdictOf = (body: object): BodyVerdict => {
@@ -106,7 +107,7 @@ const verdictOf = (body: object): BodyVerdict => {
     ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus', 'Code', 'StatusCode'],
     isHttpError,
   );
-  const worded = has(body, messageKeys, tells) || isText(read(body, 'title'));
+  const worded = has(body, messageKeys, indicatesFailure) || isText(read(body, 'title'));
   // A record of something that failed earlier, such as a job, has a name and members of its own beside its error.
   const record = ['id', 'name', 'key', 'uid'].some((key) => read(body, key) !== undefined);
   if (record && typeof status === 'string' && foreign >= 2 && !denied && !http) return 'healthy';
@@ -125,7 +126,7 @@ const verdictOf = (body: object): BodyVerdict => {
     Object.keys(errors).length > 0 &&
     (worded || http || strong || Array.isArray(read(body, 'errorMessages')));
   if (listed || fields) return foreign <= 1 || strong ? 'error' : 'healthy';
-  if (tells(error) || (error === true && worded)) {
+  if (indicatesFailure(error) || (error === true && worded)) {
     if (foreign === 0 || strong) return 'error';
     const exact = http || (isObject(error) && (isText(read(error, 'code')) || typeof read(error, 'code') === 'number'));
     return exact && foreign <= 2 ? 'error' : 'healthy';
@@ -133,9 +134,10 @@ const verdictOf = (body: object): BodyVerdict => {
   if (strong && foreign >= 2 && !denied) return 'healthy';
   if (strong) return worded || isText(code) || foreign === 0 ? 'error' : 'healthy';
   // A title alone may be that of anything.
-  const titled = !has(body, messageKeys, tells);
+  const titled = !has(body, messageKeys, indicatesFailure);
   if (http && worded) return foreign <= (titled ? 0 : 1) ? 'error' : 'healthy';
-  if (tells(read(body, 'Error')) || tells(read(body, 'fault'))) return foreign <= 1 ? 'error' : 'healthy';
+  if (indicatesFailure(read(body, 'Error')) || indicatesFailure(read(body, 'fault')))
+    return foreign <= 1 ? 'error' : 'healthy';
   if (worded && foreign === 0 && keys.length <= 6) return 'maybe';
   return 'healthy';
 };

@@ -39,7 +39,7 @@ const hintAt = (text: string, at: number): boolean => {
  * Whether a piece of a text holds one of the words of an error report. Takes 2 ns a character; of most texts at most 200 characters
  * are looked at. One regular expression of all the words takes 5 ns.
  */
-export const hinted = (text: string, from: number, to: number): boolean => {
+export const mayReportError = (text: string, from: number, to: number): boolean => {
   let rolling = 0;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);

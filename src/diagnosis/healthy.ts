@@ -1,4 +1,4 @@
-import { hinted } from './error-scan.ts';
+import { mayReportError } from './error-scan.ts';
 import { reportLimit } from './report.ts';
 
 /** First lines whose report may stand in a later line: a transcript, a usage text, a code frame, a list of findings. */
@@ -24,17 +24,17 @@ const isNoise = (text: string, at: number, end: number): boolean =>
 /** Whether the first line that says something, and the noise before it, lack every word of an error report. */
 const linesLookHealthy = (text: string, first: number): boolean => {
   const { length } = text;
-  if (length <= shortLimit) return !hinted(text, 0, length);
+  if (length <= shortLimit) return !mayReportError(text, 0, length);
   let at = first;
   for (let lines = 0; lines < 60 && at < length; lines++) {
     const next = text.indexOf('\n', at);
     const end = next === -1 ? length : next;
     const near = Math.min(end, at + lineLimit);
-    if (hinted(text, at, near) || hinted(text, Math.max(near, end - lineEnd), end)) return false;
+    if (mayReportError(text, at, near) || mayReportError(text, Math.max(near, end - lineEnd), end)) return false;
     const line = text.slice(at, near);
     // The place is asked for last: in a long word it looks back from every character.
     if (laterOpening.test(line) || (isDigit(line.charCodeAt(line.length - 1)) && place.test(line))) {
-      return !hinted(text, at, Math.min(length, at + headLimit));
+      return !mayReportError(text, at, Math.min(length, at + headLimit));
     }
     if (!isNoise(text, at, end)) return true;
     at = end + 1;
@@ -56,7 +56,7 @@ const jsonLooksHealthy = (text: string): boolean => {
   const tail = Math.max(head, length - jsonTail);
   return (
     !(errorMember.test(text.slice(0, head)) || errorMember.test(text.slice(tail))) ||
-    !(hinted(text, 0, head) || hinted(text, tail, length))
+    !(mayReportError(text, 0, head) || mayReportError(text, tail, length))
   );
 };
 
@@ -74,7 +74,7 @@ const textLooksHealthy = (text: string): boolean => {
         : linesLookHealthy(text, first);
     case '<':
     case '\u001b':
-      return !hinted(text, first, Math.min(length, first + headLimit));
+      return !mayReportError(text, first, Math.min(length, first + headLimit));
     default:
       return linesLookHealthy(text, first);
   }

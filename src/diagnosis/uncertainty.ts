@@ -17,5 +17,5 @@ const statusOf = (facts: Facts, text: string): number | undefined => {
 };
 
 /** Whether an output speaks against it that the request certainly was not carried out, which its class would mean. */
-export const castsDoubt = (of: DiagnosisClass, facts: Facts, text: string): boolean =>
+export const isUncertain = (of: DiagnosisClass, facts: Facts, text: string): boolean =>
   ambiguousStatuses.has(statusOf(facts, text) ?? 0) || (of !== 'auth' && of !== 'rate' && cutOff.test(text));

@@ -5,7 +5,7 @@ import { parseJson } from './json.ts';
 import { reportLimit } from './report.ts';
 
 /** What a returned value holds, as far as a diagnosis looks at it. */
-export interface Returned {
+export interface ReturnedValue {
   /** The value says itself that it is an error: `isError`, a response with `ok: false`, an Error object. */
   readonly marked: boolean;
   /** The codes and statuses are those of the call itself, as in a response of `fetch`. */
@@ -29,7 +29,7 @@ const joinTexts = (content: readonly unknown[]): string => {
   return text;
 };
 
-const ofText = (text: string, marked: boolean): Returned => {
+const ofText = (text: string, marked: boolean): ReturnedValue => {
   const facts = newFacts();
   const parsed = parseJson(text);
   if (parsed === undefined) return { marked, exact: false, text, facts, body: null };
@@ -38,7 +38,7 @@ const ofText = (text: string, marked: boolean): Returned => {
 };
 
 /** The result of an MCP tool: the text items, and a structured error where there is one. */
-const ofToolResult = (value: object, content: readonly unknown[]): Returned => {
+const ofToolResult = (value: object, content: readonly unknown[]): ReturnedValue => {
   const marked = read(value, 'isError') === true;
   const returned = ofText(joinTexts(content), marked);
   const structured = read(value, 'structuredContent');
@@ -62,7 +62,7 @@ const isResponse = (value: object): boolean =>
   (typeof read(value, 'ok') === 'boolean' || isObject(read(value, 'config')));
 
 /** Reads a response of `fetch` or axios, or what looks like one. */
-const ofResponse = (value: object): Returned => {
+const ofResponse = (value: object): ReturnedValue => {
   const facts = newFacts();
   const status = read(value, 'status') as number;
   addNumber(facts, status);
@@ -81,7 +81,7 @@ const ofResponse = (value: object): Returned => {
 };
 
 /** Reads a returned value of any shape. */
-export const readReturned = (value: unknown): Returned => {
+export const readReturned = (value: unknown): ReturnedValue => {
   if (typeof value === 'string') return ofText(value, false);
   if (!isObject(value)) return { marked: false, exact: false, text: '', facts: newFacts(), body: null };
   const content = read(value, 'content');

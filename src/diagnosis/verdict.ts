@@ -3,12 +3,12 @@ import type { Delivery, FixName, Situation } from '../model/words.ts';
 import type { Finding } from './classify.ts';
 import type { Pattern } from './pattern.ts';
 
-type Judged = Pick<
+type Verdict = Pick<
   Diagnosis,
   'class' | 'subclass' | 'pattern' | 'fixes' | 'situation' | 'phase' | 'delivered' | 'deliveredBecause'
 >;
 
-const ownSituation = (pattern: Pattern, waits: boolean): Situation => {
+const transportSituation = (pattern: Pattern, waits: boolean): Situation => {
   if (pattern.situation === 'interrupted' && pattern.statuses.includes(503) && waits) return 'unavailable';
   if (pattern.situation !== undefined) return pattern.situation;
   switch (pattern.class) {
@@ -27,7 +27,7 @@ const ownSituation = (pattern: Pattern, waits: boolean): Situation => {
 };
 
 /** Words inside a result tell of the tool's own backend, which may be half done. */
-const toldSituation = (pattern: Pattern): Situation => {
+const statedSituation = (pattern: Pattern): Situation => {
   if (pattern.class === 'rate') return pattern.fix.length > 0 ? 'rate_limited' : 'rejected';
   if (pattern.class === 'resource' && pattern.situation === 'unauthenticated') return 'backend_error';
   if (pattern.fix.length === 0 || pattern.class === 'resource' || pattern.class === 'usage') return 'rejected';
@@ -84,9 +84,9 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
  * itself, so they name the row of the repeat policy; words and error bodies inside a result do not. `doubt`: the output
  * speaks against it that the request certainly was not carried out.
  */
-export const judge = (finding: Finding, exact: boolean, waits: boolean, kube: boolean, doubt: boolean): Judged => {
+export const toVerdict = (finding: Finding, exact: boolean, waits: boolean, kube: boolean, doubt: boolean): Verdict => {
   const { pattern } = finding.entry;
-  const stated = exact && finding.structural ? ownSituation(pattern, waits) : toldSituation(pattern);
+  const stated = exact && finding.structural ? transportSituation(pattern, waits) : statedSituation(pattern);
   const doubtful = doubt && delivery(pattern, stated) === 'no';
   const situation = doubtful && (stated === 'not_sent' || stated === 'rate_limited') ? 'interrupted' : stated;
   const delivered = doubtful ? 'maybe' : delivery(pattern, situation);
@@ -109,7 +109,7 @@ const fixesFor = (pattern: Pattern, kube: boolean): readonly FixName[] =>
   kube && pattern.fix.length === 1 && pattern.fix[0] === 'token_refresh' ? kubeFixes : pattern.fix;
 
 /** A failure that no pattern knows: nothing is tried. */
-export const unrecognised: Judged = {
+export const unrecognised: Verdict = {
   class: 'usage',
   subclass: null,
   pattern: 'unrecognised',

@@ -34,12 +34,12 @@ const maxRounds = 100;
  *
  * It throws where the record could not be written.
  */
-export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((record: string) => void) => {
+export const createAppender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((record: string) => void) => {
   const live = liveFile(series);
   const lastByte = Buffer.alloc(1);
   const header = headerOf(series);
   /** The file, and its size, as our last record left them: then a whole line is its end. */
-  let left: { readonly ino: number; readonly size: number } | undefined;
+  let afterOurWrite: { readonly ino: number; readonly size: number } | undefined;
   /** A file that could not be rotated goes on growing; it is tried again at this size. */
   let rotateFromBytes = 0;
 
@@ -62,7 +62,7 @@ export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((
   /** What must stand before the record: another writer may have been stopped in the middle of its own. */
   const before = (descriptor: number, { ino, size }: Stats): string => {
     if (size === 0) return header;
-    if (left?.size === size && left.ino === ino) return '';
+    if (afterOurWrite?.size === size && afterOurWrite.ino === ino) return '';
     return readSync(descriptor, lastByte, 0, 1, size - 1) === 1 && lastByte[0] === newline ? '' : '\n';
   };
 
@@ -78,7 +78,7 @@ export const appender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((
     }
     const { ino, size, nlink } = fstatSync(descriptor);
     // Larger where another has written meanwhile, and may have been stopped in the middle.
-    left = size === stats.size + written ? { ino, size } : undefined;
+    afterOurWrite = size === stats.size + written ? { ino, size } : undefined;
     return nlink > 0;
   };
 

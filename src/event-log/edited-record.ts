@@ -2,13 +2,13 @@ import type { parseDocument } from 'yaml';
 import type { RawRecord } from './native-record.ts';
 
 /** Reads a piece of a file as YAML; see `loadHandReader`. */
-export type HandReader = (piece: string, key: string) => RawRecord[] | null;
+export type EditedRecordReader = (piece: string, key: string) => RawRecord[] | null;
 
 const isObject = (value: unknown): value is RawRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const readWith =
-  (parse: typeof parseDocument): HandReader =>
+  (parse: typeof parseDocument): EditedRecordReader =>
   (piece, key) => {
     try {
       const document = parse(piece, { logLevel: 'silent', stringKeys: true });
@@ -31,4 +31,4 @@ const readWith =
  *
  * It returns the records of a piece: of a list, or of the list under `key`; null where the piece is neither.
  */
-export const loadHandReader = async (): Promise<HandReader> => readWith((await import('yaml')).parseDocument);
+export const loadHandReader = async (): Promise<EditedRecordReader> => readWith((await import('yaml')).parseDocument);

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import { AppendProblem, appender } from './append.ts';
+import { AppendProblem, createAppender } from './append.ts';
 import { countCalls } from './call-counts.ts';
 import { encodeEvent } from './encode-record.ts';
 import type { HealingEvent } from './event.ts';
@@ -59,7 +59,7 @@ export const createEventLog = (options: EventLogOptions): EventLog => {
   };
 
   const guarded = (series: Series): ((record: () => string) => boolean) => {
-    const append = appender({ series, maxFileBytes, keepFiles: Math.max(1, keepFiles) });
+    const append = createAppender({ series, maxFileBytes, keepFiles: Math.max(1, keepFiles) });
     return (record) => {
       try {
         append(record());

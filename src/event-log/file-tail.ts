@@ -9,13 +9,13 @@ import { toEvent } from './validate-record.ts';
 const chunkBytes = 64 * 1024;
 const newline = 0x0a;
 /** After so many looks at which nothing came, what is half written is taken for torn. */
-const tornLooks = 10;
+const maxTornPolls = 10;
 const { key } = eventSeries('');
 
 /** One file of the log, read on from where the last look ended. */
 export class Tail {
   /** Looks in a row at which nothing had come. */
-  still = 0;
+  idlePolls = 0;
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #onDamage: NonNullable<ReadOptions['onDamage']>;
@@ -61,9 +61,9 @@ export class Tail {
       const text = this.#decoder.write(this.#buffer.subarray(0, bytesRead));
       yield this.#later(await this.#splitter.push(isFirst ? text.replace(/^\ufeff/, '') : text, false));
     }
-    this.still = came > 0 ? 0 : this.still + 1;
+    this.idlePolls = came > 0 ? 0 : this.idlePolls + 1;
     // The last record is whole once its writer has moved on; a moment of rest tells so.
-    if (!this.#isPending || this.still < (this.#lastByte === newline ? 1 : tornLooks)) return;
+    if (!this.#isPending || this.idlePolls < (this.#lastByte === newline ? 1 : maxTornPolls)) return;
     this.#isPending = false;
     yield this.#later(await this.#splitter.push('', true));
   }

@@ -21,7 +21,7 @@ export interface Followed {
 }
 
 /** A file that was rotated away and has been still for so many looks gets nothing more from a writer that had it open. */
-const stillLooks = 25;
+const maxIdlePolls = 25;
 
 interface Place {
   readonly path: string;
@@ -91,7 +91,7 @@ class Follower {
       if (tail === undefined) continue;
       if (place.live) this.#live = place.inode;
       yield* this.#read(tail);
-      if (!place.live && tail.still >= stillLooks) {
+      if (!place.live && tail.idlePolls >= maxIdlePolls) {
         await this.#end(place.inode, tail);
         this.#finished.add(place.inode);
       }

@@ -8,6 +8,6 @@ export { assertWritable, resolveMemoryDir } from './memory-dir.ts';
 export type { OverTime } from './outcomes-over-time.ts';
 export { readEventBatches, readEvents } from './read.ts';
 export { readLast } from './read-backwards.ts';
-export type { Damage } from './record-splitter.ts';
+export type { DamagedRange } from './record-splitter.ts';
 export { type FixTally, readStats, type Stats } from './stats.ts';
 export { outcomeOf, type Tally } from './tally.ts';

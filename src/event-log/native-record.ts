@@ -2,7 +2,7 @@
 export type RawRecord = Record<string, unknown>;
 
 /** How every record begins that healflow wrote. */
-export const ownStart = '  - timestamp: "';
+export const recordStart = '  - timestamp: "';
 
 /** The names as `encodeEvent` and the call counts order them; others are read too, only more slowly. */
 const usualOrder = [
@@ -45,7 +45,7 @@ const backslash = 0x5c;
 const newlineCode = 0x0a;
 
 /** Reads records in the exact form that healflow writes; much faster than a YAML parser, and stricter. */
-export class OwnRecordReader {
+export class NativeRecordReader {
   /** Where the last record ended. */
   next = 0;
   /** How many lines the last record took. */
@@ -95,7 +95,7 @@ export class OwnRecordReader {
         closedAt = following;
         closedLines = this.lines;
       }
-      if (following + ownStart.length > text.length && !last) return undefined;
+      if (following + recordStart.length > text.length && !last) return undefined;
       if (following === text.length) return record;
       if (!text.startsWith('    ', following)) {
         if (text.startsWith('  - ', following) || !/[\s#]/.test(text.charAt(following))) return record;

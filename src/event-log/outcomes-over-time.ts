@@ -1,4 +1,4 @@
-import { instantOf } from './timestamp.ts';
+import { parseTimestamp } from './timestamp.ts';
 
 /** How runs in which something failed have ended, within one span of time. */
 export interface TimeBucket {
@@ -24,12 +24,12 @@ const narrowestMs = 60_000;
 const mostBuckets = 512;
 
 /** Counts ends of runs over time: with wider and wider buckets, so that what it keeps does not grow. */
-export class OverTimeCounter {
+export class OutcomeHistory {
   #bucketMs = narrowestMs;
   #buckets = new Map<number, Counts>();
 
   add(timestamp: string, outcome: string): void {
-    const time = instantOf(timestamp);
+    const time = parseTimestamp(timestamp);
     const kind = outcomes.find((one) => one === outcome);
     if (Number.isNaN(time) || kind === undefined) return;
     this.#at(Math.floor(time / this.#bucketMs))[kind] += 1;

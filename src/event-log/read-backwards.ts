@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { HealingEvent } from './event.ts';
 import { eventSeries, liveFile, rotatedFile, rotatedNumbersIfAny } from './log-files.ts';
-import { ownStart } from './native-record.ts';
+import { recordStart } from './native-record.ts';
 import { inodeAt, openRegular } from './open-files.ts';
 import { Splitter } from './record-splitter.ts';
 import { toEvent } from './validate-record.ts';
@@ -53,7 +53,7 @@ const readWindow = async (handle: FileHandle, end: number): Promise<{ text: stri
     const bytes = Buffer.alloc(end - from);
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
     if (from === 0) return { text: bytes.toString('utf8', 0, bytesRead), begin: 0 };
-    const at = bytes.indexOf(`\n${ownStart}`);
+    const at = bytes.indexOf(`\n${recordStart}`);
     if (at !== -1) return { text: bytes.toString('utf8', at + 1, bytesRead), begin: from + at + 1 };
     if (size >= longestPiece) return { text: null, begin: from };
   }

@@ -1,14 +1,14 @@
 import { isAscii } from 'node:buffer';
 import type { HealingEvent } from './event.ts';
 import { callSeries, eventSeries, type Series } from './log-files.ts';
-import { ownStart, type RawRecord } from './native-record.ts';
+import { type RawRecord, recordStart } from './native-record.ts';
 import { openSeries, type SeriesFile } from './open-files.ts';
-import { type Damage, Splitter } from './record-splitter.ts';
+import { type DamagedRange, Splitter } from './record-splitter.ts';
 import { type CallRecord, toCallRecord, toEvent } from './validate-record.ts';
 
 export interface ReadOptions {
   /** Told of each piece that is skipped because it holds no readable record. */
-  readonly onDamage?: (damage: Damage) => void;
+  readonly onDamage?: (damage: DamagedRange) => void;
 }
 
 const chunkBytes = 256 * 1024;
@@ -20,7 +20,7 @@ const textOf = (bytes: Buffer): string =>
 
 /** How much of the bytes can be taken at once, and whether a record begins right behind it. */
 const blockOf = (bytes: Buffer): { readonly length: number; readonly whole: boolean } => {
-  const start = bytes.lastIndexOf(`\n${ownStart}`);
+  const start = bytes.lastIndexOf(`\n${recordStart}`);
   if (start > 0) return { length: start + 1, whole: true };
   return { length: bytes.lastIndexOf(0x0a) + 1 || bytes.length, whole: false };
 };

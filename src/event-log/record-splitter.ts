@@ -1,8 +1,8 @@
-import { type HandReader, loadHandReader } from './edited-record.ts';
-import { OwnRecordReader, ownStart, type RawRecord } from './native-record.ts';
+import { type EditedRecordReader, loadHandReader } from './edited-record.ts';
+import { NativeRecordReader, type RawRecord, recordStart } from './native-record.ts';
 
 /** A piece of a file that holds no readable record. */
-export interface Damage {
+export interface DamagedRange {
   readonly file: string;
   /** The number of its first line, from 1. */
   readonly line: number;
@@ -43,21 +43,21 @@ const countNewlines = (text: string): number => {
  * has itself: all that is left of another record, whose writer was stopped.
  */
 const ownStartAt = (text: string, at: number): number => {
-  if (text.startsWith(ownStart, at)) return at;
+  if (text.startsWith(recordStart, at)) return at;
   let start = at;
   while (text.startsWith('   ', start)) start += 1;
-  return start > at && text.startsWith(ownStart, start) ? start : -1;
+  return start > at && text.startsWith(recordStart, start) ? start : -1;
 };
 
-let handReader: HandReader | undefined;
+let handReader: EditedRecordReader | undefined;
 
 /** Splits the text of one file, given in chunks, at record starts, and reads what lies between them. */
 export class Splitter<T> {
   readonly #file: string;
   readonly #key: string;
   readonly #accept: (raw: RawRecord) => T | null;
-  readonly #onDamage: (damage: Damage) => void;
-  readonly #own = new OwnRecordReader();
+  readonly #onDamage: (damage: DamagedRange) => void;
+  readonly #own = new NativeRecordReader();
   #rest = '';
   #line = 1;
   /** Where a piece began that was too long to be kept; 0 where none is open. */
@@ -66,7 +66,12 @@ export class Splitter<T> {
   #isStuck = false;
 
   /** @param accept Makes of a record what is wanted; null where it is not a whole one. */
-  constructor(file: string, key: string, accept: (raw: RawRecord) => T | null, onDamage: (damage: Damage) => void) {
+  constructor(
+    file: string,
+    key: string,
+    accept: (raw: RawRecord) => T | null,
+    onDamage: (damage: DamagedRange) => void,
+  ) {
     this.#file = file;
     this.#key = key;
     this.#accept = accept;

@@ -1,5 +1,5 @@
 import type { HealingEvent, LoggedFix } from './event.ts';
-import { type OverTime, OverTimeCounter } from './outcomes-over-time.ts';
+import { OutcomeHistory, type OverTime } from './outcomes-over-time.ts';
 import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
 import { outcomeOf, ownText, type Tally, TallyCounter } from './tally.ts';
 
@@ -26,7 +26,7 @@ export interface Stats {
 const maxGroups = 5_000;
 const others = '(others)';
 
-class Groups {
+class TallyGroups {
   readonly #counters = new Map<string, TallyCounter>();
 
   of(name: string): TallyCounter {
@@ -61,10 +61,10 @@ const fixesOf = ({ fixes, fix_applied }: HealingEvent): readonly CountedFix[] =>
 /** Adds up events and counted calls. */
 class StatsCounter {
   readonly #total = new TallyCounter();
-  readonly #tools = new Groups();
-  readonly #classes = new Groups();
-  readonly #fixes = new Groups();
-  readonly #overTime = new OverTimeCounter();
+  readonly #tools = new TallyGroups();
+  readonly #classes = new TallyGroups();
+  readonly #fixes = new TallyGroups();
+  readonly #overTime = new OutcomeHistory();
   readonly #ended = new Map<string, Map<string, number>>();
   #since: string | null = null;
   #until: string | null = null;

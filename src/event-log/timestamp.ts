@@ -20,7 +20,7 @@ const dayBegins = (text: string): number => {
  * The instant of a timestamp in ms since the epoch, as `Date.parse` returns it. In the form of the log it takes 55 ns instead of
  * 170: 0.1 s of the 3.6 s that `stats` takes for a million events.
  */
-export const instantOf = (timestamp: string): number => {
+export const parseTimestamp = (timestamp: string): number => {
   if (timestamp.length !== 'YYYY-MM-DDTHH:MM:SS.mmmZ'.length) return Date.parse(timestamp);
   const [hour, minute, second] = [two(timestamp, 11), two(timestamp, 14), two(timestamp, 17)];
   const ms = digit(timestamp, 20) * 100 + two(timestamp, 21);

@@ -17,7 +17,7 @@ import { resolveStateDir } from '../sharing/state-dir.ts';
 import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
 import type { StatelyOptions } from '../telemetry/stately/load.ts';
-import { isTelemetryWanted } from '../telemetry/wanted.ts';
+import { isTelemetryEnabled } from '../telemetry/wanted.ts';
 import { Healer } from './healer.ts';
 import type { Inspect } from './inspect.ts';
 import type { RunObserver } from './observer.ts';
@@ -90,7 +90,7 @@ const telemetryFor = async (
   { config }: LoadedConfig,
   options: Pick<LoadTelemetryOptions, 'clock' | 'redact' | 'warn' | 'cwd' | 'proxy'>,
 ): Promise<Telemetry | undefined> => {
-  if (!isTelemetryWanted(config.telemetry)) return undefined;
+  if (!isTelemetryEnabled(config.telemetry)) return undefined;
   const { loadTelemetry } = await import('../telemetry/load.ts');
   return loadTelemetry({ ...options, required: config.telemetry === 'on' });
 };

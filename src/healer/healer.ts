@@ -147,7 +147,7 @@ export class Healer implements AsyncDisposable {
     const startedAt = options.startedAt ?? clock.monotonic();
     if (telemetry === undefined) return this.#proceed(tool, task, options, startedAt, first);
     const trace = telemetry.beginRun(tool, startedAt);
-    trace.pastAttempt(first);
+    trace.recordAttempt(first);
     return this.#traced(trace, () => this.#proceed(tool, trace.task(task), { ...options, trace }, startedAt, first));
   }
 

@@ -7,7 +7,7 @@ import type { FixName } from '../model/words.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isWait } from '../policy/waits.ts';
 import { isRefusal } from '../runner/refusal.ts';
-import { mendedMeanwhile } from '../sharing/decide.ts';
+import { alreadyFixed } from '../sharing/decide.ts';
 import { cancelled, type Run } from './run.ts';
 
 /** Finds the fix of that name for the failed call, or says why there is none. */
@@ -71,5 +71,5 @@ export const planFix = (
 
 /** Notes that a fix has run: all but the waits mend at most once a run. One that was not needed may be, the next time. */
 export const noteUse = (run: Run<unknown>, { fix, code }: FixReport): void => {
-  if (!isWait(fix) && code !== mendedMeanwhile) run.usedFixes.add(fix);
+  if (!isWait(fix) && code !== alreadyFixed) run.usedFixes.add(fix);
 };

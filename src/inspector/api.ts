@@ -3,7 +3,7 @@ import type { HealthNow } from '../healer/observer.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ExportedRun, Health, Mode, RunDetail } from './model.ts';
-import type { PeerCard } from './peer-files.ts';
+import type { PeerInfo } from './peer-files.ts';
 import type { Peers } from './peers.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunPages } from './runs-page.ts';
@@ -18,7 +18,7 @@ export interface ApiParts {
   /** The run of the file that is shown; undefined where the runs of this machine are. */
   readonly file: RunDetail | undefined;
   /** This process; undefined where it collects nothing. */
-  readonly self: () => Omit<PeerCard, 'token' | 'port' | 'start'> | undefined;
+  readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
   /** What holds healing back in this process. */
   readonly health: () => HealthNow;
   /** Waits until what others know has come. */
@@ -44,23 +44,23 @@ export class InspectorApi {
   /** Answers a question; undefined where there is no such thing. Throws where the log cannot be read. */
   async answer(path: string, query: URLSearchParams): Promise<unknown> {
     // A process that asks for another one's page asks each for its own alone.
-    const own = query.get('own') === '1';
+    const localOnly = query.get('own') === '1';
     if (path === '/api/mode') return this.mode;
     if (path === '/api/chart') return chart;
-    if (this.#parts.file === undefined && !own) await this.#parts.look();
+    if (this.#parts.file === undefined && !localOnly) await this.#parts.look();
     switch (path) {
       case '/api/runs':
-        return this.#runs(query, own);
+        return this.#runs(query, localOnly);
       case '/api/totals':
-        return own ? { arrows: this.#parts.counts.ownArrows } : this.#parts.counts.totals;
+        return localOnly ? { arrows: this.#parts.counts.ownArrows } : this.#parts.counts.totals;
       case '/api/health':
-        return own ? this.#parts.health() : this.#health();
+        return localOnly ? this.#parts.health() : this.#health();
       default:
-        return this.#one(path, own);
+        return this.#one(path, localOnly);
     }
   }
 
-  #runs(query: URLSearchParams, own: boolean): Promise<unknown> {
+  #runs(query: URLSearchParams, localOnly: boolean): Promise<unknown> {
     const text = (name: string): string => (query.get(name) ?? '').slice(0, longestText);
     const asked = Number(query.get('limit') ?? 200);
     const limit = Number.isInteger(asked) ? Math.min(mostPerPage, Math.max(1, asked)) : 200;
@@ -71,18 +71,21 @@ export class InspectorApi {
       fix: text('fix'),
       outcome: text('outcome'),
     };
-    return this.#parts.pages.page({ filters, cursor: query.get('cursor'), limit }, own ? this.#parts.self()?.id : null);
+    return this.#parts.pages.page(
+      { filters, cursor: query.get('cursor'), limit },
+      localOnly ? this.#parts.self()?.id : null,
+    );
   }
 
-  async #one(path: string, own: boolean): Promise<RunDetail | ExportedRun | undefined> {
+  async #one(path: string, localOnly: boolean): Promise<RunDetail | ExportedRun | undefined> {
     const [, id = '', exported] = /^\/api\/runs\/([^/]{1,300})(\/export)?$/.exec(path) ?? [];
-    const run = await this.#find(id, own);
+    const run = await this.#find(id, localOnly);
     if (run === undefined || exported === undefined) return run;
     const { version, clock } = this.#parts;
     return { healflowExport: 1, exportedAt: clock.now(), version, run };
   }
 
-  async #find(encoded: string, own: boolean): Promise<RunDetail | undefined> {
+  async #find(encoded: string, localOnly: boolean): Promise<RunDetail | undefined> {
     const { store, peers, pages, file } = this.#parts;
     let runId: string;
     try {
@@ -93,7 +96,7 @@ export class InspectorApi {
     if (runId === '') return undefined;
     if (file !== undefined) return file.runId === runId ? file : undefined;
     const kept = store.get(runId);
-    if (kept?.detail !== undefined || own) return kept?.detail;
+    if (kept?.detail !== undefined || localOnly) return kept?.detail;
     const there = kept && (await peers.find(kept.summary));
     if (there !== undefined) return there;
     const logged = await pages.find(runId);

@@ -1,11 +1,11 @@
 import { get, type IncomingMessage } from 'node:http';
-import type { PeerCard } from './peer-files.ts';
+import type { PeerInfo } from './peer-files.ts';
 
 const largestAnswer = 32 * 1024 * 1024;
 
 /** Asks another process. Rejects where it does not answer with a status of 200. */
 export const openPeer = (
-  { port, token }: Pick<PeerCard, 'port' | 'token'>,
+  { port, token }: Pick<PeerInfo, 'port' | 'token'>,
   path: string,
   signal: AbortSignal,
 ): Promise<IncomingMessage> =>
@@ -24,8 +24,8 @@ export const openPeer = (
   });
 
 /** The same for an answer in JSON. */
-export const askPeer = async <T>(
-  card: Pick<PeerCard, 'port' | 'token'>,
+export const fetchFromPeer = async <T>(
+  card: Pick<PeerInfo, 'port' | 'token'>,
   path: string,
   signal: AbortSignal,
 ): Promise<T> => {

@@ -1,5 +1,5 @@
 /** Remembers the newest of many names: of the last `size` each, and of no more than twice as many. */
-export class Seen {
+export class BoundedSet {
   readonly #size: number;
   #names = new Set<string>();
   #before: ReadonlySet<string> = new Set();

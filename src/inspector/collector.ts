@@ -14,7 +14,7 @@ const mostNames = 1_000;
 const mostWaiting = 1_000;
 
 /** What has happened to a run, and when, on the monotonic clock. */
-type Happened =
+type PendingEvent =
   | { readonly what: 'began'; readonly at: number; readonly run: BegunRun }
   | { readonly what: 'step'; readonly at: number; readonly snapshot: unknown; readonly event: unknown }
   | { readonly what: 'ended'; readonly at: number; readonly report: RunReport };
@@ -25,7 +25,7 @@ export interface CollectorParts {
   readonly hub: Hub;
   readonly counts: Counts;
   /** Does something a moment later. */
-  readonly later: (work: () => void) => void;
+  readonly defer: (work: () => void) => void;
   readonly onAttach: (healer: ObservedHealer) => void;
 }
 
@@ -40,7 +40,7 @@ export class Collector implements RunObserver {
   readonly #names = new Map<string, string>();
   /** The runs that have not ended. */
   readonly #open = new Map<string, RunRecord>();
-  #happened: Happened[] = [];
+  #happened: PendingEvent[] = [];
   #healer: ObservedHealer | undefined;
   #warned = false;
 
@@ -83,13 +83,13 @@ export class Collector implements RunObserver {
     return this.#healer?.clock.monotonic() ?? 0;
   }
 
-  #note(happened: Happened): void {
+  #note(happened: PendingEvent): void {
     const waiting = this.#happened.push(happened);
-    if (waiting === 1) this.#parts.later(() => this.settle());
+    if (waiting === 1) this.#parts.defer(() => this.settle());
     else if (waiting >= mostWaiting) this.settle();
   }
 
-  #take(happened: Happened): void {
+  #take(happened: PendingEvent): void {
     if (happened.what === 'began') this.#begin(happened.run, happened.at);
     else if (happened.what === 'step') this.#step(happened.snapshot, happened.event, happened.at);
     else this.#end(happened.report, happened.at);

@@ -1,4 +1,4 @@
-import { Seen } from './bounded-set.ts';
+import { BoundedSet } from './bounded-set.ts';
 import { Histogram } from './histogram.ts';
 import type { Group, Outcomes, RunSummary, Totals } from './model.ts';
 import { TimeBuckets } from './time-buckets.ts';
@@ -52,8 +52,8 @@ export class Counts {
   readonly #others = new Map<string, Arrows>();
   #past: Arrows = {};
   /** The runs that were counted as they ended, and those as the log told of them; an old log tells of many at once. */
-  readonly #ended = new Seen(remembered);
-  readonly #logged = new Seen(remembered);
+  readonly #ended = new BoundedSet(remembered);
+  readonly #logged = new BoundedSet(remembered);
   #version = 0;
 
   /** Changes with every change of the totals. */

@@ -9,7 +9,7 @@ export interface ViewerEvent {
 
 export interface HubListener {
   /** Whether it wants the runs of this process alone: another process, which asks each for its own. */
-  readonly own?: boolean;
+  readonly localOnly?: boolean;
   /** Told of all that has happened since the last time, in order. */
   events(events: readonly ViewerEvent[]): void;
 }
@@ -19,14 +19,14 @@ export interface SteppingRun extends KeptRun {
   stepAt(index: number): Step;
 }
 
-interface ToldRun {
-  readonly own: boolean;
+interface ChangedRun {
+  readonly localOnly: boolean;
   readonly run: KeptRun;
 }
 
-type ToldStep =
-  | { readonly own: true; readonly run: SteppingRun; readonly index: number }
-  | { readonly own: false; readonly runId: string; readonly step: Step };
+type QueuedStep =
+  | { readonly localOnly: true; readonly run: SteppingRun; readonly index: number }
+  | { readonly localOnly: false; readonly runId: string; readonly step: Step };
 
 /** So many steps wait for the viewers at most: of a busier time, they get the runs alone. */
 const mostSteps = 2_000;
@@ -40,13 +40,13 @@ const mostRuns = 10_000;
 export class Hub {
   readonly #viewers = new Set<HubListener>();
   readonly #later: (work: () => void) => void;
-  readonly #changed = new Map<string, ToldRun>();
-  #steps: ToldStep[] = [];
+  readonly #changed = new Map<string, ChangedRun>();
+  #steps: QueuedStep[] = [];
   #scheduled = false;
 
-  /** @param later Does something a moment later. */
-  constructor(later: (work: () => void) => void) {
-    this.#later = later;
+  /** @param defer Does something a moment later. */
+  constructor(defer: (work: () => void) => void) {
+    this.#later = defer;
   }
 
   /** Whether anybody looks. */
@@ -63,24 +63,24 @@ export class Hub {
   /** A run of this process has taken a step. */
   stepped(run: SteppingRun, index: number): void {
     if (!this.listened) return;
-    this.#change({ own: true, run });
-    if (this.#steps.length < mostSteps) this.#steps.push({ own: true, run, index });
+    this.#change({ localOnly: true, run });
+    if (this.#steps.length < mostSteps) this.#steps.push({ localOnly: true, run, index });
   }
 
   /** A run has changed that another process or the log tells of. */
   changed(summary: RunSummary, step?: Step): void {
     if (!this.listened) return;
-    this.#change({ own: false, run: keptOf(summary) });
+    this.#change({ localOnly: false, run: keptOf(summary) });
     if (step !== undefined && this.#steps.length < mostSteps)
-      this.#steps.push({ own: false, runId: summary.runId, step });
+      this.#steps.push({ localOnly: false, runId: summary.runId, step });
   }
 
   /** Tells what is not of a single run. */
-  tell(event: ViewerEvent): void {
-    for (const viewer of this.#viewers) if (viewer.own !== true) viewer.events([event]);
+  broadcast(event: ViewerEvent): void {
+    for (const viewer of this.#viewers) if (viewer.localOnly !== true) viewer.events([event]);
   }
 
-  #change(changed: ToldRun): void {
+  #change(changed: ChangedRun): void {
     const { runId } = changed.run;
     if (this.#changed.size < mostRuns || this.#changed.has(runId)) this.#changed.set(runId, changed);
     if (this.#scheduled) return;
@@ -90,22 +90,27 @@ export class Hub {
 
   #flush(): void {
     this.#scheduled = false;
-    const runs = [...this.#changed.values()].map(({ own, run: { summary } }) => told(own, 'run', summary));
+    const runs = [...this.#changed.values()].map(({ localOnly, run: { summary } }) => told(localOnly, 'run', summary));
     const steps = this.#steps.map((one) =>
       told(
-        one.own,
+        one.localOnly,
         'step',
-        one.own ? { runId: one.run.runId, step: one.run.stepAt(one.index) } : { runId: one.runId, step: one.step },
+        one.localOnly
+          ? { runId: one.run.runId, step: one.run.stepAt(one.index) }
+          : { runId: one.runId, step: one.step },
       ),
     );
     const all = [...runs, ...steps];
     this.#changed.clear();
     this.#steps = [];
     for (const viewer of this.#viewers) {
-      const wanted = viewer.own === true ? all.filter(({ own }) => own) : all;
+      const wanted = viewer.localOnly === true ? all.filter(({ localOnly }) => localOnly) : all;
       if (wanted.length > 0) viewer.events(wanted.map(({ event }) => event));
     }
   }
 }
 
-const told = (own: boolean, event: ViewerEvent['event'], data: unknown) => ({ own, event: { event, data } });
+const told = (localOnly: boolean, event: ViewerEvent['event'], data: unknown) => ({
+  localOnly,
+  event: { event, data },
+});

@@ -75,13 +75,13 @@ export class Inspector implements AsyncDisposable {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#store = new RunStore(options.keep ?? 10_000);
-    const later = (work: () => void): unknown => clock.setTimeout(work, soonMs);
-    this.#hub = new Hub(later);
+    const defer = (work: () => void): unknown => clock.setTimeout(work, soonMs);
+    this.#hub = new Hub(defer);
     const shared = { store: this.#store, hub: this.#hub, counts: this.#counts, clock };
     this.#peers = new Peers({ ...shared, ownId: this.#id });
     this.#collector = new Collector({
       ...shared,
-      later,
+      defer,
       processId: this.#id,
       onAttach: (healer) => this.#attach(healer),
     });
@@ -244,11 +244,11 @@ export class Inspector implements AsyncDisposable {
     if (this.#until.signal.aborted) return;
     if (this.#toldVersion !== this.#counts.version) {
       this.#toldVersion = this.#counts.version;
-      this.#hub.tell({ event: 'totals', data: this.#counts.totals });
+      this.#hub.broadcast({ event: 'totals', data: this.#counts.totals });
     }
     void this.#api
       .answer('/api/health', new URLSearchParams())
-      .then((data) => this.#hub.tell({ event: 'health', data }))
+      .then((data) => this.#hub.broadcast({ event: 'health', data }))
       .catch(() => {});
     this.#totalsTimer = this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
   }

@@ -1,5 +1,5 @@
 /** A state's name, or `[*]` for the outside that a run comes from and goes to. */
-export type Place = string;
+export type StateOrOutside = string;
 
 export type RunStatus = 'running' | 'healed' | 'succeeded' | 'failed' | 'unknown';
 
@@ -14,7 +14,7 @@ export interface RunSummary {
   /** Milliseconds since the epoch; null while it runs. */
   readonly endedAt: number | null;
   readonly status: RunStatus;
-  readonly state: Place;
+  readonly state: StateOrOutside;
   readonly class: string | null;
   readonly pattern: string | null;
   readonly fixes: readonly string[];
@@ -32,8 +32,8 @@ export interface Step {
   readonly at: number;
   /** Since the run's start, in ms. */
   readonly atMs: number;
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: StateOrOutside;
+  readonly to: StateOrOutside;
   /** How long the run was in `from`, in ms. */
   readonly durationMs: number | null;
   readonly note?: string | undefined;

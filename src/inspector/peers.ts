@@ -1,11 +1,11 @@
 import type { HealthNow } from '../healer/observer.ts';
 import { EventReader } from '../http/events.ts';
 import type { Clock } from '../model/clock.ts';
-import { askPeer, openPeer } from './ask-peer.ts';
+import { fetchFromPeer, openPeer } from './ask-peer.ts';
 import type { Arrows, Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
 import type { RunDetail, RunSummary, RunsPage, Step } from './model.ts';
-import { type PeerCard, readPeers } from './peer-files.ts';
+import { type PeerInfo, readPeers } from './peer-files.ts';
 import { keptOf, type RunStore } from './run-store.ts';
 
 export interface PeersParts {
@@ -24,7 +24,7 @@ const lookEveryMs = 1_000;
 const answerWithinMs = 2_000;
 
 interface Link {
-  readonly card: PeerCard;
+  readonly card: PeerInfo;
   readonly until: AbortController;
   /** Whether its runs have taken arrows since its counts were asked for. */
   stale: boolean;
@@ -43,7 +43,7 @@ export class Peers {
     this.#parts = parts;
   }
 
-  get cards(): readonly PeerCard[] {
+  get cards(): readonly PeerInfo[] {
     return [...this.#links.values()].map(({ card }) => card);
   }
 
@@ -90,7 +90,7 @@ export class Peers {
     await Promise.all(work);
   }
 
-  async #begin(card: PeerCard): Promise<void> {
+  async #begin(card: PeerInfo): Promise<void> {
     const link: Link = { card, until: new AbortController(), stale: true };
     this.#links.set(card.id, link);
     try {
@@ -178,7 +178,7 @@ export class Peers {
     const late = new AbortController();
     const timer = clock.setTimeout(() => late.abort(), answerWithinMs);
     try {
-      return await askPeer<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
+      return await fetchFromPeer<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
     } finally {
       clock.clearTimeout(timer);
     }

@@ -23,7 +23,7 @@ export interface Microstep {
 }
 
 /** A state that the run has come to. */
-interface Stop {
+interface StateEntry {
   readonly state: string;
   /** On the monotonic clock. */
   readonly at: number;
@@ -45,12 +45,12 @@ export class RunRecord {
   readonly #processId: string;
   /** When the first attempt began, on the monotonic clock. */
   readonly #origin: number;
-  readonly #stops: Stop[] = [];
+  readonly #stops: StateEntry[] = [];
   // An array that is pushed to has room for seventeen.
   #diagnoses: readonly RunDiagnosis[] = [];
   #fixes: readonly RunFix[] = [];
   #attempts: readonly RunAttempt[] = [];
-  #last: Stop;
+  #last: StateEntry;
   #before = outside;
   #command: string | undefined;
   #error: string | null = null;
@@ -152,14 +152,14 @@ export class RunRecord {
     };
   }
 
-  #push(state: string, at: number, note: Stop['note']): void {
+  #push(state: string, at: number, note: StateEntry['note']): void {
     this.#before = this.#last.state;
     this.#last = { state, at, note };
     if (this.#stops.length < mostSteps) this.#stops.push(this.#last);
   }
 
   /** Takes in what the service that ended in a state has found; returns the step's note. */
-  #learn(from: string, output: unknown, context: HealingContext, at: number): Stop['note'] {
+  #learn(from: string, output: unknown, context: HealingContext, at: number): StateEntry['note'] {
     if (typeof output !== 'object' || output === null) return undefined;
     switch (from) {
       case 'Executing':
@@ -212,7 +212,7 @@ export class RunRecord {
     this.#diagnoses = [...this.#diagnoses, found];
   }
 
-  #fixed({ report, mayRepeat }: FixResult): Stop['note'] {
+  #fixed({ report, mayRepeat }: FixResult): StateEntry['note'] {
     this.#policy = { mayRepeat: mayRepeat.allowed, reason: mayRepeat.reason };
     if (report === null) return mayRepeat.reason;
     const { fix, status, reason, durationMs, output, code, shared } = report;

@@ -12,14 +12,14 @@ export const streamTo = (
   {
     hub,
     clock,
-    own = false,
+    localOnly = false,
     hello,
     onEnd,
   }: {
     readonly hub: Hub;
     readonly clock: Clock;
     /** Whether it is told of the runs of this process alone. */
-    readonly own?: boolean;
+    readonly localOnly?: boolean;
     /** What it is told first. */
     readonly hello: unknown;
     readonly onEnd: () => void;
@@ -41,7 +41,7 @@ export const streamTo = (
   response.flushHeaders();
   write(frame({ event: 'hello', data: hello }));
   timer = clock.setTimeout(beat, heartbeatMs);
-  const leave = hub.add({ own, events: (events: readonly ViewerEvent[]) => write(events.map(frame).join('')) });
+  const leave = hub.add({ localOnly, events: (events: readonly ViewerEvent[]) => write(events.map(frame).join('')) });
   response.once('close', () => {
     clock.clearTimeout(timer);
     leave();

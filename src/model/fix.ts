@@ -92,7 +92,7 @@ export interface FixRules {
   /** What it must not be run beside, as a digest. @default its identity */
   readonly exclusive?: string | undefined;
   /** Whether one run mends it for all processes of the machine, or each needs a run of its own, in turn. */
-  readonly reach: 'machine' | 'process';
+  readonly scope: 'machine' | 'process';
 }
 
 /** One fix, configured and ready to run for one target. */

@@ -23,7 +23,7 @@ export interface CommandRun {
 
 /** How a command ended. */
 export interface CommandResult {
-  readonly ended: 'well' | 'badly' | 'aborted' | 'not_started';
+  readonly ended: 'ok' | 'failed' | 'aborted' | 'not_started';
   /** How it ended, in words. */
   readonly reason: string;
   /** The end of what it wrote to both its outputs, in the order in which it came. */
@@ -121,9 +121,9 @@ export const runCommand = async ({
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const exited = await untilAborted(exit, signal).catch(() => undefined);
   const [exitCode, killedBy] = exited ?? [null, null];
-  const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'well' : 'badly';
+  const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'ok' : 'failed';
   let allowed = true;
-  if (ended === 'well') group.release();
+  if (ended === 'ok') group.release();
   else allowed = await group.end(clock);
   // A process that the kernel does not let go of must not hold up the caller.
   if (exited === undefined) {

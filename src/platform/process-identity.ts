@@ -36,7 +36,7 @@ const ask = async (clock: Clock, argv: readonly string[]): Promise<string | null
     signal: new AbortController().signal,
     clock,
   });
-  return ended === 'well' ? (stdout?.trim() ?? null) : null;
+  return ended === 'ok' ? (stdout?.trim() ?? null) : null;
 };
 
 /** What Linux tells of a process, proc_pid_stat(5); null where it is gone. The name, field 2, may hold anything. */

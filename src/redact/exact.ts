@@ -60,7 +60,7 @@ interface Needle {
 
 const isWordChar = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char);
 
-const standsAlone = (text: string, start: number, end: number): boolean =>
+const isWholeWord = (text: string, start: number, end: number): boolean =>
   !(isWordChar(text[start]) && isWordChar(text[start - 1])) && !(isWordChar(text[end - 1]) && isWordChar(text[end]));
 
 const findNeedle = (text: string, needle: Needle, add: AddSpan): void => {
@@ -73,7 +73,7 @@ const findNeedle = (text: string, needle: Needle, add: AddSpan): void => {
       while (end < text.length && base64Run.test(text[end] as string)) end += 1;
     }
     done = end;
-    if (!needle.alone || standsAlone(text, start, end)) add(start, end);
+    if (!needle.alone || isWholeWord(text, start, end)) add(start, end);
   }
 };
 

@@ -57,7 +57,7 @@ const separates = (text: string, at: number): boolean => {
   return startsNextField.test(text);
 };
 
-const endsBare = (text: string, at: number): boolean => {
+const endsUnquoted = (text: string, at: number): boolean => {
   const char = text[at] as string;
   if (char <= ' ' || char === '&' || quotes.includes(char) || char === '\u00a0') return true;
   if (char === ',' || char === ';') return separates(text, at);
@@ -70,7 +70,7 @@ const endsBare = (text: string, at: number): boolean => {
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Reads a value without quotes. A closing bracket or a full stop at its end counts as the text's own. */
-export const readBare = (text: string, start: number): FoundValue => {
+export const readUnquotedValue = (text: string, start: number): FoundValue => {
   let index = start;
   let solid = start;
   while (index < text.length) {
@@ -83,7 +83,7 @@ export const readBare = (text: string, start: number): FoundValue => {
         continue;
       }
     }
-    if (endsBare(text, index)) break;
+    if (endsUnquoted(text, index)) break;
     index += 1;
   }
   let end = index;

@@ -54,7 +54,7 @@ export const commandFix = (
 
 /** Tells of a command that ended as the work of a fix. */
 export const commandWork = ({ ended, reason, output, endGroup }: CommandResult): WorkResult => ({
-  status: ended === 'well' ? 'succeeded' : 'failed',
+  status: ended === 'ok' ? 'succeeded' : 'failed',
   reason,
   output,
   undo: endGroup,

@@ -7,15 +7,15 @@ import { configPath } from './path.ts';
 export type DeliverEntry = z.output<typeof tokenRefreshSchema>['deliver'];
 
 /** One place that a new token is brought to. */
-export interface Delivery {
+export interface TokenDestination {
   /** The place, in words. */
   readonly place: string;
   deliver(token: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Lists the places that a new token can be brought to; a restart comes last, so that it finds all else done. */
-export const deliveries = ({ file, env, header }: DeliverEntry, context: FixContext): Delivery[] => {
-  const places: Delivery[] = [];
+export const tokenDestinations = ({ file, env, header }: DeliverEntry, context: FixContext): TokenDestination[] => {
+  const places: TokenDestination[] = [];
   if (file !== undefined) {
     const path = configPath(file, context);
     places.push({ place: `the file ${path}`, deliver: (token) => replaceFile(path, token) });

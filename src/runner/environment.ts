@@ -47,10 +47,10 @@ export const inheritedVariables = (platform: NodeJS.Platform = process.platform)
 /** Old versions of bash run such a value as code. */
 const isShellFunction = (value: string): boolean => value.startsWith('()');
 
-const harmless = /^[\w.:/@-]{1,128}$/;
+const safeValue = /^[\w.:/@-]{1,128}$/;
 
 /** What a command may know of why it runs: names only, never a word of the error. */
-export interface Occasion {
+export interface FixVariables {
   readonly fix: FixName;
   readonly target: string;
   readonly tool: string;
@@ -63,7 +63,7 @@ export const leaseVariable = 'HEALFLOW_LEASE';
 export const commandEnvironment = (
   env: NodeJS.ProcessEnv,
   named: readonly string[],
-  occasion: Occasion,
+  occasion: FixVariables,
 ): Record<string, string> => {
   const given: Record<string, string> = {};
   const localeNames = Object.keys(env).filter((name) => name.startsWith('LC_'));
@@ -79,7 +79,7 @@ export const commandEnvironment = (
   given.TERM = 'dumb';
   const facts = { HEALFLOW_FIX: occasion.fix, HEALFLOW_TARGET: occasion.target, HEALFLOW_TOOL: occasion.tool };
   for (const [name, value] of Object.entries(facts)) {
-    if (harmless.test(value)) given[name] = value;
+    if (safeValue.test(value)) given[name] = value;
   }
   return given;
 };

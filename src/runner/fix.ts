@@ -38,7 +38,7 @@ export interface FixSpec {
 /** Makes the key of a fix: runs with equal keys mend the same thing. */
 export const fixKey = (name: FixName, target: string): string => `host:${name}:${target}`;
 
-const healthyAfter = async (
+const probeUntilHealthy = async (
   probe: Probe,
   pollMs: number | undefined,
   context: FixContext,
@@ -56,7 +56,7 @@ const healthyAfter = async (
 };
 
 /** Probes, works and probes again. */
-const carryOut = async (
+const execute = async (
   spec: FixSpec,
   request: LazyRequest,
   context: FixContext,
@@ -74,7 +74,7 @@ const carryOut = async (
     return { status, reason, ...told };
   }
   if (probe === undefined) return { status, reason, ...told };
-  const after = await healthyAfter(probe, spec.pollMs, context, cancellation);
+  const after = await probeUntilHealthy(probe, spec.pollMs, context, cancellation);
   if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
   await undo?.();
   return { status: 'failed', reason: `${reason}, but the probe still fails: ${after.reason}`, ...told };
@@ -106,7 +106,7 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
     const { cancellation } = limit;
     try {
       const inner = new LazyRequest(request, cancellation, limitMs);
-      const { status, reason, output } = await carryOut(spec, inner, context);
+      const { status, reason, output } = await execute(spec, inner, context);
       if (status !== 'failed' || !cancellation.aborted) return report(status, reason, output);
       return ranOutOfTime(cancellation)
         ? report('timed_out', `${late(limitMs)}: ${reason}`, output)

@@ -32,7 +32,7 @@ export class LazyFix implements Fix {
 }
 
 /** The same fix with something else about it. */
-export const changed = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse'>>): Fix =>
+export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse'>>): Fix =>
   new LazyFix({
     name: fix.name,
     key: fix.key,

@@ -78,13 +78,13 @@ const configure = async (
   return configuration;
 };
 
-interface TurnedDown {
+interface OauthError {
   readonly status?: number;
   readonly error?: string;
   readonly error_description?: string;
 }
 
-const turnedDown = (error: unknown): TurnedDown => (typeof error === 'object' && error !== null ? error : {});
+const turnedDown = (error: unknown): OauthError => (typeof error === 'object' && error !== null ? error : {});
 
 /** Says why there is no new token, and what a person has to do. */
 export const oauthErrorText = (error: unknown, tokenFile: string): string => {

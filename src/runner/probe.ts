@@ -30,7 +30,7 @@ export interface ProbeSurroundings {
 
 const askCommand = async (argv: readonly string[], signal: AbortSignal, { context, cwd, env }: ProbeSurroundings) => {
   const { ended, reason } = await runCommand({ argv, cwd, env, signal, clock: context.clock, outputLimitBytes: 1 });
-  return { healthy: ended === 'well', reason };
+  return { healthy: ended === 'ok', reason };
 };
 
 const askTcp = (address: string, signal: AbortSignal): Promise<ProbeResult> =>

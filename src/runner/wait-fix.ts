@@ -6,7 +6,7 @@ import type { FixCall, FixContext } from './context.ts';
 import { makeFix } from './fix.ts';
 import { refuse } from './refusal.ts';
 
-export interface WaitPlan {
+export interface DelayOptions {
   readonly name: FixName;
   readonly target: string | undefined;
   readonly waitMs: number;
@@ -17,8 +17,8 @@ export interface WaitPlan {
 }
 
 /** Makes a fix that only waits; a wait that would not end in time is refused before it begins. */
-export const waitFix = (
-  { name, target, waitMs, why, limitMs }: WaitPlan,
+export const delayFix = (
+  { name, target, waitMs, why, limitMs }: DelayOptions,
   call: FixCall,
   context: FixContext,
 ): Fix | Refusal => {

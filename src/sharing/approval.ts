@@ -3,14 +3,18 @@ import { type Cancels, signalOf } from '../platform/cancellation.ts';
 import { ranOutOfTime } from '../platform/time-limit.ts';
 import { untilAborted } from '../platform/wait.ts';
 import { errorText } from '../text/sanitize.ts';
-import { questionText, refused, type Told } from './fix-reports.ts';
+import { type FixReportBody, questionText, refused } from './fix-reports.ts';
 
 /** Asks the person behind a call whether the fix may run. Null is a yes; no answer in time is a no. Never rejects. */
-export const askPerson = async (fix: Fix, request: FixRequest, cancels: Cancels): Promise<Told | null> => {
+export const requestApproval = async (
+  fix: Fix,
+  request: FixRequest,
+  cancels: Cancels,
+): Promise<FixReportBody | null> => {
   const { tool, approve } = request;
   const signal = signalOf(cancels);
   const { name, description } = fix;
-  const no = (reason: string): Told => refused({ code: 'FIX_NOT_APPROVED', reason: `${name} ${reason}` });
+  const no = (reason: string): FixReportBody => refused({ code: 'FIX_NOT_APPROVED', reason: `${name} ${reason}` });
   try {
     const question = { fix: name, tool, description, text: questionText(fix, request), signal };
     const answer = await untilAborted((async () => approve?.(question))(), signal);

@@ -4,16 +4,16 @@ import type { FixName } from '../model/words.ts';
 import type { FixHistory } from './history.ts';
 
 /** The code of a report that says: not run, since another run has mended it since the attempt began. */
-export const mendedMeanwhile = 'MENDED_MEANWHILE';
+export const alreadyFixed = 'MENDED_MEANWHILE';
 
 /** What stands against running a fix now. */
-export type Hindrance =
+export type Denial =
   | { readonly kind: 'mended'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-export interface Question {
+export interface DenialInput {
   readonly fix: FixName;
-  readonly rules: Pick<FixRules, 'cooldownMs' | 'budget' | 'reach'>;
+  readonly rules: Pick<FixRules, 'cooldownMs' | 'budget' | 'scope'>;
   /** What was noted in this process alone, and for the whole machine; the same where there is but one. */
   readonly own: FixHistory;
   readonly common: FixHistory;
@@ -23,21 +23,21 @@ export interface Question {
   readonly failedAt: number;
   /** The process that asks. It knows better than the wall clock whether its own last success came after the attempt. */
   readonly by: string;
-  readonly mendedHere: boolean;
+  readonly fixedHere: boolean;
 }
 
 const shown = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`);
 
 /** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
-const mended = ({ own, common, rules, now, failedAt, by, mendedHere }: Question): boolean => {
-  if (mendedHere) return true;
-  const success = (rules.reach === 'machine' ? common : own).lastSuccess;
+const mended = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
+  if (fixedHere) return true;
+  const success = (rules.scope === 'machine' ? common : own).lastSuccess;
   // The wall clock tells whole milliseconds: the run may have ended up to one later.
   return success !== null && success.by !== by && success.endedAt <= now && failedAt < success.endedAt + 1;
 };
 
-const coolingDown = ({ fix, own, common, rules, now }: Question): Refusal | null => {
-  const { last } = rules.reach === 'machine' ? common : own;
+const coolingDown = ({ fix, own, common, rules, now }: DenialInput): Refusal | null => {
+  const { last } = rules.scope === 'machine' ? common : own;
   if (last === null) return null;
   const restedMs = now - last.endedAt;
   if (restedMs < 0 || restedMs >= rules.cooldownMs) return null;
@@ -49,7 +49,7 @@ const coolingDown = ({ fix, own, common, rules, now }: Question): Refusal | null
   };
 };
 
-const overBudget = ({ fix, common, rules, now }: Question): Refusal | null => {
+const overBudget = ({ fix, common, rules, now }: DenialInput): Refusal | null => {
   const { runs, windowMs } = rules.budget;
   const counted = common.starts.filter((at) => at <= now && at > now - windowMs);
   const oldest = counted.at(-runs);
@@ -61,7 +61,7 @@ const overBudget = ({ fix, common, rules, now }: Question): Refusal | null => {
 };
 
 /** Decides whether a fix may run: mended already, at rest, budget spent; null where nothing stands against it. Pure. */
-export const hindrance = (question: Question): Hindrance | null => {
+export const denialOf = (question: DenialInput): Denial | null => {
   if (mended(question)) {
     return { kind: 'mended', reason: `${question.fix} has run since the attempt began: the call is just repeated` };
   }

@@ -2,29 +2,33 @@ import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Cancels } from '../platform/cancellation.ts';
 import { ranOutOfTime } from '../platform/time-limit.ts';
-import { mendedMeanwhile } from './decide.ts';
+import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
-import type { Busy } from './lock-store.ts';
+import type { LeaseHeld } from './lock-store.ts';
 
 /** A report, but for what all have in common. */
-export type Told = Omit<FixReport, 'fix' | 'durationMs'>;
+export type FixReportBody = Omit<FixReport, 'fix' | 'durationMs'>;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-export const refused = ({ code, reason }: Refusal): Told => ({ status: 'refused', code, reason });
+export const refused = ({ code, reason }: Refusal): FixReportBody => ({ status: 'refused', code, reason });
 
-export const wouldRun = ({ description }: Fix): Told =>
+export const dryRun = ({ description }: Fix): FixReportBody =>
   refused({ code: 'DRY_RUN', reason: `dry run, nothing was done: ${description}` });
 
-export const alreadyMended = (reason: string): Told => ({
+export const alreadyFixedReport = (reason: string): FixReportBody => ({
   status: 'not_needed',
-  code: mendedMeanwhile,
+  code: alreadyFixed,
   reason,
   shared: true,
 });
 
 /** A turn that did not come: the caller went away, the deadline came, or the holder does not move. */
-export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, cancels: Cancels): Told => {
+export const leaseUnavailable = (
+  { name }: Fix,
+  { holder, forMs, overdue }: LeaseHeld,
+  cancels: Cancels,
+): FixReportBody => {
   const who = `${holder} has had the turn for ${seconds(forMs)}`;
   if (cancels.aborted && !ranOutOfTime(cancels)) {
     return { status: 'cancelled', reason: `the caller gave up while ${who}` };
@@ -38,20 +42,20 @@ export const turnNeverCame = ({ name }: Fix, { holder, forMs, overdue }: Busy, c
 };
 
 /** A run that goes on for others when this caller has to leave. */
-export const leftBehind = (cancels: Cancels): Told =>
+export const detachedReport = (cancels: Cancels): FixReportBody =>
   ranOutOfTime(cancels)
     ? { status: 'timed_out', reason: 'it was still running, for other calls too, when the deadline came', shared: true }
     : { status: 'cancelled', reason: 'the caller gave up; it goes on for other calls', shared: true };
 
 /** A run in this process that this caller has only waited for. */
-export const sharedHere = ({ reason, ...report }: FixReport): Told => ({
+export const fromThisProcess = ({ reason, ...report }: FixReport): FixReportBody => ({
   ...report,
   reason: `shared with another call: ${reason}`,
   shared: true,
 });
 
 /** A run in another process that this caller has only waited for. */
-export const sharedFrom = ({ status, code, reason }: FinishedRun): Told => ({
+export const fromOtherProcess = ({ status, code, reason }: FinishedRun): FixReportBody => ({
   status,
   reason: `shared with another process: ${reason}`,
   ...(code === undefined ? {} : { code }),

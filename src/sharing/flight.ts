@@ -1,7 +1,7 @@
 import type { FixReport } from '../model/fix.ts';
 import { Cancellation, type Cancels, listen, unlisten } from '../platform/cancellation.ts';
 import type { FixHistory } from './history.ts';
-import type { Busy } from './lock-store.ts';
+import type { LeaseHeld } from './lock-store.ts';
 
 /** How a flight ended: with a report, or with the news that another run has mended it. */
 export type FlightEnd =
@@ -11,7 +11,7 @@ export type FlightEnd =
 /** One run of a fix, and all in this process who wait for it. It goes on as long as anyone does. */
 export class Flight {
   /** Who has the turn that this flight waits for; null where it has it itself. */
-  waitingFor: Busy | null = null;
+  waitingFor: LeaseHeld | null = null;
   /** Resolves when it is over, whoever has waited. */
   readonly end: Promise<FlightEnd>;
   /** Aborts when nobody waits any more, for the reason of the last who did. */

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
-import { MachineLedger } from './machine-lock-store.ts';
+import { MachineLockStore } from './machine-lock-store.ts';
 import { FixSharing } from './share.ts';
 import { resolveStateDir, type StateDirOptions } from './state-dir.ts';
 
@@ -15,5 +15,5 @@ export const createSharing = ({ clock, random, warn, ...where }: SharingOptions)
     clock,
     random,
     warn,
-    ledger: new MachineLedger({ stateDir: resolveStateDir(where), clock }),
+    ledger: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
   });

@@ -1,12 +1,12 @@
 import { type FixHistory, noHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
-import type { FixLedger, Turn, TurnWanted } from './lock-store.ts';
+import type { Lease, LeaseRequest, LockStore } from './lock-store.ts';
 
 /** Histories of so many fixes are kept; targets may be told from calls, and there is no end of them. */
 const mostFixes = 1_000;
 
 /** Keeps what is known within this process. Its turns are always free: one process has one run of a fix at a time anyway. */
-export class LocalLedger implements FixLedger {
+export class LocalLockStore implements LockStore {
   readonly #histories = new Map<string, FixHistory>();
   #newest: string | undefined;
 
@@ -31,7 +31,7 @@ export class LocalLedger implements FixLedger {
     }
   }
 
-  take({ identity }: TurnWanted): Promise<Turn> {
+  take({ identity }: LeaseRequest): Promise<Lease> {
     return Promise.resolve({
       busy: false,
       id: uniqueId(),

@@ -16,7 +16,7 @@ export interface LockRecord extends ProcessMark, MachineMark {
 }
 
 /** What stands in a lock file; `record` is null where it is nothing that a holder writes. */
-interface Seen {
+interface LockSnapshot {
   readonly id: string;
   readonly record: LockRecord | null;
 }
@@ -61,7 +61,7 @@ const recordIn = (text: string): LockRecord | null => {
 };
 
 /** Reads a lock file; null where there is none. A file that is no lock gets an id from what the file system says of it. */
-const see = async (path: string): Promise<Seen | null> => {
+const readLock = async (path: string): Promise<LockSnapshot | null> => {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });
     const record = size > longestRecord ? null : recordIn(await readFile(path, 'utf8'));
@@ -73,7 +73,7 @@ const see = async (path: string): Promise<Seen | null> => {
 };
 
 /** Writes a record to a file of its own beside the lock, for a link or a rename: nobody ever sees half of it. */
-const drafted = async <T>(path: string, record: LockRecord, use: (draft: string) => Promise<T>): Promise<T> => {
+const withDraft = async <T>(path: string, record: LockRecord, use: (draft: string) => Promise<T>): Promise<T> => {
   const draft = `${path}.${record.id}.draft`;
   try {
     await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
@@ -85,7 +85,7 @@ const drafted = async <T>(path: string, record: LockRecord, use: (draft: string)
 
 /** Puts the record where nothing is; false where something is. link(2) is the one step of it that only one can do. */
 const place = (path: string, record: LockRecord): Promise<boolean> =>
-  drafted(path, record, async (draft) => {
+  withDraft(path, record, async (draft) => {
     try {
       await link(draft, path);
       return true;
@@ -99,11 +99,11 @@ const place = (path: string, record: LockRecord): Promise<boolean> =>
 
 /** Puts the record in the place of another, in one step. Only for those who have the right to. */
 export const replaceLock = (path: string, record: LockRecord): Promise<void> =>
-  drafted(path, record, (draft) => rename(draft, path));
+  withDraft(path, record, (draft) => rename(draft, path));
 
 /** Takes a lock of this id away; leaves one that has another in peace. */
 export const dropLock = async (path: string, id: string): Promise<void> => {
-  if ((await see(path))?.id === id) await unlink(path);
+  if ((await readLock(path))?.id === id) await unlink(path);
 };
 
 /** What an attempt to take a lock led to: one's own record in it, or the holder's; null where that is not known. */
@@ -126,7 +126,7 @@ export const takeLock = async (path: string, parts: LockParts): Promise<Take> =>
   const own = parts.sign();
   for (let look = 0; look < mostLooks; look += 1) {
     if (await place(path, own)) return { taken: true, record: own };
-    const seen = await see(path);
+    const seen = await readLock(path);
     if (seen === null) continue;
     const held: Take = { taken: false, record: seen.record };
     if (seen.record !== null && !(await parts.isGone(seen.record))) return held;
@@ -134,7 +134,7 @@ export const takeLock = async (path: string, parts: LockParts): Promise<Take> =>
     const claim = await takeLock(claimPath, { ...parts, clear: async () => true });
     if (!claim.taken) return held;
     try {
-      if ((await see(path))?.id !== seen.id) continue;
+      if ((await readLock(path))?.id !== seen.id) continue;
       if (seen.record !== null && !(await parts.clear(seen.record))) return held;
       await replaceLock(path, own);
       return { taken: true, record: own };

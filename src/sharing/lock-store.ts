@@ -2,7 +2,7 @@ import type { FixLease } from '../model/fix.ts';
 import type { FixHistory } from './history.ts';
 
 /** Who wants a turn, and for what. */
-export interface TurnWanted {
+export interface LeaseRequest {
   /** The fix, as in `host:kube_login:staging`. For people. */
   readonly key: string;
   /** What the fix does, as a digest: its history goes by this name. */
@@ -14,7 +14,7 @@ export interface TurnWanted {
 }
 
 /** The turn of another: where it is known, who has it and since when. */
-export interface Busy {
+export interface LeaseHeld {
   readonly busy: true;
   /** Who, in words. */
   readonly holder: string;
@@ -25,7 +25,7 @@ export interface Busy {
 }
 
 /** A turn of one's own. What is known of the fix is read and written within it. */
-export interface Turn extends FixLease {
+export interface Lease extends FixLease {
   readonly busy: false;
   read(): Promise<FixHistory>;
   write(history: FixHistory): Promise<void>;
@@ -37,11 +37,11 @@ export interface Turn extends FixLease {
  * Where those who share fixes agree on turns and keep what is known: this process, the machine, or a fleet of machines.
  * A turn whose holder is gone is given to the next; one whose holder is there, however slow, never is.
  */
-export interface FixLedger {
+export interface LockStore {
   /** What is known without waiting for anyone: a first guess. Never throws. */
   peek(identity: string): FixHistory;
   /** Reads what is known now. Rejects where the ledger is out of order. */
   read(identity: string): Promise<FixHistory>;
   /** Takes the turn if it is free. Rejects where the ledger is out of order. */
-  take(wanted: TurnWanted): Promise<Turn | Busy>;
+  take(wanted: LeaseRequest): Promise<Lease | LeaseHeld>;
 }

@@ -5,8 +5,8 @@ import type { FixHistory } from './history.ts';
 import { peekHistory, readHistory, writeHistory } from './history-file.ts';
 import { uniqueId } from './identity.ts';
 import { dropLock, type LockRecord, replaceLock, takeLock } from './lock-file.ts';
-import type { Busy, FixLedger, Turn, TurnWanted } from './lock-store.ts';
-import { endLeftBehind } from './orphans.ts';
+import type { Lease, LeaseHeld, LeaseRequest, LockStore } from './lock-store.ts';
+import { endOrphans } from './orphans.ts';
 import { openStateDir } from './state-dir.ts';
 
 export interface MachineLedgerParts {
@@ -19,7 +19,7 @@ export interface MachineLedgerParts {
 const allowanceMs = 10_000;
 
 /** Turns and histories of the processes of one machine: lock files made by link(2), and a small file per fix. */
-export class MachineLedger implements FixLedger {
+export class MachineLockStore implements LockStore {
   readonly #parts: MachineLedgerParts;
   #here: Promise<ProcessMark & MachineMark> | undefined;
 
@@ -35,7 +35,7 @@ export class MachineLedger implements FixLedger {
     return readHistory(this.#historyPath(identity));
   }
 
-  async take(wanted: TurnWanted): Promise<Turn | Busy> {
+  async take(wanted: LeaseRequest): Promise<Lease | LeaseHeld> {
     const { clock, stateDir } = this.#parts;
     this.#here ??= this.#open();
     const here = await this.#here;
@@ -50,12 +50,12 @@ export class MachineLedger implements FixLedger {
         worker: null,
       }),
       isGone: (holder) => isGone(holder, here, clock),
-      clear: (holder) => endLeftBehind(holder, clock),
+      clear: (holder) => endOrphans(holder, clock),
     });
     return taken ? this.#turn(path, record, wanted) : this.#busy(path, record);
   }
 
-  #turn(path: string, record: LockRecord, { identity, key }: TurnWanted): Turn {
+  #turn(path: string, record: LockRecord, { identity, key }: LeaseRequest): Lease {
     const { clock } = this.#parts;
     let noting: Promise<unknown> = Promise.resolve();
     return {
@@ -77,7 +77,7 @@ export class MachineLedger implements FixLedger {
     };
   }
 
-  #busy(path: string, record: LockRecord | null): Busy {
+  #busy(path: string, record: LockRecord | null): LeaseHeld {
     if (record === null) return { busy: true, holder: 'another process', forMs: 0, overdue: false };
     const forMs = Math.max(0, this.#parts.clock.now() - record.since);
     return {

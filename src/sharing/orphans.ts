@@ -34,7 +34,7 @@ const groupsOfLease = (id: string): number[] => {
  * Ends the command that a holder left running when it died, with its whole process group: a fix is never run beside
  * itself. What a command that had ended put into the background stays. False where one goes on that may not be ended.
  */
-export const endLeftBehind = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
+export const endOrphans = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
   const groups = worker === null ? groupsOfLease(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];
   const ends = await Promise.all(groups.map((leader) => new ProcessGroup(leader).end(clock)));
   return ends.every(Boolean);

@@ -8,26 +8,26 @@ import { configPath } from '../runner/path.ts';
 import { digest } from './identity.ts';
 
 /** The fixes that mend something. */
-export type MendingName = Exclude<FixName, 'retry_backoff' | 'wait_retry'>;
-type Entry<Name extends MendingName = MendingName> = NonNullable<Config['fixes'][Name]>[number];
+export type RepairFixName = Exclude<FixName, 'retry_backoff' | 'wait_retry'>;
+type Entry<Name extends RepairFixName = RepairFixName> = NonNullable<Config['fixes'][Name]>[number];
 
 /** Which of the mending fixes it is, and for what: the part of its identity that is not in its entry. */
 export interface Named {
-  readonly name: MendingName;
+  readonly name: RepairFixName;
   readonly key: string;
 }
 
 /** The variables that decide whom or what a command works for. */
-const telling = ['HOME', 'KUBECONFIG'];
+const identityVariables = ['HOME', 'KUBECONFIG'];
 
 /** What a command works with beside its entry. */
 const surroundings = (entry: { cwd?: string | undefined; env: readonly string[] }, context: FixContext) => ({
   cwd: configPath(entry.cwd ?? '.', context),
-  env: Object.fromEntries([...telling, ...entry.env].map((name) => [name, context.env[name]])),
+  env: Object.fromEntries([...identityVariables, ...entry.env].map((name) => [name, context.env[name]])),
 });
 
 /** Whether what the fix does reaches this process alone: an upstream of its own, or its own environment. */
-const staysHere = (entry: Entry, { upstream }: FixContext): boolean => {
+const isProcessLocal = (entry: Entry, { upstream }: FixContext): boolean => {
   if ('folders' in entry) return entry.tool !== undefined;
   if (!('deliver' in entry)) return false;
   const { env, header } = entry.deliver;
@@ -53,14 +53,17 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
     identity,
     // A refresh token that is used twice at once may be lost: whoever uses it, wherever the new one goes.
     ...(oauth && { exclusive: digest({ refreshToken: configPath(oauth.refreshTokenFile, context) }) }),
-    reach: staysHere(entry, context) ? 'process' : 'machine',
+    scope: isProcessLocal(entry, context) ? 'process' : 'machine',
   };
 };
 
 /** Works out how a fix by function is held back; only this process knows what it does. */
-export const rulesOfFunction = (name: MendingName, entry: FunctionEntry & { readonly timeoutMs: number }): FixRules => {
-  const { mode = defaults.common.mode, cooldownMs = defaults.restMs[name], timeoutMs } = entry;
+export const rulesOfFunction = (
+  name: RepairFixName,
+  entry: FunctionEntry & { readonly timeoutMs: number },
+): FixRules => {
+  const { mode = defaults.common.mode, cooldownMs = defaults.cooldownMs[name], timeoutMs } = entry;
   // A misspelt `dry-run` must not run.
   if (!fixModes.includes(mode)) throw new TypeError(`the mode of ${name} is ${mode}, not ${fixModes.join(' or ')}`);
-  return { mode, cooldownMs, budget: { ...defaults.budget, ...entry.budget }, timeoutMs, reach: 'process' };
+  return { mode, cooldownMs, budget: { ...defaults.budget, ...entry.budget }, timeoutMs, scope: 'process' };
 };

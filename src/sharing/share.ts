@@ -2,24 +2,24 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import { sleep, untilAborted } from '../platform/wait.ts';
-import { changed } from '../runner/lazy-fix.ts';
+import { withChanges } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/sanitize.ts';
-import { askPerson } from './approval.ts';
-import { type Hindrance, hindrance } from './decide.ts';
-import type { Told } from './fix-reports.ts';
+import { requestApproval } from './approval.ts';
+import { type Denial, denialOf } from './decide.ts';
+import type { FixReportBody } from './fix-reports.ts';
 import * as tell from './fix-reports.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
-import { LocalLedger } from './local-lock-store.ts';
-import type { FixLedger, Turn } from './lock-store.ts';
+import { LocalLockStore } from './local-lock-store.ts';
+import type { Lease, LockStore } from './lock-store.ts';
 
 export interface SharingParts {
   readonly clock: Clock;
   readonly random: Random;
   /** Where processes agree; undefined where fixes are shared within this process alone. */
-  readonly ledger?: FixLedger | undefined;
+  readonly ledger?: LockStore | undefined;
   /** Told once where they cannot. */
   readonly warn: (message: string) => void;
 }
@@ -42,7 +42,7 @@ const mostKnown = 200;
  */
 export class FixSharing {
   readonly #parts: SharingParts;
-  readonly #local = new LocalLedger();
+  readonly #local = new LocalLockStore();
   /** The name of this process among those that share. */
   readonly #by = uniqueId();
   readonly #flights = new Map<string, Flight>();
@@ -62,7 +62,7 @@ export class FixSharing {
     if (rules === undefined) return fix;
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
     if (this.#known.size < mostKnown || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
-    return changed(fix, {
+    return withChanges(fix, {
       refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
@@ -100,9 +100,9 @@ export class FixSharing {
     return found?.kind === 'refused' ? found.refusal : null;
   }
 
-  async #run(shared: Shared, request: FixRequest): Promise<Told> {
+  async #run(shared: Shared, request: FixRequest): Promise<FixReportBody> {
     const { fix, rules, id } = shared;
-    if (rules.mode === 'dry-run') return tell.wouldRun(fix);
+    if (rules.mode === 'dry-run') return tell.dryRun(fix);
     const cancels = cancelsOf(request);
     if (cancels.aborted || !(request.remainingMs > 0)) return fix.run(request);
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
@@ -111,7 +111,7 @@ export class FixSharing {
       const asks = rules.mode === 'ask' && request.approve === undefined;
       if (asks) common ??= this.#ledgerOf(shared).peek(id);
       const found = this.#hindrance(shared, failedStart, common ?? this.#local.peek(id));
-      if (found?.kind === 'mended') return tell.alreadyMended(found.reason);
+      if (found?.kind === 'mended') return tell.alreadyFixedReport(found.reason);
       if (asks)
         return tell.refused({
           code: 'FIX_NOT_APPROVED',
@@ -120,17 +120,17 @@ export class FixSharing {
       const running = this.#flights.get(id);
       if (running?.ending) {
         await untilAborted(running.end, cancels).catch(() => {});
-        if (cancels.aborted) return tell.leftBehind(cancels);
+        if (cancels.aborted) return tell.detachedReport(cancels);
         continue;
       }
       const flight = running ?? this.#start(shared, request, failedStart);
       const end = await flight.join(cancels);
       if (end === null) {
         return flight.waitingFor === null
-          ? tell.leftBehind(cancels)
-          : tell.turnNeverCame(fix, flight.waitingFor, cancels);
+          ? tell.detachedReport(cancels)
+          : tell.leaseUnavailable(fix, flight.waitingFor, cancels);
       }
-      if (end.kind === 'report') return running === undefined ? end.report : tell.sharedHere(end.report);
+      if (end.kind === 'report') return running === undefined ? end.report : tell.fromThisProcess(end.report);
       common = end.common;
     }
   }
@@ -138,7 +138,7 @@ export class FixSharing {
   #start(shared: Shared, request: FixRequest, failedStart: number): Flight {
     const startedAt = this.#parts.clock.monotonic();
     const flight = new Flight(async (self) => {
-      const report = (told: Told): FlightEnd => {
+      const report = (told: FixReportBody): FlightEnd => {
         const durationMs = Math.round(this.#parts.clock.monotonic() - startedAt);
         return { kind: 'report', report: { ...told, fix: shared.fix.name, durationMs } };
       };
@@ -162,7 +162,7 @@ export class FixSharing {
     shared: Shared,
     request: FixRequest,
     failedStart: number,
-  ): Promise<Told | { readonly common: FixHistory }> {
+  ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
     const got = await this.#turn(flight, shared);
     if (!('turn' in got)) return got;
@@ -173,14 +173,14 @@ export class FixSharing {
         return this.#local.peek(id);
       });
       // What ran while this flight waited for its turn is what it has waited for.
-      if (rules.reach === 'machine' && common.last !== null && common.last.id !== seen && common.last.by !== this.#by) {
-        return tell.sharedFrom(common.last);
+      if (rules.scope === 'machine' && common.last !== null && common.last.id !== seen && common.last.by !== this.#by) {
+        return tell.fromOtherProcess(common.last);
       }
       const found = this.#hindrance(shared, failedStart, common);
       if (found?.kind === 'mended') return { common };
       if (found !== null) return tell.refused(found.refusal);
       if (rules.mode === 'ask') {
-        const no = await askPerson(fix, request, flight.cancellation);
+        const no = await requestApproval(fix, request, flight.cancellation);
         if (no !== null) {
           if (no.status === 'refused')
             await this.#note(shared, turn, common, (h) => declined(h, this.#finished(turn, no)));
@@ -200,7 +200,7 @@ export class FixSharing {
   }
 
   /** Waits for the turn, or for what another process makes of its own. */
-  async #turn(flight: Flight, shared: Shared): Promise<{ turn: Turn; seen: string | undefined } | Told> {
+  async #turn(flight: Flight, shared: Shared): Promise<{ turn: Lease; seen: string | undefined } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
     const ledger = this.#ledgerOf(shared);
@@ -208,7 +208,7 @@ export class FixSharing {
     const limitMs = rules.mode === 'ask' ? null : rules.timeoutMs;
     const wanted = { key: fix.key, identity: id, exclusive: rules.exclusive ?? id, limitMs };
     for (;;) {
-      let taken: Awaited<ReturnType<FixLedger['take']>>;
+      let taken: Awaited<ReturnType<LockStore['take']>>;
       try {
         taken = await ledger.take(wanted);
       } catch (error) {
@@ -221,18 +221,18 @@ export class FixSharing {
       }
       flight.waitingFor = taken;
       const { last } = ledger.peek(id);
-      if (rules.reach === 'machine' && last !== null && last.id !== seen) return tell.sharedFrom(last);
-      if (taken.overdue) return tell.turnNeverCame(fix, taken, flight.cancellation);
+      if (rules.scope === 'machine' && last !== null && last.id !== seen) return tell.fromOtherProcess(last);
+      if (taken.overdue) return tell.leaseUnavailable(fix, taken, flight.cancellation);
       const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
-      if (!waited) return tell.turnNeverCame(fix, taken, flight.cancellation);
+      if (!waited) return tell.leaseUnavailable(fix, taken, flight.cancellation);
     }
   }
 
-  #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Hindrance | null {
+  #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {
     const { clock } = this.#parts;
     const now = clock.now();
     const mendedAt = this.#successes.get(id);
-    return hindrance({
+    return denialOf({
       fix: fix.name,
       rules,
       own: this.#local.peek(id),
@@ -240,22 +240,22 @@ export class FixSharing {
       now,
       failedAt: now - (clock.monotonic() - failedStart),
       by: this.#by,
-      mendedHere: mendedAt !== undefined && failedStart < mendedAt,
+      fixedHere: mendedAt !== undefined && failedStart < mendedAt,
     });
   }
 
-  #ledgerOf({ rules }: Shared): FixLedger {
+  #ledgerOf({ rules }: Shared): LockStore {
     return rules.identity === undefined ? this.#local : (this.#parts.ledger ?? this.#local);
   }
 
-  #finished({ id }: Turn, { status, reason, code }: Told): FinishedRun {
+  #finished({ id }: Lease, { status, reason, code }: FixReportBody): FinishedRun {
     return { id, by: this.#by, endedAt: this.#parts.clock.now(), status, reason, code };
   }
 
   /** Notes it in the ledger, and here, where it counts when the ledger is out of order. */
   async #note(
     { id }: Shared,
-    turn: Turn,
+    turn: Lease,
     common: FixHistory,
     change: (history: FixHistory) => FixHistory,
   ): Promise<void> {

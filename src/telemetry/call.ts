@@ -4,8 +4,8 @@ import { descriptionOf, failureOf, healingFacts, known, rpcCodeOf } from './fact
 import type { Parent } from './parent.ts';
 import type { CallEnd, CallTrace, ReceivedCall } from './port.ts';
 import { Timeline } from './timeline.ts';
-import type { Tools } from './tracing-context.ts';
-import { runWithin } from './within.ts';
+import type { TracingContext } from './tracing-context.ts';
+import { withContext } from './within.ts';
 
 /** The facts of a call of a tool, as the conventions for MCP name them. */
 export const mcpFacts = (tool: string, transport: string | undefined) => ({
@@ -22,7 +22,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 /** The span of a request for a tool that a server has received. */
 export class TracedCall implements CallTrace {
-  readonly #tools: Tools;
+  readonly #tools: TracingContext;
   readonly #tool: string;
   readonly #timeline: Timeline;
   readonly #startedAt: number;
@@ -30,7 +30,7 @@ export class TracedCall implements CallTrace {
   readonly #context: Context;
   #ended = false;
 
-  constructor(tools: Tools, call: ReceivedCall, parent: Parent) {
+  constructor(tools: TracingContext, call: ReceivedCall, parent: Parent) {
     const { api, options, safely } = tools;
     this.#tools = tools;
     this.#tool = options.redact(call.tool);
@@ -57,7 +57,7 @@ export class TracedCall implements CallTrace {
   }
 
   within<T>(work: () => T): T {
-    return runWithin(this.#tools, this.#context, work);
+    return withContext(this.#tools, this.#context, work);
   }
 
   end({ outcome, cancelled }: CallEnd): void {

@@ -2,14 +2,14 @@ import type { Meter, Tracer } from '@opentelemetry/api';
 import { TracedCall } from './call.ts';
 import { harmless } from './harmless.ts';
 import { Instruments } from './instruments.ts';
-import { parentOf } from './parent.ts';
+import { extractContext } from './parent.ts';
 import type { CallTrace, ReceivedCall, RunTrace, Telemetry, TraceCarrier } from './port.ts';
 import { TracedRun } from './run.ts';
-import type { OpenTelemetryOptions, Tools } from './tracing-context.ts';
+import type { OpenTelemetryOptions, TracingContext } from './tracing-context.ts';
 
 /** Healflow's spans and metrics through OpenTelemetry's API. */
 export class OpenTelemetry implements Telemetry {
-  readonly #tools: Tools;
+  readonly #tools: TracingContext;
 
   constructor(api: typeof import('@opentelemetry/api'), options: OpenTelemetryOptions) {
     const tracer: Tracer = api.trace.getTracer('healflow', options.version);
@@ -30,10 +30,10 @@ export class OpenTelemetry implements Telemetry {
   }
 
   beginCall(call: ReceivedCall): CallTrace {
-    return new TracedCall(this.#tools, call, parentOf(this.#tools, call.meta));
+    return new TracedCall(this.#tools, call, extractContext(this.#tools, call.meta));
   }
 
-  carrier(): TraceCarrier {
+  inject(): TraceCarrier {
     const { api, safely, active } = this.#tools;
     const carrier: Record<string, string> = {};
     safely(() => api.propagation.inject(active(), carrier));

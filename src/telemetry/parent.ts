@@ -1,5 +1,5 @@
 import type { Context, Link } from '@opentelemetry/api';
-import type { Tools } from './tracing-context.ts';
+import type { TracingContext } from './tracing-context.ts';
 
 /** The longest value that is looked at: `baggage` may be 8,192 bytes long, the others less. */
 const longest = 8_192;
@@ -17,7 +17,7 @@ export interface Parent {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/#context-propagation
  */
-export const parentOf = (tools: Tools, meta: Readonly<Record<string, unknown>> | undefined): Parent => {
+export const extractContext = (tools: TracingContext, meta: Readonly<Record<string, unknown>> | undefined): Parent => {
   const { api, safely } = tools;
   const active = tools.active();
   const carrier = Object.fromEntries(

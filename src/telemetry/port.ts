@@ -48,7 +48,7 @@ export interface RunTrace {
   /** Makes every call of a task an attempt of this run. */
   task<T>(task: Task<T>): Task<T>;
   /** Adds an attempt that was made before the run began. */
-  pastAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void;
+  recordAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void;
   fix(fix: Fix, work: () => Promise<FixReport>): Promise<FixReport>;
   /** @param outcome Undefined where healflow itself broke. */
   end(outcome: RunOutcome<unknown> | undefined): void;
@@ -60,5 +60,5 @@ export interface Telemetry {
   beginRun(tool: string, startedAt: number): RunTrace;
   beginCall(call: ReceivedCall): CallTrace;
   /** The trace context that is active here, for a request that is about to be sent. */
-  carrier(): TraceCarrier;
+  inject(): TraceCarrier;
 }

@@ -15,8 +15,8 @@ import {
 } from './facts.ts';
 import type { RunTrace } from './port.ts';
 import { Timeline } from './timeline.ts';
-import type { Tools } from './tracing-context.ts';
-import { runWithin } from './within.ts';
+import type { TracingContext } from './tracing-context.ts';
+import { withContext } from './within.ts';
 
 /** How a part of a run ended that did not go well. */
 interface Failure {
@@ -35,7 +35,7 @@ const longestMessage = 300;
 
 /** The span of a run, with one for each attempt and each fix. */
 export class TracedRun implements RunTrace {
-  readonly #tools: Tools;
+  readonly #tools: TracingContext;
   readonly #tool: string;
   readonly #timeline: Timeline;
   readonly #startedAt: number;
@@ -44,7 +44,7 @@ export class TracedRun implements RunTrace {
   /** Attempts that have not ended; one that was cut off may never do. */
   readonly #open = new Set<Part>();
 
-  constructor(tools: Tools, tool: string, startedAt: number, parent: Context) {
+  constructor(tools: TracingContext, tool: string, startedAt: number, parent: Context) {
     const { api, options, safely } = tools;
     this.#tools = tools;
     this.#tool = options.redact(tool);
@@ -62,7 +62,7 @@ export class TracedRun implements RunTrace {
   }
 
   within<T>(work: () => T): T {
-    return runWithin(this.#tools, this.#context, work);
+    return withContext(this.#tools, this.#context, work);
   }
 
   task<T>(task: Task<T>): Task<T> {
@@ -79,7 +79,7 @@ export class TracedRun implements RunTrace {
     };
   }
 
-  pastAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void {
+  recordAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void {
     this.#endAttempt(this.#beginAttempt(1, this.#startedAt), this.#failureOf(ended));
   }
 
@@ -171,7 +171,7 @@ export class TracedRun implements RunTrace {
 
   #inside<T>({ span }: Part, work: () => T): T {
     const { api } = this.#tools;
-    return runWithin(this.#tools, span === undefined ? this.#context : api.trace.setSpan(this.#context, span), work);
+    return withContext(this.#tools, span === undefined ? this.#context : api.trace.setSpan(this.#context, span), work);
   }
 
   #end({ span }: Part, failure: Failure | undefined, facts: Facts): void {

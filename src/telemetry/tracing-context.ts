@@ -15,7 +15,7 @@ export interface OpenTelemetryOptions {
 }
 
 /** What traces are made with. */
-export interface Tools {
+export interface TracingContext {
   readonly api: typeof import('@opentelemetry/api');
   readonly instruments: Instruments;
   readonly safely: Harmless;

@@ -7,5 +7,5 @@ const isThereAnSdk = (): boolean => {
 };
 
 /** Whether spans and metrics are wanted; nothing of OpenTelemetry is loaded for the answer. */
-export const isTelemetryWanted = (wanted: Config['telemetry']): boolean =>
+export const isTelemetryEnabled = (wanted: Config['telemetry']): boolean =>
   wanted === 'on' || (wanted === 'auto' && isThereAnSdk());

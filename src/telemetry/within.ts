@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
-import type { Tools } from './tracing-context.ts';
+import type { TracingContext } from './tracing-context.ts';
 
 /** Runs `work` with a context active; a context manager that breaks does not keep it from running. */
-export const runWithin = <T>({ api }: Tools, context: Context, work: () => T): T => {
+export const withContext = <T>({ api }: TracingContext, context: Context, work: () => T): T => {
   let started = false;
   const once = (): T => {
     started = true;

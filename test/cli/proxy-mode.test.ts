@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { wayOf } from '../../src/cli/proxy-mode.ts';
+import { parseProxyMode } from '../../src/cli/proxy-mode.ts';
 
 describe('the words of healflow proxy', () => {
   it('name a command or a URL, for one client or for many over HTTP', () => {
-    expect(wayOf(['node', 'x'], {})).toEqual({ command: ['node', 'x'], http: undefined });
-    expect(wayOf(['node'], { http: '8080' })).toEqual({ command: ['node'], http: { port: 8_080, host: undefined } });
-    expect(wayOf([], { upstream: 'https://a.example/mcp' })).toEqual({ url: 'https://a.example/mcp', http: undefined });
-    expect(wayOf([], { upstream: 'http://a/mcp', http: '0', host: '::1' })).toEqual({
+    expect(parseProxyMode(['node', 'x'], {})).toEqual({ command: ['node', 'x'], http: undefined });
+    expect(parseProxyMode(['node'], { http: '8080' })).toEqual({
+      command: ['node'],
+      http: { port: 8_080, host: undefined },
+    });
+    expect(parseProxyMode([], { upstream: 'https://a.example/mcp' })).toEqual({
+      url: 'https://a.example/mcp',
+      http: undefined,
+    });
+    expect(parseProxyMode([], { upstream: 'http://a/mcp', http: '0', host: '::1' })).toEqual({
       url: 'http://a/mcp',
       http: { port: 0, host: '::1' },
     });
@@ -22,14 +28,14 @@ describe('the words of healflow proxy', () => {
     [[], { upstream: 'a/mcp' }, 'this is no URL'],
     [[], { upstream: 'ftp://a/mcp' }, 'must begin with http:// or https://'],
   ])('%j with %j are refused, with what is wrong and the usage', (command, options, problem) => {
-    const said = wayOf(command, options);
+    const said = parseProxyMode(command, options);
     expect(said).toContain(problem);
     expect(said).toContain('\nUsage: healflow proxy ');
   });
 
   it('never show a URL that was not understood, which may hold a secret', () => {
     for (const upstream of ['user:dummy-secret@a', 'wss://user:dummy-secret@a/mcp']) {
-      expect(wayOf([], { upstream })).not.toContain('dummy-secret');
+      expect(parseProxyMode([], { upstream })).not.toContain('dummy-secret');
     }
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { plainProxy } from '../../src/cli/simple-proxy.ts';
+import { parseSimpleProxy } from '../../src/cli/simple-proxy.ts';
 
 describe('the plainest words of the proxy', () => {
   it('are a command, and what options it needs before it', () => {
-    expect(plainProxy(['proxy', '--', 'server'])).toEqual({ command: ['server'], options: {} });
+    expect(parseSimpleProxy(['proxy', '--', 'server'])).toEqual({ command: ['server'], options: {} });
     expect(
-      plainProxy(['proxy', '--memory', 'm', '--config', 'c.yaml', '--', 'a', '--config', 'b', '--', '-c']),
+      parseSimpleProxy(['proxy', '--memory', 'm', '--config', 'c.yaml', '--', 'a', '--config', 'b', '--', '-c']),
     ).toEqual({ command: ['a', '--config', 'b', '--', '-c'], options: { memory: 'm', config: 'c.yaml' } });
   });
 
@@ -24,6 +24,6 @@ describe('the plainest words of the proxy', () => {
     [['proxy', '--inspect', '--', 'server']],
     [['proxy', '--help', 'me', '--', 'server']],
   ])('are not %j', (words) => {
-    expect(plainProxy(words)).toBeUndefined();
+    expect(parseSimpleProxy(words)).toBeUndefined();
   });
 });

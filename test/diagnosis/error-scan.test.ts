@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hinted } from '../../src/diagnosis/error-scan.ts';
+import { mayReportError } from '../../src/diagnosis/error-scan.ts';
 
 /** The same question, asked of each short piece of the text. */
 const hintedInWindows = (text: string): boolean => {
   for (let at = 0; at === 0 || at + 10 <= text.length; at++) {
-    if (hinted(text, at, Math.min(text.length, at + 15))) return true;
+    if (mayReportError(text, at, Math.min(text.length, at + 15))) return true;
   }
   return false;
 };
@@ -29,7 +29,7 @@ describe('the scan for words of error reports', () => {
   it('finds a word wherever it stands', () => {
     fc.assert(
       fc.property(filler, word, filler, (before, found, after) => {
-        expect(hinted(`${before}${found}${after}`, 0, before.length + found.length + after.length)).toBe(true);
+        expect(mayReportError(`${before}${found}${after}`, 0, before.length + found.length + after.length)).toBe(true);
       }),
       { seed: 7, numRuns: 2_000 },
     );
@@ -40,7 +40,7 @@ describe('the scan for words of error reports', () => {
       fc.property(
         fc.string({ unit: fc.constantFrom(...'erofailntdus 45é→你ż'), minLength: 16, maxLength: 250 }),
         (text) => {
-          expect(hinted(text, 0, text.length)).toBe(hintedInWindows(text));
+          expect(mayReportError(text, 0, text.length)).toBe(hintedInWindows(text));
         },
       ),
       { seed: 7, numRuns: 2_000 },
@@ -49,8 +49,8 @@ describe('the scan for words of error reports', () => {
 
   it('looks at nothing after the piece, nor at an earlier text', () => {
     const quiet = 'w'.repeat(40);
-    expect(hinted(`${quiet}refused`, 0, 47)).toBe(true);
-    expect(hinted(quiet, 0, 40)).toBe(false);
-    expect(hinted(`${quiet}r`, 0, 41)).toBe(false);
+    expect(mayReportError(`${quiet}refused`, 0, 47)).toBe(true);
+    expect(mayReportError(quiet, 0, 40)).toBe(false);
+    expect(mayReportError(`${quiet}r`, 0, 41)).toBe(false);
   });
 });

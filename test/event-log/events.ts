@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
   createEventLog,
-  type Damage,
+  type DamagedRange,
   type EventLogOptions,
   type HealingEvent,
   readEvents,
@@ -55,8 +55,8 @@ export const anEvent = (fields: Partial<HealingEvent> = {}): HealingEvent => ({
 });
 
 /** Everything that is read from a folder. */
-export const readAll = async (memoryDir: string): Promise<{ events: HealingEvent[]; damage: Damage[] }> => {
-  const damage: Damage[] = [];
+export const readAll = async (memoryDir: string): Promise<{ events: HealingEvent[]; damage: DamagedRange[] }> => {
+  const damage: DamagedRange[] = [];
   const events: HealingEvent[] = [];
   for await (const event of readEvents(memoryDir, { onDamage: (piece) => damage.push(piece) })) events.push(event);
   return { events, damage };

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Damage, followEvents } from '../../src/event-log/index.ts';
+import { type DamagedRange, followEvents } from '../../src/event-log/index.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { anEvent, liveLog, openLog, temporaryFolder } from './events.ts';
 
@@ -10,10 +10,10 @@ const follow = (memoryDir: string) => {
   const clock = new FakeClock();
   const control = new AbortController();
   const tools: string[] = [];
-  const damage: Damage[] = [];
+  const damage: DamagedRange[] = [];
   let caughtUpAt: number | undefined;
   const ended = (async () => {
-    const options = { clock, signal: control.signal, onDamage: (piece: Damage) => damage.push(piece) };
+    const options = { clock, signal: control.signal, onDamage: (piece: DamagedRange) => damage.push(piece) };
     for await (const { events, caughtUp } of followEvents(memoryDir, options)) {
       tools.push(...events.map(({ tool }) => tool));
       if (caughtUp) caughtUpAt ??= tools.length;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { OverTimeCounter } from '../../src/event-log/outcomes-over-time.ts';
+import { OutcomeHistory } from '../../src/event-log/outcomes-over-time.ts';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 
 describe('ends of runs over time', () => {
   it('are counted in buckets that widen, and none is lost', () => {
-    const counter = new OverTimeCounter();
+    const counter = new OutcomeHistory();
     const runs = 5_000;
     for (let number = 0; number < runs; number += 1) counter.add(at(number * 3_600_000), 'healed');
     const { bucketMs, buckets } = counter.overTime;
@@ -15,7 +15,7 @@ describe('ends of runs over time', () => {
   });
 
   it('widen a single time far away at once', () => {
-    const counter = new OverTimeCounter();
+    const counter = new OutcomeHistory();
     for (let minute = 0; minute < 512; minute += 1) counter.add(at(minute * 60_000), 'failed');
     counter.add(at(8.64e15), 'unknown');
     const { buckets } = counter.overTime;
@@ -24,7 +24,7 @@ describe('ends of runs over time', () => {
   });
 
   it('leave out what is no time and no end', () => {
-    const counter = new OverTimeCounter();
+    const counter = new OutcomeHistory();
     counter.add('once', 'healed');
     counter.add(at(0), 'succeeded');
     expect(counter.overTime.buckets).toEqual([]);

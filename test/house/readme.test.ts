@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chart, toMermaid } from '../../machines/index.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { type Damage, readEvents } from '../../src/event-log/index.ts';
+import { type DamagedRange, readEvents } from '../../src/event-log/index.ts';
 import { checkBlock, type House } from './blocks.ts';
 import { compiledFile } from './compiled.ts';
 import { readLinks, readPage } from './markdown.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
       const memory = join(folder, 'memory');
       mkdirSync(join(memory, 'learned'), { recursive: true });
       writeFileSync(join(memory, 'learned/tool_fixes.yaml'), `${text}\n`);
-      const onDamage = ({ reason }: Damage): void => {
+      const onDamage = ({ reason }: DamagedRange): void => {
         throw new Error(reason);
       };
       let events = 0;

@@ -6,7 +6,7 @@ import { chart } from '../../machines/chart.ts';
 import { createEventReader, type StreamEvent } from '../../src/inspector/page/api/events.ts';
 import { readExport } from '../../src/inspector/page/api/export-file.ts';
 import { countAt, countWidth, labelLines, linePath, outsides } from '../../src/inspector/page/chart/layout.ts';
-import { trailOf, whereTheyAre } from '../../src/inspector/page/chart/trail.ts';
+import { runsByState, trailOf } from '../../src/inspector/page/chart/trail.ts';
 import { barOf, visitsOf } from '../../src/inspector/page/run/visits.ts';
 import { windowOf } from '../../src/inspector/page/runs/window.ts';
 import { matches, noFilters } from '../../src/inspector/page/state/filters.ts';
@@ -190,7 +190,7 @@ describe('the way over the chart', () => {
 
   it('counts where the runs are that have not ended', () => {
     const now = { ...summaryOf(run), status: 'running' as const, state: 'Analyzing' };
-    expect(whereTheyAre([now, now, summaryOf(run)])).toEqual(new Map([['Analyzing', 2]]));
+    expect(runsByState([now, now, summaryOf(run)])).toEqual(new Map([['Analyzing', 2]]));
   });
 
   it('takes as long as the states it went through', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Seen } from '../../src/inspector/bounded-set.ts';
+import { BoundedSet } from '../../src/inspector/bounded-set.ts';
 import { Counts } from '../../src/inspector/counts.ts';
 import { Hub, type ViewerEvent } from '../../src/inspector/hub.ts';
 import type { RunSummary, Step } from '../../src/inspector/model.ts';
@@ -41,7 +41,7 @@ describe('the runs that are kept', () => {
 
 describe('names that are remembered', () => {
   it('are the newest, and never many more', () => {
-    const seen = new Seen(10);
+    const seen = new BoundedSet(10);
     for (let at = 0; at < 100; at += 1) seen.add(String(at));
     const known = Array.from({ length: 100 }, (_, at) => at).filter((at) => seen.has(String(at)));
     expect(known.slice(-10)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
@@ -92,13 +92,13 @@ describe('the totals', () => {
 });
 
 describe('what viewers are told', () => {
-  const watch = (own: boolean) => {
+  const watch = (localOnly: boolean) => {
     let flush = () => {};
     const hub = new Hub((work) => {
       flush = work;
     });
     const told: ViewerEvent[] = [];
-    hub.add({ own, events: (events) => told.push(...events) });
+    hub.add({ localOnly, events: (events) => told.push(...events) });
     return { hub, told, flush: () => flush() };
   };
 
@@ -115,7 +115,7 @@ describe('what viewers are told', () => {
   it('leaves out for another process what is not of this one', () => {
     const { hub, told, flush } = watch(true);
     hub.changed(run('of another'), step);
-    hub.tell({ event: 'totals', data: {} });
+    hub.broadcast({ event: 'totals', data: {} });
     flush();
     expect(told).toEqual([]);
     hub.stepped(stepping('own'), 0);

@@ -166,7 +166,7 @@ describe('a viewer that does not read', () => {
     let told = 0;
     while (!hub.listened) await nextTurn();
     while (hub.listened && told < 5_000) {
-      hub.tell({ event: 'totals', data });
+      hub.broadcast({ event: 'totals', data });
       told += 1;
       await nextTurn();
     }

@@ -80,7 +80,7 @@ describe.each(Object.entries(servers))('a fix with mode: ask, behind the %s', (_
   const callOnce = async (answer: ((message: string) => Answer) | undefined) => {
     const sharing = new FixSharing({ clock: new FakeClock(), random: () => 0.5, warn: () => {} });
     const budget = { runs: 1, windowMs: 1_000 };
-    const rules = { mode: 'ask', cooldownMs: 0, budget, timeoutMs: 1_000, reach: 'process' } as const;
+    const rules = { mode: 'ask', cooldownMs: 0, budget, timeoutMs: 1_000, scope: 'process' } as const;
     const scripted = scriptedFix('token_refresh', async (fix): Promise<FixReport> => {
       return { fix: fix.name, status: 'succeeded', reason: 'done', durationMs: 0 };
     });

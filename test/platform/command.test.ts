@@ -24,7 +24,7 @@ const run = (argv: readonly string[], changes: Partial<CommandRun> = {}) =>
 describe('a command', () => {
   it('that ends with 0 has ended well, and its output is kept', async () => {
     expect(await run(program('ends.mjs', '0', 'out', 'err'))).toMatchObject({
-      ended: 'well',
+      ended: 'ok',
       reason: expect.stringMatching(/^the command .*node ended with code 0$/),
       stdout: 'out',
       stderr: 'err',
@@ -34,7 +34,7 @@ describe('a command', () => {
 
   it('that ends with another code has ended badly', async () => {
     expect(await run(program('ends.mjs', '3', '', 'no such user'))).toMatchObject({
-      ended: 'badly',
+      ended: 'failed',
       reason: expect.stringContaining('ended with code 3'),
       output: 'no such user',
     });
@@ -42,7 +42,7 @@ describe('a command', () => {
 
   it('that a signal ends has ended badly', async () => {
     const result = await run([process.execPath, '-e', "process.kill(process.pid, 'SIGALRM')"]);
-    expect(result).toMatchObject({ ended: 'badly', reason: expect.stringContaining('was ended by SIGALRM') });
+    expect(result).toMatchObject({ ended: 'failed', reason: expect.stringContaining('was ended by SIGALRM') });
   });
 
   it('writes up to the last byte before its end, and none of it is lost', async () => {
@@ -74,7 +74,7 @@ describe('a command', () => {
   it('that floods its output is not held up, and only the end is kept', async () => {
     const before = process.memoryUsage().rss;
     const result = await run(program('floods.mjs', '100'), { outputLimitBytes: 1_024 });
-    expect(result.ended).toBe('well');
+    expect(result.ended).toBe('ok');
     expect(result.output).toMatch(/^\[\d+ bytes left out\] flood .*these are the last words\n$/s);
     expect(result.output.length).toBeLessThan(1_100);
     expect(result.stdout).toBeUndefined();
@@ -82,12 +82,12 @@ describe('a command', () => {
   });
 
   it('that asks on its standard input finds it closed', async () => {
-    expect(await run(program('asks.mjs'))).toMatchObject({ ended: 'badly', stderr: 'nobody answers\n' });
+    expect(await run(program('asks.mjs'))).toMatchObject({ ended: 'failed', stderr: 'nobody answers\n' });
   });
 
   it('that wants a terminal finds none', async () => {
     const { ended, stderr } = await run(program('needs-terminal.mjs'));
-    expect({ ended, stderr }).toEqual({ ended: 'badly', stderr: 'no terminal: ENXIO\n' });
+    expect({ ended, stderr }).toEqual({ ended: 'failed', stderr: 'no terminal: ENXIO\n' });
   });
 });
 
@@ -158,14 +158,14 @@ describe('the process group of a command', () => {
     const pidFile = join(folder(), 'pids');
     const result = run(program('stubborn.mjs', pidFile, '1'), { clock });
     const pids = await pidsIn(pidFile);
-    expect(await settledWith(clock, result)).toMatchObject({ ended: 'badly' });
+    expect(await settledWith(clock, result)).toMatchObject({ ended: 'failed' });
     await allGone(pids);
   });
 
   it('lives on in the background of a command that ended well, though it keeps the output open', async () => {
     const pidFile = join(folder(), 'pids');
     const result = await run(program('daemon.mjs', pidFile));
-    expect(result).toMatchObject({ ended: 'well', output: expect.stringMatching(/^connected\n(still here\n)*$/) });
+    expect(result).toMatchObject({ ended: 'ok', output: expect.stringMatching(/^connected\n(still here\n)*$/) });
     const pids = await pidsIn(pidFile);
     // It goes on writing: a closed pipe would end it.
     const written = statSync(`${pidFile}.log`).size;
@@ -184,7 +184,7 @@ describe('the process group of a command', () => {
     expect(added).toHaveLength(1);
     added[0]?.call(process, 0);
     await allGone(pids);
-    expect((await Promise.all(results)).map(({ ended }) => ended)).toEqual(['badly', 'badly']);
+    expect((await Promise.all(results)).map(({ ended }) => ended)).toEqual(['failed', 'failed']);
     expect(process.listeners('exit')).toEqual(before);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hindrance, type Question } from '../../src/sharing/decide.ts';
+import { type DenialInput, denialOf } from '../../src/sharing/decide.ts';
 import { type FinishedRun, type FixHistory, noHistory } from '../../src/sharing/history.ts';
 
 const now = 1_000_000;
@@ -15,16 +15,16 @@ const runOf = (more: Partial<FinishedRun> = {}): FinishedRun => ({
 
 const historyOf = (more: Partial<FixHistory>): FixHistory => ({ ...noHistory, ...more });
 
-const ask = ({ history = noHistory, ...more }: Partial<Question> & { history?: FixHistory } = {}) =>
-  hindrance({
+const ask = ({ history = noHistory, ...more }: Partial<DenialInput> & { history?: FixHistory } = {}) =>
+  denialOf({
     fix: 'kube_login',
-    rules: { cooldownMs: 30_000, budget: { runs: 2, windowMs: 60_000 }, reach: 'machine' },
+    rules: { cooldownMs: 30_000, budget: { runs: 2, windowMs: 60_000 }, scope: 'machine' },
     own: history,
     common: history,
     now,
     failedAt: now - 100,
     by: 'this',
-    mendedHere: false,
+    fixedHere: false,
     ...more,
   });
 
@@ -46,7 +46,7 @@ describe('a fix', () => {
         kind: 'mended',
         reason: expect.stringContaining('kube_login has run since'),
       });
-      expect(ask({ mendedHere: true })).toMatchObject({ kind: 'mended' });
+      expect(ask({ fixedHere: true })).toMatchObject({ kind: 'mended' });
     });
 
     it('counts if it ended within the millisecond in which the attempt began, and not before', () => {
@@ -66,8 +66,8 @@ describe('a fix', () => {
     it('counts for other processes only if it reaches the whole machine', () => {
       const rules = { cooldownMs: 0, budget: { runs: 2, windowMs: 60_000 } };
       const common = success(now - 50);
-      expect(ask({ common, own: noHistory, rules: { ...rules, reach: 'machine' } })).toMatchObject({ kind: 'mended' });
-      expect(ask({ common, own: noHistory, rules: { ...rules, reach: 'process' } })).toBeNull();
+      expect(ask({ common, own: noHistory, rules: { ...rules, scope: 'machine' } })).toMatchObject({ kind: 'mended' });
+      expect(ask({ common, own: noHistory, rules: { ...rules, scope: 'process' } })).toBeNull();
     });
   });
 
@@ -92,8 +92,8 @@ describe('a fix', () => {
     it('rests for this process alone if it reaches no other', () => {
       const common = historyOf({ last: runOf() });
       const rules = { cooldownMs: 30_000, budget: { runs: 2, windowMs: 60_000 } };
-      expect(refusalOf({ common, own: noHistory, rules: { ...rules, reach: 'process' } })).toBeNull();
-      expect(refusalOf({ common, own: noHistory, rules: { ...rules, reach: 'machine' } })).not.toBeNull();
+      expect(refusalOf({ common, own: noHistory, rules: { ...rules, scope: 'process' } })).toBeNull();
+      expect(refusalOf({ common, own: noHistory, rules: { ...rules, scope: 'machine' } })).not.toBeNull();
     });
   });
 
@@ -118,13 +118,13 @@ describe('a fix', () => {
     });
 
     it('shares it with the whole machine, whatever it reaches', () => {
-      const rules = { cooldownMs: 0, budget: { runs: 2, windowMs: 60_000 }, reach: 'process' } as const;
+      const rules = { cooldownMs: 0, budget: { runs: 2, windowMs: 60_000 }, scope: 'process' } as const;
       expect(refusalOf({ common: starts(2, 1), own: noHistory, rules })?.code).toBe('FIX_BUDGET_SPENT');
       expect(refusalOf({ common: noHistory, own: starts(2, 1), rules })).toBeNull();
     });
 
     it('names long waits in minutes, rounded up', () => {
-      const rules = { cooldownMs: 0, budget: { runs: 1, windowMs: 3_600_000 }, reach: 'machine' } as const;
+      const rules = { cooldownMs: 0, budget: { runs: 1, windowMs: 3_600_000 }, scope: 'machine' } as const;
       expect(refusalOf({ history: starts(10_000), rules })?.reason).toMatch(/ 60 min.* in 60 min/);
       expect(refusalOf({ history: starts(3_540_000), rules })?.reason).toMatch(/ in 1 min/);
       expect(refusalOf({ history: starts(3_540_001), rules })?.reason).toMatch(/ in 60\.0 s/);

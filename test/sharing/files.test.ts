@@ -118,22 +118,22 @@ describe('the identity of a fix', () => {
     const [a, b] = [rulesOf(refresh({ file: '/a' })), rulesOf(refresh({ file: '/b' }), { baseDir: '/other' })];
     expect(a.identity).not.toBe(b.identity);
     expect(a.exclusive).toBe(b.exclusive);
-    expect([a.reach, b.reach]).toEqual(['machine', 'machine']);
+    expect([a.scope, b.scope]).toEqual(['machine', 'machine']);
   });
 
   it('reaches one process alone where the token goes to its own server or environment', () => {
-    expect(rulesOf(refresh({ env: 'TOKEN' })).reach).toBe('process');
+    expect(rulesOf(refresh({ env: 'TOKEN' })).scope).toBe('process');
     const upstream = { setHeader: () => {} };
-    expect(rulesOf(refresh({ header: { name: 'authorization' } }), { upstream }).reach).toBe('process');
-    expect(rulesOf(refresh({ file: '/a', header: { name: 'authorization' } })).reach).toBe('machine');
+    expect(rulesOf(refresh({ header: { name: 'authorization' } }), { upstream }).scope).toBe('process');
+    expect(rulesOf(refresh({ file: '/a', header: { name: 'authorization' } })).scope).toBe('machine');
     const callTool = async () => ({});
-    expect(rulesOf({ cache_clear: { tool: { name: 'clear' } } }, { upstream: { callTool } }).reach).toBe('process');
+    expect(rulesOf({ cache_clear: { tool: { name: 'clear' } } }, { upstream: { callTool } }).scope).toBe('process');
   });
 
   it('is not known of a function, and a wait is not shared at all', () => {
     const found = catalogueOf({}, { functions: { token_refresh: () => {}, wait_retry: () => {} } });
     expect(found.select('token_refresh', callOf())).toMatchObject({
-      rules: { mode: 'auto', cooldownMs: 30_000, reach: 'process' },
+      rules: { mode: 'auto', cooldownMs: 30_000, scope: 'process' },
     });
     expect(found.select('token_refresh', callOf())).not.toHaveProperty('rules.identity');
     expect(found.select('wait_retry', callOf())).not.toHaveProperty('rules');

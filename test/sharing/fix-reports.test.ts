@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Fix, FixReport, FixRequest } from '../../src/model/fix.ts';
 import {
-  alreadyMended,
-  leftBehind,
+  alreadyFixedReport,
+  detachedReport,
+  dryRun,
+  fromOtherProcess,
+  fromThisProcess,
+  leaseUnavailable,
   questionText,
   refused,
-  sharedFrom,
-  sharedHere,
-  turnNeverCame,
-  wouldRun,
 } from '../../src/sharing/fix-reports.ts';
 
 const fix: Fix = {
@@ -33,7 +33,7 @@ describe('the report of a fix that this call did not run', () => {
   });
 
   it('says what a dry run would have done', () => {
-    expect(wouldRun(fix)).toEqual({
+    expect(dryRun(fix)).toEqual({
       status: 'refused',
       code: 'DRY_RUN',
       reason: expect.stringMatching(/dry run.*`tsh kube login`/),
@@ -41,7 +41,7 @@ describe('the report of a fix that this call did not run', () => {
   });
 
   it('is shared with the run that mended it meanwhile', () => {
-    expect(alreadyMended('why')).toEqual({
+    expect(alreadyFixedReport('why')).toEqual({
       status: 'not_needed',
       code: 'MENDED_MEANWHILE',
       reason: 'why',
@@ -50,7 +50,7 @@ describe('the report of a fix that this call did not run', () => {
   });
 
   it('names who was running it when the caller gave up', () => {
-    expect(turnNeverCame(fix, busy, gaveUp)).toEqual({
+    expect(leaseUnavailable(fix, busy, gaveUp)).toEqual({
       status: 'cancelled',
       reason: expect.stringMatching(/the caller .*process 42.* 3\.0 s/),
     });
@@ -60,24 +60,24 @@ describe('the report of a fix that this call did not run', () => {
     ['the deadline came', late],
     ['the holder was no longer waited for', waiting],
   ])('is refused as busy if %s', (_, cancels) => {
-    const { reason, ...report } = turnNeverCame(fix, busy, cancels);
+    const { reason, ...report } = leaseUnavailable(fix, busy, cancels);
     expect(report).toEqual({ status: 'refused', code: 'FIX_BUSY' });
     expect(reason).toMatch(/^kube_login .*process 42.* 3\.0 s.*deadline/);
   });
 
   it('tells a holder that is far too slow from a deadline that was close', () => {
-    const { reason } = turnNeverCame(fix, { ...busy, overdue: true }, waiting);
+    const { reason } = leaseUnavailable(fix, { ...busy, overdue: true }, waiting);
     expect(reason).toMatch(/^kube_login .*process 42.* 3\.0 s.*longer/);
     expect(reason).not.toMatch(/deadline/);
   });
 
   it('says whether the deadline or the caller ended the wait for a run that goes on', () => {
-    expect(leftBehind(late)).toEqual({
+    expect(detachedReport(late)).toEqual({
       status: 'timed_out',
       reason: expect.stringMatching(/still running.*deadline/),
       shared: true,
     });
-    expect(leftBehind(gaveUp)).toEqual({
+    expect(detachedReport(gaveUp)).toEqual({
       status: 'cancelled',
       reason: expect.stringMatching(/caller.*other calls/),
       shared: true,
@@ -92,7 +92,7 @@ describe('the report of a fix that this call did not run', () => {
       durationMs: 5,
       output: 'no',
     };
-    expect(sharedHere(report)).toEqual({
+    expect(fromThisProcess(report)).toEqual({
       ...report,
       reason: expect.stringMatching(/another call.*exit code 1/),
       shared: true,
@@ -102,9 +102,9 @@ describe('the report of a fix that this call did not run', () => {
   it('repeats what the run in another process reported, with its code if it has one', () => {
     const run = { id: 'run', by: 'another', endedAt: 1, status: 'failed', reason: 'exit code 1' } as const;
     const reason = expect.stringMatching(/another process.*exit code 1/);
-    expect(sharedFrom(run)).toEqual({ status: 'failed', reason, shared: true });
-    expect('code' in sharedFrom(run)).toBe(false);
-    expect(sharedFrom({ ...run, code: 'FIX_BUSY' })).toEqual({
+    expect(fromOtherProcess(run)).toEqual({ status: 'failed', reason, shared: true });
+    expect('code' in fromOtherProcess(run)).toBe(false);
+    expect(fromOtherProcess({ ...run, code: 'FIX_BUSY' })).toEqual({
       status: 'failed',
       reason,
       code: 'FIX_BUSY',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Approve, Fix, FixReport, FixRequest, FixRules, FixStatus } from '../../src/model/fix.ts';
-import { MachineLedger } from '../../src/sharing/machine-lock-store.ts';
+import { MachineLockStore } from '../../src/sharing/machine-lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { FakeClock, settlePromises } from '../support/fake-clock.ts';
 import { diagnosisOf } from '../support/healer.ts';
@@ -13,7 +13,7 @@ const rules: FixRules = {
   cooldownMs: 30_000,
   budget: { runs: 30, windowMs: 3_600_000 },
   timeoutMs: 30_000,
-  reach: 'process',
+  scope: 'process',
 };
 
 /** A fix that takes 1000 ms on the clock, listens to its signal and ends as it is told. */
@@ -320,9 +320,9 @@ describe('a machine-wide folder', () => {
       state = (state * 9_301 + 0.49297) % 1;
       return state;
     };
-    const ledger = new MachineLedger({ stateDir, clock });
+    const ledger = new MachineLockStore({ stateDir, clock });
     const sharing = new FixSharing({ clock, random, ledger, warn: (message) => warnings.push(message) });
-    const { fix, runs } = slowFix(clock, { identity: 'a'.repeat(32), reach: 'machine', ...more });
+    const { fix, runs } = slowFix(clock, { identity: 'a'.repeat(32), scope: 'machine', ...more });
     const shared = sharing.share(fix);
     const request = (failedAttemptStartedAt: number): FixRequest => ({
       runId: '0123456789abcdef',
@@ -363,7 +363,7 @@ describe('a machine-wide folder', () => {
   it('lets each run it in turn where a run mends it for one process alone', async () => {
     const clock = new FakeClock();
     const where = folder();
-    const rulesOf = { reach: 'process' } as const;
+    const rulesOf = { scope: 'process' } as const;
     const [a, b] = [instance(clock, where, rulesOf, 0.1), instance(clock, where, rulesOf, 0.7)];
     const began: number[] = [];
     const reports = await settled(

@@ -4,7 +4,7 @@ import type { HealerParts } from '../../src/healer/healer.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { loadTelemetry } from '../../src/telemetry/load.ts';
 import type { Telemetry } from '../../src/telemetry/port.ts';
-import { isTelemetryWanted } from '../../src/telemetry/wanted.ts';
+import { isTelemetryEnabled } from '../../src/telemetry/wanted.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { diagnosisOf, ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 import { isError, registerSdk, spanNamed, treeOf } from './support.ts';
@@ -33,9 +33,9 @@ const traced = async (fixes = [scriptedFix('token_refresh')], more: Partial<Heal
 
 describe('telemetry', () => {
   it('is wanted where an SDK is in the process, and in any case where it is on', () => {
-    expect((['auto', 'on', 'off'] as const).map(isTelemetryWanted)).toEqual([false, true, false]);
+    expect((['auto', 'on', 'off'] as const).map(isTelemetryEnabled)).toEqual([false, true, false]);
     registerSdk();
-    expect((['auto', 'on', 'off'] as const).map(isTelemetryWanted)).toEqual([true, true, false]);
+    expect((['auto', 'on', 'off'] as const).map(isTelemetryEnabled)).toEqual([true, true, false]);
   });
 
   it('makes a span of a healed run, of its attempts and of its fix', async () => {

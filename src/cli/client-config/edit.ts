@@ -17,7 +17,7 @@ const replace = (file: JsonFile, node: Node, value: unknown, oneLine = isOnOneLi
 });
 
 /** Puts words before the first of a list that has some, each as the first one stands. */
-const putBefore = (file: JsonFile, list: Node, first: Node, words: readonly unknown[]): TextEdit => {
+const insertBefore = (file: JsonFile, list: Node, first: Node, words: readonly unknown[]): TextEdit => {
   const lead = file.text.slice(list.offset + 1, first.offset);
   const between = isOnOneLine(lead) ? ' ' : `${file.eol}${file.indentAt(first.offset)}`;
   const text = words.map((word) => `${JSON.stringify(word)},${between}`).join('');
@@ -32,7 +32,7 @@ const editArgs = (file: JsonFile, list: Node, before: readonly unknown[], after:
   const [first] = items;
   const added = after.length - before.length;
   if (first !== undefined && added > 0 && sameAt(after, before, added)) {
-    return putBefore(file, list, first, after.slice(0, added));
+    return insertBefore(file, list, first, after.slice(0, added));
   }
   const kept = items[-added];
   if (first !== undefined && kept !== undefined && added < 0 && sameAt(before, after, -added)) {

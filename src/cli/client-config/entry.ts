@@ -55,7 +55,7 @@ const clientsOwn = ['auth', 'oauth', 'headersHelper'];
 
 const isLoopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
 
-const whyUrlStays = (entry: Entry, named: boolean): string | undefined => {
+const whyNotWrapped = (entry: Entry, named: boolean): string | undefined => {
   const { url, type, headers } = entry;
   if (type === 'sse') return 'it speaks the old HTTP+SSE transport, which healflow does not';
   const own = clientsOwn.find((key) => key in entry);
@@ -81,7 +81,7 @@ const replaced = (entry: Entry, key: string, members: readonly (readonly [string
 
 /** Headers travel in the environment: what is in the arguments, every user of the machine can read. */
 const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrapped => {
-  const left = whyUrlStays(entry, named);
+  const left = whyNotWrapped(entry, named);
   if (left !== undefined) return { left };
   const { headers = {}, env, ...rest } = entry as Entry & { headers?: Record<string, string> };
   const names = Object.keys(headers);

@@ -22,7 +22,7 @@ const maskValues = (values: unknown): unknown =>
     : values;
 
 /** Long words that no person has chosen. */
-const isMadeUp = (word: string): boolean =>
+const isGenerated = (word: string): boolean =>
   word.length >= 20 && isOpaque(word) && !/[\s@/\\.]/.test(word) && !isFilePath(word) && !isPlaceholder(word);
 
 const maskUrl = (text: string, redact: Redact): string => {
@@ -31,7 +31,7 @@ const maskUrl = (text: string, redact: Redact): string => {
   const path = address
     .replace(/^(https?:\/\/)[^/@]*@/i, `$1${mask()}@`)
     .split('/')
-    .map((part) => (isMadeUp(part) ? mask() : part))
+    .map((part) => (isGenerated(part) ? mask() : part))
     .join('/');
   const masked = query?.replace(/=[^&]*/g, `=${mask()}`);
   return redact(masked === undefined ? path : `${path}?${masked}`);
@@ -52,7 +52,7 @@ const maskArgs = (args: readonly unknown[], redact: Redact): unknown[] => {
     secretNext = secret && value === undefined;
     if (secret && value !== undefined)
       return `${arg.slice(0, arg.indexOf('='))}=${isPlaceholder(value) ? value : mask()}`;
-    return isMadeUp(arg) ? mask() : maskUrl(arg, redact);
+    return isGenerated(arg) ? mask() : maskUrl(arg, redact);
   });
 };
 

@@ -1,17 +1,17 @@
 import { type Listening, serve } from './http.ts';
 
 /** A build server that can be made to stumble. */
-export interface StumblingBuilds extends Pick<Listening, 'url' | 'close'> {
+export interface FlakyBuilds extends Pick<Listening, 'url' | 'close'> {
   /** How many requests it has let down. */
   readonly stumbled: number;
   /** How many requests it has answered. */
   readonly answered: number;
   /** Lets the next requests down: the first one by a reset of its connection, the others with status 503. */
-  stumble(requests: number): void;
+  failNext(requests: number): void;
 }
 
 /** Starts the build server. */
-export const startStumblingBuilds = async (): Promise<StumblingBuilds> => {
+export const startStumblingBuilds = async (): Promise<FlakyBuilds> => {
   let ahead = 0;
   let stumbled = 0;
   let answered = 0;
@@ -40,7 +40,7 @@ export const startStumblingBuilds = async (): Promise<StumblingBuilds> => {
     get answered() {
       return answered;
     },
-    stumble: (requests) => {
+    failNext: (requests) => {
       ahead = requests;
       resetNext = true;
     },

@@ -8,7 +8,7 @@ import { type LimitedSearch, startLimitedSearch } from './limiter.ts';
 import { type OAuth, startOAuth } from './oauth.ts';
 import { type Orders, startOrders } from './orders.ts';
 import { type Packages, startPackages } from './packages.ts';
-import { type StumblingBuilds, startStumblingBuilds } from './stumbling.ts';
+import { type FlakyBuilds, startStumblingBuilds } from './stumbling.ts';
 import { startVpn, type Vpn } from './vpn.ts';
 
 /** Everything that the tools of the demo talk to. */
@@ -19,7 +19,7 @@ export interface World {
   readonly search: LimitedSearch;
   readonly vpn: Vpn;
   readonly packages: Packages;
-  readonly builds: StumblingBuilds;
+  readonly builds: FlakyBuilds;
   /** The tokens of the sign-in at the start. */
   readonly tokens: Tokens;
   readonly facts: WorldFacts;

@@ -4,7 +4,7 @@
 export const now = (): number => Date.now();
 
 /** Calls back after `delayMs`; the function that it returns calls it off. */
-export const later = (delayMs: number, callback: () => void): (() => void) => {
+export const defer = (delayMs: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);
 };
@@ -27,6 +27,6 @@ export const pause = (delayMs: number, signal: AbortSignal): Promise<void> =>
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const callOff = later(delayMs, end);
+    const callOff = defer(delayMs, end);
     signal.addEventListener('abort', end);
   });

@@ -131,7 +131,7 @@ export class CallHealing {
     return splice(request.bytes, [
       ...(request.id === undefined ? [] : [{ ...request.id, bytes: rawId }]),
       ...(token === undefined ? [] : [{ ...token, bytes: rawToken }]),
-      ...traceEdits(request, this.#ports.healer.telemetry?.carrier()),
+      ...traceEdits(request, this.#ports.healer.telemetry?.inject()),
     ]);
   }
 

@@ -418,7 +418,7 @@ export class Relay {
 
   #sendOwn(method: string, members: Record<string, unknown>): OpenRequest {
     const { telemetry } = this.#ports.healer;
-    const meta = telemetry === undefined ? this.#protocolMeta : { ...this.#protocolMeta, ...telemetry.carrier() };
+    const meta = telemetry === undefined ? this.#protocolMeta : { ...this.#protocolMeta, ...telemetry.inject() };
     const params = { ...members, ...(meta && Object.keys(meta).length > 0 && { _meta: meta }) };
     const rest = `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
     return this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${rest}`));

@@ -1,7 +1,7 @@
 import type { AddSpan } from '../spans.ts';
-import { type FoundValue, quoteAt, readBare, readLine, readQuoted, skipSpaces } from '../values.ts';
+import { type FoundValue, quoteAt, readLine, readQuoted, readUnquotedValue, skipSpaces } from '../values.ts';
 import { isPlaceholder, isProseWord } from '../words.ts';
-import { isSecret, type Tie } from './is-secret.ts';
+import { type Binding, isSecret } from './is-secret.ts';
 import { matchEnd, startsLine } from './line.ts';
 import type { Name } from './name.ts';
 
@@ -26,7 +26,7 @@ const addHeader = (text: string, at: number, quoted: FoundValue | null, add: Add
   const hasScheme = afterScheme >= 0 && (quoted === null || afterScheme < quoted.end);
   const start = hasScheme ? afterScheme : at;
   // Without a scheme the whole line is the value; with one, what follows may be a sentence's next words.
-  const { end } = quoted ?? (hasScheme ? readBare(text, start) : readLine(text, at));
+  const { end } = quoted ?? (hasScheme ? readUnquotedValue(text, start) : readLine(text, at));
   const value = text.slice(start, end);
   if (value.trim() === '' || isProseWord(value) || isPlaceholder(value)) return;
   // A sentence: "authorization: not permitted for this user".
@@ -62,8 +62,8 @@ const isPhrase = (text: string, name: Name, { start, end }: FoundValue): boolean
   return words.every((word) => /^[\p{L}\d'-]+$/u.test(word) && !isProseWord(word));
 };
 
-const readUnquoted = (text: string, name: Name, tie: Tie, at: number): FoundValue => {
-  const found = readBare(text, at);
+const readUnquoted = (text: string, name: Name, tie: Binding, at: number): FoundValue => {
+  const found = readUnquotedValue(text, at);
   if (tie === 'colon' && startsLine(text, name.start)) {
     const line = readLine(text, at);
     if (line.end > found.end && isPhrase(text, name, line)) return line;
@@ -87,7 +87,7 @@ const plainList = /\[\s{0,80}(?:[[{\]]|(?:true|false|null|-?\d[\d.eE+-]{0,40})\s
 const opensPlainList = (text: string, at: number): boolean => matchEnd(plainList, text, at) >= 0;
 
 /** Masks the value that stands from `from` on, if it is a secret. */
-export const addValue = (text: string, name: Name, tie: Tie, from: number, add: AddSpan): void => {
+export const addValue = (text: string, name: Name, tie: Binding, from: number, add: AddSpan): void => {
   let at = skipSpaces(text, from);
   // Python's b'...'
   if (/[bru]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at += 1;

@@ -1,5 +1,5 @@
 import type { AddSpan, Detector } from '../spans.ts';
-import { quoteAt, readBare } from '../values.ts';
+import { quoteAt, readUnquotedValue } from '../values.ts';
 import { addValue } from './add-value.ts';
 import { isSecret } from './is-secret.ts';
 import { endsLineAfter, matchEnd, startsLine } from './line.ts';
@@ -15,7 +15,7 @@ const pairedValue =
   /\\{0,31}["']?(?:[ \t]{0,8},)?\s{0,80}\\{0,31}["']?(?:parameter)?value\\{0,31}["']?[ \t]{0,8}[:=][ \t]{0,8}(?=[^\s{[])/iy;
 const xmlStart = /<[\w.-]*:?$/;
 const xmlEnd = />(?=[^<\s])/y;
-const parserTalk = /(?:unexpected|invalid|illegal|unknown)[ \t]{1,4}$/i;
+const parserError = /(?:unexpected|invalid|illegal|unknown)[ \t]{1,4}$/i;
 
 /** `password=x`, `"password": "x"`, `password: x`, `password%3Dx`. */
 const addAssigned = (text: string, name: Name, value: number, keyQuoted: boolean, add: AddSpan): void => {
@@ -26,7 +26,7 @@ const addAssigned = (text: string, name: Name, value: number, keyQuoted: boolean
     return;
   }
   // "Unexpected token: }" is a parser's.
-  if (parserTalk.test(text.slice(Math.max(0, name.start - 20), name.start))) return;
+  if (parserError.test(text.slice(Math.max(0, name.start - 20), name.start))) return;
   addValue(text, name, 'colon', value, add);
 };
 
@@ -47,21 +47,21 @@ const addElement = (text: string, name: Name, add: AddSpan): void => {
 };
 
 /** "password is hunter2": only what has letters and digits counts, so that a sentence stays one. */
-const addTold = (text: string, from: number, add: AddSpan): void => {
-  const { start, end } = readBare(text, from);
+const addFromSentence = (text: string, from: number, add: AddSpan): void => {
+  const { start, end } = readUnquotedValue(text, from);
   const value = text.slice(start, Math.min(end, start + 65));
   if (value.length <= 64 && /[A-Za-z]/.test(value) && /\d/.test(value) && !/[-/]/.test(value)) add(start, end);
 };
 
 /** A value that no sign ties to its name: in XML, in a column, in SQL, in a sentence. */
-const addUntied = (text: string, name: Name, add: AddSpan): void => {
+const addUnbound = (text: string, name: Name, add: AddSpan): void => {
   if (text[name.end] === '>') {
     addElement(text, name, add);
     return;
   }
   const column = matchEnd(columnGap, text, name.end);
   if (column >= 0 && startsLine(text, name.start)) {
-    const found = readBare(text, column);
+    const found = readUnquotedValue(text, column);
     if (endsLineAfter(text, found.end) && isSecret(text, name, 'column', found)) add(found.start, found.end);
     return;
   }
@@ -69,7 +69,7 @@ const addUntied = (text: string, name: Name, add: AddSpan): void => {
   const sql = matchEnd(sqlGap, text, name.end);
   if (sql >= 0) addValue(text, name, 'assigned', sql, add);
   const told = matchEnd(toldGap, text, name.end);
-  if (told >= 0) addTold(text, told, add);
+  if (told >= 0) addFromSentence(text, told, add);
 };
 
 const addValueOf = (text: string, name: Name, add: AddSpan): void => {
@@ -82,7 +82,7 @@ const addValueOf = (text: string, name: Name, add: AddSpan): void => {
   if (paired >= 0) addValue(text, name, 'assigned', paired, add);
   else if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
   else if (name.flag) addFlag(text, name, quote >= 0, add);
-  else if (quote < 0) addUntied(text, name, add);
+  else if (quote < 0) addUnbound(text, name, add);
 };
 
 /** Finds secrets by the name that stands before them: in JSON, YAML, query strings, headers, variables, flags, XML, SQL. */

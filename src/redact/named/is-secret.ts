@@ -7,7 +7,7 @@ import type { Name } from './name.ts';
  * How a value is tied to its name: by `=` or in quoted JSON, by the same with the URL's escapes, by a colon, as the
  * argument of a flag, or as the next column.
  */
-export type Tie = 'assigned' | 'encoded' | 'colon' | 'flag' | 'column';
+export type Binding = 'assigned' | 'encoded' | 'colon' | 'flag' | 'column';
 
 const call = /^[A-Za-z_$]{3,60}(?:\.[A-Za-z_$]{1,60}){0,8}\([\w.,$]{0,60}\)?$/;
 const member =
@@ -28,7 +28,7 @@ const isAfterColon = (text: string, name: Name, { start, end }: FoundValue, valu
 };
 
 /** Whether what stands at the place of a secret's value is one, and not a word about it. */
-export const isSecret = (text: string, name: Name, tie: Tie, found: FoundValue): boolean => {
+export const isSecret = (text: string, name: Name, tie: Binding, found: FoundValue): boolean => {
   const value = text.slice(found.start, found.end);
   // What is left alone is looked at again, so it must be short; a text this long is never a mere word.
   if (value.length > 500) return true;

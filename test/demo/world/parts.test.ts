@@ -70,7 +70,7 @@ describe('the limited search', () => {
 describe('the build server', () => {
   it('resets one connection, answers the next with 503, and then works', async () => {
     const builds = await started(startStumblingBuilds());
-    builds.stumble(2);
+    builds.failNext(2);
     await expect(get(builds.url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect((await get(builds.url)).status).toBe(503);
     expect((await get(builds.url)).status).toBe(200);

@@ -1,4 +1,4 @@
-import { jittered, later, pause } from '../time.ts';
+import { defer, jittered, pause } from '../time.ts';
 import { createEventReader, type StreamEvent } from './events.ts';
 import { ApiError, request } from './request.ts';
 
@@ -20,7 +20,7 @@ const readOnce = async (token: string, lastId: string | null, watcher: Watcher, 
   const given = new AbortController();
   const giveUp = (): void => given.abort();
   signal.addEventListener('abort', giveUp);
-  let callOff = later(silence, giveUp);
+  let callOff = defer(silence, giveUp);
   try {
     const response = await request('/api/stream', token, {
       signal: given.signal,
@@ -34,7 +34,7 @@ const readOnce = async (token: string, lastId: string | null, watcher: Watcher, 
       const { done, value } = await reader.read();
       if (done) return;
       callOff();
-      callOff = later(silence, giveUp);
+      callOff = defer(silence, giveUp);
       read(value);
     }
   } finally {

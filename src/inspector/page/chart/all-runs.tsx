@@ -1,7 +1,7 @@
-import { lit, running } from '../state/live.ts';
+import { highlighted, running } from '../state/live.ts';
 import { totals } from '../state/server.ts';
 import { ChartView } from './chart.tsx';
-import { whereTheyAre } from './trail.ts';
+import { runsByState } from './trail.ts';
 
 /** The chart with what all runs did and do: counts on the arrows, and who is where now. */
 export const AllRunsChart = () => (
@@ -10,8 +10,8 @@ export const AllRunsChart = () => (
       label: 'Chart of all runs',
       trail: null,
       counts: new Map(Object.entries(totals.value?.arrows ?? {})),
-      present: whereTheyAre(running.value.values()),
-      lit: lit.value,
+      present: runsByState(running.value.values()),
+      highlighted: highlighted.value,
     }}
   />
 );

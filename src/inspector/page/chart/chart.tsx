@@ -1,6 +1,6 @@
 import type { ChartArrow, ChartState } from '../../../../machines/chart.ts';
-import type { Place } from '../api/types.ts';
-import { Scrolls } from '../shell/scroll-area.tsx';
+import type { StateOrOutside } from '../api/types.ts';
+import { ScrollArea } from '../shell/scroll-area.tsx';
 import { chart } from '../state/server.ts';
 import { compact, counted } from '../text/format.ts';
 import { countAt, countWidth, labelLines, linePath, outsides } from './layout.ts';
@@ -14,8 +14,8 @@ export interface Overlay {
   /** How often each arrow was taken, by `From->To`. */
   readonly counts: ReadonlyMap<string, number>;
   /** How many runs are in which state now. */
-  readonly present: ReadonlyMap<Place, number>;
-  readonly lit: ReadonlySet<string>;
+  readonly present: ReadonlyMap<StateOrOutside, number>;
+  readonly highlighted: ReadonlySet<string>;
 }
 
 const classes = (names: Readonly<Record<string, boolean>>): string =>
@@ -54,7 +54,7 @@ const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
   return (
     // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, and no control
     <g
-      class={classes({ arrow: true, added, taken: taken > 0, last: isLast, lit: overlay.lit.has(key) })}
+      class={classes({ arrow: true, added, taken: taken > 0, last: isLast, highlighted: overlay.highlighted.has(key) })}
       data-from={from}
       data-to={to}
       role="img"
@@ -77,7 +77,7 @@ const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
 
 const State = ({ state, overlay }: { state: ChartState; overlay: Overlay }) => {
   const { name, description, kind, x, y, width, height } = state;
-  const { trail, present, lit } = overlay;
+  const { trail, present, highlighted } = overlay;
   const visits = trail?.states.get(name) ?? 0;
   const here = present.get(name) ?? 0;
   const isCurrent = trail?.at === name;
@@ -88,7 +88,7 @@ const State = ({ state, overlay }: { state: ChartState; overlay: Overlay }) => {
     !isCurrent && visits > 0 && 'The run was here.',
     !trail && here > 0 && `${counted(here, 'run')} here now.`,
   ];
-  const reached = [...lit].some((key) => key.endsWith(`->${name}`));
+  const reached = [...highlighted].some((key) => key.endsWith(`->${name}`));
   return (
     // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, and no control
     <g
@@ -98,7 +98,7 @@ const State = ({ state, overlay }: { state: ChartState; overlay: Overlay }) => {
         visited: visits > 0,
         current: isCurrent,
         occupied: !trail && here > 0,
-        lit: reached,
+        highlighted: reached,
       })}
       data-state={name}
       role="img"
@@ -143,7 +143,7 @@ export const ChartView = ({ overlay }: { overlay: Overlay }) => {
   const { width, height, states, arrows } = chart.value;
   const { begins, ends } = outsides(chart.value);
   return (
-    <Scrolls class="chart-frame" label={overlay.label}>
+    <ScrollArea class="chart-frame" label={overlay.label}>
       {/* biome-ignore lint/a11y/useSemanticElements: no set of form fields */}
       <svg
         class={overlay.trail ? 'chart of-run' : 'chart of-all'}
@@ -174,6 +174,6 @@ export const ChartView = ({ overlay }: { overlay: Overlay }) => {
           <State key={state.name} state={state} overlay={overlay} />
         ))}
       </svg>
-    </Scrolls>
+    </ScrollArea>
   );
 };

@@ -26,7 +26,9 @@ export const RunChart = () => {
   const holder = useInSight(trail.at);
   return (
     <div ref={holder}>
-      <ChartView overlay={{ label: 'Chart of this run', trail, counts: trail.arrows, present: nobody, lit: nothing }} />
+      <ChartView
+        overlay={{ label: 'Chart of this run', trail, counts: trail.arrows, present: nobody, highlighted: nothing }}
+      />
     </div>
   );
 };

@@ -1,15 +1,15 @@
-import type { Place, RunSummary, Step } from '../api/types.ts';
+import type { RunSummary, StateOrOutside, Step } from '../api/types.ts';
 
 /** What one arrow is called in counts: `From->To`. */
-export const arrowKey = (from: Place, to: Place): string => `${from}->${to}`;
+export const arrowKey = (from: StateOrOutside, to: StateOrOutside): string => `${from}->${to}`;
 
 /** How far a run has come over the chart. */
 export interface Trail {
   /** Where it is; `[*]` before it begins and after it ended. */
-  readonly at: Place;
+  readonly at: StateOrOutside;
   /** The arrow that it took last, as `From->To`; null before it begins. */
   readonly last: string | null;
-  readonly states: ReadonlyMap<Place, number>;
+  readonly states: ReadonlyMap<StateOrOutside, number>;
   readonly arrows: ReadonlyMap<string, number>;
 }
 
@@ -19,9 +19,9 @@ const add = <K>(counts: Map<K, number>, key: K): void => {
 
 /** What of the chart a run has travelled after its first `taken` steps. */
 export const trailOf = (steps: readonly Step[], taken: number): Trail => {
-  const states = new Map<Place, number>();
+  const states = new Map<StateOrOutside, number>();
   const arrows = new Map<string, number>();
-  let at: Place = '[*]';
+  let at: StateOrOutside = '[*]';
   let last: string | null = null;
   for (const { from, to } of steps.slice(0, taken)) {
     last = arrowKey(from, to);
@@ -33,8 +33,8 @@ export const trailOf = (steps: readonly Step[], taken: number): Trail => {
 };
 
 /** How many of these runs are in which state now. */
-export const whereTheyAre = (runs: Iterable<RunSummary>): ReadonlyMap<Place, number> => {
-  const counts = new Map<Place, number>();
+export const runsByState = (runs: Iterable<RunSummary>): ReadonlyMap<StateOrOutside, number> => {
+  const counts = new Map<StateOrOutside, number>();
   for (const { status, state } of runs) if (status === 'running') add(counts, state);
   return counts;
 };

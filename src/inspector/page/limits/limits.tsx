@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Health } from '../api/types.ts';
-import { Scrolls } from '../shell/scroll-area.tsx';
-import { Foreign } from '../shell/text.tsx';
+import { ScrollArea } from '../shell/scroll-area.tsx';
+import { UntrustedText } from '../shell/text.tsx';
 import { health, loadOverview, overviewProblem } from '../state/server.ts';
 import { count, moment, roundDuration } from '../text/format.ts';
 import { now, repeatedly } from '../time.ts';
@@ -43,7 +43,7 @@ const Listed = ({ id, title, says, none, heads, rows, children }: ListedProps) =
     {rows === 0 ? (
       <p class="hint">{none}</p>
     ) : (
-      <Scrolls class="table-frame" labelledBy={id}>
+      <ScrollArea class="table-frame" labelledBy={id}>
         <table>
           <thead>
             <tr>
@@ -56,7 +56,7 @@ const Listed = ({ id, title, says, none, heads, rows, children }: ListedProps) =
           </thead>
           <tbody>{children}</tbody>
         </table>
-      </Scrolls>
+      </ScrollArea>
     )}
   </section>
 );
@@ -83,7 +83,7 @@ const Tables = ({ now: known }: { now: Health }) => {
         {breakers.map(({ upstream, state, until }) => (
           <tr key={upstream}>
             <th scope="row">
-              <Foreign text={upstream} />
+              <UntrustedText text={upstream} />
             </th>
             <td>
               <span class={`tag breaker-${state}`}>{breakerWords[state] ?? state}</span>
@@ -106,7 +106,7 @@ const Tables = ({ now: known }: { now: Health }) => {
               <code>{fix}</code>
             </th>
             <td>
-              <Foreign text={key} />
+              <UntrustedText text={key} />
             </td>
             <td>{left(until, time)}</td>
           </tr>
@@ -123,7 +123,7 @@ const Tables = ({ now: known }: { now: Health }) => {
         {budgets.map(({ key, used, of, windowMs }) => (
           <tr key={key}>
             <th scope="row">
-              <Foreign text={key} />
+              <UntrustedText text={key} />
             </th>
             <td>
               <meter min={0} max={of} value={used} aria-label={`${used} of ${of} used`} /> {count(used)} of {count(of)}
@@ -143,7 +143,7 @@ const Tables = ({ now: known }: { now: Health }) => {
         {processes.map(({ id, pid, title, startedAt, alive }) => (
           <tr key={id}>
             <th scope="row">
-              <Foreign text={title} />
+              <UntrustedText text={title} />
             </th>
             <td>{pid}</td>
             <td>{moment(startedAt).slice(0, -4)}</td>

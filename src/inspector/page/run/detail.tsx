@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RunDetail } from '../api/types.ts';
 import { RunChart } from '../chart/run-chart.tsx';
 import { Icon, Status } from '../shell/icons.tsx';
-import { Foreign } from '../shell/text.tsx';
+import { UntrustedText } from '../shell/text.tsx';
 import { detail, detailProblem, detailStatus, fileName, refreshRun, showRun } from '../state/open-run.ts';
 import { hrefTo, openRun } from '../state/route.ts';
 import { mode } from '../state/server.ts';
@@ -47,7 +47,7 @@ const Head = ({ run }: { run: RunDetail }) => (
   <header class="run-head">
     <Back />
     <h2 id="run-title" tabIndex={-1}>
-      <Foreign text={run.tool} />
+      <UntrustedText text={run.tool} />
     </h2>
     <Status status={run.status} />
     {fileName.value === null && <Save runId={run.runId} />}
@@ -57,7 +57,7 @@ const Head = ({ run }: { run: RunDetail }) => (
     </p>
     {fileName.value !== null && (
       <p class="from-file">
-        From <Foreign text={fileName.value} />. Nothing of it was sent anywhere.
+        From <UntrustedText text={fileName.value} />. Nothing of it was sent anywhere.
       </p>
     )}
   </header>

@@ -1,6 +1,6 @@
 import type { RunDetail, RunDiagnosis, RunFix } from '../api/types.ts';
-import { Scrolls } from '../shell/scroll-area.tsx';
-import { Foreign, ForeignBlock, Matched } from '../shell/text.tsx';
+import { ScrollArea } from '../shell/scroll-area.tsx';
+import { Matched, UntrustedBlock, UntrustedText } from '../shell/text.tsx';
 import { duration } from '../text/format.ts';
 
 const delivery: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const Diagnosis = ({ diagnosis, error }: { diagnosis: RunDiagnosis; error: strin
       )}
       <dt>Why</dt>
       <dd>
-        <Foreign text={diagnosis.why} />
+        <UntrustedText text={diagnosis.why} />
       </dd>
     </dl>
   </article>
@@ -42,7 +42,7 @@ export const Diagnoses = ({ run }: { run: RunDetail }) => (
       <>
         {run.error !== null && (
           <p class="foreign matched" dir="ltr">
-            <Foreign text={run.error} />
+            <UntrustedText text={run.error} />
           </p>
         )}
         <p class="hint">
@@ -82,12 +82,12 @@ const Fix = ({ report }: { report: RunFix }) => (
       <p class="command">
         <span class="sr-only">What it runs: </span>
         <code>
-          <Foreign text={report.command} />
+          <UntrustedText text={report.command} />
         </code>
       </p>
     )}
     <p>
-      <Foreign text={report.reason} />
+      <UntrustedText text={report.reason} />
       {report.code !== undefined && (
         <>
           {' '}
@@ -97,7 +97,7 @@ const Fix = ({ report }: { report: RunFix }) => (
       {report.shared === true && ' It ran for another call; this one waited for its end.'}
     </p>
     {report.output !== undefined && report.output !== '' && (
-      <ForeignBlock text={report.output} label={`Output of ${report.fix}`} />
+      <UntrustedBlock text={report.output} label={`Output of ${report.fix}`} />
     )}
   </article>
 );
@@ -125,12 +125,12 @@ export const Policy = ({ run }: { run: RunDetail }) =>
           <span class={`tag ${run.policy.mayRepeat ? 'fix-succeeded' : 'fix-refused'}`}>
             {run.policy.mayRepeat ? 'allowed' : 'not allowed'}
           </span>{' '}
-          <Foreign text={run.policy.reason} />
+          <UntrustedText text={run.policy.reason} />
         </p>
       )}
       {run.refusal !== null && (
         <p>
-          <code>{run.refusal.code}</code> <Foreign text={run.refusal.reason} />
+          <code>{run.refusal.code}</code> <UntrustedText text={run.refusal.reason} />
         </p>
       )}
     </section>
@@ -141,7 +141,7 @@ export const Attempts = ({ run }: { run: RunDetail }) =>
   run.attemptsList.length === 0 ? null : (
     <section aria-labelledby="attempts-title">
       <h3 id="attempts-title">Attempts</h3>
-      <Scrolls class="table-frame" labelledBy="attempts-title">
+      <ScrollArea class="table-frame" labelledBy="attempts-title">
         <table>
           <thead>
             <tr>
@@ -159,11 +159,11 @@ export const Attempts = ({ run }: { run: RunDetail }) =>
                 <td>{attempt.number}</td>
                 <td>{duration(Math.max(0, attempt.startedAt - run.startedAt))}</td>
                 <td>{duration(attempt.durationMs)}</td>
-                <td class="wide">{attempt.ok ? 'went well' : <Foreign text={attempt.error ?? 'failed'} />}</td>
+                <td class="wide">{attempt.ok ? 'went well' : <UntrustedText text={attempt.error ?? 'failed'} />}</td>
               </tr>
             ))}
           </tbody>
         </table>
-      </Scrolls>
+      </ScrollArea>
     </section>
   );

@@ -1,6 +1,6 @@
 import { request } from '../api/request.ts';
 import { token } from '../state/route.ts';
-import { explain, spoken } from '../state/server.ts';
+import { announcement, explain } from '../state/server.ts';
 
 /** What a file may be called everywhere. */
 const fileName = (runId: string): string => `healflow-run-${runId.replace(/[^\w.-]+/g, '_').slice(0, 60)}.json`;
@@ -15,7 +15,7 @@ export const saveRun = async (runId: string): Promise<string | null> => {
     link.download = fileName(runId);
     link.click();
     URL.revokeObjectURL(url);
-    spoken.value = 'The run was saved.';
+    announcement.value = 'The run was saved.';
     return null;
   } catch (error) {
     return explain(error);

@@ -1,4 +1,4 @@
-import { Foreign } from '../shell/text.tsx';
+import { UntrustedText } from '../shell/text.tsx';
 import { detail, pause, position, scrubTo, steps } from '../state/open-run.ts';
 import { duration } from '../text/format.ts';
 import { barOf, visitsOf } from './visits.ts';
@@ -29,7 +29,7 @@ export const Timeline = () => {
                 }}
               >
                 <span class="visit-state">
-                  <Foreign text={visit.state} />
+                  <UntrustedText text={visit.state} />
                 </span>
                 <span class="visit-bar" aria-hidden="true">
                   <span style={{ left: `${left}%`, width: `${width}%` }} />
@@ -40,7 +40,7 @@ export const Timeline = () => {
                 </span>
                 {visit.note !== undefined && visit.note !== '' && (
                   <span class="visit-note">
-                    <Foreign text={visit.note} />
+                    <UntrustedText text={visit.note} />
                   </span>
                 )}
               </button>

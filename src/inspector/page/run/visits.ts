@@ -1,8 +1,8 @@
-import type { Place, Step } from '../api/types.ts';
+import type { StateOrOutside, Step } from '../api/types.ts';
 
 /** One stay of a run in one state. */
 export interface Visit {
-  readonly state: Place;
+  readonly state: StateOrOutside;
   /** After how many steps of the run it has begun. */
   readonly taken: number;
   /** Since the run's start, in ms. */

@@ -9,7 +9,7 @@ import { loading, total } from '../state/runs.ts';
 import { totals } from '../state/server.ts';
 import { counted } from '../text/format.ts';
 import { shown } from '../text/shown.ts';
-import { later } from '../time.ts';
+import { defer } from '../time.ts';
 
 /** The list is asked for once no key was pressed for so long, in ms. */
 const restMs = 180;
@@ -69,7 +69,7 @@ const Search = () => {
           const q = event.currentTarget.value;
           typed.value = q;
           callOff.current();
-          callOff.current = later(restMs, () => goTo({ filters: { q } }, { replace: true }));
+          callOff.current = defer(restMs, () => goTo({ filters: { q } }, { replace: true }));
         }}
       />
     </div>

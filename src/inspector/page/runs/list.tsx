@@ -15,7 +15,7 @@ import {
   waiting,
 } from '../state/runs.ts';
 import { count, counted } from '../text/format.ts';
-import { later } from '../time.ts';
+import { defer } from '../time.ts';
 import { Row, rowHeight } from './row.tsx';
 import { windowOf } from './window.ts';
 
@@ -165,7 +165,7 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
     active.value = runs.value[next]?.runId ?? '';
     reveal(next);
     callOff.current();
-    if (!isNarrow()) callOff.current = later(restMs, () => open(next, { replace: openRun.value !== '' }));
+    if (!isNarrow()) callOff.current = defer(restMs, () => open(next, { replace: openRun.value !== '' }));
   };
 
   bounds.value;

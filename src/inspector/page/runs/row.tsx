@@ -1,6 +1,6 @@
 import type { RunSummary } from '../api/types.ts';
 import { Status } from '../shell/icons.tsx';
-import { Foreign } from '../shell/text.tsx';
+import { UntrustedText } from '../shell/text.tsx';
 import { duration, moment, nearTime } from '../text/format.ts';
 import { now } from '../time.ts';
 
@@ -37,7 +37,7 @@ export const Row = ({ run, index, of, isOpen, isActive, onOpen }: RowProps) => (
     onClick={() => onOpen(index)}
   >
     <span class="row-tool">
-      <Foreign text={run.tool} />
+      <UntrustedText text={run.tool} />
     </span>
     <time class="row-time" dateTime={new Date(run.startedAt).toISOString()} title={moment(run.startedAt)}>
       {nearTime(run.startedAt, now())}
@@ -47,6 +47,6 @@ export const Row = ({ run, index, of, isOpen, isActive, onOpen }: RowProps) => (
       <span class="row-found">{found(run)}</span>
     </span>
     <span class="row-took">{run.status === 'running' ? run.state : duration(run.durationMs)}</span>
-    <span class="row-error">{run.error === null ? '' : <Foreign text={run.error} />}</span>
+    <span class="row-error">{run.error === null ? '' : <UntrustedText text={run.error} />}</span>
   </div>
 );

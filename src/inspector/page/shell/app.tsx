@@ -6,11 +6,11 @@ import { FilterBar } from '../runs/filters.tsx';
 import { RunList } from '../runs/list.tsx';
 import { detail, fileName } from '../state/open-run.ts';
 import { openRun, token, view } from '../state/route.ts';
-import { connection, mode, overviewProblem, refused, spoken, totals } from '../state/server.ts';
+import { announcement, connection, mode, overviewProblem, refused, totals } from '../state/server.ts';
 import { connect } from '../state/session.ts';
 import { OverTime, Tiles, TotalsView } from '../totals/totals.tsx';
 import { Header, useFiles } from './header.tsx';
-import { Foreign } from './text.tsx';
+import { UntrustedText } from './text.tsx';
 import { TokenPanel } from './token-panel.tsx';
 
 const focusRun = (): void => document.querySelector<HTMLElement>('#run')?.focus();
@@ -123,7 +123,7 @@ export const App = () => {
       {problem.value !== null && (
         <div class="banner" role="alert">
           <p>
-            <Foreign text={problem.value} />
+            <UntrustedText text={problem.value} />
           </p>
           <button
             type="button"
@@ -137,7 +137,7 @@ export const App = () => {
       )}
       <Main />
       <p class="sr-only" role="status">
-        {spoken.value}
+        {announcement.value}
       </p>
     </div>
   );

@@ -1,15 +1,15 @@
 import { highlight } from '../text/highlight.ts';
 import { shown } from '../text/shown.ts';
-import { Scrolls } from './scroll-area.tsx';
+import { ScrollArea } from './scroll-area.tsx';
 
 /** A text that the page did not write: what it holds cannot turn the text around it, and what cannot be seen is spelled out. */
-export const Foreign = ({ text }: { text: string }) => <bdi class="foreign">{shown(text)}</bdi>;
+export const UntrustedText = ({ text }: { text: string }) => <bdi class="foreign">{shown(text)}</bdi>;
 
 /** The same in lines, as an error or an output has them. */
-export const ForeignBlock = ({ text, label }: { text: string; label: string }) => (
-  <Scrolls class="foreign block" label={label}>
+export const UntrustedBlock = ({ text, label }: { text: string; label: string }) => (
+  <ScrollArea class="foreign block" label={label}>
     <pre dir="ltr">{shown(text)}</pre>
-  </Scrolls>
+  </ScrollArea>
 );
 
 /** The same with the piece marked that was matched; that piece alone where the text does not hold it. */

@@ -3,7 +3,7 @@ import type { StreamEvent } from '../api/events.ts';
 import { followStream } from '../api/stream.ts';
 import type { Health, Mode, RunSummary, Step, Totals } from '../api/types.ts';
 import { arrowKey } from '../chart/trail.ts';
-import { later } from '../time.ts';
+import { defer } from '../time.ts';
 import { detail, receiveRun, receiveSteps, refreshRun } from './open-run.ts';
 import { goTo, openRun, token, view } from './route.ts';
 import { loadRuns, receiveRuns } from './runs.ts';
@@ -17,7 +17,7 @@ const waitingMost = 1000;
 const litMs = 1100;
 
 /** The arrows that were taken just now by any run, as `From->To`. */
-export const lit = signal<ReadonlySet<string>>(new Set());
+export const highlighted = signal<ReadonlySet<string>>(new Set());
 /** The runs that are under way. */
 export const running = signal<ReadonlyMap<string, RunSummary>>(new Map());
 /** Whether the page opens each run that begins, once the one before has ended. */
@@ -27,11 +27,11 @@ const changed = new Map<string, RunSummary>();
 const taken = new Map<string, Step[]>();
 let callOff: (() => void) | null = null;
 
-const light = (arrows: ReadonlySet<string>): void => {
+const highlight = (arrows: ReadonlySet<string>): void => {
   if (arrows.size === 0) return;
-  lit.value = new Set([...lit.value, ...arrows]);
-  later(litMs, () => {
-    lit.value = new Set([...lit.value].filter((arrow) => !arrows.has(arrow)));
+  highlighted.value = new Set([...highlighted.value, ...arrows]);
+  defer(litMs, () => {
+    highlighted.value = new Set([...highlighted.value].filter((arrow) => !arrows.has(arrow)));
   });
 };
 
@@ -53,7 +53,7 @@ const followNext = (): void => {
   if (next) goTo({ run: next.runId }, { replace: true });
 };
 
-const takeIn = (): void => {
+const flush = (): void => {
   callOff?.();
   callOff = null;
   batch(() => {
@@ -63,15 +63,15 @@ const takeIn = (): void => {
     for (const [runId, steps] of taken) receiveSteps(runId, steps);
     const current = changed.get(openRun.value);
     if (current) receiveRun(current);
-    light(new Set([...taken.values()].flat().map(({ from, to }) => arrowKey(from, to))));
+    highlight(new Set([...taken.values()].flat().map(({ from, to }) => arrowKey(from, to))));
   });
   changed.clear();
   taken.clear();
 };
 
-const soon = (): void => {
-  if (changed.size + taken.size >= waitingMost) takeIn();
-  else callOff ??= later(togetherMs, takeIn);
+const scheduleFlush = (): void => {
+  if (changed.size + taken.size >= waitingMost) flush();
+  else callOff ??= defer(togetherMs, flush);
 };
 
 const receive = ({ event, data }: StreamEvent): void => {
@@ -84,13 +84,13 @@ const receive = ({ event, data }: StreamEvent): void => {
   if (event === 'run') {
     const run = value as RunSummary;
     changed.set(run.runId, run);
-    soon();
+    scheduleFlush();
   } else if (event === 'step') {
     const { runId, step } = value as { runId: string; step: Step };
     const steps = taken.get(runId);
     if (steps) steps.push(step);
     else taken.set(runId, [step]);
-    soon();
+    scheduleFlush();
   } else if (event === 'totals') totals.value = value as Totals;
   else if (event === 'health') health.value = value as Health;
   else if (event === 'hello') mode.value = { ...(value as Mode), ...(mode.value?.run && { run: mode.value.run }) };

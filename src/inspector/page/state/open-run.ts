@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { ApiError, requestJson } from '../api/request.ts';
 import type { RunDetail, RunSummary, Step } from '../api/types.ts';
-import { later } from '../time.ts';
+import { defer } from '../time.ts';
 import { token } from './route.ts';
 import { explain } from './server.ts';
 
@@ -46,7 +46,7 @@ const playOn = (): void => {
     return;
   }
   const rest = Math.min(rests.longest, Math.max(rests.shortest, next.durationMs ?? 0));
-  stopPlaying = later(rest, () => {
+  stopPlaying = defer(rest, () => {
     position.value += 1;
     playOn();
   });
@@ -66,7 +66,7 @@ const walkToEnd = (): void => {
   const behind = steps.value.length - position.value;
   if (behind <= 0) return;
   position.value += Math.max(1, behind - 12);
-  stopWalking = later(walkMs, walkToEnd);
+  stopWalking = defer(walkMs, walkToEnd);
 };
 
 const show = (run: RunDetail, file: string | null = null): void => {
@@ -145,7 +145,7 @@ const refresh = async (): Promise<void> => {
 
 export const refreshRun = (): void => {
   if (wanted === '' || callOffRefresh) return;
-  callOffRefresh = later(150, () => {
+  callOffRefresh = defer(150, () => {
     callOffRefresh = null;
     void refresh();
   });

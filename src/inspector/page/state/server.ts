@@ -16,7 +16,7 @@ export const health = signal<Health | null>(null);
 /** Why totals and health could not be read; null where they could. */
 export const overviewProblem = signal<string | null>(null);
 /** What a screen reader is told next. */
-export const spoken = signal('');
+export const announcement = signal('');
 
 /** What an error means to the user, in words. Notes it where the server does not know this page. */
 export const explain = (error: unknown): string => {

@@ -4,7 +4,7 @@ import { goLive } from './live.ts';
 import { closeRun, fileName, showFile, showRun } from './open-run.ts';
 import { filters, followAddress, goTo, openRun, token } from './route.ts';
 import { loadRuns } from './runs.ts';
-import { loadMode, loadOverview, mode, refused, spoken } from './server.ts';
+import { announcement, loadMode, loadOverview, mode, refused } from './server.ts';
 
 /** What stands in the address for the run of a file, which the server does not know. */
 export const fromFile = 'file';
@@ -16,7 +16,7 @@ export const openFile = async (name: string, content: string): Promise<void> => 
     showFile(run, name);
     goTo({ view: 'runs', run: fromFile });
   });
-  spoken.value = `Opened ${name}`;
+  announcement.value = `Opened ${name}`;
 };
 
 const isLive = computed(() => mode.value?.mode === 'live');

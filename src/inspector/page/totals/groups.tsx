@@ -1,6 +1,6 @@
 import type { Group, Outcomes } from '../api/types.ts';
-import { Scrolls } from '../shell/scroll-area.tsx';
-import { Foreign } from '../shell/text.tsx';
+import { ScrollArea } from '../shell/scroll-area.tsx';
+import { UntrustedText } from '../shell/text.tsx';
 import type { Filters } from '../state/filters.ts';
 import { hrefTo } from '../state/route.ts';
 import { count } from '../text/format.ts';
@@ -29,7 +29,7 @@ export const Groups = ({ id, title, filter, groups }: GroupsProps) => {
       {sorted.length === 0 ? (
         <p class="hint">Nothing yet.</p>
       ) : (
-        <Scrolls class="table-frame" labelledBy={id}>
+        <ScrollArea class="table-frame" labelledBy={id}>
           <table>
             <thead>
               <tr>
@@ -47,7 +47,7 @@ export const Groups = ({ id, title, filter, groups }: GroupsProps) => {
                 <tr key={group.name}>
                   <th scope="row">
                     <a href={hrefTo({ view: 'runs', run: '', filters: { [filter]: group.name } })}>
-                      <Foreign text={group.name} />
+                      <UntrustedText text={group.name} />
                     </a>
                   </th>
                   <td class="bar-cell" aria-hidden="true">
@@ -64,7 +64,7 @@ export const Groups = ({ id, title, filter, groups }: GroupsProps) => {
               ))}
             </tbody>
           </table>
-        </Scrolls>
+        </ScrollArea>
       )}
       {sorted.length > shownMost && <p class="hint">and {count(sorted.length - shownMost)} more</p>}
     </section>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { Scrolls } from '../shell/scroll-area.tsx';
+import { ScrollArea } from '../shell/scroll-area.tsx';
 import { compact } from '../text/format.ts';
 import { roundUp, spread } from './scale.ts';
 
@@ -82,7 +82,7 @@ const Legend = ({ series }: { series: readonly Series[] }) =>
 const Numbers = ({ id, of, series, columns }: PlotProps) => (
   <details>
     <summary>As a table</summary>
-    <Scrolls class="table-frame" labelledBy={id}>
+    <ScrollArea class="table-frame" labelledBy={id}>
       <table>
         <thead>
           <tr>
@@ -105,7 +105,7 @@ const Numbers = ({ id, of, series, columns }: PlotProps) => (
           ))}
         </tbody>
       </table>
-    </Scrolls>
+    </ScrollArea>
   </details>
 );
 
