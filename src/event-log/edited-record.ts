@@ -1,11 +1,9 @@
 import type { parseDocument } from 'yaml';
+import { isRecord } from '../text/is-record.ts';
 import type { RawRecord } from './native-record.ts';
 
 /** Reads a piece of a file as YAML; see `loadHandReader`. */
 export type EditedRecordReader = (piece: string, key: string) => RawRecord[] | null;
-
-const isObject = (value: unknown): value is RawRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const readWith =
   (parse: typeof parseDocument): EditedRecordReader =>
@@ -17,9 +15,9 @@ const readWith =
       // Comments and empty lines alone.
       if (content === null) return [];
       // Something else that a person keeps in the file; indented, it is what is left of a record.
-      if (isObject(content) && !(key in content)) return /^\s/.test(piece) ? null : [];
-      const list = isObject(content) ? (content[key] ?? []) : content;
-      return Array.isArray(list) && list.every(isObject) ? list : null;
+      if (isRecord(content) && !(key in content)) return /^\s/.test(piece) ? null : [];
+      const list = isRecord(content) ? (content[key] ?? []) : content;
+      return Array.isArray(list) && list.every(isRecord) ? list : null;
     } catch {
       return null;
     }

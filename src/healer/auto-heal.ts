@@ -1,4 +1,5 @@
 import type { RunOptions, Task } from '../model/run.ts';
+import { isRecord } from '../text/is-record.ts';
 
 export interface AutoHealOptions extends Omit<RunOptions, 'args' | 'signal'> {
   /** The name of the tool; by default that of the function or method. */
@@ -16,7 +17,7 @@ export type AutoHeal = <This, Args extends unknown[], Result>(
 ) => (this: This, ...args: Args) => Promise<Awaited<Result>>;
 
 const firstObject = ([first]: readonly unknown[]): Readonly<Record<string, unknown>> | undefined =>
-  typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as Record<string, unknown>) : undefined;
+  isRecord(first) ? first : undefined;
 
 /** Builds `autoHeal` over a healer's `run`. */
 export const autoHealOver =

@@ -1,3 +1,4 @@
+import { isRecord } from '../text/is-record.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, Step } from './model.ts';
 
 /** The largest file that is read, in bytes; an export is a few thousand. */
@@ -5,8 +6,6 @@ export const largestExport = 8_000_000;
 
 type Entry = Readonly<Record<string, unknown>>;
 
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown, otherwise = ''): string =>
   typeof value === 'string' ? value.slice(0, 20_000) : otherwise;
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? text(value) : null);
@@ -19,7 +18,7 @@ const texts = (value: unknown): readonly string[] =>
 
 /** The entries of a list, at most 2,000 of them; what is none is left out. */
 const entries = <T>(value: unknown, read: (entry: Entry) => T): readonly T[] =>
-  Array.isArray(value) ? value.slice(0, 2000).filter(isEntry).map(read) : [];
+  Array.isArray(value) ? value.slice(0, 2000).filter(isRecord).map(read) : [];
 
 const statuses: readonly RunStatus[] = ['running', 'healed', 'succeeded', 'failed', 'unknown'];
 
@@ -84,8 +83,8 @@ const detail = (run: Entry): RunDetail => ({
   diagnoses: entries(run.diagnoses, diagnosis),
   fixReports: entries(run.fixReports, fix),
   attemptsList: entries(run.attemptsList, attempt),
-  policy: isEntry(run.policy) ? { mayRepeat: run.policy.mayRepeat === true, reason: text(run.policy.reason) } : null,
-  refusal: isEntry(run.refusal) ? { code: text(run.refusal.code), reason: text(run.refusal.reason) } : null,
+  policy: isRecord(run.policy) ? { mayRepeat: run.policy.mayRepeat === true, reason: text(run.policy.reason) } : null,
+  refusal: isRecord(run.refusal) ? { code: text(run.refusal.code), reason: text(run.refusal.reason) } : null,
 });
 
 const parse = (content: string): unknown => {
@@ -102,7 +101,7 @@ const parse = (content: string): unknown => {
  */
 export const readExport = (content: string): RunDetail => {
   const file = parse(content);
-  if (!isEntry(file) || !('healflowExport' in file)) {
+  if (!isRecord(file) || !('healflowExport' in file)) {
     throw new Error('This file is no exported run: it has no “healflowExport”.');
   }
   if (file.healflowExport !== 1) {
@@ -110,6 +109,6 @@ export const readExport = (content: string): RunDetail => {
       `This export has the format ${String(file.healflowExport).slice(0, 20)}; this page reads format 1.`,
     );
   }
-  if (!isEntry(file.run) || text(file.run.runId) === '') throw new Error('This export holds no run.');
+  if (!isRecord(file.run) || text(file.run.runId) === '') throw new Error('This export holds no run.');
   return detail(file.run);
 };

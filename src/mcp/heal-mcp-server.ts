@@ -1,6 +1,7 @@
 import type { Healer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
+import { isRecord } from '../text/is-record.ts';
 import { healingMetaKey, isTelling, metaOf } from './healing/result-meta.ts';
 import { createApprover, type ElicitingServer } from './protocol/elicitation.ts';
 
@@ -29,18 +30,15 @@ const signalOf = (context: unknown): AbortSignal | undefined => {
   return mcpReq?.signal instanceof AbortSignal ? mcpReq.signal : undefined;
 };
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What traces are told of a request: `extra` holds it in SDK v1, `ctx.mcpReq` in v2. */
 const receivedCall = (tool: string, context: unknown): ReceivedCall => {
   const { mcpReq, ...extra } = (context ?? {}) as Record<string, unknown>;
-  const request = isPlainObject(mcpReq) ? mcpReq : extra;
+  const request = isRecord(mcpReq) ? mcpReq : extra;
   const id = request.id ?? request.requestId;
   const { sessionId } = extra;
   const meta = {
-    ...(isPlainObject(request._meta) ? request._meta : {}),
-    ...(isPlainObject(request.envelope) ? request.envelope : {}),
+    ...(isRecord(request._meta) ? request._meta : {}),
+    ...(isRecord(request.envelope) ? request.envelope : {}),
   };
   return {
     tool,
@@ -64,8 +62,8 @@ const callHealed = async (
   if (!outcome.ok && !outcome.failedValue) throw outcome.error;
   const { value } = outcome;
   // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
-  if (!isTelling(outcome) || !isPlainObject(value)) return value;
-  const meta = isPlainObject(value._meta) ? value._meta : {};
+  if (!isTelling(outcome) || !isRecord(value)) return value;
+  const meta = isRecord(value._meta) ? value._meta : {};
   return { ...value, _meta: { ...meta, [healingMetaKey]: metaOf(outcome) } };
 };
 
@@ -80,7 +78,7 @@ const healCallback =
   (healer: Healer, asking: ElicitingServer | undefined, tool: KnownTool, callback: Callback): Callback =>
   (...args) => {
     const context = args.at(-1);
-    const toolArgs = args.length > 1 && isPlainObject(args[0]) ? args[0] : undefined;
+    const toolArgs = args.length > 1 && isRecord(args[0]) ? args[0] : undefined;
     return callHealed(healer, tool.name, () => callback(...args), context, {
       annotations: tool.annotations,
       args: toolArgs,
@@ -95,7 +93,7 @@ const healRegistered = (registered: unknown, known: KnownTool, heal: (callback: 
   if (tool !== undefined && update !== undefined) {
     tool.update = (updates) => {
       if (typeof updates.name === 'string') known.name = updates.name;
-      if (isPlainObject(updates.annotations)) known.annotations = updates.annotations;
+      if (isRecord(updates.annotations)) known.annotations = updates.annotations;
       return update(
         typeof updates.callback === 'function' ? { ...updates, callback: heal(updates.callback as Callback) } : updates,
       );
@@ -124,7 +122,7 @@ const healMcpServerTools = (server: McpServerLike, healer: Healer): void => {
   if (tool === undefined) return;
   server.tool = (name: string, ...rest: unknown[]) => {
     const callback = rest.at(-1);
-    const hints = rest.slice(0, -1).filter(isPlainObject).find(looksLikeAnnotations);
+    const hints = rest.slice(0, -1).filter(isRecord).find(looksLikeAnnotations);
     const known: KnownTool = { name, annotations: hints };
     const heal = (next: Callback) => healCallback(healer, server.server, known, next);
     return healRegistered(tool(name, ...rest.slice(0, -1), heal(callback as Callback)), known, heal);

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { refusalCodes } from '../model/refusal.ts';
+import { isRecord } from '../text/is-record.ts';
 import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isRun = (value: unknown): value is FinishedRun =>
-  isObject(value) &&
+  isRecord(value) &&
   Number.isFinite(value.endedAt) &&
   ['id', 'by', 'status', 'reason'].every((name) => typeof value[name] === 'string') &&
   (value.code === undefined || typeof value.code === 'string');
@@ -19,7 +17,7 @@ const runIn = (value: unknown): FinishedRun | null => {
 };
 
 const isSuccess = (value: unknown): value is NonNullable<FixHistory['lastSuccess']> =>
-  isObject(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
+  isRecord(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
 
 /** Reads a history from its text. What is damaged is as if it had never been written: each part by itself. */
 const historyIn = (text: string): FixHistory => {
@@ -29,7 +27,7 @@ const historyIn = (text: string): FixHistory => {
   } catch {
     return noHistory;
   }
-  if (!isObject(value)) return noHistory;
+  if (!isRecord(value)) return noHistory;
   const { starts, last, lastSuccess } = value;
   return {
     starts: Array.isArray(starts) ? starts.filter((at) => Number.isFinite(at)) : [],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../text/is-record.ts';
 
 /** A server as a client's file describes it. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -22,9 +23,6 @@ export interface WrapOptions {
 
 /** What becomes of an entry: its new value, or why it stays as it is. */
 export type Wrapped = { readonly entry: Entry } | { readonly left: string };
-
-export const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
@@ -61,7 +59,7 @@ const whyNotWrapped = (entry: Entry, named: boolean): string | undefined => {
   const own = clientsOwn.find((key) => key in entry);
   if (own !== undefined)
     return `its ${JSON.stringify(own)} is the client's to handle, and it handles it for addresses only`;
-  if (headers !== undefined && !(isEntry(headers) && isTexts(Object.values(headers))))
+  if (headers !== undefined && !(isRecord(headers) && isTexts(Object.values(headers))))
     return 'its headers are not all texts';
   // A placeholder of the client's may be a part of it.
   const parsed = URL.canParse(String(url)) ? new URL(String(url)) : undefined;
@@ -103,7 +101,7 @@ const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrappe
     entry: {
       ...started,
       ...('type' in entry ? { type: 'stdio' } : {}),
-      ...(env === undefined && names.length === 0 ? {} : { env: { ...(isEntry(env) ? env : {}), ...variables } }),
+      ...(env === undefined && names.length === 0 ? {} : { env: { ...(isRecord(env) ? env : {}), ...variables } }),
     },
   };
 };
@@ -116,7 +114,7 @@ const launchedLike = ({ launcher }: WrapOptions, command: string, [first]: reado
 
 /** Puts healflow's proxy before the server of an entry. */
 export const wrapEntry = (entry: unknown, options: WrapOptions): Wrapped => {
-  if (!isEntry(entry)) return { left: 'it is not an object' };
+  if (!isRecord(entry)) return { left: 'it is not an object' };
   if (typeof entry.url === 'string' && entry.command === undefined) return wrapUrl(entry, options);
   const { command, args } = entry;
   if (typeof command !== 'string' || command.trim() === '') return { left: 'it has neither a command nor a url' };
@@ -146,7 +144,7 @@ const headerOf = (word: string): readonly [name: string, variable: string] => {
 
 const unwrapUrl = (entry: Entry, options: readonly string[], url: string): Entry => {
   const { args: _, env, ...rest } = entry;
-  const variables = new Map(isEntry(env) ? Object.entries(env) : []);
+  const variables = new Map(isRecord(env) ? Object.entries(env) : []);
   const headers = options.flatMap((word, at) => {
     if (options[at - 1] !== '--header-env') return [];
     const [name, variable] = headerOf(word);
@@ -178,9 +176,9 @@ export const isSameEntry = (unwrapped: Entry, original: Entry): boolean => {
   const comparable = ({ type, args, env, ...rest }: Entry): object => ({
     ...rest,
     args: Array.isArray(args) && args.length > 0 ? args : undefined,
-    env: isEntry(env) && Object.keys(env).length > 0 ? env : undefined,
+    env: isRecord(env) && Object.keys(env).length > 0 ? env : undefined,
     type: 'url' in rest ? undefined : type,
-    headers: isEntry(rest.headers) && Object.keys(rest.headers).length > 0 ? rest.headers : undefined,
+    headers: isRecord(rest.headers) && Object.keys(rest.headers).length > 0 ? rest.headers : undefined,
   });
   return isDeepStrictEqual(comparable(unwrapped), comparable(original));
 };

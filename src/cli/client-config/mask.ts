@@ -3,7 +3,8 @@ import { redactDeep } from '../../redact/index.ts';
 import { isSecretName } from '../../redact/names.ts';
 import { mask } from '../../redact/spans.ts';
 import { isFilePath, isOpaque, isPlaceholder } from '../../redact/words.ts';
-import { type Entry, isEntry } from './entry.ts';
+import { isRecord } from '../../text/is-record.ts';
+import type { Entry } from './entry.ts';
 
 /** A value that only says where the secret is, such as `Bearer ${TOKEN}`, or that can be none. */
 const isHarmless = (value: string): boolean => {
@@ -12,7 +13,7 @@ const isHarmless = (value: string): boolean => {
 };
 
 const maskValues = (values: unknown): unknown =>
-  isEntry(values)
+  isRecord(values)
     ? Object.fromEntries(
         Object.entries(values).map(([name, value]) => [
           name,

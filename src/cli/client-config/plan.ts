@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
+import { isRecord } from '../../text/is-record.ts';
 import { entryEdits } from './edit.ts';
-import { type Entry, isEntry, isSameEntry, isWrapped, unwrapEntry, type WrapOptions, wrapEntry } from './entry.ts';
+import { type Entry, isSameEntry, isWrapped, unwrapEntry, type WrapOptions, wrapEntry } from './entry.ts';
 import { type JsonFile, membersOf, plainValue, type TextEdit } from './json-file.ts';
 
 /** What becomes of one server of a file. */
@@ -65,7 +66,7 @@ export const planWrapping = (
 ): Plan =>
   planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
     const before = plainValue(node);
-    if (isEntry(before) && isWrapped(before, own)) {
+    if (isRecord(before) && isWrapped(before, own)) {
       return { server, path, change: null, left: 'healflow stands before it already' };
     }
     const wrapped = wrapEntry(before, { ...wrap, named: names.includes(server) });
@@ -78,7 +79,7 @@ export const planWrapping = (
 const originalOf = (backup: JsonFile | undefined, path: readonly string[]) => {
   const node = backup?.at(path);
   const entry = node && plainValue(node);
-  return backup === undefined || node === undefined || !isEntry(entry)
+  return backup === undefined || node === undefined || !isRecord(entry)
     ? undefined
     : { entry, text: backup.textOf(node) };
 };
@@ -99,7 +100,7 @@ export const planUnwrapping = (
 ): Plan =>
   planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
     const before = plainValue(node);
-    if (!isEntry(before) || !isWrapped(before, own)) {
+    if (!isRecord(before) || !isWrapped(before, own)) {
       return { server, path, change: null, left: 'healflow does not stand before it' };
     }
     const original = originalOf(backup, path);

@@ -1,7 +1,5 @@
 import type { Approve, FixQuestion } from '../../model/fix.ts';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isRecord } from '../../text/is-record.ts';
 
 /**
  * Whether a client with these capabilities shows forms to its user. One that names no kind shows forms.
