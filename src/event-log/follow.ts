@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { sleep } from '../platform/wait.ts';
 import type { HealingEvent } from './event.ts';
 import { Tail } from './file-tail.ts';
 import { eventSeries, liveFile, rotatedFile, rotatedNumbersIfAny } from './log-files.ts';
@@ -28,19 +29,6 @@ interface Place {
   readonly inode: bigint;
   readonly live: boolean;
 }
-
-/** Waits; resolves early when the signal aborts. */
-const pause = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const finish = (): void => {
-      clock.clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = clock.setTimeout(finish, delayMs);
-    signal.addEventListener('abort', finish, { once: true });
-    if (signal.aborted) finish();
-  });
 
 /** The files that there are now, the oldest first. The live one is looked at before the others are listed. */
 const placesIn = async (memoryDir: string): Promise<readonly Place[]> => {
@@ -142,7 +130,7 @@ export async function* followEvents(memoryDir: string, options: FollowOptions): 
         caughtUp = true;
         yield { events: [], caughtUp };
       }
-      await pause(clock, pollMs, signal);
+      await sleep(clock, pollMs, signal);
     }
   } finally {
     await follower.close();

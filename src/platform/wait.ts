@@ -1,7 +1,10 @@
 import type { Clock } from '../model/clock.ts';
 import { type Cancels, listen, unlisten } from './cancellation.ts';
 
-/** Waits on the clock. Resolves with true where the whole time has passed, with false where it was cut short. */
+/**
+ * Waits on the clock. Resolves with true if the whole time has passed, with false if it was cancelled. Leaves neither a
+ * timer nor a listener behind.
+ */
 export const sleep = (clock: Clock, delayMs: number, cancels?: Cancels): Promise<boolean> =>
   new Promise((resolve) => {
     if (cancels?.aborted) return resolve(false);
@@ -16,7 +19,7 @@ export const sleep = (clock: Clock, delayMs: number, cancels?: Cancels): Promise
     if (cancels !== undefined) listen(cancels, onAbort);
   });
 
-/** Settles like the work, or rejects with the reason as soon as it is cancelled: for work that may not listen. */
+/** Settles like the work, or rejects with the reason as soon as it is cancelled: for work that may not listen. The work itself goes on. */
 export const untilAborted = async <T>(work: T | PromiseLike<T>, cancels: Cancels): Promise<T> => {
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -28,5 +31,25 @@ export const untilAborted = async <T>(work: T | PromiseLike<T>, cancels: Cancels
     return await Promise.race([work, aborted]);
   } finally {
     unlisten(cancels, onAbort);
+  }
+};
+
+/** Resolves once the signal aborts. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Resolves with true if one of the promises resolves within the time, else with false; leaves no timer behind. */
+export const within = async (clock: Clock, timeMs: number, promises: readonly Promise<unknown>[]): Promise<boolean> => {
+  let timer: unknown;
+  const late = new Promise<boolean>((resolve) => {
+    timer = clock.setTimeout(() => resolve(false), timeMs);
+  });
+  try {
+    return await Promise.race([late, ...promises.map((promise) => promise.then(() => true))]);
+  } finally {
+    clock.clearTimeout(timer);
   }
 };

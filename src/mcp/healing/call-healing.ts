@@ -1,12 +1,12 @@
 import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import type { FixName } from '../../model/words.ts';
+import { aborted } from '../../platform/wait.ts';
 import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { answerWithin, type OpenRequest } from '../relay/internal-requests.ts';
-import { aborted } from '../relay/waiting.ts';
 import { answerFor } from './answer.ts';
 import type { FirstEnd, RelayHealer } from './healer-port.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';

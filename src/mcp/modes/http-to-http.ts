@@ -3,6 +3,7 @@ import { Endpoint } from '../../http/client.ts';
 import { createGuard, isLoopback } from '../../http/guard.ts';
 import { listen } from '../../http/listen.ts';
 import type { RunOutcome } from '../../model/run.ts';
+import { aborted } from '../../platform/wait.ts';
 import { randomId } from '../../random.ts';
 import { describeRun, plain, RefusalNotes } from '../healing/run-log.ts';
 import { JsonRpcError } from '../jsonrpc/errors.ts';
@@ -18,7 +19,6 @@ import { Listening } from '../passthrough/server-streams.ts';
 import type { Session } from '../passthrough/session.ts';
 import { SessionBook } from '../passthrough/session-store.ts';
 import { sendOver } from '../passthrough/upstream-client.ts';
-import { aborted } from '../relay/waiting.ts';
 import type { ExchangeOptions } from './passthrough-options.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { createGuard, isLoopback } from '../../http/guard.ts';
 import { listen } from '../../http/listen.ts';
+import { aborted } from '../../platform/wait.ts';
 import { Pulse } from '../downstream/http/keep-alive.ts';
 import { Front, mcpPath } from '../downstream/http/router.ts';
 import { ServerPool } from '../downstream/http/server-pool.ts';
@@ -8,7 +9,6 @@ import { SessionBook } from '../downstream/http/session-store.ts';
 import { StatelessDesk } from '../downstream/http/stateless-handler.ts';
 import { StatelessServer } from '../downstream/http/stateless-server.ts';
 import { plain } from '../healing/run-log.ts';
-import { aborted } from '../relay/waiting.ts';
 import type { ServeHttpOptions } from './front-options.ts';
 
 /** How long a server may take to tell what its tools are, before a first call goes on without, in ms. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../model/clock.ts';
 import type { ToolAnnotations } from '../../model/run.ts';
+import { within } from '../../platform/wait.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { within } from '../relay/waiting.ts';
 import { ToolAnnotationCache } from './annotations.ts';
 import { ListChangeDetector } from './catalog-watch.ts';
 import type { ListKind } from './list-changes.ts';

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
+import { within } from '../../../platform/wait.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
 import { checkParamHeaders, type ParamHeader, scanServerParamHeaders } from '../../protocol/mismatched-params.ts';
 import { readAllPages } from '../../protocol/pages.ts';
-import { within } from '../../relay/waiting.ts';
 import { metaOf } from './generation.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as their lists have told. */

@@ -1,10 +1,10 @@
+import { within } from '../../../platform/wait.ts';
 import { randomId } from '../../../random.ts';
 import type { RelayHealer } from '../../healing/healer-port.ts';
 import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
 import { IdGenerator } from '../../jsonrpc/ids.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { Relay } from '../../relay/relay.ts';
-import { within } from '../../relay/waiting.ts';
 import { commandSide, type ServerSide } from '../../upstream/stdio/upstream.ts';
 
 export type ConversationOptions = Pick<

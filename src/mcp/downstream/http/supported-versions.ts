@@ -1,10 +1,10 @@
 import type { Clock } from '../../../model/clock.ts';
+import { within } from '../../../platform/wait.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
-import { within } from '../../relay/waiting.ts';
 import { firstStatelessVersion, metaOf, versionKey } from './generation.ts';
 
 /** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */

@@ -1,4 +1,5 @@
 import type { UpstreamControl } from '../../../model/fix.ts';
+import { aborted, within } from '../../../platform/wait.ts';
 import { randomId } from '../../../random.ts';
 import type { RelayHealer } from '../../healing/healer-port.ts';
 import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
@@ -9,7 +10,6 @@ import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
 import { Relay } from '../../relay/relay.ts';
-import { aborted, within } from '../../relay/waiting.ts';
 import type { MakeServerSide, ServerSide } from '../../upstream/stdio/upstream.ts';
 
 /** What a session needs of a proxy's options. */

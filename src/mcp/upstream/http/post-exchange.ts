@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { sleep } from '../../../platform/wait.ts';
 import { batchMessages } from '../../jsonrpc/batch.ts';
 import { errorCodes, HttpError } from '../../jsonrpc/errors.ts';
 import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
@@ -14,7 +15,7 @@ import { statelessVersionOf } from '../../protocol/versions.ts';
 import { type AnswerEvents, mediaTypeOf, readExcerpt, readMessageBody } from './answer-reader.ts';
 import type { Flow } from './backpressure.ts';
 import { readFailure } from './http-failure.ts';
-import { mayReconnect, pause, reconnectDelayMs } from './reconnect.ts';
+import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
 import { AnswerStream } from './sse-reader.ts';
 import type { ParamBook } from './tool-param-headers.ts';
 import type { Session } from './upstream-session.ts';
@@ -100,7 +101,7 @@ export class Exchange {
         this.#wasOpen = false;
         sentAgain(this.message.key);
       }
-      await pause(clock, reconnectDelayMs(failures), this.#control.signal);
+      await sleep(clock, reconnectDelayMs(failures), this.#control.signal);
       if (this.#isOver) return undefined;
     }
   }
@@ -115,7 +116,7 @@ export class Exchange {
     const { clock, graceMs } = this.#ports;
     this.#keys.delete(key);
     if (this.#keys.size > 0) return;
-    void pause(clock, graceMs, this.#control.signal).then(() => this.abort());
+    void sleep(clock, graceMs, this.#control.signal).then(() => this.abort());
   }
 
   get #isOver(): boolean {

@@ -1,18 +1,3 @@
-import type { Clock } from '../../../model/clock.ts';
-
-/** Waits, or stops waiting when the signal aborts; leaves neither a timer nor a listener behind. */
-export const pause = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clock.clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.setTimeout(done, delayMs);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
-
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
 const growth = 1.5;

@@ -1,8 +1,9 @@
 import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
 import type { Flow } from './backpressure.ts';
-import { mayReconnect, pause, reconnectDelayMs } from './reconnect.ts';
+import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
 import type { Session } from './upstream-session.ts';
 
 export interface ServerStreamPorts {
@@ -51,7 +52,7 @@ export class ServerStream {
       const end = await this.#once(signal);
       if (end === 'none') return;
       if (end === 'news') failures = 0;
-      await pause(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
+      await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
     }
   }
 

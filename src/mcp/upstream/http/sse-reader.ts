@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
 import type { Flow } from './backpressure.ts';
-import { mayReconnect, pause, reconnectDelayMs } from './reconnect.ts';
+import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
 import type { Session } from './upstream-session.ts';
 
 export interface AnswerStreamPorts {
@@ -65,7 +66,7 @@ export class AnswerStream {
   async #resume(lastId: string, before: number): Promise<IncomingMessage | undefined> {
     const { endpoint, session, clock, signal, isWanted } = this.#ports;
     for (let failures = before; failures < mostFailures; failures += 1) {
-      await pause(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
+      await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
       if (signal.aborted || !isWanted()) return undefined;
       let status: number | undefined;
       try {

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { aborted, within } from '../../../platform/wait.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
@@ -7,7 +8,6 @@ import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import { memberAt } from '../../jsonrpc/raw-json.ts';
 import type { ProxyLimits } from '../../modes/options.ts';
 import type { Ending } from '../../relay/exit-status.ts';
-import { aborted, within } from '../../relay/waiting.ts';
 import type { ServerPorts, ServerSide } from '../stdio/upstream.ts';
 import { Flow } from './backpressure.ts';
 import { Teller } from './notification-sender.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../model/clock.ts';
+import { within } from '../../../platform/wait.ts';
 import { type LineEvents, LineSplitter } from '../../jsonrpc/lines.ts';
 import { isCompleteMessage } from '../../jsonrpc/message.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
 import type { Ending } from '../../relay/exit-status.ts';
-import { within } from '../../relay/waiting.ts';
 import { readFrom, type ServerChild } from './child-server.ts';
 
 export interface UpstreamOptions {

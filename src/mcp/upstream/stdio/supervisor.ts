@@ -1,8 +1,9 @@
 import type { Clock } from '../../../model/clock.ts';
+import { Cancellation } from '../../../platform/cancellation.ts';
+import { sleep, untilAborted, within } from '../../../platform/wait.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { type Ending, wordsOf } from '../../relay/exit-status.ts';
 import type { Loss } from '../../relay/open-requests.ts';
-import { unlessAborted, within } from '../../relay/waiting.ts';
 import type { RestartBudget } from './restart-budget.ts';
 
 /** What a link needs of a server; `UpstreamProcess` is one. */
@@ -126,7 +127,8 @@ export class UpstreamLink<U extends Upstream> {
     this.#variables = { ...this.#variables, ...variables };
     const restarting = this.#restarting.then(() => this.#replace());
     this.#restarting = restarting.catch(() => {});
-    await unlessAborted(restarting, signal);
+    await untilAborted(restarting, signal);
+    signal.throwIfAborted();
   }
 
   /** Ends a server that does nothing any more; the next one is started when it is needed. @param reason What it did. */
@@ -227,7 +229,11 @@ export class UpstreamLink<U extends Upstream> {
     for (let isFree = isPlanned; !this.#closing; isFree = false) {
       const delayMs = isFree ? 0 : budget.take(clock.monotonic());
       if (delayMs === undefined) return this.#giveUp();
-      if (delayMs > 0) await this.#pause(delayMs);
+      if (delayMs > 0) {
+        const skip = new Cancellation();
+        this.#hurry = () => skip.abort(undefined);
+        await sleep(clock, delayMs, skip);
+      }
       if (this.#closing) break;
       try {
         await this.#startOne();
@@ -270,16 +276,6 @@ export class UpstreamLink<U extends Upstream> {
     this.#servedBefore = this.#parts.served();
     for (const { bytes, key } of this.#waiting.splice(0)) upstream.outbox.push(bytes, key);
     this.#parts.onDrain();
-  }
-
-  async #pause(delayMs: number): Promise<void> {
-    const { clock } = this.#parts;
-    let timer: unknown;
-    await new Promise<void>((resolve) => {
-      this.#hurry = resolve;
-      timer = clock.setTimeout(resolve, delayMs);
-    });
-    clock.clearTimeout(timer);
   }
 
   #giveUp(): Error {
