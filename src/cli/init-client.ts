@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { HealError } from '../errors.ts';
 import { packageFile } from '../package-root.ts';
+import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor } from '../redact/index.ts';
 import { type ClientFile, type ClientName, clientFiles, type Machine, serverPlaces } from './client-config/clients.ts';
 import { type JsonFile, readJsonFile } from './client-config/json-file.ts';
@@ -46,9 +47,11 @@ const readIfThere = async (path: string): Promise<Buffer | undefined> => {
   try {
     return await readFile(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new HealError('CONFIG_INVALID', `${path} cannot be read: ${code === 'EISDIR' ? 'it is a folder' : message}`);
+    if (isPathNotFound(error)) return undefined;
+    throw new HealError(
+      'CONFIG_INVALID',
+      `${path} cannot be read: ${errorCode(error) === 'EISDIR' ? 'it is a folder' : (error as Error).message}`,
+    );
   }
 };
 

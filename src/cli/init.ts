@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { starter } from '../config/starter.ts';
+import { errorCode } from '../platform/fs.ts';
 
 const name = 'healflow.yaml';
 
@@ -41,7 +42,7 @@ export const init = async (options: {
     process.stdout.write(`${name} is written; healflow check tells whether it is well\n`);
     return 0;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const code = errorCode(error) ?? '';
     return refuse(`${name} was not written: ${reasons[code] ?? String(error)}`);
   } finally {
     await rm(draft, { force: true });

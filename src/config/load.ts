@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HealError } from '../errors.ts';
+import { isPathNotFound } from '../platform/fs.ts';
 import { defaultNames } from './config-file-names.ts';
 import { resolvePaths } from './paths.ts';
 import type { ReadOptions } from './read.ts';
@@ -25,8 +26,7 @@ const isMissing = (path: string): boolean => {
     lstatSync(path);
     return false;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR';
+    return isPathNotFound(error);
   }
 };
 

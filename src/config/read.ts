@@ -6,6 +6,7 @@ import { type Pattern, patternSchema } from '../diagnosis/pattern.ts';
 import { HealError } from '../errors.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { FixName } from '../model/words.ts';
+import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';
 import { crossCheck, findWarnings } from './cross-check/index.ts';
@@ -65,8 +66,8 @@ const readText = async (
     if (bytes.length > longestFile) return { reason: `is larger than ${longestFile} bytes`, missing: false };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'does not exist', missing: true };
+    if (isPathNotFound(error)) return { reason: 'does not exist', missing: true };
+    const code = errorCode(error);
     const reasons: Record<string, string> = { EISDIR: 'is a folder', EACCES: 'cannot be read: permission denied' };
     return {
       reason: reasons[code ?? ''] ?? (error instanceof TypeError ? 'is not UTF-8 text' : `cannot be read: ${code}`),

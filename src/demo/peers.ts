@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { HealError } from '../errors.ts';
+import { errorCode } from '../platform/fs.ts';
 
 /** What the demo needs beside healflow, and which line of it. */
 const peers = { 'oidc-provider': 9, '@modelcontextprotocol/server': 2, '@modelcontextprotocol/client': 2 } as const;
@@ -11,7 +12,7 @@ const isThere = (name: string): boolean => {
     resolve(name);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND';
+    return errorCode(error) !== 'MODULE_NOT_FOUND';
   }
 };
 

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
+import { isNotFound } from '../platform/fs.ts';
 import { createLive } from './create-file.ts';
 import { headerOf, liveFile, type Series } from './log-files.ts';
 import { rotate } from './rotate.ts';
@@ -88,7 +89,7 @@ export const createAppender = ({ series, maxFileBytes, keepFiles }: AppendOption
       try {
         descriptor = openSync(live, flags);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        if (!isNotFound(error)) throw error;
         createLive(series);
         continue;
       }

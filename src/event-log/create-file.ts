@@ -1,8 +1,7 @@
 import { closeSync, constants, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../platform/fs.ts';
 import { headerOf, liveFile, type Series } from './log-files.ts';
-
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
 
 /** File systems without hard links say one of these. */
 const noLinks = new Set<unknown>(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
@@ -19,7 +18,7 @@ const writeTemporary = (series: Series, header: string): string => {
       return path;
     } catch (error) {
       // Left behind by an earlier process with the same id.
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
 };
@@ -36,8 +35,8 @@ export const createLive = (series: Series): void => {
   try {
     linkSync(temporary, live);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    if (!noLinks.has(codeOf(error))) throw error;
+    if (errorCode(error) === 'EEXIST') return;
+    if (!noLinks.has(errorCode(error))) throw error;
     createWithoutLink(live, header);
   } finally {
     unlinkSync(temporary);
@@ -50,7 +49,7 @@ const createWithoutLink = (live: string, header: string): void => {
   try {
     descriptor = openSync(live, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, 0o666);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
+    if (errorCode(error) === 'EEXIST') return;
     throw error;
   }
   try {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isNotFound } from '../platform/fs.ts';
 
 /** A list of records in a live file and in older ones that were rotated away. */
 export interface Series {
@@ -53,7 +54,7 @@ export const rotatedNumbersIfAny = (series: Series): number[] => {
   try {
     return rotatedNumbers(series);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') return [];
+    if (isNotFound(error)) return [];
     throw error;
   }
 };

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { HealError } from '../errors.ts';
+import { errorCode, isNotFound } from '../platform/fs.ts';
 import { callSeries, eventSeries, liveFile } from './log-files.ts';
 
 export interface MemoryDirOptions {
@@ -13,15 +14,13 @@ export interface MemoryDirOptions {
   readonly cwd: string;
 }
 
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
-
 const isPresent = (path: string): boolean => {
   try {
     lstatSync(path);
     return true;
   } catch (error) {
     // Anything but its absence is a reason of its own, which the access to it then tells.
-    return codeOf(error) !== 'ENOENT';
+    return !isNotFound(error);
   }
 };
 
@@ -101,7 +100,7 @@ export const assertWritable = (memoryDir: string): void => {
       else assertFolder(present);
     } catch (error) {
       if (error instanceof HealError) throw error;
-      const code = String(codeOf(error));
+      const code = String(errorCode(error));
       throw refuse(present, reasons[code] ?? `the system says ${code}`);
     }
   }

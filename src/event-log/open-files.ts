@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { isNotFound } from '../platform/fs.ts';
 import { liveFile, rotatedFile, rotatedNumbersIfAny, type Series } from './log-files.ts';
 
 export interface SeriesFile {
@@ -9,15 +10,13 @@ export interface SeriesFile {
   readonly live: boolean;
 }
 
-const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | null)?.code;
-
 /** Opens a file for reading; undefined where there is none. A pipe in its place must not block. */
 export const openRegular = async (path: string): Promise<FileHandle | undefined> => {
   let handle: FileHandle;
   try {
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
   if ((await handle.stat()).isFile()) return handle;
@@ -30,7 +29,7 @@ export const inodeAt = async (path: string): Promise<bigint | undefined> => {
   try {
     return (await stat(path, { bigint: true })).ino;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 };

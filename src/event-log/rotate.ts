@@ -1,4 +1,5 @@
 import { closeSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { errorCode, isNotFound } from '../platform/fs.ts';
 import { liveFile, rotatedFile, rotatedNumbers, type Series } from './log-files.ts';
 
 /** Takes the next free number by creating its file: a rename onto it can then overwrite nothing else. */
@@ -8,7 +9,7 @@ const reserve = (series: Series): number => {
       closeSync(openSync(rotatedFile(series, number), 'wx'));
       return number;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
 };
@@ -31,7 +32,7 @@ export const rotate = (series: Series, inode: number, keepFiles: number): void =
     renameSync(live, target);
   } catch (error) {
     unlinkSync(target);
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (isNotFound(error)) return;
     throw error;
   }
   for (const number of rotatedNumbers(series).slice(0, -keepFiles)) {

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import { showCommand } from '../text/command-line.ts';
 import { errorText } from '../text/sanitize.ts';
+import { errorCode, isPathNotFound } from './fs.ts';
 import { OutputTail } from './output-tail.ts';
 import { ProcessGroup } from './process-group.ts';
 import { sleep, untilAborted } from './wait.ts';
@@ -49,12 +50,11 @@ const notStarted = (reason: string): CommandResult => ({
 });
 
 const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unknown): string => {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (isPathNotFound(error)) {
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return `the working folder ${cwd} does not exist`;
     return name.includes('/') ? `the command ${name} does not exist` : `the command ${name} was not found on PATH`;
   }
-  if (code === 'EACCES') return `the command ${name} may not be executed (EACCES)`;
+  if (errorCode(error) === 'EACCES') return `the command ${name} may not be executed (EACCES)`;
   return `the command ${name} could not be started: ${errorText(error)}`;
 };
 

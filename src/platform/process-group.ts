@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { errorCode } from './fs.ts';
 import { sleep } from './wait.ts';
 
 /** Between SIGTERM and SIGKILL, in ms. */
@@ -39,7 +40,7 @@ export class ProcessGroup {
       this.#forbidden = false;
     } catch (error) {
       // EPERM: there are members, all of them another user's, as after `sudo`.
-      this.#forbidden = (error as NodeJS.ErrnoException).code === 'EPERM';
+      this.#forbidden = errorCode(error) === 'EPERM';
       this.#gone = !this.#forbidden;
     }
     return !this.#gone;

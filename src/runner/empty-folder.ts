@@ -2,9 +2,8 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isNotFound } from '../platform/fs.ts';
 import { errorText } from '../text/sanitize.ts';
-
-const missing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 const realOr = async (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
 
@@ -48,7 +47,7 @@ export const checkFolder = async (folder: string, limits: EmptyingLimits): Promi
     if (!found.isDirectory()) return { refused: `${folder} is not a folder` };
     path = await realpath(folder);
   } catch (error) {
-    return missing(error) ? { path: null } : { refused: `${folder} cannot be looked at: ${errorText(error)}` };
+    return isNotFound(error) ? { path: null } : { refused: `${folder} cannot be looked at: ${errorText(error)}` };
   }
   const shown = path === folder ? folder : `${folder} (really ${path})`;
   if (dirname(path) === path) return { refused: `${shown} is the root of the file system` };

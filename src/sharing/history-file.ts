@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { refusalCodes } from '../model/refusal.ts';
+import { isNotFound } from '../platform/fs.ts';
 import { isRecord } from '../text/is-record.ts';
 import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
 
@@ -36,13 +37,11 @@ const historyIn = (text: string): FixHistory => {
   };
 };
 
-const isAbsence = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-
 export const readHistory = async (path: string): Promise<FixHistory> => {
   try {
     return historyIn(await readFile(path, 'utf8'));
   } catch (error) {
-    if (isAbsence(error)) return noHistory;
+    if (isNotFound(error)) return noHistory;
     throw error;
   }
 };

@@ -1,5 +1,6 @@
 import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode, isNotFound } from '../platform/fs.ts';
 import type { MachineMark, ProcessMark } from '../platform/process-identity.ts';
 
 /** What a lock file says of its holder. */
@@ -31,8 +32,6 @@ export interface LockParts {
 }
 
 const longestRecord = 8_192;
-
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
@@ -67,7 +66,7 @@ const readLock = async (path: string): Promise<LockSnapshot | null> => {
     const record = size > longestRecord ? null : recordIn(await readFile(path, 'utf8'));
     return { id: record?.id ?? `damaged-${ino}-${size}-${mtimeNs}`, record };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 };
@@ -92,7 +91,7 @@ const place = (path: string, record: LockRecord): Promise<boolean> =>
     } catch (error) {
       // Over a network the answer may be lost though the link is there. open(2), under O_EXCL
       if ((await stat(draft)).nlink === 2) return true;
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       throw error;
     }
   });

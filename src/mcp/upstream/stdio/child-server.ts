@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { HealError } from '../../../errors.ts';
+import { errorCode } from '../../../platform/fs.ts';
 import type { Ending } from '../../relay/exit-status.ts';
 import { watchGroup } from './watchdog.ts';
 
@@ -112,12 +113,12 @@ const isEmptyGroup = (group: number): boolean => {
     process.kill(-group, 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return errorCode(error) === 'ESRCH';
   }
 };
 
 const notStarted = (file: string, cause: unknown): string => {
-  const code = (cause as NodeJS.ErrnoException | null)?.code;
+  const code = errorCode(cause);
   if (code === 'ENOENT') return `cannot start the MCP server: there is no command ${JSON.stringify(file)}`;
   if (code === 'EACCES') return `cannot start the MCP server: ${JSON.stringify(file)} may not be run`;
   return `cannot start the MCP server: ${cause instanceof Error ? cause.message : JSON.stringify(file)}`;
