@@ -10,42 +10,55 @@ export type StateName =
   | 'NoFix'
   | 'Logging';
 
-/** The pseudo-state that a run comes from and goes to. */
+/** The pseudo-state before the first and after the last state of a run. */
 export type OutsideName = '[*]';
 
+/** One state of the chart, with its place in the drawing. */
 export interface ChartState {
+  /** The state's name in the machine and in every report. */
   readonly name: StateName;
   /** What happens there, in one short sentence. */
   readonly description: string;
   /** `service`: waits for a service · `transient`: left at once · `final`: the run ends there. */
   readonly kind: 'service' | 'transient' | 'final';
-  /** The left edge of its box. */
+  /** The left edge of its box, in units of the drawing. */
   readonly x: number;
   /** The top edge of its box. */
   readonly y: number;
+  /** The width of its box. */
   readonly width: number;
+  /** The height of its box. */
   readonly height: number;
 }
 
+/** A point of the drawing, from its top left corner. */
 export type Point = readonly [x: number, y: number];
 
+/** One transition of the chart, with its line in the drawing. */
 export interface ChartArrow {
+  /** The state that it leaves. */
   readonly from: StateName | OutsideName;
+  /** The state that it enters. */
   readonly to: StateName | OutsideName;
-  /** When it is taken; empty where it always is. */
+  /** The condition under which it is taken; empty if there is none. */
   readonly label: string;
   /** Whether it was added to the documented chart: it is taken only while attempts and time are left. */
   readonly added: boolean;
-  /** The corners of its line, from begin to tip. */
+  /** The corners of its line, from its start to its tip. */
   readonly points: readonly Point[];
-  /** Where the label stands: the middle of its first line's base, or its left end. */
+  /** The place of the label: the middle of its first baseline, or its left end. */
   readonly labelAt: { readonly x: number; readonly y: number; readonly anchor: 'middle' | 'start' };
 }
 
+/** The chart of a healing run as data, with its drawing. */
 export interface Chart {
+  /** The width of the drawing. */
   readonly width: number;
+  /** The height of the drawing. */
   readonly height: number;
+  /** The nine states. */
   readonly states: readonly ChartState[];
+  /** The transitions, the first from and the last to the outside. */
   readonly arrows: readonly ChartArrow[];
 }
 
@@ -61,7 +74,7 @@ const [top, middle, bottom] = [72, 200, 328];
 const [halfWidth, halfHeight] = [size.width / 2, size.height / 2];
 const at = (column: number, row: number) => ({ x: column - halfWidth, y: row - halfHeight, ...size });
 
-/** The chart of a healing run as data: its nine states, its fourteen documented arrows, and the one added. */
+/** The chart of a healing run: nine states, fourteen documented transitions, and one added transition. Frozen. */
 export const chart: Chart = deepFreeze<Chart>({
   width: 1152,
   height: 436,

@@ -1,4 +1,8 @@
-// What `healflow/machine` exports; everything here is public.
+/**
+ * The state machine of a healing run and its chart: everything exported here is public.
+ *
+ * @packageDocumentation
+ */
 export type { Chart, ChartArrow, ChartState, OutsideName, Point, StateName } from './chart.ts';
 export { chart } from './chart.ts';
 export type { HealingContext, HealingMachine } from './healing.ts';

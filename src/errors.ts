@@ -12,11 +12,20 @@ export const healErrorCodes = [
 /** Why healflow itself refused or broke, as one of {@link healErrorCodes}. */
 export type HealErrorCode = (typeof healErrorCodes)[number];
 
-/** Thrown where healflow itself refuses or breaks; a tool's own failure is never wrapped in it. */
+/** The error of healflow itself: it refused to do something, or broke. A tool's own error is never wrapped in it. */
 export class HealError extends Error {
+  /** The name of the class. */
   override readonly name = 'HealError';
+  /** The reason as a code, which programs can rely on. */
   readonly code: HealErrorCode;
 
+  /**
+   * Makes an error.
+   *
+   * @param code - The reason as a code.
+   * @param message - The reason in plain English.
+   * @param options - The cause, if there is one.
+   */
   constructor(code: HealErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -1,4 +1,8 @@
-/** Heals failing tool calls: everything exported here is public. */
+/**
+ * Heals failing tool calls: everything exported here is public.
+ *
+ * @packageDocumentation
+ */
 export type { FixFunctions } from '../fixes/catalogue.ts';
 export type { ConfigInput as HealflowConfig } from './config/schema.ts';
 export { HealError, type HealErrorCode } from './errors.ts';

@@ -1,4 +1,8 @@
-/** Shows the runs of healers on a page: everything exported here is public. */
+/**
+ * A page that shows the runs of healers: everything exported here is public.
+ *
+ * @packageDocumentation
+ */
 import { Inspector, type InspectorOptions } from './inspector.ts';
 
 export type { RunObserver } from '../healer/observer.ts';

@@ -12,9 +12,11 @@ interface RegisteredTool {
   update?: (updates: Record<string, unknown>) => unknown;
 }
 
-/** What `healMcpServer` needs of a server: the high-level `McpServer` or the low-level `Server`, of SDK v1 or v2. */
+/** A server that {@link healMcpServer} accepts: the high-level `McpServer` or the low-level `Server`, of SDK v1 or v2. */
 export interface HealableServer {
+  /** Registers a tool; `McpServer` has it. */
   registerTool?: unknown;
+  /** Registers a handler of requests; `Server` has it. */
   setRequestHandler?: unknown;
 }
 
@@ -173,12 +175,13 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
 };
 
 /**
- * Heals the tools of an MCP server in this process, thrown errors and `isError` results alike. Call it before
- * the tools are registered. Takes the `McpServer` or the `Server` of `@modelcontextprotocol/server` (v2) or
- * `@modelcontextprotocol/sdk` (v1), and gives the same server back. The facts of a run stand in the result's
- * `_meta` under `healflow/run`.
+ * Heals the tools of an MCP server in this process: thrown errors and results with `isError`. Call it before the tools are
+ * registered. The facts of a run are in the `_meta` of the result, under {@link healingMetaKey}.
  *
- * @throws TypeError where the server is none of these.
+ * @param server - The `McpServer` or the `Server` of `@modelcontextprotocol/server` (v2) or `@modelcontextprotocol/sdk` (v1).
+ * @param healer - The healer that runs the tools. The caller closes it.
+ * @returns The same server.
+ * @throws TypeError if the server is none of these.
  */
 export const healMcpServer = <S extends HealableServer>(server: S, healer: Healer): S => {
   if (typeof server.registerTool === 'function') {

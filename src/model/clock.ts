@@ -1,12 +1,14 @@
-/** Where time comes from; tests pass a fake one. XState's `createActor` takes it as its `clock`. */
+/** The source of time; tests pass a fake one. XState's `createActor` accepts it as its `clock`. */
 export interface Clock {
-  /** The wall clock: milliseconds since the epoch, for timestamps. */
+  /** Returns the wall clock's time in ms since the epoch, for timestamps. */
   now(): number;
-  /** A clock that never jumps: milliseconds since some start, for durations and deadlines. */
+  /** Returns the time in ms since some fixed point. It never jumps; for durations and deadlines. */
   monotonic(): number;
+  /** Calls `callback` after `delayMs` milliseconds. Returns the timer for `clearTimeout`. */
   setTimeout(callback: () => void, delayMs: number): unknown;
+  /** Cancels a timer. */
   clearTimeout(timer: unknown): void;
 }
 
-/** Where randomness comes from: a number in [0, 1). */
+/** A source of random numbers: each call returns a number from 0 (inclusive) to 1 (exclusive), like `Math.random`. */
 export type Random = () => number;

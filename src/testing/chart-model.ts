@@ -5,8 +5,9 @@ import type { FixFunction, FixRequest } from '../model/fix.ts';
 import { failures } from './failures.ts';
 import { type ScriptedTool, scriptedTool } from './scripted-tool.ts';
 
-/** An arrow of the chart as an event: to which state it leads. */
+/** A transition of the chart as an event. */
 export interface ChartEvent {
+  /** The state to which the transition leads. */
   readonly type: StateName;
 }
 
@@ -17,10 +18,10 @@ interface Attempts {
 const callsTool: readonly StateName[] = ['Executing', 'Retrying'];
 
 /**
- * Makes a machine of the chart that calls nothing: an event named after a state takes the arrow that leads there. It is
- * what `xstate/graph` and other tools for model-based tests work on.
+ * Makes a machine of the chart that calls nothing: an event named after a state takes the transition to that state. It is
+ * meant for `xstate/graph` and other tools for model-based tests.
  *
- * @param maxAttempts Calls of the tool in all; with two, the chart has no way back from Retrying.
+ * @param maxAttempts - Maximum number of calls of the tool; with two, no transition leads from Retrying to ErrorDetected.
  */
 export const chartMachine = (maxAttempts = 2) =>
   createMachine({
@@ -53,28 +54,41 @@ export const chartMachine = (maxAttempts = 2) =>
     ),
   });
 
-/** What a story's tool does. */
+/** What the tool of a story returns and throws. */
 export interface StoryTool<T> {
-  /** What it gives when it goes well. */
+  /** The value that it returns if it succeeds. */
   readonly value: T;
-  /** How it fails, round by round; the last one holds for all rounds that follow. @default an expired token */
+  /**
+   * The errors that it throws, one for each failure; the last one is used for all later failures.
+   *
+   * @default an expired token
+   */
   readonly failing?: readonly (() => Error)[];
-  /** How it fails where no fix is known. @default a missing permission */
+  /**
+   * The error that it throws if no fix is to be known.
+   *
+   * @default a missing permission
+   */
   readonly unmendable?: () => Error;
 }
 
-/** One way through the chart. */
+/** One path through the chart. */
 export interface Story {
-  /** The states, joined by arrows: the name of a test. */
+  /** The states, joined by arrows; meant as the name of a test. */
   readonly name: string;
+  /** The states of the path, in order. */
   readonly states: readonly StateName[];
-  /** Whether each call of the tool goes well, in order. */
+  /** Whether each call of the tool succeeds, in order. */
   readonly attempts: readonly boolean[];
   /** Whether each fix succeeds, in order. */
   readonly fixes: readonly boolean[];
-  /** A tool that takes its part in the story. */
+  /** Makes the tool of this story. */
   tool<T>(parts: StoryTool<T>): ScriptedTool<T>;
-  /** A fix that takes its part: the given one where it is to succeed, else one that fails. @default one that does nothing */
+  /**
+   * Makes the fix of this story: it calls `real` if it is to succeed, and fails otherwise.
+   *
+   * @param real - The function to call. By default a function that does nothing.
+   */
   fix(real?: FixFunction): FixFunction;
 }
 
@@ -109,12 +123,12 @@ const makeStory = (states: readonly StateName[]): Story => {
 };
 
 /**
- * Tells every way through the chart, from the tool's call to the record in the log.
+ * Lists every path through the chart, from the call of the tool to the record in the log.
  *
- * With two attempts there are five. With more there are those too in which a second failure is healed: a fix mends at most
- * once in a run, so that the second failure must be of another kind (`failing`).
+ * With two attempts there are five. With more, there are also paths on which a second failure is healed: a fix runs at most
+ * once in a run, so the second failure must be of another kind (`failing`).
  *
- * @param maxAttempts Calls of the tool in all, as `attempts` of the configuration. @default 2
+ * @param maxAttempts - Maximum number of calls of the tool, as `attempts` of the configuration; 2 by default.
  */
 export const stories = (maxAttempts = 2): readonly Story[] => {
   const names = chart.states.map(({ name }) => name);

@@ -2,8 +2,9 @@ import { AssertionError } from 'node:assert';
 import type { StateName } from '../../machines/chart.ts';
 import type { RunReport } from '../model/run.ts';
 
-/** A run whose states are known. */
+/** A run with its states. */
 export interface PathOfRun extends Partial<Pick<RunReport, 'tool' | 'status' | 'refusal' | 'diagnosis'>> {
+  /** The states that the run entered, in order. */
   readonly path: readonly StateName[];
 }
 
@@ -17,9 +18,9 @@ const endOf = ({ status, refusal, diagnosis }: PathOfRun): string => {
 };
 
 /**
- * Asserts that a run has come through exactly these states, in this order.
+ * Asserts that a run entered exactly these states, in this order.
  *
- * @throws AssertionError of `node:assert`, which every test runner shows with both paths, and with how the run ended.
+ * @throws AssertionError of `node:assert`, which shows both paths and how the run ended.
  */
 export const expectPath = (run: PathOfRun, states: readonly StateName[]): void => {
   const { path, tool } = run;

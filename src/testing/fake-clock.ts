@@ -8,28 +8,35 @@ interface Timer {
 /** So many turns of the event loop a promise is waited for before time moves on: files are read meanwhile. */
 const patience = 20;
 
-/** A clock that stands still until it is told to move. */
+/** A clock whose time passes only when a test advances it. */
 export class FakeClock implements Clock {
-  /** Every delay that was asked for, in order. */
+  /** Every delay that was requested, in ms and in order. */
   readonly delays: number[] = [];
   readonly #timers = new Map<number, Timer>();
   readonly #epoch: number;
   #elapsed = 0;
   #nextId = 1;
 
-  /** @param epoch What the wall clock shows in the beginning, in ms since the epoch. @default 2026-02-04T10:30:00Z */
+  /**
+   * Makes a clock that stands still.
+   *
+   * @param epoch - The initial time of the wall clock, in ms since the epoch; 2026-02-04T10:30:00Z by default.
+   */
   constructor(epoch = Date.UTC(2026, 1, 4, 10, 30)) {
     this.#epoch = epoch;
   }
 
+  /** Returns the wall clock's time, in ms since the epoch. */
   now(): number {
     return this.#epoch + this.#elapsed;
   }
 
+  /** Returns the time that has passed since the clock was made, in ms. */
   monotonic(): number {
     return this.#elapsed;
   }
 
+  /** Calls `callback` once the clock has been advanced by `delayMs`. Returns the timer for `clearTimeout`. */
   setTimeout(callback: () => void, delayMs: number): number {
     const id = this.#nextId++;
     this.delays.push(delayMs);
@@ -37,16 +44,17 @@ export class FakeClock implements Clock {
     return id;
   }
 
+  /** Cancels a timer. */
   clearTimeout(timer: unknown): void {
     this.#timers.delete(timer as number);
   }
 
-  /** How many timers are waiting. */
+  /** The number of waiting timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves time on by so many ms and runs what falls due, letting promises settle in between. */
+  /** Advances the time by `ms` milliseconds, runs the timers that are due, and lets promises settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsed + ms;
     await settlePromises();
@@ -63,9 +71,9 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves time on, from one timer to the next, until a promise settles, and gives what it settles with.
+   * Advances the time from one timer to the next until the promise settles, and settles in the same way.
    *
-   * What waits for the world, such as a program that was started, needs real time: for that a real clock is the right one.
+   * Use a real clock to wait for things outside this process, such as a program that was started.
    */
   async runUntil<T>(promise: PromiseLike<T>): Promise<T> {
     let settled = false;
@@ -87,5 +95,5 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets everything run that is waiting for a promise, by one turn of the event loop. */
+/** Resolves after one turn of the event loop, when everything that waited for a settled promise has run. */
 export const settlePromises = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

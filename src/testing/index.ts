@@ -1,4 +1,8 @@
-/** A kit for the tests of those who embed healflow: everything exported here is public. It needs no test runner. */
+/**
+ * Test helpers for programs that embed healflow: everything exported here is public. They need no test runner.
+ *
+ * @packageDocumentation
+ */
 export { type Chart, type ChartArrow, type ChartState, chart, type StateName } from '../../machines/chart.ts';
 export { type ChartEvent, chartMachine, type Story, type StoryTool, stories } from './chart-model.ts';
 export { expectPath, type PathOfRun } from './expect-path.ts';

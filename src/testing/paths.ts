@@ -1,11 +1,11 @@
 import type { InspectionEvent } from 'xstate';
 import type { StateName } from '../../machines/chart.ts';
 
-/** Watches runs and remembers the states that each has come to. */
+/** Records the states that runs enter. */
 export interface PathRecorder {
-  /** For `createHealer({ inspect })`. */
+  /** The function to pass to `createHealer({ inspect })`. */
   readonly inspect: (event: InspectionEvent) => void;
-  /** The states that a run has come to, in order; empty where it is not known. */
+  /** Returns the states that a run has entered, in order; empty if the run is not known. */
   of(runId: string): readonly StateName[];
 }
 
@@ -27,7 +27,7 @@ const stateOf = (event: InspectionEvent): { readonly runId: string; readonly sta
     : null;
 };
 
-/** Makes a recorder of the states of runs, the transient ones too. */
+/** Makes a recorder of the states of runs, transient states included. It keeps the latest 10,000 runs. */
 export const recordPaths = (): PathRecorder => {
   const paths = new Map<string, StateName[]>();
   return {

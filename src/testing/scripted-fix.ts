@@ -1,15 +1,17 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
 
-/** How one run of a scripted fix ends: well, not well, by an error, or as a function says. */
+/** How one run of a scripted fix ends: it succeeds (true), fails (false), throws an error, or calls a function. */
 export type FixStep = boolean | Error | FixFunction;
 
-/** A fix that does what it was told to, and remembers what it was asked for. */
+/** A fix function that follows a script and records its requests. */
 export interface ScriptedFix {
+  /** Runs the next step of the script. */
   (request: FixRequest): Promise<unknown>;
+  /** The requests of all runs so far, in order. */
   readonly requests: readonly FixRequest[];
 }
 
-/** Makes a fix that ends each run as the next step says; the last step holds for all runs that follow. @default true */
+/** Makes a fix that ends each run as the next step says. The last step is used for all later runs; by default it succeeds. */
 export const scriptedFix = (...steps: readonly FixStep[]): ScriptedFix => {
   const requests: FixRequest[] = [];
   const run = async (request: FixRequest): Promise<unknown> => {

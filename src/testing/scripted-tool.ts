@@ -3,13 +3,13 @@ import type { AttemptContext, Task } from '../model/run.ts';
 /** How one call of a scripted tool ends: an error is thrown, a function is called, anything else is returned. */
 export type ToolStep<T> = T | Error | ((context: AttemptContext) => T | PromiseLike<T>);
 
-/** A tool that does what it was told to, and remembers its calls. */
+/** A tool that follows a script and records its calls. */
 export interface ScriptedTool<T> extends Task<T> {
-  /** What each call was given, in order. */
+  /** The contexts of all calls so far, in order. */
   readonly calls: readonly AttemptContext[];
 }
 
-/** Makes a tool that ends each call as the next step says; the last step holds for all calls that follow. */
+/** Makes a tool that ends each call as the next step says. The last step is used for all later calls. */
 export const scriptedTool = <T = unknown>(...steps: readonly ToolStep<T>[]): ScriptedTool<T> => {
   const calls: AttemptContext[] = [];
   const task = async (context: AttemptContext): Promise<T> => {
@@ -23,7 +23,7 @@ export const scriptedTool = <T = unknown>(...steps: readonly ToolStep<T>[]): Scr
   return Object.assign(task, { calls });
 };
 
-/** A step that never ends by itself: it rejects when the call's signal aborts. */
+/** A step of a scripted tool that does not end by itself: it rejects when the signal of the call aborts. */
 export const never = ({ signal }: AttemptContext): Promise<never> =>
   new Promise((_, reject) => {
     const abort = (): void => reject(signal.reason);

@@ -10,18 +10,27 @@ import type { RunOptions, RunOutcome, Task } from '../model/run.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type PathRecorder, recordPaths } from './paths.ts';
 
+/** The options of {@link createTestHealer}. */
 export interface TestHealerOptions
   extends Pick<HealerOptions, 'config' | 'configFile' | 'cwd' | 'fixes' | 'approve' | 'upstream' | 'env'> {
-  /** Where the randomness of back-off begins: equal seeds give equal waits. @default 1 */
+  /**
+   * The seed of the random numbers: equal seeds give equal back-off.
+   *
+   * @default 1
+   */
   readonly seed?: number | undefined;
-  /** @default a clock that stands at 2026-02-04T10:30:00Z */
+  /**
+   * The clock of the healer.
+   *
+   * @default a clock that stands at 2026-02-04T10:30:00Z
+   */
   readonly clock?: FakeClock | undefined;
 }
 
-/** The outcome of a run, and the states that it has come through. */
+/** The outcome of a run, and the states that it entered, in order. */
 export type TestRun<T> = RunOutcome<T> & { readonly path: readonly StateName[] };
 
-/** Randomness that is the same each time. */
+/** Makes a source of random numbers that gives the same sequence for the same seed. */
 export const seededRandom = (seed = 1): Random => {
   let state = (Math.abs(Math.trunc(seed)) % 2_147_483_646) + 1;
   return () => {
@@ -30,11 +39,13 @@ export const seededRandom = (seed = 1): Random => {
   };
 };
 
-/** A real healer in a made-up world: its time stands still, its chance is seeded, its files lie in a folder of its own. */
+/** A real healer with a fake clock, seeded random numbers, and files in a temporary folder. */
 export class TestHealer implements AsyncDisposable {
+  /** The healer itself. */
   readonly healer: Healer;
+  /** The clock of the healer. */
   readonly clock: FakeClock;
-  /** What healflow itself could not do. */
+  /** The warnings of the healer so far. */
   readonly warnings: readonly string[];
   readonly #folder: string;
   readonly #paths: PathRecorder;
@@ -47,13 +58,13 @@ export class TestHealer implements AsyncDisposable {
     this.#paths = parts.paths;
   }
 
-  /** Runs a tool to its end, moving time on as far as it takes. Never rejects: what the tool threw is in the outcome. */
+  /** Runs a tool to its end and advances the clock as needed. Never rejects: an error of the tool is in the outcome. */
   async run<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<TestRun<T>> {
     const outcome = await this.clock.runUntil(this.healer.runOutcome(tool, task, options));
     return { ...outcome, path: this.#paths.of(outcome.runId) };
   }
 
-  /** The events that were written to the log so far. */
+  /** Reads the events in the log so far. */
   async events(): Promise<HealingEvent[]> {
     const events: HealingEvent[] = [];
     for await (const event of readEvents(join(this.#folder, 'memory'))) events.push(event);
@@ -66,18 +77,19 @@ export class TestHealer implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** Closes the healer, as {@link TestHealer.close} does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 }
 
 /**
- * Makes a healer for tests of a program's own tools and fixes. Close it in the end, or declare it with `await using`.
+ * Makes a healer for tests of a program's own tools and fixes. Close it at the end, or declare it with `await using`.
  *
- * It knows nothing of the machine it runs on: neither its environment, nor a configuration file that was not named, nor
- * the fixes of other processes.
+ * It does not depend on the machine: it ignores the environment, configuration files that were not named, and the fixes of
+ * other processes.
  *
- * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`.
+ * @throws HealError `CONFIG_INVALID` if the configuration is invalid, `CONFIG_NOT_FOUND` if its file does not exist.
  */
 export const createTestHealer = async (options: TestHealerOptions = {}): Promise<TestHealer> => {
   const { seed, clock = new FakeClock(), config, configFile, env = {}, ...given } = options;

@@ -1,18 +1,23 @@
 import type { RunReport } from '../../model/run.ts';
 
-/** The key under `_meta` where the facts of a healing run stand. */
+/** The key in a result's `_meta` under which the facts of a healing run are. */
 export const healingMetaKey = 'healflow/run';
 
-/** The facts of a run, as a client or an agent sees them in a result's `_meta`. */
+/** The facts of a run that a client or an agent sees in a result's `_meta`. */
 export interface HealingMeta {
+  /** The id of the run, as in the log. */
   readonly runId: string;
+  /** How the run ended. */
   readonly outcome: RunReport['status'];
+  /** The number of calls of the tool, the first included. */
   readonly attempts: number;
+  /** The class of the first failure, such as `auth`; null if nothing failed. */
   readonly class: string | null;
+  /** The id of the pattern or rule that recognised the first failure; null if nothing failed. */
   readonly pattern: string | null;
   /** The fixes that were run, in order, as `name: status`. */
   readonly fixes: readonly string[];
-  /** Why healing ended where it did not succeed. */
+  /** Why the failure was not healed; absent if it was. */
   readonly reason?: string;
 }
 
