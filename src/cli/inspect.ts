@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import { largestExport, readExport } from '../inspector/export-file.ts';
-import { Inspector } from '../inspector/inspector.ts';
+import { InspectorServer } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
 import { endSignals } from './end-signals.ts';
@@ -48,7 +48,7 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   }
   const run = await opened(file);
   if (run === null) return 2;
-  const inspector = new Inspector({ port: Number(options.port) }, run);
+  const inspector = new InspectorServer({ port: Number(options.port) }, run);
   if (run === undefined) {
     const cwd = process.cwd();
     const config = await loadConfig({ configFile: options.config });

@@ -3,20 +3,19 @@
  *
  * @packageDocumentation
  */
-import { Inspector, type InspectorOptions } from './inspector.ts';
+import { type Inspector, type InspectorOptions, InspectorServer } from './inspector.ts';
 
 export type { RunObserver } from '../healer/observer.ts';
-export type { InspectorOptions } from './inspector.ts';
-export type { Inspector };
+export type { Inspector, InspectorOptions } from './inspector.ts';
 
 /**
- * Starts an inspector: a page on 127.0.0.1 that shows the runs of the healers that it is given to, those of the user's other
- * processes, and those of the log. Its `url` holds the token that opens it.
+ * Starts an inspector: a page on 127.0.0.1 that shows the runs of the healers that use it, of this user's other processes,
+ * and of the log. It does not keep the process alive.
  *
- * @throws HealError `CANNOT_LISTEN` where the port is taken.
+ * @throws HealError `CANNOT_LISTEN` if the port is taken or not a port.
  */
 export const createInspector = async (options: InspectorOptions = {}): Promise<Inspector> => {
-  const inspector = new Inspector(options);
+  const inspector = new InspectorServer(options);
   await inspector.open();
   return inspector;
 };

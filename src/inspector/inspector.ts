@@ -22,15 +22,44 @@ import { streamTo } from './stream.ts';
 import { newProcessId, newToken } from './token.ts';
 import { version } from './version.ts';
 
+/** The options of `createInspector`. */
 export interface InspectorOptions {
-  /** The port on 127.0.0.1. @default 0, any that is free */
+  /**
+   * The port to listen on, from 0 to 65535. The address is always 127.0.0.1.
+   *
+   * @default 0, any free port
+   */
   readonly port?: number | undefined;
-  /** What the page calls this process. @default its program's name */
+  /**
+   * The name of this process on the page.
+   *
+   * @default healflow
+   */
   readonly title?: string | undefined;
-  /** How many runs are kept, the newest. @default 10000 */
+  /**
+   * Maximum number of runs to keep; the oldest are dropped.
+   *
+   * @default 10000
+   */
   readonly keep?: number | undefined;
-  /** @default the system's time */
+  /**
+   * The clock for time stamps and timers.
+   *
+   * @default the system's clock
+   */
   readonly clock?: Clock | undefined;
+}
+
+/** A page that shows runs: of this process, of this user's other processes, and of the log. */
+export interface Inspector extends AsyncDisposable {
+  /** The observer that collects the runs. `createHealer({ inspect })` takes it, or the inspector itself. */
+  readonly observer: RunObserver;
+  /** The URL of the page, with the token that gives access to it. */
+  readonly url: string;
+  /** Stops listening and reading. */
+  close(): Promise<void>;
+  /** Closes the inspector, as {@link Inspector.close} does. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Where an inspector looks that watches no healer of its own. */
@@ -45,8 +74,8 @@ const totalsEveryMs = 1_000;
 const closeGraceMs = 500;
 const restAfterMs = 10_000;
 
-/** Shows the runs of this process, of the others of this user, and of the log, on a page of its own. */
-export class Inspector implements AsyncDisposable {
+/** Serves the page of an inspector. */
+export class InspectorServer implements Inspector {
   readonly #collector: Collector;
   readonly #options: InspectorOptions;
   readonly #clock: Clock;
@@ -100,17 +129,20 @@ export class Inspector implements AsyncDisposable {
     });
   }
 
-  /** Give it to `createHealer({ inspect })`, or the inspector itself. */
   get observer(): RunObserver {
     return this.#collector;
   }
 
-  /** The address of the page, with the token that opens it. */
   get url(): string {
     return `${this.#listener?.url ?? ''}/#token=${this.#token}`;
   }
 
-  /** Begins to listen. @param hold Whether the process lives on for it. @throws HealError CANNOT_LISTEN. */
+  /**
+   * Starts to listen.
+   *
+   * @param hold - Whether it keeps the process alive.
+   * @throws HealError `CANNOT_LISTEN` if the port is taken or not a port.
+   */
   async open(hold = false): Promise<void> {
     const handler = requestHandler({
       token: this.#token,
@@ -124,12 +156,11 @@ export class Inspector implements AsyncDisposable {
     if (!hold) this.#listener.unref();
   }
 
-  /** Looks there, beside what healers tell. */
+  /** Also shows what these folders hold, unless a healer has named its own. */
   lookAt(sources: Sources): void {
     this.#sources ??= sources;
   }
 
-  /** Ends the page and all that was read for it. */
   async close(): Promise<void> {
     this.#until.abort();
     this.#clock.clearTimeout(this.#totalsTimer);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Inspector } from '../../src/inspector/inspector.ts';
+import { InspectorServer } from '../../src/inspector/inspector.ts';
 import { readExport } from '../../src/inspector/page/api/export-file.ts';
 import { hasBrowser, note, noted, openPage, startBrowser, type Watched } from '../support/browser.ts';
 import { unauthorized, watchedHealer } from './support.ts';
@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)('the page that healflow serves', () => {
       page.getByRole('button', { name: 'Export', exact: true }).click(),
     ]);
     const saved = readExport(readFileSync(await download.path(), 'utf8'));
-    await using viewer = new Inspector({}, saved);
+    await using viewer = new InspectorServer({}, saved);
     await viewer.open();
     const again = await open(viewer.url);
     await until(() => again.locator('.visit-state').allTextContents()).toEqual(way);
