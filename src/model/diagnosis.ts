@@ -1,36 +1,42 @@
 import type { Channel, Delivery, DiagnosisClass, FixName, Phase, Situation } from './words.ts';
 
-/** One output of a tool, as it came. */
+/** One output of a tool: a returned value or a thrown error. */
 export interface ToolOutput {
+  /** The name of the tool. */
   readonly tool: string;
+  /** How the tool gave its output. */
   readonly channel: Channel;
-  /** What the tool returned; for the channels `result` and `isError`. */
+  /** The returned value; for the channels `result` and `isError`. */
   readonly value?: unknown;
-  /** What the tool threw; for the channel `exception`. */
+  /** The thrown error; for the channel `exception`. */
   readonly error?: unknown;
 }
 
-/** What healflow makes of one output. Every text in it is redacted. */
+/** What one output of a tool was recognised as. All of its texts are redacted. */
 export interface Diagnosis {
+  /** Whether the output is a failure. */
   readonly failure: boolean;
+  /** The class of the failure; `none` for a healthy output. */
   readonly class: DiagnosisClass;
-  /** A finer name within the class, such as `forbidden` or `token_expired`; null where there is none. */
+  /** A finer name within the class, such as `forbidden` or `token_expired`; null if there is none. */
   readonly subclass: string | null;
   /** The id of the pattern or structural rule that decided, such as `http.401`. */
   readonly pattern: string;
-  /** The fixes proposed, the best first, whether or not they are configured. */
+  /** The proposed fixes, the best first, whether or not they are configured. */
   readonly fixes: readonly FixName[];
-  /** The piece of the output that was matched, at most 200 characters. */
+  /** The part of the output that was matched, at most 200 characters. */
   readonly evidence: string;
-  /** The failure in one line of at most 300 characters, as the log shows it. */
+  /** The failure in one line of at most 300 characters, as in the log. */
   readonly summary: string;
-  /** The row of the repeat policy's table. */
+  /** The kind of failure on which it depends whether the call may be retried. */
   readonly situation: Situation;
+  /** Whether the tool's own backend failed before anything was changed. */
   readonly phase: Phase;
+  /** Whether the call can have taken effect. */
   readonly delivered: Delivery;
-  /** Why `delivered` says so, in words. */
+  /** The reason for `delivered`, in words. */
   readonly deliveredBecause: string;
-  /** The wait that the output itself asks for, in ms. */
+  /** The wait that the output asks for, in ms, such as that of `Retry-After` (RFC 9110, section 10.2.3); null if none. */
   readonly retryAfterMs: number | null;
 }
 

@@ -2,22 +2,25 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import type { FixMode, FixName } from './words.ts';
 
-/** What a fix is told about the failure that it shall mend. */
+/** The failure that a fix is to repair. */
 export interface FixRequest {
+  /** The id of the run, as in the log. */
   readonly runId: string;
+  /** The name of the tool that failed. */
   readonly tool: string;
-  /** The arguments of the failed call, where they are known. */
+  /** The arguments of the failed call; undefined if unknown. */
   readonly args: Readonly<Record<string, unknown>> | undefined;
+  /** What the failure was recognised as. */
   readonly diagnosis: Diagnosis;
   /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
-  /** Aborts when the caller gives up or the deadline has passed. */
+  /** Aborts when the caller cancels the call or the deadline has passed. */
   readonly signal: AbortSignal;
-  /** How long the run may still take, in ms. */
+  /** The time that is left for the run, in ms. */
   readonly remainingMs: number;
-  /** When the attempt that failed began, on the healer's monotonic clock. */
+  /** The start of the attempt that failed, in ms on the healer's monotonic clock. */
   readonly failedAttemptStartedAt?: number | undefined;
-  /** Puts a question to the person whom the call is made for; undefined where nobody can be asked. */
+  /** Asks the person for whom the call is made; undefined if nobody can be asked. */
   readonly approve?: Approve | undefined;
   /** The lease under which the fix runs; undefined if the fix is not shared with other calls, as a delay fix. */
   readonly lease?: FixLease | undefined;
@@ -35,61 +38,70 @@ export interface FixLease {
   setWorker(pid: number): void;
 }
 
-/** What a person is asked before a fix with `mode: ask` runs. Its texts are redacted. */
+/** The question to a person before a fix with `mode: ask` runs. Its texts are redacted. */
 export interface FixQuestion {
+  /** The name of the fix. */
   readonly fix: FixName;
+  /** The name of the tool that failed. */
   readonly tool: string;
   /** What the fix would do, in one line. */
   readonly description: string;
   /** The whole question, ready to be shown. */
   readonly text: string;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the response is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** Asks a person; anything but true counts as no. */
+/** Asks a person whether a fix may run. Only true means yes; anything else, an error included, means no. */
 export type Approve = (question: FixQuestion) => boolean | PromiseLike<boolean>;
 
 /**
- * How a fix ended. `not_needed`: its probe found nothing to mend, so the call is just repeated.
- * `refused`: it was not started, and `reason` says why.
+ * How a fix ended. `not_needed`: nothing was wrong any more, so the call is just retried. `refused`: the fix was not
+ * started, and `reason` says why.
  */
 export type FixStatus = 'succeeded' | 'not_needed' | 'failed' | 'timed_out' | 'refused' | 'cancelled';
 
 /** What a fix did. Its texts are redacted. */
 export interface FixReport {
+  /** The name of the fix. */
   readonly fix: FixName;
+  /** How the fix ended. */
   readonly status: FixStatus;
   /** Why it ended so, in words, with numbers and units. */
   readonly reason: string;
-  /** In ms. */
+  /** How long the fix took, in ms. */
   readonly durationMs: number;
-  /** The last piece of the fix's own output, where it has one. */
+  /** The end of the fix's own output; absent if it has none. */
   readonly output?: string;
   /**
    * Why the fix was refused, such as `FIX_COOLING_DOWN`; or `MENDED_MEANWHILE` if a run for another call had just
    * succeeded. Absent otherwise.
    */
   readonly code?: RefusalCode | 'MENDED_MEANWHILE';
-  /** Whether it was run for another call, in this process or in another, and this one has only waited for its end. */
+  /** True if the fix ran for another call, in this or another process, and this call only waited for its end. */
   readonly shared?: boolean;
 }
 
-/** How a fix is shared and held back. */
+/** The rules by which runs of a fix are shared and limited. */
 export interface FixRules {
+  /** Whether it runs at once, asks a person first, or only reports what it would do. */
   readonly mode: FixMode;
-  /** How long it rests after a run, in ms. */
+  /** Minimum time between two runs, in ms. */
   readonly cooldownMs: number;
-  /** How often it may run within a window. */
+  /** Maximum number of runs within a window of `windowMs` milliseconds. */
   readonly budget: { readonly runs: number; readonly windowMs: number };
-  /** The longest that one run may take, in ms. */
+  /** Time limit of one run, in ms. */
   readonly timeoutMs: number;
   /**
-   * What exactly it does, as a digest: the same in every process that would do the same. Undefined where only this
-   * process can tell, as of a function.
+   * A digest of what the fix does, equal in all processes that would do the same. Undefined if only this process knows, as
+   * with a function.
    */
   readonly identity?: string | undefined;
-  /** What it must not be run beside, as a digest. @default its identity */
+  /**
+   * A digest of what must not run at the same time.
+   *
+   * @default `identity`
+   */
   readonly exclusive?: string | undefined;
   /** Whether one run mends it for all processes of the machine, or each needs a run of its own, in turn. */
   readonly scope: 'machine' | 'process';
@@ -97,31 +109,31 @@ export interface FixRules {
 
 /** One fix, configured and ready to run for one target. */
 export interface Fix {
+  /** The name of the fix. */
   readonly name: FixName;
-  /** What it mends: runs with equal keys are the same fix, as in `host:kube_login:staging`. */
+  /** The target of the fix: runs with equal keys are the same fix, as in `host:kube_login:staging`. */
   readonly key: string;
-  /** What it does, in one redacted line: the command, the folders, the wait. */
+  /** What the fix does, in one redacted line: the command, the folders, the wait. */
   readonly description: string;
-  /** How it is shared and held back; undefined where it is neither, as a mere wait. */
+  /** The rules by which it is shared and limited; undefined for a delay fix, which has none. */
   readonly rules?: FixRules | undefined;
-  /** Says why it would not run now; null where it would, as far as is known without trying. */
+  /** Returns why the fix would not run now; null if it would, as far as is known without trying. */
   readonly refuse?: ((failedAttemptStartedAt: number) => Refusal | null) | undefined;
   /** Runs the fix, its probes included. Never rejects. */
   run(request: FixRequest): Promise<FixReport>;
 }
 
-/** What the server behind a proxy can do for a fix. */
+/** What a fix can do at the upstream of a proxy. */
 export interface UpstreamControl {
   /** Calls a tool of the same upstream, outside any run, and resolves with its result. */
   callTool?(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown>;
-  /** Starts a stdio upstream anew with these variables in its environment. */
+  /** Restarts a stdio upstream with these variables in its environment. */
   restartWithEnv?(variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
-  /** Sends this header with every later request to an HTTP upstream. */
+  /** Adds a header to every later request to an HTTP upstream. */
   setHeader?(name: string, value: string): void;
 }
 
 /**
- * A fix written by the embedding program. It resolves when it is done; resolving with `false` or
- * rejecting means that it failed.
+ * A fix written by the embedding program. It resolves when it has finished; it fails if it resolves with `false` or rejects.
  */
 export type FixFunction = (request: FixRequest) => unknown;

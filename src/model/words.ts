@@ -1,4 +1,4 @@
-/** The six fixes that healflow knows. */
+/** The names of the six fixes. */
 export const fixNames = [
   'kube_login',
   'token_refresh',
@@ -7,38 +7,48 @@ export const fixNames = [
   'cache_clear',
   'wait_retry',
 ] as const;
+
+/** The name of a fix, as one of {@link fixNames}. */
 export type FixName = (typeof fixNames)[number];
 
-/** How a fix is run: at once, after a person has agreed, or not at all, only saying what it would do. */
+/** How a fix is run: at once, after a person has agreed, or not at all, reporting only what it would do. */
 export const fixModes = ['auto', 'ask', 'dry-run'] as const;
 export type FixMode = (typeof fixModes)[number];
 
-/** What kind of failure a diagnosis found; `none` is a healthy output. */
+/** The classes of failures; `none` is a healthy output. */
 export const diagnosisClasses = ['auth', 'network', 'resource', 'rate', 'server', 'usage', 'none'] as const;
+
+/** The class of a failure, as one of {@link diagnosisClasses}. */
 export type DiagnosisClass = (typeof diagnosisClasses)[number];
 
-/** How the tool gave its output: a normal result, a result marked `isError`, or a thrown error. */
+/** The ways in which a tool gives its output: a normal result, a result with `isError`, or a thrown error. */
 export const channels = ['result', 'isError', 'exception'] as const;
+
+/** How a tool gave its output, as one of {@link channels}. */
 export type Channel = (typeof channels)[number];
 
-/** Could the call have taken effect? `no` only where that is certain. */
+/** Whether a failed call can have taken effect: `no` only if it certainly has not. */
 export type Delivery = 'no' | 'maybe';
 
-/** When the tool's own backend failed: certainly before anything was changed, or not known. */
+/** When the tool's own backend failed: certainly before anything was changed, or unknown. */
 export const phases = ['before_effect', 'unknown'] as const;
+
+/** When the tool's own backend failed, as one of {@link phases}. */
 export type Phase = (typeof phases)[number];
 
-/** What a tool may do to the world, from the user's config or else from its MCP annotations. */
+/** The kinds of tools by their effect, from the configuration or else from the tool's MCP annotations. */
 export const toolKinds = ['read-only', 'idempotent', 'destructive', 'unannotated'] as const;
+
+/** What a tool may change, as one of {@link toolKinds}. */
 export type ToolKind = (typeof toolKinds)[number];
 
 /**
- * How a run ended. `healed`: a retry after the first failure succeeded. `unknown`: it failed, was not
- * repeated, and may have taken effect.
+ * How a run ended. `succeeded`: the first attempt did. `healed`: a retry did. `failed`: no attempt did. `unknown`: the call
+ * failed, was not retried, and may have taken effect.
  */
 export type OutcomeStatus = 'succeeded' | 'healed' | 'failed' | 'unknown';
 
-/** The failures that the repeat policy tells apart: one per row of its table. */
+/** The failures that the repeat policy distinguishes: one for each row of its table. */
 export const situations = [
   'not_sent',
   'unauthenticated',
@@ -50,4 +60,6 @@ export const situations = [
   'rejected',
   'backend_error',
 ] as const;
+
+/** The kind of a failure for the repeat policy, as one of {@link situations}. */
 export type Situation = (typeof situations)[number];
