@@ -1,4 +1,4 @@
-// Reads an inspector's stream until its input ends, and says how many bytes came.
+// Reads an inspector's stream until stdin ends, and prints the number of bytes.
 const [base, token] = process.argv[2].split('/#token=');
 const until = new AbortController();
 process.stdin.resume().on('end', () => until.abort());

@@ -1,6 +1,6 @@
-// What a viewer costs the healing path, and whether memory stays flat. `npm run build` first.
+// The cost of a viewer for the healing path, and whether memory stays flat. Run `npm run build` first.
 //   node bench/inspector/viewers.mjs            prints the figures
-//   node bench/inspector/viewers.mjs --write    and keeps them in bench/inspector/viewers.json
+//   node bench/inspector/viewers.mjs --write    and writes them to bench/inspector/viewers.json
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,14 +17,14 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const warmUps = 1_000;
 const measured = 4_000;
 const healings = 100_000;
-const mostUs = 40;
+const maxUs = 40;
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-bench-'));
 const env = { ...process.env, HEALFLOW_STATE_DIR: join(folder, 'state') };
 
 /** How long the caller waits for one healing, in us. */
 const time = async (subject) => {
-  // A real call lets the event loop turn, and thereby viewers be told of what was before.
+  // A real call lets the event loop turn, so that viewers receive earlier events.
   await nextTurn();
   const began = performance.now();
   await heal(subject);
@@ -38,15 +38,15 @@ const viewer = spawn(process.execPath, [here('viewer.mjs'), inspector.url], {
   stdio: ['pipe', 'pipe', 'inherit'],
   env,
 });
-let said = '';
+let output = '';
 viewer.stdout.setEncoding('utf8').on('data', (text) => {
-  said += text;
+  output += text;
 });
 try {
-  while (!said.startsWith('open')) await once(viewer.stdout, 'data');
+  while (!output.startsWith('open')) await once(viewer.stdout, 'data');
   const seen = { unwatched: [], watched: [] };
   for (let round = 0; round < warmUps + measured; round += 1) {
-    // In turn, so that neither gets what the other leaves behind more often.
+    // In turn, so that both are equally affected by the garbage of the other.
     const subjects = { unwatched: plain, watched };
     const order = round % 2 === 0 ? ['unwatched', 'watched'] : ['watched', 'unwatched'];
     for (const name of order) {
@@ -69,19 +69,19 @@ try {
   await once(viewer, 'close');
   const us = (name, share) => rounded(quantile(seen[name], share));
   const costs = (share) => rounded(quantile(seen.watched, share) - quantile(seen.unwatched, share));
-  // The ring is full after the first 10,000.
+  // The buffer is full after the first 10,000.
   const growth = median(memory.slice(-4)) / median(memory.slice(2, 6));
   report(here('viewers.json'), {
-    what: `One healing with a fix that takes no time, ${measured} in turn with and without a viewer, which is a process of its own and read ${Math.round(Number(said.split('\n')[1]) / 1_048_576)} MiB; then the heap over ${healings} healings, of which 10,000 are kept.`,
+    what: `One healing with a fix that takes no time, ${measured} in turn with and without a viewer, which is a separate process and read ${Math.round(Number(output.split('\n')[1]) / 1_048_576)} MiB; then the heap over ${healings} healings, of which 10,000 are kept.`,
     tables: [
       {
         title: 'What the caller waits for',
-        head: ['', 'unwatched', 'watched', 'the viewer costs'],
+        head: ['', 'unwatched', 'watched', 'difference'],
         rows: [
           ['median', 0.5],
           ['the fastest tenth', 0.1],
-        ].map(([words, share]) => [
-          words,
+        ].map(([title, share]) => [
+          title,
           `${us('unwatched', share)} us`,
           `${us('watched', share)} us`,
           `${costs(share)} us`,
@@ -94,8 +94,11 @@ try {
       },
     ],
     marks: [
-      mark('what a viewer costs a healing, median', costs(0.5), { atMost: mostUs, unit: ' us' }),
-      mark('the heap at the end beside that when the ring was full', rounded(growth), { atMost: 1.1, unit: ' x' }),
+      mark('cost of a viewer for a healing, median', costs(0.5), { atMost: maxUs, unit: ' us' }),
+      mark('ratio of the heap at the end to the heap when the buffer was full', rounded(growth), {
+        atMost: 1.1,
+        unit: ' x',
+      }),
     ],
   });
 } finally {

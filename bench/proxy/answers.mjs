@@ -1,2 +1,2 @@
-// The least that Node can do here: it answers whatever it is sent, and loads nothing for it.
+// The minimum for Node: sends one response to any input, and loads no modules.
 process.stdin.on('data', () => process.stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n'));

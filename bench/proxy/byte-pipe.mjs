@@ -1,4 +1,4 @@
-// The plainest relay there can be: starts the server and passes bytes on, without a look at them.
+// The simplest possible relay: starts the server and copies bytes, without reading them.
 import { spawn } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);

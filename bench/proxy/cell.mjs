@@ -1,4 +1,4 @@
-// One process's share: `cell.mjs BYTES ROUNDS ALONE TOGETHER` prints what a client sees through each relay.
+// Run as a process: `cell.mjs BYTES ROUNDS ALONE TOGETHER` prints what a client measures through each relay.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

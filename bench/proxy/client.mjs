@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { toolCall } from './timed.mjs';
 
-/** Starts a relay, sends it tool calls, and waits for the answers. */
+/** Starts a relay, sends it tool calls, and waits for the responses. */
 export class Client {
   #child;
   #rest = '';
@@ -29,10 +29,10 @@ export class Client {
 
   call() {
     this.#nextId += 1;
-    return this.ask(toolCall(this.#nextId));
+    return this.request(toolCall(this.#nextId));
   }
 
-  ask(message) {
+  request(message) {
     return new Promise((resolve) => {
       this.#waiting.set(message.id, resolve);
       this.#child.stdin.write(`${JSON.stringify(message)}\n`);

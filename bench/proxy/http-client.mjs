@@ -15,10 +15,10 @@ const listens = async (port, child) => {
     if (up) return;
     await sleep(50);
   }
-  throw new Error(`the bridge ended with ${child.exitCode}`);
+  throw new Error(`the bridge exited with ${child.exitCode}`);
 };
 
-/** Starts what bridges a server on stdio to HTTP, and calls a tool through it in one session. */
+/** Starts a bridge from a stdio server to HTTP, and calls a tool through it in one session. */
 export class HttpClient {
   #child;
   #port;
@@ -85,7 +85,7 @@ export class HttpClient {
   async call() {
     this.#nextId += 1;
     const { text } = await this.#post(toolCall(this.#nextId));
-    if (!text.includes('pod pod')) throw new Error(`not the answer: ${text.slice(0, 200)}`);
+    if (!text.includes('pod pod')) throw new Error(`unexpected response: ${text.slice(0, 200)}`);
   }
 
   async close() {

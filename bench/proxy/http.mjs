@@ -1,7 +1,7 @@
-// What a call over HTTP to a server on stdio costs through healflow's proxy, beside mcp-proxy and supergateway.
-// `npm run build && npm ci --ignore-scripts --prefix bench/proxy/peers` first.
+// The cost of a call over HTTP to a server on stdio through healflow's proxy, compared with mcp-proxy and supergateway.
+// Run `npm run build && npm ci --ignore-scripts --prefix bench/proxy/peers` first.
 //   node bench/proxy/http.mjs            prints the figures
-//   node bench/proxy/http.mjs --write    and keeps them in bench/proxy/http-results.json
+//   node bench/proxy/http.mjs --write    and writes them to bench/proxy/http-results.json
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,10 +55,10 @@ const peers = Object.keys(seen).filter((name) => name !== 'healflow');
 const notHere = missing.length === 0 ? '' : ` Not installed here: ${missing.join(', ')}.`;
 if (notHere !== '') console.error(`${notHere.trim()} npm ci --ignore-scripts --prefix bench/proxy/peers`);
 report(join(import.meta.dirname, 'http-results.json'), {
-  what: `Healthy tools/call over HTTP to a server on stdio, answers of 1 KB, one session each; medians of ${rounds} rounds in turn.${notHere}`,
+  what: `Healthy tools/call over HTTP to a server on stdio, responses of 1 KB, one session each; medians of ${rounds} rounds in turn.${notHere}`,
   tables: [
     {
-      head: ['bridge', 'one after the other: p50, us', 'calls a second', '64 open: calls a second'],
+      head: ['bridge', 'sequential: p50, us', 'calls per second', '64 open: calls per second'],
       rows: Object.keys(seen).map((name) => [
         name,
         figure(name, 'p50'),
@@ -68,7 +68,7 @@ report(join(import.meta.dirname, 'http-results.json'), {
     },
   ],
   marks: peers.flatMap((name) => [
-    mark(`p50 of ${name}, to healflow's`, compared(name, 'p50'), { atLeast: 1, unit: ' x' }),
-    mark(`throughput of ${name} at 64 open, to healflow's`, compared(name, 'together'), { atMost: 1, unit: ' x' }),
+    mark(`ratio of p50: ${name} to healflow`, compared(name, 'p50'), { atLeast: 1, unit: ' x' }),
+    mark(`ratio of throughput at 64 open: ${name} to healflow`, compared(name, 'together'), { atMost: 1, unit: ' x' }),
   ]),
 });

@@ -13,8 +13,8 @@ const end = async (child) => {
 };
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
 
-/** The time from the spawn to the first answer, in ms. */
-export const firstAnswerMs = async (argv, cwd) => {
+/** The time from the spawn to the first response, in ms. */
+export const firstResponseMs = async (argv, cwd) => {
   const began = performance.now();
   const child = begin(argv, cwd);
   child.stdin.write(ping);
@@ -24,19 +24,19 @@ export const firstAnswerMs = async (argv, cwd) => {
   return tookMs;
 };
 
-/** The resident memory of a process, in MiB; only Linux tells. */
+/** The resident memory of a process, in MiB; Linux only. */
 const residentMib = ({ pid }) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
 
-/** The resident memory of a process that has answered so many calls and has then had time to come to rest, in MiB. */
+/** The resident memory of a process in MiB, after a number of calls and then some idle time. */
 export const restingMib = async (argv, cwd, { calls, idleMs }) => {
   const child = begin(argv, cwd);
   child.stdin.write(ping);
   await once(child.stdout, 'data');
   for (let call = 0; call < calls; call += 1) {
-    const answer = once(child.stdout, 'data');
+    const response = once(child.stdout, 'data');
     const params = { name: 'k8s_get_pods', arguments: {} };
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: call, method: 'tools/call', params })}\n`);
-    await answer;
+    await response;
   }
   await sleep(idleMs);
   const mib = residentMib(child);

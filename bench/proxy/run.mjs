@@ -1,6 +1,6 @@
-// What healflow's proxy costs a healthy call, against a relay that only passes bytes on. `npm run build` first.
+// The cost of healflow's proxy for a healthy call, compared with a relay that only copies bytes. Run `npm run build` first.
 //   node bench/proxy/run.mjs            prints the figures
-//   node bench/proxy/run.mjs --write    and keeps them in bench/proxy/results.json
+//   node bench/proxy/run.mjs --write    and writes them to bench/proxy/results.json
 import { join } from 'node:path';
 import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses } from '../harness/processes.mjs';
@@ -41,7 +41,7 @@ for (const tools of [10, 100, 1_000]) growth.push({ tools, us: await costsWith(t
 
 async function costsWith(tools, opens) {
   const costs = [];
-  if (process.platform !== 'linux') return opens.map(() => 'not told here');
+  if (process.platform !== 'linux') return opens.map(() => 'Linux only');
   for (const open of opens) {
     costs.push(rounded(median(await inProcesses(processes, [program('growth.mjs'), String(tools), String(open)]))));
   }
@@ -50,7 +50,7 @@ async function costsWith(tools, opens) {
 
 const tableOf = (title, figure, digits) => ({
   title,
-  head: ['answer', 'byte pipe', 'healflow', 'ratio'],
+  head: ['response', 'byte pipe', 'healflow', 'ratio'],
   rows: rows.map((row) => [
     row.name,
     rounded(row[figure].pipe, digits),
@@ -60,19 +60,22 @@ const tableOf = (title, figure, digits) => ({
 });
 const { p50, together } = rows.find(({ name }) => name === '1 KB');
 report(program('results.json'), {
-  what: `Healthy tools/call over stdio through healflow and through a relay that only passes bytes on, in turn; medians over ${processes} processes.`,
+  what: `Healthy tools/call over stdio through healflow and through a relay that only copies bytes, in turn; medians over ${processes} processes.`,
   tables: [
-    tableOf('One call after the other: the median time of a call, in us', 'p50', 3),
-    tableOf('One call after the other: calls a second', 'alone', 3),
-    tableOf('64 calls always open: calls a second', 'together', 3),
+    tableOf('Sequential calls: the median time of a call, in us', 'p50', 3),
+    tableOf('Sequential calls: calls per second', 'alone', 3),
+    tableOf('64 calls always open: calls per second', 'together', 3),
     {
-      title: "Growth: CPU time of the proxy's process for a call with an answer of 1 KB, in us",
+      title: "Growth: CPU time of the proxy's process for a call with a response of 1 KB, in us",
       head: ["tools in the server's list", '1 call open', '10 open', '100 open'],
       rows: growth.map(({ tools, us }) => [tools, ...us]),
     },
   ],
   marks: [
-    mark("p50 of a call of 1 KB, to the byte pipe's", p50.ratio, { atMost: 1.15, unit: ' x' }),
-    mark("throughput at 64 open, answers of 1 KB, to the byte pipe's", together.ratio, { atLeast: 0.8, unit: ' x' }),
+    mark('ratio of p50 of a call of 1 KB to the byte pipe', p50.ratio, { atMost: 1.15, unit: ' x' }),
+    mark('ratio of throughput at 64 open, responses of 1 KB, to the byte pipe', together.ratio, {
+      atLeast: 0.8,
+      unit: ' x',
+    }),
   ],
 });

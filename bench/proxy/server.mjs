@@ -1,5 +1,5 @@
-// The least that can be called an MCP server: it answers every request at once with a text of so many bytes, and
-// `tools/list` with so many tools: `server.mjs [BYTES] [TOOLS]`.
+// A minimal MCP server, `server.mjs [BYTES] [TOOLS]`: responds to every request at once with a text of BYTES bytes, and to
+// `tools/list` with TOOLS tools.
 const [bytes = '1024', tools = '1'] = process.argv.slice(2);
 const text = 'pod '.repeat(Number(bytes) / 4);
 const list = Array.from({ length: Number(tools) }, (_, index) => ({
@@ -12,10 +12,10 @@ let rest = '';
 process.stdin.setEncoding('utf8').on('data', (chunk) => {
   const lines = (rest + chunk).split('\n');
   rest = lines.pop();
-  const answers = lines.map((line) => {
+  const responses = lines.map((line) => {
     const { id, method } = JSON.parse(line);
     const result = method === 'tools/list' ? { tools: list } : { content: [{ type: 'text', text }] };
     return `${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`;
   });
-  process.stdout.write(answers.join(''));
+  process.stdout.write(responses.join(''));
 });

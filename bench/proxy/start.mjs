@@ -1,13 +1,13 @@
-// How long the proxy takes to start, and how much memory it holds while nothing happens. `npm run build` first.
+// How long the proxy takes to start, and how much memory it uses while idle. Run `npm run build` first.
 //   node bench/proxy/start.mjs            prints the figures
-//   node bench/proxy/start.mjs --write    and keeps them in bench/proxy/start.json
+//   node bench/proxy/start.mjs --write    and writes them to bench/proxy/start.json
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inTurn } from '../harness/in-turn.mjs';
 import { median, rounded } from '../harness/numbers.mjs';
 import { mark, report } from '../harness/report.mjs';
-import { firstAnswerMs, restingMib } from './measured.mjs';
+import { firstResponseMs, restingMib } from './measured.mjs';
 import { proxyOf, relaysOf, serverOf } from './relays.mjs';
 
 const rounds = 21;
@@ -19,7 +19,7 @@ const config = join(folder, 'configured.yaml');
 writeFileSync(config, 'fixes:\n  kube_login:\n    command: [kube, login]\n');
 
 const server = serverOf(1_024);
-// It answers at once, so that what is left is the relay's own start. It has to be a program that ends with its input.
+// Responds at once, so that what remains is the start of the relay. It has to exit with its input.
 const instant = ['sh', '-c', `read -r line; printf '{"jsonrpc":"2.0","id":1,"result":{}}\\n'; cat >/dev/null`];
 const { pipe, healflow } = relaysOf(folder, server);
 const programs = {
@@ -28,14 +28,14 @@ const programs = {
   'a byte pipe, and the server behind it': pipe,
   'the proxy, and the server behind it': healflow,
   'the proxy with a configuration file, and the server behind it': proxyOf(folder, '--config', config, '--', ...server),
-  'a byte pipe before a shell script': relaysOf(folder, instant).pipe,
-  'the proxy before a shell script': relaysOf(folder, instant).healflow,
+  'a byte pipe in front of a shell script': relaysOf(folder, instant).pipe,
+  'the proxy in front of a shell script': relaysOf(folder, instant).healflow,
 };
 
 try {
-  // The first round fills the caches of the disk.
+  // The first round fills the disk caches.
   const warmed = { warmUps: 1 };
-  const times = await inTurn(programs, rounds, (argv) => firstAnswerMs(argv, folder), warmed);
+  const times = await inTurn(programs, rounds, (argv) => firstResponseMs(argv, folder), warmed);
   const over = (name, ...others) =>
     rounded(median(times[name].map((ms, round) => ms - others.reduce((sum, other) => sum + times[other][round], 0))));
   const idle = ['an empty Node', 'a byte pipe, and the server behind it', 'the proxy, and the server behind it'];
@@ -48,11 +48,11 @@ try {
   const ratio = (seen) => rounded(median(seen[proxy]) / median(seen[empty]));
 
   report(join(import.meta.dirname, 'start.json'), {
-    what: `From the spawn to the first answer, medians of ${rounds} rounds in turn; resident memory after ${idleMs / 1_000} s of rest, medians of ${memoryRounds}.`,
+    what: `From the spawn to the first response, medians of ${rounds} rounds in turn; resident memory after ${idleMs / 1_000} s idle, medians of ${memoryRounds}.`,
     tables: [
       {
         title: 'Start-up, in ms',
-        head: ['', 'first answer', 'over the bare server', 'over an empty Node'],
+        head: ['', 'first response', 'minus the bare server', 'minus an empty Node'],
         rows: Object.keys(programs).map((name) => [
           name,
           rounded(median(times[name])),
@@ -69,16 +69,16 @@ try {
       },
     ],
     marks: [
-      mark('first answer through the proxy, over the bare server', over(idle[2], 'the bare server'), {
+      mark('first response through the proxy, minus the bare server', over(idle[2], 'the bare server'), {
         atMost: 80,
         unit: ' ms',
       }),
       mark(
-        "first answer through the proxy, over the server's start and Node's own",
+        'first response through the proxy, minus the bare server and an empty Node',
         over(idle[2], 'the bare server', empty),
         { atMost: 80, unit: ' ms' },
       ),
-      ...(linux ? [mark("idle memory, to an empty Node's", ratio(atFirst), { atMost: 1.5, unit: ' x' })] : []),
+      ...(linux ? [mark('ratio of idle memory to an empty Node', ratio(atFirst), { atMost: 1.5, unit: ' x' })] : []),
     ],
   });
 } finally {

@@ -1,7 +1,7 @@
 import { inTurn } from '../harness/in-turn.mjs';
 import { median } from '../harness/numbers.mjs';
 
-/** The time of each of so many calls, one after the other, in microseconds. */
+/** The time of each of `calls` sequential calls, in microseconds. */
 const oneByOne = async (call, calls) => {
   const times = [];
   for (let count = 0; count < calls; count += 1) {
@@ -12,7 +12,7 @@ const oneByOne = async (call, calls) => {
   return times;
 };
 
-/** Calls a second, with so many always open. */
+/** Calls per second, with `open` calls always open. */
 export const atOnce = async (call, calls, open) => {
   let left = calls;
   const begin = performance.now();
@@ -27,7 +27,7 @@ export const atOnce = async (call, calls, open) => {
   return calls / ((performance.now() - begin) / 1_000);
 };
 
-/** What one client sees: the median time of a call alone, in microseconds, and calls a second alone and with 64 open. */
+/** What one client measures: the median time of a sequential call in microseconds, and calls per second, sequential and with 64 open. */
 const timed = async (call, { alone, together }) => {
   const times = await oneByOne(call, alone);
   return {
@@ -37,11 +37,11 @@ const timed = async (call, { alone, together }) => {
   };
 };
 
-/** What each client has seen, by name, in so many rounds. */
+/** What each client measures in each round, by name. */
 export const timedInTurn = (clients, rounds, calls) =>
   inTurn(clients, rounds, (client) => timed(() => client.call(), calls));
 
-/** The call that all clients make. */
+/** The tool call of all clients. */
 export const toolCall = (id) => ({
   jsonrpc: '2.0',
   id,

@@ -1,4 +1,4 @@
-// A server on stdio that is whole enough for bridges that are clients of the protocol themselves.
+// A server on stdio that is complete enough for bridges that are MCP clients themselves.
 const text = 'pod '.repeat(256);
 const results = {
   initialize: ({ protocolVersion }) => ({
@@ -18,7 +18,7 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => {
     const { id, method, params } = JSON.parse(line);
     if (id === undefined) continue;
     const result = results[method]?.(params);
-    const answer = result === undefined ? { error: { code: -32601, message: 'Method not found' } } : { result };
-    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n`);
+    const body = result === undefined ? { error: { code: -32601, message: 'Method not found' } } : { result };
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`);
   }
 });
