@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { program } from './programs.ts';
 
-/** A port at which nobody listens; below those that the system gives away by itself. */
+/** A port at which nothing listens, below the range that the system assigns by itself. */
 const freePort = async (): Promise<number> => {
   for (let port = 20_000 + (process.pid % 9_000); ; port += 1) {
     const server = createServer();
@@ -19,11 +19,11 @@ const freePort = async (): Promise<number> => {
   }
 };
 
-/** The service behind the tools, a process of its own that is started again when it dies; and its journal of effects. */
+/** The service behind the tools, a process that is restarted when it dies, and its journal of effects. */
 export class Backend {
-  /** The call of each effect, one a line; outside the service's process. */
+  /** The file with the call of each effect, one a line; it outlives the service. */
   readonly journal: string;
-  readonly nowhere: string;
+  readonly deadUrl: string;
   #port: number;
   #child: ChildProcess | undefined;
   #up: Promise<void> = Promise.resolve();
@@ -34,7 +34,7 @@ export class Backend {
   private constructor(journal: string, port: number, deadPort: number) {
     this.journal = journal;
     this.#port = port;
-    this.nowhere = `http://127.0.0.1:${deadPort}/`;
+    this.deadUrl = `http://127.0.0.1:${deadPort}/`;
     this.#up = this.#start();
   }
 
@@ -55,12 +55,12 @@ export class Backend {
     return this.#up;
   }
 
-  /** How often the service has died. */
+  /** Number of times that the service has died. */
   get deaths(): number {
     return this.#deaths;
   }
 
-  /** Resolves when the service has died more often than so, and listens again. */
+  /** Resolves when the service has died again since `before` deaths, and listens again. */
   async died(before: number): Promise<void> {
     while (this.#deaths === before) {
       await new Promise<void>((resolve) => {
@@ -70,7 +70,7 @@ export class Backend {
     await this.#up;
   }
 
-  /** How often each call took effect, once every effect is written that was begun. */
+  /** Number of effects of each call, once all effects that began are written. */
   async effects(): Promise<ReadonlyMap<string, number>> {
     await this.#up;
     await (await fetch(this.url)).text();

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 const peer = (path: string): string => inRepository(`bench/proxy/peers/node_modules/${path}`);
 
-/** What bridges a stdio server to HTTP: its program, and the arguments that make it serve at a port. */
+/** Bridges from a stdio server to HTTP: the program, and the arguments to serve at a port. */
 export const bridges = [
   {
     name: 'mcp-proxy',
@@ -43,10 +43,10 @@ const listens = async (port: number, child: ChildProcess): Promise<void> => {
     if (up) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`the bridge ended with ${child.exitCode}`);
+  throw new Error(`the bridge exited with ${child.exitCode}`);
 };
 
-/** Opens a client over HTTP of a bridge in front of the server of a world. */
+/** Starts a bridge in front of the server of a world, and connects an HTTP client to it. */
 export const openBridge = async (bridge: Bridge, world: World, port: number): Promise<Front> => {
   const child = spawn(process.execPath, [bridge.program, ...bridge.args(port, world.server)], { stdio: 'ignore' });
   const ended = once(child, 'exit');
@@ -60,10 +60,10 @@ export const openBridge = async (bridge: Bridge, world: World, port: number): Pr
       try {
         const args = { call, faults, channel };
         const result = await client.callTool({ name: kind, arguments: args }, { timeout });
-        return result.isError === true ? 'isError' : 'answer';
+        return result.isError === true ? 'isError' : 'response';
       } catch (error) {
         if (error instanceof ProtocolError) return 'rpc error';
-        return error instanceof Error && /timed out/i.test(error.message) ? 'no answer' : 'transport error';
+        return error instanceof Error && /timed out/i.test(error.message) ? 'no response' : 'transport error';
       }
     },
     close: async () => {

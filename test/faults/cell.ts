@@ -1,48 +1,48 @@
 import { expectedEnd, type Kind, type Replay } from './expected.ts';
 import type { Channel, Fault } from './faults.ts';
 
-/** Calls of the tool in all that the suite allows a run. */
+/** Maximum number of attempts of a run. */
 export const attempts = 4;
 
-/** One call, and what it meets. */
+/** One call and its faults. */
 export interface Cell {
   readonly call: string;
-  /** One fault after the other; what comes after the last goes well. */
+  /** The faults of consecutive attempts; attempts after the last fault succeed. */
   readonly faults: readonly Fault[];
   readonly channel: Channel;
   readonly kind: Kind;
   readonly replay: Replay;
 }
 
-/** How the call ended, as its caller sees it. */
-export type End = 'answered' | 'healed' | 'own error' | 'other error' | 'no answer';
+/** The end of the call, as its caller sees it. */
+export type End = 'succeeded' | 'healed' | 'own error' | 'other error' | 'no response';
 
 /** What happened to one call. */
 export interface Observed {
   readonly end: End;
-  /** How often the tool was called. */
+  /** Number of calls of the tool. */
   readonly calls: number;
   readonly effects: number;
-  /** The fixes that were run. */
+  /** The fixes that ran. */
   readonly fixes: readonly string[];
-  /** What healflow says of the outcome; null where it says nothing. */
+  /** The outcome that healflow reports; null if it reports none. */
   readonly status: string | null;
-  /** Time that the tool's own attempts did not take. */
+  /** Time beyond the tool's own attempts. */
   readonly addedMs: number;
   readonly totalMs: number;
-  /** What was wrong with the answer, in words. */
+  /** What was wrong with the response. */
   readonly remark?: string | undefined;
 }
 
-export interface Judged {
+export interface Verdict {
   readonly cell: Cell;
   readonly observed: Observed;
-  /** What must not be; empty where all is well. */
+  /** Requirements that are not met; empty if all are. */
   readonly problems: readonly string[];
 }
 
-/** Holds what happened against the design. */
-export const judge = (cell: Cell, observed: Observed): Judged => {
+/** Compares what happened with the design. */
+export const judge = (cell: Cell, observed: Observed): Verdict => {
   const { kind, replay } = cell;
   const { end, calls, effects, status } = observed;
   const expected = expectedEnd(cell.faults, cell, attempts);
@@ -55,9 +55,9 @@ export const judge = (cell: Cell, observed: Observed): Judged => {
   if (expected.calls !== undefined && calls !== expected.calls) {
     problems.push(`${calls} calls, should be ${expected.calls}`);
   }
-  if ((end === 'answered' || end === 'healed') && effects === 0) problems.push('said to be done, and was not');
+  if ((end === 'succeeded' || end === 'healed') && effects === 0) problems.push('reported as done, but had no effect');
   if (end === 'own error' && effects > 0 && kind !== 'read-only' && status !== null && status !== 'unknown') {
-    problems.push(`the outcome is said to be ${status}, though it took effect`);
+    problems.push(`the outcome is reported as ${status}, although it took effect`);
   }
   return { cell, observed, problems };
 };

@@ -2,7 +2,7 @@ import type { Cell } from './cell.ts';
 import { kinds, mayRepeat, type Replay } from './expected.ts';
 import { type Channel, type Fault, faults } from './faults.ts';
 
-/** Every fault with every channel that makes sense of these, for every kind of tool. */
+/** Every fault in each of these channels in which it is possible, for every kind of tool. */
 export const cellsOf = (channels: readonly Channel[], replay: Replay = 'safe', among = faults): Cell[] =>
   among.flatMap((fault) =>
     fault.channels
@@ -18,12 +18,12 @@ export const cellsOf = (channels: readonly Channel[], replay: Replay = 'safe', a
       ),
   );
 
-/** Whether the table lets the user decide on this cell: what `replay: always` changes. */
+/** Whether the user decides about this cell: `replay: always` changes it. */
 export const isLeftToTheUser = ({ faults: [fault], channel, kind }: Cell): boolean =>
   fault !== undefined &&
   mayRepeat({ fault, channel, kind, replay: 'always' }) !== mayRepeat({ fault, channel, kind, replay: 'safe' });
 
-/** A small generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
+/** A random number generator for [0, 1) with a seed (mulberry32). */
 export const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
@@ -34,14 +34,14 @@ export const seeded = (seed: number): (() => number) => {
   };
 };
 
-const told: readonly Channel[] = ['thrown', 'isError', 'rpc'];
+const inProcessChannels: readonly Channel[] = ['thrown', 'isError', 'rpc'];
 
-/** Whether a fix that does more than wait is tried on it. */
-const isMendable = ({ status }: Fault): boolean => status === 401 || status === 404;
+/** Whether a repair fix is tried on it, not only a delay. */
+const isRepairable = ({ status }: Fault): boolean => status === 401 || status === 404;
 
 /**
- * Draws calls that each meet one to four faults, of any kind of tool and in any channel. Left out is what would take
- * others along, a process that exits, and what only takes time: a tool that hangs, and waits of a second.
+ * Draws calls with one to four faults each, of any kind of tool and in any channel. Excludes faults that affect other
+ * calls (a process that exits) and faults that only take time (a tool that hangs, delays of a second).
  */
 export const randomCells = (count: number, seed: number): Cell[] => {
   const random = seeded(seed);
@@ -52,14 +52,14 @@ export const randomCells = (count: number, seed: number): Cell[] => {
     .filter((fault) => !takesLong(fault))
     .map((fault) => (fault.timeoutMs ? { ...fault, timeoutMs: 150 } : fault));
   return Array.from({ length: count }, (_, index) => {
-    const channel = draw(told);
+    const channel = draw(inProcessChannels);
     const among = quick.filter(({ channels }) => channels.includes(channel));
     const chosen: Fault[] = [];
     const length = draw([1, 1, 1, 1, 2, 2, 2, 3, 3, 4]);
     while (chosen.length < length) {
       const fault = draw(among);
-      // A fix other than waiting mends once a run.
-      if (!chosen.some(isMendable) || !isMendable(fault)) chosen.push(fault);
+      // A repair fix runs at most once a run.
+      if (!chosen.some(isRepairable) || !isRepairable(fault)) chosen.push(fault);
     }
     const replay: Replay = random() < 0.1 ? 'never' : 'safe';
     return { call: `r${index}`, faults: chosen, channel, kind: draw(kinds), replay };

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Healer, HealerOptions, RunOutcome, ToolAnnotations } from 'healflow';
 import type { Backend } from './backend.ts';
-import { attempts, type Cell, type End, type Judged, judge, type Observed } from './cell.ts';
+import { attempts, type Cell, type End, judge, type Observed, type Verdict } from './cell.ts';
 import { deadlineMs, type Kind } from './expected.ts';
-import { callService, faultOf, wordsOf } from './programs/call-service.ts';
+import { callService, errorText, faultOf } from './programs/call-service.ts';
 
 type Config = NonNullable<HealerOptions['config']>;
 
-/** Limits so wide that no cell meets those of its neighbours, and waits short enough for thousands of calls. */
+/** Limits wide enough that no cell meets those of another, and delays short enough for thousands of calls. */
 export const suiteConfig: Config = {
   attempts,
   deadlineMs,
@@ -17,10 +17,10 @@ export const suiteConfig: Config = {
   fixes: { retry_backoff: { baseMs: 4, maxMs: 20 }, wait_retry: { defaultWaitMs: 10 } },
 };
 
-/** A fix that may run as often as it likes. */
-export const unheld = { cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
+/** Options of a fix without a cool-down or a budget. */
+export const unlimited = { cooldownMs: 0, budget: { runs: 1_000, windowMs: 1 } };
 
-/** How long the suite waits for a tool that hangs. */
+/** Timeout of an attempt for tools that hang. */
 const attemptTimeoutMs = 2_500;
 
 const annotations: Readonly<Record<Kind, ToolAnnotations | undefined>> = {
@@ -30,7 +30,7 @@ const annotations: Readonly<Record<Kind, ToolAnnotations | undefined>> = {
   unannotated: undefined,
 };
 
-/** What a client of an MCP server throws at a JSON-RPC error. */
+/** The error that an MCP client throws for a JSON-RPC error. */
 class RpcError extends Error {
   readonly code: number;
 
@@ -44,20 +44,20 @@ export interface InProcessOptions {
   readonly create: (options: HealerOptions) => Promise<Pick<Healer, 'runOutcome'> & AsyncDisposable>;
   readonly backend: Backend;
   readonly memoryDir: string;
-  /** How many calls are open at once. */
+  /** Maximum number of calls that are open at once. */
   readonly concurrency: number;
   readonly onProgress?: (done: number) => void;
 }
 
-/** Runs cells through a healer of this process, against the service over loopback HTTP. */
+/** Runs cells through a healer in this process, against the service over loopback HTTP. */
 export const runInProcess = async (
   cells: readonly Cell[],
   { create, backend, memoryDir, concurrency, onProgress }: InProcessOptions,
-): Promise<Judged[]> => {
-  const mended = new Map<string, Set<string>>();
-  const isMended = (call: string, what: string): boolean => mended.get(call)?.has(what) ?? false;
-  const mend = (call: unknown, what: string): void => {
-    mended.set(String(call), new Set([...(mended.get(String(call)) ?? []), what]));
+): Promise<Verdict[]> => {
+  const fixed = new Map<string, Set<string>>();
+  const isFixed = (call: string, what: string): boolean => fixed.get(call)?.has(what) ?? false;
+  const repair = (call: unknown, what: string): void => {
+    fixed.set(String(call), new Set([...(fixed.get(String(call)) ?? []), what]));
   };
   const options = {
     memoryDir,
@@ -67,15 +67,19 @@ export const runInProcess = async (
     },
     fixes: {
       token_refresh: {
-        ...unheld,
-        run: ({ args }) => mend(args?.call, 'login'),
+        ...unlimited,
+        run: ({ args }) => repair(args?.call, 'login'),
         target: ({ args }) => String(args.call),
       },
-      cache_clear: { ...unheld, run: ({ args }) => mend(args?.call, 'cache'), target: ({ args }) => String(args.call) },
+      cache_clear: {
+        ...unlimited,
+        run: ({ args }) => repair(args?.call, 'cache'),
+        target: ({ args }) => String(args.call),
+      },
     },
   } satisfies HealerOptions;
   await using healer = await create({ ...options, config: suiteConfig });
-  await using impatient = await create({ ...options, config: { ...suiteConfig, attemptTimeoutMs } });
+  await using withTimeout = await create({ ...options, config: { ...suiteConfig, attemptTimeoutMs } });
 
   const runCell = async (cell: Cell): Promise<Omit<Observed, 'effects'>> => {
     const { call, channel, faults, kind, replay } = cell;
@@ -84,19 +88,19 @@ export const runInProcess = async (
     let last: unknown;
     const attempt = async (signal: AbortSignal): Promise<unknown> => {
       const { deaths } = backend;
-      const fault = faultOf(faults, calls, (what) => isMended(call, what));
-      const service = { url: backend.url, nowhere: backend.nowhere, token: isMended(call, 'login') ? 'fresh' : 'old' };
+      const fault = faultOf(faults, calls, (what) => isFixed(call, what));
+      const service = { url: backend.url, deadUrl: backend.deadUrl, token: isFixed(call, 'login') ? 'fresh' : 'old' };
       if (fault?.end !== 'rpc') {
-        const answered = callService(service, call, fault, signal);
-        // Only when the service runs again may the next attempt be made.
-        return fault?.end === 'exit' ? answered.finally(() => backend.died(deaths)) : answered;
+        const response = callService(service, call, fault, signal);
+        // The next attempt has to wait until the service runs again.
+        return fault?.end === 'exit' ? response.finally(() => backend.died(deaths)) : response;
       }
       if (fault.moment !== 'before') await callService(service, call, undefined, signal);
       throw new RpcError(fault.code ?? 0, fault.message ?? '');
     };
     const task = async ({ signal }: { readonly signal: AbortSignal }): Promise<unknown> => {
       calls += 1;
-      const beganAt = performance.now();
+      const startedAt = performance.now();
       try {
         last = await attempt(signal);
         return last;
@@ -105,21 +109,21 @@ export const runInProcess = async (
         last = isOwn
           ? error
           : channel === 'rpc'
-            ? new RpcError(-32_603, wordsOf(error))
-            : { isError: true, content: [{ type: 'text', text: wordsOf(error) }] };
+            ? new RpcError(-32_603, errorText(error))
+            : { isError: true, content: [{ type: 'text', text: errorText(error) }] };
         if (channel === 'isError') return last;
         throw last;
       } finally {
-        ownMs += performance.now() - beganAt;
+        ownMs += performance.now() - startedAt;
       }
     };
     const hangs = faults.some(({ end, timeoutMs }) => end === 'hang' && timeoutMs === undefined);
-    const beganAt = performance.now();
-    const outcome = await (hangs ? impatient : healer).runOutcome(`${replay}_${kind}`, task, {
+    const startedAt = performance.now();
+    const outcome = await (hangs ? withTimeout : healer).runOutcome(`${replay}_${kind}`, task, {
       annotations: annotations[kind],
       args: { call },
     });
-    const totalMs = performance.now() - beganAt;
+    const totalMs = performance.now() - startedAt;
     return {
       end: endOf(outcome, last),
       calls,
@@ -133,13 +137,13 @@ export const runInProcess = async (
 
   const seen: Omit<Observed, 'effects'>[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let index = next++; index < cells.length; index = next++) {
       seen[index] = await runCell(cells[index] as Cell);
       onProgress?.(index + 1);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, lane));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   const effects = await backend.effects();
   return cells.map((cell, index) => {
     const observed = { ...(seen[index] as Omit<Observed, 'effects'>), effects: effects.get(cell.call) ?? 0 };
@@ -147,14 +151,14 @@ export const runInProcess = async (
   });
 };
 
-/** How the run ended for the caller; the result or the error must be the very object that the tool gave last. */
+/** The end of the run for the caller; the result or the error must be the very object of the tool's last attempt. */
 const endOf = (outcome: RunOutcome<unknown>, last: unknown): End => {
   if (outcome.ok) {
     if (outcome.value !== last) return 'other error';
-    return outcome.attempts > 1 ? 'healed' : 'answered';
+    return outcome.attempts > 1 ? 'healed' : 'succeeded';
   }
   const settled = outcome.failedValue ? outcome.value : outcome.error;
-  // A tool that hangs gives nothing: what the caller gets says so.
-  const gaveUp = settled instanceof Error && 'code' in settled && settled.code === 'ATTEMPT_TIMEOUT';
-  return settled === last || gaveUp ? 'own error' : 'other error';
+  // A tool that hangs returns nothing: the caller receives an error of healflow.
+  const timedOut = settled instanceof Error && 'code' in settled && settled.code === 'ATTEMPT_TIMEOUT';
+  return settled === last || timedOut ? 'own error' : 'other error';
 };

@@ -12,7 +12,9 @@ if (!existsSync(join(root, 'dist/src/index.js'))) {
   process.exit(2);
 }
 if (!existsSync(join(root, 'bench/proxy/peers/node_modules'))) {
-  console.error('without what to compare with: npm ci --ignore-scripts --prefix bench/proxy/peers');
+  console.error(
+    'mcp-proxy and supergateway are not installed, so they are not compared: npm ci --ignore-scripts --prefix bench/proxy/peers',
+  );
 }
 const { status } = spawnSync(process.execPath, [compiler, '-p', 'test/faults/tsconfig.json'], {
   cwd: root,

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cell, type End, type Judged, judge, type Observed } from './cell.ts';
+import { type Cell, type End, judge, type Observed, type Verdict } from './cell.ts';
 import { deadlineMs } from './expected.ts';
-import { suiteConfig, unheld } from './in-process.ts';
+import { suiteConfig, unlimited } from './in-process.ts';
 import { inRepository, program } from './programs.ts';
-import { type Answer, RawClient } from './raw-client.ts';
+import { RawClient, type Response } from './raw-client.ts';
 import type { World } from './world.ts';
 
-/** How long a client waits for an answer before it gives up. */
-export const patienceMs = 4_000;
-/** How long healflow waits for a server that hangs. */
+/** Timeout of a client's request. */
+export const requestTimeoutMs = 4_000;
+/** Timeout of an attempt for servers that hang. */
 const attemptTimeoutMs = 1_500;
 
 const writeConfig = ({ folder }: World): string => {
@@ -20,8 +20,8 @@ const writeConfig = ({ folder }: World): string => {
     attemptTimeoutMs,
     fixes: {
       ...suiteConfig.fixes,
-      token_refresh: { ...unheld, command: [process.execPath, program('mend.js'), folder, 'token_refresh'] },
-      cache_clear: { ...unheld, folders: ['./cache'], allowedRoots: ['.'] },
+      token_refresh: { ...unlimited, command: [process.execPath, program('fix.js'), folder, 'token_refresh'] },
+      cache_clear: { ...unlimited, folders: ['./cache'], allowedRoots: ['.'] },
     },
     proxy: { maxRestarts: 10_000, restartWindowMs: 1_000 },
   };
@@ -29,7 +29,7 @@ const writeConfig = ({ folder }: World): string => {
   return file;
 };
 
-/** The command of `healflow proxy` before the server of a world. */
+/** The command of `healflow proxy` in front of the server of a world. */
 export const healflowCommand = (world: World): readonly string[] => [
   process.execPath,
   inRepository('dist/src/cli/main.js'),
@@ -42,12 +42,12 @@ export const healflowCommand = (world: World): readonly string[] => [
   ...world.server,
 ];
 
-/** Runs cells one after the other through `healflow proxy`, a real server process behind it. */
+/** Runs cells one after the other through `healflow proxy`, with a real server process behind it. */
 export const runProxied = async (
   cells: readonly Cell[],
   world: World,
   onProgress: (done: number) => void = () => {},
-): Promise<Judged[]> => {
+): Promise<Verdict[]> => {
   const client = new RawClient(healflowCommand(world), {
     ...process.env,
     HEALFLOW_STATE_DIR: join(world.folder, 'state'),
@@ -73,18 +73,22 @@ export const runProxied = async (
 
 const runCell = async (cell: Cell, client: RawClient, world: World): Promise<Omit<Observed, 'effects'>> => {
   const { call, channel, faults, kind } = cell;
-  world.mend();
-  for (const { until } of faults) if (until !== undefined) world.spoil(until);
+  world.restore();
+  for (const { until } of faults) if (until !== undefined) world.break(until);
   const { deaths } = world.backend;
   const fixesBefore = world.fixRuns;
-  const beganAt = performance.now();
-  const answer = await client.request('tools/call', { name: kind, arguments: { call, faults, channel } }, patienceMs);
-  const totalMs = performance.now() - beganAt;
+  const startedAt = performance.now();
+  const response = await client.request(
+    'tools/call',
+    { name: kind, arguments: { call, faults, channel } },
+    requestTimeoutMs,
+  );
+  const totalMs = performance.now() - startedAt;
   const serviceDies = channel !== 'transport' && faults.some(({ end }) => end === 'exit');
   if (serviceDies) await world.backend.died(deaths);
   const calls = world.callsOf(call);
-  const meta = answer?.message.result?._meta?.['healflow/run'];
-  const { end, remark } = endOf(cell, answer, world, calls);
+  const meta = response?.message.result?._meta?.['healflow/run'];
+  const { end, remark } = endOf(cell, response, world, calls);
   return {
     end,
     remark,
@@ -98,8 +102,8 @@ const runCell = async (cell: Cell, client: RawClient, world: World): Promise<Omi
 
 const withoutId = (line: string): string => line.replace(/^\{"jsonrpc":"2\.0","id":(?:"[^"]*"|\d+),/, '{');
 
-/** Whether what the client got is what the server sent, byte for byte but for the id and healflow's own facts. */
-const isSame = ({ line, message }: Answer, sent: string, calls: number): boolean => {
+/** Whether the client received the bytes that the server sent, except for the id and healflow's own `_meta`. */
+const isSame = ({ line, message }: Response, sent: string, calls: number): boolean => {
   if (message.result?._meta?.['healflow/run'] === undefined) {
     return calls === 1 ? line === sent || withoutId(line) === withoutId(sent) : withoutId(line) === withoutId(sent);
   }
@@ -109,20 +113,20 @@ const isSame = ({ line, message }: Answer, sent: string, calls: number): boolean
 
 const endOf = (
   { call, channel, faults }: Cell,
-  answer: Answer | null,
+  response: Response | null,
   world: World,
   calls: number,
 ): { end: End; remark?: string } => {
-  if (answer === null) return { end: 'no answer', remark: `none within ${patienceMs} ms` };
-  const { result, error } = answer.message;
-  const sent = world.answersTo(call).at(-1);
+  if (response === null) return { end: 'no response', remark: `none within ${requestTimeoutMs} ms` };
+  const { result, error } = response.message;
+  const sent = world.responsesTo(call).at(-1);
   if (result !== undefined && result.isError !== true) {
-    const isOwn = sent !== undefined && isSame(answer, sent, calls);
-    return { end: isOwn ? (calls > 1 ? 'healed' : 'answered') : 'other error' };
+    const isOwn = sent !== undefined && isSame(response, sent, calls);
+    return { end: isOwn ? (calls > 1 ? 'healed' : 'succeeded') : 'other error' };
   }
-  const words = error === undefined ? 'isError' : `${error.code} ${error.message}`;
-  if (sent !== undefined && isSame(answer, sent, calls)) return { end: 'own error', remark: words };
-  // A server that broke sent nothing: the client is told so.
+  const text = error === undefined ? 'isError' : `${error.code} ${error.message}`;
+  if (sent !== undefined && isSame(response, sent, calls)) return { end: 'own error', remark: text };
+  // A server that broke sent nothing: the client receives an error of healflow.
   const serverBroke = channel === 'transport' && faults.length > 0 && error !== undefined;
-  return { end: serverBroke ? 'own error' : 'other error', remark: words };
+  return { end: serverBroke ? 'own error' : 'other error', remark: text };
 };

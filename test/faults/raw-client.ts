@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-export interface Answer {
+export interface Response {
   readonly line: string;
   readonly message: {
     readonly id: unknown;
@@ -14,12 +14,12 @@ export interface Answer {
   };
 }
 
-/** An MCP client over the stdio of a process that looks at the bytes of the answers. */
+/** An MCP client over the stdio of a process that keeps the bytes of the responses. */
 export class RawClient {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (answer: Answer | null) => void>();
+  readonly #waiting = new Map<number, (response: Response | null) => void>();
   #lastId = 0;
-  #isOver = false;
+  #isClosed = false;
   stderr = '';
 
   constructor(command: readonly string[], env: NodeJS.ProcessEnv = process.env) {
@@ -31,7 +31,7 @@ export class RawClient {
       this.stderr += piece.toString();
     });
     child.once('close', () => {
-      this.#isOver = true;
+      this.#isClosed = true;
       for (const resolve of this.#waiting.values()) resolve(null);
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
@@ -39,15 +39,15 @@ export class RawClient {
 
   async connect(): Promise<void> {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'suite', version: '1' } };
-    const answer = await this.request('initialize', params, 30_000);
-    if (answer === null) throw new Error(`there was no answer to initialize: ${this.stderr.slice(-500)}`);
+    const response = await this.request('initialize', params, 30_000);
+    if (response === null) throw new Error(`no response to initialize: ${this.stderr.slice(-500)}`);
     this.#send({ method: 'notifications/initialized' });
     await this.request('tools/list', {}, 30_000);
   }
 
-  /** Resolves with the answer, or with null where there is none in time. */
-  request(method: string, params: object, timeoutMs: number): Promise<Answer | null> {
-    if (this.#isOver) return Promise.resolve(null);
+  /** Resolves with the response, or with null if there is none in time. */
+  request(method: string, params: object, timeoutMs: number): Promise<Response | null> {
+    if (this.#isClosed) return Promise.resolve(null);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -55,9 +55,9 @@ export class RawClient {
         if (method === 'tools/call') this.#send({ method: 'notifications/cancelled', params: { requestId: id } });
         resolve(null);
       }, timeoutMs);
-      this.#waiting.set(id, (answer) => {
+      this.#waiting.set(id, (response) => {
         clearTimeout(timer);
-        resolve(answer);
+        resolve(response);
       });
       this.#send({ id, method, params });
     });
@@ -77,7 +77,7 @@ export class RawClient {
   }
 
   #read(line: string): void {
-    let message: Answer['message'];
+    let message: Response['message'];
     try {
       message = JSON.parse(line);
     } catch {

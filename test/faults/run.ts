@@ -1,12 +1,12 @@
 // The fault suite: `npm run faults`. See test/faults/README.md for how to read what it prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createHealer } from 'healflow';
 import { Backend } from './backend.ts';
 import { bridges, isInstalled, openBridge } from './bridges.ts';
-import { type Judged, nameOf } from './cell.ts';
+import { nameOf, type Verdict } from './cell.ts';
 import { cellsOf, isLeftToTheUser, randomCells } from './cells.ts';
 import { faults } from './faults.ts';
 import { runInProcess } from './in-process.ts';
@@ -27,39 +27,42 @@ const { values: options } = parseArgs({
 });
 const parts = new Set(options.only.split(','));
 const folder = mkdtempSync(join(tmpdir(), 'healflow-faults-'));
-const say = (text: string): void => {
+const log = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   const result = await work();
-  say(`${what}: ${Math.round((performance.now() - beganAt) / 1_000)} s`);
+  log(`${what}: ${Math.round((performance.now() - startedAt) / 1_000)} s`);
   return result;
 };
 
-const told = ['thrown', 'isError', 'rpc'] as const;
+const inProcessChannels = ['thrown', 'isError', 'rpc'] as const;
 const dies = faults.filter(({ end }) => end === 'exit');
 const lives = faults.filter(({ end }) => end !== 'exit');
 
-const inProcess = async (): Promise<Judged[]> => {
+const inProcess = async (): Promise<Verdict[]> => {
   const backend = await Backend.open(folder);
   const common = { create: createHealer, backend, memoryDir: join(folder, 'memory') };
   try {
-    const asked = cellsOf(told, 'always').filter(isLeftToTheUser);
+    const asked = cellsOf(inProcessChannels, 'always').filter(isLeftToTheUser);
     const [exits, others] = [asked.filter(isExit), asked.filter((cell) => !isExit(cell))];
     return [
-      ...(await runInProcess(cellsOf(told, 'safe', lives), { ...common, concurrency: 12 })),
-      ...(await runInProcess(cellsOf(told, 'safe', dies), { ...common, concurrency: 1 })),
-      ...(await runInProcess([...others, ...cellsOf(told, 'never', lives)], { ...common, concurrency: 12 })),
+      ...(await runInProcess(cellsOf(inProcessChannels, 'safe', lives), { ...common, concurrency: 12 })),
+      ...(await runInProcess(cellsOf(inProcessChannels, 'safe', dies), { ...common, concurrency: 1 })),
+      ...(await runInProcess([...others, ...cellsOf(inProcessChannels, 'never', lives)], {
+        ...common,
+        concurrency: 12,
+      })),
       ...(await runInProcess(exits, { ...common, concurrency: 1 })),
     ];
   } finally {
     backend.close();
   }
 };
-const isExit = ({ faults: [fault] }: Judged['cell']): boolean => fault?.end === 'exit';
+const isExit = ({ faults: [fault] }: Verdict['cell']): boolean => fault?.end === 'exit';
 
-const random = async (): Promise<Judged[]> => {
+const random = async (): Promise<Verdict[]> => {
   const backend = await Backend.open(folder);
   try {
     const cells = randomCells(Number(options.calls), Number(options.seed));
@@ -79,10 +82,10 @@ const withWorld = async <T>(name: string, work: (world: World) => Promise<T>): P
   }
 };
 
-const proxied = (): Promise<Judged[]> =>
+const proxied = (): Promise<Verdict[]> =>
   withWorld('proxy', (world) => runProxied(cellsOf(['isError', 'rpc', 'transport']), world));
 
-/** The same faults with nothing that heals. They do not look at the kind of a tool, so that one will do. */
+/** The same faults without healing. The kind of the tool makes no difference, so one kind is enough. */
 const compare = async (): Promise<{ readonly name: string; readonly all: Compared[] | null }[]> => {
   const cells = cellsOf(['isError', 'rpc', 'transport']).filter(({ kind }) => kind === 'unannotated');
   const direct = await withWorld('direct', (world) => runSideBySide(cells, world, openDirect));
@@ -99,31 +102,31 @@ const compare = async (): Promise<{ readonly name: string; readonly all: Compare
       return { name: bridge.name, all };
     }),
   );
-  return [{ name: 'nothing', all: direct }, ...others];
+  return [{ name: 'direct', all: direct }, ...others];
 };
 
 const wrong: string[] = [];
-const note = (all: readonly Judged[]): void => {
+const note = (all: readonly Verdict[]): void => {
   for (const { cell, problems } of all) wrong.push(...problems.map((problem) => `${nameOf(cell)}: ${problem}`));
 };
-const count = (all: readonly Judged[], end: string): number =>
+const count = (all: readonly Verdict[], end: string): number =>
   all.filter(({ observed }) => observed.end === end).length;
-const summaryOf = (all: readonly Judged[]): string => {
+const summaryOf = (all: readonly Verdict[]): string => {
   const effects = all.reduce((sum, { observed }) => sum + observed.effects, 0);
   const mayChange = all.filter(({ cell }) => cell.kind === 'destructive' || cell.kind === 'unannotated');
   const twice = mayChange.filter(({ cell, observed }) => observed.effects > 1 && cell.replay !== 'always').length;
   return (
-    `${all.length} calls: ${count(all, 'answered')} answered at once, ${count(all, 'healed')} healed, ` +
-    `${count(all, 'own error')} with the tool's own error, ${count(all, 'no answer')} without an answer; ${effects} effects; ` +
+    `${all.length} calls: ${count(all, 'succeeded')} succeeded at once, ${count(all, 'healed')} healed, ` +
+    `${count(all, 'own error')} with the tool's own error, ${count(all, 'no response')} without a response; ${effects} effects; ` +
     `of ${mayChange.length} calls that may change something ${twice} took effect twice; ` +
-    `${all.filter(({ problems }) => problems.length > 0).length} not as they should be`
+    `${all.filter(({ problems }) => problems.length > 0).length} with an unmet requirement`
   );
 };
 
 const sections: string[] = [];
 const data: Record<string, unknown> = {};
 const kindsNote =
-  'Where a cell holds four values they are those of a read-only, an idempotent, a destructive and an unannotated tool.';
+  'Four values in a cell are those of a read-only, an idempotent, a destructive and an unannotated tool.';
 
 if (parts.has('in-process')) {
   const all = await timed('in this process', inProcess);
@@ -134,8 +137,8 @@ if (parts.has('in-process')) {
     ({ observed }) => observed.addedMs,
   );
   sections.push(
-    `## In this process: \`createHealer\`\n\n${summaryOf(all)}. Among them are the calls under \`replay: always\` and \`never\`; the table shows the others. ${kindsNote}\n\n${markdown(
-      ['fault', 'told as', 'ended', 'effects', 'fixes', 'ms added', ''],
+    `## In this process: \`createHealer\`\n\n${summaryOf(all)}. This includes calls with \`replay: always\` and \`never\`; the table shows the others. ${kindsNote}\n\n${markdown(
+      ['fault', 'reported as', 'ended', 'effects', 'fixes', 'ms added', ''],
       lines.map(({ fault, channel, columns }) => [fault, channel, ...columns]),
     )}`,
   );
@@ -145,7 +148,7 @@ if (parts.has('random')) {
   note(all);
   data.random = all;
   sections.push(
-    `## At random\n\nEach call meets one to four faults one after the other, drawn with seed ${options.seed}. ${summaryOf(all)}.`,
+    `## Random run\n\nEach call meets one to four faults in consecutive attempts, drawn with seed ${options.seed}. ${summaryOf(all)}.`,
   );
 }
 if (parts.has('proxy') || parts.has('compare')) {
@@ -156,8 +159,8 @@ if (parts.has('proxy') || parts.has('compare')) {
   data.compare = others;
   const tables = others.map(({ all: seen }) => (seen === null ? undefined : comparedCells(seen)));
   sections.push(
-    `## Through \`healflow proxy\`, and what a client gets without it\n\n${summaryOf(all)}. The last columns are an unannotated tool behind nothing, and behind bridges from stdio to HTTP, which heal nothing. ${kindsNote}\n\n${markdown(
-      ['fault', 'told as', 'healflow', 'effects', 'fixes', 'ms', '', ...others.map(({ name }) => name)],
+    `## Through \`healflow proxy\`, and what a client receives without it\n\n${summaryOf(all)}. The last columns show an unannotated tool without healflow: called directly, and through bridges from stdio to HTTP. ${kindsNote}\n\n${markdown(
+      ['fault', 'reported as', 'healflow', 'effects', 'fixes', 'ms', '', ...others.map(({ name }) => name)],
       healflowLines(all, ({ observed }) => observed.totalMs).map(({ fault, channel, columns }) => [
         fault,
         channel,
@@ -168,12 +171,13 @@ if (parts.has('proxy') || parts.has('compare')) {
   );
 }
 
-const machine = `${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}`;
+const { machineText } = await import(inRepository('bench/harness/machine.mjs'));
+const machine: string = machineText();
 const verdict = [
-  wrong.length === 0 ? 'Everything that must hold holds.' : `${wrong.length} things that must hold do not:`,
+  wrong.length === 0 ? 'All requirements are met.' : `${wrong.length} requirements are not met:`,
   ...wrong.slice(0, 40).map((problem) => `- ${problem}`),
 ].join('\n');
-const page = `# What became of the faults\n\nOn ${machine}. How to read it: [README.md](README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
+const page = `# Fault suite\n\nOn ${machine}. How to read it: [README.md](README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
 console.log(options.json ? JSON.stringify({ machine, wrong, ...data }) : page);
 if (options.write) writeFileSync(inRepository('test/faults/result.md'), page);
 rmSync(folder, { recursive: true, force: true });

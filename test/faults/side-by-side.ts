@@ -2,10 +2,10 @@ import type { Cell } from './cell.ts';
 import { RawClient } from './raw-client.ts';
 import type { World } from './world.ts';
 
-/** What a client gets. */
-export type Seen = 'answer' | 'isError' | 'rpc error' | 'transport error' | 'no answer';
+/** What a client receives. */
+export type Seen = 'response' | 'isError' | 'rpc error' | 'transport error' | 'no response';
 
-/** Something that a client calls tools through. */
+/** A client's way to call tools. */
 export interface Front {
   readonly call: (cell: Cell, timeoutMs: number) => Promise<Seen>;
   readonly close: () => Promise<void>;
@@ -16,32 +16,32 @@ export interface Compared {
   readonly seen: Seen;
   readonly effects: number;
   readonly totalMs: number;
-  /** Whether the call after it went well, which met no fault. */
+  /** Whether the next call, which has no fault, succeeded. */
   readonly nextWorks: boolean;
 }
 
 const timeoutMs = 2_500;
 
-/** Opens a client of the bare server of a world. */
+/** Connects a client to the bare server of a world. */
 export const openDirect = async (world: World): Promise<Front> => {
   const client = new RawClient(world.server);
   await client.connect();
   return {
-    call: async ({ call, channel, faults, kind }, patienceMs) => {
-      const answer = await client.request(
+    call: async ({ call, channel, faults, kind }, requestTimeoutMs) => {
+      const response = await client.request(
         'tools/call',
         { name: kind, arguments: { call, faults, channel } },
-        patienceMs,
+        requestTimeoutMs,
       );
-      if (answer === null) return 'no answer';
-      if (answer.message.error !== undefined) return 'rpc error';
-      return answer.message.result?.isError === true ? 'isError' : 'answer';
+      if (response === null) return 'no response';
+      if (response.message.error !== undefined) return 'rpc error';
+      return response.message.result?.isError === true ? 'isError' : 'response';
     },
     close: () => client.close(),
   };
 };
 
-/** Runs cells through something that does not heal, which is started anew whenever it is of no use any more. */
+/** Runs cells without healing; restarts the server, or the bridge, whenever it no longer works. */
 export const runSideBySide = async (
   cells: readonly Cell[],
   world: World,
@@ -51,18 +51,18 @@ export const runSideBySide = async (
   let front = await open(world);
   try {
     for (const cell of cells) {
-      world.mend();
-      for (const { until } of cell.faults) if (until !== undefined) world.spoil(until);
+      world.restore();
+      for (const { until } of cell.faults) if (until !== undefined) world.break(until);
       const { deaths } = world.backend;
-      const beganAt = performance.now();
+      const startedAt = performance.now();
       const end = await front.call(cell, timeoutMs);
-      const totalMs = performance.now() - beganAt;
+      const totalMs = performance.now() - startedAt;
       if (cell.channel !== 'transport' && cell.faults.some((fault) => fault.end === 'exit')) {
         await world.backend.died(deaths);
       }
       const next = await front.call({ ...cell, call: `${cell.call}, next`, faults: [] }, timeoutMs);
-      seen.push({ cell, seen: end, totalMs, nextWorks: next === 'answer' });
-      if (next !== 'answer') {
+      seen.push({ cell, seen: end, totalMs, nextWorks: next === 'response' });
+      if (next !== 'response') {
         await front.close();
         front = await open(world);
       }

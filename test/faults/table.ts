@@ -1,8 +1,9 @@
-import type { Judged } from './cell.ts';
+import type { Verdict } from './cell.ts';
 import { kinds } from './expected.ts';
+import { inRepository } from './programs.ts';
 import type { Compared } from './side-by-side.ts';
 
-/** What one front made of one fault in one channel, by kind of tool. */
+/** The results of one fault in one channel, by kind of tool. */
 export interface Line {
   readonly fault: string;
   readonly channel: string;
@@ -10,33 +11,32 @@ export interface Line {
 }
 
 const signs = {
-  answered: 'ok',
+  succeeded: 'ok',
   healed: 'healed',
   'own error': 'error',
   'other error': 'OTHER ERROR',
-  'no answer': 'NO ANSWER',
+  'no response': 'NO RESPONSE',
 } as const;
 
 const same = (parts: readonly string[]): string => (new Set(parts).size === 1 ? (parts[0] ?? '') : parts.join(' '));
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const { median } = await import(inRepository('bench/harness/numbers.mjs'));
 
-const groupOf = ({ cell }: { readonly cell: Judged['cell'] }): string => `${cell.faults[0]?.id}|${cell.channel}`;
+const groupOf = ({ cell }: { readonly cell: Verdict['cell'] }): string => `${cell.faults[0]?.id}|${cell.channel}`;
 
-const grouped = <T extends { readonly cell: Judged['cell'] }>(all: readonly T[]): Map<string, T[]> => {
+const grouped = <T extends { readonly cell: Verdict['cell'] }>(all: readonly T[]): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const each of all) groups.set(groupOf(each), [...(groups.get(groupOf(each)) ?? []), each]);
   return groups;
 };
 
-const fixesOf = (all: readonly Judged[]): string => {
+const fixesOf = (all: readonly Verdict[]): string => {
   const names = all.flatMap(({ observed }) => observed.fixes.map((fix) => fix.split(':')[0] ?? fix));
   return [...new Set(names)].map((name) => `${name} ${names.filter((each) => each === name).length}`).join(', ') || '-';
 };
 
-/** Lines of how healflow took each fault: for the four kinds of tool in order, one value where they are all equal. */
-export const healflowLines = (all: readonly Judged[], time: (judged: Judged) => number): Line[] =>
+/** The results of each fault with healflow: of the four kinds of tool in order, or one value if they are all equal. */
+export const healflowLines = (all: readonly Verdict[], time: (judged: Verdict) => number): Line[] =>
   [...grouped(all)].map(([group, cells]) => {
     const [fault = '', channel = ''] = group.split('|');
     const byKind = kinds.flatMap((kind) => cells.filter(({ cell }) => cell.kind === kind).slice(0, 1));
@@ -53,7 +53,7 @@ export const healflowLines = (all: readonly Judged[], time: (judged: Judged) => 
     };
   });
 
-/** How something that does not heal took each fault: what the client got, and whether the next call worked. */
+/** The results of each fault without healing: what the client received, and whether the next call succeeded. */
 export const comparedCells = (all: readonly Compared[]): Map<string, string> =>
   new Map(
     [...grouped(all)].map(([group, cells]) => [
@@ -62,7 +62,7 @@ export const comparedCells = (all: readonly Compared[]): Map<string, string> =>
     ]),
   );
 
-/** A table, in Markdown. */
+/** A Markdown table. */
 export const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

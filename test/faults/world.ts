@@ -10,7 +10,7 @@ const linesOf = (file: string): string[] =>
         .filter((line) => line !== '')
     : [];
 
-/** A folder in which one MCP server of the suite works, with the service that its tools call. */
+/** The folder of one MCP server of the suite, and the service that its tools call. */
 export class World {
   readonly folder: string;
   readonly backend: Backend;
@@ -23,9 +23,9 @@ export class World {
   static async open(folder: string): Promise<World> {
     mkdirSync(join(folder, 'cache'), { recursive: true });
     const backend = await Backend.open(folder);
-    writeFileSync(join(folder, 'service.json'), JSON.stringify({ url: backend.url, nowhere: backend.nowhere }));
+    writeFileSync(join(folder, 'service.json'), JSON.stringify({ url: backend.url, deadUrl: backend.deadUrl }));
     const world = new World(folder, backend);
-    world.mend();
+    world.restore();
     return world;
   }
 
@@ -34,31 +34,31 @@ export class World {
     return [process.execPath, program('server.js'), this.folder];
   }
 
-  /** Lets the login expire, or the cache go stale. */
-  spoil(what: 'login' | 'cache'): void {
+  /** Makes the login expire, or the cache stale. */
+  break(what: 'login' | 'cache'): void {
     if (what === 'login') writeFileSync(join(this.folder, 'token'), 'old');
     else writeFileSync(join(this.folder, 'cache/stale'), 'stale');
   }
 
   /** Makes the login valid. */
-  mend(): void {
+  restore(): void {
     writeFileSync(join(this.folder, 'token'), 'fresh');
   }
 
-  /** How often the tool was called for this call. */
+  /** Number of attempts of this call. */
   callsOf(call: string): number {
     return linesOf(join(this.folder, 'attempts.log')).filter((line) => line === call).length;
   }
 
-  /** The answers that the server has sent for this call, byte for byte. */
-  answersTo(call: string): string[] {
+  /** The responses that the server has sent to this call, byte for byte. */
+  responsesTo(call: string): string[] {
     return linesOf(join(this.folder, 'sent.log'))
       .map((line) => JSON.parse(line) as { readonly call: string; readonly line: string })
       .filter((sent) => sent.call === call)
       .map(({ line }) => line);
   }
 
-  /** The runs of the commands that mend something. */
+  /** Number of runs of the fix commands. */
   get fixRuns(): number {
     return linesOf(join(this.folder, 'fixes.log')).length;
   }

@@ -1,4 +1,4 @@
-// Loaded into the proxy before it: tells what memory it holds when it is asked, once all garbage is gone.
+// Loaded into the proxy: reports its memory on request, after a garbage collection.
 process.on('message', () => {
   setTimeout(() => {
     globalThis.gc();

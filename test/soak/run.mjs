@@ -1,8 +1,8 @@
-// A day's worth of calls in fast motion: `npm run build && npm run soak`. Calls a server through the real proxy, kills the
-// server again and again meanwhile, and judges whether the proxy's memory stays flat and whether every call was answered well.
+// Soak test: `npm run build && npm run soak`. Calls a server through the real proxy, kills the server repeatedly, and checks that
+// the proxy's memory stays flat and that every call succeeds.
 import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { machineText } from '../../bench/harness/machine.mjs';
 import { median } from '../../bench/harness/numbers.mjs';
 import { Session } from './session.mjs';
 
@@ -18,26 +18,25 @@ const calls = Number(values.calls);
 const restarts = Number(values.restarts);
 const callers = 64;
 const samples = 20;
-/** Growth that is taken for noise: from the second quarter of the run to its last. */
+/** Growth from the second quarter of the run to the last that counts as noise. */
 const noise = { heapUsed: 2_000_000, rss: 12_000_000 };
 
-const loadBefore = loadavg()[0];
 const begin = performance.now();
 const session = new Session();
 await session.connect();
 
 let done = 0;
 let failed = 0;
-const kinds = { read: 0, progress: 0, stumble: 0, cancelled: 0 };
+const kinds = { read: 0, progress: 0, fail_once: 0, cancelled: 0 };
 const call = async (number) => {
   const key = String(number);
   if (number % 1_000 === 7) {
     kinds.cancelled += 1;
-    session.requestInVain('tools/call', { name: 'never', arguments: { key } });
+    session.requestAndCancel('tools/call', { name: 'never', arguments: { key } });
   }
-  const name = number % 5_000 === 11 ? 'stumble' : 'read';
+  const name = number % 5_000 === 11 ? 'fail_once' : 'read';
   const withProgress = number % 10 === 3;
-  kinds[name === 'stumble' ? name : withProgress ? 'progress' : name] += 1;
+  kinds[name === 'fail_once' ? name : withProgress ? 'progress' : name] += 1;
   const meta = withProgress ? { _meta: { progressToken: number } } : {};
   const { result } = await session.request('tools/call', { name, arguments: { key }, ...meta });
   if (result === undefined || result.isError) failed += 1;
@@ -48,7 +47,7 @@ let killed = 0;
 const killAt = (number) => Math.floor((number * calls) / (restarts + 1));
 const kill = () => {
   const pid = session.serverPids.at(-1);
-  // The one that follows may not have begun yet, and the number of a dead one may be another's by now.
+  // The next server may not have started yet, and the id of a dead one may belong to another process by now.
   if (dead.has(pid)) return;
   process.kill(pid, 'SIGKILL');
   dead.add(pid);
@@ -78,38 +77,37 @@ await session.end();
 const quarter = (number, what) =>
   median(memory.slice((number * samples) / 4, ((number + 1) * samples) / 4).map((each) => each[what]));
 const growth = (what) => quarter(3, what) - quarter(1, what);
-const judged = [
-  ['every call was answered well', failed === 0, `${failed} were not`],
-  ['every answer had a call', session.strays === 0, `${session.strays} had none`],
-  ['the server was killed as often as planned', killed === restarts, `${killed} times`],
+const checks = [
+  ['every call succeeded', failed === 0, `${failed} did not`],
+  ['every response belongs to a request', session.strays === 0, `${session.strays} do not`],
+  ['the server was killed as planned', killed === restarts, `${killed} times`],
   ...['heapUsed', 'rss'].map((what) => [
     `${what} is flat`,
     growth(what) < noise[what],
     `${(growth(what) / 1e6).toFixed(2)} MB more in the last quarter than in the second; up to ${noise[what] / 1e6} MB is noise`,
   ]),
 ];
-const ok = judged.every(([, holds]) => holds);
+const ok = checks.every(([, holds]) => holds);
 
 if (values.json) {
-  console.log(JSON.stringify({ ok, seconds, kinds, heard: session.heard, judged, memory }));
+  console.log(JSON.stringify({ ok, seconds, kinds, received: session.received, checks, memory }));
 } else {
   const mb = (bytes) => (bytes / 1e6).toFixed(1);
   const lines = [
-    '# A day of calls in fast motion',
+    '# Soak test',
     '',
-    `\`npm run build && npm run soak\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${process.platform}, Node ${process.version};`,
-    `${loadBefore.toFixed(1)} processes wanted a core when it began.`,
+    `\`npm run build && npm run soak\` on ${machineText()}.`,
     '',
     `${calls.toLocaleString('en')} calls by ${callers} callers and ${killed.toLocaleString('en')} restarts of a server that was killed with SIGKILL, in ${Math.round(seconds)} s: ` +
-      `${kinds.progress.toLocaleString('en')} with progress, ${kinds.stumble.toLocaleString('en')} that fail at first and are healed; ` +
-      `${kinds.cancelled.toLocaleString('en')} more were taken back. After each restart the tools differ: ` +
-      `${(session.heard['notifications/tools/list_changed'] ?? 0).toLocaleString('en')} times the client was told so and asked for them.`,
+      `${kinds.progress.toLocaleString('en')} with progress, ${kinds.fail_once.toLocaleString('en')} that fail at first and are healed; ` +
+      `${kinds.cancelled.toLocaleString('en')} more were cancelled. The tools differ after each restart: ` +
+      `${(session.received['notifications/tools/list_changed'] ?? 0).toLocaleString('en')} times the client received a notification and listed them again.`,
     '',
-    '| must hold |  |  |',
+    '| requirement |  |  |',
     '| --- | --- | --- |',
-    ...judged.map(([what, holds, facts]) => `| ${what} | ${holds ? 'yes' : '**no**'} | ${facts} |`),
+    ...checks.map(([what, holds, facts]) => `| ${what} | ${holds ? 'yes' : '**no**'} | ${facts} |`),
     '',
-    'What the proxy holds once its garbage is gone, in MB:',
+    'Memory of the proxy after a garbage collection, in MB:',
     '',
     '| calls | restarts | heapUsed | external | rss |',
     '| --- | --- | --- | --- | --- |',

@@ -1,15 +1,15 @@
-// The server behind the proxy. Its tools differ from one life to the next, and each does what its name says.
+// The server behind the proxy. One tool has a different name after each restart.
 import { appendFileSync } from 'node:fs';
 
 appendFileSync(process.env.SOAK_PIDS, `${process.pid}\n`);
 
 const readOnly = { annotations: { readOnlyHint: true }, inputSchema: { type: 'object' } };
-const names = ['read', 'stumble', 'never', `tool_of_${process.pid}`];
+const names = ['read', 'fail_once', 'never', `tool_of_${process.pid}`];
 const tools = names.map((name) => ({ name, ...readOnly }));
 const serverInfo = { name: 'soak', version: '1' };
 const filler = 'pod-1 Running 0 2d\n'.repeat(20);
-/** The calls that have stumbled: each does so once. */
-const stumbled = new Set();
+/** Calls that have failed: each fails once. */
+const failedOnce = new Set();
 
 let out = '';
 const send = (message) => {
@@ -28,8 +28,8 @@ const handle = ({ id, method, params }) => {
   } else if (method === 'tools/list') send({ id, result: { tools } });
   else if (method !== 'tools/call') {
     if (id !== undefined) send({ id, result: {} });
-  } else if (params.name === 'stumble' && !stumbled.delete(params.arguments.key)) {
-    stumbled.add(params.arguments.key);
+  } else if (params.name === 'fail_once' && !failedOnce.delete(params.arguments.key)) {
+    failedOnce.add(params.arguments.key);
     text(id, '503 Service Unavailable', { isError: true });
   } else if (params.name !== 'never') {
     const progressToken = params._meta?.progressToken;

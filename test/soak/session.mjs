@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = file('../../dist/src/cli/main.js');
 
-/** The real proxy as a process of its own, in front of the server that is to be killed, and a client at its other end. */
+/** A client of the real proxy, which runs as a process in front of the server that will be killed. */
 export class Session {
   #folder = mkdtempSync(join(tmpdir(), 'healflow-soak-'));
   #proxy;
@@ -16,9 +16,9 @@ export class Session {
   #nextId = 0;
   #rest = '';
   #out = '';
-  /** Messages that the client gets beside answers, by method. */
-  heard = {};
-  /** Answers to nothing that was asked. */
+  /** Number of requests and notifications that the client received, by method. */
+  received = {};
+  /** Number of responses that belong to no request. */
   strays = 0;
 
   constructor() {
@@ -38,7 +38,7 @@ export class Session {
     this.#proxy.stdout.setEncoding('utf8').on('data', (chunk) => {
       const lines = (this.#rest + chunk).split('\n');
       this.#rest = lines.pop();
-      for (const line of lines) this.#take(JSON.parse(line));
+      for (const line of lines) this.#receive(JSON.parse(line));
     });
   }
 
@@ -59,8 +59,8 @@ export class Session {
     });
   }
 
-  /** Asks for something and takes it back at once. */
-  requestInVain(method, params) {
+  /** Sends a request and cancels it at once. */
+  requestAndCancel(method, params) {
     this.#nextId += 1;
     this.#send({ id: this.#nextId, method, params });
     this.#send({ method: 'notifications/cancelled', params: { requestId: this.#nextId } });
@@ -72,7 +72,7 @@ export class Session {
     await this.request('tools/list', {});
   }
 
-  /** What the proxy holds, in bytes. */
+  /** The memory of the proxy, in bytes. */
   async memory() {
     this.#proxy.send('memory?');
     const [memory] = await once(this.#proxy, 'message');
@@ -95,9 +95,9 @@ export class Session {
     this.#out = '';
   }
 
-  #take(message) {
+  #receive(message) {
     if (message.method !== undefined) {
-      this.heard[message.method] = (this.heard[message.method] ?? 0) + 1;
+      this.received[message.method] = (this.received[message.method] ?? 0) + 1;
       if (message.method === 'notifications/tools/list_changed') void this.request('tools/list', {});
       return;
     }

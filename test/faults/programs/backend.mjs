@@ -1,11 +1,11 @@
-// The service behind the tools: an HTTP server that carries out one effect per request and breaks as it is told to.
+// The service behind the tools: an HTTP server that has one effect per request and breaks as instructed.
 // Every effect is a line in the journal, a file that outlives this process: node backend.mjs JOURNAL PORT.
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const [journal, port] = process.argv.slice(2);
 
-/** Effects that were begun and are not written yet. */
+/** Effects that began and are not written yet. */
 const pending = new Set();
 const takeEffect = (call) => appendFileSync(journal, `${call}\n`);
 const takeEffectLater = (call) => {
@@ -19,13 +19,13 @@ const takeEffectLater = (call) => {
   pending.add(effect);
 };
 
-const answer = (response, status, body, headers = {}) => {
+const respond = (response, status, body, headers = {}) => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 };
-const done = (response, call) => answer(response, 200, { done: call });
+const done = (response, call) => respond(response, 200, { done: call });
 
-/** How a request ends that meets a fault. */
+/** How a request with a fault ends. */
 const ends = {
   reset: ({ socket }) => socket.resetAndDestroy(),
   hang: () => {},
@@ -41,7 +41,7 @@ const ends = {
   },
   slow: ({ response, call }) => setTimeout(() => done(response, call), 300),
   status: ({ response, fault }) =>
-    answer(
+    respond(
       response,
       fault.status,
       { message: fault.message },
@@ -49,9 +49,9 @@ const ends = {
     ),
 };
 
-const carryOut = ({ call, fault }, request, response) => {
+const execute = ({ call, fault }, request, response) => {
   const { socket } = request;
-  // Only a login that is still the old one meets this fault.
+  // Only a request with the old login meets this fault.
   const loggedIn = fault?.until === 'login' && request.headers.authorization === 'Bearer fresh';
   if (fault === undefined || loggedIn) {
     takeEffect(call);
@@ -59,8 +59,8 @@ const carryOut = ({ call, fault }, request, response) => {
     return;
   }
   if (fault.moment === 'after') takeEffect(call);
-  if (fault.moment === 'within') {
-    // Who dies in the middle of an effect has done the first half, which is what counts.
+  if (fault.moment === 'during') {
+    // A process that dies during the effect has done the first half of it, which counts.
     if (fault.end === 'exit') takeEffect(call);
     else takeEffectLater(call);
   }
@@ -69,7 +69,7 @@ const carryOut = ({ call, fault }, request, response) => {
 
 createServer((request, response) => {
   if (request.method === 'GET') {
-    void Promise.all(pending).then(() => answer(response, 200, {}));
+    void Promise.all(pending).then(() => respond(response, 200, {}));
     return;
   }
   let text = '';
@@ -77,7 +77,7 @@ createServer((request, response) => {
   request.on('data', (piece) => {
     text += piece;
   });
-  request.on('end', () => carryOut(JSON.parse(text), request, response));
+  request.on('end', () => execute(JSON.parse(text), request, response));
 }).listen({ host: '127.0.0.1', port: Number(port), backlog: 511 }, function listening() {
   process.send?.({ port: this.address().port });
 });

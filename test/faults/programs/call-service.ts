@@ -1,16 +1,16 @@
-// The client that the tools use: calls the service over HTTP, and throws what clients of that kind throw.
+// The HTTP client of the tools: calls the service, and throws the errors of such clients.
 import { STATUS_CODES } from 'node:http';
 import type { Fault } from '../faults.ts';
 
 export interface Service {
   readonly url: string;
-  /** A URL at which nobody listens. */
-  readonly nowhere: string;
+  /** A URL at which nothing listens. */
+  readonly deadUrl: string;
   /** The login. */
   readonly token: string;
 }
 
-/** What axios and its like throw at an answer that is no success. */
+/** The error that axios and similar clients throw for a response that is not a success. */
 export class ResponseError extends Error {
   readonly status: number;
   readonly response: {
@@ -26,8 +26,8 @@ export class ResponseError extends Error {
   }
 }
 
-/** The caller's signal, and the tool's own timeout where it has one. */
-const patience = (signal: AbortSignal | undefined, timeoutMs: number | undefined): AbortController => {
+/** Combines the caller's signal with the tool's own timeout, if it has one. */
+const withTimeout = (signal: AbortSignal | undefined, timeoutMs: number | undefined): AbortController => {
   const control = new AbortController();
   signal?.addEventListener('abort', () => control.abort(signal.reason), { once: true });
   // Not AbortSignal.timeout: under AbortSignal.any it may be collected before its time.
@@ -38,19 +38,19 @@ const patience = (signal: AbortSignal | undefined, timeoutMs: number | undefined
   return control;
 };
 
-/** Calls the service once. @param fault What this attempt meets. */
+/** Calls the service once. @param fault The fault of this attempt. */
 export const callService = async (
   service: Service,
   call: string,
   fault?: Fault,
   signal?: AbortSignal,
 ): Promise<unknown> => {
-  const response = await fetch(fault?.end === 'refused' ? service.nowhere : service.url, {
+  const response = await fetch(fault?.end === 'refused' ? service.deadUrl : service.url, {
     method: 'POST',
     // A connection of its own, so that no attempt is hit by the fault of another.
     headers: { authorization: `Bearer ${service.token}`, connection: 'close' },
     body: JSON.stringify({ call, fault }),
-    signal: patience(signal, fault?.timeoutMs).signal,
+    signal: withTimeout(signal, fault?.timeoutMs).signal,
   });
   const data = JSON.parse(await response.text());
   if (!response.ok) {
@@ -59,8 +59,8 @@ export const callService = async (
   return data;
 };
 
-/** The error as a line of text, as tools put it into a result. */
-export const wordsOf = (error: unknown): string => {
+/** The error as a line of text, as tools write it into a result. */
+export const errorText = (error: unknown): string => {
   if (error instanceof ResponseError) {
     const { status, headers, data } = error.response;
     const wait = headers['retry-after'] === undefined ? '' : ` (Retry-After: ${headers['retry-after']})`;
@@ -72,18 +72,18 @@ export const wordsOf = (error: unknown): string => {
 };
 
 /**
- * The fault that an attempt meets, of those that a call meets one after the other. One that lasts until something is
- * mended, or for ever, lets no later one come.
+ * The fault of an attempt, of the faults of a call. A fault that lasts until something is fixed, or permanently, hides
+ * the later ones.
  *
  * @param attempt From 1.
  */
 export const faultOf = (
   faults: readonly Fault[],
   attempt: number,
-  isMended: (what: 'login' | 'cache') => boolean,
+  isFixed: (what: 'login' | 'cache') => boolean,
 ): Fault | undefined => {
   for (const fault of faults.slice(0, attempt)) {
-    if (fault.forever || (fault.until !== undefined && !isMended(fault.until))) return fault;
+    if (fault.forever || (fault.until !== undefined && !isFixed(fault.until))) return fault;
   }
   const fault = faults[attempt - 1];
   return fault?.until === undefined ? fault : undefined;

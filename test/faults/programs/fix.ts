@@ -1,4 +1,4 @@
-// The fixes as commands: node mend.js FOLDER FIX. Each run is a line in `fixes.log`.
+// The fixes as commands: node fix.js FOLDER FIX. Each run is a line in `fixes.log`.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
