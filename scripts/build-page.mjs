@@ -1,4 +1,4 @@
-// Bundles the inspector's page for the browser: one script, one style sheet, no request to anywhere else.
+// Bundles the inspector's page for the browser: one script, one style sheet, no requests to other servers.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { build } from 'rolldown';
 
 const source = fileURLToPath(new URL('../src/inspector/page/', import.meta.url));
 
-/** The style sheets in the order of their names, as one, without what is written for those who read the sources. */
+/** The style sheets in the order of their names, as one, without comments and indentation. */
 const styles = () =>
   readdirSync(join(source, 'styles'))
     .sort()

@@ -1,13 +1,13 @@
-// Bundles the program: a file for each part of it that is loaded at a time of its own, in place of hundreds of modules, whose
-// search and reading is most of a start. Only the project's own modules are taken in; they stay where they are, too, for
-// those who import them.
+// Bundles the program: one file for each part that is loaded separately, in place of hundreds of modules, because finding and
+// reading these is most of the start-up time. Only the project's own modules are bundled; they also stay in place for programs
+// that import them.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 const staticImport = /^(?:import|export)\b[^'";]*?from\s*'(\.[^']+)'|^import\s*'(\.[^']+)'/gm;
 
-/** The modules that are loaded along with some. */
+/** The modules that are loaded together with these. */
 const loadedWith = (paths, seen = new Set()) => {
   for (const path of paths.filter((one) => !seen.has(one))) {
     seen.add(path);
@@ -21,17 +21,17 @@ const loadedWith = (paths, seen = new Set()) => {
 };
 
 /**
- * Writes the bundle over the compiled program. Its other files lie as deep in the tree as those that they are made of, since
- * some look for files from where they are.
+ * Writes the bundle over the compiled program. Its chunks are at the same depth in the tree as their sources, because some
+ * find files relative to their own path.
  */
 export const buildProgram = async (fresh) => {
   const at = (path) => join(fresh, 'src', path);
-  // The proxy is what clients wait for: the part that starts the server, and the part that is loaded meanwhile. What waits for
-  // others at its top level, as the entry does, must lie in neither.
+  // Clients wait for the proxy: `front` starts the server, and `proxy` is loaded in the meantime. Modules with a top-level
+  // await, such as the entry, must be in neither.
   const front = loadedWith([at('cli/proxy.js')]);
   const proxy = loadedWith([at('cli/proxy-run.js'), at('mcp/modes/stdio.js'), at('mcp/upstream/stdio/upstream.js')]);
   await build({
-    // The names of the modules stand in the bundle, and must not tell of the folder that it was made in.
+    // The bundle contains the names of the modules, which must not reveal the build folder.
     cwd: fresh,
     input: { 'cli/main': at('cli/main.js') },
     platform: 'node',

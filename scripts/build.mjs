@@ -1,5 +1,5 @@
-// Compiles the sources into dist/. The new tree is made beside the old one and then takes its place, so that a renamed
-// file leaves nothing behind and a program that runs from dist/ meanwhile finds it whole.
+// Compiles the sources into dist/. The new tree is built next to the old one and then replaces it, so that a renamed file
+// leaves nothing behind and a program that runs from dist/ in the meantime finds all files.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { buildProgram } from './build-program.mjs';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
-/** Moves `fresh` to `place`; another build may put its own there between the two steps, so it tries again. */
+/** Moves `fresh` to `place`; retries, because another build may move its own tree there between the two steps. */
 const takePlace = (fresh, place, attic) => {
   for (let round = 1; ; round += 1) {
     try {
@@ -24,14 +24,14 @@ const takePlace = (fresh, place, attic) => {
   }
 };
 
-/** Writes the pattern files as one JSON file, which is read in a fraction of the time; see src/diagnosis/pattern-files.ts. */
+/** Writes the pattern files as one JSON file, which is much faster to read; see src/diagnosis/pattern-files.ts. */
 const writePatterns = async (fresh) => {
   const { buildPatterns } = await import(pathToFileURL(join(fresh, 'src/diagnosis/pattern-files.js')).href);
   mkdirSync(join(fresh, 'memory'));
   writeFileSync(join(fresh, 'memory/patterns.json'), JSON.stringify(buildPatterns()));
 };
 
-/** Writes the configuration that says nothing, filled in; see src/config/load.ts. */
+/** Writes the defaults of an empty configuration; see src/config/load.ts. */
 const writeDefaults = async (fresh) => {
   const { configSchema } = await import(pathToFileURL(join(fresh, 'src/config/schema.js')).href);
   writeFileSync(join(fresh, 'config-defaults.json'), JSON.stringify(configSchema.parse({})));
@@ -54,7 +54,7 @@ try {
     chmodSync(program, 0o755);
     takePlace(fresh, join(root, 'dist'), workspace);
   }
-  // A type error fails the build; what could be compiled is there all the same, as with tsc itself.
+  // A type error fails the build, but the output is still written, as by tsc itself.
   process.exitCode = status ?? 1;
 } finally {
   rmSync(workspace, { recursive: true, force: true });

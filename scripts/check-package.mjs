@@ -1,4 +1,4 @@
-// Packs the package and looks at it as its users will: the manifest, the types, an install into an empty project, an
+// Packs the package and checks it from a user's point of view: the manifest, the types, an install into an empty project, an
 // import of each subpath, the program through npx.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ import {
 const tool = (name, ...args) =>
   execFileSync(join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' });
 
-/** Every subpath with its types, as a project sees them that compiles strictly under `nodenext`. */
+/** Compiles an import of every subpath in a strict `nodenext` project. */
 const checkTypes = ({ run, write }) => {
   write(
     'use.ts',
@@ -53,7 +53,7 @@ try {
     files.some((path) => /^memory\/patterns\/.+\.yaml$/.test(path)),
     'the shipped patterns are packed',
   );
-  assert(files.includes('dist/memory/patterns.json'), 'the patterns are packed as the build wrote them');
+  assert(files.includes('dist/memory/patterns.json'), 'the compiled patterns are packed');
   for (const name of ['index.html', 'app.js', 'app.css', 'icon.svg']) {
     assert(files.includes(`dist/inspector-page/${name}`), `the inspector's ${name} is packed`);
   }
@@ -68,8 +68,8 @@ try {
     install(consumer, tarball);
     importAll(consumer);
     const { typescript, '@types/node': nodeTypes } = manifest.devDependencies;
-    assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` tells the version');
-    assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` draws the chart');
+    assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` prints the version');
+    assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` prints the chart');
     healOnce(consumer);
     install(consumer, '--save-dev', `typescript@${typescript}`, `@types/node@${nodeTypes}`);
     checkTypes(consumer);

@@ -1,5 +1,5 @@
 // Compiles test/fixtures/compiled and test/readme to .cache/compiled before the tests run: standard decorators, which the
-// test runner does not lower, and the README's examples, which are run as a user would run them. Both import `healflow`.
+// test runner does not transform, and the README's examples, which the tests run as a user does. Both import `healflow`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ const holdsSources = (folder) =>
   existsSync(join(root, folder)) &&
   readdirSync(join(root, folder), { recursive: true }).some((name) => name.endsWith('.ts'));
 
-/** Type errors are told and stop nothing: what cannot run fails its own test, and `npm run types` judges the types. */
+/** Type errors are printed, but do not stop the tests: a broken example fails its own test, and `npm run types` checks the types. */
 export const setup = () => {
   if (!['test/fixtures/compiled', 'test/readme'].some(holdsSources)) return;
   if (!existsSync(join(root, 'dist/src/index.js'))) console.error('healflow is not built yet: npm run build');

@@ -1,5 +1,5 @@
-// Completes package-lock.json where a registry holds only some of the platforms that a tool is built for: `npm install`
-// then leaves the others out, and `npm ci` refuses a lock without them. Run it after a dependency has changed.
+// Completes package-lock.json if a registry has only some of the platform packages of a tool: `npm install` then omits the
+// others, and `npm ci` rejects a lock file without them. Run it after a dependency has changed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,7 @@ for (const parent of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     const path = `node_modules/${name}`;
     const [, os, cpu, libc] = platform.exec(name) ?? [];
-    // Nothing is known of a package that the registry does not hold but its name, which tells what it is for.
+    // Only the name of a missing package is known; it contains the platform.
     if (path in lock.packages || os === undefined || !/^\d+\.\d+\.\d+$/.test(version)) continue;
     const libcs = { gnu: 'glibc', musl: 'musl' };
     lock.packages[path] = {

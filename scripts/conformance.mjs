@@ -1,40 +1,40 @@
-// Runs the official conformance suite directly and through the proxy, and prints where the two differ, check for check.
-//   node scripts/conformance.mjs              all of it
-//   node scripts/conformance.mjs --short      every way once, in the versions where it is quickest
-//   node scripts/conformance.mjs WORD...      only the legs whose name has every word, 'stdio' or '2026-07-28' for example
+// Runs the official conformance suite directly and through the proxy, and prints the checks that differ.
+//   node scripts/conformance.mjs              everything
+//   node scripts/conformance.mjs --short      every mode once, with the versions that are fastest
+//   node scripts/conformance.mjs WORD...      only the legs whose name contains every word, for example 'stdio' or '2026-07-28'
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, differences } from './conformance/difference.mjs';
 import { exceptionFor, exceptions } from './conformance/exceptions.mjs';
+import { createModes } from './conformance/modes.mjs';
 import { installPeers } from './conformance/peers.mjs';
 import { serveChain, twoAtATime } from './conformance/programs.mjs';
 import { createSuite } from './conformance/suite.mjs';
 import { fixtureClient, fixtureServer, serverEverything } from './conformance/targets.mjs';
-import { createWays } from './conformance/ways.mjs';
 
 const isShort = process.argv.includes('--short');
 const words = process.argv.slice(2).filter((word) => word !== '--short');
 const folder = mkdtempSync(join(tmpdir(), 'healflow-conformance-'));
 installPeers();
 const suite = createSuite(folder);
-const ways = createWays(folder);
+const modes = createModes(folder);
 
 const latest = '2026-07-28';
 const withSessions = '2025-11-25';
 
 /**
- * A process for each session takes its time, so that is done with one version; from the latest one on, one process
- * serves all. What knows no such version refuses it on stdio in other words than over HTTP, directly already.
+ * One process per session is slow, so only one version uses it; with the latest version one process serves all. A server
+ * without that version rejects it on stdio with another message than over HTTP, even without the proxy.
  */
 const toStdio = ({ versions, command }, version, run) => ({
   ...(versions.includes(version) &&
-    version >= withSessions && { 'HTTP -> stdio': () => run(ways.httpToStdio(command)) }),
+    version >= withSessions && { 'HTTP -> stdio': () => run(modes.httpToStdio(command)) }),
   ...(versions.includes(version) &&
-    version < latest && { 'HTTP -> shared stdio': () => run(ways.httpToSharedStdio(command)) }),
+    version < latest && { 'HTTP -> shared stdio': () => run(modes.httpToSharedStdio(command)) }),
 });
 
-/** What is left out of the client scenarios is OAuth (auth/*), which is no concern of a client on stdio. */
+/** The client scenarios except OAuth (auth/*), which does not apply to a client on stdio. */
 const clientScenarios = {
   '2025-11-25': [
     'initialize',
@@ -71,7 +71,7 @@ const serverLegs = [fixtureServer, serverEverything].flatMap((server) =>
       version,
       direct: () => run(server.http),
       proxied: {
-        'HTTP -> HTTP': () => run(server.http, ways.httpToHttp),
+        'HTTP -> HTTP': () => run(server.http, modes.httpToHttp),
         ...toStdio(server, version, run),
       },
     };
@@ -93,21 +93,21 @@ const clientLegs = Object.entries(clientScenarios).map(([version, scenarios]) =>
     passesAll: true,
     version,
     direct: () => run({}),
-    proxied: { 'stdio -> HTTP': () => run({ VIA: JSON.stringify(ways.stdioToHttp) }) },
+    proxied: { 'stdio -> HTTP': () => run({ VIA: JSON.stringify(modes.stdioToHttp) }) },
   };
 });
 
-/** A process for each session, and the scenarios in which the suite waits long, take most of the time. */
-const isQuick = (server, version, way) =>
+/** Excludes what takes most of the time: one process per session, and the scenarios in which the suite waits. */
+const isQuick = (server, version, mode) =>
   server === fixtureServer.name
-    ? version !== '2025-06-18' && `${version} ${way}` !== `${withSessions} HTTP -> stdio`
+    ? version !== '2025-06-18' && `${version} ${mode}` !== `${withSessions} HTTP -> stdio`
     : server !== serverEverything.name && version === withSessions;
 
 const jobs = [];
 for (const { server, passesAll, version, direct, proxied } of [...serverLegs, ...clientLegs]) {
-  const wanted = Object.entries(proxied).filter(([way]) => {
-    const name = `${server} ${version} ${way}`;
-    return words.every((word) => name.includes(word)) && (!isShort || isQuick(server, version, way));
+  const wanted = Object.entries(proxied).filter(([mode]) => {
+    const name = `${server} ${version} ${mode}`;
+    return words.every((word) => name.includes(word)) && (!isShort || isQuick(server, version, mode));
   });
   if (wanted.length === 0) continue;
   const leg = {
@@ -116,12 +116,12 @@ for (const { server, passesAll, version, direct, proxied } of [...serverLegs, ..
     version,
     results: new Map(),
     seconds: new Map(),
-    wanted: wanted.map(([way]) => way),
+    wanted: wanted.map(([mode]) => mode),
   };
-  for (const [way, run] of [['directly', direct], ...wanted]) jobs.push({ leg, way, run });
+  for (const [mode, run] of [['directly', direct], ...wanted]) jobs.push({ leg, mode, run });
 }
 if (jobs.length === 0) {
-  console.error(`conformance: no leg has '${words.join(' ')}' in its name`);
+  console.error(`conformance: no leg matches '${words.join(' ')}'`);
   process.exit(2);
 }
 
@@ -141,21 +141,21 @@ const report = ({ server, passesAll, version, results, seconds, wanted }) => {
   console.log(`${server}, ${version}: ${scenarios} scenarios, ${passed} of ${checks} checks pass directly (${took} s)`);
   if (passesAll && failed > 0) {
     wrong += failed;
-    console.log(`  ${failed} fail directly, where all should pass`);
+    console.log(`  ${failed} fail directly, but all should pass`);
   }
-  for (const way of wanted) {
-    const proxied = results.get(way);
+  for (const mode of wanted) {
+    const proxied = results.get(mode);
     if (proxied instanceof Error) {
       wrong += 1;
-      console.log(`  ${way}: ${proxied.message}`);
+      console.log(`  ${mode}: ${proxied.message}`);
       continue;
     }
-    const found = differences(direct, proxied).map((difference) => ({ ...difference, server, version, way }));
+    const found = differences(direct, proxied).map((difference) => ({ ...difference, server, version, mode }));
     const unexplained = found.filter((difference) => exceptionFor(difference) === undefined);
     wrong += unexplained.length;
     const verdict = unexplained.length > 0 ? `${unexplained.length} checks differ` : 'the same';
-    const but = found.length > unexplained.length ? `, but for ${found.length - unexplained.length} explained` : '';
-    console.log(`  ${way}: ${verdict}${but} (${seconds.get(way)} s)`);
+    const but = found.length > unexplained.length ? `, except ${found.length - unexplained.length} explained` : '';
+    console.log(`  ${mode}: ${verdict}${but} (${seconds.get(mode)} s)`);
     for (const difference of found) {
       const exception = exceptionFor(difference);
       if (exception) used.add(exception);
@@ -166,18 +166,18 @@ const report = ({ server, passesAll, version, results, seconds, wanted }) => {
   }
 };
 
-await twoAtATime(jobs, async ({ leg, way, run }) => {
+await twoAtATime(jobs, async ({ leg, mode, run }) => {
   const startedAt = performance.now();
-  leg.results.set(way, await run().catch((error) => error));
-  leg.seconds.set(way, ((performance.now() - startedAt) / 1000).toFixed(1));
+  leg.results.set(mode, await run().catch((error) => error));
+  leg.seconds.set(mode, ((performance.now() - startedAt) / 1000).toFixed(1));
   if (leg.results.size === leg.wanted.length + 1) report(leg);
 });
 rmSync(folder, { recursive: true, force: true });
 
 if (words.length === 0 && !isShort) {
-  for (const { way, scenario, check } of exceptions.filter((exception) => !used.has(exception))) {
+  for (const { mode, scenario, check } of exceptions.filter((exception) => !used.has(exception))) {
     wrong += 1;
-    console.log(`an exception that nothing needs any more: ${way}, ${scenario}: ${check}`);
+    console.log(`an unused exception: ${mode}, ${scenario}: ${check}`);
   }
 }
 console.log(`${Math.round((performance.now() - started) / 1000)} s`);

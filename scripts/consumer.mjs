@@ -1,4 +1,4 @@
-// A project that uses the packed package, as a new user's would: empty, elsewhere, installed from the tarball.
+// A project that uses the packed package, like that of a new user: empty, outside the repository, installed from the tarball.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../', import.meta.url));
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Packs the package as it is built now and returns the tarball's path; the caller removes the folder. */
+/** Packs the current build and returns the path of the tarball; the caller removes the folder. */
 export const pack = (folder) => {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const report = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' }));
@@ -17,7 +17,7 @@ export const pack = (folder) => {
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
 };
 
-/** Makes the folder, gives it to `use` with a way to run programs in it, and removes it. `node` is the Node to use. */
+/** Creates the folder, calls `use` with functions to write files and run programs in it, and removes it. `node` is the Node to use. */
 export const inConsumer = async (use, { node = process.execPath } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'healflow-consumer-'));
   const env = {
@@ -43,7 +43,7 @@ export const subpaths = Object.keys(manifest.exports)
 
 export const install = ({ run }, ...packages) => run('npm', 'install', '--no-audit', '--no-fund', ...packages);
 
-/** Imports every subpath; each must offer something. */
+/** Imports every subpath; each must export something. */
 export const importAll = ({ run, write }) => {
   write(
     'import-all.mjs',
@@ -53,16 +53,16 @@ export const importAll = ({ run, write }) => {
   console.log('  ' + name + ': ' + names.join(', '));
 }
 const manifest = await import('${manifest.name}/package.json', { with: { type: 'json' } });
-if (manifest.default.version !== '${manifest.version}') throw new Error('another version: ' + manifest.default.version);
+if (manifest.default.version !== '${manifest.version}') throw new Error('unexpected version: ' + manifest.default.version);
 `,
   );
   process.stdout.write(run('node', '--no-warnings', 'import-all.mjs'));
 };
 
-/** Runs the program through npx, which must find it in the project and not in the registry. */
+/** Runs the program through npx, which must find it in the project, not in the registry. */
 export const runProgram = ({ run }, ...args) => run('npx', '--no-install', manifest.name, ...args);
 
-/** Heals a call of the library's, and finds it in the log with the program. */
+/** Heals a call with the library, and finds it in the log with the program. */
 export const healOnce = (consumer) => {
   consumer.write(
     'heal.mjs',
@@ -83,7 +83,7 @@ console.log(outcome.status, calls);
   assert(log.includes('list_pods') && log.includes('retry_backoff'), '`healflow log` shows the healed call');
 };
 
-/** Fails unless the value holds, with the sentence that should have been true. */
+/** @throws Error with the claim if the value is false. */
 export const assert = (value, claim) => {
-  if (!value) throw new Error(`not so: ${claim}`);
+  if (!value) throw new Error(`failed: ${claim}`);
 };

@@ -1,5 +1,5 @@
-// Runs the packed package on a newer line of Node (24, or the one named): installed from the tarball with the optional
-// peers, every subpath imported, the program run through npx, the demo. That Node comes from npm too.
+// Tests the packed package on a newer Node line (24 by default): installs the tarball with the optional peers, imports every
+// subpath, runs the program through npx, and the demo. That Node comes from npm too.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,15 @@ try {
     async (consumer) => {
       const version = consumer.run('node', '--version').trim();
       console.log(`Node ${version}`);
-      assert(version.startsWith(`v${line}.`), `the Node in use is of the line ${line}`);
+      assert(version.startsWith(`v${line}.`), `the Node in use is from line ${line}`);
       install(
         consumer,
         tarball,
         ...Object.entries(manifest.peerDependencies).map(([name, range]) => `${name}@${range}`),
       );
       importAll(consumer);
-      assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` tells the version');
-      assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` draws the chart');
+      assert(runProgram(consumer, '--version').trim() === manifest.version, '`healflow --version` prints the version');
+      assert(runProgram(consumer, 'graph').includes('ApplyingFix'), '`healflow graph` prints the chart');
       healOnce(consumer);
       process.stdout.write(runProgram(consumer, 'demo'));
     },

@@ -1,10 +1,10 @@
-// Another line of Node, for what does not run on the one that runs the scripts. It comes from npm like everything else.
+// Another Node line, for programs that do not run on the current one. It comes from npm like all dependencies.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './consumer.mjs';
 
-/** The program of a Node line, '24' for example; installed once below .cache/. */
+/** The path of the Node program of a line, for example '24'; installed once below .cache/. */
 export const getNode = (line) => {
   const home = join(root, '.cache', `node-${line}`);
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;

@@ -1,30 +1,30 @@
-// Lists and calls real servers directly and through the proxy, in every way that they can be reached, and compares what
-// comes back byte for byte.
+// Lists and calls the tools of real servers directly and through the proxy, in every possible mode, and compares the responses
+// byte for byte.
 //   node scripts/same-results.mjs             all of them
-//   node scripts/same-results.mjs WORD...     only the comparisons whose name has every word, 'memory' or 'HTTP -> stdio'
+//   node scripts/same-results.mjs WORD...     only the comparisons whose name contains every word, 'memory' or 'HTTP -> stdio'
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answers, compare, converse } from './conformance/converse.mjs';
+import { compare, converse, responseTo } from './conformance/converse.mjs';
+import { createModes } from './conformance/modes.mjs';
 import { installPeers } from './conformance/peers.mjs';
 import { serveChain, twoAtATime } from './conformance/programs.mjs';
 import { openHttp, openStdio } from './conformance/raw-clients.mjs';
-import { servers } from './conformance/talks.mjs';
-import { createWays } from './conformance/ways.mjs';
+import { servers } from './conformance/servers.mjs';
 
-const directly = 'directly, once more';
+const directly = 'directly, again';
 const words = process.argv.slice(2);
 const base = mkdtempSync(join(tmpdir(), 'healflow-same-'));
 
-/** How a server is talked to, by transport and way; every conversation finds its world as it was at first. */
+/** The conversations with a server, by transport and mode; each starts with the same initial state. */
 const conversations = (template) => {
   const folder = mkdtempSync(join(base, 'world-'));
-  const ways = createWays(folder);
+  const modes = createModes(folder);
   const fresh = () => ({ ...template, ...template.prepare?.(folder) });
   const env = { ...process.env, ...fresh().variables };
 
   const overStdio = async (command, server) =>
-    converse(await openStdio(command, { env, cwd: folder, answers }), server, server.expected);
+    converse(await openStdio(command, { env, cwd: folder, responseTo }), server, server.expected);
   const behind = async (chain, use) => {
     const { url, close } = await serveChain(...chain);
     try {
@@ -34,26 +34,28 @@ const conversations = (template) => {
     }
   };
   const overHttp = (chain, server) =>
-    behind(chain, async (url) => converse(await openHttp(url, { answers }), server, server.expected));
-  const asked = (use) => async (expected) => use({ ...fresh(), expected });
+    behind(chain, async (url) => converse(await openHttp(url, { responseTo }), server, server.expected));
+  const withServer = (use) => async (expected) => use({ ...fresh(), expected });
   const inFolder = (program) => ({ cwd: folder, ...program });
 
-  const serving = (way) =>
-    asked((server) => overHttp([inFolder({ ...way(server.command), env: () => server.variables ?? {} })], server));
+  const serving = (mode) =>
+    withServer((server) =>
+      overHttp([inFolder({ ...mode(server.command), env: () => server.variables ?? {} })], server),
+    );
 
   return {
     stdio: {
-      [directly]: asked((server) => overStdio(server.command, server)),
-      'stdio -> stdio': asked((server) => overStdio(ways.stdioToStdio(server.command), server)),
-      'HTTP -> stdio': serving(ways.httpToStdio),
-      'HTTP -> shared stdio': serving(ways.httpToSharedStdio),
+      [directly]: withServer((server) => overStdio(server.command, server)),
+      'stdio -> stdio': withServer((server) => overStdio(modes.stdioToStdio(server.command), server)),
+      'HTTP -> stdio': serving(modes.httpToStdio),
+      'HTTP -> shared stdio': serving(modes.httpToSharedStdio),
     },
     ...(fresh().http && {
       HTTP: {
-        [directly]: asked((server) => overHttp([inFolder(server.http)], server)),
-        'HTTP -> HTTP': asked((server) => overHttp([inFolder(server.http), ways.httpToHttp], server)),
-        'stdio -> HTTP': asked((server) =>
-          behind([inFolder(server.http)], (url) => overStdio([...ways.stdioToHttp, url], server)),
+        [directly]: withServer((server) => overHttp([inFolder(server.http)], server)),
+        'HTTP -> HTTP': withServer((server) => overHttp([inFolder(server.http), modes.httpToHttp], server)),
+        'stdio -> HTTP': withServer((server) =>
+          behind([inFolder(server.http)], (url) => overStdio([...modes.stdioToHttp, url], server)),
         ),
       },
     }),
@@ -62,9 +64,9 @@ const conversations = (template) => {
 
 let wrong = 0;
 let compared = 0;
-const inWords = (found) => (found.length === 0 ? 'the same' : `${found.length} differ`);
+const summaryOf = (found) => (found.length === 0 ? 'the same' : `${found.length} differ`);
 
-/** Has the conversations of a server over one transport, and says what came of it all at once. */
+/** Runs the conversations of a server over one transport, and prints all results together. */
 const compareAll = async ({ name, transport, comparisons, wanted }) => {
   const lines = [];
   const direct = await comparisons[directly]().catch((error) => error);
@@ -72,12 +74,12 @@ const compareAll = async ({ name, transport, comparisons, wanted }) => {
     wrong += 1;
     lines.push(`${name} on ${transport}: ${direct.message}`);
   } else {
-    lines.push(`${name} on ${transport}: ${direct.answers.length} answers, ${direct.others.length} other messages`);
-    for (const way of wanted) {
-      const proxied = await comparisons[way](direct.others.length).catch((error) => error);
+    lines.push(`${name} on ${transport}: ${direct.responses.length} responses, ${direct.others.length} other messages`);
+    for (const mode of wanted) {
+      const proxied = await comparisons[mode](direct.others.length).catch((error) => error);
       const found = proxied instanceof Error ? undefined : compare(direct, proxied);
       wrong += found?.length ?? 1;
-      lines.push(`  ${way}: ${found === undefined ? proxied.message : inWords(found)}`);
+      lines.push(`  ${mode}: ${found === undefined ? proxied.message : summaryOf(found)}`);
       for (const difference of found ?? []) {
         lines.push(
           `    ${difference.what}`,
@@ -94,17 +96,17 @@ const compareAll = async ({ name, transport, comparisons, wanted }) => {
 const jobs = servers.flatMap(({ name, isPeer, ...rest }) =>
   Object.entries(conversations({ name, ...rest })).map(([transport, comparisons]) => ({
     ...{ name, isPeer, transport, comparisons },
-    wanted: Object.keys(comparisons).filter((way) => words.every((word) => `${name} ${way}`.includes(word))),
+    wanted: Object.keys(comparisons).filter((mode) => words.every((word) => `${name} ${mode}`.includes(word))),
   })),
 );
 const wantedJobs = jobs.filter(({ wanted }) => wanted.length > 0);
 if (wantedJobs.some(({ isPeer }) => isPeer)) installPeers();
-// One server after the other, since its conversations share a folder.
+// The conversations of one server are sequential, because they share a folder.
 await twoAtATime(new Set(wantedJobs.map(({ name }) => name)), async (server) => {
   for (const job of wantedJobs) if (job.name === server) await compareAll(job);
 });
 rmSync(base, { recursive: true, force: true });
 if (compared === 0) {
-  console.error(`same-results: no comparison has '${words.join(' ')}' in its name`);
+  console.error(`same-results: no comparison matches '${words.join(' ')}'`);
   process.exitCode = 2;
 } else process.exitCode = wrong === 0 ? 0 : 1;

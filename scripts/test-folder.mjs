@@ -1,5 +1,5 @@
-// Gives the tests a home and a temporary folder of their own, which go when they end: what they and the programs that
-// they start leave there is neither met by the user's own programs nor left behind.
+// Gives the tests a home and a temporary folder of their own, which are removed at the end, so that the tests and the programs
+// that they start leave nothing behind and do not affect the user's own programs.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

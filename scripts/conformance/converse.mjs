@@ -1,17 +1,17 @@
-// One conversation of a client with a server, and where two of them differ.
+// A conversation of a client with a server, and the comparison of two conversations.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const clientAnswers = {
+const clientResults = {
   'sampling/createMessage': { model: 'none', role: 'assistant', content: { type: 'text', text: 'Hello.' } },
   'elicitation/create': { action: 'accept', content: { response: 'yes', name: 'A' } },
   'roots/list': { roots: [{ uri: 'file:///home/nobody', name: 'home' }] },
 };
 
-/** What the client answers the server's requests with. */
-export const answers = (method) =>
-  clientAnswers[method]
-    ? { result: clientAnswers[method] }
-    : { error: { code: -32601, message: `the client knows no ${method}` } };
+/** The client's response to a request of the server. */
+export const responseTo = (method) =>
+  clientResults[method]
+    ? { result: clientResults[method] }
+    : { error: { code: -32601, message: `Method not found: ${method}` } };
 
 const capabilities = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } };
 const clientInfo = { name: 'comparison', version: '1' };
@@ -24,7 +24,7 @@ const envelope = {
 
 const steady = (text, { varies = [] }) => varies.reduce((rest, pattern) => rest.replace(pattern, '…'), text);
 
-/** Waits until nothing more comes, and for as many messages as are expected, though not for ever. */
+/** Waits until the expected number of messages has arrived and no more follow, for at most 10 s. */
 const settled = async ({ others }, expected) => {
   const giveUpAt = performance.now() + 10_000;
   let before = -1;
@@ -35,53 +35,53 @@ const settled = async ({ others }, expected) => {
 };
 
 /**
- * Has the whole talk, then closes the client. A step may be a function of the answers before it.
+ * Sends all requests of a script, then closes the client. A step may be a function of the earlier responses.
  *
- * @param expected How many messages will come that answer nothing, as far as that is known.
- * @returns the answers in order, and whatever else came, sorted: the streams of a session have no common order.
+ * @param expected Number of messages that will arrive besides responses, if known.
+ * @returns the responses in order, and all other messages, sorted: the streams of a session have no common order.
  */
 export const converse = async (client, server, expected = 0) => {
-  const { talk, modern } = server;
-  const asked = [];
-  const heard = [];
-  const ask = async (method, params) => {
-    asked.push(`${method} ${JSON.stringify(params).slice(0, 160)}`);
-    heard.push(await client.request({ jsonrpc: '2.0', id: heard.length, method, params }));
+  const { script, modern } = server;
+  const requests = [];
+  const responses = [];
+  const send = async (method, params) => {
+    requests.push(`${method} ${JSON.stringify(params).slice(0, 160)}`);
+    responses.push(await client.request({ jsonrpc: '2.0', id: responses.length, method, params }));
   };
   try {
     if (!modern) {
-      await ask('initialize', opening);
+      await send('initialize', opening);
       await client.notify({ jsonrpc: '2.0', method: 'notifications/initialized' });
     }
-    for (const step of talk) {
-      const [method, params] = typeof step === 'function' ? step(heard.map((text) => JSON.parse(text))) : step;
-      await ask(method, modern ? { ...params, _meta: { ...envelope, ...params._meta } } : params);
+    for (const step of script) {
+      const [method, params] = typeof step === 'function' ? step(responses.map((text) => JSON.parse(text))) : step;
+      await send(method, modern ? { ...params, _meta: { ...envelope, ...params._meta } } : params);
     }
     await settled(client, expected);
   } finally {
     await client.close();
   }
   return {
-    asked,
-    answers: heard.map((text) => steady(text, server)),
+    requests,
+    responses: responses.map((text) => steady(text, server)),
     others: client.others.map((text) => steady(text, server)).sort(),
   };
 };
 
-/** The place where a text parts from the other. */
+/** The part of a text from a little before the first difference to the other. */
 const around = (text, other) => {
   let at = 0;
   while (at < text.length && text[at] === other[at]) at += 1;
   return text.slice(Math.max(0, at - 40), at + 400);
 };
 
-/** @returns where two conversations differ: what was asked, and both texts from a little before they part. */
+/** @returns the differences of two conversations: the request, and both texts from a little before the difference. */
 export const compare = (direct, proxied) => {
   const found = [];
   const see = (what, one = 'nothing', other = 'nothing') => {
     if (one !== other) found.push({ what, direct: around(one, other), proxied: around(other, one) });
   };
-  for (const [index, text] of direct.answers.entries()) see(direct.asked[index], text, proxied.answers[index]);
+  for (const [index, text] of direct.responses.entries()) see(direct.requests[index], text, proxied.responses[index]);
   const length = Math.max(direct.others.length, proxied.others.length);
   for (let index = 0; index < length; index += 1) see('from the server', direct.others[index], proxied.others[index]);
   return found;

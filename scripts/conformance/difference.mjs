@@ -1,13 +1,13 @@
-// What differs between two runs of the suite, check for check.
+// The checks that differ between two runs of the suite.
 
-/** What changes from run to run in words: ports, ids, times. */
-const steady = (words) =>
-  words
+/** Replaces what differs in every run: ports, ids, times. */
+const steady = (text) =>
+  text
     .replace(/127\.0\.0\.1:\d+|localhost:\d+/g, 'HOST')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
     .replace(/\d+(\.\d+)?( ?ms)/g, 'N$2');
 
-/** The verdicts of a scenario by check, sorted where a check has several. What is only noted (INFO) is no verdict. */
+/** The verdicts of a scenario by check, sorted if a check has several. INFO is not a verdict. */
 const verdicts = (checks) => {
   const byId = new Map();
   for (const { id, status, errorMessage } of checks) {
@@ -18,7 +18,7 @@ const verdicts = (checks) => {
   return byId;
 };
 
-/** @returns `{ scenario, check, direct, proxied }` for every check whose verdicts differ; `none` where there are none. */
+/** @returns `{ scenario, check, direct, proxied }` for every check whose verdicts differ; a missing verdict is `none`. */
 export const differences = (direct, proxied) => {
   const found = [];
   for (const scenario of new Set([...direct.keys(), ...proxied.keys()])) {

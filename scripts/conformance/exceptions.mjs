@@ -1,4 +1,4 @@
-// The checks that differ for a reason, by name. Only what one transport has and the other has not belongs here.
+// The checks that differ for a reason, by name. Only differences between the transports belong here.
 
 const toStdio = ['HTTP -> stdio', 'HTTP -> shared stdio'];
 const everything = { server: 'server-everything' };
@@ -6,39 +6,39 @@ const onForeignHost = {
   ...everything,
   scenario: 'dns-rebinding-protection',
   check: 'localhost-host-rebinding-rejected',
-  reason: 'The proxy refuses a foreign Host or Origin by itself; the HTTP side of this server lets every one in.',
+  reason: 'The proxy itself rejects a foreign Host or Origin; this server accepts all of them over HTTP.',
 };
-/** @type {{ way: string | readonly string[], server?: string, scenario: string, check: string, reason: string }[]} */
+/** @type {{ mode: string | readonly string[], server?: string, scenario: string, check: string, reason: string }[]} */
 export const exceptions = [
   {
-    way: toStdio,
+    mode: toStdio,
     server: 'the fixture server',
     scenario: 'server-sse-polling',
     check: 'server-sse-disconnect-resume',
-    reason: 'The tool ends its own HTTP stream half-way; a server on stdio has no stream to end.',
+    reason: 'The tool ends its own HTTP stream early; a server on stdio has no stream to end.',
   },
   {
     ...everything,
-    way: toStdio,
+    mode: toStdio,
     scenario: 'server-session-lifecycle',
     check: 'server-session-terminated-returns-404',
-    reason: 'Sessions are the proxy’s, stdio has none; the HTTP side of this server answers 400 where 404 is right.',
+    reason: 'Sessions belong to the proxy, stdio has none; over HTTP this server responds with 400, but 404 is right.',
   },
   {
     ...everything,
-    way: toStdio,
+    mode: toStdio,
     scenario: 'server-sse-polling',
     check: 'server-sse-retry-field',
-    reason: 'The stream of events is the proxy’s, which says when to come back; the HTTP side of this server does not.',
+    reason: 'The event stream belongs to the proxy, which sends a retry field; over HTTP this server sends none.',
   },
-  { ...onForeignHost, way: toStdio },
-  { ...onForeignHost, way: 'HTTP -> HTTP' },
+  { ...onForeignHost, mode: toStdio },
+  { ...onForeignHost, mode: 'HTTP -> HTTP' },
 ];
 
 /** @returns the exception that covers a difference. */
 export const exceptionFor = (difference) =>
   exceptions.find((exception) =>
-    ['way', 'server', 'scenario', 'check'].every(
+    ['mode', 'server', 'scenario', 'check'].every(
       (key) => exception[key] === undefined || [exception[key]].flat().includes(difference[key]),
     ),
   );

@@ -1,4 +1,4 @@
-// The suite and the servers from npm, installed as their lock says.
+// Installs the suite and the servers from npm, in the locked versions.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const versions = (file) => {
   );
 };
 
-/** Installs them unless they are there. */
+/** Installs them if they are missing. */
 export const installPeers = () => {
   if (versions('package-lock.json') === versions('node_modules/.package-lock.json')) return;
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder], {

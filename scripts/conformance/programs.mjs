@@ -1,4 +1,4 @@
-// Servers and proxies as processes: started at a free port, ended by their own id.
+// Servers and proxies as processes: started at a free port, stopped by process id.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../consumer.mjs';
 
-const patienceMs = 30_000;
+const startTimeoutMs = 30_000;
 
 export const inRoot = (path) => join(root, path);
 export const peer = (path) => inRoot(`scripts/conformance/peers/node_modules/${path}`);
@@ -39,7 +39,7 @@ const stop = async (child) => {
   clearTimeout(hard);
 };
 
-/** Starts a program that serves HTTP at the port that it is given, and waits until it does. */
+/** Starts a program that serves HTTP at a given port, and waits until it listens. */
 const serve = async ({ name, args, env = () => ({}), cwd }) => {
   const port = await freePort();
   const child = spawn(process.execPath, args(port), {
@@ -47,22 +47,22 @@ const serve = async ({ name, args, env = () => ({}), cwd }) => {
     env: { ...process.env, ...env(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-4000);
+    output = (output + chunk).slice(-4000);
   });
-  const giveUpAt = performance.now() + patienceMs;
+  const giveUpAt = performance.now() + startTimeoutMs;
   while (!(await accepts(port))) {
     if (child.exitCode !== null || performance.now() > giveUpAt) {
       await stop(child);
-      throw new Error(`${name} did not come up (exit code ${child.exitCode}):\n${said}`);
+      throw new Error(`${name} did not start (exit code ${child.exitCode}):\n${output}`);
     }
     await sleep(50);
   }
   return { url: `http://127.0.0.1:${port}/mcp`, close: () => stop(child) };
 };
 
-/** Starts programs one in front of the other: each may be a function of the URL of the one before it. */
+/** Starts programs in front of each other: each may be a function of the URL of the previous one. */
 export const serveChain = async (...chain) => {
   const running = [];
   const close = async () => {
@@ -77,7 +77,7 @@ export const serveChain = async (...chain) => {
   return { url: running.at(-1).url, close };
 };
 
-/** Does the work for each, two at a time: what is run is programs, and the machines of CI have two cores. */
+/** Runs the work for each item, two at a time, because CI machines have two cores. */
 export const twoAtATime = async (items, work) => {
   const queue = [...items];
   const worker = async () => {

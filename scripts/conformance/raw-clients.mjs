@@ -1,13 +1,13 @@
-// Clients that read messages as text, byte for byte as they came, on stdio and over Streamable HTTP.
+// Clients on stdio and over Streamable HTTP that keep the exact text of each message.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const requestMs = 20_000;
 
-/** Says what came in: an answer to a request of ours, a request of the server's, a notification. */
-const kindOf = ({ id, method }) => (method === undefined ? 'answer' : id === undefined ? 'notification' : 'request');
+/** The kind of a message from the server. */
+const kindOf = ({ id, method }) => (method === undefined ? 'response' : id === undefined ? 'notification' : 'request');
 
-/** What both clients share: answers by id, and everything else in the order in which it came. */
+/** Shared by both clients: responses by id, and all other messages in order. */
 const createMailbox = (respond) => {
   const waiting = new Map();
   const others = [];
@@ -16,15 +16,15 @@ const createMailbox = (respond) => {
     take(text) {
       const message = JSON.parse(text);
       const kind = kindOf(message);
-      if (kind === 'answer') return waiting.get(message.id)?.(text);
+      if (kind === 'response') return waiting.get(message.id)?.(text);
       others.push(text);
       if (kind === 'request') respond(message);
     },
-    /** Gives up with an error of its own; the other side of the comparison will not have it. */
-    answerTo(id) {
+    /** Rejects after a time-out with an error that the other side of the comparison does not have. */
+    responseTo(id) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`no answer to request ${id} within ${requestMs} ms`)),
+          () => reject(new Error(`no response to request ${id} within ${requestMs} ms`)),
           requestMs,
         );
         waiting.set(id, (text) => {
@@ -37,13 +37,13 @@ const createMailbox = (respond) => {
   };
 };
 
-/** @param answers what the client answers the server's requests with, by method. */
-export const openStdio = async ([command, ...args], { env, cwd, answers }) => {
+/** @param responseTo The client's response to a request of the server, by method. */
+export const openStdio = async ([command, ...args], { env, cwd, responseTo }) => {
   const child = spawn(command, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stderr.resume();
   const ended = once(child, 'exit');
   const write = (message) => child.stdin.write(`${JSON.stringify(message)}\n`);
-  const mailbox = createMailbox(({ id, method }) => write({ jsonrpc: '2.0', id, ...answers(method) }));
+  const mailbox = createMailbox(({ id, method }) => write({ jsonrpc: '2.0', id, ...responseTo(method) }));
   let rest = Buffer.alloc(0);
   child.stdout.on('data', (chunk) => {
     rest = Buffer.concat([rest, chunk]);
@@ -56,9 +56,9 @@ export const openStdio = async ([command, ...args], { env, cwd, answers }) => {
     others: mailbox.others,
     notify: async (message) => write(message),
     request: async (message) => {
-      const answer = mailbox.answerTo(message.id);
+      const response = mailbox.responseTo(message.id);
       write(message);
-      return answer;
+      return response;
     },
     close: async () => {
       child.stdin.end();
@@ -89,8 +89,8 @@ const readMessages = async (response, take) => {
   }
 };
 
-export const openHttp = async (url, { answers }) => {
-  const gone = new AbortController();
+export const openHttp = async (url, { responseTo }) => {
+  const closing = new AbortController();
   const session = {};
   const reading = [];
   const ask = (method, message) =>
@@ -103,10 +103,10 @@ export const openHttp = async (url, { answers }) => {
         ...headersFor(message),
       },
       body: message && JSON.stringify(message),
-      signal: gone.signal,
+      signal: closing.signal,
     });
   const mailbox = createMailbox(async ({ id, method }) => {
-    const response = await ask('POST', { jsonrpc: '2.0', id, ...answers(method) });
+    const response = await ask('POST', { jsonrpc: '2.0', id, ...responseTo(method) });
     await response.body?.cancel();
   });
   const read = (response) => {
@@ -125,7 +125,7 @@ export const openHttp = async (url, { answers }) => {
     },
     request: async (message) => {
       const response = await ask('POST', message);
-      // A refusal is an answer too; one that names the request is compared without the status, which stdio has not.
+      // An error is a response too; one that contains the request's id is compared without the status, which stdio does not have.
       if (!response.ok) {
         const text = await response.text();
         return text.includes(`"id":${message.id}`) ? text : `HTTP ${response.status} ${text}`;
@@ -135,13 +135,13 @@ export const openHttp = async (url, { answers }) => {
         if (id !== null) session['mcp-session-id'] = id;
         session['mcp-protocol-version'] = message.params.protocolVersion;
       }
-      const answer = mailbox.answerTo(message.id);
+      const arrived = mailbox.responseTo(message.id);
       read(response);
-      return answer;
+      return arrived;
     },
     close: async () => {
       if (session['mcp-session-id'] !== undefined) await (await ask('DELETE')).body?.cancel();
-      gone.abort();
+      closing.abort();
       await Promise.all(reading);
     },
   };
@@ -149,7 +149,7 @@ export const openHttp = async (url, { answers }) => {
 
 const nameKeys = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' };
 
-/** The headers that 2026-07-28 wants beside a message. */
+/** The headers that 2026-07-28 requires for a message. */
 const headersFor = (message) => {
   const version = message?.params?._meta?.['io.modelcontextprotocol/protocolVersion'];
   if (version === undefined) return {};

@@ -1,4 +1,4 @@
-// The official suite as a program: its scenarios against a URL or a client, and the checks that it writes down.
+// Runs the official suite as a program: its scenarios against a URL or a client, and the checks that it writes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { inRoot, peer } from './programs.mjs';
 const program = peer('@modelcontextprotocol/conformance/dist/index.js');
 const scenarioMs = 15_000;
 
-/** Reads the checks of every scenario: its folder is called `[server-]SCENARIO-TIME`. */
+/** Reads the checks of every scenario; its folder is named `[server-]SCENARIO-TIME`. */
 const readChecks = (folder) => {
   const scenarios = new Map();
   for (const name of readdirSync(folder, { recursive: true }).sort()) {
@@ -24,9 +24,9 @@ const readChecks = (folder) => {
 };
 
 /**
- * Runs the suite. Its exit code is of no interest: a check that fails directly and through the proxy is no difference.
+ * Runs the suite. Its exit code is ignored: a check that fails both directly and through the proxy is not a difference.
  *
- * @returns the checks by scenario; empty where the suite has none for this version.
+ * @returns the checks by scenario; empty if the suite has none for this version.
  */
 export const createSuite = (folder) => {
   const node = getNode('24');
@@ -34,22 +34,22 @@ export const createSuite = (folder) => {
     const output = mkdtempSync(join(folder, 'results-'));
     const child = spawn(node, [program, mode, ...args, '--timeout', String(scenarioMs), '-o', output], {
       cwd: folder,
-      // The suite is started many times; what it is compiled to is kept.
+      // The suite is started many times, so its compiled code is cached.
       env: { NODE_COMPILE_CACHE: inRoot('.cache/conformance'), ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
+    let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
-        said = (said + chunk).slice(-4000);
+        printed = (printed + chunk).slice(-4000);
       });
     }
     const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
     const [code, signal] = await once(child, 'close');
     clearTimeout(limit);
-    if (signal !== null) throw new Error(`the suite took longer than ${limitMs} ms:\n${said}`);
+    if (signal !== null) throw new Error(`the suite took longer than ${limitMs} ms:\n${printed}`);
     const checks = existsSync(output) ? readChecks(output) : new Map();
-    if (checks.size === 0) throw new Error(`the suite wrote down no checks (exit code ${code}):\n${said}`);
+    if (checks.size === 0) throw new Error(`the suite wrote no checks (exit code ${code}):\n${printed}`);
     return checks;
   };
 };

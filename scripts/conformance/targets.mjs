@@ -1,4 +1,4 @@
-// The servers: how each is started on stdio, and on HTTP where it can be.
+// The servers: how each is started on stdio and, if possible, on HTTP.
 import { inRoot, peer } from './programs.mjs';
 
 const fixture = (name) => inRoot(`test/fixtures/mcp/everything/${name}.mjs`);

@@ -1,4 +1,4 @@
-// What a client says to each server, and what of the answers is another one at every run.
+// The requests to each server, and the parts of its responses that differ in every run.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot, peer } from './programs.mjs';
@@ -15,7 +15,7 @@ const complete = (ref, name, value, context) => [
   'completion/complete',
   { ref, argument: { name, value }, ...(context && { context: { arguments: context } }) },
 ];
-const refused = [
+const rejected = [
   call('no_such_tool'),
   read('no://such/resource'),
   prompt('no_such_prompt', {}),
@@ -48,11 +48,11 @@ const library = [
   complete({ type: 'ref/prompt', name: 'test_prompt_with_arguments' }, 'arg1', 'pa'),
   complete({ type: 'ref/resource', uri: 'test://template/{id}/data' }, 'id', '12'),
 ];
-const announcing = ['tool', 'prompt', 'resource'].map((thing) => call(`test_trigger_${thing}_change`));
+const listChanges = ['tool', 'prompt', 'resource'].map((thing) => call(`test_trigger_${thing}_change`));
 
 const fixture = {
   ...fixtureServer,
-  talk: [
+  script: [
     ...lists,
     ...contents,
     ...library,
@@ -69,8 +69,8 @@ const fixture = {
     ['resources/subscribe', { uri: 'test://watched-resource' }],
     call('test_trigger_resource_update', { uri: 'test://watched-resource' }),
     ['resources/unsubscribe', { uri: 'test://watched-resource' }],
-    ...announcing,
-    ...refused,
+    ...listChanges,
+    ...rejected,
   ],
 };
 
@@ -78,7 +78,7 @@ const fixtureModern = {
   ...fixtureServer,
   name: 'the fixture server, 2026-07-28',
   modern: true,
-  talk: [
+  script: [
     ['server/discover', {}],
     ...lists,
     ...contents,
@@ -95,22 +95,22 @@ const fixtureModern = {
     call('test_input_required_result_multiple_inputs'),
     call('test_missing_capability'),
     call('test_logging_tool', {}, { 'io.modelcontextprotocol/logLevel': 'debug' }),
-    ...refused,
+    ...rejected,
   ],
-  // What the state is sealed with.
+  // The encrypted state.
   varies: [/"requestState":"[^"]+"/g],
 };
 
-/** Asks about the task that was made last. */
-const afterTask = (method) => (heard) => {
-  const { task } = heard.findLast(({ result }) => result?.task !== undefined).result;
+/** A request about the last task. */
+const afterTask = (method) => (responses) => {
+  const { task } = responses.findLast(({ result }) => result?.task !== undefined).result;
   return [method, { taskId: task.taskId }];
 };
 
 const everything = {
   ...serverEverything,
   isPeer: true,
-  talk: [
+  script: [
     ...lists,
     call('echo', { message: 'Unauthorized? No: "quoted" \\ \u0007' }),
     call('echo', {}),
@@ -150,10 +150,10 @@ const everything = {
     afterTask('tasks/get'),
     afterTask('tasks/cancel'),
     ['tools/call', { name: 'simulate-research-query', arguments: { topic: 'tea' } }],
-    ...refused,
+    ...rejected,
   ],
-  // The port among the variables; the time of day in a resource, and all of one that is binary; ids that the server makes up;
-  // when a task was made, and how far it has come in the meantime.
+  // The port in the environment; the time of day in a resource, and a binary resource; ids that the server generates; the
+  // times of a task.
   varies: [
     /\\"PORT\\": \\"\d+\\"/g,
     /\d+:\d\d:\d\d [AP]M/g,
@@ -176,7 +176,7 @@ const filesystem = {
     writeFileSync(join(home, 'inner', 'b.bin'), Buffer.from([0, 1, 2, 255]));
     return {
       command: [process.execPath, peer('@modelcontextprotocol/server-filesystem/dist/index.js'), home],
-      talk: [
+      script: [
         ...lists,
         call('list_allowed_directories'),
         call('read_text_file', { path: join(home, 'a.txt') }),
@@ -197,11 +197,11 @@ const filesystem = {
         call('search_files', { path: home, pattern: '**/*.txt' }),
         call('get_file_info', { path: join(home, 'a.txt') }),
         call('read_text_file', {}),
-        ...refused,
+        ...rejected,
       ],
     };
   },
-  // When the file was made, changed and read.
+  // The times of a file.
   varies: [/(created|modified|accessed): [^"\\]+/g, /\\"(created|modified|accessed)\\":\s*\\"[^"]+\\"/g],
 };
 
@@ -214,7 +214,7 @@ const memory = {
     return {
       command: [process.execPath, peer('@modelcontextprotocol/server-memory/dist/index.js')],
       variables: { MEMORY_FILE_PATH: file },
-      talk: [
+      script: [
         ...lists,
         call('read_graph'),
         call('create_entities', {
@@ -234,7 +234,7 @@ const memory = {
         call('delete_entities', { entityNames: ['Engine'] }),
         call('read_graph'),
         call('create_entities', { entities: 'none' }),
-        ...refused,
+        ...rejected,
       ],
     };
   },
@@ -247,7 +247,7 @@ const kubernetes = {
   prepare: (folder) => {
     const file = join(folder, 'kubeconfig');
     writeFileSync(file, readKubeconfig);
-    // No kubectl is found, so that it makes no difference whether the machine has one.
+    // Without a kubectl, so that the result does not depend on the machine.
     const variables = { KUBECONFIG: file, PATH: inRoot('scripts/conformance') };
     return {
       command: [process.execPath, kubernetesProgram],
@@ -257,7 +257,7 @@ const kubernetes = {
         args: () => [kubernetesProgram],
         env: (port) => ({ ...variables, ENABLE_UNSAFE_STREAMABLE_HTTP_TRANSPORT: '1', PORT: String(port) }),
       },
-      talk: [
+      script: [
         ...lists,
         call('ping'),
         call('kubectl_get', { resourceType: 'pods', namespace: 'default' }),
@@ -272,13 +272,13 @@ const kubernetes = {
         call('stop_port_forward', { id: 'none' }),
         read('k8s://default/pods'),
         prompt('k8s-diagnose', { keyword: 'web' }),
-        ...refused,
+        ...rejected,
       ],
     };
   },
 };
 
-/** A cluster that nothing listens for. */
+/** A cluster that does not exist. */
 const readKubeconfig = `apiVersion: v1
 kind: Config
 clusters: [{ name: none, cluster: { server: 'https://127.0.0.1:1' } }]

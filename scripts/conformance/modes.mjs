@@ -1,10 +1,10 @@
-// The proxy in each of its ways, with nothing configured but what a way needs; nobody's own configuration is found.
+// The proxy in each mode, with a minimal configuration file, so that no other configuration is found.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './programs.mjs';
 
-/** @param folder where the proxy may keep what it learns. */
-export const createWays = (folder) => {
+/** @param folder Memory folder of the proxy. */
+export const createModes = (folder) => {
   const configured = (name, config) => {
     const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(config));
@@ -19,9 +19,9 @@ export const createWays = (folder) => {
   return {
     httpToHttp: (url) => onHttp(proxy, '--upstream', url),
     httpToStdio: (command) => onHttp(proxy, '--', ...command),
-    /** One process for all clients, in place of one for each. */
+    /** One process for all clients instead of one for each. */
     httpToSharedStdio: (command) => onHttp(sharing, '--', ...command),
-    /** A command line; the URL is to follow. */
+    /** A command line; the URL follows. */
     stdioToHttp: [process.execPath, ...proxy, '--upstream'],
     stdioToStdio: (command) => [process.execPath, ...proxy, '--', ...command],
   };
