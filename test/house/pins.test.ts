@@ -5,7 +5,17 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { HealErrorCode } from '../../src/errors.ts';
 import type { FixRequest } from '../../src/model/fix.ts';
 import { refusalCodes } from '../../src/model/refusal.ts';
-import { fixNames, toolKinds } from '../../src/model/words.ts';
+import {
+  channels,
+  type Delivery,
+  diagnosisClasses,
+  fixModes,
+  fixNames,
+  type OutcomeStatus,
+  phases,
+  situations,
+  toolKinds,
+} from '../../src/model/words.ts';
 import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
 import { root, sourcePaths } from './sources.ts';
 
@@ -173,6 +183,41 @@ describe('the words', () => {
       'wait_retry',
     ]);
     expect([...toolKinds].sort()).toEqual(['destructive', 'idempotent', 'read-only', 'unannotated']);
+    expect([...fixModes].sort()).toEqual(['ask', 'auto', 'dry-run']);
+  });
+
+  it('for diagnoses are the documented ones', () => {
+    expect([...diagnosisClasses].sort()).toEqual(['auth', 'network', 'none', 'rate', 'resource', 'server', 'usage']);
+    expect([...channels].sort()).toEqual(['exception', 'isError', 'result']);
+    expect([...phases].sort()).toEqual(['before_effect', 'unknown']);
+    expectTypeOf<Delivery>().toEqualTypeOf<'no' | 'maybe'>();
+  });
+
+  it('for the repeat policy and the outcome are the documented ones', () => {
+    expect([...situations].sort()).toEqual([
+      'backend_error',
+      'conflict',
+      'internal_error',
+      'interrupted',
+      'not_sent',
+      'rate_limited',
+      'rejected',
+      'unauthenticated',
+      'unavailable',
+    ]);
+    expectTypeOf<OutcomeStatus>().toEqualTypeOf<'succeeded' | 'healed' | 'failed' | 'unknown'>();
+  });
+
+  it('leave no list unpinned', async () => {
+    expect(Object.keys(await import('../../src/model/words.ts')).sort()).toEqual([
+      'channels',
+      'diagnosisClasses',
+      'fixModes',
+      'fixNames',
+      'phases',
+      'situations',
+      'toolKinds',
+    ]);
   });
 });
 
