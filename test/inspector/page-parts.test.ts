@@ -7,6 +7,7 @@ import { createEventReader, type StreamEvent } from '../../src/inspector/page/ap
 import { readExport } from '../../src/inspector/page/api/export-file.ts';
 import { countAt, countWidth, labelLines, linePath, outsides } from '../../src/inspector/page/chart/layout.ts';
 import { runsByState, trailOf } from '../../src/inspector/page/chart/trail.ts';
+import { verdictOf } from '../../src/inspector/page/run/verdict.ts';
 import { barOf, visitsOf } from '../../src/inspector/page/run/visits.ts';
 import { windowOf } from '../../src/inspector/page/runs/window.ts';
 import { matches, noFilters } from '../../src/inspector/page/state/filters.ts';
@@ -310,5 +311,61 @@ describe('the sources of the page', () => {
   it('ask the clock and chance in one module', () => {
     const impure = sources.filter(([name, text]) => parseSource(name, text).impure.length > 0).map(([name]) => name);
     expect(impure).toEqual(['time.ts']);
+  });
+});
+
+describe('the verdict on a run', () => {
+  const startedAt = Date.UTC(2026, 1, 4);
+  const of = (way: 'healed' | 'failed' | 'unknown', more = {}) =>
+    verdictOf(makeRun({ number: 1, startedAt, random: seeded(1), way, attempts: 2, ...more }));
+  const unauthorized = { number: 1, startedAt, durationMs: 3, ok: false, error: 'Unauthorized\n  at once' };
+  const lost = { ...unauthorized, number: 2, error: 'ECONNREFUSED' };
+
+  it('names the first failure, each fix once, and the attempts', () => {
+    const fixes = ['kube_login', 'vpn_connect', 'vpn_connect'];
+    expect(of('healed', { attemptsList: [unauthorized, lost], fixes, diagnoses: [], class: 'auth' })).toEqual({
+      failure: { class: 'auth', text: 'Unauthorized at once' },
+      healing: { label: 'Healed by', text: 'kube_login, then vpn_connect' },
+      outcome: 'after 2 attempts',
+    });
+  });
+
+  it('names the retry if no fix was run', () => {
+    expect(of('healed', { fixes: [] }).healing).toEqual({ label: 'Healed by', text: 'a retry' });
+  });
+
+  const report = { fix: 'kube_login', status: 'timed_out', reason: 'not done after 30 s', durationMs: 1 };
+  const none = { refusal: null, policy: null, fixReports: [], fixes: [] };
+
+  it.each([
+    [
+      'healflow refused',
+      { refusal: { code: 'NO_FIX', reason: 'no fix is known' }, fixReports: [report] },
+      'no fix is known',
+    ],
+    [
+      'the call may not be retried',
+      { policy: { mayRepeat: false, reason: 'it may have taken effect' } },
+      'it may have taken effect',
+    ],
+    ['a fix failed', { fixReports: [report] }, 'kube_login timed out: not done after 30 s'],
+    ['a fix did not help', { fixes: ['kube_login'] }, 'the tool still failed after kube_login'],
+    ['nothing was tried', {}, 'no fix was run'],
+  ])('says why a run was not healed: %s', (_, more, text) => {
+    for (const way of ['failed', 'unknown'] as const) {
+      expect(of(way, { ...none, ...more }).healing).toEqual({ label: 'Not healed', text });
+    }
+  });
+
+  it('says nothing of healing if nothing failed, or as long as the run goes on', () => {
+    const healthy = { status: 'succeeded', attemptsList: [], diagnoses: [], error: null, class: null, attempts: 1 };
+    expect(of('healed', healthy)).toEqual({ failure: null, healing: null, outcome: 'after 1 attempt' });
+    const running = of('healed', { status: 'running' });
+    expect([running.healing, running.outcome]).toEqual([null, 'in attempt 2']);
+  });
+
+  it('cuts a long error', () => {
+    const { failure } = of('failed', { attemptsList: [{ ...unauthorized, error: 'x'.repeat(10_000) }] });
+    expect(failure?.text).toBe(`${'x'.repeat(119)}…`);
   });
 });

@@ -82,6 +82,21 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('#attempts-title + .table-frame tbody tr').count()).toBe(3);
   });
 
+  it('says on top what failed, what healed it and the outcome, before the chart', async () => {
+    const { page } = await open(`&run=${twice.runId}`);
+    const line = page.locator('.run-outcome');
+    const { error, class: failureClass, fixes } = twice;
+    const text = (await line.textContent()) ?? '';
+    expect(text).toMatch(
+      new RegExp(`^Failed ${failureClass} .+ Healed by ${fixes[0]} Outcome healed after 3 attempts$`),
+    );
+    expect(text).toContain(error);
+    const tops = await Promise.all(
+      ['.run-outcome', '.run-facts', '.chart.of-run'].map(async (part) => (await page.locator(part).boundingBox())?.y),
+    );
+    expect(tops).toEqual([...tops].sort((a = 0, b = 0) => a - b));
+  });
+
   it('replays the run with the scrubber, by keyboard alone', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     const slider = page.getByRole('slider', { name: 'Step of the run' });

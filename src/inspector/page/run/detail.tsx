@@ -12,6 +12,7 @@ import { Attempts, Diagnoses, Fixes, Policy } from './facts.tsx';
 import { saveRun } from './save.ts';
 import { Scrubber } from './scrubber.tsx';
 import { Timeline } from './timeline.tsx';
+import { verdictOf } from './verdict.ts';
 
 const Back = () =>
   mode.value?.mode === 'file' ? null : (
@@ -43,14 +44,38 @@ const Save = ({ runId }: { runId: string }) => {
   );
 };
 
+const Outcome = ({ run }: { run: RunDetail }) => {
+  const { failure, healing, outcome } = verdictOf(run);
+  return (
+    <p class="run-outcome">
+      {failure === null ? (
+        <span>Nothing failed</span>
+      ) : (
+        <span>
+          <b>Failed</b> {failure.class !== null && <span class="tag">{failure.class}</span>}{' '}
+          <UntrustedText text={failure.text} />
+        </span>
+      )}{' '}
+      {healing !== null && (
+        <span>
+          <b>{healing.label}</b> <UntrustedText text={healing.text} />
+        </span>
+      )}{' '}
+      <span>
+        <b class="sr-only">Outcome</b> <Status status={run.status} /> {outcome}
+      </span>
+    </p>
+  );
+};
+
 const Head = ({ run }: { run: RunDetail }) => (
   <header class="run-head">
     <Back />
     <h2 id="run-title" tabIndex={-1}>
       <UntrustedText text={run.tool} />
     </h2>
-    <Status status={run.status} />
     {fileName.value === null && <Save runId={run.runId} />}
+    <Outcome run={run} />
     <p class="run-facts">
       {moment(run.startedAt)} · {duration(run.durationMs)} · {counted(run.attempts, 'attempt')} · {run.kind} ·{' '}
       <code class="run-id">{run.runId}</code>

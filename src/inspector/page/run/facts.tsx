@@ -2,6 +2,7 @@ import type { RunDetail, RunDiagnosis, RunFix } from '../api/types.ts';
 import { ScrollArea } from '../shell/scroll-area.tsx';
 import { Matched, UntrustedBlock, UntrustedText } from '../shell/text.tsx';
 import { duration } from '../text/format.ts';
+import { fixWords } from './fix-status.ts';
 
 const delivery: Readonly<Record<string, string>> = {
   no: 'no, certainly not',
@@ -61,15 +62,6 @@ export const Diagnoses = ({ run }: { run: RunDetail }) => (
     ))}
   </section>
 );
-
-const fixWords: Readonly<Record<string, string>> = {
-  succeeded: 'succeeded',
-  not_needed: 'was not needed',
-  failed: 'failed',
-  timed_out: 'timed out',
-  refused: 'was refused',
-  cancelled: 'was cancelled',
-};
 
 const Fix = ({ report }: { report: RunFix }) => (
   <article class="card">

@@ -1,0 +1,9 @@
+/** What is said of a fix, by its status. */
+export const fixWords: Readonly<Record<string, string>> = {
+  succeeded: 'succeeded',
+  not_needed: 'was not needed',
+  failed: 'failed',
+  timed_out: 'timed out',
+  refused: 'was refused',
+  cancelled: 'was cancelled',
+};
