@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { type LimitedRun, Limits } from '../../src/limits/limits.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Refusal, RunReport } from '../../src/model/run.ts';
+import { diagnosisOf } from '../support/healer.ts';
+
+const limitsOf = (config: object): Limits => new Limits(configSchema.parse(config));
+const breakerOf = (limits: Limits, at: number) => limits.heldBack(at).breakers[0];
+
+const down = diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation: 'rate_limited' });
+const replaced = diagnosisOf({ class: 'network', pattern: 'network.upstream_died', situation: 'interrupted' });
+const exhausted: Refusal = { code: 'ATTEMPTS_EXHAUSTED', reason: 'all 3 attempts were made' };
+
+const runOf = (tool = 'tool'): LimitedRun => ({ tool, upstream: 'default', trial: false });
+
+const reportOf = (lastDiagnosis: Diagnosis, refusal: Refusal | null, status: RunReport['status']): RunReport => ({
+  runId: 'run',
+  tool: 'tool',
+  kind: 'read-only',
+  status,
+  attempts: 2,
+  diagnosis: lastDiagnosis,
+  lastDiagnosis,
+  fixes: [],
+  refusal,
+  startedAt: 0,
+  durationMs: 0,
+});
+const failedWith = (diagnosis: Diagnosis, refusal = exhausted): RunReport => reportOf(diagnosis, refusal, 'failed');
+const healed = reportOf(down, null, 'healed');
+
+describe('the breaker of an upstream counts', () => {
+  const breaker = { failures: 2, openMs: 1_000 };
+
+  it('runs that end with a network or server failure', () => {
+    const limits = limitsOf({ breaker });
+    limits.ended(runOf(), failedWith(down), 0);
+    expect(breakerOf(limits, 0)?.state).toBe('Closed');
+    limits.ended(runOf(), failedWith(diagnosisOf({ class: 'server' })), 10);
+    expect(breakerOf(limits, 10)?.state).toBe('Open');
+    expect(limits.refuseHealing(runOf(), down, 11)).toEqual({
+      code: 'BREAKER_OPEN',
+      reason: expect.stringContaining('2 runs in a row'),
+    });
+  });
+
+  it.each(['CANCELLED', 'BREAKER_OPEN'] as const)('no run that was refused as %s', (code) => {
+    const limits = limitsOf({ breaker });
+    for (const at of [0, 1, 2]) limits.ended(runOf(), failedWith(down, { code, reason: '' }), at);
+    expect(breakerOf(limits, 3)?.state).toBe('Closed');
+    limits.ended(runOf(), failedWith(down), 4);
+    expect(breakerOf(limits, 4)?.state).toBe('Closed');
+  });
+
+  it.each([
+    ['of another class', diagnosisOf()],
+    ['of a server that is being restarted', replaced],
+  ])('no failure %s', (_, diagnosis) => {
+    const limits = limitsOf({ breaker });
+    for (const at of [0, 1, 2]) limits.ended(runOf(), failedWith(diagnosis), at);
+    expect(breakerOf(limits, 3)?.state).toBe('Closed');
+  });
+
+  it('consecutive failures only: a healed run in between resets it', () => {
+    const limits = limitsOf({ breaker });
+    limits.ended(runOf(), failedWith(down), 0);
+    limits.ended(runOf(), healed, 1);
+    limits.ended(runOf(), failedWith(down), 2);
+    expect(breakerOf(limits, 2)?.state).toBe('Closed');
+  });
+
+  it('each upstream by itself', () => {
+    const limits = limitsOf({ breaker });
+    for (const at of [0, 1]) limits.ended(runOf(), failedWith(down), at);
+    expect(limits.refuseHealing({ ...runOf(), upstream: 'other' }, down, 2)).toBeNull();
+  });
+});
+
+describe('an open breaker', () => {
+  const opened = (): Limits => {
+    const limits = limitsOf({ breaker: { failures: 1, openMs: 1_000 } });
+    limits.ended(runOf(), failedWith(down), 100);
+    return limits;
+  };
+
+  it('reports how long it stays open, and null in its other states', () => {
+    const limits = opened();
+    expect([100, 600, 1_100, 5_000].map((at) => breakerOf(limits, at)?.forMs)).toEqual([1_000, 500, 0, 0]);
+    limits.refuseHealing(runOf(), down, 1_100);
+    expect(breakerOf(limits, 1_100)).toMatchObject({ state: 'HalfOpen', forMs: null });
+    limits.note('tool', 'default', false, 1_101);
+    expect(breakerOf(limits, 1_101)).toMatchObject({ state: 'Closed', forMs: null });
+  });
+
+  it('still heals failures that say nothing of the upstream', () => {
+    expect(opened().refuseHealing(runOf(), diagnosisOf(), 101)).toBeNull();
+  });
+
+  it('lets its trial run heal a second failure too, and nobody else', () => {
+    const limits = opened();
+    const trial = runOf();
+    expect(limits.refuseHealing(trial, down, 1_100)).toBeNull();
+    expect(trial.trial).toBe(true);
+    const other = runOf();
+    expect(limits.refuseHealing(other, down, 1_200)?.code).toBe('BREAKER_OPEN');
+    expect(other.trial).toBe(false);
+    expect(limits.refuseHealing(trial, down, 1_300)).toBeNull();
+  });
+
+  it('gives the trial to the next run if the first was abandoned', () => {
+    const limits = opened();
+    const first = runOf();
+    limits.refuseHealing(first, down, 1_100);
+    limits.ended(first, failedWith(down, { code: 'CANCELLED', reason: '' }), 1_200);
+    expect(breakerOf(limits, 1_200)?.state).toBe('Open');
+    expect(limits.refuseHealing(runOf(), down, 1_201)).toBeNull();
+  });
+
+  it('keeps waiting for its trial run while another run ends as refused', () => {
+    const limits = opened();
+    limits.refuseHealing(runOf(), down, 1_100);
+    limits.ended(runOf(), failedWith(down, { code: 'BREAKER_OPEN', reason: '' }), 1_200);
+    expect(breakerOf(limits, 1_200)?.state).toBe('HalfOpen');
+  });
+
+  it('opens for the whole time again if its trial run fails', () => {
+    const limits = opened();
+    const trial = runOf();
+    limits.refuseHealing(trial, down, 1_100);
+    limits.ended(trial, failedWith(down), 1_500);
+    expect(breakerOf(limits, 1_500)).toMatchObject({ state: 'Open', forMs: 1_000 });
+  });
+});
+
+describe('successful calls', () => {
+  it('need to be recorded only while a breaker has counted a failure', () => {
+    const limits = limitsOf({ breaker: { failures: 2 } });
+    expect(limits.listening).toBe(false);
+    limits.ended(runOf(), failedWith(down), 0);
+    expect(limits.listening).toBe(true);
+    limits.ended(runOf(), healed, 1);
+    expect(limits.listening).toBe(false);
+  });
+
+  it('need to be recorded always if the blast radius is limited', () => {
+    const limits = limitsOf({ blastRadius: { maxShare: 0.5 } });
+    expect(limits.listening).toBe(true);
+    limits.ended(runOf(), healed, 0);
+    expect(limits.listening).toBe(true);
+  });
+});
+
+describe('the blast radius', () => {
+  const inUse = (failing: readonly string[], config: object = {}): Limits => {
+    const limits = limitsOf({ blastRadius: { maxShare: 0.5, minTools: 4, windowMs: 1_000, ...config } });
+    for (const tool of ['a', 'b', 'c', 'd']) limits.note(tool, 'default', failing.includes(tool), 0);
+    return limits;
+  };
+  const refusal = (limits: Limits, at = 1) => limits.refuseFix(runOf('a'), down, 'token_refresh', at);
+
+  it('allows a fix at exactly the share, and refuses it above', () => {
+    expect(refusal(inUse(['a', 'b']))).toBeNull();
+    expect(refusal(inUse(['a', 'b', 'c']))).toEqual({
+      code: 'BLAST_RADIUS',
+      reason: expect.stringContaining('3 of the 4 tools'),
+    });
+  });
+
+  it('says nothing with one tool fewer than the minimum', () => {
+    expect(refusal(inUse(['a', 'b', 'c', 'd'], { minTools: 5 }))).toBeNull();
+    expect(refusal(inUse(['a', 'b', 'c', 'd'], { minTools: 4 }))?.code).toBe('BLAST_RADIUS');
+  });
+
+  it('counts a failure for exactly as long as the window', () => {
+    expect(refusal(inUse(['a', 'b', 'c']), 1_000)?.code).toBe('BLAST_RADIUS');
+    expect(refusal(inUse(['a', 'b', 'c']), 1_001)).toBeNull();
+  });
+
+  it('no longer counts a tool whose run was healed', () => {
+    const limits = inUse(['a', 'b', 'c']);
+    limits.ended(runOf('a'), healed, 1);
+    expect(refusal(limits, 2)).toBeNull();
+  });
+
+  it('still counts a tool whose run was not healed', () => {
+    const limits = inUse(['a', 'b', 'c']);
+    limits.ended(runOf('a'), failedWith(down), 1);
+    expect(refusal(limits, 2)?.code).toBe('BLAST_RADIUS');
+  });
+
+  it('never refuses a fix that only waits', () => {
+    expect(inUse(['a', 'b', 'c']).refuseFix(runOf('a'), down, 'retry_backoff', 1)).toBeNull();
+  });
+});
+
+describe('the retry budget of an upstream', () => {
+  it('is spent by fixes that only wait, except for a server that is being restarted', () => {
+    const limits = limitsOf({ retryBudget: { retries: 1, windowMs: 1_000 } });
+    expect(limits.refuseFix(runOf(), replaced, 'retry_backoff', 0)).toBeNull();
+    expect(limits.refuseFix(runOf(), down, 'token_refresh', 0)).toBeNull();
+    expect(limits.refuseFix(runOf(), down, 'wait_retry', 0)).toBeNull();
+    expect(limits.refuseFix(runOf(), down, 'retry_backoff', 0)?.code).toBe('RETRY_BUDGET_SPENT');
+    expect(limits.refuseFix(runOf(), replaced, 'retry_backoff', 0)).toBeNull();
+    expect(limits.heldBack(500).budgets).toEqual([{ key: 'retries of default', used: 1, of: 1, windowMs: 1_000 }]);
+  });
+});
