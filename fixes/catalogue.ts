@@ -3,8 +3,8 @@ import type { Config } from '../src/config/schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixName } from '../src/model/words.ts';
+import { isDelayFix } from '../src/policy/delay-fixes.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
-import { isWait } from '../src/policy/waits.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
 import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
@@ -85,7 +85,7 @@ const functionFixes = (functions: FixFunctions, context: FixContext) => {
       description: 'calls a function of the program',
       timeoutMs,
       probe: probe && functionProbe(probe),
-      rules: isWait(name) ? undefined : rulesOfFunction(name, { ...entry, timeoutMs }),
+      rules: isDelayFix(name) ? undefined : rulesOfFunction(name, { ...entry, timeoutMs }),
       work: (request: FixRequest) => callFunction(run, request),
     };
     return ({ tool, args = {} }) => {

@@ -1,24 +1,24 @@
 import { assign, setup } from 'xstate';
 
 export interface BreakerInput {
-  /** Failed runs in a row after which the breaker opens, at least 1. */
+  /** Consecutive failed runs after which the breaker opens, at least 1. */
   readonly failures: number;
   /** How long it stays open, in ms. */
   readonly openMs: number;
 }
 
 interface BreakerContext extends BreakerInput {
-  readonly failedInARow: number;
+  readonly consecutiveFailures: number;
   /** When it opened, on the monotonic clock. */
   readonly openedAt: number;
 }
 
 export type BreakerEvent =
-  /** Someone wants to heal. In HalfOpen this is the one who tries. */
+  /** A run wants to heal. Out of Open, after `openMs`, it becomes the trial run. */
   | { readonly type: 'asked'; readonly at: number }
   | { readonly type: 'succeeded' }
   | { readonly type: 'failed'; readonly at: number }
-  /** The one who tried gave up without knowing. */
+  /** The trial run ended without a result. */
   | { readonly type: 'abandoned' };
 
 /**
@@ -32,17 +32,17 @@ export const breakerMachine = setup({
     events: {} as BreakerEvent,
   },
   guards: {
-    lastStraw: ({ context }) => context.failedInARow + 1 >= context.failures,
-    restedEnough: ({ context }, { at }: { readonly at: number }) => at - context.openedAt >= context.openMs,
+    reachesThreshold: ({ context }) => context.consecutiveFailures + 1 >= context.failures,
+    openLongEnough: ({ context }, { at }: { readonly at: number }) => at - context.openedAt >= context.openMs,
   },
   actions: {
-    countFailure: assign({ failedInARow: ({ context }) => context.failedInARow + 1 }),
-    forgive: assign({ failedInARow: 0 }),
+    countFailure: assign({ consecutiveFailures: ({ context }) => context.consecutiveFailures + 1 }),
+    resetFailures: assign({ consecutiveFailures: 0 }),
     noteOpened: assign((_, { at }: { readonly at: number }) => ({ openedAt: at })),
   },
 }).createMachine({
   id: 'breaker',
-  context: ({ input }) => ({ ...input, failedInARow: 0, openedAt: 0 }),
+  context: ({ input }) => ({ ...input, consecutiveFailures: 0, openedAt: 0 }),
   initial: 'Closed',
   states: {
     Closed: {
@@ -50,26 +50,26 @@ export const breakerMachine = setup({
       on: {
         failed: [
           {
-            guard: 'lastStraw',
+            guard: 'reachesThreshold',
             target: 'Open',
             actions: ['countFailure', { type: 'noteOpened', params: ({ event }) => event }],
           },
           { actions: 'countFailure' },
         ],
-        succeeded: { actions: 'forgive' },
+        succeeded: { actions: 'resetFailures' },
       },
     },
     Open: {
-      description: 'Nothing is healed: too many runs in a row have failed.',
+      description: 'Nothing is healed: too many consecutive runs have failed.',
       on: {
-        asked: { guard: { type: 'restedEnough', params: ({ event }) => event }, target: 'HalfOpen' },
-        succeeded: { target: 'Closed', actions: 'forgive' },
+        asked: { guard: { type: 'openLongEnough', params: ({ event }) => event }, target: 'HalfOpen' },
+        succeeded: { target: 'Closed', actions: 'resetFailures' },
       },
     },
     HalfOpen: {
       description: 'One run tries whether healing works again.',
       on: {
-        succeeded: { target: 'Closed', actions: 'forgive' },
+        succeeded: { target: 'Closed', actions: 'resetFailures' },
         failed: { target: 'Open', actions: { type: 'noteOpened', params: ({ event }) => event } },
         abandoned: { target: 'Open' },
       },

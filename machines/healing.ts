@@ -1,25 +1,27 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import type { FixReport } from '../src/model/fix.ts';
-import type { Refusal, Settled } from '../src/model/run.ts';
+import type { AttemptOutcome, Refusal } from '../src/model/run.ts';
 import type { Delivery, ToolKind } from '../src/model/words.ts';
 import { outcomeStatus } from '../src/policy/outcome.ts';
-import { broken, lastRefusal, refusalAfterFix } from './refusals.ts';
+import { lastRefusal, refusalAfterFix, serviceFailures } from './refusals.ts';
 import type {
-  Analysis,
-  AnalyzeInput,
   ApplyFixInput,
   AttemptInput,
   AttemptResult,
+  FixDecision,
   FixPlan,
   FixResult,
   HealingInput,
   HealingOutput,
+  PlanFixInput,
   ServiceName,
 } from './services.ts';
 
 /** What a run remembers between its states. */
 export interface HealingContext {
+  /** Opaque: it belongs to the program that provides the services, and is no part of what is shown of a run. */
+  readonly run?: unknown;
   readonly runId: string;
   readonly tool: string;
   readonly kind: ToolKind;
@@ -27,7 +29,7 @@ export interface HealingContext {
   /** Calls of the tool so far. */
   readonly attempt: number;
   /** What the tool gave last; null until the first attempt has ended. */
-  readonly settled: Settled<unknown> | null;
+  readonly settled: AttemptOutcome<unknown> | null;
   readonly firstDiagnosis: Diagnosis | null;
   readonly lastDiagnosis: Diagnosis | null;
   /** Whether any failed attempt so far could have taken effect. */
@@ -71,13 +73,13 @@ export const healingMachine = setup({
   actors: {
     /** Calls the tool once. */
     attemptTool: fromPromise<AttemptResult, AttemptInput>(missing('attemptTool')),
-    /** Tells what went wrong, and what may be done about it. */
-    analyze: fromPromise<Analysis, AnalyzeInput>(missing('analyze')),
+    /** Decides what is done about the failure. */
+    planFix: fromPromise<FixDecision, PlanFixInput>(missing('planFix')),
     /** Runs the fix, its probes included. */
     applyFix: fromPromise<FixResult, ApplyFixInput>(missing('applyFix')),
   },
   guards: {
-    wentWell: (_, { settled }: { readonly settled: Settled<unknown> }) => settled.ok,
+    succeeded: (_, { settled }: { readonly settled: AttemptOutcome<unknown> }) => settled.ok,
     mayHealAgain: ({ context }, { timeLeft }: { readonly timeLeft: boolean }) =>
       timeLeft && context.attempt + 1 < context.maxAttempts,
     fixPlanned: (_, { plan }: { readonly plan: FixPlan }) => plan.action === 'fix',
@@ -87,8 +89,8 @@ export const healingMachine = setup({
   actions: {
     /** Writes the event; a stub. */
     log: (_, _output: HealingOutput) => {},
-    /** Tells of a service that broke its promise not to reject; a stub. */
-    reportBroken: (_, _broken: { readonly service: ServiceName; readonly error: unknown }) => {},
+    /** Reports a service that broke its promise not to reject; a stub. */
+    reportBroken: (_, _report: { readonly service: ServiceName; readonly error: unknown }) => {},
     recordAttempt: assign(({ context }, { settled, diagnosis }: AttemptResult) =>
       settled.ok
         ? { attempt: context.attempt + 1, settled }
@@ -105,7 +107,7 @@ export const healingMachine = setup({
       settled: context.settled ?? { ok: false as const, thrown: true as const, error },
       delivered: 'maybe' as const,
     })),
-    recordAnalysis: assign(({ context }, { diagnosis, plan }: Analysis) => ({
+    recordDecision: assign(({ context }, { diagnosis, plan }: FixDecision) => ({
       firstDiagnosis: context.attempt === 1 ? diagnosis : context.firstDiagnosis,
       lastDiagnosis: diagnosis,
       plan,
@@ -118,12 +120,15 @@ export const healingMachine = setup({
     refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({
       refusal: lastRefusal(timeLeft, context.maxAttempts),
     })),
-    refuseBroken: assign((_, { service }: { readonly service: ServiceName }) => ({ refusal: broken[service] })),
+    refuseBroken: assign((_, { service }: { readonly service: ServiceName }) => ({
+      refusal: serviceFailures[service],
+    })),
   },
 }).createMachine({
   id: 'healing',
   // Written out: with a spread before them the others would be added one by one.
-  context: ({ input: { runId, tool, kind, maxAttempts } }) => ({
+  context: ({ input: { run, runId, tool, kind, maxAttempts } }) => ({
+    run,
     runId,
     tool,
     kind,
@@ -144,10 +149,17 @@ export const healingMachine = setup({
       invoke: {
         id: 'execute',
         src: 'attemptTool',
-        input: ({ context: { runId, tool } }) => ({ runId, tool, attempt: 1 }),
+        input: ({ context: { run, runId, tool } }) => ({
+          run,
+          runId,
+          tool,
+          attempt: 1,
+          settled: null,
+          diagnosis: null,
+        }),
         onDone: [
           {
-            guard: { type: 'wentWell', params: ({ event }) => event.output },
+            guard: { type: 'succeeded', params: ({ event }) => event.output },
             target: 'Success',
             actions: { type: 'recordAttempt', params: ({ event }) => event.output },
           },
@@ -173,8 +185,9 @@ export const healingMachine = setup({
       description: 'Finds out why.',
       invoke: {
         id: 'analyze',
-        src: 'analyze',
-        input: ({ context: { runId, tool, kind, attempt, maxAttempts, settled, lastDiagnosis, fixes } }) => ({
+        src: 'planFix',
+        input: ({ context: { run, runId, tool, kind, attempt, maxAttempts, settled, lastDiagnosis, fixes } }) => ({
+          run,
           runId,
           tool,
           kind,
@@ -188,18 +201,18 @@ export const healingMachine = setup({
           {
             guard: { type: 'fixPlanned', params: ({ event }) => event.output },
             target: 'FixAvailable',
-            actions: { type: 'recordAnalysis', params: ({ event }) => event.output },
+            actions: { type: 'recordDecision', params: ({ event }) => event.output },
           },
           {
             target: 'NoFix',
-            actions: { type: 'recordAnalysis', params: ({ event }) => event.output },
+            actions: { type: 'recordDecision', params: ({ event }) => event.output },
           },
         ],
         onError: {
           target: 'NoFix',
           actions: [
-            { type: 'refuseBroken', params: { service: 'analyze' } },
-            { type: 'reportBroken', params: ({ event }) => ({ service: 'analyze', error: event.error }) },
+            { type: 'refuseBroken', params: { service: 'planFix' } },
+            { type: 'reportBroken', params: ({ event }) => ({ service: 'planFix', error: event.error }) },
           ],
         },
       },
@@ -213,7 +226,8 @@ export const healingMachine = setup({
       invoke: {
         id: 'fix',
         src: 'applyFix',
-        input: ({ context: { runId, tool, kind, attempt, lastDiagnosis, plan } }) => ({
+        input: ({ context: { run, runId, tool, kind, attempt, lastDiagnosis, plan } }) => ({
+          run,
           runId,
           tool,
           kind,
@@ -246,10 +260,17 @@ export const healingMachine = setup({
       invoke: {
         id: 'retry',
         src: 'attemptTool',
-        input: ({ context: { runId, tool, attempt } }) => ({ runId, tool, attempt: attempt + 1 }),
+        input: ({ context: { run, runId, tool, attempt, settled, lastDiagnosis } }) => ({
+          run,
+          runId,
+          tool,
+          attempt: attempt + 1,
+          settled,
+          diagnosis: lastDiagnosis,
+        }),
         onDone: [
           {
-            guard: { type: 'wentWell', params: ({ event }) => event.output },
+            guard: { type: 'succeeded', params: ({ event }) => event.output },
             target: 'Success',
             actions: { type: 'recordAttempt', params: ({ event }) => event.output },
           },
@@ -293,5 +314,5 @@ export const healingMachine = setup({
   output: ({ context }) => summary(context),
 });
 
-/** The machine's type, for those who hold one. */
+/** The type of the machine. */
 export type HealingMachine = typeof healingMachine;

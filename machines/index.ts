@@ -11,15 +11,15 @@ export { toMermaid } from './mermaid.ts';
 export type { ServiceCall } from './service.ts';
 export { fromService } from './service.ts';
 export type {
-  Analysis,
-  AnalyzeInput,
   ApplyFixInput,
   AttemptInput,
   AttemptResult,
+  FixDecision,
   FixPlan,
   FixResult,
   HealingInput,
   HealingOutput,
+  PlanFixInput,
   ServiceName,
 } from './services.ts';
 export { toSvg } from './svg.ts';

@@ -2,7 +2,7 @@ import type { FixStatus } from '../src/model/fix.ts';
 import type { Refusal, RefusalCode } from '../src/model/run.ts';
 import type { FixResult, ServiceName } from './services.ts';
 
-/** The refusal of a fix that ended so; null where the fault is mended. */
+/** The refusal of a fix that ended so; null if the fault is fixed. */
 const fixEnd: Readonly<Record<FixStatus, RefusalCode | null>> = {
   succeeded: null,
   not_needed: null,
@@ -17,14 +17,14 @@ const exhausted = (maxAttempts: number): Refusal => ({
   reason: maxAttempts === 1 ? 'only 1 attempt is allowed' : `all ${maxAttempts} attempts were made`,
 });
 
-/** Why healing ended where a service broke its promise not to reject. */
-export const broken: Readonly<Record<ServiceName, Refusal>> = {
+/** Why healing ended if a service broke its promise not to reject. */
+export const serviceFailures: Readonly<Record<ServiceName, Refusal>> = {
   attemptTool: { code: 'ATTEMPT_BROKEN', reason: 'the service that calls the tool broke' },
-  analyze: { code: 'ANALYSIS_BROKEN', reason: 'the analysis of the failure broke' },
+  planFix: { code: 'ANALYSIS_BROKEN', reason: 'the analysis of the failure broke' },
   applyFix: { code: 'FIX_BROKEN', reason: 'the service that runs the fix broke' },
 };
 
-/** Why the call is not repeated after a fix; null where it is. Pure. */
+/** Why the call is not repeated after a fix; null if it is. Pure. */
 export const refusalAfterFix = (
   { report, mayRepeat }: FixResult,
   attempt: number,

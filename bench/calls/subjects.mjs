@@ -5,10 +5,11 @@ import { loadConfig } from '../../dist/src/config/load.js';
 import { redactorFor } from '../../dist/src/config/redactor.js';
 import { makeDiagnoser } from '../../dist/src/diagnosis/diagnoser.js';
 import { shippedPatterns } from '../../dist/src/diagnosis/shipped.js';
-import { Healer } from '../../dist/src/healer/healer.js';
-import { makeEngine } from '../../dist/src/healer/make-engine.js';
-import { createToolRules } from '../../dist/src/healer/tools.js';
+import { createDiagnoseAttempt } from '../../dist/src/healer/diagnose-attempt.js';
+import { createEngine } from '../../dist/src/healer/engine.js';
+import { makeHealer } from '../../dist/src/healer/tool-healer.js';
 import { createHealer } from '../../dist/src/index.js';
+import { createToolRules } from '../../dist/src/policy/tool-rules.js';
 
 export const tool = 'k8s_get_pods';
 const unauthorized = new Error('error: You must be logged in to the server (Unauthorized)');
@@ -50,22 +51,24 @@ export const healerWithoutLog = async (record = () => {}) => {
   const { config: whole, baseDir } = await loadConfig({ config, functions: ['kube_login'] });
   const redact = redactorFor(whole, process.env);
   const diagnoser = makeDiagnoser({ redact, own: undefined, shipped: shippedPatterns, now: systemClock.now });
-  const parts = { clock: systemClock, random: Math.random, warn: console.error };
-  return new Healer({
-    ...parts,
+  const own = { clock: systemClock, random: Math.random, warn: console.error };
+  const fixes = { config: whole, baseDir, redact, env: process.env, functions: { kube_login: fix }, ...own };
+  const parts = {
+    ...own,
     attempts: whole.attempts,
     deadlineMs: whole.deadlineMs,
     toolRules: createToolRules(whole.tools),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
-    loadEngine: async (host) =>
-      makeEngine({ config: whole, baseDir, redact, env: process.env, functions: { kube_login: fix }, ...parts }, host),
+    diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn: own.warn }),
+    loadEngine: async (log) => createEngine(parts, fixes, log),
     countHealthy: () => {},
     recordHealthy: false,
     record,
     inspect: undefined,
     close: () => {},
-  });
+  };
+  return makeHealer(parts);
 };
 
 const diagnosis = { failure: true, class: 'auth', fixes: ['kube_login'], delivered: 'no' };
@@ -75,7 +78,7 @@ const services = {
     attempt === 1
       ? { settled: { ok: false, thrown: true, error: unauthorized }, diagnosis, timeLeft: true }
       : { settled: { ok: true, value: 'pods' }, diagnosis: null, timeLeft: true },
-  analyze: () => ({ diagnosis, plan: { action: 'fix', fix: { name: 'kube_login' } } }),
+  planFix: () => ({ diagnosis, plan: { action: 'fix', fix: { name: 'kube_login' } } }),
   applyFix: () => ({ report, mayRepeat: { allowed: true, code: 'REPEAT_SAFE', reason: '' } }),
 };
 

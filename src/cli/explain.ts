@@ -3,11 +3,11 @@ import { styleText } from 'node:util';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
-import { createToolRules } from '../healer/tools.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/words.ts';
 import { anyGlobTest } from '../policy/glob.ts';
-import { decideRepeat, type RepeatAnswer } from '../policy/repeat.ts';
+import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
+import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Io, outputTo, processIo } from './io.ts';
@@ -32,7 +32,7 @@ interface Explanation {
   /** The kind that the configuration gives the tool. */
   readonly kind: ToolKind | null;
   /** Whether the call would be repeated once the first fix had succeeded, by the kind of the tool. */
-  readonly repeat: Readonly<Record<ToolKind, RepeatAnswer>>;
+  readonly repeat: Readonly<Record<ToolKind, RepeatDecision>>;
 }
 
 const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
@@ -48,7 +48,7 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
   const { kind, replay } = createToolRules(config.tools)(tool);
   const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
   const fixed = fixes.find(({ configured }) => configured)?.fix ?? diagnosis.fixes[0] ?? null;
-  const answer = (one: ToolKind): RepeatAnswer => decideRepeat({ diagnosis, kind: one, replay, fixed });
+  const answer = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, fixed });
   return {
     tool,
     channel,
@@ -57,7 +57,7 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     kind,
-    repeat: Object.fromEntries(toolKinds.map((one) => [one, answer(one)])) as Record<ToolKind, RepeatAnswer>,
+    repeat: Object.fromEntries(toolKinds.map((one) => [one, answer(one)])) as Record<ToolKind, RepeatDecision>,
   };
 };
 

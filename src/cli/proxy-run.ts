@@ -4,7 +4,7 @@ import { redactorFor } from '../config/redactor.ts';
 import { upstreamHeaders } from '../config/upstream-headers.ts';
 import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
-import type { Inspect } from '../healer/inspect.ts';
+import type { Inspect } from '../healer/observer.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { ServerChild } from '../mcp/upstream/stdio/child-server.ts';
 import type { Redact } from '../model/diagnosis.ts';

@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
-import type { Inspect } from '../healer/inspect.ts';
+import type { Inspect } from '../healer/observer.ts';
 import { startChild } from '../mcp/upstream/stdio/child-server.ts';
 import { endSignals } from './end-signals.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';

@@ -1,6 +1,6 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
-import type { AttemptContext, Settled, Task } from '../model/run.ts';
+import type { AttemptContext, AttemptOutcome, RawOutcome, Task } from '../model/run.ts';
 import { Cancellation, type Cancels, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
@@ -19,12 +19,7 @@ export class Attempt implements AttemptContext {
   }
 }
 
-/** How a call of the tool ended, before anyone has looked at what it returned. */
-export type Ended<T> =
-  | { readonly thrown: false; readonly value: T }
-  | { readonly thrown: true; readonly error: unknown };
-
-const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefined): Promise<Ended<T>> => {
+const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefined): Promise<RawOutcome<T>> => {
   try {
     return { thrown: false, value: await task(new Attempt(attempt, cancels)) };
   } catch (error) {
@@ -35,32 +30,32 @@ const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefi
 export interface AttemptLimits {
   /** What the tool gets as its signal. */
   readonly signal: Cancels | undefined;
-  /** Ends the attempt at once: its own end, whenever it comes, is then dropped. */
-  readonly cutOff?: Cancels | undefined;
-  /** The longest that the attempt may take, in ms. */
+  /** Ends the attempt at once: a later outcome is dropped. */
+  readonly abortSignal?: Cancels | undefined;
+  /** Maximum duration of the attempt, in ms. */
   readonly timeoutMs?: number | undefined;
   readonly clock: Clock;
 }
 
 /**
- * Calls the tool once; a synchronous throw and a rejection are the same. Resolves with null where the attempt was cut
- * off; one that takes longer than `timeoutMs` ends with a HealError `ATTEMPT_TIMEOUT`.
+ * Calls the tool once; a synchronous throw and a rejection are the same. Resolves with null if the attempt was
+ * aborted; one that takes longer than `timeoutMs` ends with a HealError `ATTEMPT_TIMEOUT`.
  */
 export const callOnce = async <T>(
   tool: string,
   task: Task<T>,
   attempt: number,
-  { signal, cutOff, timeoutMs, clock }: AttemptLimits,
-): Promise<Ended<T> | null> => {
-  if (cutOff === undefined && timeoutMs === undefined) return call(task, attempt, signal);
-  if (cutOff?.aborted) return null;
+  { signal, abortSignal, timeoutMs, clock }: AttemptLimits,
+): Promise<RawOutcome<T> | null> => {
+  if (abortSignal === undefined && timeoutMs === undefined) return call(task, attempt, signal);
+  if (abortSignal?.aborted) return null;
   const late = new Cancellation();
-  let cut = (_: Ended<never> | null): void => {};
-  const cutShort = new Promise<Ended<never> | null>((resolve) => {
+  let cut = (_: RawOutcome<never> | null): void => {};
+  const cutShort = new Promise<RawOutcome<never> | null>((resolve) => {
     cut = resolve;
   });
-  const onCutOff = (): void => cut(null);
-  if (cutOff !== undefined) listen(cutOff, onCutOff);
+  const onAbort = (): void => cut(null);
+  if (abortSignal !== undefined) listen(abortSignal, onAbort);
   const timer =
     timeoutMs === undefined
       ? undefined
@@ -76,13 +71,13 @@ export const callOnce = async <T>(
   try {
     return await Promise.race([call(task, attempt, both), cutShort]);
   } finally {
-    if (cutOff !== undefined) unlisten(cutOff, onCutOff);
+    if (abortSignal !== undefined) unlisten(abortSignal, onAbort);
     if (timer !== undefined) clock.clearTimeout(timer);
   }
 };
 
-/** Joins an ended call and the verdict on it. */
-export const settledAs = <T>(ended: Ended<T>, failure: boolean): Settled<T> => {
-  if (ended.thrown) return { ok: false, thrown: true, error: ended.error };
-  return failure ? { ok: false, thrown: false, value: ended.value } : { ok: true, value: ended.value };
+/** Judges a raw outcome. @param failure Whether a returned value is a failure. */
+export const toOutcome = <T>(raw: RawOutcome<T>, failure: boolean): AttemptOutcome<T> => {
+  if (raw.thrown) return { ok: false, thrown: true, error: raw.error };
+  return failure ? { ok: false, thrown: false, value: raw.value } : { ok: true, value: raw.value };
 };

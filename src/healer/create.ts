@@ -11,6 +11,7 @@ import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/words.ts';
+import { createToolRules } from '../policy/tool-rules.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
@@ -18,10 +19,11 @@ import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
 import type { StatelyOptions } from '../telemetry/stately/load.ts';
 import { isTelemetryEnabled } from '../telemetry/wanted.ts';
-import { Healer } from './healer.ts';
-import type { Inspect } from './inspect.ts';
-import type { RunObserver } from './observer.ts';
-import { createToolRules } from './tools.ts';
+import { createDiagnoseAttempt } from './diagnose-attempt.ts';
+import type { Healer, InternalHealer } from './healer.ts';
+import { type Inspect, type RunObserver, safeInspect, safeObserver } from './observer.ts';
+import type { HealerParts } from './parts.ts';
+import { makeHealer } from './tool-healer.ts';
 
 export interface HealerOptions {
   /** The configuration as an object, in place of a file. */
@@ -78,14 +80,14 @@ export const createHealer = async (options: HealerOptions = {}): Promise<Healer>
   return assembleHealer(loaded, redactorFor(loaded.config, options.env ?? process.env), options);
 };
 
-/** The user's own patterns, compiled; the engine that runs them is loaded where there are any. */
+/** The user's own patterns, compiled; their engine is loaded only if there are any. */
 const compileOwn = async (patterns: LoadedConfig['config']['patterns']) => {
   if (patterns.length === 0) return undefined;
   const { ownPatterns } = await import('../diagnosis/user-patterns.ts');
   return ownPatterns(patterns);
 };
 
-/** Spans and metrics, where they are wanted. */
+/** Spans and metrics, if they are enabled. */
 const telemetryFor = async (
   { config }: LoadedConfig,
   options: Pick<LoadTelemetryOptions, 'clock' | 'redact' | 'warn' | 'cwd' | 'proxy'>,
@@ -95,7 +97,7 @@ const telemetryFor = async (
   return loadTelemetry({ ...options, required: config.telemetry === 'on' });
 };
 
-/** Who watches the runs, and what is to be done in the end. */
+/** What watches the runs, and what closes it. */
 const watcherFor = async (
   inspect: HealerOptions['inspect'],
   options: Omit<StatelyOptions, 'url'>,
@@ -111,7 +113,7 @@ export const assembleHealer = async (
   loaded: LoadedConfig,
   redact: Redactor,
   options: Omit<HealerOptions, 'config' | 'configFile'> & { readonly proxy?: ProxyTransports | undefined },
-): Promise<Healer> => {
+): Promise<InternalHealer> => {
   const {
     clock = systemClock,
     random = systemRandom,
@@ -126,7 +128,8 @@ export const assembleHealer = async (
   const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
   const log = createEventLog({ memoryDir, clock, redact, warn });
   const watcher = await watcherFor(options.inspect, { redact, clock, warn });
-  const healer = new Healer({
+  const observer = watcher.observer && safeObserver(watcher.observer, warn);
+  const parts: HealerParts = {
     clock,
     random,
     attempts: config.attempts,
@@ -135,10 +138,11 @@ export const assembleHealer = async (
     toolRules: createToolRules(config.tools),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
-    loadEngine: async (host) => {
-      const { makeEngine } = await import('./make-engine.ts');
+    diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),
+    loadEngine: async (log) => {
+      const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
-      return makeEngine({ config, baseDir, clock, random, redact, env, functions, upstream, warn }, host);
+      return createEngine(parts, { config, baseDir, clock, random, redact, env, functions, upstream }, log);
     },
     approve: options.approve,
     countHealthy: log.count,
@@ -147,14 +151,15 @@ export const assembleHealer = async (
       log.append(eventOf(report));
     },
     warn,
-    inspect: watcher.inspect,
-    observer: watcher.observer,
+    inspect: safeInspect(watcher.inspect, warn),
+    observer,
     telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
     close: () => {
       watcher.close?.();
       log.close();
     },
-  });
+  };
+  const healer = makeHealer(parts);
   watcher.observer?.attach({
     redact,
     memoryDir,

@@ -1,66 +1,59 @@
 import { createActor, toPromise } from 'xstate';
-import type { HealingOutput } from '../../machines/services.ts';
-import type { Limits } from '../limits/limits.ts';
-import type { Clock } from '../model/clock.ts';
+import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
+import { Limits } from '../limits/limits.ts';
+import { createSharing } from '../sharing/index.ts';
 import type { FixSharing } from '../sharing/share.ts';
-import type { Inspect } from './inspect.ts';
-import type { HealthNow } from './observer.ts';
-import type { Run } from './run.ts';
-import { provideServices, type ServiceParts } from './services.ts';
+import type { Engine, HealerParts, LogRun } from './parts.ts';
+import { provideServices, type EngineParts as ServiceEngineParts } from './services.ts';
 
-/** What a healer lends to its engine. */
-export interface EngineHost extends Omit<ServiceParts, 'limits' | 'selectFix'> {
-  /** Calls of a tool in all. */
-  readonly attempts: number;
-  readonly inspect: Inspect | undefined;
-}
-
-export interface EngineParts extends Pick<ServiceParts, 'limits' | 'selectFix'> {
-  /** Tells what holds fixes back. */
+/** What an engine has beside the parts of its healer. */
+export interface EngineParts extends ServiceEngineParts {
+  /** Reports what holds fixes back. */
   readonly sharing?: Pick<FixSharing, 'heldBack'> | undefined;
 }
 
-/** What heals: the machine with its services, and what keeps it from making things worse. */
-export class Engine {
-  readonly limits: Limits;
-  readonly #host: EngineHost;
-  readonly #sharing: EngineParts['sharing'];
-  readonly #machine: ReturnType<typeof provideServices>;
+/** Makes an engine of its parts. */
+export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun): Engine => {
+  const { clock, attempts: maxAttempts, observer, inspect = observer?.inspect } = parts;
+  const machine = provideServices(parts, own, log);
+  return {
+    limits: own.limits,
+    health: () => {
+      const { cooldowns = [], budgets = [] } = own.sharing?.heldBack() ?? {};
+      const limited = own.limits.snapshot(clock.monotonic());
+      return {
+        breakers: limited.breakers.map(({ upstream, state, forMs }) => ({
+          upstream,
+          state,
+          until: forMs === null ? null : clock.now() + forMs,
+        })),
+        budgets: [...budgets, ...limited.budgets],
+        cooldowns,
+      };
+    },
+    heal: (run) => {
+      const { runId, tool, kind } = run.call;
+      const actor = createActor(machine, {
+        id: `healing:${tool}:${runId}`,
+        input: { run, runId, tool, kind, maxAttempts },
+        clock,
+        ...(inspect === undefined ? {} : { inspect }),
+      });
+      const output = toPromise(actor);
+      actor.start();
+      return output;
+    },
+  };
+};
 
-  constructor(parts: EngineParts, host: EngineHost) {
-    this.limits = parts.limits;
-    this.#host = host;
-    this.#sharing = parts.sharing;
-    this.#machine = provideServices({ ...host, ...parts });
-  }
-
-  /** What holds healing back now. */
-  health(clock: Clock): HealthNow {
-    const { cooldowns = [], budgets = [] } = this.#sharing?.heldBack() ?? {};
-    const limited = this.limits.heldBack(clock.monotonic());
-    return {
-      breakers: limited.breakers.map(({ upstream, state, forMs }) => ({
-        upstream,
-        state,
-        until: forMs === null ? null : clock.now() + forMs,
-      })),
-      budgets: [...budgets, ...limited.budgets],
-      cooldowns,
-    };
-  }
-
-  /** Brings a run to its end. Rejects where the machine breaks. */
-  heal(run: Run<unknown>): Promise<HealingOutput> {
-    const { runId, tool, kind } = run.call;
-    const { attempts, clock, inspect } = this.#host;
-    const actor = createActor(this.#machine, {
-      id: `healing:${tool}:${runId}`,
-      input: { runId, tool, kind, maxAttempts: attempts },
-      clock,
-      ...(inspect === undefined ? {} : { inspect }),
-    });
-    const output = toPromise(actor);
-    actor.start();
-    return output;
-  }
-}
+/** Makes the engine of a configuration, with its fixes and what they share with other processes. */
+export const createEngine = (parts: HealerParts, fixes: FixCatalogueOptions, log: LogRun): Engine => {
+  const { config, baseDir, env, clock, random } = fixes;
+  const catalogue = createFixCatalogue(fixes);
+  const sharing = createSharing({ configured: config.stateDir, env, cwd: baseDir, clock, random, warn: parts.warn });
+  const selectFix: EngineParts['selectFix'] = (name, call) => {
+    const found = catalogue.select(name, call);
+    return isRefusal(found) ? found : sharing.share(found);
+  };
+  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix }, log);
+};

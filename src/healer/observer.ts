@@ -1,12 +1,15 @@
+import type { InspectionEvent } from 'xstate';
 import { messageOf } from '../errors.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { RunReport } from '../model/run.ts';
 import type { ToolKind } from '../model/words.ts';
 import type { Redactor } from '../redact/index.ts';
-import type { Inspect } from './inspect.ts';
 
-/** A run that begins. */
-export interface BegunRun {
+/** Watches the actors of runs, as XState's `inspect` option does. */
+export type Inspect = (event: InspectionEvent) => void;
+
+/** A run that has started. */
+export interface StartedRun {
   readonly runId: string;
   readonly tool: string;
   readonly kind: ToolKind;
@@ -16,15 +19,15 @@ export interface BegunRun {
   readonly elapsedMs: number;
 }
 
-/** A circuit breaker, as it stands. Instants are milliseconds since the epoch. */
-export interface BreakerNow {
+/** The state of a circuit breaker. Instants are milliseconds since the epoch. */
+export interface BreakerSnapshot {
   readonly upstream: string;
   readonly state: string;
-  /** Until when it stays open; null where it is not. */
+  /** Until when it stays open; null if it is not open. */
   readonly until: number | null;
 }
 
-/** A budget, as it stands. */
+/** The state of a budget. */
 export interface BudgetNow {
   readonly key: string;
   readonly used: number;
@@ -32,7 +35,7 @@ export interface BudgetNow {
   readonly windowMs: number;
 }
 
-/** A fix that rests. */
+/** A fix that is cooling down. */
 export interface CooldownNow {
   readonly key: string;
   readonly fix: string;
@@ -41,13 +44,13 @@ export interface CooldownNow {
 }
 
 /** What holds healing back now. */
-export interface HealthNow {
-  readonly breakers: readonly BreakerNow[];
+export interface HealthSnapshot {
+  readonly breakers: readonly BreakerSnapshot[];
   readonly budgets: readonly BudgetNow[];
   readonly cooldowns: readonly CooldownNow[];
 }
 
-/** What an observer learns of the healer that it watches. */
+/** What an observer receives of the healer that it watches. */
 export interface ObservedHealer {
   readonly redact: Redactor;
   /** The folder of its log. */
@@ -57,45 +60,53 @@ export interface ObservedHealer {
   readonly clock: Clock;
   readonly random: Random;
   readonly warn: (message: string) => void;
-  readonly health: () => HealthNow;
+  readonly health: () => HealthSnapshot;
 }
 
 /**
- * Watches runs without changing them: where only observers watch, calls that go well start no actor. What one throws is
- * told once and goes no further.
+ * Watches runs without changing them: if only observers watch, successful calls start no actor. What one throws is
+ * reported once and goes no further.
  */
 export interface RunObserver {
-  /** Told of the healer before any run. */
+  /** Receives the healer before any run. */
   attach(healer: ObservedHealer): void;
-  began(run: BegunRun): void;
+  started(run: StartedRun): void;
   /** Watches the microsteps of runs' actors, in which alone the chart's transient states show, and none of XState's other events. */
   readonly inspect: Inspect;
-  ended(report: RunReport): void;
+  finished(report: RunReport): void;
 }
 
-/** Nothing holds it back. */
-export const healthless: HealthNow = { breakers: [], budgets: [], cooldowns: [] };
+/** The health of a healer that nothing holds back. */
+export const noLimits: HealthSnapshot = { breakers: [], budgets: [], cooldowns: [] };
 
-/** Keeps an observer that throws from touching the run that it watches; says so once. */
-export const watched = (observer: RunObserver, warn: (message: string) => void): RunObserver => {
+/** Keeps functions that throw from touching the run that they watch; warns once. */
+const createGuard = (warn: (message: string) => void) => {
   let warned = false;
-  const safely =
-    <T>(tell: (what: T) => void) =>
+  return <T>(watch: (what: T) => void) =>
     (what: T): void => {
       try {
-        tell(what);
+        watch(what);
       } catch (error) {
         if (!warned) warn(`the inspector threw: ${messageOf(error)}`);
         warned = true;
       }
     };
+};
+
+/** An inspector that never throws; warns once. */
+export const safeInspect = (inspect: Inspect | undefined, warn: (message: string) => void): Inspect | undefined =>
+  inspect && createGuard(warn)(inspect);
+
+/** An observer that never throws; warns once. */
+export const safeObserver = (observer: RunObserver, warn: (message: string) => void): RunObserver => {
+  const safely = createGuard(warn);
   const step: Inspect = safely((event) => observer.inspect(event));
   return {
     attach: safely((healer) => observer.attach(healer)),
-    began: safely((run) => observer.began(run)),
+    started: safely((run) => observer.started(run)),
     inspect: (event) => {
       if (event.type === '@xstate.microstep') step(event);
     },
-    ended: safely((report) => observer.ended(report)),
+    finished: safely((report) => observer.finished(report)),
   };
 };

@@ -4,31 +4,40 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal, RefusalCode } from '../model/refusal.ts';
 import type { FixName } from '../model/words.ts';
+import { isDelayFix } from '../policy/delay-fixes.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
-import { isWait } from '../policy/waits.ts';
 import { isRefusal } from '../runner/refusal.ts';
 import { alreadyFixed } from '../sharing/decide.ts';
-import { cancelled, type Run } from './run.ts';
+import { cancelled, type HealingRun } from './run.ts';
 
-/** Finds the fix of that name for the failed call, or says why there is none. */
+/** Finds the fix of that name for the failed call, or explains why there is none. */
 export type SelectFix = (name: FixName) => Fix | Refusal;
 
 const none = (code: RefusalCode, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
 
-/** Nothing mends a conflict, but one may have gone by the next attempt: a user who asks for repeats gets them after a wait. */
+/** No fix removes a conflict, but it may be gone by the next attempt: a user who asks for repeats gets them after a wait. */
 const fixesFor = (diagnosis: Diagnosis, replay: Replay): readonly FixName[] =>
   diagnosis.situation === 'conflict' && replay === 'always' && diagnosis.fixes.length === 0
     ? ['retry_backoff']
     : diagnosis.fixes;
 
+/** The fixes that a run may not run again: every repair fix that it has run, unless another run had already fixed it. */
+export const exhaustedFixes = (reports: readonly FixReport[]): ReadonlySet<FixName> =>
+  new Set(reports.filter(({ fix, code }) => !isDelayFix(fix) && code !== alreadyFixed).map(({ fix }) => fix));
+
 /**
- * Chooses what to do about a failure: the first proposed fix that is configured and not used up. A fix
- * that mends something runs even where the call may not be repeated, for the calls to come; a wait does not.
+ * Chooses what to do about a failure: the first proposed fix that is configured and not exhausted. A repair fix
+ * runs even if the call may not be repeated, for later calls; a delay fix does not.
  */
 export const planFix = (
-  run: Run<unknown>,
+  run: HealingRun<unknown>,
   diagnosis: Diagnosis,
-  parts: { readonly select: SelectFix; readonly limits: Limits; readonly at: number },
+  parts: {
+    readonly fixes: readonly FixReport[];
+    readonly select: SelectFix;
+    readonly limits: Limits;
+    readonly at: number;
+  },
 ): FixPlan => {
   const { select, limits, at } = parts;
   if (run.cancelled) return { action: 'none', refusal: cancelled };
@@ -44,16 +53,17 @@ export const planFix = (
   }
   const refused = limits.refuseHealing(run, diagnosis, at);
   if (refused !== null) return { action: 'none', refusal: refused };
+  const exhausted = exhaustedFixes(parts.fixes);
   let refusal: Refusal | null = null;
   for (const name of fixes) {
-    if (run.usedFixes.has(name)) {
+    if (exhausted.has(name)) {
       refusal ??= { code: 'FIX_USED_UP', reason: `${name} has already run for this call, and the failure came back` };
       continue;
     }
     const { kind, replay } = run.call;
     const repeat = decideRepeat({ diagnosis, kind, replay, fixed: name });
-    const useless = repeat.code === 'REPEAT_USELESS' || isWait(name);
-    if (!repeat.allowed && useless) {
+    const isUseless = repeat.code === 'REPEAT_USELESS' || isDelayFix(name);
+    if (!repeat.allowed && isUseless) {
       refusal ??= { code: repeat.code, reason: repeat.reason };
       continue;
     }
@@ -67,9 +77,4 @@ export const planFix = (
     refusal ??= denied;
   }
   return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };
-};
-
-/** Notes that a fix has run: all but the waits mend at most once a run. One that was not needed may be, the next time. */
-export const noteUse = (run: Run<unknown>, { fix, code }: FixReport): void => {
-  if (!isWait(fix) && code !== alreadyFixed) run.usedFixes.add(fix);
 };

@@ -1,11 +1,11 @@
-import type { AttemptResult } from '../../machines/services.ts';
+import type { AttemptInput, AttemptResult } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Refusal, RunOptions, RunReport, Settled, Task } from '../model/run.ts';
-import type { FixName, ToolKind } from '../model/words.ts';
+import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
+import type { ToolKind } from '../model/words.ts';
 import { Cancellation } from '../platform/cancellation.ts';
+import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
-import { isReplaced } from '../policy/replaced.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 
 /** What one call brings to its run. */
@@ -16,49 +16,52 @@ export interface Call<T> {
   readonly options: RunOptions;
   readonly kind: ToolKind;
   readonly replay: Replay;
-  /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
+  /** Names what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
   readonly upstream: string;
   /** When the first attempt began, on the monotonic clock. */
   readonly startedAt: number;
   readonly deadlineMs: number;
-  /** The settled first attempt, where it was made before the run's actor started. */
-  readonly first: Settled<T> | undefined;
+  /** The outcome of the first attempt, if it was made before the run's actor started. */
+  readonly first: AttemptOutcome<T> | undefined;
   readonly firstDiagnosis: Diagnosis | undefined;
-  /** Undefined where nothing is traced. */
+  /** Undefined if nothing is traced. */
   readonly trace?: RunTrace | undefined;
 }
 
-/** Why nothing more is done for a caller who has gone. */
+/** Why nothing more is done after the caller has cancelled. */
 export const cancelled: Refusal = { code: 'CANCELLED', reason: 'the caller has given up' };
 
 /**
- * So many calls of one run may be lost to servers that die without counting as attempts: whoever restarts a server again
- * and again is not taken for a call that kills it, and a call that does kill it is not made for ever.
+ * Maximum number of calls of one run that may be lost to dying servers without counting as attempts: a server that is
+ * restarted again and again is not taken for one that the call kills, and a call that does kill it is not made for ever.
  */
-const mostLostCalls = 3;
+const maxLostCalls = 3;
 
-/** One run in the making: the call, its one deadline, and the one signal that ends everything. */
-export class Run<T> {
+/**
+ * One run: its call, its one deadline, and the one signal that ends everything. What the chart decides on is in the
+ * machine's context; the services get the run through their input.
+ */
+export class HealingRun<T> {
   readonly call: Call<T>;
   /** When the last attempt began, on the monotonic clock. */
   attemptStartedAt: number;
-  /** Fixes that this run has used up: each mends at most once a run, waits excepted. */
-  readonly usedFixes = new Set<FixName>();
-  /** Calls that were lost to a server that died, and that count for no attempt. */
+  /** Calls that were lost to a server that died, and that do not count as attempts. */
   lostCalls = 0;
-  /** Whether this run is the one that tries out of an open breaker. */
-  trial = false;
+  /** Whether this run is the trial run of an open breaker. */
+  isTrial = false;
   /** The report, once the run has reached its end. */
   report: RunReport | undefined;
-  #last: { readonly settled: Settled<T>; readonly diagnosis: Diagnosis | null } | undefined;
+  /** What the caller gets if the machine breaks: it may break before its context has the last outcome. */
+  lastOutcome: AttemptOutcome<T> | undefined;
   readonly #clock: Clock;
-  /** Aborts when the caller gives up or the deadline has passed. */
+  /** Aborts when the caller cancels or the deadline has passed. */
   readonly cancellation = new Cancellation();
   readonly #timer: unknown = undefined;
   readonly #onCallerAbort: () => void;
 
   constructor(call: Call<T>, clock: Clock) {
     this.call = call;
+    this.lastOutcome = call.first;
     this.attemptStartedAt = call.startedAt;
     this.#clock = clock;
     const caller = call.options.signal;
@@ -93,36 +96,31 @@ export class Run<T> {
     return this.#clock.monotonic() - this.call.startedAt;
   }
 
-  get lastSettled(): Settled<T> | undefined {
-    return this.#last?.settled ?? this.call.first;
+  /** Remembers the outcome of the last attempt, so that it is not lost if the machine breaks. */
+  remember(outcome: AttemptOutcome<T>): AttemptOutcome<T> {
+    this.lastOutcome = outcome;
+    return outcome;
   }
 
-  /** Remembers how the last attempt ended, for the case that the next one is abandoned. */
-  keep(settled: Settled<T>, diagnosis = this.call.firstDiagnosis ?? null): Settled<T> {
-    this.#last = { settled, diagnosis };
-    return settled;
-  }
-
-  /** Whether a retry that was lost to a dying server is made once more; notes that it is. */
-  repeatsLost(diagnosis: Diagnosis | null): boolean {
+  /** Whether a retry that was lost to a dying server is made again; counts it if so. */
+  shouldRepeatLost(diagnosis: Diagnosis | null): boolean {
     const { kind, replay } = this.call;
-    if (diagnosis === null || !isReplaced(diagnosis) || this.lostCalls >= mostLostCalls) return false;
+    if (diagnosis === null || !isLostToRestart(diagnosis) || this.lostCalls >= maxLostCalls) return false;
     if (this.cancellation.aborted || !decideRepeat({ diagnosis, kind, replay, fixed: 'retry_backoff' }).allowed)
       return false;
     this.lostCalls += 1;
     return true;
   }
 
-  /** A failure of a call after lost ones leaves open whether one of these took effect. */
-  doubting(diagnosis: Diagnosis | null): Diagnosis | null {
+  /** After lost calls it is uncertain whether one of them took effect. */
+  withUncertainDelivery(diagnosis: Diagnosis | null): Diagnosis | null {
     if (diagnosis === null || this.lostCalls === 0) return diagnosis;
     return { ...diagnosis, delivered: 'maybe', deliveredBecause: 'an earlier call was cut off when its server died' };
   }
 
-  /** What an attempt counts as that was cut off: the failure before it stays, but it may have taken effect. */
-  abandoned(): AttemptResult {
-    if (this.#last === undefined) throw new Error('an attempt was abandoned before one had ended');
-    const { settled, diagnosis } = this.#last;
+  /** The result of an attempt that was cut off: the failure before it stays, but it may have taken effect. */
+  abandoned({ settled, diagnosis }: Pick<AttemptInput, 'settled' | 'diagnosis'>): AttemptResult {
+    if (settled === null) throw new Error('an attempt was abandoned before one had ended');
     const because = `attempt was cut off by ${this.cancelled ? 'the caller' : 'the deadline'}`;
     return {
       settled,
@@ -131,7 +129,12 @@ export class Run<T> {
     };
   }
 
-  /** Lets go of the deadline's timer and of the caller's signal. */
+  /** A run is never serialised: it holds the task and what the tool gave. */
+  toJSON(): undefined {
+    return undefined;
+  }
+
+  /** Clears the deadline's timer and removes the listener from the caller's signal. */
   end(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.call.options.signal?.removeEventListener('abort', this.#onCallerAbort);

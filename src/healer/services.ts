@@ -1,101 +1,85 @@
 import { healingMachine } from '../../machines/healing.ts';
 import { fromService } from '../../machines/service.ts';
 import type {
-  Analysis,
-  AnalyzeInput,
   ApplyFixInput,
   AttemptInput,
   AttemptResult,
+  FixDecision,
   FixResult,
-  HealingOutput,
+  PlanFixInput,
 } from '../../machines/services.ts';
 import { messageOf } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Clock } from '../model/clock.ts';
-import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { Approve, Fix } from '../model/fix.ts';
+import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
 import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';
-import { callOnce, type Ended, settledAs } from './attempt.ts';
-import { noteUse, planFix } from './plan.ts';
-import { cancelled, type Run } from './run.ts';
+import { callOnce, toOutcome } from './attempt.ts';
+import type { HealerParts, LogRun } from './parts.ts';
+import { planFix } from './plan.ts';
+import { cancelled, type HealingRun } from './run.ts';
 
-/** What the machine's services need from the healer that they serve. */
-export interface ServiceParts {
-  readonly runOf: (runId: string) => Run<unknown>;
-  /** Diagnoses how a call ended; null where it went well. */
-  readonly examine: (tool: string, ended: Ended<unknown>) => Diagnosis | null;
-  readonly diagnose: (output: ToolOutput) => Diagnosis;
+/** What the services have of the engine that they belong to. */
+export interface EngineParts {
   readonly selectFix: (name: FixName, call: FixCall) => Fix | Refusal;
   readonly limits: Limits;
-  readonly clock: Clock;
-  readonly attemptTimeoutMs?: number | undefined;
-  /** Asks a person; undefined where nobody can be asked. */
-  readonly approve?: Approve | undefined;
-  readonly finished: (output: HealingOutput) => void;
-  readonly warn: (message: string) => void;
 }
 
+/** The run that a service works for: the engine puts it into the machine's input. */
+const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => run as HealingRun<unknown>;
+
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
-export const provideServices = (parts: ServiceParts) => {
-  const replay = (input: AttemptInput): AttemptResult | undefined => {
-    const run = parts.runOf(input.runId);
-    const { first, firstDiagnosis } = run.call;
+export const provideServices = (parts: HealerParts, { limits, selectFix }: EngineParts, log: LogRun) => {
+  const { clock } = parts;
+
+  /** The first attempt, if it was made before the actor started. */
+  const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {
+    const { first, firstDiagnosis } = runFrom(input).call;
     if (input.attempt !== 1 || first === undefined) return undefined;
-    return { settled: run.keep(first), diagnosis: firstDiagnosis ?? null, timeLeft: true };
+    return { settled: first, diagnosis: firstDiagnosis ?? null, timeLeft: true };
   };
 
   const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
-    const run = parts.runOf(input.runId);
+    const run = runFrom(input);
     const { call } = run;
-    // The first attempt gets the caller's signal and all the time it wants; a retry ends with the run.
-    const first = input.attempt === 1;
+    // The first attempt gets the caller's signal and no time limit of the run; a retry ends with the run.
+    const isFirst = input.attempt === 1;
+    let last: Pick<AttemptInput, 'settled' | 'diagnosis'> = input;
     for (;;) {
-      if (!first) run.attemptStartedAt = parts.clock.monotonic();
-      const ended = await callOnce(input.tool, call.task, input.attempt, {
-        signal: first ? call.options.signal : run.cancellation,
-        cutOff: first ? undefined : run.cancellation,
+      if (!isFirst) run.attemptStartedAt = clock.monotonic();
+      const raw = await callOnce(input.tool, call.task, input.attempt, {
+        signal: isFirst ? call.options.signal : run.cancellation,
+        abortSignal: isFirst ? undefined : run.cancellation,
         timeoutMs: parts.attemptTimeoutMs,
-        clock: parts.clock,
+        clock,
       });
-      if (ended === null) return run.abandoned();
-      const diagnosis = run.doubting(parts.examine(input.tool, ended));
-      const settled = run.keep(settledAs(ended, diagnosis !== null), diagnosis);
-      if (first || !run.repeatsLost(diagnosis)) return { settled, diagnosis, timeLeft: !run.cancellation.aborted };
+      if (raw === null) return run.abandoned(last);
+      const diagnosis = run.withUncertainDelivery(parts.diagnoseAttempt(input.tool, raw));
+      const settled = run.remember(toOutcome(raw, diagnosis !== null));
+      if (isFirst || !run.shouldRepeatLost(diagnosis)) {
+        return { settled, diagnosis, timeLeft: !run.cancellation.aborted };
+      }
+      last = { settled, diagnosis };
     }
   };
 
-  const analyze = (input: AnalyzeInput): Analysis => {
-    const run = parts.runOf(input.runId);
-    const diagnosis =
-      input.diagnosis ??
-      parts.diagnose({
-        tool: input.tool,
-        channel: 'exception',
-        error: input.settled.ok || !input.settled.thrown ? undefined : input.settled.error,
-      });
-    const at = parts.clock.monotonic();
-    if (input.attempt === 1) parts.limits.note(run.tool, run.upstream, true, at);
-    const plan = planFix(run, diagnosis, {
-      select: (name) =>
-        parts.selectFix(name, {
-          tool: input.tool,
-          args: run.call.options.args,
-          diagnosis,
-          remainingMs: run.remainingMs,
-          attempt: input.attempt,
-        }),
-      limits: parts.limits,
-      at,
-    });
-    return { diagnosis, plan };
+  const decideFix = (input: PlanFixInput): FixDecision => {
+    const run = runFrom(input);
+    const { tool, attempt, settled, fixes } = input;
+    // The attempt has its diagnosis, unless the service that makes it broke.
+    const error = settled.ok || !settled.thrown ? undefined : settled.error;
+    const diagnosis = input.diagnosis ?? parts.diagnose({ tool, channel: 'exception', error });
+    const at = clock.monotonic();
+    if (attempt === 1) limits.recordCall(tool, run.upstream, true, at);
+    const { args } = run.call.options;
+    const select = (name: FixName) => selectFix(name, { tool, args, diagnosis, remainingMs: run.remainingMs, attempt });
+    return { diagnosis, plan: planFix(run, diagnosis, { fixes, select, limits, at }) };
   };
 
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
-    const run = parts.runOf(input.runId);
+    const run = runFrom(input);
     const { diagnosis, fix } = input;
     const request = new LazyRequest(
       {
@@ -117,10 +101,9 @@ export const provideServices = (parts: ServiceParts) => {
       parts.warn(`onFix threw: ${messageOf(error)}`);
     }
     const report = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
-    noteUse(run, report);
-    const mended = report.status === 'succeeded' || report.status === 'not_needed';
+    const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
     const { kind, replay } = run.call;
-    const mayRepeat = decideRepeat({ diagnosis, kind, replay, fixed: mended ? fix.name : null });
+    const mayRepeat = decideRepeat({ diagnosis, kind, replay, fixed: isFixed ? fix.name : null });
     if (mayRepeat.allowed && run.cancellation.aborted) {
       return {
         report,
@@ -134,12 +117,12 @@ export const provideServices = (parts: ServiceParts) => {
 
   return healingMachine.provide({
     actors: {
-      attemptTool: fromService<AttemptResult, AttemptInput>(({ input }) => replay(input) ?? attemptTool(input)),
-      analyze: fromService<Analysis, AnalyzeInput>(({ input }) => analyze(input)),
+      attemptTool: fromService<AttemptResult, AttemptInput>(({ input }) => firstAttempt(input) ?? attemptTool(input)),
+      planFix: fromService<FixDecision, PlanFixInput>(({ input }) => decideFix(input)),
       applyFix: fromService<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
     },
     actions: {
-      log: (_, output) => parts.finished(output),
+      log: ({ context }, output) => log(runFrom(context), output),
       reportBroken: (_, { service, error }) => {
         parts.warn(`the service ${service} broke: ${messageOf(error)}`);
       },

@@ -1,5 +1,5 @@
 import { chart } from '../../machines/chart.ts';
-import type { HealthNow } from '../healer/observer.ts';
+import type { HealthSnapshot } from '../healer/observer.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Counts } from './counts.ts';
 import type { ExportedRun, Health, Mode, RunDetail } from './model.ts';
@@ -20,7 +20,7 @@ export interface ApiParts {
   /** This process; undefined where it collects nothing. */
   readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
   /** What holds healing back in this process. */
-  readonly health: () => HealthNow;
+  readonly health: () => HealthSnapshot;
   /** Waits until what others know has come. */
   readonly look: () => Promise<void>;
 }

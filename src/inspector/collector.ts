@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
 import { messageOf } from '../errors.ts';
-import type { BegunRun, ObservedHealer, RunObserver } from '../healer/observer.ts';
+import type { ObservedHealer, RunObserver, StartedRun } from '../healer/observer.ts';
 import type { RunReport } from '../model/run.ts';
 import type { Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
@@ -15,7 +15,7 @@ const mostWaiting = 1_000;
 
 /** What has happened to a run, and when, on the monotonic clock. */
 type PendingEvent =
-  | { readonly what: 'began'; readonly at: number; readonly run: BegunRun }
+  | { readonly what: 'began'; readonly at: number; readonly run: StartedRun }
   | { readonly what: 'step'; readonly at: number; readonly snapshot: unknown; readonly event: unknown }
   | { readonly what: 'ended'; readonly at: number; readonly report: RunReport };
 
@@ -57,11 +57,11 @@ export class Collector implements RunObserver {
     this.#parts.onAttach(healer);
   }
 
-  began(run: BegunRun): void {
+  started(run: StartedRun): void {
     this.#note({ what: 'began', at: this.#now, run });
   }
 
-  ended(report: RunReport): void {
+  finished(report: RunReport): void {
     this.#note({ what: 'ended', at: this.#now, report });
   }
 
@@ -95,7 +95,7 @@ export class Collector implements RunObserver {
     else this.#end(happened.report, happened.at);
   }
 
-  #begin(run: BegunRun, at: number): void {
+  #begin(run: StartedRun, at: number): void {
     const record = new RunRecord(run, this.#nameOf(run.tool), this.#parts.processId, at - run.elapsedMs);
     this.#open.set(run.runId, record);
     this.#parts.store.put(record);

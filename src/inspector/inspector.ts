@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { followEvents } from '../event-log/follow.ts';
-import type { HealthNow, ObservedHealer, RunObserver } from '../healer/observer.ts';
+import type { HealthSnapshot, ObservedHealer, RunObserver } from '../healer/observer.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import type { Clock } from '../model/clock.ts';
 import { onExit } from '../platform/exit-hook.ts';
@@ -204,7 +204,7 @@ export class InspectorServer implements Inspector {
     );
   }
 
-  #health(): HealthNow {
+  #health(): HealthSnapshot {
     const all = this.#healers.map(({ health }) => health());
     return {
       breakers: all.flatMap(({ breakers }) => breakers),

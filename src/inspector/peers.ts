@@ -1,4 +1,4 @@
-import type { HealthNow } from '../healer/observer.ts';
+import type { HealthSnapshot } from '../healer/observer.ts';
 import { EventReader } from '../http/events.ts';
 import type { Clock } from '../model/clock.ts';
 import { fetchFromPeer, openPeer } from './ask-peer.ts';
@@ -66,9 +66,9 @@ export class Peers {
     return this.#ask<RunDetail>(link, `/api/runs/${encodeURIComponent(run.runId)}?own=1`).catch(() => undefined);
   }
 
-  async health(): Promise<readonly HealthNow[]> {
+  async health(): Promise<readonly HealthSnapshot[]> {
     const answers = [...this.#links.values()].map((link) =>
-      this.#ask<HealthNow>(link, '/api/health?own=1').catch(() => undefined),
+      this.#ask<HealthSnapshot>(link, '/api/health?own=1').catch(() => undefined),
     );
     return (await Promise.all(answers)).filter((answer) => answer !== undefined);
   }

@@ -1,6 +1,6 @@
 import type { HealingContext } from '../../machines/healing.ts';
-import type { Analysis, AttemptResult, FixResult } from '../../machines/services.ts';
-import type { BegunRun } from '../healer/observer.ts';
+import type { AttemptResult, FixDecision, FixResult } from '../../machines/services.ts';
+import type { StartedRun } from '../healer/observer.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RunReport } from '../model/run.ts';
 import { shortened } from '../text/detach.ts';
@@ -59,7 +59,7 @@ export class RunRecord {
   #end: Pick<RunReport, 'status' | 'attempts' | 'durationMs'> | undefined;
 
   /** @param tool The tool's name, masked. @param origin When the first attempt began, on the monotonic clock. */
-  constructor(run: BegunRun, tool: string, processId: string, origin: number) {
+  constructor(run: StartedRun, tool: string, processId: string, origin: number) {
     this.runId = run.runId;
     this.startedAt = run.startedAt;
     this.#kind = run.kind;
@@ -166,7 +166,7 @@ export class RunRecord {
       case 'Retrying':
         return this.#tried(output as AttemptResult, at);
       case 'Analyzing':
-        return this.#analyzed(output as Analysis, context.attempt);
+        return this.#analyzed(output as FixDecision, context.attempt);
       case 'ApplyingFix':
         return this.#fixed(output as FixResult);
       default:
@@ -188,7 +188,7 @@ export class RunRecord {
     return error ?? undefined;
   }
 
-  #analyzed({ diagnosis, plan }: Analysis, attempt: number): string | undefined {
+  #analyzed({ diagnosis, plan }: FixDecision, attempt: number): string | undefined {
     const planned = plan.action === 'fix' ? plan.fix : undefined;
     this.#command = planned?.description;
     this.#diagnosed(diagnosis, planned?.name ?? null, attempt);

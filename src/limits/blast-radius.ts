@@ -1,13 +1,13 @@
 export interface BlastRadiusOptions {
   /** More than this share of the tools in use may not fail at once; 1 switches the guard off. */
   readonly maxShare: number;
-  /** With fewer tools in use the share says nothing. */
+  /** Minimum number of tools in use for the share to count. */
   readonly minTools: number;
   /** What counts as at once, in ms. */
   readonly windowMs: number;
 }
 
-/** Watches how many distinct tools fail at once: when most of them do, the cause is not one that a fix mends. */
+/** Counts the distinct tools that fail at once: if most of them do, no fix of one tool removes the cause. */
 export class BlastRadius {
   readonly #options: BlastRadiusOptions;
   readonly #calls = new Map<string, number>();
@@ -17,7 +17,7 @@ export class BlastRadius {
     this.#options = options;
   }
 
-  /** Whether the guard can ever say no; where it cannot, calls need not be noted. */
+  /** Whether the guard can ever refuse; if not, calls need not be noted. */
   get active(): boolean {
     return this.#options.maxShare < 1;
   }
@@ -29,8 +29,8 @@ export class BlastRadius {
     else this.#failures.delete(tool);
   }
 
-  /** Tells how many of the tools in use are failing where they are too many; null where they are not. */
-  exceeded(at: number): { readonly failing: number; readonly inUse: number } | null {
+  /** Counts the failing tools and the tools in use if too many fail; null if not. */
+  excess(at: number): { readonly failing: number; readonly inUse: number } | null {
     if (!this.active) return null;
     const since = at - this.#options.windowMs;
     for (const seen of [this.#calls, this.#failures]) {

@@ -4,8 +4,8 @@ import { type BreakerEvent, type BreakerInput, breakerMachine } from '../../mach
 export type BreakerState = 'Closed' | 'Open' | 'HalfOpen';
 
 /**
- * A circuit breaker of healing. It never keeps a call from the tool: while it is open, failures are handed back at
- * once instead of being healed, and the first call that goes well closes it.
+ * A circuit breaker of healing. It never keeps a call from the tool: while it is open, failures are returned at
+ * once instead of being healed, and the first call that succeeds closes it.
  */
 export class CircuitBreaker {
   #snapshot: SnapshotFrom<typeof breakerMachine>;
@@ -18,19 +18,19 @@ export class CircuitBreaker {
     return this.#snapshot.value;
   }
 
-  /** How long it stays open at least, in ms; null where it is not. */
-  openForMs(at: number): number | null {
+  /** The minimum time for which it stays open, in ms; null if it is not open. */
+  remainingOpenMs(at: number): number | null {
     const { openedAt, openMs } = this.#snapshot.context;
     return this.state === 'Open' ? Math.max(0, openedAt + openMs - at) : null;
   }
 
-  /** Whether nothing has failed lately, so that a success has nothing to tell. */
-  get untroubled(): boolean {
-    return this.#snapshot.value === 'Closed' && this.#snapshot.context.failedInARow === 0;
+  /** Whether no failure is counted, so that a success changes nothing. */
+  get isClean(): boolean {
+    return this.#snapshot.value === 'Closed' && this.#snapshot.context.consecutiveFailures === 0;
   }
 
-  /** Asks whether a failure may be healed now; true out of Open makes the asker the one who tries. */
-  ask(at: number): 'allowed' | 'trial' | 'refused' {
+  /** Decides whether a failure may be healed now; `trial` makes the caller the one run that tries. */
+  tryAcquire(at: number): 'allowed' | 'trial' | 'refused' {
     if (this.state === 'Closed') return 'allowed';
     const before = this.state;
     this.#send({ type: 'asked', at });
@@ -38,14 +38,14 @@ export class CircuitBreaker {
   }
 
   succeeded(): void {
-    if (!this.untroubled) this.#send({ type: 'succeeded' });
+    if (!this.isClean) this.#send({ type: 'succeeded' });
   }
 
   failed(at: number): void {
     this.#send({ type: 'failed', at });
   }
 
-  /** The one who tried gave up without knowing. */
+  /** The trial run ended without a result. */
   abandoned(): void {
     this.#send({ type: 'abandoned' });
   }

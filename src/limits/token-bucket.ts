@@ -1,4 +1,4 @@
-/** A token bucket: holds at most `capacity` tokens and gets that many anew every `windowMs`, evenly. */
+/** A token bucket: holds at most `capacity` tokens and gains that many every `windowMs`, evenly. */
 export class TokenBucket {
   readonly #capacity: number;
   readonly #perMs: number;
@@ -16,12 +16,12 @@ export class TokenBucket {
     this.#filledAt = at;
   }
 
-  /** How many tokens are gone at the moment. */
+  /** The number of tokens taken at the moment. */
   used(at: number): number {
     return this.#capacity - Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
   }
 
-  /** Takes one token; false where there is none. `at` is the monotonic clock. */
+  /** Takes one token; false if there is none. `at` is the monotonic clock. */
   take(at: number): boolean {
     this.#tokens = Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
     this.#filledAt = at;

@@ -1,4 +1,4 @@
-import type { Healer } from '../healer/healer.ts';
+import type { Healer, InternalHealer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
@@ -58,7 +58,7 @@ const callHealed = async (
   options: RunOptions,
 ): Promise<unknown> => {
   const run = () => healer.runOutcome(tool, call, options);
-  const trace = healer.telemetry?.beginCall(receivedCall(tool, context));
+  const trace = (healer as Partial<InternalHealer>).telemetry?.beginCall(receivedCall(tool, context));
   const outcome = await (trace === undefined ? run() : trace.within(run));
   trace?.end({ outcome });
   if (!outcome.ok && !outcome.failedValue) throw outcome.error;

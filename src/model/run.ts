@@ -35,8 +35,13 @@ export interface RunOptions {
   readonly onFix?: ((fix: FixName) => void) | undefined;
 }
 
-/** How one attempt ended: well, with an error-shaped result such as one with `isError`, or with a thrown error. */
-export type Settled<T> =
+/** How a call of the tool ended, not yet judged: what it returned may still be a failure. */
+export type RawOutcome<T> =
+  | { readonly thrown: false; readonly value: T }
+  | { readonly thrown: true; readonly error: unknown };
+
+/** How one attempt ended: it succeeded, returned an error-shaped result such as one with `isError`, or threw an error. */
+export type AttemptOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly thrown: false; readonly value: T }
   | { readonly ok: false; readonly thrown: true; readonly error: unknown };

@@ -3,7 +3,7 @@ import type { RefusalCode } from '../model/refusal.ts';
 import type { FixName, Situation, ToolKind } from '../model/words.ts';
 
 /**
- * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: where a pattern's
+ * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: if a pattern's
  * phase or the user's `replay: always` says so · `never`.
  */
 export type RepeatRule = 'repeat' | 'after_fix' | 'on_request' | 'never';
@@ -45,62 +45,63 @@ const words: Readonly<Record<Situation, string>> = {
 /** What the user's config says of repeating one tool's calls. */
 export type Replay = 'never' | 'safe' | 'always';
 
-export interface RepeatQuestion {
+export interface RepeatInput {
   readonly diagnosis: Pick<Diagnosis, 'situation' | 'phase' | 'class'>;
   readonly kind: ToolKind;
   readonly replay: Replay;
-  /** The fix that has just succeeded, or that would be run; null where there is none. */
+  /** The fix that has just succeeded, or that would be run; null if there is none. */
   readonly fixed: FixName | null;
 }
 
 type DenialCode = Extract<RefusalCode, `REPEAT_${string}`>;
 
 /** Whether a call may be repeated, the rule that decided, and the reason in words. */
-export type RepeatAnswer = { readonly rule: RepeatRule; readonly reason: string } & (
+export type RepeatDecision = { readonly rule: RepeatRule; readonly reason: string } & (
   | { readonly allowed: true; readonly code: 'REPEAT_ALLOWED' }
   | { readonly allowed: false; readonly code: DenialCode }
 );
 
 /** Decides whether a failed call may be repeated. Pure. */
-export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatQuestion): RepeatAnswer => {
+export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatInput): RepeatDecision => {
   const { situation, phase } = diagnosis;
-  const harmless = kind === 'read-only' || kind === 'idempotent';
+  const isHarmless = kind === 'read-only' || kind === 'idempotent';
   // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
-  const staleCache = situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && harmless;
+  const staleCache =
+    situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && isHarmless;
   const rule = staleCache ? 'after_fix' : repeatTable[situation][kind];
-  const answer = (code: RepeatAnswer['code'], reason: string): RepeatAnswer =>
+  const decide = (code: RepeatDecision['code'], reason: string): RepeatDecision =>
     code === 'REPEAT_ALLOWED' ? { allowed: true, code, rule, reason } : { allowed: false, code, rule, reason };
   const after = fixed === null ? '' : ` after ${fixed}`;
 
-  if (replay === 'never') return answer('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
+  if (replay === 'never') return decide('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
   switch (rule) {
     case 'repeat':
-      return answer('REPEAT_ALLOWED', `${words[situation]}, and the tool is ${kind}: it may be repeated`);
+      return decide('REPEAT_ALLOWED', `${words[situation]}, and the tool is ${kind}: it may be repeated`);
     case 'after_fix':
       return fixed === null
-        ? answer('REPEAT_NEEDS_FIX', `${words[situation]}: it may be repeated only after a fix has succeeded`)
-        : answer(
+        ? decide('REPEAT_NEEDS_FIX', `${words[situation]}: it may be repeated only after a fix has succeeded`)
+        : decide(
             'REPEAT_ALLOWED',
             `${staleCache ? 'the cache may have been stale' : words[situation]}: it may be repeated${after}`,
           );
     case 'on_request':
-      if (replay === 'always') return answer('REPEAT_ALLOWED', 'the config says `replay: always` for this tool');
+      if (replay === 'always') return decide('REPEAT_ALLOWED', 'the config says `replay: always` for this tool');
       if (situation === 'backend_error' && phase === 'before_effect') {
         return fixed === null
-          ? answer(
+          ? decide(
               'REPEAT_NEEDS_FIX',
               `${words[situation]} before anything was changed: it may be repeated only after a fix has succeeded`,
             )
-          : answer('REPEAT_ALLOWED', `${words[situation]} before anything was changed: it may be repeated${after}`);
+          : decide('REPEAT_ALLOWED', `${words[situation]} before anything was changed: it may be repeated${after}`);
       }
-      return answer(
+      return decide(
         'REPEAT_UNSAFE',
         `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is not repeated`,
       );
     case 'never':
       return situation === 'rejected'
-        ? answer('REPEAT_USELESS', words.rejected)
-        : answer(
+        ? decide('REPEAT_USELESS', words.rejected)
+        : decide(
             'REPEAT_UNSAFE',
             `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is never repeated`,
           );

@@ -230,7 +230,7 @@ describe('a healer that breaks', () => {
     const { healer, warnings } = testHealer(undefined, { selectFix: boom });
     const error = new ScriptedError();
     await expect(healer.run('tool', () => Promise.reject(error))).rejects.toBe(error);
-    expect(warnings).toEqual(['the service analyze broke: boom']);
+    expect(warnings).toEqual(['the service planFix broke: boom']);
   });
 
   it('keeps results and errors though the inspector throws', async () => {

@@ -6,13 +6,13 @@ import type { Refusal, RunReport } from '../../src/model/run.ts';
 import { diagnosisOf } from '../support/healer.ts';
 
 const limitsOf = (config: object): Limits => new Limits(configSchema.parse(config));
-const breakerOf = (limits: Limits, at: number) => limits.heldBack(at).breakers[0];
+const breakerOf = (limits: Limits, at: number) => limits.snapshot(at).breakers[0];
 
 const down = diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation: 'rate_limited' });
 const replaced = diagnosisOf({ class: 'network', pattern: 'network.upstream_died', situation: 'interrupted' });
 const exhausted: Refusal = { code: 'ATTEMPTS_EXHAUSTED', reason: 'all 3 attempts were made' };
 
-const runOf = (tool = 'tool'): LimitedRun => ({ tool, upstream: 'default', trial: false });
+const runOf = (tool = 'tool'): LimitedRun => ({ tool, upstream: 'default', isTrial: false });
 
 const reportOf = (lastDiagnosis: Diagnosis, refusal: Refusal | null, status: RunReport['status']): RunReport => ({
   runId: 'run',
@@ -35,9 +35,9 @@ describe('the breaker of an upstream counts', () => {
 
   it('runs that end with a network or server failure', () => {
     const limits = limitsOf({ breaker });
-    limits.ended(runOf(), failedWith(down), 0);
+    limits.recordRun(runOf(), failedWith(down), 0);
     expect(breakerOf(limits, 0)?.state).toBe('Closed');
-    limits.ended(runOf(), failedWith(diagnosisOf({ class: 'server' })), 10);
+    limits.recordRun(runOf(), failedWith(diagnosisOf({ class: 'server' })), 10);
     expect(breakerOf(limits, 10)?.state).toBe('Open');
     expect(limits.refuseHealing(runOf(), down, 11)).toEqual({
       code: 'BREAKER_OPEN',
@@ -47,9 +47,9 @@ describe('the breaker of an upstream counts', () => {
 
   it.each(['CANCELLED', 'BREAKER_OPEN'] as const)('no run that was refused as %s', (code) => {
     const limits = limitsOf({ breaker });
-    for (const at of [0, 1, 2]) limits.ended(runOf(), failedWith(down, { code, reason: '' }), at);
+    for (const at of [0, 1, 2]) limits.recordRun(runOf(), failedWith(down, { code, reason: '' }), at);
     expect(breakerOf(limits, 3)?.state).toBe('Closed');
-    limits.ended(runOf(), failedWith(down), 4);
+    limits.recordRun(runOf(), failedWith(down), 4);
     expect(breakerOf(limits, 4)?.state).toBe('Closed');
   });
 
@@ -58,21 +58,21 @@ describe('the breaker of an upstream counts', () => {
     ['of a server that is being restarted', replaced],
   ])('no failure %s', (_, diagnosis) => {
     const limits = limitsOf({ breaker });
-    for (const at of [0, 1, 2]) limits.ended(runOf(), failedWith(diagnosis), at);
+    for (const at of [0, 1, 2]) limits.recordRun(runOf(), failedWith(diagnosis), at);
     expect(breakerOf(limits, 3)?.state).toBe('Closed');
   });
 
   it('consecutive failures only: a healed run in between resets it', () => {
     const limits = limitsOf({ breaker });
-    limits.ended(runOf(), failedWith(down), 0);
-    limits.ended(runOf(), healed, 1);
-    limits.ended(runOf(), failedWith(down), 2);
+    limits.recordRun(runOf(), failedWith(down), 0);
+    limits.recordRun(runOf(), healed, 1);
+    limits.recordRun(runOf(), failedWith(down), 2);
     expect(breakerOf(limits, 2)?.state).toBe('Closed');
   });
 
   it('each upstream by itself', () => {
     const limits = limitsOf({ breaker });
-    for (const at of [0, 1]) limits.ended(runOf(), failedWith(down), at);
+    for (const at of [0, 1]) limits.recordRun(runOf(), failedWith(down), at);
     expect(limits.refuseHealing({ ...runOf(), upstream: 'other' }, down, 2)).toBeNull();
   });
 });
@@ -80,7 +80,7 @@ describe('the breaker of an upstream counts', () => {
 describe('an open breaker', () => {
   const opened = (): Limits => {
     const limits = limitsOf({ breaker: { failures: 1, openMs: 1_000 } });
-    limits.ended(runOf(), failedWith(down), 100);
+    limits.recordRun(runOf(), failedWith(down), 100);
     return limits;
   };
 
@@ -89,7 +89,7 @@ describe('an open breaker', () => {
     expect([100, 600, 1_100, 5_000].map((at) => breakerOf(limits, at)?.forMs)).toEqual([1_000, 500, 0, 0]);
     limits.refuseHealing(runOf(), down, 1_100);
     expect(breakerOf(limits, 1_100)).toMatchObject({ state: 'HalfOpen', forMs: null });
-    limits.note('tool', 'default', false, 1_101);
+    limits.recordCall('tool', 'default', false, 1_101);
     expect(breakerOf(limits, 1_101)).toMatchObject({ state: 'Closed', forMs: null });
   });
 
@@ -101,10 +101,10 @@ describe('an open breaker', () => {
     const limits = opened();
     const trial = runOf();
     expect(limits.refuseHealing(trial, down, 1_100)).toBeNull();
-    expect(trial.trial).toBe(true);
+    expect(trial.isTrial).toBe(true);
     const other = runOf();
     expect(limits.refuseHealing(other, down, 1_200)?.code).toBe('BREAKER_OPEN');
-    expect(other.trial).toBe(false);
+    expect(other.isTrial).toBe(false);
     expect(limits.refuseHealing(trial, down, 1_300)).toBeNull();
   });
 
@@ -112,7 +112,7 @@ describe('an open breaker', () => {
     const limits = opened();
     const first = runOf();
     limits.refuseHealing(first, down, 1_100);
-    limits.ended(first, failedWith(down, { code: 'CANCELLED', reason: '' }), 1_200);
+    limits.recordRun(first, failedWith(down, { code: 'CANCELLED', reason: '' }), 1_200);
     expect(breakerOf(limits, 1_200)?.state).toBe('Open');
     expect(limits.refuseHealing(runOf(), down, 1_201)).toBeNull();
   });
@@ -120,7 +120,7 @@ describe('an open breaker', () => {
   it('keeps waiting for its trial run while another run ends as refused', () => {
     const limits = opened();
     limits.refuseHealing(runOf(), down, 1_100);
-    limits.ended(runOf(), failedWith(down, { code: 'BREAKER_OPEN', reason: '' }), 1_200);
+    limits.recordRun(runOf(), failedWith(down, { code: 'BREAKER_OPEN', reason: '' }), 1_200);
     expect(breakerOf(limits, 1_200)?.state).toBe('HalfOpen');
   });
 
@@ -128,7 +128,7 @@ describe('an open breaker', () => {
     const limits = opened();
     const trial = runOf();
     limits.refuseHealing(trial, down, 1_100);
-    limits.ended(trial, failedWith(down), 1_500);
+    limits.recordRun(trial, failedWith(down), 1_500);
     expect(breakerOf(limits, 1_500)).toMatchObject({ state: 'Open', forMs: 1_000 });
   });
 });
@@ -136,25 +136,25 @@ describe('an open breaker', () => {
 describe('successful calls', () => {
   it('need to be recorded only while a breaker has counted a failure', () => {
     const limits = limitsOf({ breaker: { failures: 2 } });
-    expect(limits.listening).toBe(false);
-    limits.ended(runOf(), failedWith(down), 0);
-    expect(limits.listening).toBe(true);
-    limits.ended(runOf(), healed, 1);
-    expect(limits.listening).toBe(false);
+    expect(limits.needsSuccesses).toBe(false);
+    limits.recordRun(runOf(), failedWith(down), 0);
+    expect(limits.needsSuccesses).toBe(true);
+    limits.recordRun(runOf(), healed, 1);
+    expect(limits.needsSuccesses).toBe(false);
   });
 
   it('need to be recorded always if the blast radius is limited', () => {
     const limits = limitsOf({ blastRadius: { maxShare: 0.5 } });
-    expect(limits.listening).toBe(true);
-    limits.ended(runOf(), healed, 0);
-    expect(limits.listening).toBe(true);
+    expect(limits.needsSuccesses).toBe(true);
+    limits.recordRun(runOf(), healed, 0);
+    expect(limits.needsSuccesses).toBe(true);
   });
 });
 
 describe('the blast radius', () => {
   const inUse = (failing: readonly string[], config: object = {}): Limits => {
     const limits = limitsOf({ blastRadius: { maxShare: 0.5, minTools: 4, windowMs: 1_000, ...config } });
-    for (const tool of ['a', 'b', 'c', 'd']) limits.note(tool, 'default', failing.includes(tool), 0);
+    for (const tool of ['a', 'b', 'c', 'd']) limits.recordCall(tool, 'default', failing.includes(tool), 0);
     return limits;
   };
   const refusal = (limits: Limits, at = 1) => limits.refuseFix(runOf('a'), down, 'token_refresh', at);
@@ -179,13 +179,13 @@ describe('the blast radius', () => {
 
   it('no longer counts a tool whose run was healed', () => {
     const limits = inUse(['a', 'b', 'c']);
-    limits.ended(runOf('a'), healed, 1);
+    limits.recordRun(runOf('a'), healed, 1);
     expect(refusal(limits, 2)).toBeNull();
   });
 
   it('still counts a tool whose run was not healed', () => {
     const limits = inUse(['a', 'b', 'c']);
-    limits.ended(runOf('a'), failedWith(down), 1);
+    limits.recordRun(runOf('a'), failedWith(down), 1);
     expect(refusal(limits, 2)?.code).toBe('BLAST_RADIUS');
   });
 
@@ -202,6 +202,6 @@ describe('the retry budget of an upstream', () => {
     expect(limits.refuseFix(runOf(), down, 'wait_retry', 0)).toBeNull();
     expect(limits.refuseFix(runOf(), down, 'retry_backoff', 0)?.code).toBe('RETRY_BUDGET_SPENT');
     expect(limits.refuseFix(runOf(), replaced, 'retry_backoff', 0)).toBeNull();
-    expect(limits.heldBack(500).budgets).toEqual([{ key: 'retries of default', used: 1, of: 1, windowMs: 1_000 }]);
+    expect(limits.snapshot(500).budgets).toEqual([{ key: 'retries of default', used: 1, of: 1, windowMs: 1_000 }]);
   });
 });

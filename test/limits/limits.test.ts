@@ -21,42 +21,42 @@ describe('CircuitBreaker', () => {
     expect(breaker.state).toBe('Closed');
     breaker.failed(4);
     expect(breaker.state).toBe('Open');
-    expect(breaker.ask(5)).toBe('refused');
+    expect(breaker.tryAcquire(5)).toBe('refused');
   });
 
   it('lets one run try after the rest, and only one', () => {
     const breaker = broken();
-    expect(breaker.ask(1_019)).toBe('refused');
-    expect(breaker.ask(1_020)).toBe('trial');
+    expect(breaker.tryAcquire(1_019)).toBe('refused');
+    expect(breaker.tryAcquire(1_020)).toBe('trial');
     expect(breaker.state).toBe('HalfOpen');
-    expect(breaker.ask(1_021)).toBe('refused');
+    expect(breaker.tryAcquire(1_021)).toBe('refused');
   });
 
   it('closes when the trial succeeds and opens anew when it fails', () => {
     const healed = broken();
-    healed.ask(2_000);
+    healed.tryAcquire(2_000);
     healed.succeeded();
     expect(healed.state).toBe('Closed');
     const still = broken();
-    still.ask(2_000);
+    still.tryAcquire(2_000);
     still.failed(2_001);
     expect(still.state).toBe('Open');
-    expect(still.ask(3_000)).toBe('refused');
-    expect(still.ask(3_001)).toBe('trial');
+    expect(still.tryAcquire(3_000)).toBe('refused');
+    expect(still.tryAcquire(3_001)).toBe('trial');
   });
 
   it('gives the trial to the next one where the first gave up', () => {
     const breaker = broken();
-    breaker.ask(2_000);
+    breaker.tryAcquire(2_000);
     breaker.abandoned();
-    expect(breaker.ask(2_001)).toBe('trial');
+    expect(breaker.tryAcquire(2_001)).toBe('trial');
   });
 
   it('closes when any call goes well', () => {
     const breaker = broken();
     breaker.succeeded();
-    expect(breaker.ask(21)).toBe('allowed');
-    expect(breaker.untroubled).toBe(true);
+    expect(breaker.tryAcquire(21)).toBe('allowed');
+    expect(breaker.isClean).toBe(true);
   });
 });
 
@@ -96,27 +96,27 @@ describe('BlastRadius', () => {
     for (const tool of ['a', 'b', 'c', 'd']) radius.note(tool, false, 0);
     radius.note('a', true, 1);
     radius.note('b', true, 2);
-    expect(radius.exceeded(3)).toBeNull();
+    expect(radius.excess(3)).toBeNull();
     radius.note('c', true, 4);
-    expect(radius.exceeded(5)).toEqual({ failing: 3, inUse: 4 });
+    expect(radius.excess(5)).toEqual({ failing: 3, inUse: 4 });
   });
 
   it('forgets what lies back and forgives what works again', () => {
     const radius = guard();
     for (const tool of ['a', 'b', 'c', 'd']) radius.note(tool, true, 0);
-    expect(radius.exceeded(1)).not.toBeNull();
+    expect(radius.excess(1)).not.toBeNull();
     radius.note('a', false, 2);
     radius.note('b', false, 2);
-    expect(radius.exceeded(3)).toBeNull();
-    expect(radius.exceeded(2_000)).toBeNull();
+    expect(radius.excess(3)).toBeNull();
+    expect(radius.excess(2_000)).toBeNull();
   });
 
   it('says nothing with few tools, or where it is switched off', () => {
     const few = guard();
     for (const tool of ['a', 'b', 'c']) few.note(tool, true, 0);
-    expect(few.exceeded(1)).toBeNull();
+    expect(few.excess(1)).toBeNull();
     const off = new BlastRadius({ maxShare: 1, minTools: 1, windowMs: 1_000 });
     off.note('a', true, 0);
-    expect(off.exceeded(1)).toBeNull();
+    expect(off.excess(1)).toBeNull();
   });
 });

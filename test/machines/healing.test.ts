@@ -27,7 +27,7 @@ describe('healingMachine', () => {
     const seen: string[] = [];
     const run = record(healingMachine, input, {
       attemptTool: ({ attempt }) => (attempt === 1 ? threw(new Error('Unauthorized'), expired) : went('pods')),
-      analyze: () => plans(expired, 'token_refresh'),
+      planFix: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => void seen.push('logged'),
     });
@@ -40,7 +40,7 @@ describe('healingMachine', () => {
     const full = new Error('the disk is full');
     const run = record(healingMachine, input, {
       attemptTool: () => went('pods'),
-      analyze: () => plans(expired, 'token_refresh'),
+      planFix: () => plans(expired, 'token_refresh'),
       applyFix: () => ended('token_refresh', 'succeeded'),
       log: () => {
         throw full;
@@ -56,7 +56,7 @@ describe('healingMachine', () => {
     expect(output.settled).toMatchObject({ ok: false, thrown: true });
     expect(broken).toMatchObject([
       { service: 'attemptTool', error: { message: 'The service attemptTool was not provided.' } },
-      { service: 'analyze', error: { message: 'The service analyze was not provided.' } },
+      { service: 'planFix', error: { message: 'The service planFix was not provided.' } },
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('healingMachine', () => {
         attemptTool: fromService<AttemptResult, AttemptInput>(async ({ input: { tool, attempt } }) =>
           attempt === 1 ? threw(new Error(tool), expired) : went(tool),
         ),
-        analyze: fromService(() => plans(expired, 'token_refresh')),
+        planFix: fromService(() => plans(expired, 'token_refresh')),
         applyFix: fromService(() => ended('token_refresh', 'succeeded')),
       },
     });
@@ -82,7 +82,7 @@ describe('healingMachine', () => {
     const provided = healingMachine.provide({
       actors: {
         attemptTool: fromService(() => threw(new Error('Unauthorized'), expired)),
-        analyze: fromService(() => plans(expired, 'token_refresh')),
+        planFix: fromService(() => plans(expired, 'token_refresh')),
         applyFix: fromService<FixResult, ApplyFixInput>((call) => {
           signal = call.signal;
           return new Promise(() => {});

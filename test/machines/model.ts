@@ -160,7 +160,7 @@ export const walks = (maxAttempts: number): Walk[] =>
           { runId: 'run', tool: 'k8s_get_pods', kind: 'unannotated', maxAttempts },
           {
             attemptTool: ({ attempt }) => called(attempt === 1 ? 'Executing' : 'Retrying'),
-            analyze: () => called('Analyzing'),
+            planFix: () => called('Analyzing'),
             applyFix: () => called('ApplyingFix'),
           },
         );

@@ -1,22 +1,22 @@
 import { type AnyTransitionDefinition, createActor, type InspectionEvent } from 'xstate';
 import {
-  type Analysis,
-  type AnalyzeInput,
   type ApplyFixInput,
   type AttemptInput,
   type AttemptResult,
+  type FixDecision,
   type FixResult,
   fromService,
   type HealingInput,
   type HealingMachine,
   type HealingOutput,
+  type PlanFixInput,
   type ServiceName,
 } from '../../machines/index.ts';
 import { arrow } from './structure.ts';
 
 export interface Services {
   attemptTool(input: AttemptInput): AttemptResult | Promise<AttemptResult>;
-  analyze(input: AnalyzeInput): Analysis | Promise<Analysis>;
+  planFix(input: PlanFixInput): FixDecision | Promise<FixDecision>;
   applyFix(input: ApplyFixInput): FixResult | Promise<FixResult>;
   log?(output: HealingOutput): void;
 }
@@ -52,7 +52,7 @@ export const record = (machine: HealingMachine, input: HealingInput, services: S
   const provided = machine.provide({
     actors: {
       attemptTool: fromService(limited(services.attemptTool)),
-      analyze: fromService(limited(services.analyze)),
+      planFix: fromService(limited(services.planFix)),
       applyFix: fromService(limited(services.applyFix)),
     },
     actions: {

@@ -1,4 +1,4 @@
-import type { Analysis, AttemptResult, FixResult } from '../../machines/index.ts';
+import type { AttemptResult, FixDecision, FixResult } from '../../machines/index.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixStatus } from '../../src/model/fix.ts';
 import type { RefusalCode } from '../../src/model/refusal.ts';
@@ -45,12 +45,12 @@ export const gave = (value: unknown, found: Diagnosis | null, timeLeft = true): 
   timeLeft,
 });
 
-export const plans = (found: Diagnosis, name: FixName): Analysis => ({
+export const plans = (found: Diagnosis, name: FixName): FixDecision => ({
   diagnosis: found,
   plan: { action: 'fix', fix: fix(name) },
 });
 
-export const refuses = (found: Diagnosis, code: RefusalCode): Analysis => ({
+export const refuses = (found: Diagnosis, code: RefusalCode): FixDecision => ({
   diagnosis: found,
   plan: { action: 'none', refusal: { code, reason: `because of ${code}` } },
 });

@@ -1,4 +1,4 @@
-import type { Analysis, AttemptResult, FixResult, HealingOutput } from '../../machines/index.ts';
+import type { AttemptResult, FixDecision, FixResult, HealingOutput } from '../../machines/index.ts';
 import type { ToolKind } from '../../src/model/words.ts';
 import { diagnosis, ended, gave, plans, refuses, threw, unsafe, went } from './samples.ts';
 
@@ -11,7 +11,7 @@ export interface Story {
   readonly kind?: ToolKind;
   readonly maxAttempts?: number;
   readonly attempts: readonly Answer<AttemptResult>[];
-  readonly analyses?: readonly Answer<Analysis>[];
+  readonly decisions?: readonly Answer<FixDecision>[];
   readonly fixes?: readonly Answer<FixResult>[];
   /** The states visited, in order. */
   readonly states: string;
@@ -60,7 +60,7 @@ export const stories: readonly Story[] = [
   {
     title: 'healed at the first retry',
     attempts: [firstFailure, went(pods)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying Success Logging`,
     output: {
@@ -76,7 +76,7 @@ export const stories: readonly Story[] = [
   {
     title: 'healed at the second retry by the same fix',
     attempts: [firstFailure, firstFailure, went(pods)],
-    analyses: [plans(refused, 'retry_backoff'), plans(refused, 'retry_backoff')],
+    decisions: [plans(refused, 'retry_backoff'), plans(refused, 'retry_backoff')],
     fixes: [ended('retry_backoff', 'succeeded'), ended('retry_backoff', 'succeeded')],
     states: `${healing} Retrying ${again} Retrying Success Logging`,
     output: { status: 'healed', attempts: 3, diagnosis: refused, lastDiagnosis: refused, refusal: null },
@@ -84,7 +84,7 @@ export const stories: readonly Story[] = [
   {
     title: 'two causes in a row: the VPN is down, then the token has expired',
     attempts: [firstFailure, secondFailure, went(pods)],
-    analyses: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
+    decisions: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
     fixes: [vpn, token],
     states: `${healing} Retrying ${again} Retrying Success Logging`,
     output: {
@@ -99,7 +99,7 @@ export const stories: readonly Story[] = [
   {
     title: 'an analysis that knows better than the attempt',
     attempts: [threw(down, cut), went(pods)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying Success Logging`,
     output: { status: 'healed', diagnosis: refused, lastDiagnosis: refused, refusal: null },
@@ -107,7 +107,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a fix that is not needed: the call is just repeated',
     attempts: [firstFailure, went(pods)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [ended('vpn_connect', 'not_needed')],
     states: `${healing} Retrying Success Logging`,
     output: { status: 'healed', attempts: 2, refusal: null },
@@ -115,7 +115,7 @@ export const stories: readonly Story[] = [
   {
     title: 'no fix',
     attempts: [firstFailure],
-    analyses: [refuses(refused, 'NO_FIX_KNOWN')],
+    decisions: [refuses(refused, 'NO_FIX_KNOWN')],
     states: 'Executing ErrorDetected Analyzing NoFix Logging',
     output: {
       status: 'failed',
@@ -129,7 +129,7 @@ export const stories: readonly Story[] = [
   {
     title: 'no fix for the second cause',
     attempts: [firstFailure, secondFailure],
-    analyses: [plans(refused, 'vpn_connect'), refuses(expired, 'NO_FIX_KNOWN')],
+    decisions: [plans(refused, 'vpn_connect'), refuses(expired, 'NO_FIX_KNOWN')],
     fixes: [vpn],
     states: `${healing} Retrying ErrorDetected Analyzing NoFix Logging`,
     output: {
@@ -144,7 +144,7 @@ export const stories: readonly Story[] = [
   ...unmended.map((end) => ({
     title: `a fix that ended as ${end.report?.status}`,
     attempts: [secondFailure],
-    analyses: [plans(expired, 'token_refresh')],
+    decisions: [plans(expired, 'token_refresh')],
     fixes: [end],
     states: `${healing} NoFix Logging`,
     output: {
@@ -158,7 +158,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a fix that failed after another had succeeded',
     attempts: [firstFailure, secondFailure],
-    analyses: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
+    decisions: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
     fixes: [vpn, ended('token_refresh', 'failed')],
     states: `${healing} Retrying ${again} NoFix Logging`,
     output: { status: 'failed', attempts: 2, settled: secondFailure.settled, refusal: 'FIX_FAILED' },
@@ -166,7 +166,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a call that may not be repeated though the fix succeeded',
     attempts: [threw(down, cut)],
-    analyses: [plans(cut, 'vpn_connect')],
+    decisions: [plans(cut, 'vpn_connect')],
     fixes: [unrepeatable],
     states: `${healing} NoFix Logging`,
     output: {
@@ -180,7 +180,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a fix that was not run as the call may not be repeated',
     attempts: [threw(down, cut)],
-    analyses: [plans(cut, 'retry_backoff')],
+    decisions: [plans(cut, 'retry_backoff')],
     fixes: [{ report: null, mayRepeat: unsafe }],
     states: `${healing} NoFix Logging`,
     output: { status: 'unknown', fixes: [], refusal: 'REPEAT_UNSAFE' },
@@ -189,7 +189,7 @@ export const stories: readonly Story[] = [
     title: 'only one attempt allowed: the cause is mended, the call not repeated',
     maxAttempts: 1,
     attempts: [firstFailure],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} NoFix Logging`,
     output: { status: 'failed', attempts: 1, refusal: 'ATTEMPTS_EXHAUSTED' },
@@ -198,7 +198,7 @@ export const stories: readonly Story[] = [
     title: 'two attempts that both failed',
     maxAttempts: 2,
     attempts: [firstFailure, secondFailure],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying NoFix Logging`,
     output: {
@@ -214,7 +214,7 @@ export const stories: readonly Story[] = [
     title: 'a last retry that may have taken effect',
     maxAttempts: 2,
     attempts: [firstFailure, threw(down, cut)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying NoFix Logging`,
     output: { status: 'unknown', diagnosis: refused, lastDiagnosis: cut, refusal: 'ATTEMPTS_EXHAUSTED' },
@@ -224,7 +224,7 @@ export const stories: readonly Story[] = [
     kind: 'read-only',
     maxAttempts: 2,
     attempts: [firstFailure, threw(down, cut)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying NoFix Logging`,
     output: { status: 'failed', kind: 'read-only', refusal: 'ATTEMPTS_EXHAUSTED' },
@@ -232,7 +232,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a deadline that leaves no time for another round',
     attempts: [firstFailure, gave(stale, expired, false)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying NoFix Logging`,
     output: { status: 'failed', attempts: 2, settled: secondFailure.settled, refusal: 'DEADLINE_PASSED' },
@@ -240,7 +240,7 @@ export const stories: readonly Story[] = [
   {
     title: 'three attempts that all failed',
     attempts: [firstFailure, secondFailure, lastFailure],
-    analyses: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
+    decisions: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
     fixes: [vpn, token],
     states: `${healing} Retrying ${again} Retrying NoFix Logging`,
     output: { status: 'failed', attempts: 3, settled: lastFailure.settled, refusal: 'ATTEMPTS_EXHAUSTED' },
@@ -248,7 +248,7 @@ export const stories: readonly Story[] = [
   {
     title: 'an analysis that breaks: the failure stays as the tool gave it',
     attempts: [secondFailure],
-    analyses: [broken],
+    decisions: [broken],
     states: 'Executing ErrorDetected Analyzing NoFix Logging',
     output: {
       status: 'failed',
@@ -257,12 +257,12 @@ export const stories: readonly Story[] = [
       diagnosis: expired,
       refusal: 'ANALYSIS_BROKEN',
     },
-    broken: 'analyze',
+    broken: 'planFix',
   },
   {
     title: 'a fix service that breaks: the failure stays as the tool gave it',
     attempts: [secondFailure],
-    analyses: [plans(expired, 'token_refresh')],
+    decisions: [plans(expired, 'token_refresh')],
     fixes: [broken],
     states: `${healing} NoFix Logging`,
     output: {
@@ -277,7 +277,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a first attempt whose service breaks counts as one that threw',
     attempts: [broken, went(pods)],
-    analyses: [plans(refused, 'vpn_connect')],
+    decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying Success Logging`,
     output: { status: 'healed', attempts: 2, diagnosis: refused, lastDiagnosis: refused, refusal: null },
@@ -286,7 +286,7 @@ export const stories: readonly Story[] = [
   {
     title: 'a first attempt whose service breaks and that nothing heals',
     attempts: [broken],
-    analyses: [broken],
+    decisions: [broken],
     states: 'Executing ErrorDetected Analyzing NoFix Logging',
     output: {
       status: 'unknown',
@@ -296,12 +296,12 @@ export const stories: readonly Story[] = [
       lastDiagnosis: null,
       refusal: 'ANALYSIS_BROKEN',
     },
-    broken: 'attemptTool analyze',
+    broken: 'attemptTool planFix',
   },
   {
     title: 'a retry whose service breaks: what the tool gave before stays',
     attempts: [secondFailure, broken],
-    analyses: [plans(expired, 'token_refresh')],
+    decisions: [plans(expired, 'token_refresh')],
     fixes: [token],
     states: `${healing} Retrying NoFix Logging`,
     output: { status: 'unknown', attempts: 2, settled: secondFailure.settled, refusal: 'ATTEMPT_BROKEN' },

@@ -29,7 +29,7 @@ const sameSettled = (one: object, other: object): boolean =>
 
 /** Tells one story to a machine; resolves with what went otherwise, or nothing. */
 export const tell = async (machine: HealingMachine, story: Story): Promise<string[]> => {
-  const { kind = 'destructive', maxAttempts = 3, attempts, analyses = [], fixes = [] } = story;
+  const { kind = 'destructive', maxAttempts = 3, attempts, decisions = [], fixes = [] } = story;
   const unexpected = (service: string) => new Error(`an unexpected call of ${service}`);
   const attempted: number[] = [];
   const asked: unknown[] = [];
@@ -41,9 +41,9 @@ export const tell = async (machine: HealingMachine, story: Story): Promise<strin
       return answer;
     };
   };
-  const [attempt, analyze, applyFix] = [
+  const [attempt, planFix, applyFix] = [
     answers(attempts, 'attemptTool'),
-    answers(analyses, 'analyze'),
+    answers(decisions, 'planFix'),
     answers(fixes, 'applyFix'),
   ];
   const run = record(
@@ -54,7 +54,7 @@ export const tell = async (machine: HealingMachine, story: Story): Promise<strin
         attempted.push(input.attempt);
         return attempt();
       },
-      analyze: (input) => {
+      planFix: (input) => {
         const given = attempts[input.attempt - 1];
         const settled = given instanceof Error ? { ok: false, thrown: true, error: given } : given?.settled;
         asked.push(
@@ -65,10 +65,10 @@ export const tell = async (machine: HealingMachine, story: Story): Promise<strin
           Object.is(input.diagnosis, given instanceof Error ? null : given?.diagnosis),
           input.fixes.length === input.attempt - 1,
         );
-        return analyze();
+        return planFix();
       },
       applyFix: (input) => {
-        const planned = analyses[input.attempt - 1];
+        const planned = decisions[input.attempt - 1];
         asked.push(
           planned && !(planned instanceof Error) && planned.plan.action === 'fix' && planned.plan.fix === input.fix,
           planned && !(planned instanceof Error) && planned.diagnosis === input.diagnosis,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fixNames } from '../../src/model/words.ts';
-import { isReplaced } from '../../src/policy/replaced.ts';
-import { isWait } from '../../src/policy/waits.ts';
+import { isLostToRestart } from '../../src/policy/lost-to-restart.ts';
+import { isDelayFix } from '../../src/policy/delay-fixes.ts';
 
-describe('isReplaced', () => {
+describe('isLostToRestart', () => {
   it.each([
     ['network.upstream_died', 'interrupted', true],
     ['network.upstream_died', 'not_sent', false],
@@ -11,12 +11,12 @@ describe('isReplaced', () => {
     ['network.upstream_hung', 'interrupted', false],
     ['network.reset', 'interrupted', false],
   ] as const)('of %s, %s is %s', (pattern, situation, expected) => {
-    expect(isReplaced({ pattern, situation })).toBe(expected);
+    expect(isLostToRestart({ pattern, situation })).toBe(expected);
   });
 });
 
-describe('isWait', () => {
+describe('isDelayFix', () => {
   it('holds for the two fixes that only wait', () => {
-    expect(fixNames.filter(isWait)).toEqual(['retry_backoff', 'wait_retry']);
+    expect(fixNames.filter(isDelayFix)).toEqual(['retry_backoff', 'wait_retry']);
   });
 });

@@ -1,6 +1,10 @@
 import { configSchema } from '../../src/config/schema.ts';
-import { Engine, type EngineParts } from '../../src/healer/engine.ts';
-import { Healer, type HealerParts } from '../../src/healer/healer.ts';
+import { createDiagnoseAttempt } from '../../src/healer/diagnose-attempt.ts';
+import { assembleEngine, type EngineParts } from '../../src/healer/engine.ts';
+import type { InternalHealer } from '../../src/healer/healer.ts';
+import { safeInspect, safeObserver } from '../../src/healer/observer.ts';
+import type { HealerParts } from '../../src/healer/parts.ts';
+import { makeHealer } from '../../src/healer/tool-healer.ts';
 import { Limits } from '../../src/limits/limits.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixReport, FixStatus } from '../../src/model/fix.ts';
@@ -54,7 +58,7 @@ export class ScriptedError extends Error {
 }
 
 export interface TestHealer {
-  readonly healer: Healer;
+  readonly healer: InternalHealer;
   readonly clock: FakeClock;
   readonly records: RunReport[];
   readonly healthy: string[];
@@ -75,7 +79,7 @@ export const testHealer = (
   const selectFix: EngineParts['selectFix'] = (name) =>
     fixes.find((fix) => fix.name === name) ?? { code: 'FIX_NOT_CONFIGURED', reason: `${name} is not configured` };
   let seed = 1;
-  const healer = new Healer({
+  const given: Omit<HealerParts, 'diagnoseAttempt'> = {
     clock,
     random: () => {
       seed = (seed * 16_807) % 2_147_483_647;
@@ -86,7 +90,7 @@ export const testHealer = (
     toolRules: () => ({ kind: null, replay: 'safe', upstream: 'default' }),
     looksHealthy: (value) => !isErrorShaped(value),
     diagnose: ({ error }) => (error instanceof ScriptedError ? error.diagnosis : diagnosisOf()),
-    loadEngine: async (host) => new Engine({ limits, selectFix, ...more }, host),
+    loadEngine: async (log) => assembleEngine(parts, { limits, selectFix, ...more }, log),
     countHealthy: (tool) => healthy.push(tool),
     recordHealthy: false,
     record: (report) => records.push(report),
@@ -94,6 +98,13 @@ export const testHealer = (
     inspect: undefined,
     close: () => {},
     ...more,
-  });
+  };
+  const parts: HealerParts = {
+    ...given,
+    diagnoseAttempt: createDiagnoseAttempt(given),
+    inspect: safeInspect(given.inspect, given.warn),
+    observer: given.observer && safeObserver(given.observer, given.warn),
+  };
+  const healer = makeHealer(parts);
   return { healer, clock, records, healthy, warnings };
 };

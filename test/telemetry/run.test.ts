@@ -1,6 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { HealerParts } from '../../src/healer/healer.ts';
+import type { HealerParts } from '../../src/healer/parts.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { loadTelemetry } from '../../src/telemetry/load.ts';
 import type { Telemetry } from '../../src/telemetry/port.ts';

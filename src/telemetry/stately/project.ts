@@ -1,11 +1,11 @@
 import type { HealingContext } from '../../../machines/healing.ts';
 import type { FixPlan } from '../../../machines/services.ts';
 import type { Redact } from '../../model/diagnosis.ts';
-import type { Settled } from '../../model/run.ts';
+import type { AttemptOutcome } from '../../model/run.ts';
 import { redactDeep } from '../../redact/index.ts';
 
 /** What stays of an attempt: how it ended. What the tool gave is nobody's but the caller's. */
-const endOf = (settled: Settled<unknown> | null | undefined): object | null =>
+const endOf = (settled: AttemptOutcome<unknown> | null | undefined): object | null =>
   settled == null ? null : { ok: settled.ok, ...(settled.ok ? {} : { thrown: settled.thrown }) };
 
 const planOf = (plan: FixPlan | null | undefined): object | null => {
@@ -20,14 +20,23 @@ const limits = { depth: 6, values: 400 };
 /** The context of a run as it may be shown. Never throws. */
 export const projectContext = (context: Partial<HealingContext> | undefined, redact: Redact): unknown => {
   if (typeof context !== 'object' || context === null) return {};
-  const { settled, plan, ...known } = context;
+  const { run: _, settled, plan, ...known } = context;
   return redactDeep({ ...known, settled: endOf(settled), plan: planOf(plan) }, redact, limits);
 };
 
-/** What the output of a service tells beside what the tool gave. */
+/** The input or output of a service, without the run and what the tool gave. */
 const outputOf = (output: unknown): unknown => {
   if (typeof output !== 'object' || output === null) return null;
-  const { settled, plan, ...rest } = output as { settled?: Settled<unknown>; plan?: FixPlan };
+  const {
+    run: _,
+    settled,
+    plan,
+    ...rest
+  } = output as {
+    run?: unknown;
+    settled?: AttemptOutcome<unknown> | null;
+    plan?: FixPlan;
+  };
   return {
     ...rest,
     ...(settled === undefined ? {} : { settled: endOf(settled) }),

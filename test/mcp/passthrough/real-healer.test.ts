@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { createHealer, type HealerOptions } from '../../../src/healer/create.ts';
+import type { InternalHealer } from '../../../src/healer/healer.ts';
 import type { RelayHealer } from '../../../src/mcp/healing/healer-port.ts';
 import { callOf, ExchangeBench, fine, json, type Met, type Received, ScriptedServer } from './passthrough-bench.ts';
 
@@ -31,7 +32,13 @@ const start = async (
     ownsToken,
     headers: { Authorization: 'Bearer stale' },
     createHealer: async (upstream): Promise<RelayHealer & AsyncDisposable> =>
-      createHealer({ config: { ...config, stateDir: folder }, memoryDir: folder, upstream, fixes, random: () => 0.5 }),
+      (await createHealer({
+        config: { ...config, stateDir: folder },
+        memoryDir: folder,
+        upstream,
+        fixes,
+        random: () => 0.5,
+      })) as InternalHealer,
   });
 };
 

@@ -1,9 +1,11 @@
 import type { HealingOutput } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Refusal, RunOutcome, RunReport, Settled } from '../model/run.ts';
-import { cancelled } from './run.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { AttemptOutcome, Refusal, RunOutcome, RunReport } from '../model/run.ts';
+import { outcomeStatus } from '../policy/outcome.ts';
+import { type Call, cancelled } from './run.ts';
 
-/** What a report needs to know of the run beside the machine's output. */
+/** What a report has of the run beside the machine's output. */
 export interface RunFacts {
   readonly durationMs: number;
   readonly cancelled?: boolean;
@@ -28,15 +30,40 @@ export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): 
   durationMs: facts.durationMs,
 });
 
+/** The report of a call that no actor has brought to its end. */
+export const unhealedReport = <T>(
+  call: Call<T>,
+  settled: AttemptOutcome<T>,
+  diagnosis: Diagnosis | null,
+  refusal: Refusal | null,
+  clock: Clock,
+): RunReport => {
+  const { runId, tool, kind } = call;
+  const delivered = diagnosis?.delivered ?? 'maybe';
+  const output: HealingOutput = {
+    runId,
+    tool,
+    kind,
+    status: outcomeStatus({ ok: settled.ok, attempts: 1, delivered, kind }),
+    attempts: 1,
+    settled,
+    diagnosis,
+    lastDiagnosis: diagnosis,
+    fixes: [],
+    refusal,
+  };
+  return reportOf(output, { durationMs: clock.monotonic() - call.startedAt }, clock);
+};
+
 /** Joins a report and what the tool gave. */
-export const outcomeOf = <T>(report: RunReport, settled: Settled<T>): RunOutcome<T> => {
+export const outcomeOf = <T>(report: RunReport, settled: AttemptOutcome<T>): RunOutcome<T> => {
   if (settled.ok) return { ...report, ok: true, value: settled.value };
   return settled.thrown
     ? { ...report, ok: false, failedValue: false, error: settled.error }
     : { ...report, ok: false, failedValue: true, value: settled.value };
 };
 
-/** Gives what the tool gave: returns its result, or throws its error. */
+/** Returns the tool's result, or throws its error. */
 export const unwrap = <T>(outcome: RunOutcome<T>): T => {
   if (outcome.ok || outcome.failedValue) return outcome.value;
   throw outcome.error;

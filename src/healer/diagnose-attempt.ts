@@ -1,11 +1,11 @@
 import { messageOf } from '../errors.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { Ended } from './attempt.ts';
+import type { RawOutcome } from '../model/run.ts';
 
-/** Diagnoses how a call ended; null where it went well. */
-export type Examine = (tool: string, ended: Ended<unknown>) => Diagnosis | null;
+/** Diagnoses how a call ended; null if it succeeded. */
+export type DiagnoseAttempt = (tool: string, raw: RawOutcome<unknown>) => Diagnosis | null;
 
-const unexamined: Diagnosis = {
+const undiagnosed: Diagnosis = {
   failure: true,
   class: 'none',
   subclass: null,
@@ -20,21 +20,21 @@ const unexamined: Diagnosis = {
   retryAfterMs: null,
 };
 
-/** Builds the examination of ended calls. One that breaks takes a result as it is, and heals no error. */
-export const createExamine =
+/** Builds the diagnosis of attempts. If it breaks, a result passes as it is, and an error is not healed. */
+export const createDiagnoseAttempt =
   (parts: {
     readonly looksHealthy: (value: unknown) => boolean;
     readonly diagnose: (output: ToolOutput) => Diagnosis;
     readonly warn: (message: string) => void;
-  }): Examine =>
-  (tool, ended) => {
+  }): DiagnoseAttempt =>
+  (tool, raw) => {
     try {
-      if (ended.thrown) return parts.diagnose({ tool, channel: 'exception', error: ended.error });
-      if (parts.looksHealthy(ended.value)) return null;
-      const diagnosis = parts.diagnose({ tool, channel: 'result', value: ended.value });
+      if (raw.thrown) return parts.diagnose({ tool, channel: 'exception', error: raw.error });
+      if (parts.looksHealthy(raw.value)) return null;
+      const diagnosis = parts.diagnose({ tool, channel: 'result', value: raw.value });
       return diagnosis.failure ? diagnosis : null;
     } catch (error) {
       parts.warn(`the diagnosis broke: ${messageOf(error)}`);
-      return ended.thrown ? unexamined : null;
+      return raw.thrown ? undiagnosed : null;
     }
   };

@@ -1,0 +1,56 @@
+import type { HealingOutput } from '../../machines/services.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
+import type { Approve } from '../model/fix.ts';
+import type { RunReport } from '../model/run.ts';
+import type { ToolRules } from '../policy/tool-rules.ts';
+import type { Telemetry } from '../telemetry/port.ts';
+import type { DiagnoseAttempt } from './diagnose-attempt.ts';
+import type { HealthSnapshot, Inspect, RunObserver } from './observer.ts';
+import type { HealingRun } from './run.ts';
+
+/** Records a finished run: the machine's `log` action. */
+export type LogRun = (run: HealingRun<unknown>, output: HealingOutput) => void;
+
+/** What heals: the machine with its services, and the limits that keep it from making things worse. */
+export interface Engine {
+  readonly limits: Limits;
+  /** What holds healing back now. */
+  health(): HealthSnapshot;
+  /** Brings a run to its end. Rejects if the machine breaks. */
+  heal(run: HealingRun<unknown>): Promise<HealingOutput>;
+}
+
+/** What a healer is made of: one object, made once, that the healer, its engine and its services all read. */
+export interface HealerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Maximum number of calls of a tool in one run. */
+  readonly attempts: number;
+  readonly deadlineMs: number;
+  readonly attemptTimeoutMs?: number | undefined;
+  /** Asks a person before a fix with `mode: ask` runs; undefined if nobody can be asked. */
+  readonly approve?: Approve | undefined;
+  readonly toolRules: (tool: string) => ToolRules;
+  /** Cheap: false asks for a closer look. */
+  readonly looksHealthy: (value: unknown) => boolean;
+  readonly diagnose: (output: ToolOutput) => Diagnosis;
+  readonly diagnoseAttempt: DiagnoseAttempt;
+  /** Counts a call in which nothing failed. */
+  readonly countHealthy: (tool: string) => void;
+  /** Loads the engine with the first failure: before that it costs nothing. */
+  readonly loadEngine: (log: LogRun) => Promise<Engine>;
+  /** Whether calls in which nothing failed are recorded too. */
+  readonly recordHealthy: boolean;
+  /** Writes a finished run to the log. */
+  readonly record: (report: RunReport) => void;
+  readonly warn: (message: string) => void;
+  /** Must not throw, like `observer`. */
+  readonly inspect: Inspect | undefined;
+  /** Watches runs, but lets successful calls start no actor. */
+  readonly observer?: RunObserver | undefined;
+  /** Traces and measures every run; undefined if nothing is traced. */
+  readonly telemetry?: Telemetry | undefined;
+  readonly close: () => void;
+}

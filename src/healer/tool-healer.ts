@@ -1,0 +1,262 @@
+import { messageOf } from '../errors.ts';
+import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
+import type { AttemptOutcome, RawOutcome, Refusal, RunOptions, RunOutcome, RunReport, Task } from '../model/run.ts';
+import { effectiveKind } from '../policy/tool-rules.ts';
+import { randomId } from '../random.ts';
+import type { RunTrace, Telemetry } from '../telemetry/port.ts';
+import { Attempt, callOnce, toOutcome } from './attempt.ts';
+import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
+import type { InternalHealer } from './healer.ts';
+import { type HealthSnapshot, noLimits } from './observer.ts';
+import type { Engine, HealerParts } from './parts.ts';
+import { outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
+import { type Call, HealingRun } from './run.ts';
+
+/** The caller's options, and what healflow adds. */
+type InnerOptions = RunOptions & { readonly trace?: RunTrace | undefined };
+
+const noOptions: RunOptions = {};
+
+const closed: Refusal = { code: 'HEALER_CLOSED', reason: 'the healer was closed' };
+const broken: Refusal = { code: 'RUN_BROKEN', reason: 'the run that heals it broke' };
+
+class ToolHealer implements InternalHealer {
+  readonly autoHeal: (options?: AutoHealOptions) => AutoHeal;
+  readonly #parts: HealerParts;
+  /** Whether of a successful call nothing is needed but its count. */
+  readonly #isFastPath: boolean;
+  #engine: Engine | undefined;
+  #loading: Promise<Engine> | undefined;
+  readonly #openIds = new Set<string>();
+  #closed = false;
+
+  constructor(parts: HealerParts) {
+    this.#parts = parts;
+    this.#isFastPath =
+      parts.inspect === undefined &&
+      parts.attemptTimeoutMs === undefined &&
+      parts.telemetry === undefined &&
+      !parts.recordHealthy;
+    this.autoHeal = autoHealOver((tool, task, options) => this.run(tool, task, options));
+  }
+
+  run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
+    if (!this.#isFastPath || options.eager === true) return this.#runWhole(tool, task, options);
+    // No async function and no second promise: a call that succeeds costs its own promise, a timestamp and a look.
+    const startedAt = this.#parts.clock.monotonic();
+    const failed = (error: unknown): Promise<T> => this.#heal(tool, task, options, startedAt, { thrown: true, error });
+    let result: Promise<T>;
+    try {
+      result = Promise.resolve(task(new Attempt(1, options.signal)));
+    } catch (error) {
+      return failed(error);
+    }
+    return result.then((value) => {
+      if (!this.#parts.looksHealthy(value)) {
+        return this.#heal(tool, task, options, startedAt, { thrown: false, value });
+      }
+      this.countHealthy(tool);
+      return value;
+    }, failed);
+  }
+
+  async runOutcome<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<RunOutcome<T>> {
+    const { telemetry } = this.#parts;
+    if (telemetry === undefined) return this.#runOutcome(tool, task, options);
+    const trace = telemetry.beginRun(tool, this.#parts.clock.monotonic());
+    return this.#traced(trace, () => this.#runOutcome(tool, trace.task(task), { ...options, trace }));
+  }
+
+  async #runOutcome<T>(tool: string, task: Task<T>, options: InnerOptions): Promise<RunOutcome<T>> {
+    const startedAt = this.#parts.clock.monotonic();
+    if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
+      return this.#start(this.#call(tool, task, options, startedAt, undefined, undefined));
+    }
+    const { clock, attemptTimeoutMs: timeoutMs } = this.#parts;
+    const raw = await callOnce(tool, task, 1, { signal: options.signal, timeoutMs, clock });
+    if (raw === null) throw new Error('an attempt was aborted without an abort signal');
+    return this.#continueFrom(tool, task, options, startedAt, raw);
+  }
+
+  heal<T>(
+    tool: string,
+    first: RawOutcome<T>,
+    task: Task<T>,
+    options: RunOptions & { readonly startedAt?: number | undefined } = noOptions,
+  ): Promise<RunOutcome<T>> {
+    const { telemetry, clock } = this.#parts;
+    const startedAt = options.startedAt ?? clock.monotonic();
+    if (telemetry === undefined) return this.#continueFrom(tool, task, options, startedAt, first);
+    const trace = telemetry.beginRun(tool, startedAt);
+    trace.recordAttempt(first);
+    return this.#traced(trace, () =>
+      this.#continueFrom(tool, trace.task(task), { ...options, trace }, startedAt, first),
+    );
+  }
+
+  get telemetry(): Telemetry | undefined {
+    return this.#parts.telemetry;
+  }
+
+  classify(output: ToolOutput): Diagnosis {
+    return this.#parts.diagnose(output);
+  }
+
+  looksHealthy(value: unknown): boolean {
+    return this.#parts.looksHealthy(value);
+  }
+
+  countHealthy(tool: string): void {
+    const limits = this.#engine?.limits;
+    if (limits?.needsSuccesses) {
+      limits.recordCall(tool, this.#parts.toolRules(tool).upstream, false, this.#parts.clock.monotonic());
+    }
+    this.#parts.countHealthy(tool);
+  }
+
+  get health(): HealthSnapshot {
+    return this.#engine?.health() ?? noLimits;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#loadEngine();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #runWhole<T>(tool: string, task: Task<T>, options: RunOptions): Promise<T> {
+    return unwrap(await this.runOutcome(tool, task, options));
+  }
+
+  async #heal<T>(tool: string, task: Task<T>, options: RunOptions, startedAt: number, raw: RawOutcome<T>): Promise<T> {
+    return unwrap(await this.#continueFrom(tool, task, options, startedAt, raw));
+  }
+
+  async #traced<T>(trace: RunTrace, work: () => Promise<RunOutcome<T>>): Promise<RunOutcome<T>> {
+    let outcome: RunOutcome<T> | undefined;
+    try {
+      outcome = await trace.within(work);
+      return outcome;
+    } finally {
+      trace.end(outcome);
+    }
+  }
+
+  /** Continues from the outcome of the first attempt: done if it succeeded, else a run. */
+  async #continueFrom<T>(
+    tool: string,
+    task: Task<T>,
+    options: InnerOptions,
+    startedAt: number,
+    raw: RawOutcome<T>,
+  ): Promise<RunOutcome<T>> {
+    const diagnosis = this.#parts.diagnoseAttempt(tool, raw);
+    const first = toOutcome(raw, diagnosis !== null);
+    const call = this.#call(tool, task, options, startedAt, first, diagnosis ?? undefined);
+    if (first.ok || this.#closed) {
+      const report = unhealedReport(call, first, diagnosis, first.ok ? null : closed, this.#parts.clock);
+      if (first.ok) this.#countAndRecord(report);
+      return outcomeOf(report, first);
+    }
+    return this.#start(call);
+  }
+
+  #call<T>(
+    tool: string,
+    task: Task<T>,
+    options: InnerOptions,
+    startedAt: number,
+    first: AttemptOutcome<T> | undefined,
+    firstDiagnosis: Diagnosis | undefined,
+  ): Call<T> {
+    const rules = this.#parts.toolRules(tool);
+    return {
+      runId: this.#newRunId(),
+      tool,
+      task,
+      options,
+      kind: effectiveKind(rules, options.annotations),
+      replay: rules.replay,
+      upstream: rules.upstream,
+      startedAt,
+      deadlineMs: this.#parts.deadlineMs,
+      first,
+      firstDiagnosis,
+      trace: options.trace,
+    };
+  }
+
+  async #start<T>(call: Call<T>): Promise<RunOutcome<T>> {
+    const { runId } = call;
+    const { clock, observer } = this.#parts;
+    const run = new HealingRun(call, clock);
+    this.#openIds.add(runId);
+    if (observer !== undefined) {
+      const { durationMs: elapsedMs } = run;
+      observer.started({ runId, tool: call.tool, kind: call.kind, startedAt: clock.now() - elapsedMs, elapsedMs });
+    }
+    try {
+      const engine = this.#engine ?? (await this.#loadEngine());
+      const output = await engine.heal(run as HealingRun<unknown>);
+      const report = run.report ?? reportOf(output, run, clock);
+      if (report.diagnosis !== null) engine.limits.recordRun(run, report, clock.monotonic());
+      observer?.finished(report);
+      return outcomeOf(report, output.settled as AttemptOutcome<T>);
+    } catch (error) {
+      // Healflow itself broke: the caller gets what the tool gave.
+      this.#parts.warn(`a run broke: ${messageOf(error)}`);
+      const last = run.lastOutcome;
+      if (last === undefined) throw error;
+      const report = run.report ?? unhealedReport(call, last, call.firstDiagnosis ?? null, broken, clock);
+      observer?.finished(report);
+      return outcomeOf(report, last);
+    } finally {
+      run.end();
+      this.#openIds.delete(runId);
+    }
+  }
+
+  #loadEngine(): Promise<Engine> {
+    this.#loading ??= this.#parts
+      .loadEngine((run, output) => {
+        run.report = reportOf(output, run, this.#parts.clock);
+        this.#countAndRecord(run.report);
+      })
+      .then((engine) => {
+        this.#engine = engine;
+        return engine;
+      })
+      .finally(() => {
+        this.#loading = undefined;
+      });
+    return this.#loading;
+  }
+
+  /** No two runs at once have the same id, whatever the randomness says. */
+  #newRunId(): string {
+    const drawn = randomId(this.#parts.random);
+    let runId = drawn;
+    for (let number = 2; this.#openIds.has(runId); number += 1) runId = `${drawn}-${number}`;
+    return runId;
+  }
+
+  #countAndRecord(report: RunReport): void {
+    try {
+      if (report.diagnosis === null) this.countHealthy(report.tool);
+      if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report);
+    } catch (error) {
+      this.#parts.warn(`the event was not recorded: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** Makes a healer of its parts. */
+export const makeHealer = (parts: HealerParts): InternalHealer => new ToolHealer(parts);
