@@ -56,15 +56,13 @@ export const unhealedReport = <T>(
 };
 
 /** Joins a report and what the tool gave. */
-export const outcomeOf = <T>(report: RunReport, settled: AttemptOutcome<T>): RunOutcome<T> => {
-  if (settled.ok) return { ...report, ok: true, value: settled.value };
-  return settled.thrown
-    ? { ...report, ok: false, failedValue: false, error: settled.error }
-    : { ...report, ok: false, failedValue: true, value: settled.value };
-};
+export const outcomeOf = <T>(report: RunReport, outcome: AttemptOutcome<T>): RunOutcome<T> => ({
+  ...report,
+  ...outcome,
+});
 
 /** Returns the tool's result, or throws its error. */
 export const unwrap = <T>(outcome: RunOutcome<T>): T => {
-  if (outcome.ok || outcome.failedValue) return outcome.value;
+  if (outcome.ok || !outcome.thrown) return outcome.value;
   throw outcome.error;
 };

@@ -61,7 +61,7 @@ const callHealed = async (
   const trace = (healer as Partial<InternalHealer>).telemetry?.beginCall(receivedCall(tool, context));
   const outcome = await (trace === undefined ? run() : trace.within(run));
   trace?.end({ outcome });
-  if (!outcome.ok && !outcome.failedValue) throw outcome.error;
+  if (!outcome.ok && outcome.thrown) throw outcome.error;
   const { value } = outcome;
   // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
   if (!isTelling(outcome) || !isRecord(value)) return value;

@@ -71,11 +71,4 @@ export interface RunReport {
 }
 
 /** What `runOutcome` resolves with: the tool's own result or error, and the report. */
-export type RunOutcome<T> = RunReport &
-  (
-    | { readonly ok: true; readonly value: T }
-    /** The tool gave an error-shaped result, such as one with `isError`. */
-    | { readonly ok: false; readonly failedValue: true; readonly value: T }
-    /** The tool threw. */
-    | { readonly ok: false; readonly failedValue: false; readonly error: unknown }
-  );
+export type RunOutcome<T> = RunReport & AttemptOutcome<T>;

@@ -74,8 +74,7 @@ export class TracedCall implements CallTrace {
       span?.setAttributes(
         known({
           'error.type': failure,
-          'rpc.response.status_code':
-            outcome && !outcome.ok && !outcome.failedValue ? rpcCodeOf(outcome.error) : undefined,
+          'rpc.response.status_code': outcome && !outcome.ok && outcome.thrown ? rpcCodeOf(outcome.error) : undefined,
           ...(outcome === undefined ? {} : healingFacts(outcome)),
         }),
       );

@@ -37,7 +37,7 @@ export const toolError = 'tool_error';
 /** The kind of the failure that an outcome ends with; undefined where it went well. */
 export const failureOf = (outcome: RunOutcome<unknown>): string | undefined => {
   if (outcome.ok) return undefined;
-  return outcome.failedValue ? toolError : errorTypeOf(outcome.error);
+  return outcome.thrown ? errorTypeOf(outcome.error) : toolError;
 };
 
 /** What is told of a run, of few different values each. */

@@ -157,7 +157,7 @@ const endOf = (outcome: RunOutcome<unknown>, last: unknown): End => {
     if (outcome.value !== last) return 'other error';
     return outcome.attempts > 1 ? 'healed' : 'succeeded';
   }
-  const settled = outcome.failedValue ? outcome.value : outcome.error;
+  const settled = outcome.thrown ? outcome.error : outcome.value;
   // A tool that hangs returns nothing: the caller receives an error of healflow.
   const timedOut = settled instanceof Error && 'code' in settled && settled.code === 'ATTEMPT_TIMEOUT';
   return settled === last || timedOut ? 'own error' : 'other error';

@@ -135,7 +135,7 @@ describe('run', () => {
     const result = { isError: true };
     expect(await healer.runOutcome('tool', () => result)).toMatchObject({
       ok: false,
-      failedValue: true,
+      thrown: false,
       value: result,
     });
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import type { HealErrorCode } from '../../src/errors.ts';
+import type { RunOutcome, RunReport } from '../../src/index.ts';
 import type { FixRequest } from '../../src/model/fix.ts';
 import { refusalCodes } from '../../src/model/refusal.ts';
 import {
@@ -169,6 +170,19 @@ describe('the refusal codes', () => {
       .map((path) => readFileSync(join(root, path), 'utf8'))
       .join('\n');
     expect(refusalCodes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('the outcome of a run', () => {
+  it('is the report with what the tool returned or threw', () => {
+    expectTypeOf<RunOutcome<string>>().toEqualTypeOf<
+      RunReport &
+        (
+          | { readonly ok: true; readonly value: string }
+          | { readonly ok: false; readonly thrown: false; readonly value: string }
+          | { readonly ok: false; readonly thrown: true; readonly error: unknown }
+        )
+    >();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fixNames } from '../../src/model/words.ts';
-import { isLostToRestart } from '../../src/policy/lost-to-restart.ts';
 import { isDelayFix } from '../../src/policy/delay-fixes.ts';
+import { isLostToRestart } from '../../src/policy/lost-to-restart.ts';
 
 describe('isLostToRestart', () => {
   it.each([

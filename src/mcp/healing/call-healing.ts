@@ -86,7 +86,7 @@ export class CallHealing {
     const last: FirstEnd<unknown> =
       outcome === undefined
         ? first
-        : outcome.ok || outcome.failedValue
+        : outcome.ok || !outcome.thrown
           ? { thrown: false, value: outcome.value }
           : { thrown: true, error: outcome.error };
     const given = last.thrown ? last.error : last.value;

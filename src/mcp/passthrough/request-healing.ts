@@ -63,7 +63,7 @@ export class Questions {
       signal: gone,
     });
     healed(outcome);
-    if (outcome.ok || outcome.failedValue) return outcome.value.answer;
+    if (outcome.ok || !outcome.thrown) return outcome.value.answer;
     if (outcome.error instanceof HttpFailure) return outcome.error.whole;
     throw outcome.error;
   }

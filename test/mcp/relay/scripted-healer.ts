@@ -65,10 +65,8 @@ export class ScriptedHealer implements RelayHealer, AsyncDisposable {
       startedAt: 0,
       durationMs: 1_200,
     } as const;
-    if (last.thrown) return { ...report, ok: false, failedValue: false, error: last.error };
-    return ok
-      ? { ...report, ok: true, value: last.value }
-      : { ...report, ok: false, failedValue: true, value: last.value };
+    if (last.thrown) return { ...report, ok: false, thrown: true, error: last.error };
+    return ok ? { ...report, ok: true, value: last.value } : { ...report, ok: false, thrown: false, value: last.value };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
