@@ -32,7 +32,7 @@ export const refusalAfterFix = (
 ): Refusal | null => {
   const code = report && fixEnd[report.status];
   if (report && code) {
-    const limit = report.code === 'MENDED_MEANWHILE' ? undefined : report.code;
+    const limit = report.code === 'ALREADY_FIXED' ? undefined : report.code;
     return { code: limit ?? code, reason: report.reason };
   }
   if (!mayRepeat.allowed) return { code: mayRepeat.code, reason: mayRepeat.reason };

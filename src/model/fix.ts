@@ -74,10 +74,10 @@ export interface FixReport {
   /** The end of the fix's own output; absent if it has none. */
   readonly output?: string;
   /**
-   * Why the fix was refused, such as `FIX_COOLING_DOWN`; or `MENDED_MEANWHILE` if a run for another call had just
+   * Why the fix was refused, such as `FIX_COOLING_DOWN`; or `ALREADY_FIXED` if a run for another call had just
    * succeeded. Absent otherwise.
    */
-  readonly code?: RefusalCode | 'MENDED_MEANWHILE';
+  readonly code?: RefusalCode | 'ALREADY_FIXED';
   /** True if the fix ran for another call, in this or another process, and this call only waited for its end. */
   readonly shared?: boolean;
 }

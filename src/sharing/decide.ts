@@ -3,8 +3,8 @@ import type { Refusal } from '../model/refusal.ts';
 import type { FixName } from '../model/words.ts';
 import type { FixHistory } from './history.ts';
 
-/** The code of a report that says: not run, since another run has mended it since the attempt began. */
-export const alreadyFixed = 'MENDED_MEANWHILE';
+/** The code of a report if the fix was not run: another run has fixed the failure since the attempt began. */
+export const alreadyFixed = 'ALREADY_FIXED';
 
 /** What stands against running a fix now. */
 export type Denial =

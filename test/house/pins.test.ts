@@ -18,6 +18,7 @@ import {
   toolKinds,
 } from '../../src/model/words.ts';
 import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
+import { alreadyFixed } from '../../src/sharing/decide.ts';
 import { root, sourcePaths } from './sources.ts';
 
 // What others rely on, written out. A red test here means: be deliberate, and change both sides in one commit.
@@ -170,6 +171,12 @@ describe('the refusal codes', () => {
       .map((path) => readFileSync(join(root, path), 'utf8'))
       .join('\n');
     expect(refusalCodes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('the code of a fix that another run has made unnecessary', () => {
+  it('is ALREADY_FIXED', () => {
+    expect(alreadyFixed).toBe('ALREADY_FIXED');
   });
 });
 

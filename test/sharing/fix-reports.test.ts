@@ -43,7 +43,7 @@ describe('the report of a fix that this call did not run', () => {
   it('is shared with the run that mended it meanwhile', () => {
     expect(alreadyFixedReport('why')).toEqual({
       status: 'not_needed',
-      code: 'MENDED_MEANWHILE',
+      code: 'ALREADY_FIXED',
       reason: 'why',
       shared: true,
     });

@@ -88,7 +88,7 @@ describe('a call that has only been repeated since another run had mended it', (
     expect(await slow).toMatchObject({
       status: 'healed',
       attempts: 3,
-      fixes: [{ status: 'not_needed', code: 'MENDED_MEANWHILE' }, { status: 'succeeded' }],
+      fixes: [{ status: 'not_needed', code: 'ALREADY_FIXED' }, { status: 'succeeded' }],
     });
     expect(logins()).toBe(2);
   });

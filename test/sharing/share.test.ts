@@ -157,7 +157,7 @@ describe('freshness', () => {
     expect(await call({ failedAttemptStartedAt: 999 })).toEqual({
       fix: 'token_refresh',
       status: 'not_needed',
-      code: 'MENDED_MEANWHILE',
+      code: 'ALREADY_FIXED',
       reason: 'token_refresh has run since the attempt began: the call is just repeated',
       shared: true,
       durationMs: 0,
@@ -395,7 +395,7 @@ describe('a machine-wide folder', () => {
     expect(b.shared.refuse?.(clock.monotonic())).toMatchObject({ code: 'FIX_COOLING_DOWN' });
     expect(await settled(clock, b.shared.run(b.request(endedAt - 500)))).toMatchObject({
       status: 'not_needed',
-      code: 'MENDED_MEANWHILE',
+      code: 'ALREADY_FIXED',
     });
     expect(b.runs).toEqual([]);
   });
