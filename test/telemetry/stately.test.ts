@@ -108,6 +108,8 @@ describe("Stately's inspector", () => {
     const all = messages.join('\n');
     for (const hidden of [secret, 'dummy-own-secret', 'dummy-result', 'dummy-argument'])
       expect(all).not.toContain(hidden);
+    // A member of the run, which is an input of every service.
+    expect(all).not.toContain('attemptStartedAt');
     expect(all).toContain('[redacted');
   });
 
