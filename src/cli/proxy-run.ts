@@ -6,7 +6,7 @@ import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/observer.ts';
 import type { Inspector } from '../inspector/index.ts';
-import type { ServerChild } from '../mcp/upstream/stdio/child-server.ts';
+import type { ChildServer } from '../mcp/upstream/stdio/child-server.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
@@ -21,7 +21,7 @@ export interface RunWayOptions {
   readonly inspect: Inspect | undefined;
   readonly signals: EndSignals;
   /** The server of one client on standard input and output, where it has been started already. */
-  readonly started: Promise<ServerChild> | undefined;
+  readonly started: Promise<ChildServer> | undefined;
 }
 
 /** Runs the proxy that was asked for, once nothing in its words and its configuration is wrong; resolves with its exit code. */

@@ -2,7 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/observer.ts';
-import { startChild } from '../mcp/upstream/stdio/child-server.ts';
+import { startChildServer } from '../mcp/upstream/stdio/child-server.ts';
 import { endSignals } from './end-signals.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
 
@@ -38,7 +38,7 @@ export const proxy = async (
   const mayRefuse = options.inspect !== undefined || config.telemetry === 'on' || config.blastRadius.maxShare < 1;
   const started =
     'command' in way && way.http === undefined && !mayRefuse
-      ? startChild({ ...way, env: process.env, stderr: process.stderr, graceMs: config.proxy.graceMs })
+      ? startChildServer({ ...way, env: process.env, stderr: process.stderr, graceMs: config.proxy.graceMs })
       : undefined;
   // Whoever waits for it hears of it.
   started?.catch(() => {});

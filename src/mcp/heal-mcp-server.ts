@@ -2,7 +2,7 @@ import type { Healer, InternalHealer } from '../healer/healer.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
-import { healingMetaKey, isTelling, metaOf } from './healing/result-meta.ts';
+import { hasFacts, healingMeta, healingMetaKey } from './healing/result-meta.ts';
 import { createApprover, type ElicitingServer } from './protocol/elicitation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
@@ -64,9 +64,9 @@ const callHealed = async (
   if (!outcome.ok && outcome.thrown) throw outcome.error;
   const { value } = outcome;
   // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
-  if (!isTelling(outcome) || !isRecord(value)) return value;
+  if (!hasFacts(outcome) || !isRecord(value)) return value;
   const meta = isRecord(value._meta) ? value._meta : {};
-  return { ...value, _meta: { ...meta, [healingMetaKey]: metaOf(outcome) } };
+  return { ...value, _meta: { ...meta, [healingMetaKey]: healingMeta(outcome) } };
 };
 
 /** What a tool is registered as now: the SDK lets it be renamed and its hints be changed. */

@@ -1,7 +1,7 @@
 import type { RunReport } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, type Span, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
-import { healingMetaKey, isTelling, metaOf } from './result-meta.ts';
+import { hasFacts, healingMeta, healingMetaKey } from './result-meta.ts';
 
 /** Where and how the facts of a run are written into the result at `result`; null where it is no object to write into. */
 const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
@@ -36,11 +36,11 @@ const insertion = (at: number, bytes: string): Edit => ({ start: at, end: at, by
  * known but the call may have taken effect. In all other cases, and in JSON-RPC errors always, nothing is added: an answer
  * of the first attempt then leaves byte for byte as it came.
  */
-export const answerFor = (rawId: string, answer: Message, report: RunReport): Buffer => {
+export const healedResponse = (rawId: string, answer: Message, report: RunReport): Buffer => {
   const edits: Edit[] = [];
   if (report.attempts > 1 && answer.id !== undefined) edits.push({ ...answer.id, bytes: rawId });
-  if (answer.result !== undefined && isTelling(report)) {
-    const edit = metaEdit(answer.bytes, answer.result, JSON.stringify(metaOf(report)));
+  if (answer.result !== undefined && hasFacts(report)) {
+    const edit = metaEdit(answer.bytes, answer.result, JSON.stringify(healingMeta(report)));
     if (edit !== null) edits.push(edit);
   }
   return edits.length === 0 ? answer.bytes : splice(answer.bytes, edits);

@@ -11,7 +11,7 @@ export interface ClientQuestionsPorts {
 }
 
 /** The questions of healflow's own to the person behind the client, where the client can put them: MCP's elicitation. */
-export class ClientQuestions {
+export class Approvals {
   readonly #ports: ClientQuestionsPorts;
   readonly #open = new Map<string, (yes: boolean) => void>();
   #possible = false;
@@ -32,7 +32,7 @@ export class ClientQuestions {
   }
 
   /** Takes an answer to one of them; false where the message is none. */
-  answered({ key, bytes, result }: Message): boolean {
+  handleResponse({ key, bytes, result }: Message): boolean {
     const settle = this.#open.get(key);
     // An answer that comes too late is nobody's.
     if (settle === undefined) return this.#ports.ids.issued(key);
@@ -47,16 +47,16 @@ export class ClientQuestions {
     if (signal.aborted) return Promise.resolve(false);
     const id = ids.next();
     return new Promise((resolve) => {
-      const takeBack = (): void => {
+      const withdraw = (): void => {
         if (!this.#open.delete(id)) return;
         toClient(cancelled(id, 'the question is no longer open'));
         resolve(false);
       };
       this.#open.set(id, (yes) => {
-        signal.removeEventListener('abort', takeBack);
+        signal.removeEventListener('abort', withdraw);
         resolve(yes);
       });
-      signal.addEventListener('abort', takeBack, { once: true });
+      signal.addEventListener('abort', withdraw, { once: true });
       const params = JSON.stringify(elicitationParams(question));
       toClient(Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"elicitation/create","params":${params}}\n`));
     });

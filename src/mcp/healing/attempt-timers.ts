@@ -39,7 +39,7 @@ export class AttemptTimers {
   }
 
   /** Whether this is the late answer to a call that was given up; it is then forgotten. */
-  tookLate(key: string): boolean {
+  takeLate(key: string): boolean {
     return this.#late.delete(key);
   }
 }

@@ -6,32 +6,32 @@ import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/e
 import type { Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
-import { answerWithin, type OpenRequest } from '../relay/internal-requests.ts';
-import { answerFor } from './answer.ts';
-import type { FirstEnd, RelayHealer } from './healer-port.ts';
+import { awaitResponse, type PendingRequest } from '../relay/internal-requests.ts';
+import { healedResponse } from './answer.ts';
+import type { FirstEnd, HealerPort } from './healer-port.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';
-import { traceEdits } from './trace-edits.ts';
+import { traceContextEdits } from './trace-edits.ts';
 
 /** What a healed call is answered with. */
-export interface LastAnswer {
+export interface FinalResponse {
   /** What the healer settled with: a result or an error. */
-  readonly given: unknown;
+  readonly outcome: unknown;
   /** The server's answer that it was read from; undefined where there was none. */
   readonly answer: Message | undefined;
 }
 
 export interface HealingPorts {
-  readonly healer: RelayHealer;
+  readonly healer: HealerPort;
   /** The annotations of the tool; a promise where the server has to be asked for them. */
   readonly annotations: () => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
   /** Asks the person behind the client; undefined where the client cannot. */
   readonly approve: Approve | undefined;
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
-  readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => OpenRequest;
-  readonly answerClient: (bytes: Buffer, last: LastAnswer) => void;
+  readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => PendingRequest;
+  readonly answerClient: (bytes: Buffer, last: FinalResponse) => void;
   /** Hears of each fix when it begins. */
   readonly onFix?: ((fix: FixName) => void) | undefined;
-  readonly told: (outcome: RunOutcome<unknown> | undefined) => void;
+  readonly onFinished: (outcome: RunOutcome<unknown> | undefined) => void;
 }
 
 /** One call on its way from a failed first attempt to the answer that the client gets. */
@@ -41,7 +41,7 @@ export class CallHealing {
   readonly #control = new AbortController();
   /** The answers by what the healer was given of them, so that the one it settles with is found again. */
   readonly #answers = new Map<unknown, Message>();
-  #open: OpenRequest | undefined;
+  #open: PendingRequest | undefined;
   #cancelled = false;
 
   constructor(call: ToolCall, ports: HealingPorts) {
@@ -56,7 +56,7 @@ export class CallHealing {
     const heal = () => this.#heal(first);
     const outcome = await (trace === undefined ? heal() : trace.within(heal));
     trace?.end({ outcome, cancelled: this.#cancelled });
-    this.#ports.told(outcome);
+    this.#ports.onFinished(outcome);
     // The protocol asks for no answer to a cancelled request.
     if (!this.#cancelled) this.#ports.answerClient(...this.#answerOf(first, outcome));
   }
@@ -82,7 +82,7 @@ export class CallHealing {
     }
   }
 
-  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): [Buffer, LastAnswer] {
+  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): [Buffer, FinalResponse] {
     const last: FirstEnd<unknown> =
       outcome === undefined
         ? first
@@ -96,8 +96,8 @@ export class CallHealing {
         ? errorResponse(this.call.rawId, errorCodes.serverError, messageOf(given))
         : outcome === undefined
           ? answer.bytes
-          : answerFor(this.call.rawId, answer, outcome);
-    return [bytes, { given, answer }];
+          : healedResponse(this.call.rawId, answer, outcome);
+    return [bytes, { outcome, answer }];
   }
 
   /** Ends healing at once, without an answer. @param notification The client's own. */
@@ -109,7 +109,7 @@ export class CallHealing {
   }
 
   /** Ends healing at once; the client gets what the tool gave last. */
-  giveUp(): void {
+  abandonHealing(): void {
     this.#control.abort(new DOMException('the proxy is ending', 'AbortError'));
   }
 
@@ -117,7 +117,7 @@ export class CallHealing {
     const open = this.#ports.send((rawId, rawToken) => this.#request(rawId, rawToken));
     this.#open = open;
     try {
-      const end = this.#read(await answerWithin(open, signal));
+      const end = this.#read(await awaitResponse(open, signal));
       if (end.thrown) throw end.error;
       return end.value;
     } finally {
@@ -131,7 +131,7 @@ export class CallHealing {
     return splice(request.bytes, [
       ...(request.id === undefined ? [] : [{ ...request.id, bytes: rawId }]),
       ...(token === undefined ? [] : [{ ...token, bytes: rawToken }]),
-      ...traceEdits(request, this.#ports.healer.telemetry?.inject()),
+      ...traceContextEdits(request, this.#ports.healer.telemetry?.inject()),
     ]);
   }
 

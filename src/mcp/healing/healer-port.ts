@@ -7,7 +7,7 @@ export type FirstEnd<T> =
   | { readonly thrown: true; readonly error: unknown };
 
 /** What a relay needs of a healer; `Healer` is one. */
-export interface RelayHealer {
+export interface HealerPort {
   /** Traces the calls; undefined where nobody wants that. */
   readonly telemetry?: Telemetry | undefined;
   /** Cheap; false asks for a closer look by `heal`. */

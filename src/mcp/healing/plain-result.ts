@@ -9,7 +9,7 @@ const quote = 0x22;
  * others, also for a text with escapes. Saves the whole parse of a healthy answer, which is most of what a look at it costs.
  * Control characters, which JSON allows in no text, are not looked for: such an answer passes as it came either way.
  */
-export const plainTextOf = (bytes: Buffer, { start, end }: Span): string | undefined => {
+export const singleTextOf = (bytes: Buffer, { start, end }: Span): string | undefined => {
   const first = start + begin.length;
   if (bytes.toString('latin1', start, Math.min(first, end)) !== begin) return undefined;
   const last = bytes.indexOf(quote, first);

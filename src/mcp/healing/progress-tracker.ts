@@ -12,7 +12,7 @@ interface Reader {
 }
 
 /** The progress of all open calls, by the token that it arrives under. */
-export class ProgressBook {
+export class ProgressTracker {
   readonly #ids: IdGenerator;
   readonly #clock: Clock;
   readonly #everyMs: number;

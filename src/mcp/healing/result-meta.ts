@@ -22,7 +22,7 @@ export interface HealingMeta {
 }
 
 /** Picks the facts of a run that a client may see. */
-export const metaOf = (report: RunReport): HealingMeta => ({
+export const healingMeta = (report: RunReport): HealingMeta => ({
   runId: report.runId,
   outcome: report.status,
   attempts: report.attempts,
@@ -36,5 +36,5 @@ export const metaOf = (report: RunReport): HealingMeta => ({
 const isKnown = ({ refusal }: RunReport): boolean => refusal?.code !== 'NO_FIX_KNOWN';
 
 /** Tells whether a run has facts worth telling: it did something, or left unknown what a fix could have mended. */
-export const isTelling = (report: RunReport): boolean =>
+export const hasFacts = (report: RunReport): boolean =>
   report.attempts > 1 || report.fixes.length > 0 || (report.status === 'unknown' && isKnown(report));

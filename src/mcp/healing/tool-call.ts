@@ -76,7 +76,7 @@ const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRec
 const textOf = (rawId: string): string => (rawId.startsWith('"') ? rawId.slice(1, -1) : rawId);
 
 /** Any other request, as a call of a tool that has the method's name. */
-export const asToolCall = (request: Message, startedAt: number): ToolCall => {
+export const requestAsCall = (request: Message, startedAt: number): ToolCall => {
   const { bytes, key, method } = request;
   const token = progressTokenOf(request);
   return {
@@ -98,7 +98,7 @@ export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<st
 };
 
 /** Tells whether a result ends the call. One that asks for more input, or that names a task, does not. */
-export const isFinal = (result: unknown): boolean => {
+export const isFinalResult = (result: unknown): boolean => {
   if (!isRecord(result)) return true;
   const type = result.resultType;
   return (type === undefined || type === 'complete') && !('task' in result && !('content' in result));

@@ -6,7 +6,7 @@ import { type Edit, eachMember, memberAt } from '../jsonrpc/raw-json.ts';
  * Lets a repeated request continue the trace of the one before it: in its `_meta` the trace context becomes that of the
  * attempt. A request without one stays without, as the first one went out.
  */
-export const traceEdits = ({ bytes, params }: Message, carrier: TraceCarrier | undefined): Edit[] => {
+export const traceContextEdits = ({ bytes, params }: Message, carrier: TraceCarrier | undefined): Edit[] => {
   if (carrier?.traceparent === undefined || params === undefined) return [];
   const meta = memberAt(bytes, params.start, '_meta');
   if (meta === undefined || memberAt(bytes, meta.start, 'traceparent') === undefined) return [];

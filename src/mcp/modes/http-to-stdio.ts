@@ -1,12 +1,12 @@
 import { createGuard, isLoopback } from '../../http/guard.ts';
 import { listen } from '../../http/listen.ts';
 import { aborted } from '../../platform/wait.ts';
-import { Pulse } from '../downstream/http/keep-alive.ts';
-import { Front, mcpPath } from '../downstream/http/router.ts';
+import { KeepAlive } from '../downstream/http/keep-alive.ts';
+import { mcpPath, Router } from '../downstream/http/router.ts';
 import { ServerPool } from '../downstream/http/server-pool.ts';
-import { SessionDesk } from '../downstream/http/session-handler.ts';
-import { SessionBook } from '../downstream/http/session-store.ts';
-import { StatelessDesk } from '../downstream/http/stateless-handler.ts';
+import { SessionHandler } from '../downstream/http/session-handler.ts';
+import { SessionStore } from '../downstream/http/session-store.ts';
+import { StatelessHandler } from '../downstream/http/stateless-handler.ts';
 import { StatelessServer } from '../downstream/http/stateless-server.ts';
 import { plain } from '../healing/run-log.ts';
 import type { ServeHttpOptions } from './front-options.ts';
@@ -23,26 +23,26 @@ const toolListPatienceMs = 5_000;
  */
 export const serveHttp = async (options: ServeHttpOptions): Promise<number> => {
   const { host = '127.0.0.1', port, token, http, limits, clock, stderr, redact, stop, kill } = options;
-  const note = (text: string): void => void stderr.write(`healflow: ${plain(redact(text))}\n`);
-  const pulse = new Pulse(clock, http.keepAliveMs);
+  const log = (text: string): void => void stderr.write(`healflow: ${plain(redact(text))}\n`);
+  const pulse = new KeepAlive(clock, http.keepAliveMs);
   const pool = new ServerPool(options);
   const { maxSessions, sessionIdleMs: idleMs, keptBytes } = http;
-  const book = new SessionBook({ clock, pulse, maxSessions, idleMs, keptBytes });
+  const book = new SessionStore({ clock, pulse, maxSessions, idleMs, keptBytes });
   const startStateless = async (): Promise<StatelessServer> => {
     const conversation = await pool.take();
     const patienceMs = toolListPatienceMs;
-    return new StatelessServer({ conversation, clock, pulse, fullBytes: keptBytes, patienceMs });
+    return new StatelessServer({ conversation, clock, pulse, highWaterMark: keptBytes, patienceMs });
   };
   // A proxy that was told to listen at one address may be called by it.
   const hosts = [...http.hosts, host];
-  const front = new Front({
+  const front = new Router({
     guard: createGuard({ ...http, hosts, token }),
     pageGuard: createGuard({ ...http, hosts }),
-    sessions: new SessionDesk({ book, pool, isShared: http.upstream === 'shared', note }),
-    stateless: new StatelessDesk(startStateless, note),
+    sessions: new SessionHandler({ book, pool, isShared: http.upstream === 'shared', log }),
+    stateless: new StatelessHandler(startStateless, log),
     maxBodyBytes: limits.maxLineBytes,
     isEnding: () => stop.aborted || kill.aborted,
-    note,
+    log,
   });
   const killNow = (): void => pool.kill();
   kill.addEventListener('abort', killNow);
@@ -52,7 +52,7 @@ export const serveHttp = async (options: ServeHttpOptions): Promise<number> => {
     try {
       await pool.prepare();
       const url = `${listening.url}${mcpPath}`;
-      note(`serving at ${url}${token === undefined && !isLoopback(host) ? openToAll : ''}`);
+      log(`serving at ${url}${token === undefined && !isLoopback(host) ? openToAll : ''}`);
       options.listening?.(url);
       await Promise.race([aborted(stop), aborted(kill)]);
     } finally {

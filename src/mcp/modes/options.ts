@@ -2,8 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock, Random } from '../../model/clock.ts';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { UpstreamControl } from '../../model/fix.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
-import type { ServerChild } from '../upstream/stdio/child-server.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
+import type { ChildServer } from '../upstream/stdio/child-server.ts';
 
 /** Limits of a proxy; their defaults stand in the config schema, under `proxy`. */
 export interface ProxyLimits {
@@ -27,12 +27,12 @@ export interface ProxyOptions {
   /** The server's program and its arguments. */
   readonly command: readonly string[];
   /** The server, where it has been started already; it is the caller's to end it where the proxy does not come to run. */
-  readonly started?: Promise<ServerChild> | undefined;
+  readonly started?: Promise<ChildServer> | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  readonly createHealer: (control: UpstreamControl) => Promise<RelayHealer & AsyncDisposable>;
+  readonly createHealer: (control: UpstreamControl) => Promise<HealerPort & AsyncDisposable>;
   readonly limits: ProxyLimits;
   readonly clock: Clock;
   readonly random: Random;

@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Clock, Random } from '../../model/clock.ts';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { UpstreamControl } from '../../model/fix.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import type { ProxyLimits } from './options.ts';
 
 /** What a proxy needs to stand between clients and a server that both speak HTTP. */
@@ -23,7 +23,7 @@ export interface ExchangeOptions {
   readonly http: Pick<Config['proxy']['http'], 'hosts' | 'origins' | 'maxSessions' | 'sessionIdleMs'>;
   /** Whether a fix renews a token that the proxy itself sends: a 401 is then its own concern, and not the client's. */
   readonly ownsToken: boolean;
-  readonly createHealer: (control: UpstreamControl) => Promise<RelayHealer & AsyncDisposable>;
+  readonly createHealer: (control: UpstreamControl) => Promise<HealerPort & AsyncDisposable>;
   readonly limits: ProxyLimits;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,18 +1,18 @@
 import { StdioSession } from '../downstream/stdio/client.ts';
-import type { MakeServerSide } from '../upstream/stdio/upstream.ts';
+import type { CreateUpstream } from '../upstream/stdio/upstream.ts';
 import type { ProxyOptions, UrlProxyOptions } from './options.ts';
 
 /** Either way is loaded where it is taken. */
-const makeServerOf = async (options: ProxyOptions | UrlProxyOptions): Promise<MakeServerSide> => {
+const makeServerOf = async (options: ProxyOptions | UrlProxyOptions): Promise<CreateUpstream> => {
   if ('command' in options) {
-    const { commandSide } = await import('../upstream/stdio/upstream.ts');
-    return (ports) => commandSide(options.command, options, ports, options.started);
+    const { stdioUpstream } = await import('../upstream/stdio/upstream.ts');
+    return (ports) => stdioUpstream(options.command, options, ports, options.started);
   }
-  const [{ Endpoint }, { urlSide }] = await Promise.all([
+  const [{ Endpoint }, { httpUpstream }] = await Promise.all([
     import('../../http/client.ts'),
     import('../upstream/http/upstream.ts'),
   ]);
-  return (ports) => urlSide({ ...options, endpoint: new Endpoint(options.upstreamUrl, options) }, ports);
+  return (ports) => httpUpstream({ ...options, endpoint: new Endpoint(options.upstreamUrl, options) }, ports);
 };
 
 /**

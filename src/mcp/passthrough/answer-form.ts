@@ -4,14 +4,14 @@ import type { Message } from '../jsonrpc/message.ts';
 import type { Head } from './response-writer.ts';
 
 /** The form that an answer came in. */
-export interface Form {
+export interface ResponseForm {
   readonly head: Head;
   /** The event that held it; undefined where it was a body of its own. */
   readonly event: ServerEvent | undefined;
 }
 
 /** The forms of the answers that a call has had. */
-export type Forms = WeakMap<Message, Form>;
+export type ResponseForms = WeakMap<Message, ResponseForm>;
 
 /** What an event has beside its data. */
 export const partsOf = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({

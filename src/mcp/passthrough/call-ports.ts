@@ -1,16 +1,16 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Answer } from './response.ts';
-import type { Session } from './session.ts';
+import type { PassthroughSession } from './session.ts';
 
 /** What a call needs of the proxy that it passes through. */
 export interface CallPorts {
-  readonly healer: RelayHealer;
+  readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  readonly session: Session;
+  readonly session: PassthroughSession;
   /** The longest message that is held, in bytes. */
   readonly maxBytes: number;
   readonly progressEveryMs: number;

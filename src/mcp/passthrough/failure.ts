@@ -1,5 +1,5 @@
 import { HttpError } from '../jsonrpc/errors.ts';
-import { type Answer, peek } from './response.ts';
+import { type Answer, readUpTo } from './response.ts';
 
 /** So much of a body is looked at for what went wrong. */
 const scannedBytes = 65_536;
@@ -33,7 +33,7 @@ export const isFailure = ({ status }: Answer): boolean => status >= 400;
 
 /** Reads what a server has said with a failure. */
 export const failureOf = async (answer: Answer, maxBytes: number): Promise<HttpFailure> => {
-  const peeked = await peek(answer, maxBytes);
+  const peeked = await readUpTo(answer, maxBytes);
   return new HttpFailure(peeked.answer, peeked.bytes, peeked.isWhole);
 };
 
@@ -43,7 +43,7 @@ export const isLostSession = ({ status, body }: HttpFailure): boolean =>
   status === 404 || (status === 400 && /\bsession\b/i.test(body) && /"id"\s*:\s*null/.test(body));
 
 /** An answer that ended before what it was to hold had come; the request itself had been sent. */
-export class AnswerCutError extends Error {
+export class TruncatedResponseError extends Error {
   /** What the diagnosis goes by: the connection ended after the request was sent. */
   readonly code = 'ECONNRESET';
 }

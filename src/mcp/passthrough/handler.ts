@@ -4,27 +4,27 @@ import type { Guard } from '../../http/guard.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
-import type { Upstream } from './forward.ts';
+import type { Forwarder } from './forward.ts';
 import { headerIn, requestHeaders, without } from './headers.ts';
-import type { Beside } from './non-mcp-requests.ts';
+import type { NonMcpRequests } from './non-mcp-requests.ts';
 import { passAnswer } from './pass.ts';
-import type { Places } from './path-map.ts';
-import type { Posts } from './post-handler.ts';
+import type { PathMap } from './path-map.ts';
+import type { PostHandler } from './post-handler.ts';
 import { principalOf } from './principal.ts';
 import { refuse } from './refusal.ts';
-import { Reply } from './response-writer.ts';
-import type { Listening } from './server-streams.ts';
-import { type Session, sessionHeader } from './session.ts';
-import type { SessionBook } from './session-store.ts';
+import { ResponseWriter } from './response-writer.ts';
+import type { ServerStreams } from './server-streams.ts';
+import { type PassthroughSession, sessionHeader } from './session.ts';
+import type { SessionStore } from './session-store.ts';
 
 export interface ExchangeParts {
   readonly guard: Guard;
-  readonly places: Places;
-  readonly book: SessionBook;
-  readonly upstream: Upstream;
-  readonly beside: Beside;
-  readonly posts: Posts;
-  readonly listening: Listening;
+  readonly places: PathMap;
+  readonly book: SessionStore;
+  readonly upstream: Forwarder;
+  readonly beside: NonMcpRequests;
+  readonly posts: PostHandler;
+  readonly listening: ServerStreams;
   /** Whether clients have to bring a token of the proxy's own, which is none of the server's business. */
   readonly asksForToken: boolean;
   readonly maxBytes: number;
@@ -34,19 +34,19 @@ export interface ExchangeParts {
  * Passes every request of every client on to the server, and the server's answers back, as they are. What is done
  * beside: a failed `tools/call` is held back and healed, and a session that the server has lost is opened anew.
  */
-export class Exchange {
+export class PassthroughHandler {
   readonly #parts: ExchangeParts;
-  readonly #open = new Set<Reply>();
+  readonly #open = new Set<ResponseWriter>();
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const reply = new Reply(response);
+    const reply = new ResponseWriter(response);
     this.#open.add(reply);
     response.once('close', () => this.#open.delete(reply));
-    this.#handle(request, reply).catch(() => reply.break());
+    this.#handle(request, reply).catch(() => reply.destroy());
   };
 
   /** The proxy ends: streams that have no end of their own are ended, and healing is given up. */
@@ -58,10 +58,10 @@ export class Exchange {
 
   /** Ends all connections at once. */
   kill(): void {
-    for (const reply of this.#open) reply.break();
+    for (const reply of this.#open) reply.destroy();
   }
 
-  async #handle(request: IncomingMessage, reply: Reply): Promise<void> {
+  async #handle(request: IncomingMessage, reply: ResponseWriter): Promise<void> {
     const { guard, places, asksForToken, book, beside } = this.#parts;
     const refusal = guard(request);
     if (refusal !== undefined) {
@@ -95,12 +95,12 @@ export class Exchange {
       await this.#dispatch(asked, session, reply);
     } finally {
       session.open -= 1;
-      if (session.open === 0) book.rests(session);
+      if (session.open === 0) book.release(session);
     }
   }
 
   /** The body of a request; undefined where it has none, null where it was refused. */
-  async #bodyOf(request: IncomingMessage, reply: Reply): Promise<Buffer | undefined | null> {
+  async #bodyOf(request: IncomingMessage, reply: ResponseWriter): Promise<Buffer | undefined | null> {
     const { headers } = request;
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;
     try {
@@ -115,7 +115,7 @@ export class Exchange {
     }
   }
 
-  async #dispatch(asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+  async #dispatch(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
     const { posts, listening, upstream, book } = this.#parts;
     if (asked.method === 'POST' && asked.body !== undefined) {
       await posts.take(readMessage(asked.body), asked, session, reply);

@@ -1,23 +1,23 @@
 import { HealError } from '../../errors.ts';
 import type { ServerEvent } from '../../http/events.ts';
 import type { RunOutcome } from '../../model/run.ts';
-import { ClientQuestions } from '../healing/approvals.ts';
-import { CallHealing, type LastAnswer } from '../healing/call-healing.ts';
-import { ProgressBook } from '../healing/progress-tracker.ts';
-import { isFinal, type ToolCall } from '../healing/tool-call.ts';
+import { Approvals } from '../healing/approvals.ts';
+import { CallHealing, type FinalResponse } from '../healing/call-healing.ts';
+import { ProgressTracker } from '../healing/progress-tracker.ts';
+import { isFinalResult, type ToolCall } from '../healing/tool-call.ts';
 import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../relay/server-requests.ts';
-import { type Forms, partsOf, textOf } from './answer-form.ts';
+import { partsOf, type ResponseForms, textOf } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
-import { AnswerCutError, failureOf, HttpFailure, isFailure } from './failure.ts';
+import { failureOf, HttpFailure, isFailure, TruncatedResponseError } from './failure.ts';
 import { headOf, passBody, readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, peek } from './response.ts';
-import { eventsHead, type Head, type Reply, standardHead } from './response-writer.ts';
-import { LaterAttempts } from './retries.ts';
-import type { WaitingCall } from './waiting-call.ts';
+import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
+import { eventsHead, type Head, type ResponseWriter, standardHead } from './response-writer.ts';
+import { Retries } from './retries.ts';
+import type { PendingCall } from './waiting-call.ts';
 
 /**
  * One `tools/call` on its way through the proxy.
@@ -25,43 +25,43 @@ import type { WaitingCall } from './waiting-call.ts';
  * What the server says to the first attempt passes as it comes, but a failed answer is held back until the call is
  * healed. From then on every attempt is a request of its own, and the client gets one answer in the end.
  */
-export class OpenCall implements WaitingCall {
+export class PassthroughCall implements PendingCall {
   readonly call: ToolCall;
   readonly #ports: CallPorts;
-  readonly #reply: Reply;
-  readonly #progress: ProgressBook;
-  readonly #questions: ClientQuestions;
-  readonly #forms: Forms = new WeakMap();
-  readonly #later: LaterAttempts;
+  readonly #reply: ResponseWriter;
+  readonly #progress: ProgressTracker;
+  readonly #questions: Approvals;
+  readonly #forms: ResponseForms = new WeakMap();
+  readonly #later: Retries;
   readonly #first = new AbortController();
   /** Where the answer goes: the request's own reply, or a stream that the client has come back on. */
-  #out: Reply;
+  #out: ResponseWriter;
   #healing: CallHealing | undefined;
   #healed: Promise<void> | undefined;
   /** The event of the first attempt that is held back. */
   #held: ServerEvent | undefined;
   /** The healed answer, which the client may have missed. */
-  #missed: Buffer | undefined;
+  #undelivered: Buffer | undefined;
   #isOver = false;
   /** The client has taken the call back: what comes of it all the same passes as it is. */
-  #isForgotten = false;
+  #isCancelled = false;
   /** Whether the client knows ids of events, so that it can come back for its answer. */
   #mayComeBack = false;
 
-  constructor(call: ToolCall, reply: Reply, ports: CallPorts) {
+  constructor(call: ToolCall, reply: ResponseWriter, ports: CallPorts) {
     const { ids, clock, progressEveryMs, session } = ports;
     this.call = call;
     this.#ports = ports;
     this.#reply = reply;
     this.#out = reply;
     const toClient = (bytes: Buffer): void => this.#say(bytes);
-    this.#progress = new ProgressBook(ids, clock, progressEveryMs, toClient);
-    this.#questions = new ClientQuestions({ ids, toClient });
-    this.#later = new LaterAttempts(call, ports, {
+    this.#progress = new ProgressTracker(ids, clock, progressEveryMs, toClient);
+    this.#questions = new Approvals({ ids, toClient });
+    this.#later = new Retries(call, ports, {
       progress: this.#progress,
       forms: this.#forms,
-      takesNote: (message) => this.#note(message),
-      say: (bytes, head) => this.#say(bytes, head),
+      handleNotification: (message) => this.#log(message),
+      sendToClient: (bytes, head) => this.#say(bytes, head),
       room: () => this.#out.room(),
       tellCancelled: (notification) => this.#tellCancelled(notification),
     });
@@ -69,7 +69,7 @@ export class OpenCall implements WaitingCall {
   }
 
   /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
-  get isAway(): boolean {
+  get isDetached(): boolean {
     return this.#out.ended;
   }
 
@@ -80,7 +80,7 @@ export class OpenCall implements WaitingCall {
     session.keep(call.key, this);
     this.#progress.first(call);
     const onGone = (): void => this.#clientGone();
-    this.#reply.gone.addEventListener('abort', onGone, { once: true });
+    this.#reply.closed.addEventListener('abort', onGone, { once: true });
     const timer =
       attemptTimeoutMs === undefined
         ? undefined
@@ -93,13 +93,13 @@ export class OpenCall implements WaitingCall {
       clock.clearTimeout(timer);
     }
     await this.#healed;
-    if (!this.#mayComeBack || (this.#isOver && this.#missed === undefined)) this.#close();
+    if (!this.#mayComeBack || (this.#isOver && this.#undelivered === undefined)) this.#close();
   }
 
   /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
-  comesBack(message: Message, event: ServerEvent, stream: Reply): boolean {
-    if (this.#missed !== undefined) {
-      stream.event({ ...partsOf(event), data: textOf(this.#missed) });
+  resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean {
+    if (this.#undelivered !== undefined) {
+      stream.event({ ...partsOf(event), data: textOf(this.#undelivered) });
       return true;
     }
     if (this.#healing !== undefined) {
@@ -126,7 +126,7 @@ export class OpenCall implements WaitingCall {
   cancel(notification: Message): boolean {
     const healing = this.#healing;
     if (healing === undefined) {
-      this.#isForgotten = true;
+      this.#isCancelled = true;
       this.call.trace?.end({ cancelled: true });
     } else healing.cancel(notification);
     this.#close();
@@ -135,12 +135,12 @@ export class OpenCall implements WaitingCall {
 
   /** Takes the client's answer to a question of healflow's own; false where it is none. */
   answered(message: Message): boolean {
-    return this.#questions.answered(message);
+    return this.#questions.handleResponse(message);
   }
 
   /** Ends healing: the client gets what the tool gave last. */
   giveUp(): void {
-    this.#healing?.giveUp();
+    this.#healing?.abandonHealing();
   }
 
   async #attemptFirst(received: () => void): Promise<void> {
@@ -167,8 +167,8 @@ export class OpenCall implements WaitingCall {
       bytes,
       isWhole,
       answer: same,
-    } = await peek(answer, maxBytes).catch((cause: unknown) => {
-      throw new AnswerCutError('the answer of the MCP server broke off', { cause });
+    } = await readUpTo(answer, maxBytes).catch((cause: unknown) => {
+      throw new TruncatedResponseError('the answer of the MCP server broke off', { cause });
     });
     received();
     const message = isWhole ? readMessage(bytes) : undefined;
@@ -177,7 +177,7 @@ export class OpenCall implements WaitingCall {
       this.#heal(message);
       return;
     }
-    if (isWhole) reply.whole(headOf(same), bytes);
+    if (isWhole) reply.send(headOf(same), bytes);
     else await this.#pass(same);
     this.#isOver = true;
   }
@@ -205,7 +205,7 @@ export class OpenCall implements WaitingCall {
           return;
         }
         this.#isOver = true;
-      } else if (message?.kind === 'notification' && this.#note(message)) return;
+      } else if (message?.kind === 'notification' && this.#log(message)) return;
       reply.event(block.raw);
     };
     const overflow = (piece: Buffer, isLast: boolean): void => {
@@ -216,7 +216,7 @@ export class OpenCall implements WaitingCall {
       (error: unknown) => {
         if (this.#healing !== undefined) return undefined;
         if (this.#first.signal.aborted || this.#isOver || this.#mayComeBack || isPassed) {
-          reply.break();
+          reply.destroy();
           return undefined;
         }
         throw error;
@@ -226,7 +226,7 @@ export class OpenCall implements WaitingCall {
     if (rest === undefined) return;
     // A stream that gave ids may be left and taken up again; one without has lost its answer.
     if (!this.#isOver && !this.#mayComeBack && !isPassed && !reply.ended) {
-      throw new AnswerCutError('the stream of the MCP server ended before its answer');
+      throw new TruncatedResponseError('the stream of the MCP server ended before its answer');
     }
     reply.write(rest);
     reply.end();
@@ -235,17 +235,17 @@ export class OpenCall implements WaitingCall {
   /** Whether the answer goes on as it is. Counts it where it does. */
   #isHealthy({ bytes, result }: Message): boolean {
     const { healer } = this.#ports;
-    if (this.#isForgotten) return true;
+    if (this.#isCancelled) return true;
     if (result === undefined) return false;
     const value = parseSpan(bytes, result);
-    if (value === undefined || !isFinal(value)) return true;
+    if (value === undefined || !isFinalResult(value)) return true;
     if (!healer.looksHealthy(value)) return false;
     healer.countHealthy(this.call.tool);
     return true;
   }
 
   /** Takes note of a notification of the server's. Returns true where it goes no further as it is. */
-  #note(message: Message): boolean {
+  #log(message: Message): boolean {
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }
@@ -271,9 +271,9 @@ export class OpenCall implements WaitingCall {
   #heal(failure: Message | Error): void {
     if (this.#healing !== undefined) return;
     const { call } = this;
-    if (this.#isForgotten && failure instanceof Error) {
+    if (this.#isCancelled && failure instanceof Error) {
       this.#answer(errorResponse(call.rawId, errorCodes.serverError, failure.message), {
-        given: failure,
+        outcome: failure,
         answer: undefined,
       });
       return;
@@ -291,7 +291,7 @@ export class OpenCall implements WaitingCall {
       send: (edit) => this.#later.send(edit),
       answerClient: (bytes, last) => this.#answer(bytes, last),
       onFix: (fix) => this.#progress.fixing(call, fix),
-      told: (outcome: RunOutcome<unknown> | undefined) => {
+      onFinished: (outcome: RunOutcome<unknown> | undefined) => {
         this.#progress.end(call);
         if (outcome !== undefined) healed(outcome);
       },
@@ -300,7 +300,7 @@ export class OpenCall implements WaitingCall {
     this.#healed = this.#ports
       .within(() => healing.run(failure))
       .finally(() => {
-        if (this.#missed !== undefined) return;
+        if (this.#undelivered !== undefined) return;
         if (!this.#isOver) this.#endSilently();
         this.#close();
       });
@@ -314,18 +314,18 @@ export class OpenCall implements WaitingCall {
   }
 
   /** Gives the client its answer, in the form that it came in where that is still possible. */
-  #answer(bytes: Buffer, { given, answer }: LastAnswer): void {
+  #answer(bytes: Buffer, { outcome, answer }: FinalResponse): void {
     const out = this.#out;
     const form = answer && this.#forms.get(answer);
-    if (!out.started && given instanceof HttpFailure && given.bytes !== undefined) {
-      out.whole(headOf(given.whole), this.#asOfClient(given.bytes));
+    if (!out.started && outcome instanceof HttpFailure && outcome.bytes !== undefined) {
+      out.send(headOf(outcome.whole), this.#asOfClient(outcome.bytes));
     } else if (!out.started && form !== undefined && form.event === undefined) {
-      out.whole(form.head, bytes);
+      out.send(form.head, bytes);
     } else if (!out.started && form === undefined) {
-      out.whole(badGateway, withoutLineEnd(bytes));
+      out.send(badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
-      this.#answerAsEvent(given instanceof HttpFailure ? this.#rpcOf(given, bytes) : bytes, answer, form?.event);
+      this.#answerAsEvent(outcome instanceof HttpFailure ? this.#rpcOf(outcome, bytes) : bytes, answer, form?.event);
       if (out === this.#reply) out.end();
     }
     this.#isOver = true;
@@ -336,7 +336,7 @@ export class OpenCall implements WaitingCall {
     const held = this.#held;
     const isShort = bytes.length + this.call.request.bytes.length <= keptBytes;
     // Whether a client that goes away has read what was written last cannot be known.
-    if (this.#mayComeBack && (out.ended || isShort)) this.#missed = bytes;
+    if (this.#mayComeBack && (out.ended || isShort)) this.#undelivered = bytes;
     if (event !== undefined && event === held && bytes === answer?.bytes) {
       out.event(event.raw);
     } else {

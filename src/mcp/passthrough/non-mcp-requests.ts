@@ -1,26 +1,26 @@
 import type { ClientRequest } from './client-request.ts';
 import { headOf, passAnswer } from './pass.ts';
-import type { Places } from './path-map.ts';
+import type { PathMap } from './path-map.ts';
 import { refuse, unreachable } from './refusal.ts';
-import { type Answer, isJson, peek } from './response.ts';
-import type { Reply } from './response-writer.ts';
-import { metadataSeenThrough, seenThrough } from './rewrite-headers.ts';
+import { type Answer, isJson, readUpTo } from './response.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import { rewriteHeaders, rewriteMetadata } from './rewrite-headers.ts';
 import type { Send } from './upstream-client.ts';
 
 const longestMetadata = 65_536;
 
 /** Passes on what is not for the MCP server itself but for what stands beside it on its host, such as OAuth's metadata. */
-export class Beside {
+export class NonMcpRequests {
   readonly #send: Send;
-  readonly #places: Places;
+  readonly #places: PathMap;
 
   /** @param send Sends a request with the client's own headers alone. */
-  constructor(send: Send, places: Places) {
+  constructor(send: Send, places: PathMap) {
     this.#send = send;
     this.#places = places;
   }
 
-  async pass(asked: ClientRequest, reply: Reply): Promise<void> {
+  async pass(asked: ClientRequest, reply: ResponseWriter): Promise<void> {
     const { host, pathAndQuery } = asked;
     let answer: Answer;
     try {
@@ -28,11 +28,11 @@ export class Beside {
       const headers = isMetadata
         ? asked.headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding')
         : asked.headers;
-      answer = seenThrough(await this.#send({ ...asked, headers }, reply.gone), this.#places, host);
+      answer = rewriteHeaders(await this.#send({ ...asked, headers }, reply.closed), this.#places, host);
       if (isMetadata && answer.status === 200 && isJson(answer)) {
-        const { bytes, isWhole, answer: same } = await peek(answer, longestMetadata);
+        const { bytes, isWhole, answer: same } = await readUpTo(answer, longestMetadata);
         if (isWhole) {
-          reply.whole(headOf(same), metadataSeenThrough(bytes, this.#places, host));
+          reply.send(headOf(same), rewriteMetadata(bytes, this.#places, host));
           return;
         }
         answer = same;

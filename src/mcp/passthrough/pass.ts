@@ -2,7 +2,7 @@ import type { ServerEvent } from '../../http/events.ts';
 import { EventReader } from '../../http/events.ts';
 import { answerHeaders } from './headers.ts';
 import type { Answer } from './response.ts';
-import type { Head, Reply } from './response-writer.ts';
+import type { Head, ResponseWriter } from './response-writer.ts';
 
 /** The head of a server's answer, as a client gets it. */
 export const headOf = (answer: Answer): Head => ({
@@ -12,7 +12,7 @@ export const headOf = (answer: Answer): Head => ({
 });
 
 /** Passes on a body as it comes, as fast as the client takes it. Where it breaks off, so does the client's. */
-export const passBody = async (answer: Answer, reply: Reply): Promise<void> => {
+export const passBody = async (answer: Answer, reply: ResponseWriter): Promise<void> => {
   try {
     for await (const piece of answer.body) {
       reply.write(piece);
@@ -20,7 +20,7 @@ export const passBody = async (answer: Answer, reply: Reply): Promise<void> => {
     }
     reply.end();
   } catch {
-    reply.break();
+    reply.destroy();
   }
 };
 
@@ -52,7 +52,7 @@ export const readEvents = async (
 };
 
 /** Passes on an answer as it is. */
-export const passAnswer = async (answer: Answer, reply: Reply): Promise<void> => {
+export const passAnswer = async (answer: Answer, reply: ResponseWriter): Promise<void> => {
   reply.begin(headOf(answer));
   await passBody(answer, reply);
 };

@@ -4,7 +4,7 @@ export const proxyPath = '/mcp';
 const metadataPath = '/.well-known/oauth-protected-resource';
 
 /** Where a client's request goes. */
-export interface Place {
+export interface Target {
   /** Whether it is for the MCP server, and not for what stands beside it on the same host. */
   readonly isMcp: boolean;
   readonly pathAndQuery: string;
@@ -16,7 +16,7 @@ export interface Place {
  * The MCP server is found under `/mcp` and under its own path. Every other path leads to the same path on the server's
  * host, as the metadata do that a client needs for OAuth.
  */
-export class Places {
+export class PathMap {
   readonly #url: URL;
 
   constructor(url: URL) {
@@ -24,7 +24,7 @@ export class Places {
   }
 
   /** @param target The target of the client's request: a path, perhaps with a query. */
-  of(target: string): Place {
+  of(target: string): Target {
     const { pathname, search } = this.#url;
     const at = target.indexOf('?');
     const path = at === -1 ? target : target.slice(0, at);
@@ -52,7 +52,7 @@ export class Places {
    *
    * @param host The proxy, as the client calls it.
    */
-  seenFrom(host: string, address: string): string | undefined {
+  toProxyUrl(host: string, address: string): string | undefined {
     let url: URL;
     try {
       url = new URL(address);

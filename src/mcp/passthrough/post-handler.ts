@@ -1,36 +1,36 @@
 import type { ServerEvent } from '../../http/events.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import { readToolCall } from '../healing/tool-call.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
-import type { Upstream } from './forward.ts';
+import type { Forwarder } from './forward.ts';
 import { headerIn } from './headers.ts';
-import { OpenCall } from './healed-call.ts';
+import { PassthroughCall } from './healed-call.ts';
 import { headOf, passAnswer, readEvents } from './pass.ts';
 import { principalOf } from './principal.ts';
 import { refuse, unreachable } from './refusal.ts';
-import type { Questions } from './request-healing.ts';
-import { type Answer, isEvents, isJson, peek } from './response.ts';
-import { type Reply, standardHead } from './response-writer.ts';
-import { cancelledKey, type Session, sessionHeader, versionIn } from './session.ts';
-import type { SessionBook } from './session-store.ts';
+import type { RequestHealing } from './request-healing.ts';
+import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
+import { type ResponseWriter, standardHead } from './response-writer.ts';
+import { cancelledKey, type PassthroughSession, sessionHeader, versionIn } from './session.ts';
+import type { SessionStore } from './session-store.ts';
 
 export interface PostsParts {
-  readonly healer: RelayHealer;
+  readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  readonly book: SessionBook;
-  readonly upstream: Upstream;
-  readonly questions: Questions;
+  readonly book: SessionStore;
+  readonly upstream: Forwarder;
+  readonly questions: RequestHealing;
   readonly maxBytes: number;
   readonly progressEveryMs: number;
   readonly attemptTimeoutMs: number | undefined;
   readonly deadlineMs: number;
   /** Runs the healing of a call as one of this session's. */
-  readonly within: <T>(session: Session, work: () => Promise<T>) => Promise<T>;
+  readonly within: <T>(session: PassthroughSession, work: () => Promise<T>) => Promise<T>;
   readonly healed: (outcome: RunOutcome<unknown>) => void;
 }
 
@@ -38,14 +38,19 @@ const accepted = standardHead(202);
 const firstStateless = '2026-07-28';
 
 /** The messages that clients post. */
-export class Posts {
+export class PostHandler {
   readonly #parts: PostsParts;
 
   constructor(parts: PostsParts) {
     this.#parts = parts;
   }
 
-  async take(message: Message, asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+  async take(
+    message: Message,
+    asked: ClientRequest,
+    session: PassthroughSession,
+    reply: ResponseWriter,
+  ): Promise<void> {
     switch (message.kind) {
       case 'request':
         session.sends(message, asked.headers);
@@ -53,7 +58,7 @@ export class Posts {
         return;
       case 'notification':
         if (message.method === 'notifications/cancelled' && this.#isCancelledHere(message, session)) {
-          reply.whole(accepted, Buffer.alloc(0));
+          reply.send(accepted, Buffer.alloc(0));
           return;
         }
         session.sends(message, asked.headers);
@@ -61,7 +66,7 @@ export class Posts {
       case 'response':
         if (this.#parts.ids.issued(message.key)) {
           for (const call of session.calls) call.answered(message);
-          reply.whole(accepted, Buffer.alloc(0));
+          reply.send(accepted, Buffer.alloc(0));
           return;
         }
         break;
@@ -70,19 +75,24 @@ export class Posts {
     await this.#ask(message, asked, session, reply);
   }
 
-  async #request(message: Message, asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+  async #request(
+    message: Message,
+    asked: ClientRequest,
+    session: PassthroughSession,
+    reply: ResponseWriter,
+  ): Promise<void> {
     const { healer, clock } = this.#parts;
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
     // Two open calls of one id cannot be told apart in a session: the second one passes as it is.
-    if (call === undefined || (session.clientId !== undefined && session.callOf(call.key)?.isAway === false)) {
+    if (call === undefined || (session.clientId !== undefined && session.callOf(call.key)?.isDetached === false)) {
       await this.#ask(message, asked, session, reply);
       return;
     }
     const { within, upstream, healed, book, ...rest } = this.#parts;
     const version = headerIn(asked.headers, 'mcp-protocol-version');
     const tell = (body: Buffer): void => void session.tell(body, asked.headers).catch(() => {});
-    const open = new OpenCall(call, reply, {
+    const open = new PassthroughCall(call, reply, {
       ...rest,
       session,
       isStateless: version !== undefined && version >= firstStateless,
@@ -101,19 +111,24 @@ export class Posts {
   }
 
   /** Whether the call that is taken back is being healed, so that the server knows it by another id. */
-  #isCancelledHere(notification: Message, session: Session): boolean {
+  #isCancelledHere(notification: Message, session: PassthroughSession): boolean {
     const key = cancelledKey(notification);
     return key !== undefined && session.callOf(key)?.cancel(notification) === true;
   }
 
-  async #ask(message: Message, asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+  async #ask(
+    message: Message,
+    asked: ClientRequest,
+    session: PassthroughSession,
+    reply: ResponseWriter,
+  ): Promise<void> {
     const { upstream, questions, book } = this.#parts;
     let answer: Answer;
     try {
       answer = await questions.answerTo(
         message.method === '' ? asked.method : message.method,
-        () => upstream.send(asked, session, reply.gone),
-        reply.gone,
+        () => upstream.send(asked, session, reply.closed),
+        reply.closed,
       );
     } catch (error) {
       const rawId = message.kind === 'request' && message.id ? rawText(message.bytes, message.id) : undefined;
@@ -130,7 +145,7 @@ export class Posts {
   }
 
   /** The session that an answer belongs to: a new one, where it was asked to begin one. */
-  #sessionOf(message: Message, asked: ClientRequest, answer: Answer, session: Session): Session {
+  #sessionOf(message: Message, asked: ClientRequest, answer: Answer, session: PassthroughSession): PassthroughSession {
     const id = answer.headers[sessionHeader];
     if (message.method !== 'initialize' || typeof id !== 'string' || id === session.clientId) return session;
     const principal = principalOf(asked.headers);
@@ -140,7 +155,7 @@ export class Posts {
   }
 
   /** Passes an answer on, and learns from it what it tells of the server. */
-  async #deliver(message: Message, answer: Answer, session: Session, reply: Reply): Promise<void> {
+  async #deliver(message: Message, answer: Answer, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
     const { maxBytes } = this.#parts;
     const learn = (said: Message): void => {
       if (said.kind !== 'response' || said.key !== message.key) return;
@@ -160,12 +175,12 @@ export class Posts {
         reply.write(await readEvents(answer, maxBytes, { event, overflow }, () => reply.room()));
         reply.end();
       } catch {
-        reply.break();
+        reply.destroy();
       }
       return;
     }
     if (isJson(answer) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
-      const { bytes, isWhole, answer: same } = await peek(answer, maxBytes);
+      const { bytes, isWhole, answer: same } = await readUpTo(answer, maxBytes);
       if (isWhole) learn(readMessage(bytes));
       await passAnswer(same, reply);
       return;

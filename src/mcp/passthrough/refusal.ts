@@ -1,16 +1,16 @@
 import { errorCodes } from '../jsonrpc/errors.ts';
-import { type Reply, standardHead } from './response-writer.ts';
+import { type ResponseWriter, standardHead } from './response-writer.ts';
 
 /** Refuses a request with a JSON-RPC error. @param rawId The raw id of the request where it is known. */
 export const refuse = (
-  reply: Reply,
+  reply: ResponseWriter,
   status: number,
   error: { readonly code: number; readonly message: string },
   rawId = 'null',
   headers: Readonly<Record<string, string>> = {},
 ): void => {
   const body = `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${rawId}}`;
-  reply.whole(
+  reply.send(
     standardHead(status, [...Object.entries(headers), ['Content-Type', 'application/json']]),
     Buffer.from(body),
   );

@@ -1,11 +1,11 @@
 import type { RunOutcome } from '../../model/run.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import { isRepeatableMethod } from '../protocol/methods.ts';
 import { failureOf, HttpFailure } from './failure.ts';
 import type { Answer } from './response.ts';
 
 export interface QuestionsParts {
-  readonly healer: RelayHealer;
+  readonly healer: HealerPort;
   /** Whether a fix renews a token that the proxy itself sends. */
   readonly ownsToken: boolean;
   readonly maxBytes: number;
@@ -30,7 +30,7 @@ class Given {
  *
  * A 401 to the client's own credentials is the client's to answer, and passes.
  */
-export class Questions {
+export class RequestHealing {
   readonly #parts: QuestionsParts;
 
   constructor(parts: QuestionsParts) {

@@ -23,7 +23,7 @@ export const eventsHead: Head = standardHead(200, [
 ]);
 
 /** The answer that one request of a client's gets. Once the client has gone, what is written is dropped. */
-export class Reply {
+export class ResponseWriter {
   readonly #response: ServerResponse;
   readonly #gone = new AbortController();
   #isEvents = false;
@@ -41,7 +41,7 @@ export class Reply {
   }
 
   /** Aborts when the client goes away before it has all of its answer. */
-  get gone(): AbortSignal {
+  get closed(): AbortSignal {
     return this.#gone.signal;
   }
 
@@ -67,7 +67,7 @@ export class Reply {
   }
 
   /** Answers with a body that is at hand. */
-  whole(head: Head, bytes: Buffer): void {
+  send(head: Head, bytes: Buffer): void {
     const isBodiless = head.status === 204 || head.status === 304;
     const rest = head.headers.filter(([name]) => name.toLowerCase() !== 'content-length');
     this.begin({ ...head, headers: isBodiless ? rest : [...rest, ['Content-Length', String(bytes.length)]] });
@@ -114,7 +114,7 @@ export class Reply {
   }
 
   /** Ends the connection, so that the client sees that its answer is not whole. */
-  break(): void {
+  destroy(): void {
     this.#response.destroy();
   }
 }

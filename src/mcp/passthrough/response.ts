@@ -13,7 +13,7 @@ export interface Peeked {
 }
 
 /** Reads an answer's body to its end, or until it is longer than `maxBytes`; then the rest waits. */
-export const peek = async (answer: Answer, maxBytes: number): Promise<Peeked> => {
+export const readUpTo = async (answer: Answer, maxBytes: number): Promise<Peeked> => {
   const pieces: Buffer[] = [];
   let length = 0;
   const reading = answer.body[Symbol.asyncIterator]();

@@ -1,30 +1,30 @@
 import type { ServerEvent } from '../../http/events.ts';
-import type { ProgressBook } from '../healing/progress-tracker.ts';
+import type { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
-import { cancellation, type OpenRequest } from '../relay/internal-requests.ts';
-import type { Forms } from './answer-form.ts';
+import { cancellation, type PendingRequest } from '../relay/internal-requests.ts';
+import type { ResponseForms } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
-import { AnswerCutError, failureOf, isFailure } from './failure.ts';
+import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
 import { headOf, readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, peek } from './response.ts';
+import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
 import type { Head } from './response-writer.ts';
 
 /** What later attempts share with the call that they belong to. */
 export interface LaterPorts {
-  readonly progress: ProgressBook;
-  readonly forms: Forms;
+  readonly progress: ProgressTracker;
+  readonly forms: ResponseForms;
   /** Takes note of a notification. Returns true where it goes no further as it is. */
-  readonly takesNote: (message: Message) => boolean;
+  readonly handleNotification: (message: Message) => boolean;
   /** Says something to the client. @param head That of the stream which it was said on. */
-  readonly say: (bytes: Buffer, head: Head) => void;
+  readonly sendToClient: (bytes: Buffer, head: Head) => void;
   /** Resolves when the client takes more. */
   readonly room: () => Promise<void>;
   readonly tellCancelled: (notification: Buffer) => void;
 }
 
 /** The attempts of a call after the first: requests under ids of healflow's own. */
-export class LaterAttempts {
+export class Retries {
   readonly #call: ToolCall;
   readonly #ports: CallPorts;
   readonly #later: LaterPorts;
@@ -36,7 +36,7 @@ export class LaterAttempts {
   }
 
   /** @param edit Makes the request, given its raw id and its raw progress token. */
-  send(edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
+  send(edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
     const { ids } = this.#ports;
     const { progress, tellCancelled } = this.#later;
     const rawId = ids.next();
@@ -59,7 +59,7 @@ export class LaterAttempts {
     const answer = await send(body, signal);
     if (isFailure(answer)) throw await failureOf(answer, maxBytes);
     if (isEvents(answer)) return this.#read(answer, key);
-    const { bytes, isWhole } = await peek(answer, maxBytes);
+    const { bytes, isWhole } = await readUpTo(answer, maxBytes);
     const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
     if (message?.kind !== 'response' || message.key !== key) {
       throw new Error('the MCP server has answered with something else than an answer to the call');
@@ -70,7 +70,7 @@ export class LaterAttempts {
 
   /** Reads a stream: all but the answer goes on to the client, without the ids of a stream that it does not know. */
   #read(answer: Answer, key: string): Promise<Message> {
-    const { forms, takesNote, say, room } = this.#later;
+    const { forms, handleNotification, sendToClient, room } = this.#later;
     const head = headOf(answer);
     return new Promise((resolve, reject) => {
       const event = (block: ServerEvent): void => {
@@ -79,12 +79,12 @@ export class LaterAttempts {
         if (message.kind === 'response' && message.key === key) {
           forms.set(message, { head, event: block });
           resolve(message);
-        } else if (message.kind !== 'notification' || !takesNote(message)) {
-          say(message.bytes, head);
+        } else if (message.kind !== 'notification' || !handleNotification(message)) {
+          sendToClient(message.bytes, head);
         }
       };
       readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, room).then(
-        () => reject(new AnswerCutError('the stream of the MCP server ended before its answer')),
+        () => reject(new TruncatedResponseError('the stream of the MCP server ended before its answer')),
         reject,
       );
     });

@@ -1,34 +1,34 @@
 import type { ServerEvent } from '../../http/events.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
-import type { Upstream } from './forward.ts';
+import type { Forwarder } from './forward.ts';
 import { headerIn, without } from './headers.ts';
 import { headOf, passAnswer, readEvents } from './pass.ts';
 import { refuse, unreachable } from './refusal.ts';
-import type { Questions } from './request-healing.ts';
+import type { RequestHealing } from './request-healing.ts';
 import { type Answer, isEvents } from './response.ts';
-import type { Reply } from './response-writer.ts';
-import type { Session } from './session.ts';
-import type { WaitingCall } from './waiting-call.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import type { PassthroughSession } from './session.ts';
+import type { PendingCall } from './waiting-call.ts';
 
 /** The streams on which clients listen to the server, and on which they take up one that has broken off. */
-export class Listening {
-  readonly #upstream: Upstream;
-  readonly #questions: Questions;
+export class ServerStreams {
+  readonly #upstream: Forwarder;
+  readonly #questions: RequestHealing;
   readonly #maxBytes: number;
-  readonly #streams = new Set<Reply>();
+  readonly #streams = new Set<ResponseWriter>();
   #isEnding = false;
 
-  constructor(upstream: Upstream, questions: Questions, maxBytes: number) {
+  constructor(upstream: Forwarder, questions: RequestHealing, maxBytes: number) {
     this.#upstream = upstream;
     this.#questions = questions;
     this.#maxBytes = maxBytes;
   }
 
-  async open(asked: ClientRequest, session: Session, reply: Reply): Promise<void> {
+  async open(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
     let answer: Answer;
     try {
-      answer = await this.#questions.answerTo(asked.method, () => this.#send(asked, session, reply), reply.gone);
+      answer = await this.#questions.answerTo(asked.method, () => this.#send(asked, session, reply), reply.closed);
     } catch (error) {
       refuse(reply, 502, unreachable(error));
       return;
@@ -43,17 +43,18 @@ export class Listening {
     for (const stream of this.#streams) stream.end();
   }
 
-  async #send(asked: ClientRequest, session: Session, reply: Reply): Promise<Answer> {
-    const answer = await this.#upstream.send(asked, session, reply.gone);
+  async #send(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<Answer> {
+    const answer = await this.#upstream.send(asked, session, reply.closed);
     const isRefused = answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 405;
     // The events of a session that was lost are lost with it.
-    if (!isRefused || session.generation === 0 || headerIn(asked.headers, 'last-event-id') === undefined) return answer;
+    if (!isRefused || session.reopenCount === 0 || headerIn(asked.headers, 'last-event-id') === undefined)
+      return answer;
     for await (const _ of answer.body);
-    return this.#upstream.send({ ...asked, headers: without(asked.headers, 'last-event-id') }, session, reply.gone);
+    return this.#upstream.send({ ...asked, headers: without(asked.headers, 'last-event-id') }, session, reply.closed);
   }
 
-  async #listen(answer: Answer, session: Session, reply: Reply): Promise<void> {
-    const held = new Set<WaitingCall>();
+  async #listen(answer: Answer, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
+    const held = new Set<PendingCall>();
     reply.begin(headOf(answer), true);
     this.#streams.add(reply);
     session.listens(reply);
@@ -62,7 +63,7 @@ export class Listening {
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
       if (message?.kind === 'response') {
         const call = session.callOf(message.key);
-        if (call?.comesBack(message, block, reply) === true) {
+        if (call?.resumeOn(message, block, reply) === true) {
           held.add(call);
           return;
         }
@@ -78,7 +79,7 @@ export class Listening {
       reply.end();
     } catch {
       await Promise.all([...held].map((call) => call.settled()));
-      reply.break();
+      reply.destroy();
     } finally {
       this.#streams.delete(reply);
       session.streams.delete(reply);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
-import { Session, type SessionPorts } from './session.ts';
+import { PassthroughSession, type SessionPorts } from './session.ts';
 
 export interface SessionLimits {
   readonly maxSessions: number;
@@ -10,15 +10,15 @@ export interface SessionLimits {
  * The clients that a proxy remembers: by session id, or by their credentials where the server gives out no sessions.
  * What is forgotten goes on all the same, but a session that the server then loses is lost.
  */
-export class SessionBook {
+export class SessionStore {
   readonly #limits: SessionLimits;
   readonly #clock: Clock;
   readonly #ports: SessionPorts;
-  readonly #sessions = new Map<string, Session>();
-  readonly #strangers = new Map<string, Session>();
+  readonly #sessions = new Map<string, PassthroughSession>();
+  readonly #anonymous = new Map<string, PassthroughSession>();
   /** What the server has not accepted yet, as long as a request of theirs is under way. */
-  readonly #pending = new Map<string, Session>();
-  #latest: Session | undefined;
+  readonly #pending = new Map<string, PassthroughSession>();
+  #latest: PassthroughSession | undefined;
 
   constructor(limits: SessionLimits, ports: SessionPorts) {
     this.#limits = limits;
@@ -27,27 +27,27 @@ export class SessionBook {
   }
 
   /** The session used last; undefined where there was none. */
-  get latest(): Session | undefined {
+  get latest(): PassthroughSession | undefined {
     return this.#latest;
   }
 
-  get all(): Session[] {
-    return [...this.#sessions.values(), ...this.#strangers.values()];
+  get all(): PassthroughSession[] {
+    return [...this.#sessions.values(), ...this.#anonymous.values()];
   }
 
   /**
    * Finds the session of a request, or makes one that is not remembered yet. Undefined where the session is somebody
    * else's.
    */
-  find(clientId: string | undefined, principal: string): Session | undefined {
+  find(clientId: string | undefined, principal: string): PassthroughSession | undefined {
     const now = this.#clock.monotonic();
     this.#forgetIdle(now);
-    const book = clientId === undefined ? this.#strangers : this.#sessions;
+    const book = clientId === undefined ? this.#anonymous : this.#sessions;
     const key = clientId ?? principal;
     const known = book.get(key);
     if (known !== undefined && known.principal !== principal && !known.turnedAway) return undefined;
     const pendingKey = JSON.stringify([clientId, principal]);
-    const session = known ?? this.#pending.get(pendingKey) ?? new Session(clientId, principal, this.#ports);
+    const session = known ?? this.#pending.get(pendingKey) ?? new PassthroughSession(clientId, principal, this.#ports);
     session.lastUsedAt = now;
     if (known === undefined) this.#pending.set(pendingKey, session);
     if (known !== undefined) {
@@ -60,11 +60,11 @@ export class SessionBook {
   }
 
   /** Remembers a session that the server has accepted, and whose it is. */
-  accepted(session: Session, principal: string): void {
+  accepted(session: PassthroughSession, principal: string): void {
     this.#pending.delete(JSON.stringify([session.clientId, session.principal]));
     session.principal = principal;
     session.turnedAway = false;
-    const book = session.clientId === undefined ? this.#strangers : this.#sessions;
+    const book = session.clientId === undefined ? this.#anonymous : this.#sessions;
     book.set(session.clientId ?? principal, session);
     this.#latest = session;
     if (book.size <= this.#limits.maxSessions) return;
@@ -73,16 +73,16 @@ export class SessionBook {
   }
 
   /** No request of a session's is under way any more. */
-  rests({ clientId, principal }: Session): void {
+  release({ clientId, principal }: PassthroughSession): void {
     this.#pending.delete(JSON.stringify([clientId, principal]));
   }
 
-  forget({ clientId }: Session): void {
+  forget({ clientId }: PassthroughSession): void {
     if (clientId !== undefined) this.#sessions.delete(clientId);
   }
 
   #forgetIdle(now: number): void {
-    for (const book of [this.#sessions, this.#strangers]) {
+    for (const book of [this.#sessions, this.#anonymous]) {
       for (const [key, { open, lastUsedAt }] of book) {
         if (now - lastUsedAt < this.#limits.sessionIdleMs) break;
         if (open === 0) book.delete(key);

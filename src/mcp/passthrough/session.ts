@@ -10,9 +10,9 @@ import { listChangedNotification } from '../protocol/subscriptions.ts';
 import { type Pair, replaced, withHeader, without } from './headers.ts';
 import { ownHeaders } from './own-headers.ts';
 import type { Answer } from './response.ts';
-import type { Reply } from './response-writer.ts';
-import { askServer, type Outbound, type Send, tellServer } from './upstream-client.ts';
-import type { WaitingCall } from './waiting-call.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import { type Send, sendNotification, sendRequest, type UpstreamRequest } from './upstream-client.ts';
+import type { PendingCall } from './waiting-call.ts';
 
 export const sessionHeader = 'mcp-session-id';
 
@@ -24,7 +24,7 @@ export interface SessionPorts {
   readonly startTimeoutMs: number;
   /** The path of the MCP server. */
   readonly pathAndQuery: string;
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** So many calls may wait for a client to come back for their answers. */
@@ -36,12 +36,12 @@ const mostAway = 32;
  * A session that the server has lost is opened anew without the client's noticing: it goes on under the id that it
  * knows.
  */
-export class Session {
+export class PassthroughSession {
   /** The id that the client knows; undefined for a client without a session. */
   readonly clientId: string | undefined;
   readonly lists: ServerListCache;
   /** The streams on which the client listens to what the server says on its own. */
-  readonly streams = new Set<Reply>();
+  readonly streams = new Set<ResponseWriter>();
   /** Requests under way. */
   open = 0;
   lastUsedAt: number;
@@ -54,7 +54,7 @@ export class Session {
   readonly #ports: SessionPorts;
   readonly #handshake = new Handshake();
   /** By key; clients without a session may use the same one at once. */
-  readonly #calls = new Map<string, Set<WaitingCall>>();
+  readonly #calls = new Map<string, Set<PendingCall>>();
   readonly #untold = new Set<ListKind>();
   #serverId: string | undefined;
   #headers: readonly Pair[] = [];
@@ -79,7 +79,7 @@ export class Session {
   }
 
   /** The times that the session was opened anew. */
-  get generation(): number {
+  get reopenCount(): number {
     return this.#generation;
   }
 
@@ -109,7 +109,7 @@ export class Session {
   }
 
   /** A server's answer, with the id under which the client knows the session. */
-  seen(answer: Answer): Answer {
+  toClient(answer: Answer): Answer {
     const { clientId } = this;
     if (clientId === this.#serverId || clientId === undefined) return answer;
     const rawHeaders = answer.rawHeaders.map((text, index) =>
@@ -119,31 +119,31 @@ export class Session {
   }
 
   /** The calls whose answers are to come. */
-  get calls(): WaitingCall[] {
+  get calls(): PendingCall[] {
     return [...this.#calls.values()].flatMap((calls) => [...calls]);
   }
 
   /** The call of this key; undefined where there is none, or more than one that cannot be told apart. */
-  callOf(key: string): WaitingCall | undefined {
+  callOf(key: string): PendingCall | undefined {
     const calls = this.#calls.get(key);
     return calls?.size === 1 ? [...calls][0] : undefined;
   }
 
   /** Remembers a call until it is answered. */
-  keep(key: string, call: WaitingCall): void {
-    const same = [...(this.#calls.get(key) ?? [])].filter(({ isAway }) => !isAway);
+  keep(key: string, call: PendingCall): void {
+    const same = [...(this.#calls.get(key) ?? [])].filter(({ isDetached }) => !isDetached);
     this.#calls.set(key, new Set([...same, call]));
-    const away = [...this.#calls].filter(([, calls]) => [...calls].every(({ isAway }) => isAway));
+    const away = [...this.#calls].filter(([, calls]) => [...calls].every(({ isDetached }) => isDetached));
     for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.#calls.delete(other);
   }
 
-  drop(key: string, call: WaitingCall): void {
+  drop(key: string, call: PendingCall): void {
     const calls = this.#calls.get(key);
     if (calls?.delete(call) === true && calls.size === 0) this.#calls.delete(key);
   }
 
   /** A stream on which the client listens was opened: it is told what it has missed. */
-  listens(stream: Reply): void {
+  listens(stream: ResponseWriter): void {
     this.streams.add(stream);
     for (const kind of this.#untold) stream.event({ event: 'message', data: noticeOf(kind) });
     this.#untold.clear();
@@ -157,12 +157,12 @@ export class Session {
     const body = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
     const name = typeof members.name === 'string' ? members.name : undefined;
     const headers = ownHeaders(this.toServer(this.#headers), method, name);
-    return askServer(send, this.#post(headers, Buffer.from(body)), keyOf(id), maxBytes, signal);
+    return sendRequest(send, this.#post(headers, Buffer.from(body)), keyOf(id), maxBytes, signal);
   }
 
   /** Tells the server that it need not answer a request any more. */
   async tell(body: Buffer, headers: readonly Pair[]): Promise<void> {
-    await tellServer(
+    await sendNotification(
       this.#ports.send,
       this.#post(ownHeaders(this.toServer(headers), undefined, undefined), body),
       undefined,
@@ -173,10 +173,10 @@ export class Session {
    * Opens a session that the server has lost anew; all who need it wait for the same one. Resolves with false where the
    * server will not have it.
    *
-   * @param generation The one that was lost: where there is a later one already, nothing is to be done.
+   * @param reopenCount The one that was lost: where there is a later one already, nothing is to be done.
    */
-  async reopen(generation: number, headers: readonly Pair[]): Promise<boolean> {
-    if (generation !== this.#generation) return true;
+  async reopen(reopenCount: number, headers: readonly Pair[]): Promise<boolean> {
+    if (reopenCount !== this.#generation) return true;
     if (!this.canReopen) return false;
     this.#opening ??= this.#reopen(headers).finally(() => {
       this.#opening = undefined;
@@ -185,7 +185,7 @@ export class Session {
   }
 
   async #reopen(clientHeaders: readonly Pair[]): Promise<boolean> {
-    const { send, maxBytes, clock, startTimeoutMs, note } = this.#ports;
+    const { send, maxBytes, clock, startTimeoutMs, log } = this.#ports;
     const late = new AbortController();
     const timer = clock.setTimeout(() => late.abort(), startTimeoutMs);
     const plain = without(ownHeaders(clientHeaders, undefined, undefined), sessionHeader, 'mcp-protocol-version');
@@ -201,7 +201,7 @@ export class Session {
       const body = request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: id }]);
       const isFirst = opened === undefined;
       const post = this.#post(isFirst ? plain : headersNow(), body);
-      const answer = await askServer(send, post, keyOf(id), maxBytes, late.signal, ({ headers }) => {
+      const answer = await sendRequest(send, post, keyOf(id), maxBytes, late.signal, ({ headers }) => {
         const given = headers[sessionHeader];
         if (isFirst) opened = { id: typeof given === 'string' ? given : undefined };
       });
@@ -211,7 +211,7 @@ export class Session {
       return answer;
     };
     const tell = (body: Buffer): void => {
-      told = tellServer(send, this.#post(headersNow(), body), late.signal);
+      told = sendNotification(send, this.#post(headersNow(), body), late.signal);
       told.catch(() => {});
     };
     try {
@@ -220,10 +220,10 @@ export class Session {
       this.#serverId = opened?.id;
       this.#generation += 1;
       this.lists.serverReplaced(capabilities);
-      note('the MCP server had lost a session; a new one was opened in its place');
+      log('the MCP server had lost a session; a new one was opened in its place');
       return true;
     } catch (error) {
-      note(
+      log(
         `the MCP server had lost a session, and opened no new one: ${error instanceof Error ? error.message : 'no reason'}`,
       );
       return false;
@@ -232,7 +232,7 @@ export class Session {
     }
   }
 
-  #post(headers: readonly Pair[], body: Buffer): Outbound {
+  #post(headers: readonly Pair[], body: Buffer): UpstreamRequest {
     return { method: 'POST', headers, body, pathAndQuery: this.#ports.pathAndQuery };
   }
 

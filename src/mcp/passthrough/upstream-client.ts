@@ -1,22 +1,22 @@
 import type { Endpoint } from '../../http/client.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { AnswerCutError, failureOf, isFailure } from './failure.ts';
+import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
 import type { Pair } from './headers.ts';
 import { readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, peek } from './response.ts';
+import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
 
 /** A request on its way to the server. */
-export interface Outbound {
+export interface UpstreamRequest {
   readonly method: string;
   readonly headers: readonly Pair[];
   readonly body?: Buffer | undefined;
   readonly pathAndQuery: string;
 }
 
-export type Send = (request: Outbound, signal: AbortSignal | undefined) => Promise<Answer>;
+export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) => Promise<Answer>;
 
 /** Sends requests that may be sent twice once more, where a connection that lay idle turned out to be closed. */
-export const sendOver =
+export const createSend =
   (endpoint: Endpoint): Send =>
   ({ method, headers, body, pathAndQuery }, signal) =>
     endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
@@ -26,9 +26,9 @@ export const sendOver =
  *
  * @throws HttpFailure where the status says that it failed; Error where no answer comes.
  */
-export const askServer = async (
+export const sendRequest = async (
   send: Send,
-  request: Outbound,
+  request: UpstreamRequest,
   key: string,
   maxBytes: number,
   signal: AbortSignal | undefined,
@@ -59,10 +59,10 @@ export const askServer = async (
     await end.catch((error: unknown) => {
       if (found === undefined) throw error;
     });
-    if (found === undefined) throw new AnswerCutError('the stream of the MCP server ended before its answer');
+    if (found === undefined) throw new TruncatedResponseError('the stream of the MCP server ended before its answer');
     return found;
   }
-  const { bytes, isWhole } = await peek(answer, maxBytes);
+  const { bytes, isWhole } = await readUpTo(answer, maxBytes);
   if (!isWhole) over.abort();
   const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
   if (message?.kind !== 'response' || message.key !== key) {
@@ -72,7 +72,11 @@ export const askServer = async (
 };
 
 /** Sends a notification of healflow's own, or passed on by it, and waits until the server has taken it. */
-export const tellServer = async (send: Send, request: Outbound, signal: AbortSignal | undefined): Promise<void> => {
+export const sendNotification = async (
+  send: Send,
+  request: UpstreamRequest,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
   const answer = await send(request, signal);
   if (isFailure(answer)) throw await failureOf(answer, 65_536);
   for await (const _ of answer.body);

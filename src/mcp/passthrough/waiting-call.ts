@@ -1,13 +1,13 @@
 import type { ServerEvent } from '../../http/events.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import type { Reply } from './response-writer.ts';
+import type { ResponseWriter } from './response-writer.ts';
 
 /** A call that a client waits for, as its session sees it. */
-export interface WaitingCall {
+export interface PendingCall {
   /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
-  readonly isAway: boolean;
+  readonly isDetached: boolean;
   /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
-  comesBack(message: Message, event: ServerEvent, stream: Reply): boolean;
+  resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean;
   /** Resolves when nothing more is to be expected of the healing. */
   settled(): Promise<void>;
   /** The client has taken the call back. Returns true where the server is told by this call itself. */

@@ -2,11 +2,11 @@ import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, splice } from '../jsonrpc/raw-json.ts';
-import type { Expected } from './open-requests.ts';
+import type { OpenRequestEntry } from './open-requests.ts';
 import { cancelled } from './server-requests.ts';
 
 /** A request of healflow's own that was sent and not answered yet. */
-export interface OpenRequest {
+export interface PendingRequest {
   readonly answer: Promise<Message>;
   /** Takes the request back: its answer is not waited for, and the server is told, in the client's words if it has some. */
   cancel(reason: unknown, notification?: Message): void;
@@ -19,12 +19,12 @@ export interface OwnRequestsPorts {
 }
 
 /** Sends requests of healflow's own to the server, under ids of its own. */
-export class OwnRequests {
+export class InternalRequests {
   readonly #ports: OwnRequestsPorts;
-  readonly #expected: Map<string, Expected>;
+  readonly #expected: Map<string, OpenRequestEntry>;
   #ended = false;
 
-  constructor(ports: OwnRequestsPorts, expected: Map<string, Expected>) {
+  constructor(ports: OwnRequestsPorts, expected: Map<string, OpenRequestEntry>) {
     this.#ports = ports;
     this.#expected = expected;
   }
@@ -33,7 +33,7 @@ export class OwnRequests {
    * @param edit Makes the request, given its raw id.
    * @param tell Sends it; by default the way that all messages go.
    */
-  send(edit: (rawId: string) => Buffer, tell?: (bytes: Buffer) => void): OpenRequest {
+  send(edit: (rawId: string) => Buffer, tell?: (bytes: Buffer) => void): PendingRequest {
     const { ids, toUpstream, withdraw } = this.#ports;
     const key = ids.next();
     if (this.#ended) {
@@ -63,7 +63,7 @@ export class OwnRequests {
 }
 
 /** Waits for the answer of a request, or takes it back when the signal aborts. */
-export const answerWithin = async (open: OpenRequest, signal: AbortSignal): Promise<Message> => {
+export const awaitResponse = async (open: PendingRequest, signal: AbortSignal): Promise<Message> => {
   const abandon = (): void => open.cancel(signal.reason);
   signal.addEventListener('abort', abandon, { once: true });
   if (signal.aborted) abandon();

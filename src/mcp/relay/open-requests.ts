@@ -3,7 +3,7 @@ import type { Message } from '../jsonrpc/message.ts';
 import { isListen } from '../protocol/subscriptions.ts';
 
 /** A request that was sent to the server and not answered yet. */
-export type Expected =
+export type OpenRequestEntry =
   /** The first attempt of a tool call of the client's. */
   | { readonly kind: 'call'; readonly call: ToolCall }
   /** Any other request of the client's. */
@@ -11,7 +11,7 @@ export type Expected =
       readonly kind: 'request';
       readonly request: Message;
       readonly rawId: string;
-      readonly cameAt: number;
+      readonly receivedAt: number;
       sentAgain: boolean;
     }
   /** A request of healflow's own. */
@@ -22,7 +22,7 @@ export type Expected =
     };
 
 /** The requests that are open, by key. */
-export class OpenRequests extends Map<string, Expected> {
+export class OpenRequests extends Map<string, OpenRequestEntry> {
   readonly #waits = new Set<{ readonly keys: Set<string>; readonly resolve: () => void }>();
 
   override delete(key: string): boolean {
@@ -39,7 +39,7 @@ export class OpenRequests extends Map<string, Expected> {
    * The key of the request that an answer with this key is meant for, where the server holds numbers as JavaScript does
    * and has rounded the id. Undefined where there is none.
    */
-  roundedFrom(key: string): string | undefined {
+  findRounded(key: string): string | undefined {
     const value = roundingOf(key);
     if (value === undefined) return undefined;
     for (const open of this.keys()) if (roundingOf(open) === value) return open;
@@ -47,18 +47,18 @@ export class OpenRequests extends Map<string, Expected> {
   }
 
   /** The requests that are open, but for those that stay so by nature. */
-  openNow(): string[] {
-    return [...this].filter(([, expected]) => !staysOpen(expected)).map(([key]) => key);
+  openKeys(): string[] {
+    return [...this].filter(([, expected]) => !isLongLived(expected)).map(([key]) => key);
   }
 
-  get waits(): boolean {
-    for (const expected of this.values()) if (!staysOpen(expected)) return true;
+  get hasOpen(): boolean {
+    for (const expected of this.values()) if (!isLongLived(expected)) return true;
     return false;
   }
 
   /** Resolves when none of the requests that are open now is open any more. Those that stay open by nature do not count. */
   allAnswered(): Promise<void> {
-    const keys = new Set(this.openNow());
+    const keys = new Set(this.openKeys());
     if (keys.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waits.add({ keys, resolve });
@@ -66,7 +66,8 @@ export class OpenRequests extends Map<string, Expected> {
   }
 }
 
-const staysOpen = (expected: Expected): boolean => expected.kind === 'request' && isListen(expected.request.method);
+const isLongLived = (expected: OpenRequestEntry): boolean =>
+  expected.kind === 'request' && isListen(expected.request.method);
 
 /** What is left of a number beyond 2^53 in JavaScript; undefined for every other key. */
 const roundingOf = (key: string): number | undefined => {
@@ -76,11 +77,11 @@ const roundingOf = (key: string): number | undefined => {
 };
 
 /** How a server was lost. */
-export interface Loss {
+export interface UpstreamLoss {
   /** What happened, as a sentence that goes on after "the MCP server". */
   readonly reason: string;
   /** Requests that certainly never reached it, by key. */
   readonly unsent: ReadonlySet<string>;
   /** Whether `unsent` will be sent to the next one; else they have failed too. */
-  readonly willSend: boolean;
+  readonly willResend: boolean;
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
-import type { RelayHealer } from '../healing/healer-port.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 
 /** What a relay is connected to. All bytes are whole messages. */
 export interface RelayPorts {
-  readonly healer: RelayHealer;
+  readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   /** How often the client hears that a call is still being healed. */

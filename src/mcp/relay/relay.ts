@@ -1,10 +1,10 @@
 import { HealError } from '../../errors.ts';
-import { ClientQuestions } from '../healing/approvals.ts';
+import { Approvals } from '../healing/approvals.ts';
 import { AttemptTimers } from '../healing/attempt-timers.ts';
 import { CallHealing } from '../healing/call-healing.ts';
-import { plainTextOf } from '../healing/plain-result.ts';
-import { ProgressBook } from '../healing/progress-tracker.ts';
-import { asToolCall, isFinal, readToolCall, type ToolCall } from '../healing/tool-call.ts';
+import { singleTextOf } from '../healing/plain-result.ts';
+import { ProgressTracker } from '../healing/progress-tracker.ts';
+import { isFinalResult, readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
 import { errorCodes, errorResponse, JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
@@ -16,8 +16,8 @@ import { protocolMeta } from '../protocol/protocol-meta.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
 import { isListen, ListenSubscriptions, listChangedNotification } from '../protocol/subscriptions.ts';
 import type { Liveness } from '../upstream/stdio/hang-detector.ts';
-import { answerWithin, type OpenRequest, OwnRequests } from './internal-requests.ts';
-import { type Expected, type Loss, OpenRequests } from './open-requests.ts';
+import { awaitResponse, InternalRequests, type PendingRequest } from './internal-requests.ts';
+import { type OpenRequestEntry, OpenRequests, type UpstreamLoss } from './open-requests.ts';
 import type { RelayPorts } from './ports.ts';
 import { cancelled, ServerRequests } from './server-requests.ts';
 
@@ -35,11 +35,11 @@ export class Relay {
   readonly #lists: ServerListCache;
   readonly #listens = new ListenSubscriptions();
   readonly #handshake = new Handshake();
-  readonly #progress: ProgressBook;
+  readonly #progress: ProgressTracker;
   readonly #timers: AttemptTimers;
   readonly #serverRequests = new ServerRequests();
-  readonly #questions: ClientQuestions;
-  readonly #own: OwnRequests;
+  readonly #questions: Approvals;
+  readonly #own: InternalRequests;
   #protocolMeta: Record<string, unknown> | undefined;
   #answered = false;
   #served = 0;
@@ -48,10 +48,10 @@ export class Relay {
 
   constructor(ports: RelayPorts) {
     this.#ports = ports;
-    this.#own = new OwnRequests(ports, this.#expected);
-    this.#questions = new ClientQuestions(ports);
+    this.#own = new InternalRequests(ports, this.#expected);
+    this.#questions = new Approvals(ports);
     this.#timers = new AttemptTimers(ports.clock, ports.attemptTimeoutMs);
-    this.#progress = new ProgressBook(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
+    this.#progress = new ProgressTracker(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
     this.#lists = new ServerListCache({
       clock: ports.clock,
       ask: async (method, cursor) => {
@@ -71,17 +71,17 @@ export class Relay {
   }
 
   /** How many messages have come from servers. */
-  get heard(): number {
+  get messagesReceived(): number {
     return this.#heard;
   }
 
   /** Whether an answer is expected, other than to what stays open by nature. */
   get waits(): boolean {
-    return this.#expected.waits;
+    return this.#expected.hasOpen;
   }
 
   /** How many requests of the client's have been answered, each attempt of a call counted. */
-  get served(): number {
+  get requestsAnswered(): number {
     return this.#served;
   }
 
@@ -100,7 +100,7 @@ export class Relay {
         if (this.#noteFromClient(message)) return;
         break;
       case 'response':
-        if (this.#questions.answered(message) || !this.#serverRequests.answered(message.key)) return;
+        if (this.#questions.handleResponse(message) || !this.#serverRequests.answered(message.key)) return;
         break;
       case 'batch':
         this.#passBatch(
@@ -137,9 +137,9 @@ export class Relay {
   }
 
   /** Settles what a server that is gone has left open. */
-  upstreamLost({ reason, unsent, willSend }: Loss): void {
+  upstreamLost({ reason, unsent, willResend }: UpstreamLoss): void {
     for (const [key, expected] of [...this.#expected]) {
-      if (unsent.has(key) && willSend) continue;
+      if (unsent.has(key) && willResend) continue;
       this.#expected.delete(key);
       const code = unsent.has(key) ? 'UPSTREAM_DIED_UNSENT' : 'UPSTREAM_DIED';
       const error = new UpstreamDiedError(
@@ -154,10 +154,10 @@ export class Relay {
           expected.lost(error);
           break;
         case 'request':
-          this.#settleLost(expected, key, error, willSend);
+          this.#settleLost(expected, key, error, willResend);
       }
     }
-    for (const bytes of this.#serverRequests.lost(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
+    for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
   }
 
   /** Settles one request that was not answered, where each goes its own way: it is healed, whatever it asks for. */
@@ -169,8 +169,8 @@ export class Relay {
     if (expected?.kind !== 'request') return;
     this.#listens.over(key);
     this.#openCalls += 1;
-    const { request, cameAt } = expected;
-    this.#heal(asToolCall(request, cameAt), error, undefined, (bytes) => {
+    const { request, receivedAt } = expected;
+    this.#heal(requestAsCall(request, receivedAt), error, undefined, (bytes) => {
       this.#lists.answered(request, readMessage(bytes));
       this.#ports.toClient(bytes);
     });
@@ -187,27 +187,27 @@ export class Relay {
   }
 
   /** Tells a new server what the client has told the one before it. */
-  async introduce(tell: (bytes: Buffer) => void): Promise<void> {
+  async replayHandshake(tell: (bytes: Buffer) => void): Promise<void> {
     this.#lists.serverReplaced(await this.#handshake.replay((request) => this.#ask(request, tell), tell));
   }
 
   /** Calls a tool outside any call of the client's. Rejects with the server's error. */
   async callTool(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
-    const answer = await answerWithin(this.#sendOwn('tools/call', { name, arguments: args }), signal);
+    const answer = await awaitResponse(this.#sendOwn('tools/call', { name, arguments: args }), signal);
     if (answer.error !== undefined) throw new JsonRpcError(parseSpan(answer.bytes, answer.error));
     return parseSpan(answer.bytes, answer.result);
   }
 
   /** Asks the server what it can answer whatever else it does, and tells whether it has left anything open meanwhile. */
-  async askForLife(): Promise<Liveness> {
-    const before = this.#expected.openNow();
+  async checkLiveness(): Promise<Liveness> {
+    const before = this.#expected.openKeys();
     await this.#sendOwn(this.#handshake.isInitialized ? 'ping' : 'server/discover', {}).answer;
     return before.some((key) => this.#expected.has(key)) ? 'answers_meanwhile' : 'answers';
   }
 
   /** Ends all healing; the client gets what its tools gave last. */
   giveUp(): void {
-    for (const healing of this.#healings.values()) healing.giveUp();
+    for (const healing of this.#healings.values()) healing.abandonHealing();
   }
 
   /** No server will follow: nothing is waited for any more, and what was not answered stays so. */
@@ -229,10 +229,10 @@ export class Relay {
       this.#forget(key);
       return;
     }
-    const cameAt = this.#ports.clock.monotonic();
+    const receivedAt = this.#ports.clock.monotonic();
     if (method === 'tools/call') {
       const request = copyMessage(message);
-      const call = readToolCall(request, cameAt, this.#ports.healer.telemetry);
+      const call = readToolCall(request, receivedAt, this.#ports.healer.telemetry);
       if (call !== undefined) {
         this.#expected.set(key, { kind: 'call', call });
         this.#openCalls += 1;
@@ -247,7 +247,7 @@ export class Relay {
     this.#questions.noteRequest(request);
     this.#listens.noteRequest(request);
     if (listMethods.has(method)) this.#protocolMeta ??= protocolMeta(request);
-    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), cameAt, sentAgain: false });
+    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, sentAgain: false });
   }
 
   /** Returns true where the message goes no further. */
@@ -296,7 +296,8 @@ export class Relay {
   #noteInBatch(part: Message): boolean {
     if (part.kind === 'request') this.#expect(part);
     if (part.kind === 'notification') return this.#noteFromClient(part);
-    return part.kind === 'response' && (this.#questions.answered(part) || !this.#serverRequests.answered(part.key));
+    if (part.kind !== 'response') return false;
+    return this.#questions.handleResponse(part) || !this.#serverRequests.answered(part.key);
   }
 
   #settleInBatch(part: Message, hold: () => HeldElement): boolean {
@@ -311,9 +312,9 @@ export class Relay {
   #settle(answer: Message, hold?: () => HeldElement): boolean {
     const expected = this.#expected.get(answer.key);
     if (expected === undefined) {
-      const rounded = this.#expected.roundedFrom(answer.key);
+      const rounded = this.#expected.findRounded(answer.key);
       if (rounded !== undefined) this.#forget(rounded);
-      const late = this.#timers.tookLate(answer.key) || this.#healings.has(answer.key);
+      const late = this.#timers.takeLate(answer.key) || this.#healings.has(answer.key);
       return late || this.#ports.ids.issued(answer.key);
     }
     this.#expected.delete(answer.key);
@@ -334,14 +335,14 @@ export class Relay {
   #examine(call: ToolCall, answer: Message, hold?: () => HeldElement): boolean {
     const { healer } = this.#ports;
     if (answer.result !== undefined) {
-      const text = plainTextOf(answer.bytes, answer.result);
+      const text = singleTextOf(answer.bytes, answer.result);
       if (text !== undefined && healer.looksHealthy({ content: [{ type: 'text', text }] })) {
         healer.countHealthy(call.tool);
         this.#closed(call);
         return false;
       }
       const value = parseSpan(answer.bytes, answer.result);
-      const isWhole = value !== undefined && isFinal(value);
+      const isWhole = value !== undefined && isFinalResult(value);
       if (isWhole && !healer.looksHealthy(value)) {
         this.#heal(call, copyMessage(answer), hold?.());
         return true;
@@ -383,7 +384,7 @@ export class Relay {
       onFix: (fix) => this.#progress.fixing(call, fix),
       send: (edit) => this.#sendAttempt(call, edit),
       answerClient: answerClient ?? toClient,
-      told: (outcome) => {
+      onFinished: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
         this.#progress.end(call);
         if (outcome !== undefined) healed(outcome);
@@ -404,7 +405,7 @@ export class Relay {
     if (this.#openCalls === 0) this.#ports.idle();
   }
 
-  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): OpenRequest {
+  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
     const rawToken = call.progress === undefined ? '' : this.#ports.ids.next();
     this.#progress.beginAttempt(call, rawToken);
     const open = this.#own.send((rawId) => edit(rawId, rawToken));
@@ -416,7 +417,7 @@ export class Relay {
     return open;
   }
 
-  #sendOwn(method: string, members: Record<string, unknown>): OpenRequest {
+  #sendOwn(method: string, members: Record<string, unknown>): PendingRequest {
     const { telemetry } = this.#ports.healer;
     const meta = telemetry === undefined ? this.#protocolMeta : { ...this.#protocolMeta, ...telemetry.inject() };
     const params = { ...members, ...(meta && Object.keys(meta).length > 0 && { _meta: meta }) };
@@ -430,10 +431,10 @@ export class Relay {
     return this.#own.send(edit, tell).answer;
   }
 
-  #settleLost(expected: Expected & { kind: 'request' }, key: string, error: Error, willSend: boolean): void {
+  #settleLost(expected: OpenRequestEntry & { kind: 'request' }, key: string, error: Error, willResend: boolean): void {
     const { request, rawId } = expected;
     const stays = isListen(request.method);
-    if (willSend && (stays || (!expected.sentAgain && isRepeatableMethod(request.method)))) {
+    if (willResend && (stays || (!expected.sentAgain && isRepeatableMethod(request.method)))) {
       this.#expected.set(key, { ...expected, sentAgain: true });
       this.#listens.resent(key);
       this.#ports.toUpstream(request.bytes, key);
@@ -452,7 +453,7 @@ export class Relay {
         this.#lists.toolsChanged();
         return false;
       case 'notifications/cancelled':
-        this.#serverRequests.takenBack(message);
+        this.#serverRequests.cancelled(message);
         return false;
       case 'notifications/subscriptions/acknowledged':
         return this.#listens.isDuplicateAck(message);

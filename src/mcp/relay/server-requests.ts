@@ -21,13 +21,13 @@ export class ServerRequests {
   }
 
   /** Takes note of a `notifications/cancelled` of the server's. */
-  takenBack({ bytes, params }: Message): void {
+  cancelled({ bytes, params }: Message): void {
     const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
     if (requestId !== undefined) this.#open.delete(keyOf(rawText(bytes, requestId)));
   }
 
   /** Takes all of them back: returns what the client is told. */
-  lost(reason: string): Buffer[] {
+  cancelAll(reason: string): Buffer[] {
     const told: Buffer[] = [];
     for (const [key, rawId] of this.#open) {
       this.#stale.add(key);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainTextOf } from '../../../src/mcp/healing/plain-result.ts';
+import { singleTextOf } from '../../../src/mcp/healing/plain-result.ts';
 
 const textOf = (result: string, before = '{"id":1,"result":', after = '}\n'): string | undefined =>
-  plainTextOf(Buffer.from(before + result + after), {
+  singleTextOf(Buffer.from(before + result + after), {
     start: Buffer.byteLength(before),
     end: Buffer.byteLength(before + result),
   });

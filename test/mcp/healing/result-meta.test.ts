@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTelling } from '../../../src/mcp/healing/result-meta.ts';
+import { hasFacts } from '../../../src/mcp/healing/result-meta.ts';
 import type { RunReport } from '../../../src/model/run.ts';
 
 const report = (more: Partial<RunReport>): RunReport => ({
@@ -19,14 +19,14 @@ const report = (more: Partial<RunReport>): RunReport => ({
 
 describe('isTelling', () => {
   it('holds where a fix is known and the call may have taken effect', () => {
-    expect(isTelling(report({}))).toBe(true);
+    expect(hasFacts(report({}))).toBe(true);
   });
 
   it('holds for a call that was repeated', () => {
-    expect(isTelling(report({ status: 'failed', attempts: 2 }))).toBe(true);
+    expect(hasFacts(report({ status: 'failed', attempts: 2 }))).toBe(true);
   });
 
   it('does not hold where no fix is known: the answer leaves as the server gave it', () => {
-    expect(isTelling(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' } }))).toBe(false);
+    expect(hasFacts(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' } }))).toBe(false);
   });
 });

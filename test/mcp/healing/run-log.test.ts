@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, RefusalNotes } from '../../../src/mcp/healing/run-log.ts';
+import { describeRun, RefusalLog } from '../../../src/mcp/healing/run-log.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
 import type { Refusal, RefusalCode } from '../../../src/model/refusal.ts';
 import type { RunReport } from '../../../src/model/run.ts';
@@ -84,7 +84,7 @@ describe('RefusalNotes', () => {
   const redact = (text: string): string => text;
 
   it('tell why a failure is handed back, once for each tool and reason', () => {
-    const notes = new RefusalNotes();
+    const notes = new RefusalLog();
     expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBe('get not healed: kube_login is not configured');
     expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBeUndefined();
     expect(notes.describe(refused('FIX_COOLING_DOWN'), redact)).toBeDefined();
@@ -92,6 +92,6 @@ describe('RefusalNotes', () => {
   });
 
   it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'] as const)('say nothing of %s', (code) => {
-    expect(new RefusalNotes().describe(refused(code), redact)).toBeUndefined();
+    expect(new RefusalLog().describe(refused(code), redact)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { createHealer, type HealerOptions } from '../../../src/healer/create.ts';
 import type { InternalHealer } from '../../../src/healer/healer.ts';
-import type { RelayHealer } from '../../../src/mcp/healing/healer-port.ts';
+import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
 import { callOf, ExchangeBench, fine, json, type Met, type Received, ScriptedServer } from './passthrough-bench.ts';
 
 let server: ScriptedServer;
@@ -31,14 +31,8 @@ const start = async (
   bench = await new ExchangeBench().start(server.url, {
     ownsToken,
     headers: { Authorization: 'Bearer stale' },
-    createHealer: async (upstream): Promise<RelayHealer & AsyncDisposable> =>
-      (await createHealer({
-        config: { ...config, stateDir: folder },
-        memoryDir: folder,
-        upstream,
-        fixes,
-        random: () => 0.5,
-      })) as InternalHealer,
+import type { InternalHealer } from '../../../src/healer/healer.ts';
+import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
   });
 };
 

@@ -33,8 +33,8 @@ const session = async (lists: Record<string, Json>): Promise<RelayBench> => {
 
 /** Puts another server in the place of the one that is there; returns what it is asked beyond the handshake. */
 const renew = async (bench: RelayBench, offers: Json = capabilities): Promise<Json[]> => {
-  bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willSend: true });
-  const introduced = bench.relay.introduce((bytes) => {
+  bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willResend: true });
+  const introduced = bench.relay.replayHandshake((bytes) => {
     const { id, method } = JSON.parse(String(bytes)) as Json;
     if (method === 'initialize') bench.server(answer(id, { capabilities: offers }));
   });
@@ -227,7 +227,7 @@ describe('a relay whose client has not asked for the tools', () => {
   it('asks the next server where one is lost over the question', async () => {
     const bench = new RelayBench({ isListed: false });
     await bench.failOnce();
-    bench.relay.upstreamLost({ reason: 'exited (code 1)', unsent: new Set(), willSend: true });
+    bench.relay.upstreamLost({ reason: 'exited (code 1)', unsent: new Set(), willResend: true });
     const [list] = await bench.messagesAtServer();
     expect(list).toMatchObject({ method: 'tools/list' });
     bench.server(answer(list?.id, annotated));

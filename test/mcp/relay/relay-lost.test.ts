@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failed, healthy, RelayBench, toolCall } from './relay-bench.ts';
 
-const lose = (bench: RelayBench, unsent: string[] = [], willSend = true): void =>
-  bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(unsent), willSend });
+const lose = (bench: RelayBench, unsent: string[] = [], willResend = true): void =>
+  bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(unsent), willResend });
 
 const request = (id: unknown, method: string, params: object = {}): Record<string, unknown> => ({
   jsonrpc: '2.0',
@@ -95,7 +95,7 @@ describe('when the server is lost, a relay', () => {
 describe('a new server', () => {
   const told = async (bench: RelayBench): Promise<unknown[]> => {
     const lines: string[] = [];
-    const introduced = bench.relay.introduce((bytes) => lines.push(bytes.toString()));
+    const introduced = bench.relay.replayHandshake((bytes) => lines.push(bytes.toString()));
     const messages: Record<string, unknown>[] = [];
     for (let round = 0; round < 5; round += 1) {
       await bench.clock.advance(0);
@@ -137,7 +137,7 @@ describe('a new server', () => {
   it('that refuses the handshake is not taken', async () => {
     const bench = new RelayBench();
     bench.client(request(1, 'initialize'));
-    const introduced = bench.relay.introduce(() => {
+    const introduced = bench.relay.replayHandshake(() => {
       bench.server({ jsonrpc: '2.0', id: 'healflow-test-1', error: { code: 1, message: 'wrong version' } });
     });
     await expect(introduced).rejects.toThrow('refused the handshake: {"code":1,"message":"wrong version"}');

@@ -219,7 +219,7 @@ describe('a relay', () => {
     bench.server(answer);
     expect(await bench.atClient()).toEqual([answer]);
     expect(bench.relay.openCalls).toBe(0);
-    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willSend: true });
+    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willResend: true });
     expect([await bench.atClient(), bench.healer.healed]).toEqual([[], []]);
   });
 
@@ -229,7 +229,7 @@ describe('a relay', () => {
     bench.server('{"jsonrpc":"2.0","id":9007199254740996,"result":{}}\n');
     bench.server('{"jsonrpc":"2.0","id":"9007199254740992","result":{}}\n');
     await bench.atClient();
-    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willSend: false });
+    bench.relay.upstreamLost({ reason: 'was killed (SIGKILL)', unsent: new Set(), willResend: false });
     expect(await bench.messagesAtClient()).toMatchObject([{ error: { code: -32000 } }]);
   });
 

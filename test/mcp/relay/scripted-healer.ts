@@ -1,4 +1,4 @@
-import type { FirstEnd, RelayHealer } from '../../../src/mcp/healing/healer-port.ts';
+import type { FirstEnd, HealerPort } from '../../../src/mcp/healing/healer-port.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
 import type { RunOptions, RunOutcome, Task } from '../../../src/model/run.ts';
@@ -11,7 +11,7 @@ export interface Healed {
 }
 
 /** A healer that repeats a failed call up to so many attempts, with a fix before every retry. */
-export class ScriptedHealer implements RelayHealer, AsyncDisposable {
+export class ScriptedHealer implements HealerPort, AsyncDisposable {
   readonly healed: Healed[] = [];
   readonly healthy: string[] = [];
   /** What heals; by default nothing has to. */

@@ -7,18 +7,18 @@ import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { progressTokenOf, readProgress, tokenText } from '../../protocol/progress.ts';
 import { EventStream, readEventId } from './event-stream.ts';
-import type { Pulse } from './keep-alive.ts';
-import { jsonReply, type Reply, streamReply } from './post-reply.ts';
-import { Kept } from './replay-buffer.ts';
-import type { Line, LineEnd } from './server-channel.ts';
-import { Outflow } from './sse-response.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { jsonReply, type PostReply, streamReply } from './post-reply.ts';
+import { ReplayBuffer } from './replay-buffer.ts';
+import type { ChannelListener, ServerChannel } from './server-channel.ts';
+import { SseResponse } from './sse-response.ts';
 
 export interface SessionParts {
   readonly id: string;
   /** Whose session it is: nobody else finds it. */
   readonly principal: string;
   readonly clock: Clock;
-  readonly pulse: Pulse;
+  readonly pulse: KeepAlive;
   readonly keptBytes: number;
   /** How long it may be silent, with no connection open, in ms. */
   readonly idleMs: number;
@@ -37,7 +37,7 @@ export interface Posted {
 
 /** A request of the client's that is not answered yet. */
 interface Open {
-  readonly reply: Reply;
+  readonly reply: PostReply;
   readonly rawId: string;
   readonly isInitialize: boolean;
   readonly token: string | undefined;
@@ -52,21 +52,21 @@ const primingVersion = '2025-11-25';
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
  */
-export class Session implements LineEnd {
+export class ClientSession implements ChannelListener {
   readonly id: string;
   readonly principal: string;
   /** The version that client and server have agreed on. */
   version: string | undefined;
   readonly #parts: SessionParts;
-  readonly #kept: Kept;
+  readonly #kept: ReplayBuffer;
   readonly #open = new Map<string, Open>();
-  readonly #tokens = new Map<string, Reply>();
+  readonly #tokens = new Map<string, PostReply>();
   /** The replies that are not finished, and how many answers each still waits for; the latest is the last. */
-  readonly #replies = new Map<Reply, number>();
+  readonly #replies = new Map<PostReply, number>();
   readonly #streams = new Map<number, EventStream>();
   /** What belongs to no request. */
   readonly #own: EventStream;
-  #line: Line | undefined;
+  #line: ServerChannel | undefined;
   #count = 0;
   #connections = 0;
   #idleTimer: unknown;
@@ -76,7 +76,7 @@ export class Session implements LineEnd {
     this.#parts = parts;
     this.id = parts.id;
     this.principal = parts.principal;
-    this.#kept = new Kept(parts.keptBytes);
+    this.#kept = new ReplayBuffer(parts.keptBytes);
     this.#own = new EventStream(0, this.#kept, () => {});
     this.#streams.set(0, this.#own);
   }
@@ -86,7 +86,7 @@ export class Session implements LineEnd {
   }
 
   /** Connects the session with its server. */
-  use(line: Line): void {
+  use(line: ServerChannel): void {
     this.#line = line;
   }
 
@@ -175,7 +175,7 @@ export class Session implements LineEnd {
     for (const stream of [...this.#streams.values()]) stream.finish();
   }
 
-  #reply(response: ServerResponse, isBatch: boolean, takesStream: boolean, isFirst: boolean): Reply {
+  #reply(response: ServerResponse, isBatch: boolean, takesStream: boolean, isFirst: boolean): PostReply {
     const headers = { 'mcp-session-id': this.id };
     if (!takesStream) return jsonReply(this.#outflow(response), isBatch, headers);
     this.#count += 1;
@@ -191,15 +191,15 @@ export class Session implements LineEnd {
     stream.attach(outflow, { 'mcp-session-id': this.id }, after);
   }
 
-  #outflow(response: ServerResponse, gone: () => void = () => {}): Outflow {
+  #outflow(response: ServerResponse, gone: () => void = () => {}): SseResponse {
     const { pulse, keptBytes, clock } = this.#parts;
     this.#connections += 1;
     clock.clearTimeout(this.#idleTimer);
-    return new Outflow({
+    return new SseResponse({
       response,
       pulse,
       source: this.#line ?? free,
-      fullBytes: keptBytes,
+      highWaterMark: keptBytes,
       gone: () => {
         this.#connections -= 1;
         if (this.#connections === 0) this.#beIdle();
@@ -213,7 +213,7 @@ export class Session implements LineEnd {
     if (!this.#isOver) this.#idleTimer = clock.setTimeout(over, idleMs);
   }
 
-  #expect(request: Message, reply: Reply): void {
+  #expect(request: Message, reply: PostReply): void {
     const { bytes, key, method } = request;
     const span = progressTokenOf(request);
     const token = span === undefined ? undefined : keyOf(rawText(bytes, span));
@@ -283,7 +283,7 @@ export class Session implements LineEnd {
 /** Notifications that a server sends while it works on a request. */
 const ofCalls: ReadonlySet<string> = new Set(['notifications/message', 'notifications/cancelled']);
 
-const free = { hold: () => {}, release: () => {} };
+const free = { pause: () => {}, resume: () => {} };
 
 const isJson = (bytes: Buffer): boolean => {
   try {

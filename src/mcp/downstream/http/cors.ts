@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Lets the scripts of a page that was let in read the answer; a request that is no page's is left as it is. */
-export const letScriptsRead = ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
+export const setCorsHeaders = ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
   if (origin === undefined) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', 'mcp-session-id, www-authenticate, retry-after');

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { frameOf, primingFrame } from './frame.ts';
-import type { KeepingStream, Kept, KeptEvent } from './replay-buffer.ts';
-import type { Outflow } from './sse-response.ts';
+import type { BufferedEvent, BufferedStream, ReplayBuffer } from './replay-buffer.ts';
+import type { SseResponse } from './sse-response.ts';
 
 /**
  * One stream of events to a client, which may outlive the connection that it began on: what comes meanwhile waits, and
@@ -9,17 +9,17 @@ import type { Outflow } from './sse-response.ts';
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
  */
-export class EventStream implements KeepingStream {
+export class EventStream implements BufferedStream {
   readonly number: number;
-  readonly #kept: Kept;
+  readonly #kept: ReplayBuffer;
   readonly #spent: (stream: EventStream) => void;
-  #events: KeptEvent[] = [];
+  #events: BufferedEvent[] = [];
   #count = 0;
-  #outflow: Outflow | undefined;
+  #outflow: SseResponse | undefined;
   #isDone = false;
 
   /** @param spent Called when nothing more will come and nothing is left to be asked for. */
-  constructor(number: number, kept: Kept, spent: (stream: EventStream) => void) {
+  constructor(number: number, kept: ReplayBuffer, spent: (stream: EventStream) => void) {
     this.number = number;
     this.#kept = kept;
     this.#spent = spent;
@@ -39,7 +39,7 @@ export class EventStream implements KeepingStream {
    *
    * @param after What comes after this event is sent again; undefined for what never went out.
    */
-  attach(outflow: Outflow, headers: OutgoingHttpHeaders, after?: number): void {
+  attach(outflow: SseResponse, headers: OutgoingHttpHeaders, after?: number): void {
     this.#outflow?.cut();
     this.#outflow = outflow;
     outflow.begin(headers);
@@ -52,7 +52,7 @@ export class EventStream implements KeepingStream {
   }
 
   /** The connection is gone, if it is still this one. */
-  detach(outflow: Outflow): void {
+  detach(outflow: SseResponse): void {
     if (this.#outflow === outflow) this.#outflow = undefined;
   }
 
@@ -80,7 +80,7 @@ export class EventStream implements KeepingStream {
     if (this.#events.length === 0) this.#spent(this);
   }
 
-  forget(event: KeptEvent): void {
+  forget(event: BufferedEvent): void {
     // It is nearly always the first one.
     const at = this.#events.indexOf(event);
     if (at !== -1) this.#events.splice(at, 1);

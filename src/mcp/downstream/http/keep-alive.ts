@@ -1,15 +1,15 @@
 import type { Clock } from '../../../model/clock.ts';
 
 /** What is to be reminded that time has passed. */
-export interface Beating {
-  beat(): void;
+export interface Tickable {
+  tick(): void;
 }
 
 /** One timer for all streams, which runs while there are any. */
-export class Pulse {
+export class KeepAlive {
   readonly #clock: Clock;
   readonly #everyMs: number;
-  readonly #members = new Set<Beating>();
+  readonly #members = new Set<Tickable>();
   #timer: unknown;
 
   constructor(clock: Clock, everyMs: number) {
@@ -17,12 +17,12 @@ export class Pulse {
     this.#everyMs = everyMs;
   }
 
-  join(member: Beating): void {
+  join(member: Tickable): void {
     this.#members.add(member);
     this.#timer ??= this.#clock.setTimeout(() => this.#beat(), this.#everyMs);
   }
 
-  leave(member: Beating): void {
+  leave(member: Tickable): void {
     this.#members.delete(member);
   }
 
@@ -34,7 +34,7 @@ export class Pulse {
 
   #beat(): void {
     this.#timer = undefined;
-    for (const member of [...this.#members]) member.beat();
+    for (const member of [...this.#members]) member.tick();
     if (this.#members.size > 0) this.#timer = this.#clock.setTimeout(() => this.#beat(), this.#everyMs);
   }
 }

@@ -1,5 +1,5 @@
 /** One server that many use: started when somebody needs it, and again when it is gone for good. */
-export class OnDemand<T extends { readonly isOver: boolean }> {
+export class LazyServer<T extends { readonly isOver: boolean }> {
   readonly #start: () => Promise<T>;
   #starting: Promise<T> | undefined;
   #running: T | undefined;

@@ -5,16 +5,16 @@ import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
 import { cancelled } from '../../relay/server-requests.ts';
 
 /** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
-export interface Asker {
+export interface ResponseSink {
   /** @param rawId The raw id of the asker's own request. */
   answered(bytes: Buffer, rawId: string): void;
   /** Something of the server's that belongs to the request but does not answer it. */
-  told(bytes: Buffer): void;
+  onNotification(bytes: Buffer): void;
 }
 
 /** A request that is not answered yet. */
-export interface OpenAsk {
-  readonly asker: Asker;
+export interface MuxedRequest {
+  readonly asker: ResponseSink;
   readonly rawId: string;
   readonly rawToken: string | undefined;
 }
@@ -27,7 +27,7 @@ const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
  */
 export class Multiplexer {
   readonly #toServer: (bytes: Buffer) => void;
-  readonly #open = new Map<string, OpenAsk>();
+  readonly #open = new Map<string, MuxedRequest>();
   #count = 0;
 
   constructor(toServer: (bytes: Buffer) => void) {
@@ -35,12 +35,12 @@ export class Multiplexer {
   }
 
   /** The requests that are open, the latest last. */
-  get open(): readonly OpenAsk[] {
+  get open(): readonly MuxedRequest[] {
     return [...this.#open.values()];
   }
 
   /** Passes a request on; returns the key under which it is open. */
-  ask(request: Message, asker: Asker): string {
+  ask(request: Message, asker: ResponseSink): string {
     this.#count += 1;
     const key = String(this.#count);
     const { bytes, id } = request;
@@ -78,7 +78,7 @@ export class Multiplexer {
     if (place === undefined) return false;
     const open = this.#open.get(keyOf(rawText(message.bytes, place.span)));
     // What is late, for a request that is over, is nobody's.
-    open?.asker.told(
+    open?.asker.onNotification(
       splice(message.bytes, [{ ...place.span, bytes: place.isToken ? (open.rawToken ?? '0') : open.rawId }]),
     );
     return true;

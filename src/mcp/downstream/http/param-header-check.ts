@@ -10,7 +10,7 @@ import { readAllPages } from '../../protocol/pages.ts';
 import { metaOf } from './generation.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as their lists have told. */
-export class ToolHeaders {
+export class ParamHeaderCheck {
   readonly #clock: Clock;
   readonly #patienceMs: number;
   readonly #ask: (request: Buffer) => Promise<unknown>;

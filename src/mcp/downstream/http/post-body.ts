@@ -3,7 +3,7 @@ import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 
 /** What came with a POST, once it is known to be JSON. */
-export interface PostedBody {
+export interface PostBody {
   /** One line, as it goes to a server on stdio. */
   readonly bytes: Buffer;
   /** What the bytes hold: one message, or those of a batch. */
@@ -13,7 +13,7 @@ export interface PostedBody {
 }
 
 /** Reads a body; undefined if it is not JSON. A message on stdio must not contain line ends, so each becomes a space. */
-export const readPosted = (body: Buffer): PostedBody | undefined => {
+export const readPostBody = (body: Buffer): PostBody | undefined => {
   let value: unknown;
   try {
     value = JSON.parse(body.toString());

@@ -1,9 +1,9 @@
 import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { EventStream } from './event-stream.ts';
-import type { Outflow } from './sse-response.ts';
+import type { SseResponse } from './sse-response.ts';
 
 /** What answers one POST. */
-export interface Reply {
+export interface PostReply {
   /** Where messages go that are no answers; undefined where there is no place for them. */
   readonly stream: EventStream | undefined;
   /** @param rawId The raw id of the request that is answered. */
@@ -13,14 +13,18 @@ export interface Reply {
 }
 
 /** Answers with a stream of events. */
-export const streamReply = (stream: EventStream): Reply => ({
+export const streamReply = (stream: EventStream): PostReply => ({
   stream,
   answer: (bytes, rawId) => stream.push(bytes, rawId),
   finish: () => stream.finish(),
 });
 
 /** Answers with one JSON document: the answer, or a batch of them. */
-export const jsonReply = (outflow: Outflow, isBatch: boolean, headers: Readonly<Record<string, string>>): Reply => {
+export const jsonReply = (
+  outflow: SseResponse,
+  isBatch: boolean,
+  headers: Readonly<Record<string, string>>,
+): PostReply => {
   const answers: Buffer[] = [];
   return {
     stream: undefined,

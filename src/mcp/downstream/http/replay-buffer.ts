@@ -2,10 +2,10 @@ import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { frameOf } from './frame.ts';
 
 /** An event that may be asked for again, or that nobody has fetched yet. */
-export interface KeptEvent {
+export interface BufferedEvent {
   readonly number: number;
   readonly id: string;
-  readonly stream: KeepingStream;
+  readonly stream: BufferedStream;
   frame: Buffer;
   /** The raw id of the request that it answers; undefined where it answers none. */
   readonly answers: string | undefined;
@@ -14,22 +14,23 @@ export interface KeptEvent {
 }
 
 /** A stream as those see it that keep its events. */
-export interface KeepingStream {
-  forget(event: KeptEvent): void;
+export interface BufferedStream {
+  forget(event: BufferedEvent): void;
 }
 
 /** What an event costs beside its bytes, roughly: it is counted too, since most events are small. */
 const overheadBytes = 512;
 
-const costOf = ({ frame }: KeptEvent): number => frame.length + overheadBytes;
+const costOf = ({ frame }: BufferedEvent): number => frame.length + overheadBytes;
 
-const tooMuch = 'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
+const droppedMessage =
+  'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
 
 /** The events of one session, as many as there is room for. Those that went out go first, then the oldest. */
-export class Kept {
+export class ReplayBuffer {
   readonly #maxBytes: number;
-  readonly #sent = new Set<KeptEvent>();
-  readonly #unsent = new Set<KeptEvent>();
+  readonly #sent = new Set<BufferedEvent>();
+  readonly #unsent = new Set<BufferedEvent>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -40,7 +41,7 @@ export class Kept {
     return this.#bytes;
   }
 
-  add(event: KeptEvent): void {
+  add(event: BufferedEvent): void {
     this.#bytes += costOf(event);
     (event.isSent ? this.#sent : this.#unsent).add(event);
     // What is larger than all there is room for pushes nothing else out.
@@ -49,7 +50,7 @@ export class Kept {
   }
 
   /** An event went out after all. */
-  sent(event: KeptEvent): void {
+  sent(event: BufferedEvent): void {
     event.isSent = true;
     if (this.#unsent.delete(event)) this.#sent.add(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
@@ -66,21 +67,21 @@ export class Kept {
     }
   }
 
-  #giveUp(event: KeptEvent): void {
+  #giveUp(event: BufferedEvent): void {
     // Who comes back for an answer should not wait for it in vain.
     const isAwaited = !event.isSent && event.answers !== undefined;
     if (!isAwaited || !this.#shorten(event, event.answers)) this.#drop(event);
   }
 
-  #shorten(event: KeptEvent, rawId: string): boolean {
-    const frame = frameOf(errorResponse(rawId, errorCodes.serverError, tooMuch), event.id);
+  #shorten(event: BufferedEvent, rawId: string): boolean {
+    const frame = frameOf(errorResponse(rawId, errorCodes.serverError, droppedMessage), event.id);
     if (frame.length >= event.frame.length) return false;
     this.#bytes -= event.frame.length - frame.length;
     event.frame = frame;
     return true;
   }
 
-  #drop(event: KeptEvent): void {
+  #drop(event: BufferedEvent): void {
     this.#bytes -= costOf(event);
     this.#sent.delete(event);
     this.#unsent.delete(event);

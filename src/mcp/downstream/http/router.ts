@@ -5,28 +5,28 @@ import { BodyTooLargeError, readBody } from '../../../http/body.ts';
 import type { Guard } from '../../../http/guard.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
-import { answerPreflight, letScriptsRead } from './cors.ts';
+import { answerPreflight, setCorsHeaders } from './cors.ts';
 import { generationOf } from './generation.ts';
-import { readPosted } from './post-body.ts';
-import type { SessionDesk } from './session-handler.ts';
-import type { StatelessDesk } from './stateless-handler.ts';
+import { readPostBody } from './post-body.ts';
+import type { SessionHandler } from './session-handler.ts';
+import type { StatelessHandler } from './stateless-handler.ts';
 
 export interface FrontParts {
   readonly guard: Guard;
   /** The guard without the token: a browser asks before it sends one. */
   readonly pageGuard: Guard;
-  readonly sessions: SessionDesk;
-  readonly stateless: StatelessDesk;
+  readonly sessions: SessionHandler;
+  readonly stateless: StatelessHandler;
   readonly maxBodyBytes: number;
   readonly isEnding: () => boolean;
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** The path that MCP is served at. */
 export const mcpPath = '/mcp';
 
 /** Takes in HTTP requests and gives each to the desk of its generation. */
-export class Front {
+export class Router {
   readonly #parts: FrontParts;
 
   constructor(parts: FrontParts) {
@@ -35,7 +35,7 @@ export class Front {
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     this.#serve(request, response).catch((error: unknown) => {
-      this.#parts.note(`a request could not be served: ${messageOf(error)}`);
+      this.#parts.log(`a request could not be served: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else sendRejection(response, refuse(500, errorCodes.internalError, 'Internal error'));
     });
@@ -44,13 +44,13 @@ export class Front {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guard, pageGuard, sessions, isEnding } = this.#parts;
     const { method = '' } = request;
-    const stranger = (method === 'OPTIONS' ? pageGuard : guard)(request);
+    const rejection = (method === 'OPTIONS' ? pageGuard : guard)(request);
     const [path] = (request.url ?? '').split('?', 1);
-    if (stranger?.status !== 403) letScriptsRead(request, response);
-    if (stranger !== undefined) {
+    if (rejection?.status !== 403) setCorsHeaders(request, response);
+    if (rejection !== undefined) {
       sendRejection(
         response,
-        refuse(stranger.status, errorCodes.serverError, stranger.message, { headers: stranger.headers }),
+        refuse(rejection.status, errorCodes.serverError, rejection.message, { headers: rejection.headers }),
       );
     } else if (path !== mcpPath && path !== `${mcpPath}/`) {
       sendRejection(response, refuse(404, errorCodes.serverError, `Not Found: MCP is served at ${mcpPath}`));
@@ -100,7 +100,7 @@ export class Front {
       }
       return;
     }
-    const posted = readPosted(body);
+    const posted = readPostBody(body);
     if (posted === undefined)
       return sendRejection(response, refuse(400, errorCodes.parseError, 'Parse error: this is no JSON'));
     const era = generationOf(posted.value, request.headers);

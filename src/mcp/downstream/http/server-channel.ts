@@ -1,9 +1,9 @@
 import type { Message } from '../../jsonrpc/message.ts';
-import type { Conversation } from './server-connection.ts';
-import type { Holdable } from './sse-response.ts';
+import type { ServerConnection } from './server-connection.ts';
+import type { Pausable } from './sse-response.ts';
 
 /** The way from a session to its server. */
-export interface Line extends Holdable {
+export interface ServerChannel extends Pausable {
   /** @param messages What the bytes hold: one message, or those of a batch. */
   send(bytes: Buffer, messages: readonly Message[]): void;
   /** Resolves when the server takes more. */
@@ -13,7 +13,7 @@ export interface Line extends Holdable {
 }
 
 /** What a line tells its session. */
-export interface LineEnd {
+export interface ChannelListener {
   fromServer(bytes: Buffer): void;
   /** The server is gone for good. */
   lost(reason: string): void;
@@ -22,14 +22,14 @@ export interface LineEnd {
 export const serverEnded = 'the MCP server has ended';
 
 /** A line to a server that serves this session alone, and ends with it. */
-export const ownLine = (conversation: Conversation, session: LineEnd): Line => {
+export const dedicatedChannel = (conversation: ServerConnection, session: ChannelListener): ServerChannel => {
   conversation.listen((bytes) => session.fromServer(bytes));
   void conversation.closed.then(() => session.lost(serverEnded));
   return {
     send: (bytes) => conversation.fromClient(bytes),
     room: () => conversation.room(),
-    hold: (holder) => conversation.hold(holder),
-    release: (holder) => conversation.release(holder),
+    pause: (holder) => conversation.pause(holder),
+    resume: (holder) => conversation.resume(holder),
     end: () => conversation.close(),
   };
 };

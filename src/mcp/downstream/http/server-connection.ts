@@ -1,11 +1,11 @@
 import { within } from '../../../platform/wait.ts';
 import { randomId } from '../../../random.ts';
-import type { RelayHealer } from '../../healing/healer-port.ts';
-import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
+import type { HealerPort } from '../../healing/healer-port.ts';
+import { describeRun, plain, RefusalLog } from '../../healing/run-log.ts';
 import { IdGenerator } from '../../jsonrpc/ids.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { Relay } from '../../relay/relay.ts';
-import { commandSide, type ServerSide } from '../../upstream/stdio/upstream.ts';
+import { stdioUpstream, type Upstream } from '../../upstream/stdio/upstream.ts';
 
 export type ConversationOptions = Pick<
   ProxyOptions,
@@ -13,18 +13,18 @@ export type ConversationOptions = Pick<
 >;
 
 /** So many messages are kept before anybody listens. */
-const mostEarly = 100;
+const maxBuffered = 100;
 
 /** One server process, the relay before it and the healer of its calls. Whom the server talks to is said later. */
-export class Conversation {
+export class ServerConnection {
   /** Resolves when the server has ended for good and all that was being healed is settled. */
   readonly closed: Promise<void>;
   readonly #options: ConversationOptions;
-  readonly #server: ServerSide;
-  readonly #refusals = new RefusalNotes();
+  readonly #server: Upstream;
+  readonly #refusals = new RefusalLog();
   readonly #holders = new Set<object>();
   #relay: Relay | undefined;
-  #healer: (RelayHealer & AsyncDisposable) | undefined;
+  #healer: (HealerPort & AsyncDisposable) | undefined;
   #toClient: (bytes: Buffer) => void = (bytes) => this.#keepEarly(bytes);
   #early: Buffer[] = [];
   #onIdle: () => void = () => {};
@@ -33,10 +33,10 @@ export class Conversation {
 
   private constructor(options: ConversationOptions) {
     this.#options = options;
-    this.#server = commandSide(options.command, options, {
+    this.#server = stdioUpstream(options.command, options, {
       relay: () => this.#running(),
       onDrain: () => this.#letOn(),
-      note: (text) => this.#note(text),
+      log: (text) => this.#log(text),
     });
     this.closed = this.#server.closed.then(() => this.#settle());
   }
@@ -46,8 +46,8 @@ export class Conversation {
    *
    * @throws HealError COMMAND_NOT_FOUND where it cannot be started, and whatever `createHealer` throws.
    */
-  static async open(options: ConversationOptions): Promise<Conversation> {
-    const conversation = new Conversation(options);
+  static async open(options: ConversationOptions): Promise<ServerConnection> {
+    const conversation = new ServerConnection(options);
     await conversation.#open();
     return conversation;
   }
@@ -60,7 +60,7 @@ export class Conversation {
   listen(toClient: (bytes: Buffer) => void): void {
     this.#toClient = toClient;
     for (const bytes of this.#early.splice(0)) toClient(bytes);
-    this.release(this);
+    this.resume(this);
   }
 
   fromClient(bytes: Buffer): void {
@@ -74,19 +74,19 @@ export class Conversation {
   }
 
   /** Lets the server wait with what it says, for this one's sake. */
-  hold(holder: object): void {
+  pause(holder: object): void {
     if (this.#holders.size === 0) this.#server.pause();
     this.#holders.add(holder);
   }
 
-  release(holder: object): void {
+  resume(holder: object): void {
     if (this.#holders.delete(holder) && this.#holders.size === 0) this.#server.resume();
   }
 
   /** Ends all healing and then the server. */
   async close(): Promise<void> {
     this.#relay?.giveUp();
-    for (const holder of this.#holders) this.release(holder);
+    for (const holder of this.#holders) this.resume(holder);
     await this.#server.close();
     await this.closed;
   }
@@ -115,7 +115,7 @@ export class Conversation {
   /** What a server says to nobody is kept up to a point; then it has to wait. */
   #keepEarly(bytes: Buffer): void {
     this.#early.push(bytes);
-    if (this.#early.length >= mostEarly) this.hold(this);
+    if (this.#early.length >= maxBuffered) this.pause(this);
   }
 
   async #settle(): Promise<void> {
@@ -138,12 +138,12 @@ export class Conversation {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #note(text: string): void {
+  #log(text: string): void {
     const { stderr, redact } = this.#options;
     stderr.write(`healflow: ${plain(redact(text))}\n`);
   }
 
-  #makeRelay(healer: RelayHealer): Relay {
+  #makeRelay(healer: HealerPort): Relay {
     const { clock, random, limits, redact } = this.#options;
     return new Relay({
       healer,
@@ -157,7 +157,7 @@ export class Conversation {
       withdraw: (key) => this.#server.withdraw(key),
       healed: (outcome) => {
         const line = describeRun(outcome, redact) ?? this.#refusals.describe(outcome, redact);
-        if (line !== undefined) this.#note(line);
+        if (line !== undefined) this.#log(line);
       },
       idle: () => this.#onIdle(),
     });

@@ -1,10 +1,10 @@
-import { Conversation, type ConversationOptions } from './server-connection.ts';
+import { type ConversationOptions, ServerConnection } from './server-connection.ts';
 
 /** The servers that are running. One is started before anybody asks, so that a command that does not work is known at once. */
 export class ServerPool {
   readonly #options: ConversationOptions;
-  readonly #all = new Set<Conversation>();
-  #spare: Conversation | undefined;
+  readonly #all = new Set<ServerConnection>();
+  #spare: ServerConnection | undefined;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -16,7 +16,7 @@ export class ServerPool {
   }
 
   /** A server that nobody has talked to yet. */
-  async take(): Promise<Conversation> {
+  async take(): Promise<ServerConnection> {
     const spare = this.#spare;
     this.#spare = undefined;
     return spare === undefined || spare.isOver ? this.#start() : spare;
@@ -31,8 +31,8 @@ export class ServerPool {
     for (const conversation of this.#all) conversation.kill();
   }
 
-  async #start(): Promise<Conversation> {
-    const conversation = await Conversation.open(this.#options);
+  async #start(): Promise<ServerConnection> {
+    const conversation = await ServerConnection.open(this.#options);
     this.#all.add(conversation);
     void conversation.closed.then(() => this.#all.delete(conversation));
     return conversation;

@@ -4,13 +4,13 @@ import { readAccept } from '../../../http/accept.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { headerOf } from '../../protocol/mismatched-headers.ts';
-import type { Session } from './client-session.ts';
-import { OnDemand } from './lazy-server.ts';
-import type { PostedBody } from './post-body.ts';
+import type { ClientSession } from './client-session.ts';
+import { LazyServer } from './lazy-server.ts';
+import type { PostBody } from './post-body.ts';
 import { principalOf } from './principal.ts';
-import { type Line, type LineEnd, ownLine } from './server-channel.ts';
+import { type ChannelListener, dedicatedChannel, type ServerChannel } from './server-channel.ts';
 import type { ServerPool } from './server-pool.ts';
-import type { SessionBook } from './session-store.ts';
+import type { SessionStore } from './session-store.ts';
 import { SharedServer } from './shared-server.ts';
 
 const versions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
@@ -21,20 +21,20 @@ const noSession = refuse(400, errorCodes.serverError, 'Bad Request: the header M
 const unknownSession = refuse(404, errorCodes.sessionNotFound, 'Session not found');
 
 export interface SessionDeskParts {
-  readonly book: SessionBook;
+  readonly book: SessionStore;
   readonly pool: ServerPool;
   readonly isShared: boolean;
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** Serves the protocol with sessions, up to 2025-11-25. */
-export class SessionDesk {
+export class SessionHandler {
   readonly #parts: SessionDeskParts;
-  readonly #shared: OnDemand<SharedServer>;
+  readonly #shared: LazyServer<SharedServer>;
 
   constructor(parts: SessionDeskParts) {
     this.#parts = parts;
-    this.#shared = new OnDemand(async () => new SharedServer(await parts.pool.take()));
+    this.#shared = new LazyServer(async () => new SharedServer(await parts.pool.take()));
   }
 
   /** Resolves when the server of a session takes more. */
@@ -43,7 +43,7 @@ export class SessionDesk {
     if (id !== undefined) await this.#parts.book.find(id, principalOf(request))?.room();
   }
 
-  async post(request: IncomingMessage, response: ServerResponse, posted: PostedBody): Promise<void> {
+  async post(request: IncomingMessage, response: ServerResponse, posted: PostBody): Promise<void> {
     const { messages, isBatch } = posted;
     const accept = readAccept(request.headers.accept);
     const isValid = messages.length > 0 && messages.every(({ kind }) => kind !== 'other' && kind !== 'batch');
@@ -83,7 +83,7 @@ export class SessionDesk {
     await this.#parts.book.end(session, 'the client has ended the session');
   }
 
-  #find(request: IncomingMessage): Session | HttpRejection {
+  #find(request: IncomingMessage): ClientSession | HttpRejection {
     const { headers } = request;
     const id = headerOf(headers, 'mcp-session-id');
     if (id === undefined || id === '') return noSession;
@@ -99,8 +99,8 @@ export class SessionDesk {
     );
   }
 
-  async #begin(request: IncomingMessage): Promise<Session | HttpRejection> {
-    const { book, note } = this.#parts;
+  async #begin(request: IncomingMessage): Promise<ClientSession | HttpRejection> {
+    const { book, log } = this.#parts;
     if (headerOf(request.headers, 'mcp-session-id') !== undefined) {
       const session = this.#find(request);
       return 'status' in session
@@ -121,19 +121,19 @@ export class SessionDesk {
     try {
       return await book.begin(principalOf(request), (session) => this.#connect(session));
     } catch (error) {
-      note(`a session could not begin: ${messageOf(error)}`);
+      log(`a session could not begin: ${messageOf(error)}`);
       return refuse(500, errorCodes.internalError, 'Internal error: the MCP server cannot be started');
     }
   }
 
-  async #connect(session: LineEnd): Promise<Line> {
+  async #connect(session: ChannelListener): Promise<ServerChannel> {
     const { pool, isShared } = this.#parts;
-    if (!isShared) return ownLine(await pool.take(), session);
+    if (!isShared) return dedicatedChannel(await pool.take(), session);
     return (await this.#shared.get()).join(session);
   }
 }
 
-const refuseBatch = ({ version }: Session, isBatch: boolean): HttpRejection | undefined =>
+const refuseBatch = ({ version }: ClientSession, isBatch: boolean): HttpRejection | undefined =>
   isBatch && version !== undefined && version !== batchVersion
     ? refuse(400, errorCodes.invalidRequest, `Invalid Request: protocol version ${version} has no batches`)
     : undefined;

@@ -1,21 +1,21 @@
 import type { Clock } from '../../../model/clock.ts';
-import { Session } from './client-session.ts';
-import type { Pulse } from './keep-alive.ts';
+import { ClientSession } from './client-session.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import { newSessionId } from './principal.ts';
-import type { Line, LineEnd } from './server-channel.ts';
+import type { ChannelListener, ServerChannel } from './server-channel.ts';
 
 export interface SessionBookParts {
   readonly clock: Clock;
-  readonly pulse: Pulse;
+  readonly pulse: KeepAlive;
   readonly maxSessions: number;
   readonly idleMs: number;
   readonly keptBytes: number;
 }
 
 /** All sessions that there are. One that is found only by its own principal. */
-export class SessionBook {
+export class SessionStore {
   readonly #parts: SessionBookParts;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, ClientSession>();
   /** Those that begin or end; they have a server already, or still. */
   readonly #others = new Set<Promise<unknown>>();
 
@@ -28,23 +28,26 @@ export class SessionBook {
   }
 
   /** @param connect Gets the session its line. */
-  async begin(principal: string, connect: (session: LineEnd) => Promise<Line>): Promise<Session> {
+  async begin(
+    principal: string,
+    connect: (session: ChannelListener) => Promise<ServerChannel>,
+  ): Promise<ClientSession> {
     const { clock, pulse, idleMs, keptBytes } = this.#parts;
     const id = newSessionId();
     const over = (): void => void this.end(session, 'the session was silent for too long');
-    const session = new Session({ id, principal, clock, pulse, idleMs, keptBytes, over });
+    const session = new ClientSession({ id, principal, clock, pulse, idleMs, keptBytes, over });
     const beginning = connect(session).then((line) => session.use(line));
     await this.#during(beginning);
     this.#sessions.set(id, session);
     return session;
   }
 
-  find(id: string, principal: string): Session | undefined {
+  find(id: string, principal: string): ClientSession | undefined {
     const session = this.#sessions.get(id);
     return session?.principal === principal ? session : undefined;
   }
 
-  async end(session: Session, reason: string): Promise<void> {
+  async end(session: ClientSession, reason: string): Promise<void> {
     if (!this.#sessions.delete(session.id)) return;
     await this.#during(session.end(reason));
   }

@@ -3,20 +3,20 @@ import { asLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
 import { ResourceSubscriptions } from '../../protocol/resource-subscriptions.ts';
-import { type Asker, Multiplexer } from './multiplexer.ts';
-import { type Line, type LineEnd, serverEnded } from './server-channel.ts';
-import type { Conversation } from './server-connection.ts';
+import { Multiplexer, type ResponseSink } from './multiplexer.ts';
+import { type ChannelListener, type ServerChannel, serverEnded } from './server-channel.ts';
+import type { ServerConnection } from './server-connection.ts';
 
 /** One of the sessions that share a server. */
-interface Member {
-  readonly session: LineEnd;
+interface SharedSession {
+  readonly session: ChannelListener;
   /** The requests of this one that are open: from its own key to the shared one. */
   readonly keys: Map<string, string>;
 }
 
 /** A session that wants to be let in while the first one still is at it. */
-interface Waiting {
-  readonly member: Member;
+interface PendingInitialize {
+  readonly member: SharedSession;
   readonly request: Message;
 }
 
@@ -26,19 +26,19 @@ interface Waiting {
  * one whose call is open.
  */
 export class SharedServer {
-  readonly #conversation: Conversation;
+  readonly #conversation: ServerConnection;
   readonly #mux: Multiplexer;
-  readonly #members = new Set<Member>();
+  readonly #members = new Set<SharedSession>();
   /** Who is to answer which request of the server's. */
-  readonly #asked = new Map<string, Member>();
-  readonly #subscriptions = new ResourceSubscriptions<Member>();
-  #welcome: Message | undefined;
-  #waiting: Waiting[] | undefined;
+  readonly #asked = new Map<string, SharedSession>();
+  readonly #subscriptions = new ResourceSubscriptions<SharedSession>();
+  #initializeResponse: Message | undefined;
+  #waiting: PendingInitialize[] | undefined;
   #isInitialized = false;
   /** Who asked for something last. */
-  #latest: Member | undefined;
+  #latest: SharedSession | undefined;
 
-  constructor(conversation: Conversation) {
+  constructor(conversation: ServerConnection) {
     this.#conversation = conversation;
     this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
     conversation.listen((bytes) => this.#fromServer(bytes));
@@ -52,27 +52,27 @@ export class SharedServer {
     return this.#conversation.isOver;
   }
 
-  join(session: LineEnd): Line {
-    const member: Member = { session, keys: new Map() };
+  join(session: ChannelListener): ServerChannel {
+    const member: SharedSession = { session, keys: new Map() };
     this.#members.add(member);
     return {
       send: (_bytes, messages) => {
         for (const message of messages) this.#fromClient(message, member);
       },
       room: () => this.#conversation.room(),
-      hold: (holder) => this.#conversation.hold(holder),
-      release: (holder) => this.#conversation.release(holder),
+      pause: (holder) => this.#conversation.pause(holder),
+      resume: (holder) => this.#conversation.resume(holder),
       end: async () => this.#leave(member),
     };
   }
 
-  #leave(member: Member): void {
+  #leave(member: SharedSession): void {
     this.#members.delete(member);
     if (this.#latest === member) this.#latest = undefined;
     for (const key of member.keys.values()) this.#mux.cancel(key);
     for (const uri of this.#subscriptions.leave(member)) {
       const request = `{"jsonrpc":"2.0","id":0,"method":"resources/unsubscribe","params":{"uri":${uri}}}`;
-      this.#mux.ask(readMessage(Buffer.from(request)), { answered: () => {}, told: () => {} });
+      this.#mux.ask(readMessage(Buffer.from(request)), { answered: () => {}, onNotification: () => {} });
     }
     for (const [key, asked] of this.#asked) {
       if (asked !== member) continue;
@@ -81,7 +81,7 @@ export class SharedServer {
     }
   }
 
-  #fromClient(message: Message, member: Member): void {
+  #fromClient(message: Message, member: SharedSession): void {
     switch (message.kind) {
       case 'request':
         this.#latest = member;
@@ -100,7 +100,7 @@ export class SharedServer {
     }
   }
 
-  #requested(request: Message, member: Member): void {
+  #requested(request: Message, member: SharedSession): void {
     switch (request.method) {
       case 'initialize':
         this.#welcomeTo({ member, request });
@@ -117,21 +117,21 @@ export class SharedServer {
     this.#ask(request, member);
   }
 
-  #ask(request: Message, member: Member, answered?: (bytes: Buffer) => void): void {
-    const asker: Asker = {
+  #ask(request: Message, member: SharedSession, answered?: (bytes: Buffer) => void): void {
+    const asker: ResponseSink = {
       answered: (bytes) => {
         member.keys.delete(request.key);
         (answered ?? ((given) => member.session.fromServer(given)))(bytes);
       },
-      told: (bytes) => member.session.fromServer(bytes),
+      onNotification: (bytes) => member.session.fromServer(bytes),
     };
     member.keys.set(request.key, this.#mux.ask(request, asker));
   }
 
-  #welcomeTo(waiting: Waiting): void {
+  #welcomeTo(waiting: PendingInitialize): void {
     const { member, request } = waiting;
-    if (this.#welcome !== undefined) {
-      this.#answerWith(this.#welcome, waiting);
+    if (this.#initializeResponse !== undefined) {
+      this.#answerWith(this.#initializeResponse, waiting);
     } else if (this.#waiting !== undefined) {
       this.#waiting.push(waiting);
     } else {
@@ -140,18 +140,18 @@ export class SharedServer {
         const others = this.#waiting ?? [];
         this.#waiting = undefined;
         const answer = readMessage(bytes);
-        if (answer.result !== undefined) this.#welcome = answer;
+        if (answer.result !== undefined) this.#initializeResponse = answer;
         member.session.fromServer(bytes);
         for (const other of others) this.#welcomeTo(other);
       });
     }
   }
 
-  #answerWith({ bytes, id }: Message, { member, request }: Waiting): void {
+  #answerWith({ bytes, id }: Message, { member, request }: PendingInitialize): void {
     if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: rawIdOf(request) }]));
   }
 
-  #noted(message: Message, member: Member): void {
+  #noted(message: Message, member: SharedSession): void {
     const { method, bytes, params } = message;
     if (method === 'notifications/initialized') {
       if (this.#isInitialized) return;
@@ -180,7 +180,7 @@ export class SharedServer {
   }
 
   /** Whom a notification concerns; undefined where it concerns all. */
-  #concerned(message: Message): Iterable<Member> | undefined {
+  #concerned(message: Message): Iterable<SharedSession> | undefined {
     if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;
     const { bytes, params } = message;

@@ -1,18 +1,18 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Pulse } from './keep-alive.ts';
+import type { KeepAlive } from './keep-alive.ts';
 
 /** Who lets the server wait while an answer is not read. */
-export interface Holdable {
-  hold(holder: object): void;
-  release(holder: object): void;
+export interface Pausable {
+  pause(holder: object): void;
+  resume(holder: object): void;
 }
 
 export interface OutflowParts {
   readonly response: ServerResponse;
-  readonly pulse: Pulse;
-  readonly source: Holdable;
+  readonly pulse: KeepAlive;
+  readonly source: Pausable;
   /** Beyond so many bytes that the client has not taken yet the server is asked to wait. */
-  readonly fullBytes: number;
+  readonly highWaterMark: number;
   /** A client that takes nothing for so long is cut off. @default 10000 */
   readonly stalledMs?: number | undefined;
   /** The connection is over. @param isWhole Whether all of the answer had been handed over. */
@@ -33,7 +33,7 @@ const comment = ': keepalive\n\n';
  * What goes out on one HTTP answer. A client that reads slowly makes the server wait, one that reads nothing at all is
  * cut off, and an idle stream gets a comment from time to time, so that nothing on the way takes it for dead.
  */
-export class Outflow {
+export class SseResponse {
   readonly #parts: OutflowParts;
   #isStream = false;
   #isOver = false;
@@ -84,12 +84,12 @@ export class Outflow {
 
   write(frame: Buffer | string): void {
     if (this.#isOver) return;
-    const { response, source, fullBytes } = this.#parts;
+    const { response, source, highWaterMark } = this.#parts;
     this.#isBusy = true;
     if (!response.write(frame)) this.#clogged();
-    if (this.#isHolding || response.writableLength <= fullBytes) return;
+    if (this.#isHolding || response.writableLength <= highWaterMark) return;
     this.#isHolding = true;
-    source.hold(this);
+    source.pause(this);
   }
 
   /** Ends a stream. */
@@ -113,7 +113,7 @@ export class Outflow {
     this.#parts.response.destroy();
   }
 
-  beat(): void {
+  tick(): void {
     if (this.#isOver || this.#isClogged) return;
     if (!this.#isStream) this.#parts.late?.();
     else if (!this.#isBusy) this.#parts.response.write(comment);
@@ -132,6 +132,6 @@ export class Outflow {
     this.#isClogged = false;
     if (!this.#isHolding) return;
     this.#isHolding = false;
-    this.#parts.source.release(this);
+    this.#parts.source.resume(this);
   }
 }

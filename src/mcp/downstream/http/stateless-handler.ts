@@ -4,19 +4,19 @@ import { readAccept } from '../../../http/accept.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
-import { OnDemand } from './lazy-server.ts';
-import type { PostedBody } from './post-body.ts';
+import { LazyServer } from './lazy-server.ts';
+import type { PostBody } from './post-body.ts';
 import { principalOf } from './principal.ts';
 import type { StatelessServer } from './stateless-server.ts';
 
 /** Serves the protocol without sessions, from 2026-07-28. */
-export class StatelessDesk {
-  readonly #server: OnDemand<StatelessServer>;
-  readonly #note: (text: string) => void;
+export class StatelessHandler {
+  readonly #server: LazyServer<StatelessServer>;
+  readonly #log: (text: string) => void;
 
-  constructor(start: () => Promise<StatelessServer>, note: (text: string) => void) {
-    this.#server = new OnDemand(start);
-    this.#note = note;
+  constructor(start: () => Promise<StatelessServer>, log: (text: string) => void) {
+    this.#server = new LazyServer(start);
+    this.#log = log;
   }
 
   /** Resolves when the server takes more. */
@@ -24,7 +24,7 @@ export class StatelessDesk {
     await this.#server.running?.room();
   }
 
-  async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostedBody): Promise<void> {
+  async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostBody): Promise<void> {
     const [message] = messages;
     if (message === undefined || !isRecord(value) || message.kind === 'other') {
       sendRejection(response, refuse(400, errorCodes.invalidRequest, 'Invalid Request: this is no JSON-RPC message'));
@@ -34,7 +34,7 @@ export class StatelessDesk {
     try {
       server = await this.#server.get();
     } catch (error) {
-      this.#note(`the MCP server could not be started: ${messageOf(error)}`);
+      this.#log(`the MCP server could not be started: ${messageOf(error)}`);
       sendRejection(
         response,
         refuse(500, errorCodes.internalError, 'Internal error: the MCP server cannot be started'),

@@ -4,8 +4,8 @@ import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { frameOf } from './frame.ts';
-import type { Asker } from './multiplexer.ts';
-import type { Outflow } from './sse-response.ts';
+import type { ResponseSink } from './multiplexer.ts';
+import type { SseResponse } from './sse-response.ts';
 
 /** JSON-RPC errors that have a status of their own, since they are about the request as such. */
 const statuses: ReadonlyMap<unknown, number> = new Map([
@@ -18,7 +18,7 @@ const statuses: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 export interface StatelessReplyParts {
-  readonly outflow: Outflow;
+  readonly outflow: SseResponse;
   readonly takesStream: boolean;
   readonly takesJson: boolean;
   /** Reads a message; the reply looks at nothing but errors. */
@@ -26,14 +26,14 @@ export interface StatelessReplyParts {
 }
 
 /** Answers one request of the stateless protocol: with JSON where the answer comes first, else with a stream of events. */
-export class StatelessReply implements Asker {
+export class StatelessReply implements ResponseSink {
   readonly #parts: StatelessReplyParts;
 
   constructor(parts: StatelessReplyParts) {
     this.#parts = parts;
   }
 
-  told(bytes: Buffer): void {
+  onNotification(bytes: Buffer): void {
     const { outflow, takesStream } = this.#parts;
     // A client that takes JSON alone has no place for it.
     if (!takesStream) return;
@@ -44,7 +44,7 @@ export class StatelessReply implements Asker {
   answered(bytes: Buffer): void {
     const { outflow, takesJson, read } = this.#parts;
     if (outflow.isStream || !takesJson) {
-      this.told(bytes);
+      this.onNotification(bytes);
       outflow.end();
       return;
     }

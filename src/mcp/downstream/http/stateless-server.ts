@@ -6,20 +6,20 @@ import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
 import { metaOf } from './generation.ts';
-import type { Pulse } from './keep-alive.ts';
-import { type Asker, Multiplexer } from './multiplexer.ts';
-import { ToolHeaders } from './param-header-check.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { Multiplexer, type ResponseSink } from './multiplexer.ts';
+import { ParamHeaderCheck } from './param-header-check.ts';
 import { serverEnded } from './server-channel.ts';
-import type { Conversation } from './server-connection.ts';
-import { Outflow } from './sse-response.ts';
+import type { ServerConnection } from './server-connection.ts';
+import { SseResponse } from './sse-response.ts';
 import { StatelessReply } from './stateless-reply.ts';
 import { SupportedVersions } from './supported-versions.ts';
 
 export interface StatelessParts {
-  readonly conversation: Conversation;
+  readonly conversation: ServerConnection;
   readonly clock: Clock;
-  readonly pulse: Pulse;
-  readonly fullBytes: number;
+  readonly pulse: KeepAlive;
+  readonly highWaterMark: number;
   /** How long a server may take to tell what its tools are, before a call goes on without. */
   readonly patienceMs: number;
 }
@@ -36,9 +36,9 @@ export interface StatelessRequest {
 }
 
 /** A request that is open, as far as log messages are concerned. */
-interface Listener {
+interface LogSubscriber {
   readonly principal: string;
-  readonly asker: Asker;
+  readonly asker: ResponseSink;
 }
 
 const logLevelKey = 'io.modelcontextprotocol/logLevel';
@@ -50,10 +50,10 @@ const logLevelKey = 'io.modelcontextprotocol/logLevel';
 export class StatelessServer {
   readonly #parts: StatelessParts;
   readonly #mux: Multiplexer;
-  readonly #open = new Map<Outflow, { readonly rawId: string; readonly reply: StatelessReply }>();
+  readonly #open = new Map<SseResponse, { readonly rawId: string; readonly reply: StatelessReply }>();
   /** Those who asked for log messages; on stdio these do not say whose they are. */
-  readonly #listeners = new Set<Listener>();
-  readonly #tools: ToolHeaders;
+  readonly #listeners = new Set<LogSubscriber>();
+  readonly #tools: ParamHeaderCheck;
   readonly #versions: SupportedVersions;
 
   constructor(parts: StatelessParts) {
@@ -61,7 +61,7 @@ export class StatelessServer {
     const { conversation } = parts;
     this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
     const ask = (request: Buffer): Promise<unknown> => this.#askAlone(request);
-    this.#tools = new ToolHeaders(parts.clock, parts.patienceMs, ask);
+    this.#tools = new ParamHeaderCheck(parts.clock, parts.patienceMs, ask);
     this.#versions = new SupportedVersions(parts.clock, parts.patienceMs, ask);
     conversation.listen((bytes) => this.#fromServer(bytes));
     void conversation.closed.then(() => this.#settle(serverEnded));
@@ -99,13 +99,13 @@ export class StatelessServer {
   }
 
   #pass({ message, body, principal, takesStream, takesJson }: StatelessRequest, response: ServerResponse): void {
-    const { pulse, conversation, fullBytes } = this.#parts;
+    const { pulse, conversation, highWaterMark } = this.#parts;
     let key: string | undefined;
-    const outflow = new Outflow({
+    const outflow = new SseResponse({
       response,
       pulse,
       source: conversation,
-      fullBytes,
+      highWaterMark,
       late: () => reply.late(),
       gone: () => {
         this.#listeners.delete(listener);
@@ -114,12 +114,12 @@ export class StatelessServer {
       },
     });
     const reply = new StatelessReply({ outflow, takesStream, takesJson, read: readMessage });
-    const listener: Listener = { principal, asker: reply };
+    const listener: LogSubscriber = { principal, asker: reply };
     if (logLevelKey in (metaOf(body) ?? {})) this.#listeners.add(listener);
     const rawId = message.id === undefined ? 'null' : rawText(message.bytes, message.id);
     this.#open.set(outflow, { rawId, reply });
     key = this.#mux.ask(message, {
-      told: (bytes) => reply.told(bytes),
+      onNotification: (bytes) => reply.onNotification(bytes),
       answered: (bytes) => {
         if (message.method === 'tools/list') this.#tools.learn(message, readMessage(bytes));
         if (message.method === 'server/discover') this.#versions.learn(readMessage(bytes));
@@ -140,7 +140,7 @@ export class StatelessServer {
     // It reaches somebody who asked for such messages, and never somebody else than all it could be meant for.
     const principals = new Set([...this.#listeners].map(({ principal }) => principal));
     if (message.method === 'notifications/message' && principals.size === 1)
-      [...this.#listeners].at(-1)?.asker.told(bytes);
+      [...this.#listeners].at(-1)?.asker.onNotification(bytes);
   }
 
   #settle(reason: string): void {
@@ -152,7 +152,7 @@ export class StatelessServer {
   #askAlone(request: Buffer): Promise<unknown> {
     return new Promise((resolve) => {
       this.#mux.ask(readMessage(request), {
-        told: () => {},
+        onNotification: () => {},
         answered: (bytes) => resolve(parseSpan(bytes, readMessage(bytes).result)),
       });
     });

@@ -1,8 +1,8 @@
 import type { UpstreamControl } from '../../../model/fix.ts';
 import { aborted, within } from '../../../platform/wait.ts';
 import { randomId } from '../../../random.ts';
-import type { RelayHealer } from '../../healing/healer-port.ts';
-import { describeRun, plain, RefusalNotes } from '../../healing/run-log.ts';
+import type { HealerPort } from '../../healing/healer-port.ts';
+import { describeRun, plain, RefusalLog } from '../../healing/run-log.ts';
 import { IdGenerator } from '../../jsonrpc/ids.ts';
 import { LineSplitter, type OversizeLine } from '../../jsonrpc/lines.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
@@ -10,7 +10,7 @@ import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
 import { Relay } from '../../relay/relay.ts';
-import type { MakeServerSide, ServerSide } from '../../upstream/stdio/upstream.ts';
+import type { CreateUpstream, Upstream } from '../../upstream/stdio/upstream.ts';
 
 /** What a session needs of a proxy's options. */
 export type SessionOptions = Omit<ProxyOptions, 'command' | 'started' | 'env' | 'createHealer'>;
@@ -21,13 +21,13 @@ export class StdioSession {
   readonly control: UpstreamControl;
   readonly #options: SessionOptions;
   readonly #toClient: Outbox;
-  readonly #server: ServerSide;
+  readonly #server: Upstream;
   readonly #clientGone = new AbortController();
-  readonly #refusals = new RefusalNotes();
+  readonly #refusals = new RefusalLog();
   #running: Relay | undefined;
   #onIdle: () => void = () => {};
 
-  constructor(options: SessionOptions, makeServer: MakeServerSide) {
+  constructor(options: SessionOptions, makeServer: CreateUpstream) {
     this.#options = options;
     this.#toClient = new Outbox(options.stdout, () => {
       if (this.#toClient.broken) this.#clientGone.abort();
@@ -36,7 +36,7 @@ export class StdioSession {
     const server = makeServer({
       relay: () => this.#relay(),
       onDrain: () => this.#options.stdin.resume(),
-      note: (text) => this.#note(text),
+      log: (text) => this.#log(text),
     });
     this.#server = server;
     this.control = {
@@ -47,7 +47,7 @@ export class StdioSession {
   }
 
   /** Runs until the client or the server has ended; resolves with the server's exit code. */
-  async run(healer: RelayHealer): Promise<number> {
+  async run(healer: HealerPort): Promise<number> {
     const { stop, kill, limits, clock } = this.#options;
     const relay = this.#makeRelay(healer);
     this.#running = relay;
@@ -76,13 +76,13 @@ export class StdioSession {
     return this.#running;
   }
 
-  #note(text: string): void {
+  #log(text: string): void {
     const { stderr, redact } = this.#options;
     // Some of it may be in the words of the server.
     stderr.write(`healflow: ${plain(redact(text))}\n`);
   }
 
-  #makeRelay(healer: RelayHealer): Relay {
+  #makeRelay(healer: HealerPort): Relay {
     const { clock, random, limits, redact } = this.#options;
     return new Relay({
       healer,
@@ -99,7 +99,7 @@ export class StdioSession {
       withdraw: (key) => this.#server.withdraw(key),
       healed: (outcome) => {
         const line = describeRun(outcome, redact) ?? this.#refusals.describe(outcome, redact);
-        if (line !== undefined) this.#note(line);
+        if (line !== undefined) this.#log(line);
       },
       idle: () => this.#onIdle(),
     });
@@ -129,7 +129,7 @@ export class StdioSession {
 
   /** A request is answered with an error; an answer reaches the server as an error. */
   #refuseFromClient(line: OversizeLine, relay: Relay): void {
-    const substitute = rejectOversize(line, 'client', this.#options.limits.maxLineBytes, (text) => this.#note(text));
+    const substitute = rejectOversize(line, 'client', this.#options.limits.maxLineBytes, (text) => this.#log(text));
     if (substitute?.to === 'sender') this.#toClient.push(substitute.bytes);
     if (substitute?.to === 'receiver') relay.fromClient(substitute.bytes);
   }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** The streams that come from a server, which all wait while the client does not read. */
-export class Flow {
+export class Backpressure {
   readonly #streams = new Set<Readable>();
   #isPaused = false;
 

@@ -13,13 +13,13 @@ const longestShown = 300;
 const longestMs = 5_000;
 
 /** Statuses that tell of the way to the server, whatever the body says. */
-const ofTheWay: ReadonlySet<number> = new Set([401, 407, 408, 425, 429, 502, 503, 504]);
+const gatewayStatuses: ReadonlySet<number> = new Set([401, 407, 408, 425, 429, 502, 503, 504]);
 
 /** How an HTTP request failed that was answered. */
 export interface HttpFailure {
   readonly error: HttpError;
   /** The JSON-RPC error in the body, as it came. */
-  readonly said: Message | undefined;
+  readonly response: Message | undefined;
   /** Whether the body is the server's own answer to the request, which has only come with such a status. */
   readonly isAnswer: boolean;
   /** Whether the server no longer knows the session, and so has not looked at the request. */
@@ -47,8 +47,8 @@ export const readFailure = async (
       body,
       answer: isError && (said.key === '' || isOwn) ? withIdOf(request, said) : undefined,
     }),
-    said: isError ? said : undefined,
-    isAnswer: isOwn && !ofTheWay.has(status),
+    response: isError ? said : undefined,
+    isAnswer: isOwn && !gatewayStatuses.has(status),
     // The protocol asks for 404; servers of the official SDK's examples say 400.
     isLostSession: !isOwn && (status === 404 || (status === 400 && /\bsession\b/i.test(body))),
   };

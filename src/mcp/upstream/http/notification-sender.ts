@@ -1,6 +1,6 @@
 import type { Message } from '../../jsonrpc/message.ts';
 import type { ExchangeFailure } from './post-exchange.ts';
-import { Untold } from './untold.ts';
+import { PendingNotifications } from './untold.ts';
 
 export interface TellerPorts {
   /** Sends a message that needs no answer. */
@@ -9,13 +9,13 @@ export interface TellerPorts {
   readonly told: (message: Message) => void;
   /** The server no longer knows the session of this id. */
   readonly onLost: (sessionId: string) => void;
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** Tells a server what needs no answer: one after the other, and again what it certainly did not take note of. */
-export class Teller {
+export class NotificationSender {
   readonly #ports: TellerPorts;
-  readonly #untold = new Untold();
+  readonly #untold = new PendingNotifications();
   #telling: Promise<void> = Promise.resolve();
   #retelling: Promise<unknown> | undefined;
 
@@ -35,7 +35,7 @@ export class Teller {
   }
 
   /** Tells again what did not get through. Undefined where there is nothing like that. */
-  again(): Promise<unknown> | undefined {
+  resendPending(): Promise<unknown> | undefined {
     if (this.#retelling === undefined && this.#untold.isEmpty) return undefined;
     this.#retelling ??= Promise.all(this.#untold.take().map((message) => this.tell(message))).finally(() => {
       this.#retelling = undefined;
@@ -49,13 +49,13 @@ export class Teller {
   }
 
   async #now(message: Message): Promise<void> {
-    const { send, told, onLost, note } = this.#ports;
+    const { send, told, onLost, log } = this.#ports;
     const failure = await send(message);
     if (failure === undefined) told(message);
     else if (failure.lostSession !== undefined) onLost(failure.lostSession);
     else if (!this.#untold.add(message, failure.error)) {
       const what = message.kind === 'response' ? 'an answer of the client' : message.method;
-      note(`${what} did not reach the MCP server: ${failure.error.message}`);
+      log(`${what} did not reach the MCP server: ${failure.error.message}`);
     }
   }
 }

@@ -13,20 +13,20 @@ import { standardHeaders } from '../../protocol/standard-headers.ts';
 import { isListen } from '../../protocol/subscriptions.ts';
 import { statelessVersionOf } from '../../protocol/versions.ts';
 import { type AnswerEvents, mediaTypeOf, readExcerpt, readMessageBody } from './answer-reader.ts';
-import type { Flow } from './backpressure.ts';
+import type { Backpressure } from './backpressure.ts';
 import { readFailure } from './http-failure.ts';
-import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
-import { AnswerStream } from './sse-reader.ts';
-import type { ParamBook } from './tool-param-headers.ts';
-import type { Session } from './upstream-session.ts';
+import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
+import { SseReader } from './sse-reader.ts';
+import type { ToolParamHeaders } from './tool-param-headers.ts';
+import type { UpstreamSession } from './upstream-session.ts';
 
 /** What an exchange needs; the same for all of one server. */
 export interface ExchangePorts {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
-  readonly session: Session;
-  readonly params: ParamBook;
-  readonly flow: Flow;
+  readonly session: UpstreamSession;
+  readonly params: ToolParamHeaders;
+  readonly flow: Backpressure;
   /** The longest message that is read, in bytes. */
   readonly maxBytes: number;
   /** How long a stream may go on whose request was taken back. */
@@ -48,7 +48,7 @@ export interface ExchangeFailure {
 const shownBytes = 2_000;
 
 /** One message that is POSTed, and all that comes back for it. */
-export class Exchange {
+export class PostExchange {
   readonly message: Message;
   readonly version: string | undefined;
   /** Called when the message was handed over, each time it is sent. */
@@ -75,7 +75,7 @@ export class Exchange {
   }
 
   /** Whether nobody waits for it any more. */
-  get isTakenBack(): boolean {
+  get isCancelled(): boolean {
     return this.#isOver || (this.#keys.size === 0 && this.message.kind !== 'other');
   }
 
@@ -95,7 +95,7 @@ export class Exchange {
     for (let failures = 0; ; failures += 1) {
       const failure = await this.#post();
       if (failure === undefined || this.#isOver) return undefined;
-      if (!this.isListen || !mayReconnect(statusOf(failure.error))) return failure;
+      if (!this.isListen || !isRetryableStatus(statusOf(failure.error))) return failure;
       if (this.#wasOpen) {
         failures = 0;
         this.#wasOpen = false;
@@ -112,7 +112,7 @@ export class Exchange {
   }
 
   /** A request was taken back in a session. Its answer is no longer waited for, though one may still come. */
-  forget(key: string): void {
+  stopWaiting(key: string): void {
     const { clock, graceMs } = this.#ports;
     this.#keys.delete(key);
     if (this.#keys.size > 0) return;
@@ -189,7 +189,7 @@ export class Exchange {
 
   async #readStream(body: IncomingMessage): Promise<ExchangeFailure | undefined> {
     this.#wasOpen = true;
-    const stream = new AnswerStream({
+    const stream = new SseReader({
       ...this.#ports,
       events: this.#events,
       signal: this.#control.signal,
@@ -203,7 +203,7 @@ export class Exchange {
     const { kind, method } = this.message;
     const failure = await readFailure(answer, kind === 'request' ? this.message : undefined, this.#ports.clock);
     if (failure.isLostSession && sessionId !== undefined) return { error: failure.error, lostSession: sessionId };
-    const said = failure.said;
+    const said = failure.response;
     if (kind === 'other') {
       if (said !== undefined) this.#ports.deliver(said.bytes);
       return undefined;
@@ -230,7 +230,7 @@ export class Exchange {
         const answer = readMessage(bytes);
         if (answer.kind === 'response') result = parseSpan(answer.bytes, answer.result);
       };
-      const exchange = new Exchange(readMessage(request), { ...this.#ports, deliver });
+      const exchange = new PostExchange(readMessage(request), { ...this.#ports, deliver });
       const stop = (): void => exchange.abort();
       this.#control.signal.addEventListener('abort', stop);
       await exchange.run();
@@ -256,7 +256,7 @@ export class Exchange {
     if (kind === 'request') this.#keys.clear();
     else this.#keys.delete(answer.key);
     if (method === 'initialize' && answer.result !== undefined) {
-      session.agree(parseSpan(answer.bytes, memberAt(answer.bytes, answer.result.start, 'protocolVersion')));
+      session.setVersion(parseSpan(answer.bytes, memberAt(answer.bytes, answer.result.start, 'protocolVersion')));
     }
     if (method !== 'tools/list' || !this.isStateless) return answer.bytes;
     return params.learn(answer, asked === undefined || memberAt(bytes, asked.start, 'cursor') === undefined);

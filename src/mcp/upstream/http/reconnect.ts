@@ -7,5 +7,5 @@ export const reconnectDelayMs = (failures: number): number =>
   Math.min(longestDelayMs, firstDelayMs * growth ** failures);
 
 /** Whether a connection that failed so may come about later: it met no server, or one that cannot serve it for now. */
-export const mayReconnect = (status: number | undefined): boolean =>
+export const isRetryableStatus = (status: number | undefined): boolean =>
   status === undefined || status >= 500 || [401, 408, 425, 429].includes(status);

@@ -1,7 +1,7 @@
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 
 /** Messages in their order, on their way to a server that might take two of them at once. */
-export class Lane {
+export class SendQueue {
   readonly #start: (item: OutboundMessage) => Promise<unknown> | undefined;
   #waiting: OutboundMessage[] = [];
   #bytes = 0;
@@ -29,7 +29,7 @@ export class Lane {
   }
 
   /** Takes a message back that waits. */
-  withdraw(key: string): boolean {
+  dequeue(key: string): boolean {
     const at = this.#waiting.findIndex((item) => item.key === key);
     if (key === '' || at === -1) return false;
     this.#bytes -= this.#waiting[at]?.bytes.length ?? 0;

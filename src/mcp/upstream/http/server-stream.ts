@@ -2,15 +2,15 @@ import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
-import type { Flow } from './backpressure.ts';
-import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
-import type { Session } from './upstream-session.ts';
+import type { Backpressure } from './backpressure.ts';
+import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
+import type { UpstreamSession } from './upstream-session.ts';
 
 export interface ServerStreamPorts {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
-  readonly session: Session;
-  readonly flow: Flow;
+  readonly session: UpstreamSession;
+  readonly flow: Backpressure;
   readonly maxBytes: number;
   readonly events: AnswerEvents;
   /** The server no longer knows the session of this id. */
@@ -70,7 +70,7 @@ export class ServerStream {
       if (status !== 200 || mediaTypeOf(body) !== 'text/event-stream') {
         body.resume().on('error', () => {});
         if (status === 404 && id !== undefined && !signal.aborted) onLost(id);
-        return status >= 400 && mayReconnect(status) && status !== 501 ? 'nothing' : 'none';
+        return status >= 400 && isRetryableStatus(status) && status !== 501 ? 'nothing' : 'none';
       }
       let hasNews = false;
       flow.add(body);

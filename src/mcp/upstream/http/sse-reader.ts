@@ -3,15 +3,15 @@ import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
-import type { Flow } from './backpressure.ts';
-import { mayReconnect, reconnectDelayMs } from './reconnect.ts';
-import type { Session } from './upstream-session.ts';
+import type { Backpressure } from './backpressure.ts';
+import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
+import type { UpstreamSession } from './upstream-session.ts';
 
 export interface AnswerStreamPorts {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
-  readonly session: Session;
-  readonly flow: Flow;
+  readonly session: UpstreamSession;
+  readonly flow: Backpressure;
   readonly maxBytes: number;
   readonly events: AnswerEvents;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ const mostFailures = 5;
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
  */
-export class AnswerStream {
+export class SseReader {
   readonly #ports: AnswerStreamPorts;
   #lastId: string | undefined;
   #retryMs: number | undefined;
@@ -78,7 +78,7 @@ export class AnswerStream {
       } catch {
         // The server may be there again for the next one.
       }
-      if (!mayReconnect(status)) return undefined;
+      if (!isRetryableStatus(status)) return undefined;
     }
     return undefined;
   }

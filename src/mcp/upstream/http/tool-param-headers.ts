@@ -5,13 +5,13 @@ import { type ParamHeader, scanParamHeaders } from '../../protocol/param-headers
 import { encodeHeaderValue } from '../../protocol/standard-headers.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as its lists have told. */
-export class ParamBook {
+export class ToolParamHeaders {
   readonly #marks = new Map<string, readonly ParamHeader[]>();
-  readonly #note: (text: string) => void;
+  readonly #log: (text: string) => void;
   readonly #noted = new Set<string>();
 
-  constructor(note: (text: string) => void) {
-    this.#note = note;
+  constructor(log: (text: string) => void) {
+    this.#log = log;
   }
 
   /**
@@ -50,7 +50,7 @@ export class ParamBook {
       return true;
     }
     if (!this.#noted.has(tool.name))
-      this.#note(`the tool ${tool.name} is left out, it cannot be called over HTTP: ${marks}`);
+      this.#log(`the tool ${tool.name} is left out, it cannot be called over HTTP: ${marks}`);
     this.#noted.add(tool.name);
     return false;
   }

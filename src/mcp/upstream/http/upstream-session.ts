@@ -1,7 +1,7 @@
 import type { EndpointAnswer } from '../../../http/client.ts';
 
 /** What was agreed with a server of the protocol that begins with a handshake. */
-export class Session {
+export class UpstreamSession {
   /** Whether the server has forgotten it; it is then begun anew before anything else is asked. */
   isLost = false;
   #id: string | undefined;
@@ -20,11 +20,11 @@ export class Session {
   }
 
   /** Takes the version from the result of `initialize`. */
-  agree(version: unknown): void {
+  setVersion(version: unknown): void {
     if (typeof version === 'string' && /^[\w.-]+$/.test(version)) this.#version = version;
   }
 
-  lose(): void {
+  invalidate(): void {
     this.#id = undefined;
     this.#version = undefined;
     this.isLost = true;

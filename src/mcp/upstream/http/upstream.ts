@@ -7,15 +7,15 @@ import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import { memberAt } from '../../jsonrpc/raw-json.ts';
 import type { ProxyLimits } from '../../modes/options.ts';
-import type { Ending } from '../../relay/exit-status.ts';
-import type { ServerPorts, ServerSide } from '../stdio/upstream.ts';
-import { Flow } from './backpressure.ts';
-import { Teller } from './notification-sender.ts';
-import { Exchange, type ExchangeFailure, type ExchangePorts } from './post-exchange.ts';
-import { Lane } from './send-queue.ts';
+import type { ExitStatus } from '../../relay/exit-status.ts';
+import type { Upstream, UpstreamHost } from '../stdio/upstream.ts';
+import { Backpressure } from './backpressure.ts';
+import { NotificationSender } from './notification-sender.ts';
+import { type ExchangeFailure, type ExchangePorts, PostExchange } from './post-exchange.ts';
+import { SendQueue } from './send-queue.ts';
 import { ServerStream } from './server-stream.ts';
-import { ParamBook } from './tool-param-headers.ts';
-import { Session } from './upstream-session.ts';
+import { ToolParamHeaders } from './tool-param-headers.ts';
+import { UpstreamSession } from './upstream-session.ts';
 
 export interface UrlSideOptions {
   readonly endpoint: Endpoint;
@@ -26,20 +26,20 @@ export interface UrlSideOptions {
 const fullBytes = 1_048_576;
 
 /** A server behind a URL, of either generation of the protocol. */
-class UrlSide {
-  readonly closed: Promise<Ending>;
+class HttpUpstream {
+  readonly closed: Promise<ExitStatus>;
   readonly #options: UrlSideOptions;
-  readonly #ports: ServerPorts;
+  readonly #ports: UpstreamHost;
   readonly #exchangePorts: ExchangePorts;
-  readonly #session = new Session();
-  readonly #flow = new Flow();
-  readonly #lane = new Lane((item) => this.#start(item, (message) => this.#request(message)));
+  readonly #session = new UpstreamSession();
+  readonly #flow = new Backpressure();
+  readonly #lane = new SendQueue((item) => this.#start(item, (message) => this.#request(message)));
   readonly #stream: ServerStream;
-  readonly #teller: Teller;
+  readonly #teller: NotificationSender;
   /** The exchanges of requests, by the keys of these. */
-  readonly #open = new Map<string, Exchange>();
-  readonly #all = new Set<Exchange>();
-  readonly #hurry = new AbortController();
+  readonly #open = new Map<string, PostExchange>();
+  readonly #all = new Set<PostExchange>();
+  readonly #skipWait = new AbortController();
   #renewing: Promise<void> | undefined;
   #hasHandshake = false;
   #unsentBytes = 0;
@@ -49,9 +49,9 @@ class UrlSide {
   #patientUntil = Number.POSITIVE_INFINITY;
   #ending: Promise<void> | undefined;
   #isOver = false;
-  #resolveClosed: (ending: Ending) => void = () => {};
+  #resolveClosed: (ending: ExitStatus) => void = () => {};
 
-  constructor(options: UrlSideOptions, ports: ServerPorts) {
+  constructor(options: UrlSideOptions, ports: UpstreamHost) {
     const { endpoint, clock, limits } = options;
     this.#options = options;
     this.#ports = ports;
@@ -61,13 +61,13 @@ class UrlSide {
     const shared = { endpoint, clock, session: this.#session, flow: this.#flow, maxBytes: limits.maxLineBytes };
     this.#exchangePorts = {
       ...shared,
-      params: new ParamBook(ports.note),
+      params: new ToolParamHeaders(ports.log),
       graceMs: limits.graceMs,
       deliver: (bytes) => this.#deliver(bytes),
       replace: (line) => this.#replace(line),
       sentAgain: (key) => ports.relay().sentAgain(key),
     };
-    const onLost = (id: string): void => void this.#renew(id).catch(() => {});
+    const onLost = (id: string): void => void this.#reopen(id).catch(() => {});
     this.#stream = new ServerStream({
       ...shared,
       events: {
@@ -79,14 +79,14 @@ class UrlSide {
       },
       onLost,
     });
-    this.#teller = new Teller({
+    this.#teller = new NotificationSender({
       send: (message) => this.#tell(message),
       told: (message) => {
         if (message.method === 'notifications/initialized') this.#stream.open();
       },
       onLost,
-      note: (text) => {
-        if (!this.#isOver) ports.note(text);
+      log: (text) => {
+        if (!this.#isOver) ports.log(text);
       },
     });
   }
@@ -102,7 +102,7 @@ class UrlSide {
   }
 
   withdraw(key: string): boolean {
-    return this.#lane.withdraw(key);
+    return this.#lane.dequeue(key);
   }
 
   pause(): void {
@@ -117,9 +117,9 @@ class UrlSide {
     this.#options.endpoint.setHeader(name, value);
   }
 
-  async close(patienceMs = 0): Promise<Ending> {
+  async close(patienceMs = 0): Promise<ExitStatus> {
     this.#patientUntil = Math.min(this.#patientUntil, this.#options.clock.monotonic() + patienceMs);
-    if (patienceMs === 0) this.#hurry.abort();
+    if (patienceMs === 0) this.#skipWait.abort();
     this.#ending ??= this.#end();
     return this.closed;
   }
@@ -127,7 +127,7 @@ class UrlSide {
   kill(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#hurry.abort();
+    this.#skipWait.abort();
     this.#lane.clear();
     this.#stream.close();
     for (const exchange of this.#all) exchange.abort();
@@ -160,20 +160,20 @@ class UrlSide {
     for (const key of exchange.keys) this.#open.set(key, exchange);
     let failure = await this.#try(exchange);
     if (failure?.lostSession !== undefined) {
-      failure = (await this.#renewed(failure.lostSession)) ?? (await this.#try(exchange));
+      failure = (await this.#tryReopen(failure.lostSession)) ?? (await this.#try(exchange));
     }
     this.#settle(exchange, failure);
   }
 
-  async #try(exchange: Exchange): Promise<ExchangeFailure | undefined> {
+  async #try(exchange: PostExchange): Promise<ExchangeFailure | undefined> {
     if (!exchange.isStateless && exchange.message.method !== 'initialize') {
       if (this.#session.isLost) {
-        const failure = await this.#renewed(undefined);
+        const failure = await this.#tryReopen(undefined);
         if (failure !== undefined) return failure;
       }
-      await this.#teller.again();
+      await this.#teller.resendPending();
       // Meanwhile the client may have taken it back.
-      if (exchange.isTakenBack) return undefined;
+      if (exchange.isCancelled) return undefined;
     }
     return this.#run(exchange);
   }
@@ -185,13 +185,13 @@ class UrlSide {
     this.#settle(exchange, await this.#run(exchange));
   }
 
-  #exchange(message: Message): Exchange {
-    const exchange = new Exchange(message, this.#exchangePorts);
+  #exchange(message: Message): PostExchange {
+    const exchange = new PostExchange(message, this.#exchangePorts);
     this.#all.add(exchange);
     return exchange;
   }
 
-  async #run(exchange: Exchange): Promise<ExchangeFailure | undefined> {
+  async #run(exchange: PostExchange): Promise<ExchangeFailure | undefined> {
     const { length } = exchange.message.bytes;
     let isUnsent = true;
     const sent = (): void => {
@@ -209,7 +209,7 @@ class UrlSide {
     return failure;
   }
 
-  #settle(exchange: Exchange, failure: ExchangeFailure | undefined): void {
+  #settle(exchange: PostExchange, failure: ExchangeFailure | undefined): void {
     this.#all.delete(exchange);
     for (const [key, other] of this.#open) if (other === exchange) this.#open.delete(key);
     if (failure !== undefined && !this.#isOver) {
@@ -235,7 +235,7 @@ class UrlSide {
     const { bytes, params } = notification;
     const requestId = params && memberAt(bytes, params.start, 'requestId');
     const key = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
-    if (this.#lane.withdraw(key)) return undefined;
+    if (this.#lane.dequeue(key)) return undefined;
     const exchange = this.#open.get(key);
     if (exchange?.isStateless === true) {
       this.#open.delete(key);
@@ -244,15 +244,15 @@ class UrlSide {
     }
     // Without a session, nobody knows what is meant but the request itself.
     if (exchange === undefined && !this.#hasHandshake) return undefined;
-    exchange?.forget(key);
+    exchange?.stopWaiting(key);
     void this.#teller.tell(notification);
     return undefined;
   }
 
   /** Resolves with a failure where there is no new session. */
-  async #renewed(lostId: string | undefined): Promise<ExchangeFailure | undefined> {
+  async #tryReopen(lostId: string | undefined): Promise<ExchangeFailure | undefined> {
     try {
-      await this.#renew(lostId);
+      await this.#reopen(lostId);
       return undefined;
     } catch (error) {
       return { error: error as Error };
@@ -260,7 +260,7 @@ class UrlSide {
   }
 
   /** Begins a session in the place of one that is lost; all who need it wait for the same one. */
-  #renew(lostId: string | undefined): Promise<void> {
+  #reopen(lostId: string | undefined): Promise<void> {
     if (this.#renewing !== undefined) return this.#renewing;
     if (lostId !== undefined && this.#session.id !== lostId && !this.#session.isLost) return Promise.resolve();
     const renewing = this.#begin().finally(() => {
@@ -275,21 +275,21 @@ class UrlSide {
     const { clock, limits } = this.#options;
     const relay = this.#ports.relay();
     if (!this.#session.isLost) {
-      this.#session.lose();
+      this.#session.invalidate();
       this.#stream.close();
       this.#teller.forget();
       // The requests settle on their own; what the server itself has asked is forgotten with its session.
       const unsent = new Set([...this.#open.keys(), ...this.#lane.keys]);
-      relay.upstreamLost({ reason: 'no longer knows the session', unsent, willSend: true });
+      relay.upstreamLost({ reason: 'no longer knows the session', unsent, willResend: true });
     }
-    const lane = new Lane((item) => this.#start(item, (message) => this.#introduce(message)));
-    const introduced = relay.introduce((bytes) => lane.push({ bytes, key: readMessage(bytes).key }));
+    const lane = new SendQueue((item) => this.#start(item, (message) => this.#introduce(message)));
+    const introduced = relay.replayHandshake((bytes) => lane.push({ bytes, key: readMessage(bytes).key }));
     try {
       let failure: Error | undefined;
       const settled = introduced.catch((error: Error) => {
         failure = error;
       });
-      if (!(await within(clock, limits.startTimeoutMs, [settled, aborted(this.#hurry.signal)]))) {
+      if (!(await within(clock, limits.startTimeoutMs, [settled, aborted(this.#skipWait.signal)]))) {
         throw new Error(`the MCP server gave no answer to the handshake for ${limits.startTimeoutMs} ms`);
       }
       if (failure !== undefined) throw failure;
@@ -298,7 +298,7 @@ class UrlSide {
       throw error;
     }
     this.#session.isLost = false;
-    this.#ports.note('the MCP server no longer knew the session; a new one was begun');
+    this.#ports.log('the MCP server no longer knew the session; a new one was begun');
   }
 
   #deliver(bytes: Buffer): void {
@@ -308,7 +308,7 @@ class UrlSide {
   }
 
   #replace(line: OversizeLine): Buffer | undefined {
-    const substitute = rejectOversize(line, 'server', this.#options.limits.maxLineBytes, this.#ports.note);
+    const substitute = rejectOversize(line, 'server', this.#options.limits.maxLineBytes, this.#ports.log);
     if (substitute?.to === 'sender') this.send(substitute.bytes, '');
     return substitute?.to === 'receiver' ? substitute.bytes : undefined;
   }
@@ -327,7 +327,7 @@ class UrlSide {
 
   async #end(): Promise<void> {
     const { clock, limits, endpoint } = this.#options;
-    const hurry = aborted(this.#hurry.signal);
+    const hurry = aborted(this.#skipWait.signal);
     for (let delivered = -1; delivered !== this.#delivered && clock.monotonic() < this.#patientUntil; ) {
       delivered = this.#delivered;
       if (!this.#isBusy) break;
@@ -355,8 +355,8 @@ class UrlSide {
  * Makes the way to a server behind a URL: Streamable HTTP, with sessions (up to 2025-11-25) and without (2026-07-28), as
  * each message asks for.
  */
-export const urlSide = (options: UrlSideOptions, ports: ServerPorts): ServerSide => {
-  const side = new UrlSide(options, ports);
+export const httpUpstream = (options: UrlSideOptions, ports: UpstreamHost): Upstream => {
+  const side = new HttpUpstream(options, ports);
   return {
     // There is nothing to start: what is wrong with the URL shows with the first request, and is healed there.
     open: () => Promise.resolve(),

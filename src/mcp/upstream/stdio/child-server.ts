@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, spawn } from
 import type { Readable, Writable } from 'node:stream';
 import { HealError } from '../../../errors.ts';
 import { errorCode } from '../../../platform/fs.ts';
-import type { Ending } from '../../relay/exit-status.ts';
-import { watchGroup } from './watchdog.ts';
+import type { ExitStatus } from '../../relay/exit-status.ts';
+import { guardProcessGroup } from './watchdog.ts';
 
 export interface ServerChildOptions {
   /** The server's program and its arguments. */
@@ -16,11 +16,11 @@ export interface ServerChildOptions {
 }
 
 /** A server's process, in a process group of its own. What it says is kept until somebody reads it. */
-export interface ServerChild {
+export interface ChildServer {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Resolves when the process has ended and all of its output has been read. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ExitStatus>;
   /** Resolves when it has ended, and not well. */
   readonly crashed: Promise<void>;
   /** Sends a signal to the whole process group; does nothing once it has ended. */
@@ -42,13 +42,13 @@ const spawnChild = async (file: string, args: readonly string[], options: Option
 const nothing = (): void => {};
 
 /** An error that nobody listens for would end the proxy, and output that nobody reads is thrown away when a process ends. */
-const keepForLater = ({ stdin, stdout, stderr }: Child): void => {
+const bufferOutput = ({ stdin, stdout, stderr }: Child): void => {
   for (const stream of [stdin, stdout, stderr]) stream?.on('error', nothing);
   stdout.on('readable', nothing);
 };
 
 /** Lets what was kept of a server's output, and all that follows, come as it is. */
-export const readFrom = ({ stdout }: ServerChild, take: (chunk: Buffer) => void): void => {
+export const startReading = ({ stdout }: ChildServer, take: (chunk: Buffer) => void): void => {
   stdout.removeListener('readable', nothing);
   stdout.on('data', take);
 };
@@ -58,7 +58,7 @@ export const readFrom = ({ stdout }: ServerChild, take: (chunk: Buffer) => void)
  *
  * @throws HealError COMMAND_NOT_FOUND where the command cannot be started.
  */
-export const startChild = async ({ command, env, stderr, graceMs }: ServerChildOptions): Promise<ServerChild> => {
+export const startChildServer = async ({ command, env, stderr, graceMs }: ServerChildOptions): Promise<ChildServer> => {
   const [file = '', ...args] = command;
   const refusal = (cause: unknown): HealError => new HealError('COMMAND_NOT_FOUND', notStarted(file, cause), { cause });
   let child: Child;
@@ -75,11 +75,11 @@ export const startChild = async ({ command, env, stderr, graceMs }: ServerChildO
   const failed = new Promise((resolve) => child.on('error', resolve));
   const { pid } = child;
   if (pid === undefined) throw refusal(await failed);
-  keepForLater(child);
+  bufferOutput(child);
   child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk));
-  const endWatch = watchGroup(pid, graceMs);
+  const endWatch = guardProcessGroup(pid, graceMs);
   let isOver = false;
-  const ended = new Promise<Ending>((resolve) => {
+  const ended = new Promise<ExitStatus>((resolve) => {
     child.once('exit', () => {
       // Its number may come back as another's, though a process that has left the group still holds its output open.
       if (isEmptyGroup(pid)) endWatch();

@@ -11,7 +11,7 @@ export interface HangWatchPorts {
   readonly clock: Clock;
   readonly hangMs: number;
   /** How many messages have come from the server by now. */
-  readonly heard: () => number;
+  readonly messagesReceived: () => number;
   /** Whether there is a server that could be heard: not while one is started, or the client takes nothing more. */
   readonly listens: () => boolean;
   /** Whether something is expected of it. */
@@ -23,9 +23,9 @@ export interface HangWatchPorts {
 }
 
 /** So many looks make up `hangMs`. */
-const looks = 4;
+const checksPerWindow = 4;
 /** How much longer a server may be silent that has only ever answered when it had nothing else to do. */
-const patience = 5;
+const serialFactor = 5;
 
 /**
  * Finds out that a server no longer does anything: it has said nothing for `hangMs` though something is expected of it, and
@@ -34,7 +34,7 @@ const patience = 5;
  *
  * Time is counted in looks: a machine that was asleep in between has seen one.
  */
-export class HangWatch {
+export class HangDetector {
   readonly #ports: HangWatchPorts;
   #timer: unknown;
   #heard = 0;
@@ -65,19 +65,19 @@ export class HangWatch {
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
       this.#look();
-    }, hangMs / looks);
+    }, hangMs / checksPerWindow);
   }
 
   #look(): void {
-    const { heard, listens, waits, hung, hangMs } = this.#ports;
+    const { messagesReceived, listens, waits, hung, hangMs } = this.#ports;
     if (this.#over) return;
-    const isSilent = listens() && waits() && heard() === this.#heard;
-    this.#heard = heard();
+    const isSilent = listens() && waits() && messagesReceived() === this.#heard;
+    this.#heard = messagesReceived();
     this.#silentLooks = isSilent ? this.#silentLooks + 1 : 0;
-    const most = this.#known === 'answers_meanwhile' ? looks : looks * patience;
+    const most = this.#known === 'answers_meanwhile' ? checksPerWindow : checksPerWindow * serialFactor;
     if (this.#isAsking && this.#known !== undefined && this.#silentLooks >= most) {
       this.#silentLooks = 0;
-      hung((most / looks) * hangMs);
+      hung((most / checksPerWindow) * hangMs);
       return;
     }
     // What a server can do is known best before it is needed.

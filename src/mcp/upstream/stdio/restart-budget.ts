@@ -20,7 +20,7 @@ export class RestartBudget {
   }
 
   /** The server that was started last has answered: what came before it is forgotten. */
-  served(): void {
+  reset(): void {
     this.#restarts = [];
   }
 

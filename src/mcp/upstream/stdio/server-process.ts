@@ -3,8 +3,8 @@ import { within } from '../../../platform/wait.ts';
 import { type LineEvents, LineSplitter } from '../../jsonrpc/lines.ts';
 import { isCompleteMessage } from '../../jsonrpc/message.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
-import type { Ending } from '../../relay/exit-status.ts';
-import { readFrom, type ServerChild } from './child-server.ts';
+import type { ExitStatus } from '../../relay/exit-status.ts';
+import { type ChildServer, startReading } from './child-server.ts';
 
 export interface UpstreamOptions {
   readonly clock: Clock;
@@ -17,11 +17,11 @@ export interface UpstreamOptions {
 }
 
 /** One running server: a process in a process group of its own. */
-export class UpstreamProcess {
+export class ServerProcess {
   readonly outbox: Outbox;
   /** Resolves when the process has ended and all of its output has been passed on. */
-  readonly ended: Promise<Ending>;
-  readonly #child: ServerChild;
+  readonly ended: Promise<ExitStatus>;
+  readonly #child: ChildServer;
   readonly #options: UpstreamOptions;
   readonly #splitter: LineSplitter;
   #isOver = false;
@@ -29,7 +29,7 @@ export class UpstreamProcess {
   #moved = 0;
   #timer: unknown;
 
-  constructor(child: ServerChild, options: UpstreamOptions) {
+  constructor(child: ChildServer, options: UpstreamOptions) {
     this.#child = child;
     this.#options = options;
     this.outbox = new Outbox(child.stdin, () => {
@@ -38,7 +38,7 @@ export class UpstreamProcess {
       options.onDrain();
     });
     this.#splitter = new LineSplitter(options.maxLineBytes, options.events);
-    readFrom(child, (chunk) => {
+    startReading(child, (chunk) => {
       this.#moved += chunk.length;
       this.#splitter.push(chunk);
     });
@@ -59,7 +59,7 @@ export class UpstreamProcess {
     this.#child.stdout.resume();
   }
 
-  passRest(isLast: boolean): void {
+  flushPartialLine(isLast: boolean): void {
     const { rest } = this.#splitter;
     if (isLast) this.#splitter.end();
     else if (isCompleteMessage(rest)) this.#options.events.line(Buffer.concat([rest, Buffer.from('\n')]));
@@ -84,7 +84,7 @@ export class UpstreamProcess {
    *
    * @param patienceMs How long a server may go on that still has something to say, or has not read everything yet.
    */
-  async end(patienceMs = 0): Promise<Ending> {
+  async end(patienceMs = 0): Promise<ExitStatus> {
     const until = this.#options.clock.monotonic() + patienceMs;
     void this.outbox.end();
     if (await this.#endsWithinGrace(until)) return this.ended;

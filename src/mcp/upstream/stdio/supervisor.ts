@@ -2,35 +2,35 @@ import type { Clock } from '../../../model/clock.ts';
 import { Cancellation } from '../../../platform/cancellation.ts';
 import { sleep, untilAborted, within } from '../../../platform/wait.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
-import { type Ending, wordsOf } from '../../relay/exit-status.ts';
-import type { Loss } from '../../relay/open-requests.ts';
+import { describeExit, type ExitStatus } from '../../relay/exit-status.ts';
+import type { UpstreamLoss } from '../../relay/open-requests.ts';
 import type { RestartBudget } from './restart-budget.ts';
 
 /** What a link needs of a server; `UpstreamProcess` is one. */
-export interface Upstream {
+export interface SupervisedProcess {
   readonly outbox: {
     readonly full: boolean;
     readonly unsent: readonly OutboundMessage[];
     push(bytes: Buffer, key: string): void;
     withdraw(key: string): boolean;
   };
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ExitStatus>;
   /**
    * Passes on a last line that it has left without an end. Where another server follows, half a message is of no use to
    * anybody, and a whole one lacks only its end.
    */
-  passRest(isLast: boolean): void;
+  flushPartialLine(isLast: boolean): void;
   /** Asks it to end, and ends it when it does not. */
   terminate(): void;
   kill(signal: NodeJS.Signals): void;
-  end(patienceMs?: number): Promise<Ending>;
+  end(patienceMs?: number): Promise<ExitStatus>;
 }
 
-export interface LinkParts<U extends Upstream> {
+export interface SupervisorParts<U extends SupervisedProcess> {
   readonly start: (variables: Readonly<Record<string, string>>) => Promise<U>;
   /** Tells a new server what the one before it had been told; `tell` bypasses the queue. */
   readonly introduce: (tell: (bytes: Buffer) => void) => Promise<void>;
-  readonly onLost: (loss: Loss) => void;
+  readonly onLost: (loss: UpstreamLoss) => void;
   /** The last server has ended, and none will follow. */
   readonly onEnd: () => void;
   readonly onDrain: () => void;
@@ -38,7 +38,7 @@ export interface LinkParts<U extends Upstream> {
   readonly mayRestart: () => boolean;
   /** How many requests of the client's have been answered by now, over all servers. */
   readonly served: () => number;
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly clock: Clock;
   readonly budget: RestartBudget;
   /** How long a new server may take to accept the handshake. */
@@ -58,14 +58,14 @@ const queueBytes = 1_048_576;
  * The way to a server that may be replaced by another one. Messages that come while there is none wait for the next;
  * the next is started when somebody has a request for it.
  */
-export class UpstreamLink<U extends Upstream> {
+export class ServerSupervisor<U extends SupervisedProcess> {
   /** Resolves when the last server has ended and none will follow. */
-  readonly closed: Promise<Ending>;
-  readonly #parts: LinkParts<U>;
-  #resolveClosed: (ending: Ending) => void = () => {};
+  readonly closed: Promise<ExitStatus>;
+  readonly #parts: SupervisorParts<U>;
+  #resolveClosed: (ending: ExitStatus) => void = () => {};
   #state: State = 'down';
   #upstream: U | undefined;
-  #lastEnding: Ending = { code: 0, signal: null };
+  #lastEnding: ExitStatus = { code: 0, signal: null };
   /** What had been served when the present server came up. */
   #servedBefore = 0;
   #waiting: OutboundMessage[] = [];
@@ -73,9 +73,9 @@ export class UpstreamLink<U extends Upstream> {
   #restarting: Promise<unknown> = Promise.resolve();
   #bringingUp: Promise<Error | undefined> = Promise.resolve(undefined);
   #closing = false;
-  #hurry: () => void = () => {};
+  #skipWait: () => void = () => {};
 
-  constructor(parts: LinkParts<U>) {
+  constructor(parts: SupervisorParts<U>) {
     this.#parts = parts;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -110,7 +110,7 @@ export class UpstreamLink<U extends Upstream> {
     // A notification to a server that is gone, or an answer to its request, concerns nobody any more.
     if (this.#state === 'closed' || (this.#state === 'down' && key === '')) return;
     this.#waiting.push({ bytes, key });
-    if (this.#state === 'down') void this.#bringUp(false);
+    if (this.#state === 'down') void this.#startServer(false);
   }
 
   /** Takes a message back that is not on its way yet. */
@@ -143,7 +143,7 @@ export class UpstreamLink<U extends Upstream> {
   }
 
   /** Ends the server for good. @param patienceMs How long it may go on that still has something to say. */
-  async close(patienceMs = 0): Promise<Ending> {
+  async close(patienceMs = 0): Promise<ExitStatus> {
     this.#beginClosing();
     await this.#upstream?.end(patienceMs);
     return this.closed;
@@ -157,7 +157,7 @@ export class UpstreamLink<U extends Upstream> {
 
   #beginClosing(): void {
     this.#closing = true;
-    this.#hurry();
+    this.#skipWait();
     if (this.#state === 'down') this.#finish();
   }
 
@@ -171,20 +171,20 @@ export class UpstreamLink<U extends Upstream> {
     });
   }
 
-  #died(upstream: U, ending: Ending): void {
-    if (this.#parts.mayRestart()) this.#lost(upstream, wordsOf(ending));
+  #died(upstream: U, ending: ExitStatus): void {
+    if (this.#parts.mayRestart()) this.#lost(upstream, describeExit(ending));
     else this.#finish(upstream);
   }
 
   #lost(upstream: U, reason: string): void {
-    const { note, served, budget } = this.#parts;
-    if (served() > this.#servedBefore) budget.served();
-    note(`the MCP server ${reason}; it is started again when it is needed`);
-    upstream.passRest(false);
+    const { log, served, budget } = this.#parts;
+    if (served() > this.#servedBefore) budget.reset();
+    log(`the MCP server ${reason}; it is started again when it is needed`);
+    upstream.flushPartialLine(false);
     this.#state = 'down';
     this.#collect(upstream);
     this.#lose(reason, true);
-    if (this.#state === 'down' && this.#waiting.length > 0) void this.#bringUp(false);
+    if (this.#state === 'down' && this.#waiting.length > 0) void this.#startServer(false);
   }
 
   async #replace(): Promise<void> {
@@ -195,16 +195,16 @@ export class UpstreamLink<U extends Upstream> {
     this.#state = 'draining';
     const { allAnswered, drainMs, clock } = this.#parts;
     const closing = new Promise<void>((resolve) => {
-      this.#hurry = resolve;
+      this.#skipWait = resolve;
     });
     await within(clock, drainMs, [allAnswered(), upstream.ended, closing]);
     this.#state = 'starting';
     await upstream.end();
     if (this.#closing) throw new Error('the proxy is ending');
-    upstream.passRest(false);
+    upstream.flushPartialLine(false);
     this.#collect(upstream);
     this.#lose('was started anew', true);
-    const failure = await this.#bringUp(true);
+    const failure = await this.#startServer(true);
     if (failure !== undefined) throw failure;
   }
 
@@ -213,25 +213,25 @@ export class UpstreamLink<U extends Upstream> {
     this.#waiting = [...upstream.outbox.unsent.filter(({ key }) => key !== ''), ...this.#waiting];
   }
 
-  #lose(reason: string, willSend: boolean): void {
-    this.#parts.onLost({ reason, willSend, unsent: new Set(this.#waiting.map(({ key }) => key)) });
+  #lose(reason: string, willResend: boolean): void {
+    this.#parts.onLost({ reason, willResend, unsent: new Set(this.#waiting.map(({ key }) => key)) });
   }
 
   /** Starts servers until one is up; resolves with the reason where none came up. */
-  #bringUp(isPlanned: boolean): Promise<Error | undefined> {
+  #startServer(isPlanned: boolean): Promise<Error | undefined> {
     this.#state = 'starting';
     this.#bringingUp = this.#tryStarting(isPlanned);
     return this.#bringingUp;
   }
 
   async #tryStarting(isPlanned: boolean): Promise<Error | undefined> {
-    const { budget, clock, note } = this.#parts;
+    const { budget, clock, log } = this.#parts;
     for (let isFree = isPlanned; !this.#closing; isFree = false) {
       const delayMs = isFree ? 0 : budget.take(clock.monotonic());
       if (delayMs === undefined) return this.#giveUp();
       if (delayMs > 0) {
         const skip = new Cancellation();
-        this.#hurry = () => skip.abort(undefined);
+        this.#skipWait = () => skip.abort(undefined);
         await sleep(clock, delayMs, skip);
       }
       if (this.#closing) break;
@@ -239,7 +239,7 @@ export class UpstreamLink<U extends Upstream> {
         await this.#startOne();
         return undefined;
       } catch (error) {
-        note(`the MCP server could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+        log(`the MCP server could not be started again: ${error instanceof Error ? error.message : String(error)}`);
         this.#lose('could not be started again', true);
       }
     }
@@ -261,7 +261,7 @@ export class UpstreamLink<U extends Upstream> {
         () => reject(new Error(`no answer to the handshake for ${startTimeoutMs} ms`)),
         startTimeoutMs,
       );
-      void upstream.ended.then((ending) => reject(new Error(`it ${wordsOf(ending)}`)));
+      void upstream.ended.then((ending) => reject(new Error(`it ${describeExit(ending)}`)));
     });
     try {
       await Promise.race([introduce((bytes) => upstream.outbox.push(bytes, '')), trouble]);
@@ -280,8 +280,8 @@ export class UpstreamLink<U extends Upstream> {
 
   #giveUp(): Error {
     this.#state = 'down';
-    const reason = `has ended too often (the last one ${wordsOf(this.#lastEnding)}) and is not started again for now`;
-    this.#parts.note(`the MCP server ${reason}`);
+    const reason = `has ended too often (the last one ${describeExit(this.#lastEnding)}) and is not started again for now`;
+    this.#parts.log(`the MCP server ${reason}`);
     this.#lose(reason, false);
     this.#waiting = [];
     this.#parts.onDrain();
@@ -291,7 +291,7 @@ export class UpstreamLink<U extends Upstream> {
   /** @param last The server that has just ended, where there is one. */
   #finish(last?: U): void {
     if (this.#state === 'closed') return;
-    last?.passRest(true);
+    last?.flushPartialLine(true);
     this.#state = 'closed';
     this.#waiting = [];
     this.#parts.onEnd();

@@ -1,16 +1,16 @@
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import type { ProxyOptions } from '../../modes/options.ts';
-import type { Ending } from '../../relay/exit-status.ts';
+import type { ExitStatus } from '../../relay/exit-status.ts';
 import type { Relay } from '../../relay/relay.ts';
-import { type ServerChild, startChild } from './child-server.ts';
-import { HangWatch } from './hang-detector.ts';
+import { type ChildServer, startChildServer } from './child-server.ts';
+import { HangDetector } from './hang-detector.ts';
 import { RestartBudget } from './restart-budget.ts';
-import { UpstreamProcess } from './server-process.ts';
-import { UpstreamLink } from './supervisor.ts';
+import { ServerProcess } from './server-process.ts';
+import { ServerSupervisor } from './supervisor.ts';
 
 /** The way from a relay to its server, whatever the server speaks. All bytes are whole messages. */
-export interface ServerSide {
+export interface Upstream {
   /** Rejects where there is no server to be had. */
   open(): Promise<void>;
   /** @param key The key of the answer that is expected; empty where there is none. */
@@ -27,38 +27,38 @@ export interface ServerSide {
   /** Sends this header with every later request, where the server is reached over HTTP. */
   setHeader?(name: string, value: string): void;
   /** Ends the way for good. @param patienceMs How long a server may go on that still has something to say. */
-  close(patienceMs?: number): Promise<Ending>;
+  close(patienceMs?: number): Promise<ExitStatus>;
   /** Ends the way for good and at once. */
   kill(): void;
   /** Resolves when the server has ended and none will follow. */
-  readonly closed: Promise<Ending>;
+  readonly closed: Promise<ExitStatus>;
 }
 
 /** What a server side needs of the session that it belongs to. */
-export interface ServerPorts {
+export interface UpstreamHost {
   /** The session's relay; it is there before the side is opened. */
   readonly relay: () => Relay;
   /** There is room again for what the client says. */
   readonly onDrain: () => void;
   /** Says something to the person who runs the proxy. */
-  readonly note: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** Makes the side of one session. */
-export type MakeServerSide = (ports: ServerPorts) => ServerSide;
+export type CreateUpstream = (ports: UpstreamHost) => Upstream;
 
 const watchHangs = (
   hangMs: number,
-  link: UpstreamLink<UpstreamProcess>,
-  { relay, clock }: Pick<ServerPorts, 'relay'> & Pick<ProxyOptions, 'clock'>,
-): HangWatch =>
-  new HangWatch({
+  link: ServerSupervisor<ServerProcess>,
+  { relay, clock }: Pick<UpstreamHost, 'relay'> & Pick<ProxyOptions, 'clock'>,
+): HangDetector =>
+  new HangDetector({
     clock,
     hangMs,
-    heard: () => relay().heard,
+    messagesReceived: () => relay().messagesReceived,
     listens: () => link.isRunning && link.upstream?.isPaused === false && relay().answered,
     waits: () => relay().waits,
-    ask: () => relay().askForLife(),
+    ask: () => relay().checkLiveness(),
     hung: (silentMs) => {
       void link.replaceHung(`has done nothing for ${silentMs / 1_000} s, and answers no ping (proxy.hangMs)`);
     },
@@ -69,26 +69,27 @@ const watchHangs = (
  *
  * @param started The first one, where it has been started already.
  */
-export const commandSide = (
+export const stdioUpstream = (
   command: readonly string[],
   { env, stderr, clock, limits }: Pick<ProxyOptions, 'env' | 'stderr' | 'clock' | 'limits'>,
-  { relay, onDrain, note }: ServerPorts,
-  started?: Promise<ServerChild>,
-): ServerSide => {
+  { relay, onDrain, log }: UpstreamHost,
+  started?: Promise<ChildServer>,
+): Upstream => {
   const { maxLineBytes } = limits;
   const drained = (): void => {
     if (!link.full) onDrain();
   };
   const refuse = (line: OversizeLine): void => {
-    const substitute = rejectOversize(line, 'server', maxLineBytes, note);
+    const substitute = rejectOversize(line, 'server', maxLineBytes, log);
     if (substitute?.to === 'sender') link.send(substitute.bytes, '');
     if (substitute?.to === 'receiver') relay().fromUpstream(substitute.bytes);
   };
   let first = started;
-  const start = async (variables: Readonly<Record<string, string>>): Promise<UpstreamProcess> => {
-    const child = first ?? startChild({ command, env: { ...env, ...variables }, stderr, graceMs: limits.graceMs });
+  const start = async (variables: Readonly<Record<string, string>>): Promise<ServerProcess> => {
+    const child =
+      first ?? startChildServer({ command, env: { ...env, ...variables }, stderr, graceMs: limits.graceMs });
     first = undefined;
-    return new UpstreamProcess(await child, {
+    return new ServerProcess(await child, {
       clock,
       maxLineBytes,
       graceMs: limits.graceMs,
@@ -96,15 +97,15 @@ export const commandSide = (
       onDrain: drained,
     });
   };
-  const link = new UpstreamLink<UpstreamProcess>({
+  const link = new ServerSupervisor<ServerProcess>({
     start,
-    introduce: (tell) => relay().introduce(tell),
+    introduce: (tell) => relay().replayHandshake(tell),
     onLost: (loss) => relay().upstreamLost(loss),
     onEnd: () => relay().end(),
     onDrain: drained,
     mayRestart: () => relay().answered,
-    served: () => relay().served,
-    note,
+    served: () => relay().requestsAnswered,
+    log,
     clock,
     budget: new RestartBudget({ maxRestarts: limits.maxRestarts, windowMs: limits.restartWindowMs }),
     startTimeoutMs: limits.startTimeoutMs,

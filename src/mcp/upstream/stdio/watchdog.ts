@@ -68,7 +68,7 @@ const startShell = (): Writable => {
  * @param graceMs How long it may take to end by itself, and again after SIGTERM.
  * @returns what ends the watch, once the group has ended.
  */
-export const watchGroup = (group: number, graceMs: number): (() => void) => {
+export const guardProcessGroup = (group: number, graceMs: number): (() => void) => {
   if (process.platform === 'win32') return () => {};
   watching ??= startShell();
   const shell = watching;

@@ -3,8 +3,8 @@ import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
 import { type Listening, listen } from '../../../../src/http/listen.ts';
-import { Pulse } from '../../../../src/mcp/downstream/http/keep-alive.ts';
-import { Outflow } from '../../../../src/mcp/downstream/http/sse-response.ts';
+import { KeepAlive } from '../../../../src/mcp/downstream/http/keep-alive.ts';
+import { SseResponse } from '../../../../src/mcp/downstream/http/sse-response.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 let server: Listening | undefined;
@@ -34,8 +34,13 @@ describe('an outflow', () => {
   it('lets the server wait while more than allowed is not taken, and go on when it is', async () => {
     const { response, read } = await exchange();
     const held: string[] = [];
-    const source = { hold: () => held.push('hold'), release: () => held.push('release') };
-    const outflow = new Outflow({ response, pulse: new Pulse(new FakeClock(), 1_000), source, fullBytes: 100_000 });
+    const source = { pause: () => held.push('hold'), resume: () => held.push('release') };
+    const outflow = new SseResponse({
+      response,
+      pulse: new KeepAlive(new FakeClock(), 1_000),
+      source,
+      highWaterMark: 100_000,
+    });
     outflow.begin();
     const answer = await read();
     while (held.length === 0) outflow.write(Buffer.alloc(1_000_000, 'x'));
@@ -49,9 +54,9 @@ describe('an outflow', () => {
     const { response, read } = await exchange();
     const held: string[] = [];
     const gone = new Promise<boolean>((resolve) => {
-      const source = { hold: () => held.push('hold'), release: () => held.push('release') };
-      const pulse = new Pulse(new FakeClock(), 1_000);
-      const outflow = new Outflow({ response, pulse, source, fullBytes: 1, stalledMs: 30, gone: resolve });
+      const source = { pause: () => held.push('hold'), resume: () => held.push('release') };
+      const pulse = new KeepAlive(new FakeClock(), 1_000);
+      const outflow = new SseResponse({ response, pulse, source, highWaterMark: 1, stalledMs: 30, gone: resolve });
       outflow.begin();
       for (let at = 0; at < 20; at += 1) outflow.write(Buffer.alloc(1_000_000, 'x'));
     });
@@ -64,8 +69,8 @@ describe('an outflow', () => {
   it('says something where it was idle between two beats, and only then', async () => {
     const { response, read } = await exchange();
     const clock = new FakeClock();
-    const source = { hold: () => {}, release: () => {} };
-    const outflow = new Outflow({ response, pulse: new Pulse(clock, 1_000), source, fullBytes: 1_000 });
+    const source = { pause: () => {}, resume: () => {} };
+    const outflow = new SseResponse({ response, pulse: new KeepAlive(clock, 1_000), source, highWaterMark: 1_000 });
     outflow.begin();
     let seen = '';
     (await read()).on('data', (chunk: Buffer) => {
@@ -84,12 +89,18 @@ describe('an outflow', () => {
   });
 
   it('says whether all of it was handed over when the connection is over', async () => {
-    const source = { hold: () => {}, release: () => {} };
+    const source = { pause: () => {}, resume: () => {} };
     const ends: boolean[] = [];
     for (const isWhole of [true, false]) {
       const { response, read, cut } = await exchange();
-      const pulse = new Pulse(new FakeClock(), 1_000);
-      const outflow = new Outflow({ response, pulse, source, fullBytes: 1_000, gone: (whole) => ends.push(whole) });
+      const pulse = new KeepAlive(new FakeClock(), 1_000);
+      const outflow = new SseResponse({
+        response,
+        pulse,
+        source,
+        highWaterMark: 1_000,
+        gone: (whole) => ends.push(whole),
+      });
       if (isWhole) {
         outflow.answer(200, {}, 'whole');
         (await read()).resume();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HangWatch, type Liveness } from '../../../../src/mcp/upstream/stdio/hang-detector.ts';
+import { HangDetector, type Liveness } from '../../../../src/mcp/upstream/stdio/hang-detector.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 /** A server in the hands of the test, watched with `hangMs: 1000`. */
@@ -12,15 +12,15 @@ class Bench {
   waits = true;
   /** What the server answers to a question; undefined where it says nothing. */
   answer: Liveness | undefined;
-  readonly watch: HangWatch;
+  readonly watch: HangDetector;
   #answerLate: (answer: Liveness) => void = () => {};
 
   constructor(answer?: Liveness) {
     this.answer = answer;
-    this.watch = new HangWatch({
+    this.watch = new HangDetector({
       clock: this.clock,
       hangMs: 1_000,
-      heard: () => this.heard,
+      messagesReceived: () => this.heard,
       listens: () => this.listens,
       waits: () => this.waits,
       ask: () => this.#ask(),
@@ -51,10 +51,10 @@ describe('a server that is asked for something', () => {
     const clock = new FakeClock();
     const hung: number[] = [];
     let heard = 0;
-    const watch: HangWatch = new HangWatch({
+    const watch: HangDetector = new HangDetector({
       clock,
       hangMs: 1_000,
-      heard: () => heard,
+      messagesReceived: () => heard,
       listens: () => true,
       waits: () => true,
       ask: async () => {
