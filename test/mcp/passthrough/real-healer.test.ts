@@ -31,8 +31,14 @@ const start = async (
   bench = await new ExchangeBench().start(server.url, {
     ownsToken,
     headers: { Authorization: 'Bearer stale' },
-import type { InternalHealer } from '../../../src/healer/healer.ts';
-import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
+    createHealer: async (upstream): Promise<HealerPort & AsyncDisposable> =>
+      (await createHealer({
+        config: { ...config, stateDir: folder },
+        memoryDir: folder,
+        upstream,
+        fixes,
+        random: () => 0.5,
+      })) as InternalHealer,
   });
 };
 
