@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../dist/src/clock.js';
-import { MachineLedger } from '../../dist/src/sharing/machine-lock-store.js';
+import { MachineLockStore } from '../../dist/src/sharing/machine-lock-store.js';
 import { FixSharing } from '../../dist/src/sharing/share.js';
 import { machineText } from '../harness/machine.mjs';
 import { median } from '../harness/numbers.mjs';
@@ -120,7 +120,7 @@ const perRun = async (count, rules, ledger) => {
       cooldownMs: 0,
       budget: { runs: 1_000, windowMs: 1 },
       timeoutMs: 1_000,
-      reach: 'process',
+      scope: 'process',
       ...rules,
     },
     run: async () => ({ fix: 'token_refresh', status: 'succeeded', reason: 'nothing', durationMs: 0 }),
@@ -152,8 +152,12 @@ const ms = (value, digits = 0) => `${value.toLocaleString('en-US', { maximumFrac
 
 try {
   const inProcess = await perRun(20_000, {});
-  const machine = { identity: 'a'.repeat(32), reach: 'machine' };
-  const acrossMachine = await perRun(500, machine, new MachineLedger({ stateDir: fresh('state'), clock: systemClock }));
+  const machine = { identity: 'a'.repeat(32), scope: 'machine' };
+  const acrossMachine = await perRun(
+    500,
+    machine,
+    new MachineLockStore({ stateDir: fresh('state'), clock: systemClock }),
+  );
   const logins = await together(8, 100);
   const { times, overlaps } = await killing(20);
   const page = [
