@@ -21,7 +21,7 @@ import type { StatelyOptions } from '../telemetry/stately/load.ts';
 import { isTelemetryEnabled } from '../telemetry/wanted.ts';
 import { createDiagnoseAttempt } from './diagnose-attempt.ts';
 import type { Healer, InternalHealer } from './healer.ts';
-import { type Inspect, type RunObserver, safeInspect, safeObserver } from './observer.ts';
+import { combineObservers, type Inspect, type RunObserver, safeInspect, safeObserver } from './observer.ts';
 import type { HealerParts } from './parts.ts';
 import { makeHealer } from './tool-healer.ts';
 
@@ -55,7 +55,7 @@ export interface HealerOptions {
   readonly clock?: Clock | undefined;
   /** @default Math.random */
   readonly random?: Random | undefined;
-  /** @default process.env */
+  /** The environment. `HEALFLOW_DEBUG=1` in it writes one masked line for each decision to stderr. @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** The folder that relative paths are looked up in. @default process.cwd() */
   readonly cwd?: string | undefined;
@@ -97,6 +97,10 @@ const telemetryFor = async (
   return loadTelemetry({ ...options, required: config.telemetry === 'on' });
 };
 
+/** Whether every decision is logged: `HEALFLOW_DEBUG=1`. */
+const isDecisionLogEnabled = ({ HEALFLOW_DEBUG = '' }: NodeJS.ProcessEnv): boolean =>
+  HEALFLOW_DEBUG !== '' && HEALFLOW_DEBUG !== '0';
+
 /** What watches the runs, and what closes it. */
 const watcherFor = async (
   inspect: HealerOptions['inspect'],
@@ -106,6 +110,13 @@ const watcherFor = async (
   if (typeof inspect === 'object' && 'observer' in inspect) return { observer: inspect.observer };
   const { loadStately } = await import('../telemetry/stately/load.ts');
   return loadStately({ ...options, url: inspect === 'stately' ? undefined : inspect.stately });
+};
+
+/** The log of decisions on stderr; undefined unless the environment asks for it. */
+const decisionLogFor = async (env: NodeJS.ProcessEnv): Promise<RunObserver | undefined> => {
+  if (!isDecisionLogEnabled(env)) return undefined;
+  const { DecisionLog } = await import('./decision-log.ts');
+  return new DecisionLog((line) => process.stderr.write(`${line}\n`));
 };
 
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
@@ -128,7 +139,8 @@ export const assembleHealer = async (
   const memoryDir = resolveMemoryDir({ memory: options.memoryDir, config: loaded, cwd });
   const log = createEventLog({ memoryDir, clock, redact, warn });
   const watcher = await watcherFor(options.inspect, { redact, clock, warn });
-  const observer = watcher.observer && safeObserver(watcher.observer, warn);
+  const observers = [watcher.observer, await decisionLogFor(env)].filter((observer) => observer !== undefined);
+  const observer = combineObservers(observers.map((one) => safeObserver(one, warn)));
   const parts: HealerParts = {
     clock,
     random,
@@ -160,7 +172,7 @@ export const assembleHealer = async (
     },
   };
   const healer = makeHealer(parts);
-  watcher.observer?.attach({
+  observer?.attach({
     redact,
     memoryDir,
     stateDir: resolveStateDir({ configured: config.stateDir, env, cwd: baseDir }),

@@ -3,6 +3,7 @@ import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../f
 import { Limits } from '../limits/limits.ts';
 import { createSharing } from '../sharing/index.ts';
 import type { FixSharing } from '../sharing/share.ts';
+import { combineInspects } from './observer.ts';
 import type { Engine, HealerParts, LogRun } from './parts.ts';
 import { provideServices, type EngineParts as ServiceEngineParts } from './services.ts';
 
@@ -14,7 +15,8 @@ export interface EngineParts extends ServiceEngineParts {
 
 /** Makes an engine of its parts. */
 export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun): Engine => {
-  const { clock, attempts: maxAttempts, observer, inspect = observer?.inspect } = parts;
+  const { clock, attempts: maxAttempts } = parts;
+  const inspect = combineInspects([parts.inspect, parts.observer?.inspect]);
   const machine = provideServices(parts, own, log);
   return {
     limits: own.limits,

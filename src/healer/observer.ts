@@ -110,3 +110,33 @@ export const safeObserver = (observer: RunObserver, warn: (message: string) => v
     finished: safely((report) => observer.finished(report)),
   };
 };
+
+/** Combines inspectors into one; undefined if there are none. */
+export const combineInspects = (all: readonly (Inspect | undefined)[]): Inspect | undefined => {
+  const [first, ...others] = all.filter((inspect) => inspect !== undefined);
+  if (first === undefined || others.length === 0) return first;
+  return (event) => {
+    first(event);
+    for (const inspect of others) inspect(event);
+  };
+};
+
+/** Combines observers into one; undefined if there are none. */
+export const combineObservers = (all: readonly RunObserver[]): RunObserver | undefined => {
+  const [first, ...others] = all;
+  if (first === undefined || others.length === 0) return first;
+  return {
+    attach: (healer) => {
+      for (const observer of all) observer.attach(healer);
+    },
+    started: (run) => {
+      for (const observer of all) observer.started(run);
+    },
+    inspect: (event) => {
+      for (const observer of all) observer.inspect(event);
+    },
+    finished: (report) => {
+      for (const observer of all) observer.finished(report);
+    },
+  };
+};
