@@ -10,7 +10,7 @@ export interface Excerpt {
 const before = 40;
 const width = 96;
 
-/** Finds a piece in a text and shows it in its line, cut around it, ready for a terminal; null where it is not there. */
+/** Finds a piece in a text and shows it in its line, cut around it, ready for a terminal; null if it is not there. */
 export const excerptOf = (text: string, piece: string): Excerpt | null => {
   const first = piece.split('…')[0]?.trimEnd() ?? '';
   const at = first === '' ? -1 : text.indexOf(first);

@@ -25,7 +25,7 @@ For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
 
 const withUsage = (problem: string): string => `${problem}\n${usage}`;
 
-/** Which inspector of Stately is meant; undefined where none is. */
+/** Which inspector of Stately is meant; undefined if none is. */
 export const statelyOf = (
   inspect: ProxyCommandOptions['inspect'],
 ): 'stately' | { readonly stately: string } | undefined => {

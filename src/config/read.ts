@@ -39,7 +39,7 @@ export interface ReadPart {
 }
 
 export interface ReadConfig {
-  /** Null where it could not even be filled in. */
+  /** Null if it could not even be filled in. */
   readonly config: Config | null;
   readonly file: string | null;
   readonly baseDir: string;

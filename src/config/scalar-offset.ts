@@ -26,7 +26,7 @@ const inBlock = (source: string, start: number, value: string, offset: number): 
   return start + before + indent + (lineInValue.at(-1)?.length ?? 0);
 };
 
-/** Finds the place in the file of a character of a scalar's value; undefined where the scalar's form hides it. */
+/** Finds the place in the file of a character of a scalar's value; undefined if the scalar's form hides it. */
 export const offsetInScalar = (scalar: Scalar, source: string, offset: number): number | undefined => {
   const [start, end] = scalar.range ?? [0, 0];
   const written = source.slice(start, end);

@@ -19,7 +19,7 @@ const distance = (a: string, b: string): number => {
 
 const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Finds the word that was probably meant; undefined where none is close. */
+/** Finds the word that was probably meant; undefined if none is close. */
 export const closest = (word: string, known: readonly string[]): string | undefined => {
   const wanted = plain(word.slice(0, 60));
   if (wanted === '') return undefined;

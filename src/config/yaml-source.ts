@@ -56,7 +56,7 @@ const withoutNulls = (value: unknown, depth = 0): unknown => {
 
 /** A YAML file that was read, with the place of each of its values. */
 export class YamlSource implements Source {
-  /** What the file holds; undefined where it is empty or has errors. */
+  /** What the file holds; undefined if it is empty or has errors. */
   readonly value: unknown;
   /** The errors of the file itself: one that the others may follow from, and keys that stand there twice. */
   readonly errors: readonly Finding[];

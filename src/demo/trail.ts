@@ -34,7 +34,7 @@ const notes: Readonly<Record<string, (context: HealingContext) => string>> = {
   Success: ({ attempt }) => `attempt ${attempt} went well`,
 };
 
-/** Reads a step off an inspection event of a run's actor; null where it tells of none. */
+/** Reads a step off an inspection event of a run's actor; null if it tells of none. */
 export const stepOf = (event: InspectionEvent): TrailStep | null => {
   const starts = event.type === '@xstate.snapshot' && event.event.type === 'xstate.init';
   if (event.type !== '@xstate.microstep' && !starts) return null;

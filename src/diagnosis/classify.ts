@@ -12,7 +12,7 @@ export interface Finding {
   readonly rule: string;
   /** The piece that was matched. */
   readonly matched: string;
-  /** False where the finding rests on wording alone. */
+  /** False if the finding rests on wording alone. */
   readonly structural: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** Longer JSON is data: error bodies are short. */
 export const jsonLimit = 16_000;
 
-/** Parses a text that is one JSON object or array of at most {@link jsonLimit} characters; undefined where it is not. */
+/** Parses a text that is one JSON object or array of at most {@link jsonLimit} characters; undefined if it is not. */
 export const parseJson = (text: string): object | undefined => {
   if (text.length > jsonLimit) return undefined;
   const trimmed = text.trim();

@@ -31,7 +31,7 @@ const ofEscape = (character: string): string => {
 /** What stands for a character beyond ASCII, which is no part of a word here. */
 export const beyondAscii = '\u0080';
 
-/** The alternatives of what stands between parentheses; null where it is a look-around. */
+/** The alternatives of what stands between parentheses; null if it is a look-around. */
 const alternativesOf = (group: string): string[] | null => {
   const inner = group.slice(1, -1);
   if (inner.startsWith('?') && !inner.startsWith('?:')) return null;
@@ -71,7 +71,7 @@ interface Outline {
 const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})/;
 const longestQuantifier = 16;
 
-/** The outline of an expression; null where it has alternatives at its top level. */
+/** The outline of an expression; null if it has alternatives at its top level. */
 const outline = (expression: string): Outline | null => {
   const choices: (readonly string[])[] = [];
   let text = '';
@@ -113,7 +113,7 @@ const outline = (expression: string): Outline | null => {
 const mostChoices = 60;
 
 /**
- * Words in small letters of which every match of an expression holds at least one as a whole; null where that is not
+ * Words in lowercase of which every match of an expression holds at least one as a whole; null if that is not
  * certain. A text without any of them need not be searched.
  */
 export const neededWords = (expression: string): readonly string[] | null => {
@@ -135,7 +135,7 @@ export const neededWords = (expression: string): readonly string[] | null => {
 let lastText = '';
 let lastWords: ReadonlySet<string> = new Set();
 
-/** The words of a text in small letters. The last answer is kept, since all patterns ask about the same text. */
+/** The words of a text in lowercase. The last answer is kept, since all patterns ask about the same text. */
 export const wordsIn = (text: string): ReadonlySet<string> => {
   if (text !== lastText) {
     const words = new Set<string>(text.toLowerCase().match(/[a-z0-9]+/g));

@@ -134,7 +134,7 @@ const firstLine = (text: string): string => {
 
 const firstWord = (line: string): string => line.replace(marks, '');
 
-/** Where an error report begins, after what programs print before it; null where every line is noise. */
+/** Where an error report begins, after what programs print before it; null if every line is noise. */
 export const reportBegin = (text: string): number | null => {
   let at = 0;
   for (let lines = 0; lines < 60 && at < text.length; lines++) {
@@ -212,7 +212,7 @@ export const readsAsPage = (text: string): boolean => {
   return false;
 };
 
-/** The status of the last response in a transcript as `curl -v` and `curl -i` print it; null where there is none. */
+/** The status of the last response in a transcript as `curl -v` and `curl -i` print it; null if there is none. */
 export const transcriptStatus = (text: string): number | null => {
   if (!/^(?:[*<>{}] |HTTP\/\d)/.test(text)) return null;
   let status: number | null = null;

@@ -33,7 +33,7 @@ export const shippedPatterns = (): PatternSet => {
   return compiled;
 };
 
-/** What a pattern says has happened, in words; null where it does not say. `rule` is a diagnosis's `pattern`. */
+/** What a pattern says has happened, in words; null if it does not say. `rule` is a diagnosis's `pattern`. */
 export const causeOf = (rule: string, own: readonly Pattern[] = []): string | null => {
   const status = /^http\.(\d{3})$/.exec(rule)?.[1];
   const decided = [...own, ...readShippedPatterns()].find(({ id, statuses }) =>

@@ -12,7 +12,7 @@ export interface ReturnedValue {
   readonly exact: boolean;
   readonly text: string;
   readonly facts: Facts;
-  /** What a JSON body amounts to; null where there is none. */
+  /** What a JSON body amounts to; null if there is none. */
   readonly body: BodyVerdict | null;
 }
 

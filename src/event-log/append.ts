@@ -67,7 +67,7 @@ export const createAppender = ({ series, maxFileBytes, keepFiles }: AppendOption
     return readSync(descriptor, lastByte, 0, 1, size - 1) === 1 && lastByte[0] === newline ? '' : '\n';
   };
 
-  /** Returns false where the file has gone from under the record, or is to be replaced first. */
+  /** Returns false if the file has gone from under the record, or is to be replaced first. */
   const writeTo = (descriptor: number, record: string): boolean => {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new AppendProblem('NOT_A_FILE', 'it is not a regular file');

@@ -24,7 +24,7 @@ export interface CallCounts {
   flush(): void;
 }
 
-/** @param write Puts down a record; returns false where it could not, and the calls stay counted. */
+/** @param write Puts down a record; returns false if it could not, and the calls stay counted. */
 export const countCalls = (clock: Clock, redact: Redact, write: (record: () => string) => boolean): CallCounts => {
   const tools = new Map<string, { calls: number }>();
   let pending = 0;

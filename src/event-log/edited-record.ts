@@ -27,6 +27,6 @@ const readWith =
  * Loads the reader of pieces that are not in healflow's own form, such as those that a person edited; most logs have none,
  * and the YAML parser takes longer to load than many a log to read.
  *
- * It returns the records of a piece: of a list, or of the list under `key`; null where the piece is neither.
+ * It returns the records of a piece: of a list, or of the list under `key`; null if the piece is neither.
  */
 export const loadHandReader = async (): Promise<EditedRecordReader> => readWith((await import('yaml')).parseDocument);

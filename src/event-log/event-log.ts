@@ -25,7 +25,7 @@ export interface EventLog {
   /**
    * Writes one event, at once and in one piece. Never throws.
    *
-   * Returns false where it could not be written; the next one is tried all the same.
+   * Returns false if it could not be written; the next one is tried all the same.
    */
   append(event: HealingEvent): boolean;
   /** Counts a call in which nothing failed. It is written along with a later event, every 1,000 calls, or at the end. */

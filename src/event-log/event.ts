@@ -23,9 +23,9 @@ export interface HealingEvent {
   /** When the run ended, in UTC. */
   readonly timestamp: string;
   readonly tool: string;
-  /** What failed first, in one redacted line; null where nothing failed. */
+  /** What failed first, in one redacted line; null if nothing failed. */
   readonly error: string | null;
-  /** The last fix that succeeded, else the last that was tried; null where none ran. */
+  /** The last fix that succeeded, else the last that was tried; null if none ran. */
   readonly fix_applied: string | null;
   readonly result: 'success' | 'failure' | 'unknown';
   /** Attempts after the first. */

@@ -57,7 +57,7 @@ export class NativeRecordReader {
   /**
    * Reads the record that begins at `start` with `ownStart`.
    *
-   * Returns undefined where its end is not in the text yet, null where it is not in healflow's own form.
+   * Returns undefined if its end is not in the text yet, null if it is not in healflow's own form.
    *
    * @param last Whether nothing comes after the text, or only another record.
    */

@@ -10,7 +10,7 @@ export interface SeriesFile {
   readonly live: boolean;
 }
 
-/** Opens a file for reading; undefined where there is none. A pipe in its place must not block. */
+/** Opens a file for reading; undefined if there is none. A pipe in its place must not block. */
 export const openRegular = async (path: string): Promise<FileHandle | undefined> => {
   let handle: FileHandle;
   try {
@@ -24,7 +24,7 @@ export const openRegular = async (path: string): Promise<FileHandle | undefined>
   throw new Error(`${path} is not a regular file`);
 };
 
-/** The inode of the file of this name; undefined where there is none. */
+/** The inode of the file of this name; undefined if there is none. */
 export const inodeAt = async (path: string): Promise<bigint | undefined> => {
   try {
     return (await stat(path, { bigint: true })).ino;

@@ -47,7 +47,7 @@ export class Quantiles {
 
   /**
    * Returns the smallest value that at least this share of the values does not exceed (the nearest-rank method);
-   * null where there are none.
+   * null if there are none.
    *
    * @param share From 0 to 1: 0.5 for the median.
    */

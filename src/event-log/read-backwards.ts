@@ -18,7 +18,7 @@ export interface LogPlace {
 export interface LogPiece {
   /** The events of it, the newest first. */
   readonly events: readonly HealingEvent[];
-  /** Where the next older piece ends; null where there is none. */
+  /** Where the next older piece ends; null if there is none. */
   readonly next: LogPlace | null;
   /** Whether a part of it could not be read. */
   readonly isDamaged: boolean;
@@ -46,7 +46,7 @@ const filesOf = async (memoryDir: string): Promise<readonly Found[]> => {
   return found;
 };
 
-/** The text from the begin of the first record in a window to the window's end, and where it begins; null where none does. */
+/** The text from the begin of the first record in a window to the window's end, and where it begins; null if none does. */
 const readWindow = async (handle: FileHandle, end: number): Promise<{ text: string | null; begin: number }> => {
   for (let size = pieceBytes; ; size *= 2) {
     const from = Math.max(0, end - size);
@@ -91,7 +91,7 @@ export const readBackwards = async (memoryDir: string, place?: LogPlace): Promis
 /**
  * The last events of a log that are wanted, the oldest first, without reading more of it than holds them.
  *
- * Resolves with null where something on the way cannot be read: only who reads the whole log can tell in which line.
+ * Resolves with null if something on the way cannot be read: only who reads the whole log can tell in which line.
  */
 export const readLast = async (
   memoryDir: string,

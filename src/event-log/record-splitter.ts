@@ -65,7 +65,7 @@ export class Splitter<T> {
   /** Whether it has come to a piece that only the YAML parser reads, and that is not loaded. */
   #isStuck = false;
 
-  /** @param accept Makes of a record what is wanted; null where it is not a whole one. */
+  /** @param accept Makes of a record what is wanted; null if it is not a whole one. */
   constructor(
     file: string,
     key: string,
@@ -112,7 +112,7 @@ export class Splitter<T> {
     if (this.#skippingFrom === 0) this.#skippingFrom = this.#line;
   }
 
-  /** Takes the piece at `at` and returns where it ends; undefined where that is not in the text yet. */
+  /** Takes the piece at `at` and returns where it ends; undefined if that is not in the text yet. */
   #take(text: string, at: number, last: boolean, found: T[]): number | undefined {
     const start = ownStartAt(text, at);
     if (start !== -1) {
@@ -161,7 +161,7 @@ export class Splitter<T> {
     return line.startsWith(this.#key) && /^:\s*(#.*)?$/.test(line.slice(this.#key.length));
   }
 
-  /** Reads a piece that is not in healflow's own form; false where it has to be read again. */
+  /** Reads a piece that is not in healflow's own form; false if it has to be read again. */
   #read(piece: string, found: T[]): boolean {
     const line = this.#line;
     const newlines = countNewlines(piece);

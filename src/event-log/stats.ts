@@ -10,7 +10,7 @@ export interface FixTally extends Tally {
 
 /** What the log and the counted calls tell, in sum. */
 export interface Stats {
-  /** When the first and the last record were written; null where there are none. */
+  /** When the first and the last record were written; null if there are none. */
   readonly since: string | null;
   readonly until: string | null;
   readonly total: Tally;

@@ -20,7 +20,7 @@ const countOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 
 /**
- * Makes an event of a record as read; null where one of the six documented fields is missing or makes no sense,
+ * Makes an event of a record as read; null if one of the six documented fields is missing or makes no sense,
  * or where the end of a record of healflow's own is missing.
  */
 export const toEvent = (raw: RawRecord): HealingEvent | null => {
@@ -44,7 +44,7 @@ export const toEvent = (raw: RawRecord): HealingEvent | null => {
   return { ...raw, ...texts } as unknown as HealingEvent;
 };
 
-/** Makes a count of a record as read; null where it is not whole. */
+/** Makes a count of a record as read; null if it is not whole. */
 export const toCallRecord = ({ timestamp, tool, calls }: RawRecord): CallRecord | null => {
   const count = countOf(calls);
   if (typeof timestamp !== 'string' || typeof tool !== 'string' || count === undefined) return null;

@@ -20,6 +20,6 @@ export const readAccept = (header: string | undefined): Accepts => {
   };
 };
 
-/** Tells whether a Content-Type is JSON, whatever its parameters are. */
+/** Whether a Content-Type is JSON, whatever its parameters are. */
 export const isJsonType = (header: string | undefined): boolean =>
   header !== undefined && (header.split(';')[0] ?? '').trim().toLowerCase() === 'application/json';

@@ -5,7 +5,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 export interface ServerEvent {
   readonly id: string | undefined;
   readonly event: string | undefined;
-  /** Undefined where the block holds no data: a comment, or a `retry` alone. */
+  /** Undefined if the block holds no data: a comment, or a `retry` alone. */
   readonly data: string | undefined;
   /** How long a reader is to wait before it connects again, in ms. */
   readonly retry: number | undefined;
@@ -151,5 +151,5 @@ export const formatEvent = ({ id, event, data, retry }: EventParts): string => {
   return `${lines.join('\n')}\n\n`;
 };
 
-/** Writes one event. Returns false where the writer should wait for `drain`. */
+/** Writes one event. Returns false if the writer should wait for `drain`. */
 export const writeEvent = (out: Writable, parts: EventParts): boolean => out.write(formatEvent(parts));

@@ -22,14 +22,14 @@ export interface Refusal {
 
 export type Guard = (request: IncomingMessage) => Refusal | undefined;
 
-/** Tells whether a host name, without port, names this machine from within and nothing else. */
+/** Whether a host name, without port, names this machine from within and nothing else. */
 export const isLoopback = (hostname: string): boolean => {
   const name = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true;
   return isIP(name) === 4 && name.startsWith('127.');
 };
 
-/** The name in a Host header, without the port; undefined where it is none. */
+/** The name in a Host header, without the port; undefined if it is none. */
 const hostnameOf = (host: string): string | undefined => {
   // The parser would read a path, a query or a user as a part of the URL around the name.
   if (!/^[\w.\-~%]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i.test(host)) return undefined;
@@ -51,7 +51,7 @@ const loopbackOrigin = (origin: string): boolean => {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** The token of a bearer Authorization header (RFC 6750, section 2.1); undefined where there is none. */
+/** The token of a bearer Authorization header (RFC 6750, section 2.1); undefined if there is none. */
 const bearerOf = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
 

@@ -15,9 +15,9 @@ export interface ApiParts {
   readonly peers: Peers;
   readonly clock: Clock;
   readonly version: string;
-  /** The run of the file that is shown; undefined where the runs of this machine are. */
+  /** The run of the file that is shown; undefined if the runs of this machine are. */
   readonly file: RunDetail | undefined;
-  /** This process; undefined where it collects nothing. */
+  /** This process; undefined if it collects nothing. */
   readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
   /** What holds healing back in this process. */
   readonly health: () => HealthSnapshot;
@@ -41,7 +41,7 @@ export class InspectorApi {
     return { mode: file === undefined ? 'live' : 'file', version, now: clock.now(), ...(file && { run: file }) };
   }
 
-  /** Answers a question; undefined where there is no such thing. Throws where the log cannot be read. */
+  /** Answers a question; undefined if there is no such thing. Throws where the log cannot be read. */
   async answer(path: string, query: URLSearchParams): Promise<unknown> {
     // A process that asks for another one's page asks each for its own alone.
     const localOnly = query.get('own') === '1';

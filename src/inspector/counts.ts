@@ -106,7 +106,7 @@ export class Counts {
     this.#past = sumOf([this.#past, arrows]);
   }
 
-  /** How many runs there are in all, or of one tool, class, fix or outcome; undefined where it takes a search to know. */
+  /** How many runs there are in all, or of one tool, class, fix or outcome; undefined if it takes a search to know. */
   total(filters: Readonly<Record<string, string>>): number | undefined {
     const [first, ...more] = Object.entries(filters);
     if (first === undefined) return Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0);

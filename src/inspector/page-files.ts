@@ -16,7 +16,7 @@ const names: Readonly<Record<string, readonly [name: string, type: string]>> = {
 
 const read = new Map<string, PageFile>();
 
-/** A file of the page, read when first asked for; undefined where there is none of this path. */
+/** A file of the page, read when first asked for; undefined if there is none of this path. */
 export const pageFile = (path: string): PageFile | undefined => {
   const [name, type] = Object.hasOwn(names, path) ? (names[path] ?? []) : [];
   if (name === undefined || type === undefined) return undefined;

@@ -59,7 +59,7 @@ export class Peers {
     await this.#looking;
   }
 
-  /** All that a peer knows of its run; undefined where none has it. */
+  /** All that a peer knows of its run; undefined if none has it. */
   async find(run: RunSummary): Promise<RunDetail | undefined> {
     const link = this.#links.get(run.processId);
     if (link === undefined) return undefined;

@@ -7,7 +7,7 @@ import { safeHeaders } from './safe-headers.ts';
 export interface HandlerParts {
   /** Opens everything but the page's own files, which hold no data. */
   readonly token: string;
-  /** Answers a question; undefined where there is no such thing. */
+  /** Answers a question; undefined if there is no such thing. */
   readonly answer: (path: string, query: URLSearchParams) => Promise<unknown>;
   /** Streams what happens. @param own Whether the runs of this process alone are wanted. */
   readonly stream: (response: ServerResponse, own: boolean) => void;

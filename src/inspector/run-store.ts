@@ -6,7 +6,7 @@ export interface KeptRun {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly summary: RunSummary;
-  /** All that is known of it; undefined where another process knows more. */
+  /** All that is known of it; undefined if another process knows more. */
   readonly detail?: RunDetail | undefined;
 }
 

@@ -62,7 +62,7 @@ export class RunPages {
     return { runs, next: next === null ? null : encode(next), total: Math.max(counted, runs.length) };
   }
 
-  /** A run that only the log knows; undefined where it is in none of its pieces. */
+  /** A run that only the log knows; undefined if it is in none of its pieces. */
   async find(runId: string): Promise<RunDetail | undefined> {
     const listed = this.#listed.get(runId);
     const memoryDir = this.#memoryDir();

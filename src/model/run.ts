@@ -56,13 +56,13 @@ export interface RunReport {
   readonly status: OutcomeStatus;
   /** Calls of the tool in all. */
   readonly attempts: number;
-  /** The diagnosis of the first failure; null where nothing failed. */
+  /** The diagnosis of the first failure; null if nothing failed. */
   readonly diagnosis: Diagnosis | null;
   /** The diagnosis of the last failure; the same object where only one thing failed. */
   readonly lastDiagnosis: Diagnosis | null;
   /** The fixes that were run, in order. */
   readonly fixes: readonly FixReport[];
-  /** Why healing ended where it did not succeed; null where it did. */
+  /** Why healing ended where it did not succeed; null if it did. */
   readonly refusal: Refusal | null;
   /** When the first attempt began: milliseconds since the epoch. */
   readonly startedAt: number;

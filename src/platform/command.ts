@@ -29,7 +29,7 @@ export interface CommandResult {
   readonly reason: string;
   /** The end of what it wrote to both its outputs, in the order in which it came. */
   readonly output: string;
-  /** What it wrote to its standard output alone; undefined where it was more than the limit. */
+  /** What it wrote to its standard output alone; undefined if it was more than the limit. */
   readonly stdout: string | undefined;
   /** The end of what it wrote to its standard error output. */
   readonly stderr: string;

@@ -32,7 +32,7 @@ export class ProcessGroup {
     this.send(0);
   }
 
-  /** Sends a signal to every member; 0 only looks. Tells whether there is any. */
+  /** Sends a signal to every member; 0 only looks. Whether there is any. */
   send(signal: NodeJS.Signals | 0): boolean {
     if (this.#gone) return false;
     try {
@@ -46,7 +46,7 @@ export class ProcessGroup {
     return !this.#gone;
   }
 
-  /** Ends every member: SIGTERM, a grace of 2000 ms, SIGKILL. Tells whether it was allowed to. */
+  /** Ends every member: SIGTERM, a grace of 2000 ms, SIGKILL. Whether it was allowed to. */
   async end(clock: Clock): Promise<boolean> {
     const until = clock.monotonic() + killGraceMs;
     this.send('SIGTERM');

@@ -7,15 +7,15 @@ import { errorCode } from './fs.ts';
 /** A process, told apart from every later one of the same number. */
 export interface ProcessMark {
   readonly pid: number;
-  /** When it started, as the system counts; null where the system does not say. */
+  /** When it started, as the system counts; null if the system does not say. */
   readonly start: string | null;
 }
 
 /** The machine, since it was last started. */
 export interface MachineMark {
-  /** Null where the system does not say. */
+  /** Null if the system does not say. */
   readonly boot: string | null;
-  /** The space in which process numbers count, as of a container; null where there is but one. */
+  /** The space in which process numbers count, as of a container; null if there is but one. */
   readonly space: string | null;
   readonly host: string;
 }
@@ -40,7 +40,7 @@ const ask = async (clock: Clock, argv: readonly string[]): Promise<string | null
   return ended === 'ok' ? (stdout?.trim() ?? null) : null;
 };
 
-/** What Linux tells of a process, proc_pid_stat(5); null where it is gone. The name, field 2, may hold anything. */
+/** What Linux tells of a process, proc_pid_stat(5); null if it is gone. The name, field 2, may hold anything. */
 const procStat = (pid: number): { readonly state: string; readonly start: string } | null => {
   const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -48,7 +48,7 @@ const procStat = (pid: number): { readonly state: string; readonly start: string
   return state === undefined || start === undefined ? null : { state, start };
 };
 
-/** Whether the system lets anyone send it a signal: false where it is gone, true also where it is another user's. */
+/** Whether the system lets anyone send it a signal: false if it is gone, true also if it is another user's. */
 const isThere = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -58,7 +58,7 @@ const isThere = (pid: number): boolean => {
   }
 };
 
-/** Tells when a process started; null where it is gone or the system does not say. */
+/** Tells when a process started; null if it is gone or the system does not say. */
 export const startOf = async (pid: number, clock: Clock): Promise<string | null> => {
   if (process.platform === 'linux') return procStat(pid)?.start ?? null;
   if (process.platform === 'darwin') return ask(clock, ['ps', '-o', 'lstart=', '-p', String(pid)]);

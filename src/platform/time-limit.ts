@@ -27,6 +27,6 @@ export const startTimeLimit = (clock: Clock, limitMs: number, outer: Cancels): T
   };
 };
 
-/** Tells whether it aborted because time ran out, rather than because the caller gave up. */
+/** Whether it aborted because time ran out, rather than because the caller gave up. */
 export const ranOutOfTime = ({ aborted, reason }: Cancels): boolean =>
   aborted && reason instanceof Error && reason.name === 'TimeoutError';

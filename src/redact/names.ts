@@ -79,7 +79,7 @@ const judge = (name: string): SecretNameKind | null => {
 
 const known = new Map<string, SecretNameKind | null>();
 
-/** Tells what kind of secret a key, variable, flag or header of this name holds; null where it holds none. */
+/** Tells what kind of secret a key, variable, flag or header of this name holds; null if it holds none. */
 export const secretNameKind = (name: string): SecretNameKind | null => {
   const seen = known.get(name);
   if (seen !== undefined) return seen;

@@ -7,7 +7,7 @@ import { errorText } from '../text/sanitize.ts';
 
 const realOr = async (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
 
-/** Tells whether a path is a folder or lies somewhere inside it; both absolute and real. */
+/** Whether a path is a folder or lies somewhere inside it; both absolute and real. */
 const within = (path: string, folder: string): boolean => {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`));
@@ -34,7 +34,7 @@ export interface EmptyingLimits {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A folder that may be emptied, by its real path; null where there is none; or why it may not. */
+/** A folder that may be emptied, by its real path; null if there is none; or why it may not. */
 export type Checked = { readonly path: string | null } | { readonly refused: string };
 
 /** Checks whether a folder may be emptied. */

@@ -24,7 +24,7 @@ export interface FixSpec {
   readonly name: FixName;
   readonly target: string;
   readonly description: string;
-  /** The longest that probe, work and probe may take together, in ms; undefined where only the deadline counts. */
+  /** The longest that probe, work and probe may take together, in ms; undefined if only the deadline counts. */
   readonly timeoutMs: number | undefined;
   readonly probe?: Probe | undefined;
   /** How often the probe is asked after the work until it says yes, in ms; asked once where undefined. */

@@ -16,7 +16,7 @@ export interface FunctionEntry {
   readonly target?: string | ((call: { tool: string; args: Readonly<Record<string, unknown>> }) => string) | undefined;
   /** The longest that it may take, its probes included, in ms. @default 30000 */
   readonly timeoutMs?: number | undefined;
-  /** Tells whether there is nothing to mend; asked before and after. */
+  /** Whether there is nothing to mend; asked before and after. */
   readonly probe?: (() => boolean | PromiseLike<boolean>) | undefined;
   /** Whether a person is asked first, or only told what it would do. @default 'auto' */
   readonly mode?: FixMode | undefined;

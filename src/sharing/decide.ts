@@ -60,7 +60,7 @@ const overBudget = ({ fix, common, rules, now }: DenialInput): Refusal | null =>
   };
 };
 
-/** Decides whether a fix may run: mended already, at rest, budget spent; null where nothing stands against it. Pure. */
+/** Decides whether a fix may run: mended already, at rest, budget spent; null if nothing stands against it. Pure. */
 export const denialOf = (question: DenialInput): Denial | null => {
   if (mended(question)) {
     return { kind: 'mended', reason: `${question.fix} has run since the attempt began: the call is just repeated` };

@@ -10,7 +10,7 @@ export type FlightEnd =
 
 /** One run of a fix, and all in this process who wait for it. It goes on as long as anyone does. */
 export class Flight {
-  /** Who has the turn that this flight waits for; null where it has it itself. */
+  /** Who has the turn that this flight waits for; null if it has it itself. */
   waitingFor: LeaseHeld | null = null;
   /** Resolves when it is over, whoever has waited. */
   readonly end: Promise<FlightEnd>;

@@ -16,7 +16,7 @@ export interface LockRecord extends ProcessMark, MachineMark {
   readonly worker: ProcessMark | null;
 }
 
-/** What stands in a lock file; `record` is null where it is nothing that a holder writes. */
+/** What stands in a lock file; `record` is null if it is nothing that a holder writes. */
 interface LockSnapshot {
   readonly id: string;
   readonly record: LockRecord | null;
@@ -27,7 +27,7 @@ export interface LockParts {
   readonly sign: () => LockRecord;
   /** Whether the holder is certainly gone. */
   readonly isGone: (record: LockRecord) => Promise<boolean>;
-  /** Ends what a holder that is gone has left running; false where it goes on. */
+  /** Ends what a holder that is gone has left running; false if it goes on. */
   readonly clear: (record: LockRecord) => Promise<boolean>;
 }
 
@@ -59,7 +59,7 @@ const recordIn = (text: string): LockRecord | null => {
   return whole ? (value as unknown as LockRecord) : null;
 };
 
-/** Reads a lock file; null where there is none. A file that is no lock gets an id from what the file system says of it. */
+/** Reads a lock file; null if there is none. A file that is no lock gets an id from what the file system says of it. */
 const readLock = async (path: string): Promise<LockSnapshot | null> => {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });
@@ -82,7 +82,7 @@ const withDraft = async <T>(path: string, record: LockRecord, use: (draft: strin
   }
 };
 
-/** Puts the record where nothing is; false where something is. link(2) is the one step of it that only one can do. */
+/** Puts the record where nothing is; false if something is. link(2) is the one step of it that only one can do. */
 const place = (path: string, record: LockRecord): Promise<boolean> =>
   withDraft(path, record, async (draft) => {
     try {
@@ -105,7 +105,7 @@ export const dropLock = async (path: string, id: string): Promise<void> => {
   if ((await readLock(path))?.id === id) await unlink(path);
 };
 
-/** What an attempt to take a lock led to: one's own record in it, or the holder's; null where that is not known. */
+/** What an attempt to take a lock led to: one's own record in it, or the holder's; null if that is not known. */
 export type Take =
   | { readonly taken: true; readonly record: LockRecord }
   | { readonly taken: false; readonly record: LockRecord | null };

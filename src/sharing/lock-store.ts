@@ -9,7 +9,7 @@ export interface LeaseRequest {
   readonly identity: string;
   /** What must not be done twice at once, as a digest: one has the turn at a time. */
   readonly exclusive: string;
-  /** The longest that the turn may take if all is well, in ms; null where a person is asked. */
+  /** The longest that the turn may take if all is well, in ms; null if a person is asked. */
   readonly limitMs: number | null;
 }
 

@@ -18,7 +18,7 @@ import type { Lease, LockStore } from './lock-store.ts';
 export interface SharingParts {
   readonly clock: Clock;
   readonly random: Random;
-  /** Where processes agree; undefined where fixes are shared within this process alone. */
+  /** Where processes agree; undefined if fixes are shared within this process alone. */
   readonly ledger?: LockStore | undefined;
   /** Told once where they cannot. */
   readonly warn: (message: string) => void;

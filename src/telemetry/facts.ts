@@ -25,7 +25,7 @@ export const errorTypeOf = (error: unknown): string => {
   return typeof name === 'string' && short.test(name) ? name : '_OTHER';
 };
 
-/** The JSON-RPC code of a thrown error; undefined where it has none. */
+/** The JSON-RPC code of a thrown error; undefined if it has none. */
 export const rpcCodeOf = (error: unknown): string | undefined => {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return isNumberCode(code) ? String(code) : undefined;
@@ -34,7 +34,7 @@ export const rpcCodeOf = (error: unknown): string | undefined => {
 /** What a failed result counts as, as the conventions for MCP name it. */
 export const toolError = 'tool_error';
 
-/** The kind of the failure that an outcome ends with; undefined where it went well. */
+/** The kind of the failure that an outcome ends with; undefined if it went well. */
 export const failureOf = (outcome: RunOutcome<unknown>): string | undefined => {
   if (outcome.ok) return undefined;
   return outcome.thrown ? errorTypeOf(outcome.error) : toolError;

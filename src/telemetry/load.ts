@@ -30,7 +30,7 @@ const load = async (cwd: string): Promise<typeof import('@opentelemetry/api')> =
 };
 
 /**
- * Loads OpenTelemetry's API; resolves with undefined where it is not installed.
+ * Loads OpenTelemetry's API; resolves with undefined if it is not installed.
  *
  * @throws HealError `PEER_MISSING` where it is required and not installed.
  */

@@ -28,7 +28,7 @@ export interface ReceivedCall {
 
 /** How a received request was answered. */
 export interface CallEnd {
-  /** Undefined where it went well at once. */
+  /** Undefined if it went well at once. */
   readonly outcome?: RunOutcome<unknown> | undefined;
   /** Whether nobody waited for the answer any more. */
   readonly cancelled?: boolean | undefined;
@@ -50,7 +50,7 @@ export interface RunTrace {
   /** Adds an attempt that was made before the run began. */
   recordAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void;
   fix(fix: Fix, work: () => Promise<FixReport>): Promise<FixReport>;
-  /** @param outcome Undefined where healflow itself broke. */
+  /** @param outcome Undefined if healflow itself broke. */
   end(outcome: RunOutcome<unknown> | undefined): void;
 }
 

@@ -10,7 +10,7 @@ export interface OpenTelemetryOptions {
   readonly redact: Redact;
   readonly warn: (message: string) => void;
   readonly version: string;
-  /** Undefined where no proxy is traced. */
+  /** Undefined if no proxy is traced. */
   readonly proxy?: ProxyTransports | undefined;
 }
 

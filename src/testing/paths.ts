@@ -17,7 +17,7 @@ interface Seen {
 /** How many runs are remembered. */
 const mostRuns = 10_000;
 
-/** Reads the state that a run has come to off an inspection event; null where it tells of none. */
+/** Reads the state that a run has come to off an inspection event; null if it tells of none. */
 const stateOf = (event: InspectionEvent): { readonly runId: string; readonly state: StateName } | null => {
   const starts = event.type === '@xstate.snapshot' && event.event.type === 'xstate.init';
   if (event.type !== '@xstate.microstep' && !starts) return null;

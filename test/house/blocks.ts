@@ -4,7 +4,7 @@ import { readCommands } from './shell.ts';
 
 /** What a page's blocks are held against. Every function that checks throws, or returns what is wrong. */
 export interface House {
-  /** A file's text by its path from the root; undefined where there is none. */
+  /** A file's text by its path from the root; undefined if there is none. */
   readonly read: (path: string) => string | undefined;
   /** The names of the scripts in package.json. */
   readonly scripts: readonly string[];

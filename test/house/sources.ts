@@ -10,7 +10,7 @@ export type ImportKind = 'static' | 'dynamic' | 'type';
 
 export interface Import {
   readonly kind: ImportKind;
-  /** What the source says; null where it is computed. */
+  /** What the source says; null if it is computed. */
   readonly specifier: string | null;
   /** The file, from the root, or the name of a package or built-in. */
   readonly target: string;

@@ -8,7 +8,7 @@ export const pidsIn = async (file: string): Promise<number[]> => {
   return readFileSync(file, 'utf8').split(' ').map(Number);
 };
 
-/** Tells whether a process is at work; one that has died and waits to be collected is not. */
+/** Whether a process is at work; one that has died and waits to be collected is not. */
 export const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);

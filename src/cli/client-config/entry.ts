@@ -13,11 +13,11 @@ export interface Launcher {
 /** What stands between healflow and the server. */
 export interface WrapOptions {
   readonly launcher: Launcher;
-  /** The configuration file that the proxy is told; undefined where it finds its own. */
+  /** The configuration file that the proxy is told; undefined if it finds its own. */
   readonly config?: string | undefined;
   /** Whether the user has named this server. */
   readonly named: boolean;
-  /** Tells whether a program of this path exists. */
+  /** Whether a program of this path exists. */
   readonly exists: (path: string) => boolean;
 }
 
@@ -40,7 +40,7 @@ const proxyAt = (words: readonly string[], own: string | undefined): number =>
 const wordsOf = ({ command, args }: Entry): readonly string[] | undefined =>
   typeof command === 'string' && (args === undefined || isTexts(args)) ? [command, ...(args ?? [])] : undefined;
 
-/** Tells whether an entry starts healflow's proxy already. @param own The path of this program. */
+/** Whether an entry starts healflow's proxy already. @param own The path of this program. */
 export const isWrapped = (entry: Entry, own?: string): boolean => {
   const words = wordsOf(entry);
   return words !== undefined && proxyAt(words, own) !== -1;
@@ -159,7 +159,7 @@ const unwrapUrl = (entry: Entry, options: readonly string[], url: string): Entry
   return type === undefined ? plain : { type: type === 'stdio' ? 'http' : type, ...plain };
 };
 
-/** Takes healflow's proxy away again; undefined where it cannot tell what stood there. */
+/** Takes healflow's proxy away again; undefined if it cannot tell what stood there. */
 export const unwrapEntry = (entry: Entry, own?: string): Entry | undefined => {
   const words = wordsOf(entry) ?? [];
   const behind = words.slice(proxyAt(words, own) + 1);

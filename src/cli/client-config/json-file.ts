@@ -62,7 +62,7 @@ export class JsonFile {
     return /^[ \t]*/.exec(this.text.slice(start, offset))?.[0] ?? '';
   }
 
-  /** The member of an object with this key; undefined where there is none. */
+  /** The member of an object with this key; undefined if there is none. */
   member(object: Node | undefined, key: string): Node | undefined {
     if (object?.type !== 'object') return undefined;
     return object.children?.find(({ children }) => children?.[0]?.value === key)?.children?.[1];
@@ -103,7 +103,7 @@ export const plainValue = (node: Node): unknown => {
   return node.value;
 };
 
-/** Where a key stands that its object has already; undefined where all are told apart. */
+/** Where a key stands that its object has already; undefined if all are told apart. */
 const keyTwice = (node: Node): Node | undefined => {
   const seen = new Set<unknown>();
   for (const child of node.children ?? []) {

@@ -8,7 +8,7 @@ import { type JsonFile, membersOf, plainValue, type TextEdit } from './json-file
 export interface Change {
   readonly server: string;
   readonly path: readonly string[];
-  /** Null where it is left as it is. */
+  /** Null if it is left as it is. */
   readonly change: { readonly before: Entry; readonly after: Entry } | null;
   /** Why it is left as it is. */
   readonly left?: string;
@@ -75,7 +75,7 @@ export const planWrapping = (
     return { server, path, change, edits: entryEdits(file, node, change.before, change.after) };
   });
 
-/** How an entry stood in the backup, and as what text; undefined where it did not, or was wrapped there already. */
+/** How an entry stood in the backup, and as what text; undefined if it did not, or was wrapped there already. */
 const originalOf = (backup: JsonFile | undefined, path: readonly string[]) => {
   const node = backup?.at(path);
   const entry = node && plainValue(node);

@@ -18,7 +18,7 @@ const pauseMs = 900;
 /** Starts the search. Every request that comes too early begins the pause anew. */
 export const startLimitedSearch = async (now = (): number => performance.now()): Promise<LimitedSearch> => {
   let left = quota;
-  /** Until then nothing is answered; null where nobody has asked for too much yet. */
+  /** Until then nothing is answered; null if nobody has asked for too much yet. */
   let pausedUntil: number | null = null;
   let answered = 0;
   let turnedAway = 0;

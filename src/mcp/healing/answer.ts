@@ -3,7 +3,7 @@ import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, type Span, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
 import { hasFacts, healingMeta, healingMetaKey } from './result-meta.ts';
 
-/** Where and how the facts of a run are written into the result at `result`; null where it is no object to write into. */
+/** Where and how the facts of a run are written into the result at `result`; null if it is no object to write into. */
 const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
   let meta: Span | undefined;
   let isEmpty = true;

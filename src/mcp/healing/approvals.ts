@@ -26,12 +26,12 @@ export class Approvals {
     this.#possible = supportsFormElicitation(parseSpan(bytes, memberAt(bytes, params.start, 'capabilities')));
   }
 
-  /** Puts a question; undefined where the client cannot. No answer before the question's signal aborts is a no. */
+  /** Puts a question; undefined if the client cannot. No answer before the question's signal aborts is a no. */
   get approve(): ((question: FixQuestion) => Promise<boolean>) | undefined {
     return this.#possible ? (question) => this.#ask(question) : undefined;
   }
 
-  /** Takes an answer to one of them; false where the message is none. */
+  /** Takes an answer to one of them; false if the message is none. */
   handleResponse({ key, bytes, result }: Message): boolean {
     const settle = this.#open.get(key);
     // An answer that comes too late is nobody's.

@@ -16,7 +16,7 @@ import { traceContextEdits } from './trace-edits.ts';
 export interface FinalResponse {
   /** What the healer settled with: a result or an error. */
   readonly outcome: unknown;
-  /** The server's answer that it was read from; undefined where there was none. */
+  /** The server's answer that it was read from; undefined if there was none. */
   readonly answer: Message | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface HealingPorts {
   readonly healer: HealerPort;
   /** The annotations of the tool; a promise where the server has to be asked for them. */
   readonly annotations: () => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
-  /** Asks the person behind the client; undefined where the client cannot. */
+  /** Asks the person behind the client; undefined if the client cannot. */
   readonly approve: Approve | undefined;
   /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => PendingRequest;
@@ -61,7 +61,7 @@ export class CallHealing {
     if (!this.#cancelled) this.#ports.answerClient(...this.#answerOf(first, outcome));
   }
 
-  /** Resolves with undefined where the healer breaks: the client then gets what the tool gave. */
+  /** Resolves with undefined if the healer breaks: the client then gets what the tool gave. */
   async #heal(first: FirstEnd<unknown>): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
     const { healer, approve } = this.#ports;

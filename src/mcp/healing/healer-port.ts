@@ -8,7 +8,7 @@ export type FirstEnd<T> =
 
 /** What a relay needs of a healer; `Healer` is one. */
 export interface HealerPort {
-  /** Traces the calls; undefined where nobody wants that. */
+  /** Traces the calls; undefined if nobody wants that. */
   readonly telemetry?: Telemetry | undefined;
   /** Cheap; false asks for a closer look by `heal`. */
   looksHealthy(value: unknown): boolean;

@@ -71,7 +71,7 @@ export class ProgressTracker {
     if (this.#readers.get(key)?.line === progress) this.#readers.delete(key);
   }
 
-  /** Looks at a notification of the server's. Returns true where it does not reach the client as it is. */
+  /** Looks at a notification of the server's. Returns true if it does not reach the client as it is. */
   pass(message: Message): boolean {
     const progress = readProgress(message);
     if (progress === undefined) return false;

@@ -35,6 +35,6 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
 /** Where no fix is known there is nothing to tell: it is a failure like any other, which the server tells itself. */
 const isKnown = ({ refusal }: RunReport): boolean => refusal?.code !== 'NO_FIX_KNOWN';
 
-/** Tells whether a run has facts worth telling: it did something, or left unknown what a fix could have mended. */
+/** Whether a run has facts worth telling: it did something, or left unknown what a fix could have mended. */
 export const hasFacts = (report: RunReport): boolean =>
   report.attempts > 1 || report.fixes.length > 0 || (report.status === 'unknown' && isKnown(report));

@@ -29,7 +29,7 @@ const shortName = ({ tool }: RunReport): string =>
 const unreportedCodes: ReadonlySet<string> = new Set(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED']);
 const mostSaid = 1_000;
 
-/** Tells once of each tool and reason why its failures are handed back untouched; undefined where that was said. */
+/** Tells once of each tool and reason why its failures are handed back untouched; undefined if that was said. */
 export class RefusalLog {
   readonly #said = new Set<string>();
 
@@ -43,7 +43,7 @@ export class RefusalLog {
   }
 }
 
-/** Puts a run into one line for people; undefined where there is nothing to tell. */
+/** Puts a run into one line for people; undefined if there is nothing to tell. */
 export const describeRun = (report: RunReport, redact: Redact): string | undefined => {
   if (!hasFacts(report)) return undefined;
   const tool = shortName(report);

@@ -13,18 +13,18 @@ export interface ToolCall {
   readonly rawId: string;
   readonly key: string;
   readonly request: Message;
-  /** Undefined where the client asks for no progress. */
+  /** Undefined if the client asks for no progress. */
   readonly progress: CallProgress | undefined;
   /** When the request came, on the healer's monotonic clock. */
   readonly startedAt: number;
-  /** What is known of it for sure; undefined where the server's list of tools tells. */
+  /** What is known of it for sure; undefined if the server's list of tools tells. */
   readonly annotations?: ToolAnnotations | undefined;
-  /** Undefined where nothing is traced. */
+  /** Undefined if nothing is traced. */
   readonly trace?: CallTrace | undefined;
 }
 
 /**
- * Reads a `tools/call` request. Undefined where it names no tool, and where it asks for a task: what comes back
+ * Reads a `tools/call` request. Undefined if it names no tool, and where it asks for a task: what comes back
  * then is not the tool's answer but a receipt, which is passed on.
  */
 export const readToolCall = (
@@ -90,14 +90,14 @@ export const requestAsCall = (request: Message, startedAt: number): ToolCall => 
   };
 };
 
-/** The arguments of a call; undefined where it has none. */
+/** The arguments of a call; undefined if it has none. */
 export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {
   if (params === undefined) return undefined;
   const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
   return isRecord(args) ? args : undefined;
 };
 
-/** Tells whether a result ends the call. One that asks for more input, or that names a task, does not. */
+/** Whether a result ends the call. One that asks for more input, or that names a task, does not. */
 export const isFinalResult = (result: unknown): boolean => {
   if (!isRecord(result)) return true;
   const type = result.resultType;

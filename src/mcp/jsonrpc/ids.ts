@@ -17,7 +17,7 @@ export class IdGenerator {
     return `${this.#prefix}${this.#count}"`;
   }
 
-  /** Tells whether healflow gave this key out, now or earlier. */
+  /** Whether healflow gave this key out, now or earlier. */
   issued(key: string): boolean {
     return key.startsWith(this.#prefix);
   }

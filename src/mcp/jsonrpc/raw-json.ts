@@ -148,7 +148,7 @@ export const memberAt = (bytes: Buffer, at: number, key: string): Span | undefin
   return end === -1 ? undefined : found;
 };
 
-/** The elements of the array at `at`; undefined where it is no whole array. */
+/** The elements of the array at `at`; undefined if it is no whole array. */
 export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
   if (bytes[at] !== 0x5b) return undefined;
   const elements: Span[] = [];
@@ -165,7 +165,7 @@ export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
   }
 };
 
-/** The parsed value of a span; undefined where it is no JSON. */
+/** The parsed value of a span; undefined if it is no JSON. */
 export const parseSpan = (bytes: Buffer, span: Span | undefined): unknown => {
   if (span === undefined) return undefined;
   try {

@@ -10,7 +10,7 @@ export interface ServeHttpOptions extends Omit<ProxyOptions, 'stdin' | 'stdout'>
   readonly host?: string | undefined;
   /** 0 for any free one. */
   readonly port: number;
-  /** The bearer token that every request must bring; undefined where none is needed. */
+  /** The bearer token that every request must bring; undefined if none is needed. */
   readonly token?: string | undefined;
   readonly http: HttpLimits;
   /** Told where the proxy is found once it listens. */

@@ -18,7 +18,7 @@ export interface ExchangeOptions {
   readonly host?: string | undefined;
   /** 0 for any free one. */
   readonly port: number;
-  /** The bearer token that every request must bring; undefined where none is needed. */
+  /** The bearer token that every request must bring; undefined if none is needed. */
   readonly token?: string | undefined;
   readonly http: Pick<Config['proxy']['http'], 'hosts' | 'origins' | 'maxSessions' | 'sessionIdleMs'>;
   /** Whether a fix renews a token that the proxy itself sends: a 401 is then its own concern, and not the client's. */

@@ -6,7 +6,7 @@ import type { Head } from './response-writer.ts';
 /** The form that an answer came in. */
 export interface ResponseForm {
   readonly head: Head;
-  /** The event that held it; undefined where it was a body of its own. */
+  /** The event that held it; undefined if it was a body of its own. */
   readonly event: ServerEvent | undefined;
 }
 

@@ -22,7 +22,7 @@ export class HttpFailure extends HttpError {
     return this.#whole;
   }
 
-  /** Its body; undefined where that is too long to be held. */
+  /** Its body; undefined if that is too long to be held. */
   get bytes(): Buffer | undefined {
     return this.#bytes;
   }

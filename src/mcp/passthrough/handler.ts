@@ -99,7 +99,7 @@ export class PassthroughHandler {
     }
   }
 
-  /** The body of a request; undefined where it has none, null where it was refused. */
+  /** The body of a request; undefined if it has none, null if it was refused. */
   async #bodyOf(request: IncomingMessage, reply: ResponseWriter): Promise<Buffer | undefined | null> {
     const { headers } = request;
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;

@@ -96,7 +96,7 @@ export class PassthroughCall implements PendingCall {
     if (!this.#mayComeBack || (this.#isOver && this.#undelivered === undefined)) this.#close();
   }
 
-  /** Looks at an answer to this call that came on another stream. Returns false where it passes as it is. */
+  /** Looks at an answer to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean {
     if (this.#undelivered !== undefined) {
       stream.event({ ...partsOf(event), data: textOf(this.#undelivered) });
@@ -122,7 +122,7 @@ export class PassthroughCall implements PendingCall {
     await this.#healed;
   }
 
-  /** The client has taken the call back. Returns true where the server is told by this call itself. */
+  /** The client has taken the call back. Returns true if the server is told by this call itself. */
   cancel(notification: Message): boolean {
     const healing = this.#healing;
     if (healing === undefined) {
@@ -133,7 +133,7 @@ export class PassthroughCall implements PendingCall {
     return healing !== undefined;
   }
 
-  /** Takes the client's answer to a question of healflow's own; false where it is none. */
+  /** Takes the client's answer to a question of healflow's own; false if it is none. */
   answered(message: Message): boolean {
     return this.#questions.handleResponse(message);
   }
@@ -244,7 +244,7 @@ export class PassthroughCall implements PendingCall {
     return true;
   }
 
-  /** Takes note of a notification of the server's. Returns true where it goes no further as it is. */
+  /** Takes note of a notification of the server's. Returns true if it goes no further as it is. */
   #log(message: Message): boolean {
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);

@@ -48,7 +48,7 @@ export class PathMap {
   }
 
   /**
-   * An address of the server, as clients of the proxy have to write it; undefined where it is none of the server's.
+   * An address of the server, as clients of the proxy have to write it; undefined if it is none of the server's.
    *
    * @param host The proxy, as the client calls it.
    */

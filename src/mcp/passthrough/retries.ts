@@ -14,7 +14,7 @@ import type { Head } from './response-writer.ts';
 export interface LaterPorts {
   readonly progress: ProgressTracker;
   readonly forms: ResponseForms;
-  /** Takes note of a notification. Returns true where it goes no further as it is. */
+  /** Takes note of a notification. Returns true if it goes no further as it is. */
   readonly handleNotification: (message: Message) => boolean;
   /** Says something to the client. @param head That of the stream which it was said on. */
   readonly sendToClient: (bytes: Buffer, head: Head) => void;

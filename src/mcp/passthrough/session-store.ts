@@ -26,7 +26,7 @@ export class SessionStore {
     this.#ports = ports;
   }
 
-  /** The session used last; undefined where there was none. */
+  /** The session used last; undefined if there was none. */
   get latest(): PassthroughSession | undefined {
     return this.#latest;
   }
@@ -36,7 +36,7 @@ export class SessionStore {
   }
 
   /**
-   * Finds the session of a request, or makes one that is not remembered yet. Undefined where the session is somebody
+   * Finds the session of a request, or makes one that is not remembered yet. Undefined if the session is somebody
    * else's.
    */
   find(clientId: string | undefined, principal: string): PassthroughSession | undefined {

@@ -123,7 +123,7 @@ export class PassthroughSession {
     return [...this.#calls.values()].flatMap((calls) => [...calls]);
   }
 
-  /** The call of this key; undefined where there is none, or more than one that cannot be told apart. */
+  /** The call of this key; undefined if there is none, or more than one that cannot be told apart. */
   callOf(key: string): PendingCall | undefined {
     const calls = this.#calls.get(key);
     return calls?.size === 1 ? [...calls][0] : undefined;
@@ -170,7 +170,7 @@ export class PassthroughSession {
   }
 
   /**
-   * Opens a session that the server has lost anew; all who need it wait for the same one. Resolves with false where the
+   * Opens a session that the server has lost anew; all who need it wait for the same one. Resolves with false if the
    * server will not have it.
    *
    * @param reopenCount The one that was lost: where there is a later one already, nothing is to be done.

@@ -40,7 +40,7 @@ export class ListChangeDetector {
    * Asks the new server for what the client was given, and says what has changed. Never rejects; one that begins later
    * takes the place of one that is not through.
    *
-   * @param capabilities What the new server has said that it offers; undefined where nothing was said of it.
+   * @param capabilities What the new server has said that it offers; undefined if nothing was said of it.
    */
   async compare(capabilities: unknown): Promise<void> {
     this.#comparison += 1;

@@ -40,7 +40,7 @@ interface RequestContext {
 }
 
 /**
- * Finds a way to ask the user behind a request; undefined where the client offers none. The question goes with the
+ * Finds a way to ask the user behind a request; undefined if the client offers none. The question goes with the
  * request that it is about, where several share a connection.
  */
 export const createApprover = (server: ElicitingServer | undefined, context: unknown): Approve | undefined => {

@@ -44,7 +44,7 @@ export class Handshake {
   }
 
   /**
-   * Resolves with the capabilities of the new server, undefined where no handshake is asked for. Rejects where it refuses
+   * Resolves with the capabilities of the new server, undefined if no handshake is asked for. Rejects where it refuses
    * the handshake; what it says to the rest does not matter.
    */
   async replay(ask: SendRequest, sendNotification: (bytes: Buffer) => void): Promise<unknown> {

@@ -10,7 +10,7 @@ export const headerOf = (headers: IncomingHttpHeaders, name: string): string | u
   return Array.isArray(value) ? value.join(', ') : value?.trim();
 };
 
-/** @param given What the header holds; undefined where it is missing. */
+/** @param given What the header holds; undefined if it is missing. */
 export const headerMismatch = (header: string, given: string | undefined, body: string): HttpRejection =>
   refuse(
     400,
@@ -21,7 +21,7 @@ export const headerMismatch = (header: string, given: string | undefined, body: 
 
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The text in a header, which is written as Base64 where it could not stand in one; undefined where that is broken. */
+/** The text in a header, which is written as Base64 where it could not stand in one; undefined if that is broken. */
 export const decodeHeaderValue = (value: string): string | undefined => {
   const [, encoded] = /^=\?base64\?(.*)\?=$/s.exec(value) ?? [];
   if (encoded === undefined) return value;
@@ -33,7 +33,7 @@ export const decodeHeaderValue = (value: string): string | undefined => {
   }
 };
 
-/** What is wrong with Mcp-Method and Mcp-Name, which repeat what the body says; undefined where they agree. */
+/** What is wrong with Mcp-Method and Mcp-Name, which repeat what the body says; undefined if they agree. */
 export const checkStandardHeaders = (
   body: Record<string, unknown>,
   method: string,

@@ -6,7 +6,7 @@ import { decodeHeaderValue, headerMismatch, headerOf } from './mismatched-header
 /** An argument of a tool that its callers repeat in a header of its own. */
 export interface ParamHeader {
   readonly path: readonly string[];
-  /** In small letters, as it arrives. */
+  /** Lowercase, as it arrives. */
   readonly header: string;
   readonly isNumber: boolean;
 }
@@ -26,7 +26,7 @@ export const scanServerParamHeaders = (inputSchema: unknown): readonly ParamHead
   return isSound && names.size === found.length ? found : [];
 };
 
-/** Returns false where a mark is wrong. */
+/** Returns false if a mark is wrong. */
 const collect = (schema: unknown, path: readonly string[], found: ParamHeader[]): boolean => {
   if (!isRecord(schema)) return true;
   const mark = schema['x-mcp-header'];
@@ -40,7 +40,7 @@ const collect = (schema: unknown, path: readonly string[], found: ParamHeader[])
   return Object.entries(schema.properties).every(([name, part]) => collect(part, [...path, name], found));
 };
 
-/** What is wrong with the Mcp-Param headers of a call; undefined where they agree with its arguments. */
+/** What is wrong with the Mcp-Param headers of a call; undefined if they agree with its arguments. */
 export const checkParamHeaders = (
   declared: readonly ParamHeader[],
   args: unknown,

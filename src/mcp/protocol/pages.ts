@@ -1,6 +1,6 @@
 import { isRecord } from '../../text/is-record.ts';
 
-/** Asks the server for one page of a list; resolves with the result, undefined where there is none. */
+/** Asks the server for one page of a list; resolves with the result, undefined if there is none. */
 export type FetchPage = (method: string, cursor: string | undefined) => Promise<unknown>;
 
 /** A list of more pages is taken for one that never ends. */

@@ -10,7 +10,7 @@ export interface Progress {
   readonly totalSpan: Span | undefined;
 }
 
-/** Reads a `notifications/progress`; undefined where it does not look like one. */
+/** Reads a `notifications/progress`; undefined if it does not look like one. */
 export const readProgress = ({ bytes, params }: Message): Progress | undefined => {
   if (params === undefined) return undefined;
   const token = memberAt(bytes, params.start, 'progressToken');
@@ -86,7 +86,7 @@ export class CallProgress {
   }
 }
 
-/** The raw progress token of a request; undefined where it asks for no progress. */
+/** The raw progress token of a request; undefined if it asks for no progress. */
 export const progressTokenOf = ({ bytes, params }: Message): Span | undefined => {
   if (params === undefined) return undefined;
   const meta = memberAt(bytes, params.start, '_meta');

@@ -4,7 +4,7 @@ import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
 
 /**
  * The facts that a client of the stateless protocol (2026-07-28) puts into the `_meta` of its every request; a request
- * of healflow's own carries them on. Undefined where a request has none.
+ * of healflow's own carries them on. Undefined if a request has none.
  */
 export const protocolMeta = ({ bytes, params }: Message): Record<string, unknown> | undefined => {
   if (params === undefined) return undefined;

@@ -30,7 +30,7 @@ export class ResourceSubscriptions<T> {
     return left;
   }
 
-  /** Whom an update concerns; undefined where nobody has asked for it by that name. */
+  /** Whom an update concerns; undefined if nobody has asked for it by that name. */
   subscribersOf(update: Message): ReadonlySet<T> | undefined {
     return this.#members.get(uriOf(update));
   }

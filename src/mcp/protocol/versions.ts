@@ -4,7 +4,7 @@ import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
 const versionKey = 'io.modelcontextprotocol/protocolVersion';
 
 /**
- * The protocol version that a message names itself, which makes it one of the stateless protocol. Undefined where it
+ * The protocol version that a message names itself, which makes it one of the stateless protocol. Undefined if it
  * belongs to a session.
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http

@@ -37,7 +37,7 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
 
   /**
    * The key of the request that an answer with this key is meant for, where the server holds numbers as JavaScript does
-   * and has rounded the id. Undefined where there is none.
+   * and has rounded the id. Undefined if there is none.
    */
   findRounded(key: string): string | undefined {
     const value = roundingOf(key);

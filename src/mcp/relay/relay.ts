@@ -250,7 +250,7 @@ export class Relay {
     this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, sentAgain: false });
   }
 
-  /** Returns true where the message goes no further. */
+  /** Returns true if the message goes no further. */
   #noteFromClient(message: Message): boolean {
     if (message.method === 'notifications/cancelled') return this.#cancel(message);
     if (message.method === 'notifications/initialized') this.#handshake.noteNotification(copyMessage(message));
@@ -282,7 +282,7 @@ export class Relay {
     if (expected.kind === 'call') this.#closed(expected.call);
   }
 
-  /** @param ends Looks at an element; returns true where it goes no further as it is. */
+  /** @param ends Looks at an element; returns true if it goes no further as it is. */
   #passBatch(
     bytes: Buffer,
     ends: (part: Message, hold: () => HeldElement) => boolean,
@@ -308,7 +308,7 @@ export class Relay {
     return this.#settle(part, hold);
   }
 
-  /** Returns true where the answer goes no further. @param hold Keeps its place in the batch that it came in. */
+  /** Returns true if the answer goes no further. @param hold Keeps its place in the batch that it came in. */
   #settle(answer: Message, hold?: () => HeldElement): boolean {
     const expected = this.#expected.get(answer.key);
     if (expected === undefined) {
@@ -444,7 +444,7 @@ export class Relay {
     }
   }
 
-  /** Returns true where the notification goes no further. */
+  /** Returns true if the notification goes no further. */
   #noteFromUpstream(message: Message): boolean {
     switch (message.method) {
       case 'notifications/progress':

@@ -15,7 +15,7 @@ export class ServerRequests {
     this.#open.set(key, rawText(bytes, id));
   }
 
-  /** Takes note of an answer. False where it is for a server that is gone. */
+  /** Takes note of an answer. False if it is for a server that is gone. */
   answered(key: string): boolean {
     return this.#open.delete(key) || !this.#stale.delete(key);
   }

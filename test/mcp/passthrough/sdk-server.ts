@@ -6,7 +6,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { z } from 'zod';
 
 export interface SdkServerOptions {
-  /** The bearer token that requests must bring; undefined where anyone may ask. */
+  /** The bearer token that requests must bring; undefined if anyone may ask. */
   token?: string | undefined;
   /** What an unknown session is answered with. @default 404 */
   unknownStatus?: number;

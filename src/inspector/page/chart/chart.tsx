@@ -9,7 +9,7 @@ import { arrowKey, type Trail } from './trail.ts';
 /** What is drawn over the chart: one run's way, or what all runs did. */
 export interface Overlay {
   readonly label: string;
-  /** How far one run has come; null where all runs are shown. */
+  /** How far one run has come; null if all runs are shown. */
   readonly trail: Trail | null;
   /** How often each arrow was taken, by `From->To`. */
   readonly counts: ReadonlyMap<string, number>;

@@ -34,7 +34,7 @@ const ThemeButton = () => {
   );
 };
 
-/** Why a file could not be opened; null where none was tried, or it was. */
+/** Why a file could not be opened; null if none was tried, or it was. */
 export const useFiles = () => {
   const problem = useSignal<string | null>(null);
   const open = async (file: File | undefined): Promise<void> => {

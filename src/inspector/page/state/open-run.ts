@@ -9,7 +9,7 @@ import { explain } from './server.ts';
 export const detail = signal<RunDetail | null>(null);
 export const detailStatus = signal<'none' | 'loading' | 'ready' | 'gone' | 'problem'>('none');
 export const detailProblem = signal('');
-/** The name of the file that the run came from; null where the server has it. */
+/** The name of the file that the run came from; null if the server has it. */
 export const fileName = signal<string | null>(null);
 
 /** After how many of its steps the run is shown. */

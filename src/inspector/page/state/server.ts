@@ -13,7 +13,7 @@ export const connection = signal<StreamStatus>('connecting');
 export const refused = signal(false);
 export const totals = signal<Totals | null>(null);
 export const health = signal<Health | null>(null);
-/** Why totals and health could not be read; null where they could. */
+/** Why totals and health could not be read; null if they could. */
 export const overviewProblem = signal<string | null>(null);
 /** What a screen reader is told next. */
 export const announcement = signal('');

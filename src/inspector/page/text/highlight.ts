@@ -3,7 +3,7 @@ export interface Piece {
   readonly matched: boolean;
 }
 
-/** Splits `text` around the first place where `evidence` stands, whatever its case; null where it does not. */
+/** Splits `text` around the first place where `evidence` stands, whatever its case; null if it does not. */
 export const highlight = (text: string, evidence: string): readonly Piece[] | null => {
   if (evidence === '') return null;
   const exact = text.indexOf(evidence);

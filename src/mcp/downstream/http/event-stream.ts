@@ -88,7 +88,7 @@ export class EventStream implements BufferedStream {
   }
 }
 
-/** Reads the id of an event: the number of its stream, and its own. Undefined where it is none of ours. */
+/** Reads the id of an event: the number of its stream, and its own. Undefined if it is none of ours. */
 export const readEventId = (id: string): { readonly stream: number; readonly event: number } | undefined => {
   const [, stream, event] = /^(\d{1,15})-(\d{1,15})$/.exec(id) ?? [];
   return stream === undefined || event === undefined ? undefined : { stream: Number(stream), event: Number(event) };

@@ -16,7 +16,7 @@ export const firstStatelessVersion = '2026-07-28';
 /** Versions are dates, so that they can be compared as texts. */
 const isStateless = (version: string): boolean => version >= firstStatelessVersion;
 
-/** The `_meta` of a message; undefined where it has none. */
+/** The `_meta` of a message; undefined if it has none. */
 export const metaOf = (message: unknown): Record<string, unknown> | undefined => {
   const params = isRecord(message) ? message.params : undefined;
   return isRecord(params) && isRecord(params._meta) ? params._meta : undefined;

@@ -67,7 +67,7 @@ export class Multiplexer {
     this.#toServer(told);
   }
 
-  /** Gives a message of the server's to whom it belongs; false where that is not said in it. */
+  /** Gives a message of the server's to whom it belongs; false if that is not said in it. */
   fromServer(message: Message): boolean {
     if (message.kind === 'response') {
       this.#answered(message);

@@ -19,7 +19,7 @@ export class ParamHeaderCheck {
 
   /**
    * @param patienceMs How long a server may take to tell what its tools are; then calls go on without.
-   * @param ask Resolves with the server's result, undefined where there is none.
+   * @param ask Resolves with the server's result, undefined if there is none.
    */
   constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;

@@ -4,7 +4,7 @@ import type { SseResponse } from './sse-response.ts';
 
 /** What answers one POST. */
 export interface PostReply {
-  /** Where messages go that are no answers; undefined where there is no place for them. */
+  /** Where messages go that are no answers; undefined if there is no place for them. */
   readonly stream: EventStream | undefined;
   /** @param rawId The raw id of the request that is answered. */
   answer(bytes: Buffer, rawId: string): void;

@@ -7,7 +7,7 @@ export interface BufferedEvent {
   readonly id: string;
   readonly stream: BufferedStream;
   frame: Buffer;
-  /** The raw id of the request that it answers; undefined where it answers none. */
+  /** The raw id of the request that it answers; undefined if it answers none. */
   readonly answers: string | undefined;
   /** Whether it went out on a connection. */
   isSent: boolean;

@@ -179,7 +179,7 @@ export class SharedServer {
     for (const { session } of [...(members ?? this.#members)]) session.fromServer(bytes);
   }
 
-  /** Whom a notification concerns; undefined where it concerns all. */
+  /** Whom a notification concerns; undefined if it concerns all. */
   #concerned(message: Message): Iterable<SharedSession> | undefined {
     if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;

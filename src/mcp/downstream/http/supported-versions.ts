@@ -14,7 +14,7 @@ export class SupportedVersions {
   readonly #ask: (request: Buffer) => Promise<unknown>;
   #supported: readonly unknown[] | undefined;
 
-  /** @param ask Resolves with the server's result, undefined where there is none. */
+  /** @param ask Resolves with the server's result, undefined if there is none. */
   constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;

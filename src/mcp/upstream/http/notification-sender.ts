@@ -34,7 +34,7 @@ export class NotificationSender {
     return this.#telling;
   }
 
-  /** Tells again what did not get through. Undefined where there is nothing like that. */
+  /** Tells again what did not get through. Undefined if there is nothing like that. */
   resendPending(): Promise<unknown> | undefined {
     if (this.#retelling === undefined && this.#untold.isEmpty) return undefined;
     this.#retelling ??= Promise.all(this.#untold.take().map((message) => this.tell(message))).finally(() => {

@@ -32,7 +32,7 @@ export interface ExchangePorts {
   /** How long a stream may go on whose request was taken back. */
   readonly graceMs: number;
   readonly deliver: (bytes: Buffer) => void;
-  /** What takes the place of a message that is too long; undefined where it is dropped. */
+  /** What takes the place of a message that is too long; undefined if it is dropped. */
   readonly replace: (line: OversizeLine) => Buffer | undefined;
   /** A request that stays open is sent again, after its first answer had begun. */
   readonly sentAgain: (key: string) => void;

@@ -62,7 +62,7 @@ export class SseReader {
     }
   }
 
-  /** Resolves with the rest of it; undefined where that is not to be had. */
+  /** Resolves with the rest of it; undefined if that is not to be had. */
   async #resume(lastId: string, before: number): Promise<IncomingMessage | undefined> {
     const { endpoint, session, clock, signal, isWanted } = this.#ports;
     for (let failures = before; failures < mostFailures; failures += 1) {

@@ -41,7 +41,7 @@ export class ToolParamHeaders {
     );
   }
 
-  /** Returns false where the tool cannot be called. */
+  /** Returns false if the tool cannot be called. */
   #take(tool: unknown): boolean {
     if (!isRecord(tool) || typeof tool.name !== 'string') return true;
     const marks = scanParamHeaders(tool.inputSchema);
@@ -62,7 +62,7 @@ const withElements = (bytes: Buffer, array: Span, elements: readonly Span[]): Bu
   return splice(bytes, [{ ...array, bytes: `[${pieces.join(',')}]` }]);
 };
 
-/** An argument as the text of a header; undefined where it is given none. */
+/** An argument as the text of a header; undefined if it is given none. */
 const textOf = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);

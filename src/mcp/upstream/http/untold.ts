@@ -24,7 +24,7 @@ const mostKept = 100;
 export class PendingNotifications {
   #messages: Message[] = [];
 
-  /** Takes a message that failed; false where it is not to be told again. */
+  /** Takes a message that failed; false if it is not to be told again. */
   add(message: Message, error: Error): boolean {
     const isLasting = message.kind === 'response' || mustArrive.has(message.method);
     if (!isLasting || !isUndelivered(error)) return false;

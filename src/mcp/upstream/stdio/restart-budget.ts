@@ -24,7 +24,7 @@ export class RestartBudget {
     this.#restarts = [];
   }
 
-  /** The wait before the next restart, in ms; undefined where the window has seen too many. */
+  /** The wait before the next restart, in ms; undefined if the window has seen too many. */
   take(nowMs: number): number | undefined {
     const { maxRestarts, windowMs } = this.#limits;
     this.#restarts = this.#restarts.filter((at) => nowMs - at < windowMs);

@@ -15,7 +15,7 @@ export interface Upstream {
   open(): Promise<void>;
   /** @param key The key of the answer that is expected; empty where there is none. */
   send(bytes: Buffer, key: string): void;
-  /** Takes a message back that is not on its way yet; false where it is too late. */
+  /** Takes a message back that is not on its way yet; false if it is too late. */
   withdraw(key: string): boolean;
   /** Whether the client should wait; `ServerPorts.onDrain` says when that is over. */
   readonly full: boolean;

@@ -10,7 +10,7 @@ class Bench {
   heard = 0;
   listens = true;
   waits = true;
-  /** What the server answers to a question; undefined where it says nothing. */
+  /** What the server answers to a question; undefined if it says nothing. */
   answer: Liveness | undefined;
   readonly watch: HangDetector;
   #answerLate: (answer: Liveness) => void = () => {};
