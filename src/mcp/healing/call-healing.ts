@@ -97,7 +97,7 @@ export class CallHealing {
         : outcome === undefined
           ? answer.bytes
           : healedResponse(this.call.rawId, answer, outcome);
-    return [bytes, { outcome, answer }];
+    return [bytes, { outcome: given, answer }];
   }
 
   /** Ends healing at once, without an answer. @param notification The client's own. */
