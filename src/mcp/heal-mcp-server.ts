@@ -1,9 +1,10 @@
 import type { Healer, InternalHealer } from '../healer/healer.ts';
+import type { Approve } from '../model/fix.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
 import { hasFacts, healingMeta, healingMetaKey } from './healing/result-meta.ts';
-import { createApprover, type ElicitingServer } from './protocol/elicitation.ts';
+import { elicitationParams, isAccepted, supportsFormElicitation } from './protocol/elicitation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
 type Callback = (...args: any[]) => unknown;
@@ -30,6 +31,35 @@ const signalOf = (context: unknown): AbortSignal | undefined => {
   const { signal, mcpReq } = (context ?? {}) as { signal?: unknown; mcpReq?: { signal?: unknown } };
   if (signal instanceof AbortSignal) return signal;
   return mcpReq?.signal instanceof AbortSignal ? mcpReq.signal : undefined;
+};
+
+type ElicitInput = (params: ReturnType<typeof elicitationParams>, options: object) => Promise<unknown>;
+
+/** The parts of the `Server` of both SDK generations that ask the user. */
+interface ElicitingServer {
+  getClientCapabilities?(): unknown;
+  elicitInput?: ElicitInput;
+}
+
+/** The context of a request handler: it has `requestId` in SDK v1, `mcpReq` in v2. */
+interface RequestContext {
+  readonly requestId?: unknown;
+  readonly mcpReq?: { readonly elicitInput?: ElicitInput };
+}
+
+/**
+ * Makes the function that asks the user behind a request; undefined if the client cannot. The question is sent with the
+ * request that it is about, since several may share a connection.
+ */
+const createApprover = (server: ElicitingServer | undefined, context: unknown): Approve | undefined => {
+  if (!supportsFormElicitation(server?.getClientCapabilities?.())) return undefined;
+  const { requestId, mcpReq } = (context ?? {}) as RequestContext;
+  const ask: ElicitInput | undefined =
+    mcpReq?.elicitInput?.bind(mcpReq) ??
+    (server?.elicitInput &&
+      ((form, options) =>
+        server.elicitInput?.(form, { ...options, relatedRequestId: requestId }) ?? Promise.resolve()));
+  return ask && (async (question) => isAccepted(await ask(elicitationParams(question), { signal: question.signal })));
 };
 
 /** What traces are told of a request: `extra` holds it in SDK v1, `ctx.mcpReq` in v2. */

@@ -2,8 +2,8 @@ import type { FixQuestion } from '../../model/fix.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
+import { cancelled } from '../protocol/cancellation.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from '../protocol/elicitation.ts';
-import { cancelled } from '../relay/server-requests.ts';
 
 export interface ClientQuestionsPorts {
   readonly ids: IdGenerator;

@@ -1,4 +1,4 @@
-import type { Pair } from './headers.ts';
+import type { Pair } from '../../http/headers.ts';
 
 /** One request of a client's, read to its end. */
 export interface ClientRequest {

@@ -1,6 +1,6 @@
+import { headerIn, replaced } from '../../http/headers.ts';
 import type { ClientRequest } from './client-request.ts';
 import { failureOf, isLostSession } from './failure.ts';
-import { headerIn, replaced } from './headers.ts';
 import type { PathMap } from './path-map.ts';
 import { refuse, unreachable } from './refusal.ts';
 import type { Answer } from './response.ts';

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, readBody } from '../../http/body.ts';
 import type { Guard } from '../../http/guard.ts';
+import { headerIn, requestHeaders, without } from '../../http/headers.ts';
+import { principalOf } from '../../http/principal.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Forwarder } from './forward.ts';
-import { headerIn, requestHeaders, without } from './headers.ts';
 import type { NonMcpRequests } from './non-mcp-requests.ts';
 import { passAnswer } from './pass.ts';
 import type { PathMap } from './path-map.ts';
 import type { PostHandler } from './post-handler.ts';
-import { principalOf } from './principal.ts';
 import { refuse } from './refusal.ts';
 import { ResponseWriter } from './response-writer.ts';
 import type { ServerStreams } from './server-streams.ts';
@@ -85,7 +85,10 @@ export class PassthroughHandler {
       await beside.pass(asked, reply);
       return;
     }
-    const session = book.find(headerIn(headers, sessionHeader), principalOf(headers));
+    const session = book.find(
+      headerIn(headers, sessionHeader),
+      principalOf(headerIn(headers, 'authorization'), { isVerified: true }),
+    );
     if (session === undefined) {
       refuse(reply, 404, { code: errorCodes.sessionNotFound, message: 'Session not found' });
       return;

@@ -9,7 +9,7 @@ import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
-import { cancelled } from '../relay/server-requests.ts';
+import { cancelled } from '../protocol/cancellation.ts';
 import { partsOf, type ResponseForms, textOf } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
 import { failureOf, HttpFailure, isFailure, TruncatedResponseError } from './failure.ts';

@@ -1,4 +1,4 @@
-import { headerIn, type Pair } from './headers.ts';
+import { headerIn, type Pair } from '../../http/headers.ts';
 
 /** The headers of a request of healflow's own: the client's, without what describes the client's own message. */
 export const ownHeaders = (headers: readonly Pair[], method: string | undefined, name: string | undefined): Pair[] => {

@@ -1,6 +1,6 @@
 import type { ServerEvent } from '../../http/events.ts';
 import { EventReader } from '../../http/events.ts';
-import { answerHeaders } from './headers.ts';
+import { responseHeaders } from '../../http/headers.ts';
 import type { Answer } from './response.ts';
 import type { Head, ResponseWriter } from './response-writer.ts';
 
@@ -8,7 +8,7 @@ import type { Head, ResponseWriter } from './response-writer.ts';
 export const headOf = (answer: Answer): Head => ({
   status: answer.status,
   statusText: answer.statusText,
-  headers: answerHeaders(answer),
+  headers: responseHeaders(answer),
 });
 
 /** Passes on a body as it comes, as fast as the client takes it. Where it breaks off, so does the client's. */

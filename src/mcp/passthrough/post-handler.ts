@@ -1,21 +1,23 @@
 import type { ServerEvent } from '../../http/events.ts';
+import { headerIn } from '../../http/headers.ts';
+import { principalOf } from '../../http/principal.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import { readToolCall } from '../healing/tool-call.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
+import { cancelledKey } from '../protocol/cancellation.ts';
+import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Forwarder } from './forward.ts';
-import { headerIn } from './headers.ts';
 import { PassthroughCall } from './healed-call.ts';
 import { headOf, passAnswer, readEvents } from './pass.ts';
-import { principalOf } from './principal.ts';
 import { refuse, unreachable } from './refusal.ts';
 import type { RequestHealing } from './request-healing.ts';
 import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
 import { type ResponseWriter, standardHead } from './response-writer.ts';
-import { cancelledKey, type PassthroughSession, sessionHeader, versionIn } from './session.ts';
+import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 export interface PostsParts {
@@ -35,7 +37,6 @@ export interface PostsParts {
 }
 
 const accepted = standardHead(202);
-const firstStateless = '2026-07-28';
 
 /** The messages that clients post. */
 export class PostHandler {
@@ -95,12 +96,13 @@ export class PostHandler {
     const open = new PassthroughCall(call, reply, {
       ...rest,
       session,
-      isStateless: version !== undefined && version >= firstStateless,
+      isStateless: version !== undefined && isStatelessVersion(version),
       takesEvents: /text\/event-stream|\*\/\*/.test(headerIn(asked.headers, 'accept') ?? ''),
       approves: session.clientId !== undefined,
       send: async (body, signal) => {
         const answer = await upstream.send({ ...asked, body }, session, signal);
-        if (answer.status < 400) book.accepted(session, principalOf(asked.headers));
+        if (answer.status < 400)
+          book.accepted(session, principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true }));
         return answer;
       },
       tell,
@@ -113,7 +115,7 @@ export class PostHandler {
   /** Whether the call that is taken back is being healed, so that the server knows it by another id. */
   #isCancelledHere(notification: Message, session: PassthroughSession): boolean {
     const key = cancelledKey(notification);
-    return key !== undefined && session.callOf(key)?.cancel(notification) === true;
+    return session.callOf(key)?.cancel(notification) === true;
   }
 
   async #ask(
@@ -140,7 +142,7 @@ export class PostHandler {
       return;
     }
     const owner = this.#sessionOf(message, asked, answer, session);
-    book.accepted(owner, principalOf(asked.headers));
+    book.accepted(owner, principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true }));
     await this.#deliver(message, answer, owner, reply);
   }
 
@@ -148,7 +150,7 @@ export class PostHandler {
   #sessionOf(message: Message, asked: ClientRequest, answer: Answer, session: PassthroughSession): PassthroughSession {
     const id = answer.headers[sessionHeader];
     if (message.method !== 'initialize' || typeof id !== 'string' || id === session.clientId) return session;
-    const principal = principalOf(asked.headers);
+    const principal = principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true });
     const begun = this.#parts.book.find(id, principal) ?? session;
     begun.sends(message, asked.headers);
     return begun;

@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type EventParts, formatEvent } from '../../http/events.ts';
-import { headerIn, type Pair } from './headers.ts';
+import { headerIn, type Pair } from '../../http/headers.ts';
 
 /** What stands before the body of an answer. */
 export interface Head {

@@ -1,8 +1,8 @@
 import type { ServerEvent } from '../../http/events.ts';
+import { headerIn, without } from '../../http/headers.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { Forwarder } from './forward.ts';
-import { headerIn, without } from './headers.ts';
 import { headOf, passAnswer, readEvents } from './pass.ts';
 import { refuse, unreachable } from './refusal.ts';
 import type { RequestHealing } from './request-healing.ts';

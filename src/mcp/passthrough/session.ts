@@ -1,13 +1,13 @@
+import { type Pair, replaced, withHeader, without } from '../../http/headers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
-import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
-import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { keyOf, type Message } from '../jsonrpc/message.ts';
+import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
 import type { ListKind } from '../protocol/list-changes.ts';
-import { protocolMeta } from '../protocol/protocol-meta.ts';
+import { listChangedNotification } from '../protocol/list-changes.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
-import { listChangedNotification } from '../protocol/subscriptions.ts';
-import { type Pair, replaced, withHeader, without } from './headers.ts';
+import { protocolMeta, versionIn } from '../protocol/versions.ts';
 import { ownHeaders } from './own-headers.ts';
 import type { Answer } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
@@ -246,15 +246,3 @@ export class PassthroughSession {
 }
 
 const noticeOf = (kind: ListKind): string => listChangedNotification(kind).toString().trimEnd();
-
-/** The protocol version in the answer to `initialize`. */
-export const versionIn = ({ bytes, result }: Message): string | undefined => {
-  const version = result && parseSpan(bytes, memberAt(bytes, result.start, 'protocolVersion'));
-  return typeof version === 'string' ? version : undefined;
-};
-
-/** The id that a `notifications/cancelled` names, as a key. */
-export const cancelledKey = ({ bytes, params }: Message): string | undefined => {
-  const requestId = params && memberAt(bytes, params.start, 'requestId');
-  return requestId && keyOf(rawText(bytes, requestId));
-};

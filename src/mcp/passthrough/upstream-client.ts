@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../http/client.ts';
+import type { Pair } from '../../http/headers.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
-import type { Pair } from './headers.ts';
 import { readEvents } from './pass.ts';
 import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
 

@@ -1,13 +1,14 @@
 import { isRecord } from '../../text/is-record.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
-import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
+import { parseSpan } from '../jsonrpc/raw-json.ts';
+import { uriOf } from './subscriptions.ts';
 
-/** Sends a request with an id of healflow's own and resolves with its answer. */
+/** Sends a request under one of healflow's own ids and resolves with its response. */
 export type SendRequest = (request: Message) => Promise<Message>;
 
 /**
- * What a client has told its server once and for all: the handshake, the log level, the subscriptions. A server that
- * takes the place of another is told the same. A client of the stateless protocol says none of it, so nothing is replayed.
+ * The state that a client has set on its server: the handshake, the log level, the subscriptions. It is replayed to a
+ * new server. A client of the stateless protocol sets none of it, so nothing is replayed.
  */
 export class Handshake {
   #initialize: Message | undefined;
@@ -38,32 +39,27 @@ export class Handshake {
     if (message.method === 'notifications/initialized') this.#initialized = message.bytes;
   }
 
-  /** Whether the client speaks the protocol that begins with a handshake. */
+  /** Whether the client uses the protocol with a handshake. */
   get isInitialized(): boolean {
     return this.#initialize !== undefined;
   }
 
   /**
-   * Resolves with the capabilities of the new server, undefined if no handshake is asked for. Rejects where it refuses
-   * the handshake; what it says to the rest does not matter.
+   * Resolves with the capabilities of the new server; undefined if there was no handshake. Rejects if the server refuses
+   * the handshake; errors in its other responses do not matter.
    */
   async replay(ask: SendRequest, sendNotification: (bytes: Buffer) => void): Promise<unknown> {
     if (this.#initialize === undefined) return undefined;
-    const answer = await ask(this.#initialize);
-    if (answer.error !== undefined) {
-      throw new Error(`it refused the handshake: ${rawText(answer.bytes, answer.error).slice(0, 200)}`);
+    const response = await ask(this.#initialize);
+    if (response.error !== undefined) {
+      throw new Error(`it refused the handshake: ${rawText(response.bytes, response.error).slice(0, 200)}`);
     }
     if (this.#initialized !== undefined) {
       sendNotification(this.#initialized);
       const rest = this.#logLevel === undefined ? [] : [this.#logLevel];
       await Promise.all([...rest, ...this.#subscriptions.values()].map(ask));
     }
-    const result = parseSpan(answer.bytes, answer.result);
+    const result = parseSpan(response.bytes, response.result);
     return isRecord(result) ? result.capabilities : undefined;
   }
 }
-
-const uriOf = ({ bytes, params }: Message): string => {
-  const uri = params === undefined ? undefined : memberAt(bytes, params.start, 'uri');
-  return uri === undefined ? '' : rawText(bytes, uri);
-};

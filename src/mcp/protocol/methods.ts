@@ -1,4 +1,4 @@
-/** Requests that only ask, so that a new server may be asked again. */
+/** Requests that have no effect or only set a state, so they may be sent to a new server again. */
 const repeatableMethods: ReadonlySet<string> = new Set([
   'completion/complete',
   'logging/setLevel',
@@ -15,3 +15,16 @@ const repeatableMethods: ReadonlySet<string> = new Set([
 ]);
 
 export const isRepeatableMethod = (method: string): boolean => repeatableMethods.has(method);
+
+/** The request of the stateless protocol that stays open while the client subscribes to notifications. */
+export const isListen = (method: string): boolean => method === 'subscriptions/listen';
+
+/** The parameter that the header Mcp-Name repeats, by method. */
+export const mcpNameParams: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+]);

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { headerOf } from '../../http/headers.ts';
 import { isRecord } from '../../text/is-record.ts';
 import type { HttpRejection } from './http-errors.ts';
-import { decodeHeaderValue, headerMismatch, headerOf } from './mismatched-headers.ts';
+import { decodeHeaderValue, headerMismatch } from './standard-headers.ts';
 
 /** An argument of a tool that its callers repeat in a header of its own. */
 export interface ParamHeader {

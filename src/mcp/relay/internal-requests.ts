@@ -1,9 +1,8 @@
 import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { memberAt, splice } from '../jsonrpc/raw-json.ts';
+import { cancellation } from '../protocol/cancellation.ts';
 import type { OpenRequestEntry } from './open-requests.ts';
-import { cancelled } from './server-requests.ts';
 
 /** A request of healflow's own that was sent and not answered yet. */
 export interface PendingRequest {
@@ -72,12 +71,4 @@ export const awaitResponse = async (open: PendingRequest, signal: AbortSignal): 
   } finally {
     signal.removeEventListener('abort', abandon);
   }
-};
-
-/** A `notifications/cancelled` for the request with this raw id, in the client's words where it has some. */
-export const cancellation = (rawId: string, notification: Message | undefined): Buffer => {
-  const { bytes, params } = notification ?? {};
-  if (bytes === undefined || params === undefined) return cancelled(rawId, undefined);
-  const requestId = memberAt(bytes, params.start, 'requestId');
-  return requestId === undefined ? cancelled(rawId, undefined) : splice(bytes, [{ ...requestId, bytes: rawId }]);
 };

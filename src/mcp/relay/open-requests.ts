@@ -1,6 +1,6 @@
 import type { ToolCall } from '../healing/tool-call.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { isListen } from '../protocol/subscriptions.ts';
+import { isListen } from '../protocol/methods.ts';
 
 /** A request that was sent to the server and not answered yet. */
 export type OpenRequestEntry =

@@ -7,19 +7,20 @@ import { ProgressTracker } from '../healing/progress-tracker.ts';
 import { isFinalResult, readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
 import { errorCodes, errorResponse, JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
-import { copyMessage, keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
-import { memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
+import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
-import { listMethods } from '../protocol/list-changes.ts';
-import { isRepeatableMethod } from '../protocol/methods.ts';
-import { protocolMeta } from '../protocol/protocol-meta.ts';
+import { listChangedNotification, listMethods } from '../protocol/list-changes.ts';
+import { isListen, isRepeatableMethod } from '../protocol/methods.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
-import { isListen, ListenSubscriptions, listChangedNotification } from '../protocol/subscriptions.ts';
+import { ListenSubscriptions } from '../protocol/subscriptions.ts';
+import { protocolMeta } from '../protocol/versions.ts';
 import type { Liveness } from '../upstream/stdio/hang-detector.ts';
 import { awaitResponse, InternalRequests, type PendingRequest } from './internal-requests.ts';
 import { type OpenRequestEntry, OpenRequests, type UpstreamLoss } from './open-requests.ts';
 import type { RelayPorts } from './ports.ts';
-import { cancelled, ServerRequests } from './server-requests.ts';
+import { ServerRequests } from './server-requests.ts';
 
 /**
  * One session between one client and one server, without any input or output of its own.
@@ -258,10 +259,7 @@ export class Relay {
   }
 
   #cancel(notification: Message): boolean {
-    const { bytes, params } = notification;
-    const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
-    if (requestId === undefined) return false;
-    const key = keyOf(rawText(bytes, requestId));
+    const key = cancelledKey(notification);
     const healing = this.#healings.get(key);
     if (healing !== undefined) {
       healing.cancel(notification);

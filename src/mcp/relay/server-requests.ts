@@ -1,5 +1,5 @@
-import { keyOf, type Message, rawText } from '../jsonrpc/message.ts';
-import { memberAt } from '../jsonrpc/raw-json.ts';
+import { type Message, rawText } from '../jsonrpc/message.ts';
+import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
 
 /**
  * The requests of the server that the client has not answered. When the server is gone they are taken back, and the
@@ -21,9 +21,8 @@ export class ServerRequests {
   }
 
   /** Takes note of a `notifications/cancelled` of the server's. */
-  cancelled({ bytes, params }: Message): void {
-    const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
-    if (requestId !== undefined) this.#open.delete(keyOf(rawText(bytes, requestId)));
+  cancelled(notification: Message): void {
+    this.#open.delete(cancelledKey(notification));
   }
 
   /** Takes all of them back: returns what the client is told. */
@@ -37,11 +36,3 @@ export class ServerRequests {
     return told;
   }
 }
-
-/** A `notifications/cancelled` for the request with this raw id. */
-export const cancelled = (rawId: string, reason: string | undefined): Buffer =>
-  Buffer.from(
-    `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${rawId}${
-      reason === undefined ? '' : `,"reason":${JSON.stringify(reason)}`
-    }}}\n`,
-  );

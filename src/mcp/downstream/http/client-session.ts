@@ -3,9 +3,10 @@ import type { Clock } from '../../../model/clock.ts';
 import { batchMessages } from '../../jsonrpc/batch.ts';
 import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
+import { cancelledKey } from '../../protocol/cancellation.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { progressTokenOf, readProgress, tokenText } from '../../protocol/progress.ts';
+import { primingVersion, versionIn } from '../../protocol/versions.ts';
 import { EventStream, readEventId } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { jsonReply, type PostReply, streamReply } from './post-reply.ts';
@@ -42,9 +43,6 @@ interface Open {
   readonly isInitialize: boolean;
   readonly token: string | undefined;
 }
-
-/** The first version whose clients understand an event without data. */
-const primingVersion = '2025-11-25';
 
 /**
  * One client of the session protocol (up to 2025-11-25), with the streams that it is answered on. The server behind it
@@ -234,12 +232,9 @@ export class ClientSession implements ChannelListener {
   }
 
   #initialized(answer: Message): void {
-    const { bytes, result } = answer;
-    const version =
-      result === undefined ? undefined : parseSpan(bytes, memberAt(bytes, result.start, 'protocolVersion'));
-    if (typeof version === 'string') this.version = version;
+    this.version = versionIn(answer) ?? this.version;
     // A handshake that was refused makes no session.
-    if (result === undefined) queueMicrotask(() => this.#parts.over());
+    if (answer.result === undefined) queueMicrotask(() => this.#parts.over());
   }
 
   #settleOne(key: string, bytes: Buffer | undefined, rawId: string): void {
@@ -259,9 +254,8 @@ export class ClientSession implements ChannelListener {
   }
 
   /** The protocol asks for no answer to what was cancelled. */
-  #cancelled({ bytes, params }: Message): void {
-    const requestId = params === undefined ? undefined : memberAt(bytes, params.start, 'requestId');
-    if (requestId !== undefined) this.#settleOne(keyOf(rawText(bytes, requestId)), undefined, '');
+  #cancelled(notification: Message): void {
+    this.#settleOne(cancelledKey(notification), undefined, '');
   }
 
   /** The stream that a request or a notification of the server's belongs on. */

@@ -1,26 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { headerOf } from '../../../http/headers.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
-import { checkStandardHeaders, headerMismatch, headerOf } from '../../protocol/mismatched-headers.ts';
+import { checkStandardHeaders, headerMismatch } from '../../protocol/standard-headers.ts';
+import { firstStatelessVersion, isStatelessVersion, metaKeys, metaOf } from '../../protocol/versions.ts';
 
 /** Which generation of the protocol a POST belongs to: with sessions (up to 2025-11-25), or without (from 2026-07-28). */
 export type ProtocolGeneration = 'session' | 'stateless';
 
-export const versionKey = 'io.modelcontextprotocol/protocolVersion';
-const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
-
-/** The only version of the stateless protocol that there is up to now. */
-export const firstStatelessVersion = '2026-07-28';
-
-/** Versions are dates, so that they can be compared as texts. */
-const isStateless = (version: string): boolean => version >= firstStatelessVersion;
-
-/** The `_meta` of a message; undefined if it has none. */
-export const metaOf = (message: unknown): Record<string, unknown> | undefined => {
-  const params = isRecord(message) ? message.params : undefined;
-  return isRecord(params) && isRecord(params._meta) ? params._meta : undefined;
-};
+const { protocolVersion: versionKey, clientCapabilities: capabilitiesKey } = metaKeys;
 
 /**
  * Tells the generation of a POST by what its message says of itself; the headers only have to agree with it.
@@ -39,7 +28,7 @@ export const generationOf = (body: unknown, headers: IncomingHttpHeaders): Proto
   const named = headerOf(headers, 'mcp-protocol-version');
   const meta = metaOf(body);
   if (meta !== undefined && versionKey in meta) return checkEnvelope(body, body.method, meta, headers);
-  if (named === undefined || !isStateless(named)) return 'session';
+  if (named === undefined || !isStatelessVersion(named)) return 'session';
   if (body.method === 'initialize') {
     return headerMismatch('mcp-protocol-version', named, 'an initialize request belongs to the protocol with sessions');
   }
@@ -66,7 +55,7 @@ const checkEnvelope = (
   const isNotification = !('id' in body);
   if (typeof version !== 'string') return invalidEnvelope(versionKey, 'expected a text');
   // A client of today may say in its handshake which version it would rather speak.
-  if (method === 'initialize' && !isStateless(version)) return 'session';
+  if (method === 'initialize' && !isStatelessVersion(version)) return 'session';
   if (!isNotification) {
     if (!(capabilitiesKey in meta)) return invalidEnvelope(capabilitiesKey, 'missing');
     if (!isRecord(meta[capabilitiesKey])) return invalidEnvelope(capabilitiesKey, 'expected an object');

@@ -1,8 +1,9 @@
 import { asLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawIdOf, rawText } from '../../jsonrpc/message.ts';
 import { type Edit, memberAt, type Span, splice } from '../../jsonrpc/raw-json.ts';
+import { cancellation } from '../../protocol/cancellation.ts';
 import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
-import { cancelled } from '../../relay/server-requests.ts';
+import { metaKeys } from '../../protocol/versions.ts';
 
 /** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
 export interface ResponseSink {
@@ -18,8 +19,6 @@ export interface MuxedRequest {
   readonly rawId: string;
   readonly rawToken: string | undefined;
 }
-
-const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Lets many clients talk to one server. Their ids and progress tokens may be equal; on the way to the server each
@@ -58,13 +57,7 @@ export class Multiplexer {
   /** Takes a request back. @param notification The asker's own, where there is one. */
   cancel(key: string, notification?: Message): void {
     if (!this.#open.delete(key)) return;
-    const { bytes, params } = notification ?? {};
-    const requestId = bytes && params && memberAt(bytes, params.start, 'requestId');
-    const told =
-      bytes === undefined || requestId === undefined
-        ? cancelled(key, undefined)
-        : asLine(splice(bytes, [{ ...requestId, bytes: key }]));
-    this.#toServer(told);
+    this.#toServer(asLine(cancellation(key, notification)));
   }
 
   /** Gives a message of the server's to whom it belongs; false if that is not said in it. */
@@ -88,7 +81,7 @@ export class Multiplexer {
     const open = this.#open.get(key);
     if (open === undefined || id === undefined) return;
     this.#open.delete(key);
-    const subscription = result && metaOf(bytes, result, subscriptionKey);
+    const subscription = result && metaOf(bytes, result, metaKeys.subscriptionId);
     const edits = [id, ...(subscription === undefined ? [] : [subscription])];
     open.asker.answered(
       splice(
@@ -106,7 +99,7 @@ export class Multiplexer {
       return progress && { span: progress.token, isToken: true };
     }
     const { bytes, params } = message;
-    const span = params && metaOf(bytes, params, subscriptionKey);
+    const span = params && metaOf(bytes, params, metaKeys.subscriptionId);
     return span && { span, isToken: false };
   }
 }

@@ -7,7 +7,7 @@ import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
 import { checkParamHeaders, type ParamHeader, scanServerParamHeaders } from '../../protocol/mismatched-params.ts';
 import { readAllPages } from '../../protocol/pages.ts';
-import { metaOf } from './generation.ts';
+import { metaOf } from '../../protocol/versions.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as their lists have told. */
 export class ParamHeaderCheck {

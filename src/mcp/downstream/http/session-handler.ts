@@ -1,21 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
+import { headerOf } from '../../../http/headers.ts';
+import { principalOf } from '../../../http/principal.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
-import { headerOf } from '../../protocol/mismatched-headers.ts';
+import { batchVersion, sessionVersions } from '../../protocol/versions.ts';
 import type { ClientSession } from './client-session.ts';
 import { LazyServer } from './lazy-server.ts';
 import type { PostBody } from './post-body.ts';
-import { principalOf } from './principal.ts';
 import { type ChannelListener, dedicatedChannel, type ServerChannel } from './server-channel.ts';
 import type { ServerPool } from './server-pool.ts';
 import type { SessionStore } from './session-store.ts';
 import { SharedServer } from './shared-server.ts';
-
-const versions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
-/** The only version of the protocol with batches over HTTP. */
-const batchVersion = '2025-03-26';
 
 const noSession = refuse(400, errorCodes.serverError, 'Bad Request: the header Mcp-Session-Id is missing');
 const unknownSession = refuse(404, errorCodes.sessionNotFound, 'Session not found');
@@ -40,7 +37,8 @@ export class SessionHandler {
   /** Resolves when the server of a session takes more. */
   async room(request: IncomingMessage): Promise<void> {
     const id = headerOf(request.headers, 'mcp-session-id');
-    if (id !== undefined) await this.#parts.book.find(id, principalOf(request))?.room();
+    if (id !== undefined)
+      await this.#parts.book.find(id, principalOf(request.headers.authorization, { isVerified: false }))?.room();
   }
 
   async post(request: IncomingMessage, response: ServerResponse, posted: PostBody): Promise<void> {
@@ -87,11 +85,11 @@ export class SessionHandler {
     const { headers } = request;
     const id = headerOf(headers, 'mcp-session-id');
     if (id === undefined || id === '') return noSession;
-    const session = this.#parts.book.find(id, principalOf(request));
+    const session = this.#parts.book.find(id, principalOf(request.headers.authorization, { isVerified: false }));
     if (session === undefined) return unknownSession;
     const version = headerOf(headers, 'mcp-protocol-version');
-    if (version === undefined || version === session.version || versions.includes(version)) return session;
-    const known = versions.join(', ');
+    if (version === undefined || version === session.version || sessionVersions.includes(version)) return session;
+    const known = sessionVersions.join(', ');
     return refuse(
       400,
       errorCodes.serverError,
@@ -119,7 +117,9 @@ export class SessionHandler {
       );
     }
     try {
-      return await book.begin(principalOf(request), (session) => this.#connect(session));
+      return await book.begin(principalOf(request.headers.authorization, { isVerified: false }), (session) =>
+        this.#connect(session),
+      );
     } catch (error) {
       log(`a session could not begin: ${messageOf(error)}`);
       return refuse(500, errorCodes.internalError, 'Internal error: the MCP server cannot be started');

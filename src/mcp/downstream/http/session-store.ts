@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../model/clock.ts';
 import { ClientSession } from './client-session.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import { newSessionId } from './principal.ts';
 import type { ChannelListener, ServerChannel } from './server-channel.ts';
 
 export interface SessionBookParts {
@@ -11,6 +11,9 @@ export interface SessionBookParts {
   readonly idleMs: number;
   readonly keptBytes: number;
 }
+
+/** The id of a session, which nobody can guess. */
+const newSessionId = (): string => randomBytes(24).toString('base64url');
 
 /** All sessions that there are. One that is found only by its own principal. */
 export class SessionStore {

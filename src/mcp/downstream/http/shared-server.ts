@@ -1,8 +1,9 @@
 import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
-import { keyOf, type Message, rawIdOf, rawText, readMessage } from '../../jsonrpc/message.ts';
-import { memberAt, splice } from '../../jsonrpc/raw-json.ts';
-import { ResourceSubscriptions } from '../../protocol/resource-subscriptions.ts';
+import { type Message, rawIdOf, readMessage } from '../../jsonrpc/message.ts';
+import { splice } from '../../jsonrpc/raw-json.ts';
+import { cancelledKey } from '../../protocol/cancellation.ts';
+import { ResourceSubscriptions } from '../../protocol/subscriptions.ts';
 import { Multiplexer, type ResponseSink } from './multiplexer.ts';
 import { type ChannelListener, type ServerChannel, serverEnded } from './server-channel.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -152,14 +153,13 @@ export class SharedServer {
   }
 
   #noted(message: Message, member: SharedSession): void {
-    const { method, bytes, params } = message;
+    const { method, bytes } = message;
     if (method === 'notifications/initialized') {
       if (this.#isInitialized) return;
       this.#isInitialized = true;
     }
     if (method === 'notifications/cancelled') {
-      const requestId = params && memberAt(bytes, params.start, 'requestId');
-      const own = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+      const own = cancelledKey(message);
       const key = member.keys.get(own);
       member.keys.delete(own);
       if (key !== undefined) this.#mux.cancel(key, message);
@@ -183,9 +183,7 @@ export class SharedServer {
   #concerned(message: Message): Iterable<SharedSession> | undefined {
     if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;
-    const { bytes, params } = message;
-    const requestId = params && memberAt(bytes, params.start, 'requestId');
-    const key = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+    const key = cancelledKey(message);
     const asked = this.#asked.get(key);
     this.#asked.delete(key);
     return asked === undefined ? undefined : [asked];

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
+import { principalOf } from '../../../http/principal.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { LazyServer } from './lazy-server.ts';
 import type { PostBody } from './post-body.ts';
-import { principalOf } from './principal.ts';
 import type { StatelessServer } from './stateless-server.ts';
 
 /** Serves the protocol without sessions, from 2026-07-28. */
@@ -54,7 +54,7 @@ export class StatelessHandler {
         message,
         body: value,
         headers,
-        principal: principalOf(request),
+        principal: principalOf(request.headers.authorization, { isVerified: false }),
         takesStream: accept.stream,
         takesJson: accept.json || !accept.stream,
       },

@@ -5,7 +5,7 @@ import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
-import { metaOf } from './generation.ts';
+import { metaKeys, metaOf } from '../../protocol/versions.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { Multiplexer, type ResponseSink } from './multiplexer.ts';
 import { ParamHeaderCheck } from './param-header-check.ts';
@@ -40,8 +40,6 @@ interface LogSubscriber {
   readonly principal: string;
   readonly asker: ResponseSink;
 }
-
-const logLevelKey = 'io.modelcontextprotocol/logLevel';
 
 /**
  * One server of the stateless protocol (from 2026-07-28) for all clients. Each request stands for itself; a client that
@@ -115,7 +113,7 @@ export class StatelessServer {
     });
     const reply = new StatelessReply({ outflow, takesStream, takesJson, read: readMessage });
     const listener: LogSubscriber = { principal, asker: reply };
-    if (logLevelKey in (metaOf(body) ?? {})) this.#listeners.add(listener);
+    if (metaKeys.logLevel in (metaOf(body) ?? {})) this.#listeners.add(listener);
     const rawId = message.id === undefined ? 'null' : rawText(message.bytes, message.id);
     this.#open.set(outflow, { rawId, reply });
     key = this.#mux.ask(message, {

@@ -5,7 +5,7 @@ import { errorCodes } from '../../jsonrpc/errors.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
-import { firstStatelessVersion, metaOf, versionKey } from './generation.ts';
+import { firstStatelessVersion, metaKeys, metaOf } from '../../protocol/versions.ts';
 
 /** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */
 export class SupportedVersions {
@@ -29,7 +29,7 @@ export class SupportedVersions {
   /** Refuses a request of a version that the server does not speak. @param body The parsed request. */
   async check(body: Record<string, unknown>): Promise<HttpRejection | undefined> {
     const meta = metaOf(body) ?? {};
-    const requested = meta[versionKey];
+    const requested = meta[metaKeys.protocolVersion];
     if (requested === firstStatelessVersion) return undefined;
     if (this.#supported === undefined) await this.#discover(meta);
     const supported = this.#supported;
@@ -40,7 +40,7 @@ export class SupportedVersions {
 
   async #discover(meta: Record<string, unknown>): Promise<void> {
     const { progressToken: _, ...facts } = meta;
-    const params = { _meta: { ...facts, [versionKey]: firstStatelessVersion } };
+    const params = { _meta: { ...facts, [metaKeys.protocolVersion]: firstStatelessVersion } };
     const asking = this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params })));
     await within(this.#clock, this.#patienceMs, [asking.then((result) => this.#remember(result))]);
   }

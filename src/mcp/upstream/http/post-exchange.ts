@@ -7,11 +7,10 @@ import { errorCodes, HttpError } from '../../jsonrpc/errors.ts';
 import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
+import { isListen } from '../../protocol/methods.ts';
 import { readAllPages } from '../../protocol/pages.ts';
-import { protocolMeta } from '../../protocol/protocol-meta.ts';
 import { standardHeaders } from '../../protocol/standard-headers.ts';
-import { isListen } from '../../protocol/subscriptions.ts';
-import { statelessVersionOf } from '../../protocol/versions.ts';
+import { protocolMeta, statelessVersionOf, versionIn } from '../../protocol/versions.ts';
 import { type AnswerEvents, mediaTypeOf, readExcerpt, readMessageBody } from './answer-reader.ts';
 import type { Backpressure } from './backpressure.ts';
 import { readFailure } from './http-failure.ts';
@@ -256,7 +255,7 @@ export class PostExchange {
     if (kind === 'request') this.#keys.clear();
     else this.#keys.delete(answer.key);
     if (method === 'initialize' && answer.result !== undefined) {
-      session.setVersion(parseSpan(answer.bytes, memberAt(answer.bytes, answer.result.start, 'protocolVersion')));
+      session.setVersion(versionIn(answer));
     }
     if (method !== 'tools/list' || !this.isStateless) return answer.bytes;
     return params.learn(answer, asked === undefined || memberAt(bytes, asked.start, 'cursor') === undefined);

@@ -2,11 +2,11 @@ import type { Endpoint } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { aborted, within } from '../../../platform/wait.ts';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
-import { keyOf, type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
+import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
-import { memberAt } from '../../jsonrpc/raw-json.ts';
 import type { ProxyLimits } from '../../modes/options.ts';
+import { cancelledKey } from '../../protocol/cancellation.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
 import type { Upstream, UpstreamHost } from '../stdio/upstream.ts';
 import { Backpressure } from './backpressure.ts';
@@ -232,9 +232,7 @@ class HttpUpstream {
   }
 
   #cancel(notification: Message): Promise<void> | undefined {
-    const { bytes, params } = notification;
-    const requestId = params && memberAt(bytes, params.start, 'requestId');
-    const key = requestId === undefined ? '' : keyOf(rawText(bytes, requestId));
+    const key = cancelledKey(notification);
     if (this.#lane.dequeue(key)) return undefined;
     const exchange = this.#open.get(key);
     if (exchange?.isStateless === true) {
