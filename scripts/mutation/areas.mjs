@@ -29,33 +29,25 @@ export const areas = {
   },
   diagnosis: {
     mutate: ['src/diagnosis/verdict.ts'],
-    tests: inFolder('test/diagnosis', ['outputs.test', 'values.test', 'verdict.test']),
+    tests: ['test/diagnosis/verdict.test.ts'],
+  },
+  jsonrpc: {
+    mutate: inFolder('src/mcp/jsonrpc', ['batch', 'lines', 'message', 'oversize', 'raw-json']),
+    tests: inFolder('test/mcp/jsonrpc', ['batch.test', 'lines.test', 'message.test', 'oversize.test', 'raw-json.test']),
   },
   relay: {
-    mutate: inFolder('src/mcp/relay', [
-      'batch-edit',
-      'catalog',
-      'expected',
-      'lines',
-      'list-pages',
-      'message',
-      'plain-result',
-      'progress',
-      'progress-book',
-      'raw-json',
-      'restart-budget',
-    ]),
-    tests: inFolder('test/mcp/relay', [
-      'lines.test',
-      'message.test',
-      'plain-result.test',
-      'raw-json.test',
-      'relay-batch.test',
-      'relay-cancel.test',
-      'relay-lists.test',
-      'relay-progress.test',
-      'restart-budget.test',
-    ]),
+    mutate: [
+      ...inFolder('src/mcp/protocol', ['list-changes', 'pages', 'progress']),
+      ...inFolder('src/mcp/healing', ['plain-result', 'progress-tracker']),
+      'src/mcp/relay/open-requests.ts',
+      'src/mcp/upstream/stdio/restart-budget.ts',
+    ],
+    tests: [
+      'test/mcp/protocol',
+      ...inFolder('test/mcp/healing', ['plain-result.test', 'progress-tracker.test']),
+      'test/mcp/relay/open-requests.test.ts',
+      'test/mcp/upstream/stdio/restart-budget.test.ts',
+    ],
   },
 };
 

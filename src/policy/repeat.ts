@@ -71,7 +71,7 @@ export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatInput): R
   const rule = staleCache ? 'after_fix' : repeatTable[situation][kind];
   const decide = (code: RepeatDecision['code'], reason: string): RepeatDecision =>
     code === 'REPEAT_ALLOWED' ? { allowed: true, code, rule, reason } : { allowed: false, code, rule, reason };
-  const after = fixed === null ? '' : ` after ${fixed}`;
+  const after = ` after ${fixed}`;
 
   if (replay === 'never') return decide('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
   switch (rule) {

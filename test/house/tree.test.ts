@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { root } from './sources.ts';
 
@@ -73,6 +74,16 @@ describe('the tracked files', () => {
     );
     expect(wanted.length).toBeGreaterThan(0);
     expect(wanted.filter((name) => !(`node_modules/${name}` in lock.packages))).toEqual([]);
+  });
+
+  it('are where the mutation tests look for them', async () => {
+    const { areas } = await import(pathToFileURL(join(root, 'scripts/mutation/areas.mjs')).href);
+    const named = Object.values<{ mutate: string[]; tests: string[] }>(areas).flatMap((area) => [
+      ...area.mutate,
+      ...area.tests,
+    ]);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it('end with a line end and hold no conflict markers', () => {

@@ -14,4 +14,15 @@ describe('RestartBudget', () => {
     expect([budget.take(0), budget.take(30_000), budget.take(59_999)]).toEqual([0, 100, undefined]);
     expect([budget.take(60_000), budget.take(60_001)]).toEqual([100, undefined]);
   });
+
+  it('forgets the restarts before a server that came up and answered', () => {
+    const budget = new RestartBudget({ maxRestarts: 2, windowMs: 60_000 });
+    expect([budget.take(0), budget.take(1), budget.take(2)]).toEqual([0, 100, undefined]);
+    budget.reset();
+    expect([budget.take(3), budget.take(4), budget.take(5)]).toEqual([0, 100, undefined]);
+  });
+
+  it('allows none if none are allowed', () => {
+    expect(new RestartBudget({ maxRestarts: 0, windowMs: 60_000 }).take(0)).toBeUndefined();
+  });
 });

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { readMessage } from '../../../src/mcp/jsonrpc/message.ts';
+import { type OpenRequestEntry, OpenRequests } from '../../../src/mcp/relay/open-requests.ts';
+
+const requestOf = (method: string): OpenRequestEntry => ({
+  kind: 'request',
+  request: readMessage(Buffer.from(JSON.stringify({ id: 1, method }))),
+  rawId: '1',
+  receivedAt: 0,
+  sentAgain: false,
+});
+const own: OpenRequestEntry = { kind: 'own', answered: () => {}, lost: () => {} };
+
+const open = (...requests: [key: string, expected: OpenRequestEntry][]): OpenRequests => {
+  const book = new OpenRequests();
+  for (const [key, expected] of requests) book.set(key, expected);
+  return book;
+};
+
+const isSettled = (promise: Promise<void>): Promise<boolean> =>
+  Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
+
+describe('open requests', () => {
+  it('are those that will be answered, not the subscriptions', () => {
+    const book = open(['1', requestOf('ping')], ['2', requestOf('subscriptions/listen')], ['3', own]);
+    expect(book.openKeys()).toEqual(['1', '3']);
+    expect(book.hasOpen).toBe(true);
+    expect(book.delete('1')).toBe(true);
+    expect(book.delete('1')).toBe(false);
+    book.delete('3');
+    expect(book.hasOpen).toBe(false);
+    expect(book.size).toBe(1);
+  });
+
+  it('are all answered at once if there are none but subscriptions', async () => {
+    expect(await isSettled(open(['2', requestOf('subscriptions/listen')]).allAnswered())).toBe(true);
+  });
+
+  it('are all answered when the last of them is, whatever came later', async () => {
+    const book = open(['1', own], ['2', own]);
+    const first = book.allAnswered();
+    book.set('3', own);
+    const second = book.allAnswered();
+    book.delete('1');
+    expect(await isSettled(first)).toBe(false);
+    book.delete('2');
+    expect(await isSettled(first)).toBe(true);
+    expect(await isSettled(second)).toBe(false);
+    book.delete('3');
+    expect(await isSettled(second)).toBe(true);
+  });
+});
+
+describe('a response with an id that was rounded', () => {
+  const book = open(['1', own], ['"9007199254740993"', own], ['9007199254740993', own], ['12345678901234567890', own]);
+
+  it.each([
+    ['9007199254740992', '9007199254740993'],
+    ['12345678901234567000', '12345678901234567890'],
+    ['12345678901234567168', '12345678901234567890'],
+  ])('of %s is for the request %s', (key, request) => {
+    expect(book.findRounded(key)).toBe(request);
+  });
+
+  it.each(['1', '9007199254740991', '9007199254740996', '"9007199254740992"', '1234567890123456'])(
+    'of %s is for none',
+    (key) => {
+      expect(book.findRounded(key)).toBeUndefined();
+    },
+  );
+
+  it('of 16 digits may be rounded', () => {
+    expect(open(['9007199254740993', own]).findRounded('9007199254740993')).toBe('9007199254740993');
+  });
+});
