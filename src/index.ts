@@ -5,21 +5,41 @@
  */
 export type { FixFunctions } from '../fixes/catalogue.ts';
 export type { ConfigInput as HealflowConfig } from './config/schema.ts';
-export { HealError, type HealErrorCode } from './errors.ts';
+export { HealError, type HealErrorCode, healErrorCodes } from './errors.ts';
 export type { AutoHeal, AutoHealOptions } from './healer/auto-heal.ts';
 export { createHealer, type HealerOptions } from './healer/create.ts';
 export type { Healer } from './healer/healer.ts';
+export type { RunObserver } from './healer/observer.ts';
 export type { Clock, Random } from './model/clock.ts';
 export type { Diagnosis, ToolOutput } from './model/diagnosis.ts';
-export type { FixFunction, FixReport, FixRequest, FixStatus } from './model/fix.ts';
 export type {
-  AttemptContext,
-  Refusal,
-  RefusalCode,
-  RunOptions,
-  RunOutcome,
-  RunReport,
-  Task,
-  ToolAnnotations,
-} from './model/run.ts';
-export type { Channel, DiagnosisClass, FixName, OutcomeStatus, ToolKind } from './model/words.ts';
+  Approve,
+  FixFunction,
+  FixLease,
+  FixQuestion,
+  FixReport,
+  FixRequest,
+  FixStatus,
+  UpstreamControl,
+} from './model/fix.ts';
+export { type Refusal, type RefusalCode, refusalCodes } from './model/refusal.ts';
+export type { AttemptContext, RunOptions, RunOutcome, RunReport, Task, ToolAnnotations } from './model/run.ts';
+export {
+  type Channel,
+  channels,
+  type Delivery,
+  type DiagnosisClass,
+  diagnosisClasses,
+  type FixMode,
+  type FixName,
+  fixModes,
+  fixNames,
+  type OutcomeStatus,
+  type Phase,
+  phases,
+  type Situation,
+  situations,
+  type ToolKind,
+  toolKinds,
+} from './model/words.ts';
+export type { FunctionEntry } from './runner/function.ts';

@@ -6,27 +6,51 @@ import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
 import { cancelsOf, plainRequest } from './request.ts';
 
-/** A fix of the embedding program, with what the config says of other fixes. */
+/** A fix function with the options that healflow.yaml has for other fixes. */
 export interface FunctionEntry {
-  /** Does it. Resolving with `false`, or rejecting, means that it failed. */
+  /** The function. It fails if it resolves with `false` or rejects. */
   readonly run: FixFunction;
-  /** The tools that it mends, as globs. @default ['*'] */
+  /**
+   * The tools for which the fix runs, as globs.
+   *
+   * @default `['*']`
+   */
   readonly tools?: readonly string[] | undefined;
-  /** What it mends, in one word, or told from the call; equal targets are mended together. @default 'default' */
+  /**
+   * The target of the fix in one word, or a function that derives it from the call. Calls with equal targets share one run.
+   *
+   * @default `'default'`
+   */
   readonly target?: string | ((call: { tool: string; args: Readonly<Record<string, unknown>> }) => string) | undefined;
-  /** The longest that it may take, its probes included, in ms. @default 30000 */
+  /**
+   * Time limit of one run, its probes included, in ms.
+   *
+   * @default 30000
+   */
   readonly timeoutMs?: number | undefined;
-  /** Whether there is nothing to mend; asked before and after. */
+  /** Returns true if nothing needs to be fixed; called before and after the function. */
   readonly probe?: (() => boolean | PromiseLike<boolean>) | undefined;
-  /** Whether a person is asked first, or only told what it would do. @default 'auto' */
+  /**
+   * Whether the fix runs at once, asks a person first, or only reports what it would do.
+   *
+   * @default `'auto'`
+   */
   readonly mode?: FixMode | undefined;
-  /** How long it rests after a run, in ms. @default as the configured fix of this name */
+  /**
+   * Minimum time between two runs, in ms.
+   *
+   * @default the default of the configured fix of this name
+   */
   readonly cooldownMs?: number | undefined;
-  /** How often it may run within a window. @default as the configured fix of this name */
+  /**
+   * Maximum number of runs within a window of `windowMs` milliseconds.
+   *
+   * @default the default of the configured fix of this name
+   */
   readonly budget?: { readonly runs: number; readonly windowMs: number } | undefined;
 }
 
-/** Fixes by function, by name; each takes the place of the fix's configured command. */
+/** Fix functions by the name of the fix; each replaces the configured command of that fix. */
 export type FixFunctions = Partial<Record<FixName, FixFunction | FunctionEntry>>;
 
 export const functionEntry = (given: FixFunction | FunctionEntry): FunctionEntry =>

@@ -3,7 +3,16 @@
  *
  * @packageDocumentation
  */
-export { type Chart, type ChartArrow, type ChartState, chart, type StateName } from '../../machines/chart.ts';
+export {
+  type Chart,
+  type ChartArrow,
+  type ChartState,
+  chart,
+  type OutsideName,
+  type Point,
+  type StateName,
+} from '../../machines/chart.ts';
+export type { HealingEvent } from '../event-log/index.ts';
 export { type ChartEvent, chartMachine, type Story, type StoryTool, stories } from './chart-model.ts';
 export { expectPath, type PathOfRun } from './expect-path.ts';
 export { failures } from './failures.ts';

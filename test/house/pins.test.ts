@@ -38,7 +38,19 @@ describe('the package', () => {
   });
 
   it('exports these names from the root', async () => {
-    expect(Object.keys(await import('../../src/index.ts')).sort()).toEqual(['HealError', 'createHealer']);
+    expect(Object.keys(await import('../../src/index.ts')).sort()).toEqual([
+      'HealError',
+      'channels',
+      'createHealer',
+      'diagnosisClasses',
+      'fixModes',
+      'fixNames',
+      'healErrorCodes',
+      'phases',
+      'refusalCodes',
+      'situations',
+      'toolKinds',
+    ]);
   });
 
   it('exports these names from healflow/inspector', async () => {
