@@ -2,48 +2,58 @@ import type { FixReport, FixStatus } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
 import type { DiagnosisClass, FixName, OutcomeStatus, ToolKind } from '../model/words.ts';
 
-/** One fix of a run, as the log keeps it. */
+/** One fix of a run in the log. */
 export interface LoggedFix {
+  /** The name of the fix. */
   readonly fix: FixName;
+  /** How the fix ended. */
   readonly status: FixStatus;
   /** How long it took, in ms. */
   readonly ms: number;
-  /** Only where it was run for another call and this one waited for its end. */
+  /** Present if it ran for another call and this call only waited for its end. */
   readonly shared?: true;
-  /** Why it ended so; only where it did not succeed. */
+  /** Why it ended so; absent if it succeeded. */
   readonly reason?: string;
 }
 
 /**
- * One record of the log. The first six fields are the documented ones: each is in every record, in this order.
- * A record written by healflow has all the others too, `refusal` and `refusal_reason` excepted; one written by
- * hand need not.
+ * One record of the log. The first six fields are in every record, in this order. A record written by healflow also has the
+ * other fields, except `refusal` and `refusal_reason` of a run that succeeded; one written by hand may lack them.
  */
 export interface HealingEvent {
-  /** When the run ended, in UTC. */
+  /** The end of the run, in UTC, as in RFC 3339. */
   readonly timestamp: string;
+  /** The name of the tool. */
   readonly tool: string;
-  /** What failed first, in one redacted line; null if nothing failed. */
+  /** The first failure in one redacted line; null if nothing failed. */
   readonly error: string | null;
-  /** The last fix that succeeded, else the last that was tried; null if none ran. */
+  /** The last fix that succeeded, or else the last that ran; null if none ran. */
   readonly fix_applied: string | null;
+  /** How the run ended; `unknown` if the call failed and may have taken effect. */
   readonly result: 'success' | 'failure' | 'unknown';
-  /** Attempts after the first. */
+  /** The number of attempts after the first. */
   readonly retry_count: number;
+  /** The id of the run. */
   readonly run_id?: string;
+  /** The class of the first failure; null if nothing failed. */
   readonly class?: DiagnosisClass | null;
+  /** The id of the pattern or rule that recognised the first failure; null if nothing failed. */
   readonly pattern?: string | null;
+  /** How the run ended. */
   readonly outcome?: OutcomeStatus;
+  /** The number of calls of the tool, the first included. */
   readonly attempts?: number;
-  /** From the first attempt's begin to the end of the run, in ms. */
+  /** The time from the start of the first attempt to the end of the run, in ms. */
   readonly duration_ms?: number;
-  /** The fixes in order, those that were refused or not needed too. */
+  /** The fixes in order, those that were refused or not needed included. */
   readonly fixes?: readonly LoggedFix[];
-  /** The code of the reason why healing ended without success. */
+  /** Why the failure was not healed, as a code; another version of healflow may know other codes. */
   readonly refusal?: string;
+  /** Why the failure was not healed, in words. */
   readonly refusal_reason?: string;
-  /** The process that wrote the record. */
+  /** The id of the process that wrote the record. */
   readonly pid?: number;
+  /** The kind of the tool. */
   readonly kind?: ToolKind;
 }
 

@@ -10,9 +10,9 @@ import { isFilePath, isOpaque, isPlaceholder, isProseWord } from './words.ts';
 
 export { redactDeep } from './deep.ts';
 
-/** Masks secrets, and takes up new ones while it is in use. */
+/** Masks secrets in texts; new secrets can be added while it is in use. */
 export interface Redactor extends Redact {
-  /** Masks this exact value from now on, in every form: a token that was just renewed, for example. */
+  /** Adds a value, such as a renewed token: it is masked from now on, in every common encoding. */
   remember(value: string): void;
 }
 

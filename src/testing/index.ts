@@ -12,7 +12,7 @@ export {
   type Point,
   type StateName,
 } from '../../machines/chart.ts';
-export type { HealingEvent } from '../event-log/index.ts';
+export type { HealingEvent, LoggedFix } from '../event-log/event.ts';
 export { type ChartEvent, chartMachine, type Story, type StoryTool, stories } from './chart-model.ts';
 export { expectPath, type PathOfRun } from './expect-path.ts';
 export { failures } from './failures.ts';
