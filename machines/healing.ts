@@ -18,24 +18,33 @@ import type {
   ServiceName,
 } from './services.ts';
 
-/** What a run remembers between its states. */
+/** The memory of a run between its states. */
 export interface HealingContext {
-  /** Opaque: it belongs to the program that provides the services, and is no part of what is shown of a run. */
+  /** Opaque data of the program that provides the services; it is never shown or logged. */
   readonly run?: unknown;
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
+  /** Maximum number of calls of the tool, the first included. */
   readonly maxAttempts: number;
-  /** Calls of the tool so far. */
+  /** The number of calls of the tool so far. */
   readonly attempt: number;
-  /** What the tool gave last; null until the first attempt has ended. */
+  /** How the last attempt ended; null until the first attempt has ended. */
   readonly settled: AttemptOutcome<unknown> | null;
+  /** The diagnosis of the first failure; null if nothing has failed. */
   readonly firstDiagnosis: Diagnosis | null;
+  /** The diagnosis of the last failure; null if nothing has failed. */
   readonly lastDiagnosis: Diagnosis | null;
   /** Whether any failed attempt so far could have taken effect. */
   readonly delivered: Delivery;
+  /** What is to be done about the last failure; null before it is decided. */
   readonly plan: FixPlan | null;
+  /** The fixes that were run so far, in order. */
   readonly fixes: readonly FixReport[];
+  /** Why healing ended without success; null otherwise. */
   readonly refusal: Refusal | null;
 }
 

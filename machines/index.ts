@@ -19,6 +19,7 @@ export type {
   FixResult,
   HealingInput,
   HealingOutput,
+  MayRepeat,
   PlanFixInput,
   ServiceName,
 } from './services.ts';

@@ -3,31 +3,39 @@ import type { Fix, FixReport } from '../src/model/fix.ts';
 import type { AttemptOutcome, Refusal } from '../src/model/run.ts';
 import type { OutcomeStatus, ToolKind } from '../src/model/words.ts';
 
-/** What a run starts with. */
+/** The input of the machine. */
 export interface HealingInput {
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
-  /** Calls of the tool in all, the first included; at least 1. */
+  /** Maximum number of calls of the tool, the first included; at least 1. */
   readonly maxAttempts: number;
-  /** Belongs to the program that provides the services: the chart passes it to each of them and never reads it. */
+  /** Opaque data of the program that provides the services; the chart passes it to each of them and never reads it. */
   readonly run?: unknown;
 }
 
+/** The input of the service `attemptTool`. */
 export interface AttemptInput {
+  /** Opaque data of the program that provides the services; the chart passes it to each of them and never reads it. */
   readonly run?: unknown;
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
   /** The number of the attempt to make, from 1. */
   readonly attempt: number;
-  /** How the attempt before ended; null for the first. */
+  /** How the previous attempt ended; null for the first. */
   readonly settled: AttemptOutcome<unknown> | null;
-  /** What the attempt before was recognised as. */
+  /** What the previous attempt was recognised as; null if there was none. */
   readonly diagnosis: Diagnosis | null;
 }
 
-/** What the service `attemptTool` resolves with. It never rejects: a tool that throws is a failed attempt. */
+/** The result of the service `attemptTool`. It never rejects: a tool that throws is a failed attempt. */
 export interface AttemptResult {
+  /** How the attempt ended. */
   readonly settled: AttemptOutcome<unknown>;
   /** What the failure was recognised as; null if the attempt succeeded. */
   readonly diagnosis: Diagnosis | null;
@@ -35,14 +43,21 @@ export interface AttemptResult {
   readonly timeLeft: boolean;
 }
 
+/** The input of the service `planFix`. */
 export interface PlanFixInput {
+  /** Opaque data of the program that provides the services; the chart passes it to each of them and never reads it. */
   readonly run?: unknown;
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
   /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
+  /** Maximum number of calls of the tool, the first included. */
   readonly maxAttempts: number;
+  /** How the attempt ended. */
   readonly settled: AttemptOutcome<unknown>;
   /** What the attempt was recognised as; null only if `attemptTool` broke its promise and rejected. */
   readonly diagnosis: Diagnosis | null;
@@ -55,20 +70,29 @@ export type FixPlan =
   | { readonly action: 'fix'; readonly fix: Fix }
   | { readonly action: 'none'; readonly refusal: Refusal };
 
-/** What the service `planFix` resolves with. */
+/** The result of the service `planFix`. */
 export interface FixDecision {
+  /** What the failure was recognised as. */
   readonly diagnosis: Diagnosis;
+  /** What is to be done about it. */
   readonly plan: FixPlan;
 }
 
+/** The input of the service `applyFix`. */
 export interface ApplyFixInput {
+  /** Opaque data of the program that provides the services; the chart passes it to each of them and never reads it. */
   readonly run?: unknown;
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
   /** The number of the attempt that failed, from 1. */
   readonly attempt: number;
+  /** What the failure was recognised as. */
   readonly diagnosis: Diagnosis;
+  /** The fix to run. */
   readonly fix: Fix;
 }
 
@@ -77,21 +101,25 @@ export type MayRepeat =
   | { readonly allowed: true; readonly code: 'REPEAT_ALLOWED'; readonly reason: string }
   | (Refusal & { readonly allowed: false });
 
-/** What the service `applyFix` resolves with: what the fix did, and whether the call may be repeated now. */
+/** The result of the service `applyFix`: what the fix did, and whether the call may be repeated now. */
 export type FixResult =
   | { readonly report: FixReport; readonly mayRepeat: MayRepeat }
   /** The fix was not run, as the call may not be repeated anyway. */
   | { readonly report: null; readonly mayRepeat: Refusal & { readonly allowed: false } };
 
-/** What is known of a run when it ends: the machine's output, and what the `log` action receives. */
+/** The facts of a run that has ended: the machine's output, which the `log` action receives too. */
 export interface HealingOutput {
+  /** The id of the run. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
+  /** How the run ended. */
   readonly status: OutcomeStatus;
-  /** Calls of the tool in all. */
+  /** The number of calls of the tool, the first included. */
   readonly attempts: number;
-  /** What the tool gave last, untouched. */
+  /** How the last attempt ended: with the tool's own value or error. */
   readonly settled: AttemptOutcome<unknown>;
   /** The diagnosis of the first failure; null if nothing failed. */
   readonly diagnosis: Diagnosis | null;
@@ -103,5 +131,5 @@ export interface HealingOutput {
   readonly refusal: Refusal | null;
 }
 
-/** The services of the machine. */
+/** The names of the services of the machine. */
 export type ServiceName = 'attemptTool' | 'planFix' | 'applyFix';

@@ -26,6 +26,8 @@ const configure = (entry, types, temp) =>
         reportFileName: `${basename(entry === '.' ? manifest.name : entry)}.api.md`,
         reportFolder: temp,
         reportTempFolder: join(temp, 'temp'),
+        // The options of healflow.yaml are inferred from a schema that is not exported. This way they are in the report.
+        includeForgottenExports: entry === '.',
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
@@ -65,6 +67,9 @@ const extractAll = (temp) => {
   });
 };
 
+/** What the root uses and does not export, on purpose. */
+const unexported = new Set(['configSchema']);
+
 const namesIn = (report) =>
   new Set(
     [...report.matchAll(/^export (?:type|interface|class|const|function|enum) (\w+)/gm)].map(
@@ -72,22 +77,28 @@ const namesIn = (report) =>
     ),
   );
 
-/**
- * Replaces the complaint that an entry does not export a type of the root with an import, as a user would write it. The
- * extractor cannot know that a package has another entry.
- */
-const importFromRoot = (report, rootNames) => {
-  const imported = new Set();
+/** Drops the warnings that these names are not exported, and returns which of them the report uses. */
+const withoutWarnings = (report, names) => {
+  const used = new Set();
   const lines = [];
   for (const line of report.split('\n')) {
     const forgotten = /\(ae-forgotten-export\) The symbol "(\w+)"/.exec(line)?.[1];
-    if (rootNames.has(forgotten)) imported.add(forgotten);
+    if (names.has(forgotten)) used.add(forgotten);
     // An empty comment line separates the warnings from "(undocumented)" or "@public".
     else if (line.trim() !== '//' || lines.at(-1)?.trim().startsWith('// Warning')) lines.push(line);
   }
   const text = lines.join('\n').replace(/\/\/ Warnings were encountered during analysis:\n(?:\/\/\n)?\n/, '');
-  if (imported.size === 0) return text;
-  return text.replace('```ts\n', `\`\`\`ts\n\nimport type { ${[...imported].sort().join(', ')} } from 'healflow';`);
+  return { text, used: [...used].sort() };
+};
+
+/**
+ * Replaces the warning that an entry does not export a type of the root by an import, as a user would write it: the
+ * extractor does not know that a package can have several entries.
+ */
+const importFromRoot = (report, rootNames) => {
+  const { text, used } = withoutWarnings(report, rootNames);
+  if (used.length === 0) return text;
+  return text.replace('```ts\n', `\`\`\`ts\n\nimport type { ${used.join(', ')} } from 'healflow';`);
 };
 
 const makeReports = () => {
@@ -96,7 +107,10 @@ const makeReports = () => {
   try {
     const [[rootReport, rootText], ...others] = extractAll(temp);
     const rootNames = namesIn(rootText);
-    return new Map([[rootReport, rootText], ...others.map(([name, text]) => [name, importFromRoot(text, rootNames)])]);
+    return new Map([
+      [rootReport, withoutWarnings(rootText, unexported).text],
+      ...others.map(([name, text]) => [name, importFromRoot(text, rootNames)]),
+    ]);
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }

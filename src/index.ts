@@ -9,21 +9,40 @@ export { HealError, type HealErrorCode, healErrorCodes } from './errors.ts';
 export type { AutoHeal, AutoHealOptions } from './healer/auto-heal.ts';
 export { createHealer, type HealerOptions } from './healer/create.ts';
 export type { Healer } from './healer/healer.ts';
-export type { RunObserver } from './healer/observer.ts';
+export type {
+  BreakerSnapshot,
+  BudgetNow,
+  CooldownNow,
+  HealthSnapshot,
+  Inspect,
+  ObservedHealer,
+  RunObserver,
+  StartedRun,
+} from './healer/observer.ts';
 export type { Clock, Random } from './model/clock.ts';
-export type { Diagnosis, ToolOutput } from './model/diagnosis.ts';
+export type { Diagnosis, Redact, ToolOutput } from './model/diagnosis.ts';
 export type {
   Approve,
+  Fix,
   FixFunction,
   FixLease,
   FixQuestion,
   FixReport,
   FixRequest,
+  FixRules,
   FixStatus,
   UpstreamControl,
 } from './model/fix.ts';
 export { type Refusal, type RefusalCode, refusalCodes } from './model/refusal.ts';
-export type { AttemptContext, RunOptions, RunOutcome, RunReport, Task, ToolAnnotations } from './model/run.ts';
+export type {
+  AttemptContext,
+  AttemptOutcome,
+  RunOptions,
+  RunOutcome,
+  RunReport,
+  Task,
+  ToolAnnotations,
+} from './model/run.ts';
 export {
   type Channel,
   channels,
@@ -42,4 +61,5 @@ export {
   type ToolKind,
   toolKinds,
 } from './model/words.ts';
+export type { Redactor } from './redact/index.ts';
 export type { FunctionEntry } from './runner/function.ts';

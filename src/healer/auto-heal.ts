@@ -1,12 +1,21 @@
 import type { RunOptions, Task } from '../model/run.ts';
 import { isRecord } from '../text/is-record.ts';
 
+/** The options of `autoHeal`. */
 export interface AutoHealOptions extends Omit<RunOptions, 'args' | 'signal'> {
-  /** The name of the tool; by default that of the function or method. */
+  /**
+   * The name of the tool.
+   *
+   * @default the name of the function or method
+   */
   readonly tool?: string | undefined;
-  /** Tells the arguments of the call to the fixes. By default the first argument, where it is an object. */
+  /**
+   * Returns the arguments of the call as an object, for fixes that depend on them.
+   *
+   * @default the first argument, if it is an object
+   */
   readonly args?: ((...args: never[]) => Readonly<Record<string, unknown>> | undefined) | undefined;
-  /** Finds the caller's signal among the arguments. */
+  /** Returns the caller's signal from the arguments of the call. */
   readonly signal?: ((...args: never[]) => AbortSignal | undefined) | undefined;
 }
 

@@ -25,19 +25,29 @@ import { combineObservers, type Inspect, type RunObserver, safeInspect, safeObse
 import type { HealerParts } from './parts.ts';
 import { makeHealer } from './tool-healer.ts';
 
+/** The options of {@link createHealer}. */
 export interface HealerOptions {
-  /** The configuration as an object, in place of a file. */
+  /** The configuration as an object, instead of a file. */
   readonly config?: ConfigInput | undefined;
-  /** The configuration file. @default './healflow.yaml' if there is one */
+  /**
+   * The path of the configuration file.
+   *
+   * @default `healflow.yaml` in `cwd` if it exists
+   */
   readonly configFile?: string | undefined;
-  /** The folder below which `learned/tool_fixes.yaml` is written. @default 'memory' beside the config file, or here */
+  /**
+   * The folder below which the log `learned/tool_fixes.yaml` is written.
+   *
+   * @default `memoryDir` of the configuration, or else `memory` beside the configuration file or in `cwd`
+   */
   readonly memoryDir?: string | undefined;
-  /** Fixes written as functions, each in the place of the configured one. */
+  /** Fixes written as functions, each of which replaces the configured one. */
   readonly fixes?: FixFunctions | undefined;
   /**
-   * Watches the runs' actors, as XState's `inspect` option does. Runs then start eagerly. `'stately'` sends them, masked, to
-   * the inspector of Stately at ws://localhost:8080, through the optional peer `@statelyai/inspect`. An inspector of
-   * `healflow/inspector` shows them on a page of its own, and leaves calls that go well as cheap as they are.
+   * Watches the runs. A function receives the events of their actors, as XState's `inspect` option does; runs then start
+   * eagerly. `'stately'` sends the masked events to the inspector of Stately at ws://localhost:8080, or to the given URL,
+   * through the optional peer `@statelyai/inspect`. An inspector of `healflow/inspector` shows the runs on its own page, and
+   * adds no cost to calls that succeed.
    */
   readonly inspect?:
     | Inspect
@@ -45,19 +55,43 @@ export interface HealerOptions {
     | { readonly stately: string }
     | { readonly observer: RunObserver }
     | undefined;
-  /** The server that a proxy stands in front of. */
+  /** What fixes can do at the upstream, if the healer belongs to a proxy. */
   readonly upstream?: UpstreamControl | undefined;
-  /** Asks a person before a fix with `mode: ask` runs; a call may bring its own. @default nobody is asked, which is a no */
+  /**
+   * Asks a person before a fix with `mode: ask` runs. A call may have its own.
+   *
+   * @default nobody is asked, which counts as no
+   */
   readonly approve?: Approve | undefined;
-  /** Told once of each thing that healflow itself could not do. @default a line on stderr */
+  /**
+   * Receives a message, once, about each thing that healflow itself could not do.
+   *
+   * @default writes a line to stderr
+   */
   readonly warn?: ((message: string) => void) | undefined;
-  /** @default the system's time */
+  /**
+   * The source of time.
+   *
+   * @default the system's clock
+   */
   readonly clock?: Clock | undefined;
-  /** @default Math.random */
+  /**
+   * The source of random numbers, for back-off.
+   *
+   * @default `Math.random`
+   */
   readonly random?: Random | undefined;
-  /** The environment. `HEALFLOW_DEBUG=1` in it writes one masked line for each decision to stderr. @default process.env */
+  /**
+   * The environment, for secrets to mask and for the commands of fixes.
+   *
+   * @default `process.env`
+   */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** The folder that relative paths are looked up in. @default process.cwd() */
+  /**
+   * The folder that relative paths start from.
+   *
+   * @default `process.cwd()`
+   */
   readonly cwd?: string | undefined;
 }
 
@@ -66,9 +100,10 @@ const warnOnStderr = (message: string): void => {
 };
 
 /**
- * Makes a healer. Close it in the end, or declare it with `await using`: the counts of healthy calls are written then.
+ * Makes a healer. Close it at the end, or declare it with `await using`: the counts of healthy calls are written then.
  *
- * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`, with the file, the line and what to do.
+ * @throws HealError `CONFIG_INVALID` if the configuration is invalid, with file and line; `CONFIG_NOT_FOUND` if `configFile`
+ * does not exist; `MEMORY_NOT_WRITABLE` if the log would be in node_modules; `PEER_MISSING` if an optional package is needed.
  */
 export const createHealer = async (options: HealerOptions = {}): Promise<Healer> => {
   const loaded = await loadConfig({

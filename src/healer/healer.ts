@@ -7,25 +7,34 @@ import type { HealthSnapshot } from './observer.ts';
 /** Calls tools, and heals the calls that fail. */
 export interface Healer extends AsyncDisposable {
   /**
-   * Wraps a function so that its calls are healed; the same call is a standard decorator of methods.
-   * The wrapped function keeps its `this` and its arguments, and always returns a promise.
+   * Wraps a function so that its calls are healed. The result is also a standard decorator of methods. The wrapped function
+   * keeps its `this` and its arguments, and always returns a promise.
+   *
+   * @throws TypeError if the target is not a function, or has no name and the option `tool` is missing.
    */
   readonly autoHeal: (options?: AutoHealOptions) => AutoHeal;
   /**
    * Calls a tool and heals the call if it fails.
    *
-   * Resolves with the tool's own result or rejects with its own error, the last one that it gave: the same
-   * object, never a copy. Nothing is started unless the first attempt fails.
+   * Resolves with the tool's own result or rejects with its own last error: the same object, never a copy. Nothing is started
+   * unless the first attempt fails.
+   *
+   * @param tool - The name of the tool, as in the configuration.
+   * @param task - Calls the tool; called again for every retry.
+   * @param options - The options of this call.
+   * @throws The tool's own error. HealError `ATTEMPT_TIMEOUT` only if an attempt exceeds `attemptTimeoutMs`.
    */
   run<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<T>;
-  /** Like `run`, but never rejects: resolves with the tool's result or error, and all that is known of the run. */
+  /** Does the same as `run`, but never rejects: it resolves with the tool's result or error, and the report of the run. */
   runOutcome<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<RunOutcome<T>>;
-  /** Diagnoses an output of a tool without calling anything. */
+  /** Diagnoses an output of a tool without calling or fixing anything. */
   classify(output: ToolOutput): Diagnosis;
-  /** Loads the parts that heal before they are needed. */
+  /** Loads the code that heals, which is otherwise loaded with the first failure. */
   prepare(): Promise<void>;
-  /** Writes what is not yet written. Calls made afterwards go straight to the tool. */
+  /** Ends running fixes and writes the counts of healthy calls. Later calls go to the tool without healing. */
   close(): Promise<void>;
+  /** Closes the healer, as {@link Healer.close} does. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A healer as healflow's own proxies, inspector and telemetry use it: with calls that are made elsewhere. */

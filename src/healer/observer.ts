@@ -5,74 +5,95 @@ import type { RunReport } from '../model/run.ts';
 import type { ToolKind } from '../model/words.ts';
 import type { Redactor } from '../redact/index.ts';
 
-/** Watches the actors of runs, as XState's `inspect` option does. */
+/** Receives the events of the runs' actors, as XState's `inspect` option does. */
 export type Inspect = (event: InspectionEvent) => void;
 
 /** A run that has started. */
 export interface StartedRun {
+  /** The id of the run, as in the log. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** The kind of the tool. */
   readonly kind: ToolKind;
-  /** When the first attempt began: milliseconds since the epoch. */
+  /** The start of the first attempt, in ms since the epoch. */
   readonly startedAt: number;
-  /** How long ago that was, in ms. */
+  /** The time since then, in ms. */
   readonly elapsedMs: number;
 }
 
-/** The state of a circuit breaker. Instants are milliseconds since the epoch. */
+/** The state of a circuit breaker. */
 export interface BreakerSnapshot {
+  /** The upstream that the breaker protects. */
   readonly upstream: string;
+  /** Closed, Open or HalfOpen. */
   readonly state: string;
-  /** Until when it stays open; null if it is not open. */
+  /** The time until which it stays open, in ms since the epoch; null if it is not open. */
   readonly until: number | null;
 }
 
 /** The state of a budget. */
 export interface BudgetNow {
+  /** The fix or the upstream to which the budget belongs. */
   readonly key: string;
+  /** The number of runs or retries in the current window. */
   readonly used: number;
+  /** Maximum number of runs or retries within a window. */
   readonly of: number;
+  /** The length of the window, in ms. */
   readonly windowMs: number;
 }
 
 /** A fix that is cooling down. */
 export interface CooldownNow {
+  /** The key of the fix, as in `host:kube_login:staging`. */
   readonly key: string;
+  /** The name of the fix. */
   readonly fix: string;
-  /** Milliseconds since the epoch. */
+  /** The time until which it is not run, in ms since the epoch. */
   readonly until: number;
 }
 
-/** What holds healing back now. */
+/** The limits of a healer and their current state. */
 export interface HealthSnapshot {
+  /** The circuit breakers, one for each upstream. */
   readonly breakers: readonly BreakerSnapshot[];
+  /** The budgets of fixes and of retries. */
   readonly budgets: readonly BudgetNow[];
+  /** The fixes that are cooling down. */
   readonly cooldowns: readonly CooldownNow[];
 }
 
-/** What an observer receives of the healer that it watches. */
+/** The parts of a healer that its observer receives. */
 export interface ObservedHealer {
+  /** Masks the secrets that the healer knows. */
   readonly redact: Redactor;
   /** The folder of its log. */
   readonly memoryDir: string;
   /** The folder that the processes of this machine share. */
   readonly stateDir: string;
+  /** The clock of the healer. */
   readonly clock: Clock;
+  /** The random numbers of the healer. */
   readonly random: Random;
+  /** Reports what could not be done, as the healer's own option does. */
   readonly warn: (message: string) => void;
+  /** Returns the limits and their current state. */
   readonly health: () => HealthSnapshot;
 }
 
 /**
- * Watches runs without changing them: if only observers watch, successful calls start no actor. What one throws is
- * reported once and goes no further.
+ * Watches runs without changing them: if only observers watch, successful calls start no actor. An error that an observer
+ * throws is reported once and does not reach the run.
  */
 export interface RunObserver {
   /** Receives the healer before any run. */
   attach(healer: ObservedHealer): void;
+  /** Receives a run when it starts. */
   started(run: StartedRun): void;
-  /** Watches the microsteps of runs' actors, in which alone the chart's transient states show, and none of XState's other events. */
+  /** Receives the microsteps of the runs' actors, which alone show transient states, and no other events of XState. */
   readonly inspect: Inspect;
+  /** Receives the report of a run when it has ended. */
   finished(report: RunReport): void;
 }
 

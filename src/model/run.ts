@@ -3,35 +3,48 @@ import type { Approve, FixReport } from './fix.ts';
 import type { Refusal } from './refusal.ts';
 import type { FixName, OutcomeStatus, ToolKind } from './words.ts';
 
-/** What the tool's own code gets with every attempt. */
+/** What a task receives with every attempt. */
 export interface AttemptContext {
-  /** Aborts when the caller gives up or the deadline has passed. Made when first read. */
+  /** Aborts when the caller cancels the call or the deadline has passed. Created when it is first read. */
   readonly signal: AbortSignal;
   /** The number of this attempt, from 1. */
   readonly attempt: number;
 }
 
-/** One call of a tool; called again for every retry. */
+/** Calls a tool; called again for every retry. */
 export type Task<T> = (context: AttemptContext) => T | PromiseLike<T>;
 
-/** MCP's hints about a tool; they count where the config says nothing. */
+/** The hints of an MCP server about a tool (MCP, `ToolAnnotations`). They count if the configuration names no `kind`. */
 export interface ToolAnnotations {
+  /** Whether the tool changes nothing. */
   readonly readOnlyHint?: boolean | undefined;
+  /** Whether the tool may delete or overwrite things. */
   readonly destructiveHint?: boolean | undefined;
+  /** Whether a second call with the same arguments changes nothing more. */
   readonly idempotentHint?: boolean | undefined;
 }
 
+/** The options of one call. */
 export interface RunOptions {
   /** The arguments of the call, for fixes that depend on them, such as the cluster of a `kube_login`. */
   readonly args?: Readonly<Record<string, unknown>> | undefined;
+  /** The hints of the MCP server about the tool. */
   readonly annotations?: ToolAnnotations | undefined;
-  /** Ends attempts, fixes and waits; the caller then gets the tool's last own error. */
+  /** Ends attempts, fixes and waits; the caller then receives the tool's own last error. */
   readonly signal?: AbortSignal | undefined;
-  /** Starts the run's actor before the first attempt instead of after its failure. @default false, true with an inspector */
+  /**
+   * Whether the run's actor starts before the first attempt instead of after its failure.
+   *
+   * @default false; true with an `inspect` function
+   */
   readonly eager?: boolean | undefined;
-  /** Asks a person before a fix with `mode: ask` runs. @default the healer's own */
+  /**
+   * Asks a person before a fix with `mode: ask` runs.
+   *
+   * @default `approve` of the healer
+   */
   readonly approve?: Approve | undefined;
-  /** Hears of each fix when it begins. */
+  /** Receives the name of each fix when it starts. */
   readonly onFix?: ((fix: FixName) => void) | undefined;
 }
 
@@ -48,27 +61,31 @@ export type AttemptOutcome<T> =
 
 export type { Refusal, RefusalCode } from './refusal.ts';
 
-/** Everything that is known of a finished run. */
+/** The facts of a finished run. */
 export interface RunReport {
+  /** The id of the run, as in the log. */
   readonly runId: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** What the tool may change, from the configuration or else from its annotations. */
   readonly kind: ToolKind;
+  /** How the run ended. */
   readonly status: OutcomeStatus;
-  /** Calls of the tool in all. */
+  /** The number of calls of the tool, the first included. */
   readonly attempts: number;
   /** The diagnosis of the first failure; null if nothing failed. */
   readonly diagnosis: Diagnosis | null;
-  /** The diagnosis of the last failure; the same object where only one thing failed. */
+  /** The diagnosis of the last failure; the same object if there was only one. */
   readonly lastDiagnosis: Diagnosis | null;
   /** The fixes that were run, in order. */
   readonly fixes: readonly FixReport[];
-  /** Why healing ended where it did not succeed; null if it did. */
+  /** Why healing ended without success; null if it succeeded. */
   readonly refusal: Refusal | null;
-  /** When the first attempt began: milliseconds since the epoch. */
+  /** The start of the first attempt, in ms since the epoch. */
   readonly startedAt: number;
-  /** From the first attempt's begin to the end, in ms. */
+  /** The time from the start of the first attempt to the end of the run, in ms. */
   readonly durationMs: number;
 }
 
-/** What `runOutcome` resolves with: the tool's own result or error, and the report. */
+/** The result of `runOutcome`: the tool's own result or error, and the report. */
 export type RunOutcome<T> = RunReport & AttemptOutcome<T>;
