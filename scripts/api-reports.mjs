@@ -116,6 +116,20 @@ const makeReports = () => {
   }
 };
 
+/** Prints what a report calls undocumented or not exported. */
+const findGaps = (reports) => {
+  const gaps = [...reports].flatMap(([name, text]) =>
+    text
+      .split('\n')
+      .flatMap((line, at) =>
+        /\(undocumented\)|\/\/ Warning/.test(line) ? [`api/${name}:${at + 1}: ${line.trim()}`] : [],
+      ),
+  );
+  if (gaps.length === 0) return;
+  console.error(`${gaps.join('\n')}\nDocument and export what these lines name.`);
+  process.exitCode = 1;
+};
+
 const write = (reports) => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -156,5 +170,6 @@ const check = (reports) => {
 };
 
 const reports = makeReports();
+findGaps(reports);
 if (process.argv.includes('--check')) check(reports);
 else write(reports);

@@ -301,4 +301,5 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
+/** The configuration as it is written in healflow.yaml, without the defaults. */
 export type ConfigInput = z.input<typeof configSchema>;

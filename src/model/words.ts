@@ -11,8 +11,10 @@ export const fixNames = [
 /** The name of a fix, as one of {@link fixNames}. */
 export type FixName = (typeof fixNames)[number];
 
-/** How a fix is run: at once, after a person has agreed, or not at all, reporting only what it would do. */
+/** The ways to run a fix: at once, after a person has agreed, or not at all, reporting only what it would do. */
 export const fixModes = ['auto', 'ask', 'dry-run'] as const;
+
+/** How a fix is run, as one of {@link fixModes}. */
 export type FixMode = (typeof fixModes)[number];
 
 /** The classes of failures; `none` is a healthy output. */
