@@ -31,7 +31,7 @@ export interface Healer extends AsyncDisposable {
   classify(output: ToolOutput): Diagnosis;
   /** Loads the code that heals, which is otherwise loaded with the first failure. */
   prepare(): Promise<void>;
-  /** Ends running fixes and writes the counts of healthy calls. Later calls go to the tool without healing. */
+  /** Writes the counts of healthy calls and closes the log. Later calls go to the tool and are not healed. */
   close(): Promise<void>;
   /** Closes the healer, as {@link Healer.close} does. */
   [Symbol.asyncDispose](): Promise<void>;
