@@ -1,13 +1,24 @@
-import { headerIn, replaced } from '../../http/headers.ts';
-import type { ClientRequest } from './client-request.ts';
+import { headerIn, type Pair, replaced } from '../../http/headers.ts';
 import { failureOf, isLostSession } from './failure.ts';
 import type { PathMap } from './path-map.ts';
-import { refuse, unreachable } from './refusal.ts';
 import type { Answer } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
+import { refuse, unreachable } from './response-writer.ts';
 import { rewriteHeaders } from './rewrite-headers.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { Send } from './upstream-client.ts';
+
+/** One request of a client's, read to its end. */
+export interface ClientRequest {
+  readonly method: string;
+  /** What goes on to the server. */
+  readonly headers: readonly Pair[];
+  readonly body: Buffer | undefined;
+  /** Where it goes on the server. */
+  readonly pathAndQuery: string;
+  /** The proxy, as the client calls it. */
+  readonly host: string;
+}
 
 /** The MCP server, as the clients' requests reach it: by the session that it knows now. */
 export class Forwarder {

@@ -10,14 +10,23 @@ import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../protocol/cancellation.ts';
-import { partsOf, type ResponseForms, textOf } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
 import { failureOf, HttpFailure, isFailure, TruncatedResponseError } from './failure.ts';
-import { headOf, passBody, readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
+import {
+  type Answer,
+  headOf,
+  isEvents,
+  isJson,
+  partsOf,
+  passBody,
+  type ResponseForms,
+  readEvents,
+  readUpTo,
+  textOf,
+} from './response.ts';
 import { eventsHead, type Head, type ResponseWriter, standardHead } from './response-writer.ts';
 import { Retries } from './retries.ts';
-import type { PendingCall } from './waiting-call.ts';
+import type { PendingCall } from './session.ts';
 
 /**
  * One `tools/call` on its way through the proxy.

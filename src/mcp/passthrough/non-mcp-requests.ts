@@ -1,9 +1,8 @@
-import type { ClientRequest } from './client-request.ts';
-import { headOf, passAnswer } from './pass.ts';
+import type { ClientRequest } from './forward.ts';
 import type { PathMap } from './path-map.ts';
-import { refuse, unreachable } from './refusal.ts';
-import { type Answer, isJson, readUpTo } from './response.ts';
+import { type Answer, headOf, isJson, passAnswer, readUpTo } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
+import { refuse, unreachable } from './response-writer.ts';
 import { rewriteHeaders, rewriteMetadata } from './rewrite-headers.ts';
 import type { Send } from './upstream-client.ts';
 

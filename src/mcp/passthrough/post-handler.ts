@@ -9,14 +9,11 @@ import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { cancelledKey } from '../protocol/cancellation.ts';
 import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
-import type { ClientRequest } from './client-request.ts';
-import type { Forwarder } from './forward.ts';
+import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
-import { headOf, passAnswer, readEvents } from './pass.ts';
-import { refuse, unreachable } from './refusal.ts';
 import type { RequestHealing } from './request-healing.ts';
-import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
-import { type ResponseWriter, standardHead } from './response-writer.ts';
+import { type Answer, headOf, isEvents, isJson, passAnswer, readEvents, readUpTo } from './response.ts';
+import { type ResponseWriter, refuse, standardHead, unreachable } from './response-writer.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 

@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type EventParts, formatEvent } from '../../http/events.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
+import { errorCodes } from '../jsonrpc/errors.ts';
 
 /** What stands before the body of an answer. */
 export interface Head {
@@ -118,3 +119,27 @@ export class ResponseWriter {
     this.#response.destroy();
   }
 }
+
+/** Refuses a request with a JSON-RPC error. @param rawId The raw id of the request where it is known. */
+export const refuse = (
+  reply: ResponseWriter,
+  status: number,
+  error: { readonly code: number; readonly message: string },
+  rawId = 'null',
+  headers: Readonly<Record<string, string>> = {},
+): void => {
+  const body = `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${rawId}}`;
+  reply.send(
+    standardHead(status, [...Object.entries(headers), ['Content-Type', 'application/json']]),
+    Buffer.from(body),
+  );
+};
+
+/** Why the server gave no answer, in words that name no more of its address than the host. */
+export const unreachable = (error: unknown): { readonly code: number; readonly message: string } => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return {
+    code: errorCodes.serverError,
+    message: `healflow: the MCP server gave no answer: ${code ?? message ?? 'the request failed'}`,
+  };
+};

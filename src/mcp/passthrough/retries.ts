@@ -4,11 +4,10 @@ import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancellation } from '../protocol/cancellation.ts';
 import type { PendingRequest } from '../relay/internal-requests.ts';
-import type { ResponseForms } from './answer-form.ts';
 import type { CallPorts } from './call-ports.ts';
 import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
-import { headOf, readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
+import type { ResponseForms } from './response.ts';
+import { type Answer, headOf, isEvents, isJson, readEvents, readUpTo } from './response.ts';
 import type { Head } from './response-writer.ts';
 
 /** What later attempts share with the call that they belong to. */

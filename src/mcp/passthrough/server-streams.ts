@@ -1,15 +1,12 @@
 import type { ServerEvent } from '../../http/events.ts';
 import { headerIn, without } from '../../http/headers.ts';
 import { readMessage } from '../jsonrpc/message.ts';
-import type { ClientRequest } from './client-request.ts';
-import type { Forwarder } from './forward.ts';
-import { headOf, passAnswer, readEvents } from './pass.ts';
-import { refuse, unreachable } from './refusal.ts';
+import type { ClientRequest, Forwarder } from './forward.ts';
 import type { RequestHealing } from './request-healing.ts';
-import { type Answer, isEvents } from './response.ts';
+import { type Answer, headOf, isEvents, passAnswer, readEvents } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
-import type { PassthroughSession } from './session.ts';
-import type { PendingCall } from './waiting-call.ts';
+import { refuse, unreachable } from './response-writer.ts';
+import type { PassthroughSession, PendingCall } from './session.ts';
 
 /** The streams on which clients listen to the server, and on which they take up one that has broken off. */
 export class ServerStreams {

@@ -1,18 +1,32 @@
+import type { ServerEvent } from '../../http/events.ts';
 import { type Pair, replaced, withHeader, without } from '../../http/headers.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
-import type { ListKind } from '../protocol/list-changes.ts';
-import { listChangedNotification } from '../protocol/list-changes.ts';
+import { type ListKind, listChangedNotification } from '../protocol/list-changes.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
 import { protocolMeta, versionIn } from '../protocol/versions.ts';
-import { ownHeaders } from './own-headers.ts';
 import type { Answer } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
-import { type Send, sendNotification, sendRequest, type UpstreamRequest } from './upstream-client.ts';
-import type { PendingCall } from './waiting-call.ts';
+import { ownHeaders, type Send, sendNotification, sendRequest, type UpstreamRequest } from './upstream-client.ts';
+
+/** A call that a client waits for, as its session sees it. */
+export interface PendingCall {
+  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
+  readonly isDetached: boolean;
+  /** Looks at an answer to this call that came on another stream. Returns false if it passes as it is. */
+  resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean;
+  /** Resolves when nothing more is to be expected of the healing. */
+  settled(): Promise<void>;
+  /** The client has taken the call back. Returns true if the server is told by this call itself. */
+  cancel(notification: Message): boolean;
+  /** Takes the client's answer to a question of healflow's own; false if it is none. */
+  answered(message: Message): boolean;
+  /** Ends healing: the client gets what the tool gave last. */
+  giveUp(): void;
+}
 
 export const sessionHeader = 'mcp-session-id';
 

@@ -1,9 +1,8 @@
 import type { Endpoint } from '../../http/client.ts';
-import type { Pair } from '../../http/headers.ts';
+import { headerIn, type Pair } from '../../http/headers.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
-import { readEvents } from './pass.ts';
-import { type Answer, isEvents, isJson, readUpTo } from './response.ts';
+import { type Answer, isEvents, isJson, readEvents, readUpTo } from './response.ts';
 
 /** A request on its way to the server. */
 export interface UpstreamRequest {
@@ -81,3 +80,28 @@ export const sendNotification = async (
   if (isFailure(answer)) throw await failureOf(answer, 65_536);
   for await (const _ of answer.body);
 };
+
+/** The headers of a request of healflow's own: the client's, without what describes the client's own message. */
+export const ownHeaders = (headers: readonly Pair[], method: string | undefined, name: string | undefined): Pair[] => {
+  const own = headers.filter(([header]) => {
+    const key = header.toLowerCase();
+    return !key.startsWith('mcp-param-') && !ownNames.has(key);
+  });
+  const isStateless = headerIn(headers, 'mcp-method') !== undefined;
+  return [
+    ...own,
+    ['Content-Type', 'application/json'],
+    ['Accept', 'application/json, text/event-stream'],
+    ...(isStateless && method !== undefined ? [['Mcp-Method', method] as const] : []),
+    ...(isStateless && name !== undefined ? [['Mcp-Name', name] as const] : []),
+  ];
+};
+
+const ownNames: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'content-type',
+  'last-event-id',
+  'mcp-method',
+  'mcp-name',
+]);

@@ -11,7 +11,7 @@ import { EventStream, readEventId } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { jsonReply, type PostReply, streamReply } from './post-reply.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
-import type { ChannelListener, ServerChannel } from './server-channel.ts';
+import type { ChannelListener, ServerChannel } from './server-connection.ts';
 import { SseResponse } from './sse-response.ts';
 
 export interface SessionParts {

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { frameOf, primingFrame } from './frame.ts';
 import type { BufferedEvent, BufferedStream, ReplayBuffer } from './replay-buffer.ts';
 import type { SseResponse } from './sse-response.ts';
+import { frameOf, primingFrame } from './sse-response.ts';
 
 /**
  * One stream of events to a client, which may outlive the connection that it began on: what comes meanwhile waits, and

@@ -1,5 +1,5 @@
 import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
-import { frameOf } from './frame.ts';
+import { frameOf } from './sse-response.ts';
 
 /** An event that may be asked for again, or that nobody has fetched yet. */
 export interface BufferedEvent {

@@ -7,10 +7,10 @@ import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { batchVersion, sessionVersions } from '../../protocol/versions.ts';
 import type { ClientSession } from './client-session.ts';
-import { LazyServer } from './lazy-server.ts';
 import type { PostBody } from './post-body.ts';
-import { type ChannelListener, dedicatedChannel, type ServerChannel } from './server-channel.ts';
+import { type ChannelListener, dedicatedChannel, type ServerChannel } from './server-connection.ts';
 import type { ServerPool } from './server-pool.ts';
+import { LazyServer } from './server-pool.ts';
 import type { SessionStore } from './session-store.ts';
 import { SharedServer } from './shared-server.ts';
 

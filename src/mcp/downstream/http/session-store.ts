@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../model/clock.ts';
 import { ClientSession } from './client-session.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import type { ChannelListener, ServerChannel } from './server-channel.ts';
+import type { ChannelListener, ServerChannel } from './server-connection.ts';
 
 export interface SessionBookParts {
   readonly clock: Clock;

@@ -5,8 +5,8 @@ import { splice } from '../../jsonrpc/raw-json.ts';
 import { cancelledKey } from '../../protocol/cancellation.ts';
 import { ResourceSubscriptions } from '../../protocol/subscriptions.ts';
 import { Multiplexer, type ResponseSink } from './multiplexer.ts';
-import { type ChannelListener, type ServerChannel, serverEnded } from './server-channel.ts';
 import type { ServerConnection } from './server-connection.ts';
+import { type ChannelListener, type ServerChannel, serverEnded } from './server-connection.ts';
 
 /** One of the sessions that share a server. */
 interface SharedSession {

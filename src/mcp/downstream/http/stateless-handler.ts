@@ -5,8 +5,8 @@ import { principalOf } from '../../../http/principal.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
-import { LazyServer } from './lazy-server.ts';
 import type { PostBody } from './post-body.ts';
+import { LazyServer } from './server-pool.ts';
 import type { StatelessServer } from './stateless-server.ts';
 
 /** Serves the protocol without sessions, from 2026-07-28. */

@@ -3,9 +3,9 @@ import { errorCodes } from '../../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
-import { frameOf } from './frame.ts';
 import type { ResponseSink } from './multiplexer.ts';
 import type { SseResponse } from './sse-response.ts';
+import { frameOf } from './sse-response.ts';
 
 /** JSON-RPC errors that have a status of their own, since they are about the request as such. */
 const statuses: ReadonlyMap<unknown, number> = new Map([
