@@ -85,7 +85,7 @@ export const chart: Chart = deepFreeze<Chart>({
     { name: 'FixAvailable', description: 'A fix is known.', kind: 'transient', ...at(second, bottom) },
     { name: 'ApplyingFix', description: 'Runs the fix.', kind: 'service', ...at(third, bottom) },
     { name: 'Retrying', description: 'Repeats the call.', kind: 'service', ...at(third, middle) },
-    { name: 'Success', description: 'The call went well.', kind: 'transient', ...at(third, top) },
+    { name: 'Success', description: 'The call succeeded.', kind: 'transient', ...at(third, top) },
     { name: 'NoFix', description: 'The failure stays.', kind: 'transient', ...at(fourth, bottom) },
     { name: 'Logging', description: 'Writes the event.', kind: 'final', ...at(fourth, top) },
   ],
@@ -104,7 +104,7 @@ export const chart: Chart = deepFreeze<Chart>({
     {
       from: 'Executing',
       to: 'Success',
-      label: 'went well',
+      label: 'succeeded',
       added: false,
       points: [
         [first + halfWidth, top],
@@ -194,7 +194,7 @@ export const chart: Chart = deepFreeze<Chart>({
     {
       from: 'Retrying',
       to: 'Success',
-      label: 'went well',
+      label: 'succeeded',
       added: false,
       points: [
         [third, middle - halfHeight],

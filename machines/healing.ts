@@ -307,7 +307,7 @@ export const healingMachine = setup({
       },
     },
     Success: {
-      description: 'The call went well.',
+      description: 'The call succeeded.',
       always: { target: 'Logging' },
     },
     NoFix: {

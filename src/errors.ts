@@ -33,4 +33,5 @@ export class HealError extends Error {
 }
 
 /** What an error says; anything can be thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'it threw no error');
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'a value that is not an Error was thrown';

@@ -73,7 +73,7 @@ const labelWidth = 11;
 const indent = ' '.repeat(labelWidth);
 
 const fixLine = ({ fixes }: Explanation, paint: Paint): string => {
-  if (fixes.length === 0) return 'none: nothing healflow could run would mend this';
+  if (fixes.length === 0) return 'none: no fix is known for this failure';
   const shown = fixes.map(({ fix, configured }) =>
     configured ? paint('green', fix) : `${fix} ${paint('dim', '(not configured)')}`,
   );

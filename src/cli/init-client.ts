@@ -114,14 +114,14 @@ const undo = async ({ client: { path }, bytes, backup }: Opened, plan: Plan): Pr
   if (backup === undefined) return `${path} is written, without healflow`;
   if (backup.text !== plan.text) return `${path} is written, without healflow; ${backupOf(path)} is left`;
   await rm(backupOf(path), { force: true });
-  return `${path} is byte for byte what it was`;
+  return `${path} was restored to its original content`;
 };
 
 const restarts: Readonly<Record<ClientName, string>> = {
-  'claude-desktop': 'Claude Desktop reads it when it is started anew',
-  'claude-code': 'Claude Code reads it when it is started anew',
-  cursor: 'Cursor starts the server anew, or does so when told in its settings',
-  vscode: 'VS Code starts the server anew when told (MCP: List Servers)',
+  'claude-desktop': 'restart Claude Desktop to apply the change',
+  'claude-code': 'restart Claude Code to apply the change',
+  cursor: 'Cursor restarts the server by itself, or restart it in its settings',
+  vscode: 'restart the server in VS Code (MCP: List Servers)',
 };
 
 /**

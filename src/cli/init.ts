@@ -30,7 +30,7 @@ export const init = async (options: {
   readonly [option: string]: unknown;
 }): Promise<number> => {
   const stray = ['server', 'file', 'write', 'undo', 'launcher'].find((option) => options[option] !== undefined);
-  if (stray !== undefined) return refuse(`--${stray} is of a client's configuration: --client says which`);
+  if (stray !== undefined) return refuse(`--${stray} only works with --client NAME`);
   const taken = [name, 'healflow.yml'].find((file) => existsSync(resolve(file)));
   if (taken !== undefined && options.force !== true) return refuse(`${taken} exists already; --force overwrites it`);
   const target = resolve(name);
@@ -39,7 +39,7 @@ export const init = async (options: {
     await writeFile(draft, starter, { flag: 'wx' });
     // A link never replaces what is there; a rename does.
     await (options.force === true ? rename(draft, target) : link(draft, target));
-    process.stdout.write(`${name} is written; healflow check tells whether it is well\n`);
+    process.stdout.write(`${name} is written; run "healflow check" to validate it\n`);
     return 0;
   } catch (error) {
     const code = errorCode(error) ?? '';

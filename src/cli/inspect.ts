@@ -43,7 +43,7 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
  */
 export const inspect = async (file: string | undefined, options: InspectCommandOptions): Promise<number> => {
   if (!(/^\d{1,5}$/.test(options.port) && Number(options.port) <= 65_535)) {
-    writeStderr(`--port: '${options.port}' is no port; it is a number from 0, for any free one, to 65535`);
+    writeStderr(`--port: '${options.port}' is not a port; use 0 (any free port) to 65535`);
     return 2;
   }
   const run = await opened(file);

@@ -14,7 +14,7 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 const wrong = (since: string): HealError =>
   new HealError(
     'CONFIG_INVALID',
-    `--since ${JSON.stringify(since)} is no time; write how long ago (90s, 30m, 2h, 7d) or when (2026-02-04, 2026-02-04T10:30:00Z)`,
+    `--since ${JSON.stringify(since)} is not a valid time; use a duration (90s, 30m, 2h, 7d) or a date (2026-02-04, 2026-02-04T10:30:00Z)`,
   );
 
 /** A time in ms since the epoch: how long before `now`, or when. A day alone is its beginning, in UTC. */

@@ -12,7 +12,7 @@ const program = new Command('healflow')
   .description('Heals failing tool calls.')
   .version(version)
   .exitOverride()
-  .showHelpAfterError('(healflow --help shows what there is)');
+  .showHelpAfterError('(Run "healflow --help" for all commands.)');
 
 /** Every command's module exports one function that resolves with the exit code; it is loaded when called. */
 const setExitCode = async (code: Promise<number>): Promise<void> => {
@@ -21,7 +21,7 @@ const setExitCode = async (code: Promise<number>): Promise<void> => {
 
 program
   .command('explain')
-  .description('what would be recognised in TEXT, which fix, whether the call would be repeated, and why')
+  .description('explain the diagnosis of TEXT, the fix, and whether the call would be retried')
   .argument('[text...]', 'the output of a tool; - reads standard input')
   .option('--tool <name>', 'the tool that gave it', 'tool')
   .addOption(new Option('--channel <channel>', 'how the tool gave it').choices(channels).default('isError'))
@@ -59,7 +59,7 @@ program
 
 program
   .command('inspect')
-  .description('the runs of this machine on a page of its own; or one that was exported')
+  .description('show all runs on this machine, or one exported run')
   .argument('[file]', 'an exported run')
   .option('--port <number>', 'the port on 127.0.0.1', '0')
   .option('--memory <dir>', 'the memory folder')
@@ -93,7 +93,7 @@ program
   .option('--file <file>', "the client's file, where it is none of the usual ones")
   .option('--write', "write the client's file, with a backup beside it")
   .option('--undo', 'take healflow away from it again')
-  .option('--config <file>', 'the configuration file that the proxy is told')
+  .option('--config <file>', 'configuration file passed to the proxy')
   .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
   .option('--json', 'for programs')
   .action((options) =>
@@ -106,7 +106,7 @@ program
 
 program
   .command('demo')
-  .description('the whole story on this machine, offline')
+  .description('run the demo on this machine, offline')
   .option('--memory <dir>', 'the folder that the events are written to, instead of a temporary one')
   .action((options) => setExitCode(import('../demo/demo.ts').then(({ demo }) => demo(options))));
 

@@ -38,7 +38,7 @@ export const parseProxyMode = (command: readonly string[], options: ProxyCommand
   const { upstream, http: port, host } = options;
   const [program] = command;
   if (upstream === undefined && program === undefined) {
-    return withUsage('there is neither a command after -- nor a URL after --upstream');
+    return withUsage('no server given: add -- COMMAND or --upstream URL');
   }
   if (upstream === undefined && program === '') return withUsage('there is no command after --');
   if (upstream !== undefined && program !== undefined) {
@@ -49,14 +49,14 @@ export const parseProxyMode = (command: readonly string[], options: ProxyCommand
   }
   if (typeof options.inspect === 'string' && statelyOf(options.inspect) === undefined) {
     return withUsage(
-      `--inspect: '${options.inspect}' shows no runs; there is healflow's own page (nothing after it), stately, or the address of that, as in ws://localhost:8080`,
+      `--inspect: '${options.inspect}' is an unknown viewer; use --inspect alone, "stately" or a ws:// URL`,
     );
   }
   if (host !== undefined && port === undefined) {
-    return withUsage('--host says where to listen, but without --http the proxy listens nowhere');
+    return withUsage('--host requires --http');
   }
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
-    return withUsage(`--http: '${port}' is no port; it is a number from 0, for any free one, to 65535`);
+    return withUsage(`--http: '${port}' is not a port; use 0 (any free port) to 65535`);
   }
   const http = port === undefined ? undefined : { port: Number(port), host };
   if (upstream === undefined) return { http, command };

@@ -17,12 +17,12 @@ export const probeSchema = z.xor(
       timeoutMs: positiveMs.default(5_000),
     }),
     z.strictObject({
-      /** Healthy where `host:port` accepts a TCP connection. */
+      /** Healthy if `host:port` accepts a TCP connection. */
       tcp: z.string().regex(/^.+:\d+$/, 'expected host:port'),
       timeoutMs: positiveMs.default(5_000),
     }),
     z.strictObject({
-      /** Healthy where a GET of this URL answers with a status below 400. */
+      /** Healthy if a GET of this URL returns a status below 400. */
       http: z.url(),
       timeoutMs: positiveMs.default(5_000),
     }),
@@ -30,23 +30,23 @@ export const probeSchema = z.xor(
   { error: 'a probe is exactly one of `command`, `tcp` and `http`' },
 );
 
-/** What every fix can be told. */
+/** The options that every fix has. */
 const common = {
-  /** The tools that this fix mends, as globs. */
+  /** The tools that this fix applies to, as globs. */
   tools: globs.default([...defaults.common.tools]),
-  /** What it mends, in one word; equal targets are mended together. Part of the fix's key. */
+  /** What it repairs, in one word; fixes with equal targets share one run. Part of the fix's key. */
   target: z.string().min(1).optional(),
-  /** The longest that the fix may take, its probes included. */
+  /** Timeout of the fix, its probes included. */
   timeoutMs: positiveMs.default(defaults.common.timeoutMs),
 };
 
-/** How a fix that mends something is held back; a mere wait needs none of it. */
+/** The limits of a repair fix; a delay fix needs none. */
 const held = (name: keyof typeof defaults.cooldownMs) => ({
-  /** `auto`: runs at once · `ask`: a person is asked first, and nobody to ask is a no · `dry-run`: only says what it would do. */
+  /** `auto`: runs at once · `ask`: a person is asked first; if no one can be asked, it does not run · `dry-run`: only reports what it would run. */
   mode: z.enum(fixModes).default(defaults.common.mode),
-  /** How long the fix rests after a run, in ms, whether or not it helped. */
+  /** Minimum time between two runs of the fix, in ms, whether or not it helped. */
   cooldownMs: ms.default(defaults.cooldownMs[name]),
-  /** How often the fix may run within a window. */
+  /** Maximum number of runs of the fix within a window. */
   budget: z
     .strictObject({
       runs: z.number().int().positive().max(1_000).default(defaults.budget.runs),
@@ -91,7 +91,7 @@ export const tokenRefreshSchema = z.strictObject({
   ...common,
   ...held('token_refresh'),
   ...commandFields,
-  /** A command that renews the token; its output is the token where `deliver` is set. */
+  /** A command that renews the token; its output is the token if `deliver` is set. */
   command: argv.optional(),
   oauth: z
     .strictObject({
@@ -101,7 +101,7 @@ export const tokenRefreshSchema = z.strictObject({
       clientId: z.string().min(1),
       /** The environment variable that holds the client secret; none for a public client. */
       clientSecretEnv: z.string().optional(),
-      /** A file that holds the refresh token; a new one is written back when the server rotates it. */
+      /** A file that holds the refresh token; a rotated one is written back. */
       refreshTokenFile: z.string().min(1),
       scope: z.string().optional(),
     })
@@ -110,7 +110,7 @@ export const tokenRefreshSchema = z.strictObject({
     .strictObject({
       /** Written to this file, by temp file and rename, readable by its owner only. */
       file: z.string().optional(),
-      /** Given to a stdio upstream in this environment variable, by starting it anew. */
+      /** Given to a stdio upstream in this environment variable, which restarts it. */
       env: z.string().optional(),
       /** Sent to an HTTP upstream in this header; `{token}` stands for the token. */
       header: z.strictObject({ name: z.string(), value: z.string().default('Bearer {token}') }).optional(),
@@ -124,9 +124,9 @@ export const vpnConnectSchema = z.strictObject({
   ...held('vpn_connect'),
   ...commandFields,
   command: argv,
-  /** Tells that the network is there: asked before, and after until it says yes or the time is up. */
+  /** Whether the network is up: run before the command, and after it until the probe succeeds or time runs out. */
   probe: probeSchema,
-  /** How often the probe is asked while waiting for the network. */
+  /** Time between two probes while waiting for the network, in ms. */
   pollMs: positiveMs.default(250),
 });
 
@@ -142,7 +142,7 @@ export const cacheClearSchema = z.strictObject({
   ...held('cache_clear'),
   /** The folders to empty; the folders themselves stay. */
   folders: z.array(z.string()).default([]),
-  /** A folder is emptied only where its real path lies inside one of these. */
+  /** A folder is emptied only if its real path is inside one of these. */
   allowedRoots: z.array(z.string()).default([]),
   /** Or a tool of the same upstream server that empties its cache. */
   tool: upstreamTool.optional(),
@@ -152,32 +152,32 @@ export const waitRetrySchema = z.strictObject({
   ...common,
   /** The longest wait; only the deadline counts by default. */
   timeoutMs: positiveMs.optional(),
-  /** The wait where the failure asks for none. */
+  /** The wait if the failure asks for none. */
   defaultWaitMs: ms.default(1_000),
 });
 
 /** One fix, or several for different tools: the first whose `tools` match counts. */
 const entries = <T extends z.ZodType>(entry: T) => z.union([entry.transform((value) => [value]), z.array(entry)]);
 
-/** What is known of one tool. */
+/** The rules of one tool. */
 export const toolSchema = z.strictObject({
   /** What the tool may do to the world; overrides its annotations. */
   kind: z.enum(toolKinds).optional(),
-  /** `never`: not repeated at all · `safe`: as the table says · `always`: repeated even where it may run twice. */
+  /** `never`: no retries · `safe`: as the retry table says · `always`: retried even if it may run twice. */
   replay: z.enum(['never', 'safe', 'always']).default(defaults.toolDefaults.replay),
   /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
 });
 
-/** `healflow.yaml`. Every default of healflow stands here, once. */
+/** `healflow.yaml`. Every default of healflow is here, once. */
 export const configSchema = z.strictObject({
-  /** Calls of the tool in all, the first included. @default 3 */
+  /** Maximum number of calls of the tool, the first included. @default 3 */
   attempts: z.number().int().min(1).max(20).default(3),
-  /** Time for attempt, fix, wait and retry together; no healing goes on beyond it. @default 45000 */
+  /** Time for attempt, fix, wait and retry together, in ms; healing ends with it. @default 45000 */
   deadlineMs: positiveMs.default(45_000),
-  /** An attempt that takes longer is given up and counts as a read timeout. @default none: an attempt has all the time it wants */
+  /** Timeout of one attempt, in ms, which then counts as a read timeout. @default unset: no limit */
   attemptTimeoutMs: positiveMs.optional(),
-  /** Retries after a mere wait that an upstream gets per window; retries after a fix that mended something are free. */
+  /** Retry budget per upstream and window; retries after a repair do not count. */
   retryBudget: z
     .strictObject({
       /** @default 100 */
@@ -186,59 +186,59 @@ export const configSchema = z.strictObject({
       windowMs: positiveMs.default(10_000),
     })
     .prefault({}),
-  /** Stops healing where an upstream stays down; calls still reach the tool, and the first that goes well ends it. */
+  /** Stops healing if an upstream stays down; calls still reach the tool, and the first that succeeds closes it. */
   breaker: z
     .strictObject({
-      /** Runs in a row that failed for the network or the server. @default 5 */
+      /** Consecutive runs that failed because of the network or the server. @default 5 */
       failures: z.number().int().positive().default(5),
-      /** How long healing rests, in ms, before one run tries. @default 30000 */
+      /** How long the breaker stays open, in ms, before one trial run. @default 30000 */
       openMs: positiveMs.default(30_000),
     })
     .prefault({}),
-  /** Stops all fixes but waits where too many distinct tools fail at once. */
+  /** Stops all repair fixes if too many different tools fail at once. */
   blastRadius: z
     .strictObject({
-      /** The share of the tools in use that may fail at once; 1 switches the guard off. @default 1 */
+      /** The share of the active tools that may fail at once; 1 turns the guard off. @default 1 */
       maxShare: z.number().min(0).max(1).default(1),
-      /** With fewer tools in use the guard says nothing. @default 4 */
+      /** The guard is off with fewer active tools than this. @default 4 */
       minTools: z.number().int().positive().default(4),
-      /** What counts as at once, in ms. @default 60000 */
+      /** Failures within this time, in ms, count as simultaneous. @default 60000 */
       windowMs: positiveMs.default(60_000),
     })
     .prefault({}),
   /** What the log holds: runs in which something failed, or healthy calls too. @default 'failures' */
   log: z.enum(['failures', 'all']).default('failures'),
   /**
-   * Spans and metrics through `@opentelemetry/api`: `auto` where the process has an OpenTelemetry SDK when the healer is
-   * made · `on`: in any case · `off`. @default 'auto'
+   * Spans and metrics through `@opentelemetry/api`: `auto`: if the process has an OpenTelemetry SDK when the healer is
+   * created · `on`: always · `off`: never. @default 'auto'
    */
   telemetry: z.enum(['auto', 'on', 'off']).default('auto'),
   /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
   memoryDir: z.string().optional(),
   /**
-   * The folder in which the processes of this machine agree on who runs a fix; relative to the config file.
+   * The folder for the locks, cool-downs and budgets that the processes of this machine share; relative to the config file.
    * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
    */
   stateDir: z.string().optional(),
-  /** What is known of single tools, by glob; the first match counts. */
+  /** Rules for tools, by glob; the first match wins. */
   tools: z.record(z.string(), toolSchema).default({}),
   fixes: z
     .strictObject({
       kube_login: entries(kubeLoginSchema).optional(),
       token_refresh: entries(tokenRefreshSchema).optional(),
       vpn_connect: entries(vpnConnectSchema).optional(),
-      /** Always available; `false` switches it off. */
+      /** Always available; `false` turns it off. */
       retry_backoff: z.union([z.literal(false), retryBackoffSchema]).prefault({}),
       cache_clear: entries(cacheClearSchema).optional(),
-      /** Always available; `false` switches it off. */
+      /** Always available; `false` turns it off. */
       wait_retry: z.union([z.literal(false), waitRetrySchema]).prefault({}),
     })
     .prefault({}),
-  /** Patterns of the user's own, tried before the shipped ones; their expressions run on RE2. */
+  /** The user's patterns, tried before the shipped ones; their regular expressions run on RE2. */
   patterns: z.array(patternSchema).default([]),
-  /** Files with more of them, relative to the config file. */
+  /** Files with more patterns, relative to the config file. */
   patternFiles: z.array(z.string()).default([]),
-  /** Environment variables whose values are masked wherever text leaves healflow. */
+  /** Environment variables whose values are masked in everything that healflow writes. */
   secretEnv: z.array(z.string()).default([]),
   /** What `healflow proxy` may do. */
   proxy: z
@@ -247,21 +247,21 @@ export const configSchema = z.strictObject({
       maxLineBytes: z.number().int().min(1_024).default(67_108_864),
       /** How long the server may take to end, once its input has ended and again after SIGTERM. @default 2000 */
       graceMs: ms.default(2_000),
-      /** How long calls in flight may go on before a fix starts their server anew. @default 5000 */
+      /** How long a fix waits for calls in flight before it restarts their server, in ms. @default 5000 */
       drainMs: ms.default(5_000),
       /** How long a restarted server may take to accept the handshake. @default 30000 */
       startTimeoutMs: positiveMs.default(30_000),
       /**
-       * A server that is asked for something, says nothing for so long and leaves a ping open too is ended and started again;
-       * five times as long where it has never answered one while it worked. One that answers no pings at all is left alone.
-       * `false` switches it off. @default 60000
+       * A server with open requests that sends nothing for this long, not even a response to a ping, is restarted; after five
+       * times as long if it has never answered a ping while it worked. A server that answers no pings at all is left alone.
+       * `false` turns it off. @default 60000
        */
       hangMs: z.union([z.literal(false), positiveMs]).default(60_000),
-      /** A server that keeps dying before it answers is started again this often within `restartWindowMs`. @default 5 */
+      /** Maximum number of restarts, within `restartWindowMs`. @default 5 */
       maxRestarts: z.number().int().nonnegative().default(5),
       /** @default 60000 */
       restartWindowMs: positiveMs.default(60_000),
-      /** How often a client that asks for progress hears that its call is still being healed. @default 1000 */
+      /** Time between two progress notifications while a call is being healed, for clients that ask for progress. @default 1000 */
       progressEveryMs: positiveMs.default(1_000),
       /**
        * Headers that every request to a server behind a URL (`--upstream`) has. `${NAME}` stands for the value of an
@@ -269,30 +269,30 @@ export const configSchema = z.strictObject({
        */
       headers: z
         .record(
-          z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'this is no name of a header'),
-          z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'no header can hold these characters'),
+          z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'this is not a valid header name'),
+          z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header value cannot contain these characters'),
         )
         .default({}),
-      /** How long a connection to a server behind a URL may take to come about. @default 10000 */
+      /** Timeout for connecting to a server behind a URL, in ms. @default 10000 */
       connectTimeoutMs: positiveMs.default(10_000),
-      /** What holds where clients come over HTTP (`--http`). */
+      /** For clients that connect over HTTP (`--http`). */
       http: z
         .strictObject({
-          /** The environment variable that holds the bearer token every request must bring. @default none: who reaches the port may use it */
+          /** The environment variable that holds the bearer token that every request must have. @default unset: no token is needed */
           tokenEnv: z.string().min(1).optional(),
           /** Names beside the loopback ones by which clients may call this server; `*` for any. @default [] */
           hosts: z.array(z.string().min(1)).default([]),
           /** Origins of web pages beside the loopback ones that may use it, as `https://app.example.com`; `*` for any. @default [] */
           origins: z.array(z.string().min(1)).default([]),
-          /** The most sessions at once; one more gets a 503. @default 100 */
+          /** Maximum number of sessions at once; one more gets a 503. @default 100 */
           maxSessions: z.number().int().positive().default(100),
           /** A session that has been silent this long, in ms, and has no stream open, ends. @default 1800000 (30 minutes) */
           sessionIdleMs: positiveMs.default(1_800_000),
           /** Whether each session gets a server process of its own, or all share one. @default 'own' */
           upstream: z.enum(['own', 'shared']).default('own'),
-          /** How much is kept for a client that is away, per session, in bytes: what it has not fetched yet and what it may ask for again. @default 4194304 (4 MiB) */
+          /** Bytes kept per session for a client that is disconnected: events that it has not received, and those that it may ask for again. @default 4194304 (4 MiB) */
           keptBytes: z.number().int().min(1_024).default(4_194_304),
-          /** How often an idle stream gets a comment, so that nothing on the way ends it. @default 15000 */
+          /** Time between two comments on an idle stream, in ms, so that no proxy closes it. @default 15000 */
           keepAliveMs: positiveMs.default(15_000),
         })
         .prefault({}),

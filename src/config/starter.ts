@@ -5,53 +5,53 @@
 export const starter = `## healflow.yaml: how failing tool calls are healed.
 ##
 ## Everything here is optional. Take the "# " before a line away to switch it on; what you see is the default, or an
-## example where there is none. A relative path is relative to this file; ~/ is your home folder; durations are in
-## milliseconds. \`healflow check\` tells whether all is well.
+## example if there is none. A relative path is relative to this file; ~/ is your home folder; durations are in
+## milliseconds. \`healflow check\` validates the file.
 
-## Calls of the tool in all, the first included: 1 to 20.
+## Maximum number of calls of the tool, the first included: 1 to 20.
 # attempts: 3
 
 ## Time for attempt, fix, wait and retry together. Most clients give up after 60 s.
 # deadlineMs: 45000
 
-## An attempt that takes longer is given up, and counts as a read timeout. Without it an attempt has all the time it wants.
+## Timeout of one attempt, which then counts as a read timeout; unset means no limit.
 # attemptTimeoutMs: 30000
 
-## Retries after a mere wait that an upstream gets per window. Retries after a fix that mended something are free.
+## Retry budget per upstream; retries after a repair do not count.
 # retryBudget:
 #   retries: 100
 #   windowMs: 10000
 
-## Healing rests where this many runs in a row failed for the network or the server, until one run after openMs goes well.
+## Opens after this many consecutive network or server failures; after openMs, one trial run decides whether to close it.
 ## Calls reach the tool all the same.
 # breaker:
 #   failures: 5
 #   openMs: 30000
 
-## Stops all fixes but waits where more than this share of the tools in use fails at once; 1 switches the guard off.
+## Stops all repair fixes if more than this share of the active tools fails within windowMs; 1 turns the guard off.
 # blastRadius:
 #   maxShare: 1
-##  With fewer tools in use the guard says nothing.
+##  The guard is off with fewer active tools than this.
 #   minTools: 4
-##  What counts as at once.
+##  Failures within this time count as simultaneous.
 #   windowMs: 60000
 
 ## What the log holds: \`failures\` (runs in which something failed) or \`all\` (healthy calls, too).
 # log: failures
 
-## Spans and metrics through OpenTelemetry: \`auto\` (where its SDK is loaded into the process), \`on\` or \`off\`.
+## Spans and metrics through OpenTelemetry: \`auto\` (if its SDK is loaded into the process), \`on\` or \`off\`.
 # telemetry: auto
 
 ## The folder below which learned/tool_fixes.yaml is written.
 # memoryDir: memory
 
-## The folder in which all healflows of this machine agree on who runs a fix, so that it is run once for all of them.
+## The folder for the locks, cool-downs and budgets that all healflow processes of this machine share, so that a fix runs once for all.
 ## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
 # stateDir: ~/.local/state/healflow
 
-## What is known of single tools, by name or glob (* and ?); the first match counts, so the general ones come last.
-## kind: read-only, idempotent, destructive or unannotated; overrides what the tool says of itself.
-## replay: never (not repeated at all), safe (where nothing can happen twice) or always (even where it may).
+## Rules for tools, by name or glob (* and ?); the first match wins, so put general globs last.
+## kind: read-only, idempotent, destructive or unannotated; overrides the tool's own annotations.
+## replay: never (no retries), safe (if nothing can happen twice) or always (even if something may happen twice).
 ## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget.
 # tools:
 #   "get_*":
@@ -59,17 +59,17 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     replay: safe
 #     upstream: default
 
-## A fix that is not configured here is not run, except retry_backoff and wait_retry. Each can be a list, for different
-## tools: the first entry whose \`tools\` match counts.
+## A fix that is not configured is not available, except retry_backoff and wait_retry. Each can be a list, for different
+## tools: the first entry whose \`tools\` match is used.
 # fixes:
 
 ##  Logs in to Kubernetes. The cluster is the one that the call names, by its exact name, and no other.
 #   kube_login:
-##    The tools that this fix mends, as globs.
+##    The tools that this fix applies to, as globs.
 #     tools: "*"
-##    What it mends, in one word; fixes with the same target are the same.
+##    What it repairs, in one word; fixes with the same target share one run.
 #     target: kubernetes
-##    The login command, as a list of words: there is no shell. {cluster} becomes the name of the cluster.
+##    The login command, as a list of arguments; no shell is used. {cluster} becomes the name of the cluster.
 #     command: [kubelogin, "{cluster}"]
 ##    The clusters that may be logged in to, each with a command of its own if it needs one.
 #     clusters:
@@ -86,19 +86,19 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     env: []
 ##    How much of its output is kept.
 #     outputLimitBytes: 16384
-##    The longest that the fix may take, its probes included.
+##    Timeout of the fix, its probes included.
 #     timeoutMs: 30000
-##    auto (runs at once), ask (a person is asked first; with nobody to ask it is a no) or dry-run (only says what it would do).
+##    auto (runs at once), ask (a person is asked first; if no one can be asked, it does not run) or dry-run (only reports what it would run).
 #     mode: auto
-##    How long it rests after a run, and how often it may run within a window.
+##    Minimum time between two runs, and the maximum number of runs within a window.
 #     cooldownMs: 30000
 #     budget:
 #       runs: 30
 #       windowMs: 3600000
 ##    Whether the fix is needed, and whether it worked. A probe is one of:
-##      command: [kubectl, auth, whoami]     healthy where it exits with 0
-##      tcp: "host:port"                     healthy where the port accepts a connection
-##      http: https://host.example/healthz   healthy where a GET answers with a status below 400
+##      command: [kubectl, auth, whoami]     healthy if it exits with 0
+##      tcp: "host:port"                     healthy if the port accepts a connection
+##      http: https://host.example/healthz   healthy if a GET returns a status below 400
 #     probe:
 #       command: [kubectl, auth, whoami]
 #       timeoutMs: 5000
@@ -139,7 +139,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       http: https://api.example.com/me
 #       timeoutMs: 5000
 
-##  Brings the network up, and waits until the probe says that it is there.
+##  Brings the network up and waits until the probe succeeds.
 #   vpn_connect:
 #     tools: "*"
 #     target: office
@@ -147,7 +147,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     probe:
 #       tcp: "intranet.example.com:443"
 #       timeoutMs: 5000
-##    How often the probe is asked while waiting.
+##    Time between two probes while waiting.
 #     pollMs: 250
 #     cwd: .
 #     env: []
@@ -159,7 +159,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       runs: 30
 #       windowMs: 3600000
 
-##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` switches it off.
+##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` turns it off.
 #   retry_backoff:
 #     tools: "*"
 #     target: backend
@@ -184,16 +184,16 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       runs: 30
 #       windowMs: 3600000
 
-##  Waits what the failure asks for. \`false\` switches it off.
+##  Waits as long as the failure asks for. \`false\` turns it off.
 #   wait_retry:
 #     tools: "*"
 #     target: limit
-##    The wait where the failure asks for none.
+##    The wait if the failure asks for none.
 #     defaultWaitMs: 1000
 ##    The longest wait; without it only deadlineMs counts.
 #     timeoutMs: 30000
 
-## Patterns of your own, tried before those that ship with healflow. \`healflow explain TEXT\` shows what matches.
+## Your own patterns, tried before those that ship with healflow. \`healflow explain TEXT\` shows what matches.
 # patterns:
 #   - id: my-tool.expired
 ##    auth, network, resource, rate, server, usage or none.
@@ -207,26 +207,26 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ##    HTTP statuses and error codes that mean the same.
 #     statuses: [440]
 #     codes: [SESSION_EXPIRED]
-##    Whether a result that is not marked as an error counts as one where it begins with this.
+##    Whether a result that is not marked as an error counts as one if it begins with this text.
 #     report: false
 ##    When it is tried: early, normal or late.
 #     order: normal
 #     tools: "*"
-##    The fixes proposed, the best first.
+##    The proposed fixes, the best first.
 #     fix: [token_refresh]
-##    before_effect where the failure certainly came before anything was changed, else unknown.
+##    before_effect if the failure certainly came before anything was changed, else unknown.
 #     phase: before_effect
-##    Only where phase and class do not say it: the row of the repeat table, and whether the call may have taken effect.
+##    Only if phase and class do not say it: the row of the retry table, and whether the call may have taken effect.
 #     situation: unauthenticated
 #     delivered: "no"
 ##    Run by \`healflow check\`.
 #     examples: ["my-tool: session 42 has run out"]
 #     counterexamples: ["my-tool: session 42 was opened"]
 
-## Files with more of them.
+## Files with more patterns.
 # patternFiles: []
 
-## Environment variables whose values are secrets. Those that a name gives away, as in API_TOKEN, are masked anyway.
+## Environment variables whose values are secrets. Variables with a telling name, such as API_TOKEN, are masked anyway.
 # secretEnv: []
 
 ## What \`healflow proxy\` may do.
@@ -235,25 +235,25 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   maxLineBytes: 67108864
 ##  How long the server may take to end, once its input has ended and again after SIGTERM.
 #   graceMs: 2000
-##  How long calls in flight may go on before a fix starts their server anew.
+##  How long a fix waits for calls in flight before it restarts their server.
 #   drainMs: 5000
 ##  How long a restarted server may take to accept the handshake.
 #   startTimeoutMs: 30000
-##  A server that does nothing for so long, though it is asked, and that leaves a ping open too is started again; or false.
+##  A server with open requests that sends nothing for this long, not even a response to a ping, is restarted; or false.
 #   hangMs: 60000
-##  A server that keeps dying before it answers is started again this often within the window.
+##  Maximum number of restarts, within the window.
 #   maxRestarts: 5
 #   restartWindowMs: 60000
-##  How often a client that asks for progress hears that its call is still being healed.
+##  Time between two progress notifications while a call is being healed, for clients that ask for progress.
 #   progressEveryMs: 1000
 ##  Headers for a server behind a URL (--upstream); \${NAME} is an environment variable.
 #   headers:
 #     Authorization: Bearer \${API_TOKEN}
-##  How long a connection to it may take to come about.
+##  Timeout for connecting to it.
 #   connectTimeoutMs: 10000
-##  Where clients come over HTTP (--http).
+##  For clients that connect over HTTP (--http).
 #   http:
-##    Every request must bring the bearer token that this variable holds; without it, whoever reaches the port may come in.
+##    The variable that holds the bearer token that every request must have; unset means no token is needed.
 #     tokenEnv: HEALFLOW_HTTP_TOKEN
 ##    Names of this server beside localhost, and origins of web pages beside local ones.
 #     hosts: [mcp.example.com]
@@ -262,7 +262,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     sessionIdleMs: 1800000
 ##    A server process for each session (own), or one for all of them (shared).
 #     upstream: own
-##    Kept for a client that is away, per session.
+##    Bytes kept per session for a client that is disconnected.
 #     keptBytes: 4194304
 #     keepAliveMs: 15000
 `;

@@ -19,7 +19,7 @@ export const upstreamHeaders = ({ proxy }: Config, env: NodeJS.ProcessEnv): Reco
     const refuse = (reason: string): HealError =>
       new HealError('CONFIG_INVALID', `proxy.headers.${header}: the environment variable ${name} ${reason}`);
     if (value === '') throw refuse(`is not set; set it where the proxy is started, or take the header away`);
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw refuse('holds characters that no header can hold');
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw refuse('holds characters that a header value cannot contain');
     return value;
   };
   return Object.fromEntries(

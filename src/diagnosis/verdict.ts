@@ -49,7 +49,7 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
     'the connection failed, but the request may have left before',
   ],
   unauthenticated: [
-    'the request was turned away at the door, before it was carried out',
+    'the request was rejected before it was executed',
     'the request was turned away, though not certainly before it began',
   ],
   rate_limited: [
@@ -117,7 +117,7 @@ export const unrecognised: Verdict = {
   situation: 'backend_error',
   phase: 'unknown',
   delivered: 'maybe',
-  deliveredBecause: 'no pattern knows this failure, so nothing is certain',
+  deliveredBecause: 'no pattern matched; the call may have taken effect',
 };
 
 export const healthy: Diagnosis = Object.freeze({

@@ -36,7 +36,8 @@ export interface EventLog {
 
 const problemOf = (error: unknown): { readonly code: string; readonly words: string } => {
   if (error instanceof AppendProblem) return { code: error.code, words: error.message };
-  const { code = 'ERROR', message = 'it threw no error' } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code = 'ERROR', message = 'a value that is not an Error was thrown' } = (error ??
+    {}) as NodeJS.ErrnoException;
   if (code === 'ELOOP') return { code, words: 'it is a symbolic link' };
   return { code, words: String(message) };
 };

@@ -48,7 +48,7 @@ export const planFix = (
   if (fixes.length === 0) {
     return none(
       'NO_FIX_KNOWN',
-      `no fix mends this (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
+      `no fix is known for this failure (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
     );
   }
   const refused = limits.refuseHealing(run, diagnosis, at);
@@ -76,5 +76,5 @@ export const planFix = (
     if (denied === null) return { action: 'fix', fix: found };
     refusal ??= denied;
   }
-  return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' } };
+  return { action: 'none', refusal: refusal ?? { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure' } };
 };

@@ -29,7 +29,7 @@ export interface Call<T> {
 }
 
 /** Why nothing more is done after the caller has cancelled. */
-export const cancelled: Refusal = { code: 'CANCELLED', reason: 'the caller has given up' };
+export const cancelled: Refusal = { code: 'CANCELLED', reason: 'cancelled by the caller' };
 
 /**
  * Maximum number of calls of one run that may be lost to dying servers without counting as attempts: a server that is

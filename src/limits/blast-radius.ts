@@ -3,7 +3,7 @@ export interface BlastRadiusOptions {
   readonly maxShare: number;
   /** Minimum number of tools in use for the share to count. */
   readonly minTools: number;
-  /** What counts as at once, in ms. */
+  /** Failures within this time, in ms, count as simultaneous. */
   readonly windowMs: number;
 }
 

@@ -62,7 +62,7 @@ export class Limits {
     if (permit !== 'refused') return null;
     return {
       code: 'BREAKER_OPEN',
-      reason: `healing rests: ${this.#options.breaker.failures} runs in a row have failed at the upstream ${run.upstream}`,
+      reason: `circuit open: ${this.#options.breaker.failures} consecutive failures of upstream ${run.upstream}`,
     };
   }
 
@@ -74,7 +74,7 @@ export class Limits {
       const { failing, inUse } = excess;
       return {
         code: 'BLAST_RADIUS',
-        reason: `${failing} of the ${inUse} tools in use fail at once: that is not what ${fix} mends`,
+        reason: `${failing} of ${inUse} active tools are failing; ${fix} cannot fix that`,
       };
     }
     if (isLostToRestart(diagnosis) || this.#upstream(run.upstream, at).retries.take(at)) return null;

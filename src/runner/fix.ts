@@ -64,7 +64,7 @@ const execute = async (
   const { probe } = spec;
   const { cancellation } = request;
   const before = await probe?.(cancellation);
-  if (before?.healthy) return { status: 'not_needed', reason: `there is nothing to mend: ${before.reason}` };
+  if (before?.healthy) return { status: 'not_needed', reason: `not needed: ${before.reason}` };
   if (cancellation.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
   const { status, reason, output, undo } = await spec.work(request);

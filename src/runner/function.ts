@@ -66,8 +66,8 @@ export const callFunction = async (run: FixFunction, request: FixRequest): Promi
     const given = run(plainRequest(request));
     const answer = isPromiseLike(given) ? await untilAborted(given, cancels) : given;
     return answer === false
-      ? { status: 'failed', reason: 'the function said that it failed' }
-      : { status: 'succeeded', reason: 'the function ended well' };
+      ? { status: 'failed', reason: 'the function returned false' }
+      : { status: 'succeeded', reason: 'the function succeeded' };
   } catch (error) {
     if (cancels.aborted) return { status: 'failed', reason: 'the function had not ended' };
     return { status: 'failed', reason: `the function failed: ${errorText(error)}` };
@@ -81,7 +81,7 @@ export const functionProbe =
     try {
       const healthy = await untilAborted((async () => ask())(), cancels);
       return healthy === true
-        ? { healthy: true, reason: 'the probe says that all is well' }
+        ? { healthy: true, reason: 'the probe succeeded' }
         : { healthy: false, reason: 'the probe says no' };
     } catch (error) {
       return {

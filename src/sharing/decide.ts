@@ -8,7 +8,7 @@ export const alreadyFixed = 'ALREADY_FIXED';
 
 /** What stands against running a fix now. */
 export type Denial =
-  | { readonly kind: 'mended'; readonly reason: string }
+  | { readonly kind: 'already_fixed'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface DenialInput {
@@ -29,7 +29,7 @@ export interface DenialInput {
 const shown = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`);
 
 /** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
-const mended = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
+const isAlreadyFixed = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
   if (fixedHere) return true;
   const success = (rules.scope === 'machine' ? common : own).lastSuccess;
   // The wall clock tells whole milliseconds: the run may have ended up to one later.
@@ -45,7 +45,7 @@ const coolingDown = ({ fix, own, common, rules, now }: DenialInput): Refusal | n
   const what = code === 'FIX_NOT_APPROVED' ? 'was not approved' : `ran (${status.replace('_', ' ')})`;
   return {
     code: 'FIX_COOLING_DOWN',
-    reason: `${fix} ${what} ${shown(restedMs)} ago, and rests for another ${shown(rules.cooldownMs - restedMs)} (\`cooldownMs: ${rules.cooldownMs}\`)`,
+    reason: `${fix} ${what} ${shown(restedMs)} ago and is cooling down: ${shown(rules.cooldownMs - restedMs)} left (\`cooldownMs: ${rules.cooldownMs}\`)`,
   };
 };
 
@@ -60,10 +60,13 @@ const overBudget = ({ fix, common, rules, now }: DenialInput): Refusal | null =>
   };
 };
 
-/** Decides whether a fix may run: mended already, at rest, budget spent; null if nothing stands against it. Pure. */
+/** Decides whether a fix may run: already fixed, cooling down, budget spent; null if it may. Pure. */
 export const denialOf = (question: DenialInput): Denial | null => {
-  if (mended(question)) {
-    return { kind: 'mended', reason: `${question.fix} has run since the attempt began: the call is just repeated` };
+  if (isAlreadyFixed(question)) {
+    return {
+      kind: 'already_fixed',
+      reason: `${question.fix} has run since the attempt began: the call is retried without it`,
+    };
   }
   const refusal = coolingDown(question) ?? overBudget(question);
   return refusal && { kind: 'refused', refusal };

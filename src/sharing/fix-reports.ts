@@ -29,15 +29,15 @@ export const leaseUnavailable = (
   { holder, forMs, overdue }: LeaseHeld,
   cancels: Cancels,
 ): FixReportBody => {
-  const who = `${holder} has had the turn for ${seconds(forMs)}`;
+  const who = `${holder}, for ${seconds(forMs)}`;
   if (cancels.aborted && !ranOutOfTime(cancels)) {
-    return { status: 'cancelled', reason: `the caller gave up while ${who}` };
+    return { status: 'cancelled', reason: `the caller cancelled while waiting for ${who}` };
   }
   return refused({
     code: 'FIX_BUSY',
     reason: overdue
-      ? `${name} is not run twice at once: ${who}, far longer than it may take; if it hangs, end it`
-      : `${name} is not run twice at once: ${who}, and the deadline came first`,
+      ? `${name} is already running (${who}), far longer than it may take; if it hangs, end it`
+      : `${name} is already running (${who}); the deadline came first`,
   });
 };
 
@@ -64,4 +64,4 @@ export const fromOtherProcess = ({ status, code, reason }: FinishedRun): FixRepo
 
 /** The question that a person is asked before the fix runs. */
 export const questionText = ({ name, description }: Fix, { tool, diagnosis }: FixRequest): string =>
-  `The tool ${tool} has failed: ${diagnosis.summary}\nMay healflow mend it now? ${name} ${description}.`;
+  `The tool ${tool} has failed: ${diagnosis.summary}\nAllow healflow to run this fix? ${name} ${description}.`;

@@ -3,10 +3,10 @@ import { Cancellation, type Cancels, listen, unlisten } from '../platform/cancel
 import type { FixHistory } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
 
-/** How a flight ended: with a report, or with the news that another run has mended it. */
+/** How a flight ended: with a report, or with the news that another run has fixed it already. */
 export type FlightEnd =
   | { readonly kind: 'report'; readonly report: FixReport }
-  | { readonly kind: 'mended'; readonly common: FixHistory };
+  | { readonly kind: 'already_fixed'; readonly common: FixHistory };
 
 /** One run of a fix, and all in this process who wait for it. It goes on as long as anyone does. */
 export class Flight {

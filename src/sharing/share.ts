@@ -111,7 +111,7 @@ export class FixSharing {
       const asks = rules.mode === 'ask' && request.approve === undefined;
       if (asks) common ??= this.#ledgerOf(shared).peek(id);
       const found = this.#hindrance(shared, failedStart, common ?? this.#local.peek(id));
-      if (found?.kind === 'mended') return tell.alreadyFixedReport(found.reason);
+      if (found?.kind === 'already_fixed') return tell.alreadyFixedReport(found.reason);
       if (asks)
         return tell.refused({
           code: 'FIX_NOT_APPROVED',
@@ -146,7 +146,7 @@ export class FixSharing {
       await Promise.resolve();
       try {
         const end = await this.#fly(self, shared, request, failedStart);
-        return 'common' in end ? { kind: 'mended', common: end.common } : report(end);
+        return 'common' in end ? { kind: 'already_fixed', common: end.common } : report(end);
       } catch (error) {
         return report({ status: 'failed', reason: errorText(error) });
       } finally {
@@ -177,7 +177,7 @@ export class FixSharing {
         return tell.fromOtherProcess(common.last);
       }
       const found = this.#hindrance(shared, failedStart, common);
-      if (found?.kind === 'mended') return { common };
+      if (found?.kind === 'already_fixed') return { common };
       if (found !== null) return tell.refused(found.refusal);
       if (rules.mode === 'ask') {
         const no = await requestApproval(fix, request, flight.cancellation);
@@ -231,7 +231,7 @@ export class FixSharing {
   #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {
     const { clock } = this.#parts;
     const now = clock.now();
-    const mendedAt = this.#successes.get(id);
+    const fixedAt = this.#successes.get(id);
     return denialOf({
       fix: fix.name,
       rules,
@@ -240,7 +240,7 @@ export class FixSharing {
       now,
       failedAt: now - (clock.monotonic() - failedStart),
       by: this.#by,
-      fixedHere: mendedAt !== undefined && failedStart < mendedAt,
+      fixedHere: fixedAt !== undefined && failedStart < fixedAt,
     });
   }
 

@@ -108,7 +108,7 @@ describe('healflow init --client', () => {
     await run({ client: 'claude-desktop', write: true });
     const once = await read(desktop);
     const again = await run({ client: 'claude-desktop', write: true });
-    expect(again.stdout).toContain('k8s: left as it is: healflow stands before it already');
+    expect(again.stdout).toContain('k8s: left as it is: already wrapped by healflow');
     expect(again.stderr).toBe('healflow: there is nothing to change\n');
     expect(await read(desktop)).toBe(once);
     expect(await read(backup)).toBe(kubernetes);
@@ -130,7 +130,7 @@ describe('healflow init --client', () => {
         .replaceAll('\r\n\t\t\t\t\t"', '\r\n\t\t\t\t"')
         .replace('{ "command": "two" }', '{ "command": "npx", "args": [ "-y", "healflow", "proxy", "--", "two" ] }'),
     );
-    expect((await run({ client: 'vscode', undo: true })).stderr).toContain('is byte for byte what it was');
+    expect((await run({ client: 'vscode', undo: true })).stderr).toContain('was restored to its original content');
     expect(await read(file)).toBe(text);
   });
 
@@ -284,7 +284,7 @@ describe('healflow init --client of a server at an address', () => {
   it.each([
     [{ url: 'https://example.com/mcp' }, 'the client may log in to it by itself'],
     [{ url: 'https://example.com/sse', headers: { a: 'b' } }, 'looks like one of the old HTTP+SSE transport'],
-    [{ type: 'sse', url: 'https://example.com/x', headers: { a: 'b' } }, 'speaks the old HTTP+SSE transport'],
+    [{ type: 'sse', url: 'https://example.com/x', headers: { a: 'b' } }, 'uses the deprecated HTTP+SSE transport'],
     [{ url: 'https://example.com/mcp', auth: { CLIENT_ID: 'x' } }, '"auth" is the client\'s to handle'],
     [{ url: 'ws://example.com/mcp', headers: { a: 'b' } }, 'not one of HTTP'],
     [{ url: 'https://example.com/mcp', headers: { a: 1 } }, 'headers are not all texts'],
@@ -292,8 +292,8 @@ describe('healflow init --client of a server at an address', () => {
     [{ command: 'x', args: [1] }, 'args are not all texts'],
     [{ command: '' }, 'neither a command nor a url'],
     ['x', 'not an object'],
-    [{ command: 'healflow', args: ['proxy', '--', 'x'] }, 'stands before it already'],
-    [{ command: 'npx', args: ['-y', 'healflow@1.2.3', 'proxy', '--', 'x'] }, 'stands before it already'],
+    [{ command: 'healflow', args: ['proxy', '--', 'x'] }, 'already wrapped by healflow'],
+    [{ command: 'npx', args: ['-y', 'healflow@1.2.3', 'proxy', '--', 'x'] }, 'already wrapped by healflow'],
   ])('leaves %o as it is, and says why', async (entry, why) => {
     const text = JSON.stringify({ mcpServers: { it: entry } });
     const { run, read } = await machine({ [file]: text });
@@ -320,7 +320,7 @@ describe('healflow init --client --undo', () => {
     await run({ client: 'claude-desktop', write: true });
     const { code, stderr } = await run({ client: 'claude-desktop', undo: true });
     expect(code).toBe(0);
-    expect(stderr).toContain('is byte for byte what it was');
+    expect(stderr).toContain('was restored to its original content');
     expect(await read(desktop)).toBe(kubernetes);
     expect(await readdir(join(folder, '.config/Claude'))).toEqual(['claude_desktop_config.json']);
   });

@@ -38,7 +38,7 @@ describe('healflow init', () => {
   it('writes a starter that loads as it is, and is the defaults', async () => {
     const folder = await folderWith();
     const { code, out } = await initIn(folder);
-    expect([code, out]).toEqual([0, 'healflow.yaml is written; healflow check tells whether it is well\n']);
+    expect([code, out]).toEqual([0, 'healflow.yaml is written; run "healflow check" to validate it\n']);
     expect(await readdir(folder)).toEqual(['healflow.yaml']);
     expect((await loadConfig({ cwd: folder })).config).toEqual(configSchema.parse({}));
   });
@@ -65,7 +65,7 @@ describe('healflow init', () => {
       vi.restoreAllMocks();
     });
     expect(await init({ undo: true })).toBe(2);
-    expect(err.mock.calls).toEqual([["healflow: --undo is of a client's configuration: --client says which\n"]]);
+    expect(err.mock.calls).toEqual([['healflow: --undo only works with --client NAME\n']]);
     expect(await readdir(folder)).toEqual([]);
   });
 

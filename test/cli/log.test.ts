@@ -183,7 +183,7 @@ describe('healflow log', () => {
     expect(await tools('2026-02-04')).toEqual(['new']);
     expect(await tools('2026-02-04T10:00:01Z')).toEqual([]);
     for (const wrong of ['yesterday', '5', '5y', '2026-13-01', '']) {
-      await expect(tools(wrong)).rejects.toThrow(/is no time; write how long ago/);
+      await expect(tools(wrong)).rejects.toThrow(/is not a valid time; use a duration/);
     }
   });
 

@@ -19,12 +19,12 @@ describe('the words of healflow proxy', () => {
   });
 
   it.each([
-    [[], {}, 'neither a command after -- nor a URL after --upstream'],
+    [[], {}, 'no server given'],
     [[''], {}, 'there is no command after --'],
     [['node'], { upstream: 'http://a/mcp' }, 'stands in front of one server'],
-    [['node'], { host: '0.0.0.0' }, 'without --http the proxy listens nowhere'],
-    [['node'], { http: '80a' }, "'80a' is no port"],
-    [['node'], { http: '65536' }, "'65536' is no port"],
+    [['node'], { host: '0.0.0.0' }, '--host requires --http'],
+    [['node'], { http: '80a' }, "'80a' is not a port"],
+    [['node'], { http: '65536' }, "'65536' is not a port"],
     [[], { upstream: 'a/mcp' }, 'this is no URL'],
     [[], { upstream: 'ftp://a/mcp' }, 'must begin with http:// or https://'],
   ])('%j with %j are refused, with what is wrong and the usage', (command, options, problem) => {

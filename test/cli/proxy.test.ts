@@ -203,9 +203,7 @@ describe('healflow proxy, as a command,', () => {
     for (const args of [[], ['--']]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(
-        /^healflow: there is neither a command after -- nor a URL after --upstream\nUsage: healflow proxy /,
-      );
+      expect(stderr).toMatch(/^healflow: no server given: add -- COMMAND or --upstream URL\nUsage: healflow proxy /);
     }
   });
 

@@ -14,13 +14,13 @@ describe('a fix by function', () => {
     expect(await fix.run(requestOf({ args: { cluster: 'staging' } }))).toMatchObject({
       fix: 'kube_login',
       status: 'succeeded',
-      reason: 'the function ended well',
+      reason: 'the function succeeded',
     });
     expect(told).toMatchObject({ tool: 'k8s_get_pods', args: { cluster: 'staging' }, remainingMs: 30_000 });
   });
 
   it.each([
-    ['resolves with false', async () => false, 'the function said that it failed'],
+    ['resolves with false', async () => false, 'the function returned false'],
     ['rejects', () => Promise.reject(new Error('no dummy-secret')), 'the function failed: no [redacted]'],
     ['throws undefined', () => Promise.reject(undefined), 'the function failed: undefined'],
     [
@@ -69,7 +69,7 @@ describe('a fix by function', () => {
     const fix = fixOf('kube_login', {}, { functions: { kube_login: { run, probe: () => true } } });
     expect(await fix.run(requestOf())).toMatchObject({
       status: 'not_needed',
-      reason: 'there is nothing to mend: the probe says that all is well',
+      reason: 'not needed: the probe succeeded',
     });
   });
 

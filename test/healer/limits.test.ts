@@ -90,7 +90,7 @@ describe('the blast-radius guard', () => {
     const third = await healer.runOutcome('c', expired);
     expect(third.refusal).toEqual({
       code: 'BLAST_RADIUS',
-      reason: '2 of the 3 tools in use fail at once: that is not what token_refresh mends',
+      reason: '2 of 3 active tools are failing; token_refresh cannot fix that',
     });
     expect(token.runs).toBe(1);
     expect(await healer.runOutcome('d', failing)).toMatchObject({ attempts: 3 });

@@ -241,7 +241,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByRole('link', { name: 'pg_query' }).click();
     await until(() => page.locator('.found [role="status"]').textContent()).toMatch(/^\d+ matches$/);
     await page.getByRole('link', { name: 'Limits' }).click();
-    await page.getByText('Open: failures are handed back').waitFor();
+    await page.getByText('Open: failures are returned as they are').waitFor();
     await page.getByText('2 of 3').waitFor();
   });
 });

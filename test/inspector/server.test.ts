@@ -165,7 +165,7 @@ describe('what is kept', () => {
         diagnosis: null,
         lastDiagnosis: null,
         fixes: [],
-        refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix mends this' },
+        refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure' },
         startedAt: 0,
         durationMs: 5,
       }),

@@ -10,11 +10,11 @@ describe('toMermaid', () => {
     FixAvailable: FixAvailable<br/>A fix is known.
     ApplyingFix: ApplyingFix<br/>Runs the fix.
     Retrying: Retrying<br/>Repeats the call.
-    Success: Success<br/>The call went well.
+    Success: Success<br/>The call succeeded.
     NoFix: NoFix<br/>The failure stays.
     Logging: Logging<br/>Writes the event.
     [*] --> Executing: tool called
-    Executing --> Success: went well
+    Executing --> Success: succeeded
     Executing --> ErrorDetected: failed
     ErrorDetected --> Analyzing
     Analyzing --> FixAvailable: fix found
@@ -22,7 +22,7 @@ describe('toMermaid', () => {
     FixAvailable --> ApplyingFix
     ApplyingFix --> Retrying: fixed, may repeat
     ApplyingFix --> NoFix: not fixed, or may not repeat
-    Retrying --> Success: went well
+    Retrying --> Success: succeeded
     Retrying --> NoFix: failed again
     Retrying --> ErrorDetected: failed again, attempts and time left
     Success --> Logging
@@ -67,7 +67,7 @@ describe('toSvg', () => {
     expect(svg).toContain('role="img" aria-labelledby="chart-title chart-description"');
     expect(svg).toContain('<title id="chart-title">The chart of a healing run</title>');
     const said = svg.match(/<desc id="chart-description">(.*?)<\/desc>/)?.[1];
-    expect(said).toMatch(/^9 states\. Begins in Executing \(tool called\)\. Executing to Success \(went well\)\./);
+    expect(said).toMatch(/^9 states\. Begins in Executing \(tool called\)\. Executing to Success \(succeeded\)\./);
     expect(said?.split('. ')).toHaveLength(1 + chart.arrows.length);
   });
 

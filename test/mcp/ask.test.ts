@@ -104,7 +104,7 @@ describe.each(Object.entries(servers))('a fix with mode: ask, behind the %s', (_
     });
     expect(records).toMatchObject([{ status: 'healed', attempts: 2 }]);
     expect(questions).toEqual([
-      'The tool tool has failed: Unauthorized\nMay healflow mend it now? token_refresh token_refresh.',
+      'The tool tool has failed: Unauthorized\nAllow healflow to run this fix? token_refresh token_refresh.',
     ]);
   });
 

@@ -43,19 +43,19 @@ describe('a fix', () => {
 
     it('need not run again', () => {
       expect(ask({ history: success(now - 50) })).toEqual({
-        kind: 'mended',
+        kind: 'already_fixed',
         reason: expect.stringContaining('kube_login has run since'),
       });
-      expect(ask({ fixedHere: true })).toMatchObject({ kind: 'mended' });
+      expect(ask({ fixedHere: true })).toMatchObject({ kind: 'already_fixed' });
     });
 
     it('counts if it ended within the millisecond in which the attempt began, and not before', () => {
-      expect(ask({ history: success(now - 100) })).toMatchObject({ kind: 'mended' });
+      expect(ask({ history: success(now - 100) })).toMatchObject({ kind: 'already_fixed' });
       expect(ask({ history: success(now - 101) })).toBeNull();
     });
 
     it('counts until now, and not if its clock was ahead', () => {
-      expect(ask({ history: success(now) })).toMatchObject({ kind: 'mended' });
+      expect(ask({ history: success(now) })).toMatchObject({ kind: 'already_fixed' });
       expect(ask({ history: success(now + 1) })).toBeNull();
     });
 
@@ -66,7 +66,9 @@ describe('a fix', () => {
     it('counts for other processes only if it reaches the whole machine', () => {
       const rules = { cooldownMs: 0, budget: { runs: 2, windowMs: 60_000 } };
       const common = success(now - 50);
-      expect(ask({ common, own: noHistory, rules: { ...rules, scope: 'machine' } })).toMatchObject({ kind: 'mended' });
+      expect(ask({ common, own: noHistory, rules: { ...rules, scope: 'machine' } })).toMatchObject({
+        kind: 'already_fixed',
+      });
       expect(ask({ common, own: noHistory, rules: { ...rules, scope: 'process' } })).toBeNull();
     });
   });
@@ -131,9 +133,9 @@ describe('a fix', () => {
     });
   });
 
-  it('is refused for its rest before its budget, and for neither if it was mended meanwhile', () => {
+  it('is refused for its rest before its budget, and for neither if it was fixed meanwhile', () => {
     const both = historyOf({ last: runOf(), starts: [now - 2, now - 1] });
     expect(refusalOf({ history: both })?.code).toBe('FIX_COOLING_DOWN');
-    expect(ask({ history: { ...both, lastSuccess: { by: 'another', endedAt: now } } })?.kind).toBe('mended');
+    expect(ask({ history: { ...both, lastSuccess: { by: 'another', endedAt: now } } })?.kind).toBe('already_fixed');
   });
 });

@@ -158,7 +158,7 @@ describe('freshness', () => {
       fix: 'token_refresh',
       status: 'not_needed',
       code: 'ALREADY_FIXED',
-      reason: 'token_refresh has run since the attempt began: the call is just repeated',
+      reason: 'token_refresh has run since the attempt began: the call is retried without it',
       shared: true,
       durationMs: 0,
     });
@@ -186,7 +186,7 @@ describe('the cool-down', () => {
       await clock.advance(12_000);
       const refusal = {
         code: 'FIX_COOLING_DOWN',
-        reason: `token_refresh ran (${status.replace('_', ' ')}) 12.0 s ago, and rests for another 18.0 s (\`cooldownMs: 30000\`)`,
+        reason: `token_refresh ran (${status.replace('_', ' ')}) 12.0 s ago and is cooling down: 18.0 s left (\`cooldownMs: 30000\`)`,
       };
       expect(refuse()).toEqual(refusal);
       expect(await call()).toMatchObject({ status: 'refused', ...refusal });
@@ -261,7 +261,7 @@ describe('mode: ask', () => {
     await clock.advance(1_000);
     expect((await reports).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(questions).toEqual([
-      'The tool tool has failed: Unauthorized\nMay healflow mend it now? token_refresh gets a new token.',
+      'The tool tool has failed: Unauthorized\nAllow healflow to run this fix? token_refresh gets a new token.',
     ]);
     expect(runs).toHaveLength(1);
   });

@@ -13,7 +13,7 @@ export interface Launcher {
 /** What stands between healflow and the server. */
 export interface WrapOptions {
   readonly launcher: Launcher;
-  /** The configuration file that the proxy is told; undefined if it finds its own. */
+  /** The configuration file passed to the proxy; undefined if it finds its own. */
   readonly config?: string | undefined;
   /** Whether the user has named this server. */
   readonly named: boolean;
@@ -55,7 +55,7 @@ const isLoopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]
 
 const whyNotWrapped = (entry: Entry, named: boolean): string | undefined => {
   const { url, type, headers } = entry;
-  if (type === 'sse') return 'it speaks the old HTTP+SSE transport, which healflow does not';
+  if (type === 'sse') return 'it uses the deprecated HTTP+SSE transport, which is not supported';
   const own = clientsOwn.find((key) => key in entry);
   if (own !== undefined)
     return `its ${JSON.stringify(own)} is the client's to handle, and it handles it for addresses only`;

@@ -67,7 +67,7 @@ export const planWrapping = (
   planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
     const before = plainValue(node);
     if (isRecord(before) && isWrapped(before, own)) {
-      return { server, path, change: null, left: 'healflow stands before it already' };
+      return { server, path, change: null, left: 'already wrapped by healflow' };
     }
     const wrapped = wrapEntry(before, { ...wrap, named: names.includes(server) });
     if ('left' in wrapped) return { server, path, change: null, left: wrapped.left };

@@ -98,4 +98,4 @@ export const serveExchange = async (options: ExchangeOptions): Promise<number> =
   }
 };
 
-const openToAll = ', to whoever reaches this machine: set proxy.http.tokenEnv to ask for a token';
+const openToAll = '; warning: open to the network, set proxy.http.tokenEnv to require a token';

@@ -69,4 +69,4 @@ export const serveHttp = async (options: ServeHttpOptions): Promise<number> => {
   }
 };
 
-const openToAll = ', to whoever reaches this machine: set proxy.http.tokenEnv to ask for a token';
+const openToAll = '; warning: open to the network, set proxy.http.tokenEnv to require a token';

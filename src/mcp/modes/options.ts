@@ -48,6 +48,6 @@ export interface UrlProxyOptions extends Omit<ProxyOptions, 'command' | 'started
   readonly upstreamUrl: string;
   /** Headers that every request to it has. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How long a connection to it may take to come about. */
+  /** Timeout for connecting to it. */
   readonly connectTimeoutMs: number;
 }

@@ -16,7 +16,7 @@ export const elicitationParams = ({ text }: Pick<FixQuestion, 'text'>) => ({
   message: text,
   requestedSchema: {
     type: 'object' as const,
-    properties: { confirm: { type: 'boolean' as const, title: 'Yes, mend it' } },
+    properties: { confirm: { type: 'boolean' as const, title: 'Run the fix' } },
     required: ['confirm'],
   },
 });

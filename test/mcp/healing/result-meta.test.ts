@@ -27,6 +27,8 @@ describe('isTelling', () => {
   });
 
   it('does not hold where no fix is known: the answer leaves as the server gave it', () => {
-    expect(hasFacts(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' } }))).toBe(false);
+    expect(
+      hasFacts(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure (usage)' } })),
+    ).toBe(false);
   });
 });

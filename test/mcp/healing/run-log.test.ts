@@ -55,7 +55,7 @@ describe('describeRun', () => {
   });
 
   it('says nothing of a failure that no fix is known for, whether or not the call took effect', () => {
-    const refusal: Refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix mends this (usage)' };
+    const refusal: Refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure (usage)' };
     expect(line({ status: 'unknown', attempts: 1, fixes: [], refusal })).toBeUndefined();
   });
 

@@ -84,14 +84,14 @@ describe('a failed call', () => {
           .write('{"js', () => asked.response.destroy()),
     ],
   ])('is healed by one more request under an id of its own: %s', async (_, fails) => {
-    inTurn(fails, (asked) => json(asked, fine(asked.json.id, 'mended')));
+    inTurn(fails, (asked) => json(asked, fine(asked.json.id, 'repaired')));
     bench.healer.fix = async () => succeeded();
     const met = await bench.send({ body: callOf(123, 'a', { arguments: { n: 1 } }) });
     const answer = dataOf(met.body)[0] ?? JSON.parse(met.body.toString());
     expect(met.status).toBe(200);
     expect(answer).toMatchObject({
       id: 123,
-      result: { content: [{ text: 'mended' }], _meta: { 'healflow/run': { outcome: 'healed', attempts: 2 } } },
+      result: { content: [{ text: 'repaired' }], _meta: { 'healflow/run': { outcome: 'healed', attempts: 2 } } },
     });
     const [first, second] = calls();
     expect(first?.json).toEqual(JSON.parse(callOf(123, 'a', { arguments: { n: 1 } })));
@@ -395,14 +395,14 @@ describe('a stream that a client may take up again', () => {
   it('may be ended by the server; the failed answer that comes on the next one is healed there', async () => {
     inTurn(
       (asked) => events(asked, 'id: 1\nretry: 10\ndata:\n\n'),
-      (asked) => json(asked, fine(asked.json.id, 'mended')),
+      (asked) => json(asked, fine(asked.json.id, 'repaired')),
     );
     const { answer } = server;
     server.answer = (asked) => (asked.request.method === 'GET' ? events(asked, id(2, failed(1))) : answer(asked));
     const first = await bench.send({ body: callOf(1, 'a'), headers });
     expect(first.body.toString()).toBe('id: 1\nretry: 10\ndata:\n\n');
     const second = await bench.send({ method: 'GET', headers: { ...headers, 'Last-Event-ID': '1' } });
-    expect(dataOf(second.body)).toMatchObject([{ id: 1, result: { content: [{ text: 'mended' }] } }]);
+    expect(dataOf(second.body)).toMatchObject([{ id: 1, result: { content: [{ text: 'repaired' }] } }]);
     expect(second.body.toString()).toMatch(/^id: 2$/m);
     expect(server.received.find(({ request }) => request.method === 'GET')?.request.headers['last-event-id']).toBe('1');
   });
@@ -413,7 +413,7 @@ describe('a stream that a client may take up again', () => {
       (asked) =>
         events(asked, id(1, { jsonrpc: '2.0', method: 'notifications/message', params: {} }), id(2, failed(1))),
       (asked) => {
-        finish = () => json(asked, fine(asked.json.id, 'mended'));
+        finish = () => json(asked, fine(asked.json.id, 'repaired'));
       },
     );
     const { answer } = server;
@@ -427,7 +427,7 @@ describe('a stream that a client may take up again', () => {
     finish();
     await until(() => bench.err.includes('healed'));
     const again = await bench.send({ method: 'GET', headers: { ...headers, 'Last-Event-ID': '1' } });
-    expect(dataOf(again.body)).toMatchObject([{ id: 1, result: { content: [{ text: 'mended' }] } }]);
+    expect(dataOf(again.body)).toMatchObject([{ id: 1, result: { content: [{ text: 'repaired' }] } }]);
     expect(again.body.toString()).toMatch(/^id: 2$/m);
     expect(calls()).toHaveLength(2);
   });

@@ -19,7 +19,7 @@ const asked = async (capabilities: object) => {
     fix: 'kube_login',
     tool: 'get_pods',
     description: 'runs login',
-    text: 'May healflow mend it now?\n"quoted"',
+    text: 'Allow healflow to run this fix?\n"quoted"',
     signal: control.signal,
   };
   const answers: unknown[] = [];
@@ -44,10 +44,10 @@ describe('a question of the healer', () => {
         id: expect.stringMatching(/^healflow-test-\d+$/),
         method: 'elicitation/create',
         params: {
-          message: 'May healflow mend it now?\n"quoted"',
+          message: 'Allow healflow to run this fix?\n"quoted"',
           requestedSchema: {
             type: 'object',
-            properties: { confirm: { type: 'boolean', title: 'Yes, mend it' } },
+            properties: { confirm: { type: 'boolean', title: 'Run the fix' } },
             required: ['confirm'],
           },
         },

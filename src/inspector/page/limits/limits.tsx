@@ -63,8 +63,8 @@ const Listed = ({ id, title, says, none, heads, rows, children }: ListedProps) =
 
 const breakerWords: Readonly<Record<string, string>> = {
   Closed: 'Closed: calls are healed',
-  Open: 'Open: failures are handed back',
-  HalfOpen: 'Half open: one call tries',
+  Open: 'Open: failures are returned as they are',
+  HalfOpen: 'Half-open: one trial call',
 };
 
 const Tables = ({ now: known }: { now: Health }) => {
@@ -135,7 +135,7 @@ const Tables = ({ now: known }: { now: Health }) => {
       <Listed
         id="processes"
         title="Processes"
-        says="Every healflow process of this machine that is being looked at."
+        says="All healflow processes on this machine that record runs."
         none="No process is running. The runs are those of the log."
         heads={['Process', 'Id', 'Since', 'State']}
         rows={processes.length}

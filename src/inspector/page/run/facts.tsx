@@ -151,7 +151,7 @@ export const Attempts = ({ run }: { run: RunDetail }) =>
                 <td>{attempt.number}</td>
                 <td>{duration(Math.max(0, attempt.startedAt - run.startedAt))}</td>
                 <td>{duration(attempt.durationMs)}</td>
-                <td class="wide">{attempt.ok ? 'went well' : <UntrustedText text={attempt.error ?? 'failed'} />}</td>
+                <td class="wide">{attempt.ok ? 'succeeded' : <UntrustedText text={attempt.error ?? 'failed'} />}</td>
               </tr>
             ))}
           </tbody>

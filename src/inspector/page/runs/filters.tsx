@@ -18,7 +18,7 @@ const outcomes: readonly (readonly [value: string, word: string])[] = [
   ['healed', 'healed'],
   ['failed', 'failed'],
   ['unknown', 'unknown'],
-  ['succeeded', 'went well'],
+  ['succeeded', 'succeeded'],
   ['running', 'running'],
 ];
 

@@ -21,7 +21,7 @@ const Overview = () => (
     {totals.value !== null && <Tiles {...totals.value} />}
     <AllRunsChart />
     <p class="hint">
-      The numbers tell how often each arrow was taken. Choose a run to see its way, its diagnosis and its fixes.
+      The numbers count how often each transition was taken. Select a run to see its path, diagnosis and fixes.
     </p>
     {totals.value !== null && <OverTime {...totals.value} />}
   </div>

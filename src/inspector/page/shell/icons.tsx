@@ -31,7 +31,7 @@ export const Icon = ({ name }: { name: IconName }) => (
 
 const words: Readonly<Record<RunStatus, string>> = {
   healed: 'healed',
-  succeeded: 'went well',
+  succeeded: 'succeeded',
   failed: 'failed',
   unknown: 'unknown',
   running: 'running',

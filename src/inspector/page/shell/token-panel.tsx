@@ -19,7 +19,7 @@ export const TokenPanel = () => {
       <p>
         {refused.value
           ? 'The token in the address is not the one that healflow has printed. It prints a new one each time it starts.'
-          : 'The address lacks its token, without which healflow shows nothing to a browser.'}
+          : 'The URL has no token. Copy the full URL that healflow printed.'}
       </p>
       <p>
         Copy the address that <code>healflow inspect</code> or <code>healflow proxy --inspect</code> has printed and

@@ -35,7 +35,7 @@ export const Tiles = ({ outcomes }: Totals) => (
     <Tile icon="healed" word="healed" value={count(outcomes.healed)} />
     <Tile icon="failed" word="failed" value={count(outcomes.failed)} />
     <Tile icon="unknown" word="unknown" value={count(outcomes.unknown)} />
-    <Tile icon="succeeded" word="went well" value={count(outcomes.succeeded)} />
+    <Tile icon="succeeded" word="succeeded" value={count(outcomes.succeeded)} />
     <div class="tile">
       <dt>share healed</dt>
       <dd>{share(outcomes)}</dd>
