@@ -29,7 +29,7 @@ export const buildProgram = async (fresh) => {
   // Clients wait for the proxy: `front` starts the server, and `proxy` is loaded in the meantime. Modules with a top-level
   // await, such as the entry, must be in neither.
   const front = loadedWith([at('cli/proxy.js')]);
-  const proxy = loadedWith([at('cli/proxy-run.js'), at('mcp/modes/stdio.js'), at('mcp/upstream/stdio/upstream.js')]);
+  const proxy = loadedWith([at('cli/proxy-run.js'), at('mcp/modes/stdio-to-stdio.js')]);
   await build({
     // The bundle contains the names of the modules, which must not reveal the build folder.
     cwd: fresh,

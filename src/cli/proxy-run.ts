@@ -61,18 +61,21 @@ export const runMode = async (
   async function run(): Promise<number> {
     const { connectTimeoutMs, http } = config.proxy;
     if (way.http === undefined) {
-      const { runProxy } = await import('../mcp/modes/stdio.ts');
       const ends = { stdin: process.stdin, stdout: process.stdout };
-      if ('command' in way) return runProxy({ ...common, ...ends, command: way.command, started });
-      return runProxy({ ...common, ...ends, upstreamUrl: way.url, headers, connectTimeoutMs });
+      if ('command' in way) {
+        const { proxyStdioToStdio } = await import('../mcp/modes/stdio-to-stdio.ts');
+        return proxyStdioToStdio({ ...common, ...ends, command: way.command, started });
+      }
+      const { proxyStdioToHttp } = await import('../mcp/modes/stdio-to-http.ts');
+      return proxyStdioToHttp({ ...common, ...ends, upstreamUrl: way.url, headers, connectTimeoutMs });
     }
     const token = http.tokenEnv === undefined ? undefined : tokenIn(http.tokenEnv, process.env);
     if ('command' in way) {
-      const { serveHttp } = await import('../mcp/modes/http-to-stdio.ts');
-      return serveHttp({ ...common, ...way.http, command: way.command, token, http });
+      const { proxyHttpToStdio } = await import('../mcp/modes/http-to-stdio.ts');
+      return proxyHttpToStdio({ ...common, ...way.http, command: way.command, token, http });
     }
-    const { serveExchange } = await import('../mcp/modes/http-to-http.ts');
-    return serveExchange({
+    const { proxyHttpToHttp } = await import('../mcp/modes/http-to-http.ts');
+    return proxyHttpToHttp({
       ...common,
       ...way.http,
       upstreamUrl: way.url,

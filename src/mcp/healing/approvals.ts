@@ -5,36 +5,36 @@ import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../protocol/cancellation.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from '../protocol/elicitation.ts';
 
-export interface ClientQuestionsPorts {
+export interface ApprovalsPorts {
   readonly ids: IdGenerator;
   readonly toClient: (bytes: Buffer) => void;
 }
 
-/** The questions of healflow's own to the person behind the client, where the client can put them: MCP's elicitation. */
+/** Asks the user of the client before a fix runs, through MCP's elicitation. */
 export class Approvals {
-  readonly #ports: ClientQuestionsPorts;
+  readonly #ports: ApprovalsPorts;
   readonly #open = new Map<string, (yes: boolean) => void>();
-  #possible = false;
+  #isSupported = false;
 
-  constructor(ports: ClientQuestionsPorts) {
+  constructor(ports: ApprovalsPorts) {
     this.#ports = ports;
   }
 
-  /** Takes note of what the client says that it can do, in its `initialize`. */
+  /** Reads the client's capabilities from its `initialize` request. */
   noteRequest({ method, bytes, params }: Message): void {
     if (method !== 'initialize' || params === undefined) return;
-    this.#possible = supportsFormElicitation(parseSpan(bytes, memberAt(bytes, params.start, 'capabilities')));
+    this.#isSupported = supportsFormElicitation(parseSpan(bytes, memberAt(bytes, params.start, 'capabilities')));
   }
 
-  /** Puts a question; undefined if the client cannot. No answer before the question's signal aborts is a no. */
+  /** Asks a question; undefined if the client cannot. No response before the question's signal aborts counts as no. */
   get approve(): ((question: FixQuestion) => Promise<boolean>) | undefined {
-    return this.#possible ? (question) => this.#ask(question) : undefined;
+    return this.#isSupported ? (question) => this.#ask(question) : undefined;
   }
 
-  /** Takes an answer to one of them; false if the message is none. */
+  /** Takes a response of the client; false if it is not for a question. */
   handleResponse({ key, bytes, result }: Message): boolean {
     const settle = this.#open.get(key);
-    // An answer that comes too late is nobody's.
+    // A response that comes too late is dropped.
     if (settle === undefined) return this.#ports.ids.issued(key);
     this.#open.delete(key);
     settle(isAccepted(parseSpan(bytes, result)));

@@ -1,47 +1,65 @@
 import type { Approve } from '../../model/fix.ts';
-import type { AttemptContext, RunOutcome, ToolAnnotations } from '../../model/run.ts';
+import type { AttemptContext, RawOutcome, RunOutcome, ToolAnnotations } from '../../model/run.ts';
 import type { FixName } from '../../model/words.ts';
 import { aborted } from '../../platform/wait.ts';
+import type { TraceCarrier } from '../../telemetry/port.ts';
 import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
-import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
-import { awaitResponse, type PendingRequest } from '../relay/internal-requests.ts';
-import { healedResponse } from './answer.ts';
-import type { FirstEnd, HealerPort } from './healer-port.ts';
+import type { HealerPort } from './healer-port.ts';
+import { healedResponse } from './result-meta.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';
-import { traceContextEdits } from './trace-edits.ts';
 
-/** What a healed call is answered with. */
+/** A request that healflow itself sent and that has no response yet. */
+export interface PendingRequest {
+  readonly response: Promise<Message>;
+  /** Cancels the request at the server too. @param notification The client's own cancellation, whose reason is kept. */
+  cancel(reason: unknown, notification?: Message): void;
+}
+
+/** Waits for the response to a request, and cancels the request if the signal aborts. */
+export const awaitResponse = async (pending: PendingRequest, signal: AbortSignal): Promise<Message> => {
+  const cancel = (): void => pending.cancel(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    return await pending.response;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+};
+
+/** What the client gets in the end. */
 export interface FinalResponse {
-  /** What the healer settled with: a result or an error. */
+  /** The result or error that the healer settled with. */
   readonly outcome: unknown;
-  /** The server's answer that it was read from; undefined if there was none. */
-  readonly answer: Message | undefined;
+  /** The server's response that contained it; undefined if there was none. */
+  readonly response: Message | undefined;
 }
 
 export interface HealingPorts {
   readonly healer: HealerPort;
-  /** The annotations of the tool; a promise where the server has to be asked for them. */
+  /** The annotations of the tool; a promise if the server has to be asked. */
   readonly annotations: () => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
-  /** Asks the person behind the client; undefined if the client cannot. */
+  /** Asks the user of the client; undefined if the client cannot. */
   readonly approve: Approve | undefined;
-  /** Sends a request made for this attempt, in which `edit` puts an id and a progress token of healflow's own. */
+  /** Sends the next attempt. @param edit Makes the request, given an id and a progress token of healflow's own. */
   readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => PendingRequest;
-  readonly answerClient: (bytes: Buffer, last: FinalResponse) => void;
-  /** Hears of each fix when it begins. */
+  readonly respond: (bytes: Buffer, final: FinalResponse) => void;
+  /** Called when a fix starts. */
   readonly onFix?: ((fix: FixName) => void) | undefined;
   readonly onFinished: (outcome: RunOutcome<unknown> | undefined) => void;
 }
 
-/** One call on its way from a failed first attempt to the answer that the client gets. */
+/** The healing of one call, from its failed first attempt to the response that the client gets. */
 export class CallHealing {
   readonly call: ToolCall;
   readonly #ports: HealingPorts;
   readonly #control = new AbortController();
-  /** The answers by what the healer was given of them, so that the one it settles with is found again. */
-  readonly #answers = new Map<unknown, Message>();
-  #open: PendingRequest | undefined;
+  /** The responses by the value or error that the healer got from them. */
+  readonly #responses = new Map<unknown, Message>();
+  #pending: PendingRequest | undefined;
   #cancelled = false;
 
   constructor(call: ToolCall, ports: HealingPorts) {
@@ -49,79 +67,73 @@ export class CallHealing {
     this.#ports = ports;
   }
 
-  /** Heals, and answers the client. Never rejects. @param failure The answer, or the error where there was none. */
+  /** Heals, and responds to the client. Never rejects. @param failure The response, or the error if there was none. */
   async run(failure: Message | Error): Promise<void> {
-    const first: FirstEnd<unknown> = failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
+    const first: RawOutcome<unknown> =
+      failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
     const { trace } = this.call;
     const heal = () => this.#heal(first);
     const outcome = await (trace === undefined ? heal() : trace.within(heal));
     trace?.end({ outcome, cancelled: this.#cancelled });
     this.#ports.onFinished(outcome);
-    // The protocol asks for no answer to a cancelled request.
-    if (!this.#cancelled) this.#ports.answerClient(...this.#answerOf(first, outcome));
+    // The protocol has no response to a cancelled request.
+    if (!this.#cancelled) this.#ports.respond(...this.#finalResponse(first, outcome));
   }
 
-  /** Resolves with undefined if the healer breaks: the client then gets what the tool gave. */
-  async #heal(first: FirstEnd<unknown>): Promise<RunOutcome<unknown> | undefined> {
+  /** Cancels healing at once and without a response. @param notification The client's own. */
+  cancel(notification: Message): void {
+    this.#cancelled = true;
+    const reason = new DOMException('the client has cancelled the call', 'AbortError');
+    this.#pending?.cancel(reason, notification);
+    this.#control.abort(reason);
+  }
+
+  /** Ends healing at once; the client gets the last failure. */
+  abandonHealing(): void {
+    this.#control.abort(new DOMException('the proxy is ending', 'AbortError'));
+  }
+
+  /** Resolves with undefined if the healer itself fails: the client then gets the first failure. */
+  async #heal(first: RawOutcome<unknown>): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
-    const { healer, approve } = this.#ports;
+    const { healer, approve, onFix } = this.#ports;
     const { signal } = this.#control;
     try {
       const known = this.#ports.annotations();
-      const annotations = known instanceof Promise ? await Promise.race([known, aborted(signal)]) : known;
+      const annotations =
+        (known instanceof Promise ? await Promise.race([known, aborted(signal)]) : known) ?? undefined;
+      const args = argumentsOf(this.call);
       return await healer.heal(tool, first, (context) => this.#attempt(context), {
-        args: argumentsOf(this.call),
-        annotations: annotations ?? undefined,
-        signal,
-        approve,
-        onFix: this.#ports.onFix,
-        startedAt,
+        ...{ args, annotations, signal, approve, onFix, startedAt },
       });
     } catch {
       return undefined;
     }
   }
 
-  #answerOf(first: FirstEnd<unknown>, outcome: RunOutcome<unknown> | undefined): [Buffer, FinalResponse] {
-    const last: FirstEnd<unknown> =
-      outcome === undefined
-        ? first
-        : outcome.ok || !outcome.thrown
-          ? { thrown: false, value: outcome.value }
-          : { thrown: true, error: outcome.error };
-    const given = last.thrown ? last.error : last.value;
-    const answer = given instanceof HttpError ? given.answer : this.#answers.get(given);
-    const bytes =
-      answer === undefined
-        ? errorResponse(this.call.rawId, errorCodes.serverError, messageOf(given))
-        : outcome === undefined
-          ? answer.bytes
-          : healedResponse(this.call.rawId, answer, outcome);
-    return [bytes, { outcome: given, answer }];
+  #finalResponse(first: RawOutcome<unknown>, run: RunOutcome<unknown> | undefined): [Buffer, FinalResponse] {
+    const last: RawOutcome<unknown> = run === undefined ? first : run.ok ? { thrown: false, value: run.value } : run;
+    const outcome = last.thrown ? last.error : last.value;
+    const response = outcome instanceof HttpError ? outcome.answer : this.#responses.get(outcome);
+    return [this.#bytesOf(outcome, response, run), { outcome, response }];
   }
 
-  /** Ends healing at once, without an answer. @param notification The client's own. */
-  cancel(notification: Message): void {
-    this.#cancelled = true;
-    const reason = new DOMException('the client has cancelled the call', 'AbortError');
-    this.#open?.cancel(reason, notification);
-    this.#control.abort(reason);
-  }
-
-  /** Ends healing at once; the client gets what the tool gave last. */
-  abandonHealing(): void {
-    this.#control.abort(new DOMException('the proxy is ending', 'AbortError'));
+  #bytesOf(outcome: unknown, response: Message | undefined, run: RunOutcome<unknown> | undefined): Buffer {
+    const { rawId } = this.call;
+    if (response !== undefined) return run === undefined ? response.bytes : healedResponse(rawId, response, run);
+    const message = outcome instanceof Error ? outcome.message : 'healflow: the call failed';
+    return errorResponse(rawId, errorCodes.serverError, message);
   }
 
   async #attempt({ signal }: AttemptContext): Promise<unknown> {
-    const open = this.#ports.send((rawId, rawToken) => this.#request(rawId, rawToken));
-    this.#open = open;
+    const pending = this.#ports.send((rawId, rawToken) => this.#request(rawId, rawToken));
+    this.#pending = pending;
     try {
-      const end = this.#read(await awaitResponse(open, signal));
-      if (end.thrown) throw end.error;
-      return end.value;
+      const outcome = this.#read(await awaitResponse(pending, signal));
+      if (outcome.thrown) throw outcome.error;
+      return outcome.value;
     } finally {
-      this.#open = undefined;
+      this.#pending = undefined;
     }
   }
 
@@ -135,16 +147,28 @@ export class CallHealing {
     ]);
   }
 
-  #read(answer: Message): FirstEnd<unknown> {
-    if (answer.error !== undefined) {
-      const error = new JsonRpcError(parseSpan(answer.bytes, answer.error));
-      this.#answers.set(error, answer);
+  #read(response: Message): RawOutcome<unknown> {
+    if (response.error !== undefined) {
+      const error = new JsonRpcError(parseSpan(response.bytes, response.error));
+      this.#responses.set(error, response);
       return { thrown: true, error };
     }
-    const value = parseSpan(answer.bytes, answer.result);
-    this.#answers.set(value, answer);
+    const value = parseSpan(response.bytes, response.result);
+    this.#responses.set(value, response);
     return { thrown: false, value };
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'healflow: the call failed');
+/** Puts the trace context of an attempt into the `_meta` of its request; a request without a trace context has none. */
+const traceContextEdits = ({ bytes, params }: Message, carrier: TraceCarrier | undefined): Edit[] => {
+  if (carrier?.traceparent === undefined || params === undefined) return [];
+  const meta = memberAt(bytes, params.start, '_meta');
+  if (meta === undefined || memberAt(bytes, meta.start, 'traceparent') === undefined) return [];
+  const edits: Edit[] = [];
+  eachMember(bytes, meta.start, (key, value) => {
+    if (key !== 'traceparent' && key !== 'tracestate') return;
+    const text = carrier[key];
+    if (text !== undefined) edits.push({ ...value, bytes: JSON.stringify(text) });
+  });
+  return edits;
+};

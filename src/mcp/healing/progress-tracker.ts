@@ -6,12 +6,12 @@ import { type CallProgress, readProgress, tokenText } from '../protocol/progress
 import type { ToolCall } from './tool-call.ts';
 
 interface Reader {
-  readonly line: CallProgress;
-  /** `first`: passes as it is · `over`: comes late and is dropped · `later`: is rewritten for the client. */
-  state: 'first' | 'over' | 'later';
+  readonly progress: CallProgress;
+  /** What happens to notifications: they pass unchanged, are dropped as late, or are rewritten for the client. */
+  state: 'passthrough' | 'finished' | 'rewritten';
 }
 
-/** The progress of all open calls, by the token that it arrives under. */
+/** The progress of all open calls, by the token of its notifications. */
 export class ProgressTracker {
   readonly #ids: IdGenerator;
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class ProgressTracker {
   readonly #toClient: (bytes: Buffer) => void;
   readonly #readers = new Map<string, Reader>();
   readonly #timers = new Map<CallProgress, unknown>();
-  /** The fixes that are run, by whom they are run for. */
+  /** The fixes that are running, by the progress of the call that they run for. */
   readonly #fixes = new Map<CallProgress, FixName>();
 
   constructor(ids: IdGenerator, clock: Clock, everyMs: number, toClient: (bytes: Buffer) => void) {
@@ -30,14 +30,14 @@ export class ProgressTracker {
   }
 
   first({ progress }: ToolCall): void {
-    if (progress !== undefined) this.#readers.set(keyOf(progress.rawToken), { line: progress, state: 'first' });
+    if (progress !== undefined) this.#readers.set(keyOf(progress.rawToken), { progress, state: 'passthrough' });
   }
 
-  /** Takes over from a failed first attempt: the client hears from time to time that its call is not forgotten. */
+  /** The first attempt has failed: the client gets regular notifications while its call is healed. */
   beginHealing({ progress, tool }: ToolCall): void {
     if (progress === undefined) return;
     const reader = this.#readers.get(keyOf(progress.rawToken));
-    if (reader?.line === progress) reader.state = 'over';
+    if (reader?.progress === progress) reader.state = 'finished';
     const report = (): void => {
       const fix = this.#fixes.get(progress);
       this.#toClient(progress.report(`healflow: ${fix === undefined ? 'healing' : `${fix} for`} ${tool}…`));
@@ -46,7 +46,7 @@ export class ProgressTracker {
     this.#timers.set(progress, this.#clock.setTimeout(report, this.#everyMs));
   }
 
-  /** A fix begins: what the client hears names it. */
+  /** A fix starts: the notifications name it. */
   fixing({ progress }: ToolCall, fix: FixName): void {
     if (progress !== undefined) this.#fixes.set(progress, fix);
   }
@@ -55,7 +55,7 @@ export class ProgressTracker {
     if (progress === undefined) return;
     progress.beginAttempt();
     this.#fixes.delete(progress);
-    this.#readers.set(keyOf(rawToken), { line: progress, state: 'later' });
+    this.#readers.set(keyOf(rawToken), { progress, state: 'rewritten' });
   }
 
   endAttempt(rawToken: string): void {
@@ -68,21 +68,21 @@ export class ProgressTracker {
     this.#timers.delete(progress);
     this.#fixes.delete(progress);
     const key = keyOf(progress.rawToken);
-    if (this.#readers.get(key)?.line === progress) this.#readers.delete(key);
+    if (this.#readers.get(key)?.progress === progress) this.#readers.delete(key);
   }
 
-  /** Looks at a notification of the server's. Returns true if it does not reach the client as it is. */
+  /** Takes a notification of the server. Returns true if the client does not get it unchanged. */
   pass(message: Message): boolean {
     const progress = readProgress(message);
     if (progress === undefined) return false;
     const key = keyOf(tokenText(message, progress));
     const reader = this.#readers.get(key);
     if (reader === undefined) return this.#ids.issued(key);
-    if (reader.state === 'first') {
-      reader.line.seen(progress.value);
+    if (reader.state === 'passthrough') {
+      reader.progress.seen(progress.value);
       return false;
     }
-    if (reader.state === 'later') this.#toClient(reader.line.rewrite(message, progress));
+    if (reader.state === 'rewritten') this.#toClient(reader.progress.rewrite(message, progress));
     return true;
   }
 }

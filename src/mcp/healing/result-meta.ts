@@ -1,4 +1,6 @@
 import type { RunReport } from '../../model/run.ts';
+import type { Message } from '../jsonrpc/message.ts';
+import { type Edit, eachMember, type Span, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
 
 /** The key in a result's `_meta` under which the facts of a healing run are. */
 export const healingMetaKey = 'healflow/run';
@@ -32,9 +34,45 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
   ...(report.refusal === null ? {} : { reason: report.refusal.reason }),
 });
 
-/** Where no fix is known there is nothing to tell: it is a failure like any other, which the server tells itself. */
-const isKnown = ({ refusal }: RunReport): boolean => refusal?.code !== 'NO_FIX_KNOWN';
+/** Whether a run has reportable facts: it did something, or a known fix did not run because the call may have taken effect. */
+export const hasFacts = ({ attempts, fixes, status, refusal }: RunReport): boolean =>
+  attempts > 1 || fixes.length > 0 || (status === 'unknown' && refusal?.code !== 'NO_FIX_KNOWN');
 
-/** Whether a run has facts worth telling: it did something, or left unknown what a fix could have mended. */
-export const hasFacts = (report: RunReport): boolean =>
-  report.attempts > 1 || report.fixes.length > 0 || (report.status === 'unknown' && isKnown(report));
+/** The edit that writes the facts of a run into the result at `result`; null if that is not an object. */
+const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {
+  const entry = `${JSON.stringify(healingMetaKey)}:${facts}`;
+  let meta: Span | undefined;
+  let isEmpty = true;
+  const end = eachMember(bytes, result.start, (key, value) => {
+    isEmpty = false;
+    if (key === '_meta') meta = value;
+  });
+  if (end === -1) return null;
+  if (meta === undefined) return insertion(end - 1, `${isEmpty ? '' : ','}"_meta":{${entry}}`);
+  let present: Span | undefined;
+  const metaEnd = eachMember(bytes, meta.start, (key, value) => {
+    if (key === healingMetaKey) present = value;
+  });
+  if (metaEnd === -1) return null;
+  // Another healflow behind this one has written its own facts; the client asked for the outer run.
+  if (present !== undefined) return { ...present, bytes: facts };
+  const first = skipWhitespace(bytes, meta.start + 1);
+  return insertion(first, `${entry}${bytes[first] === 0x7d ? '' : ','}`);
+};
+
+const insertion = (at: number, bytes: string): Edit => ({ start: at, end: at, bytes });
+
+/**
+ * The client's response, made from the server's. The id is the client's, as it wrote it; all other bytes of the result or
+ * the error stay. A run with reportable facts adds them to the `_meta` of a result; an error never changes.
+ */
+export const healedResponse = (rawId: string, response: Message, report: RunReport): Buffer => {
+  const { bytes, id, result } = response;
+  const edits: Edit[] = [];
+  if (report.attempts > 1 && id !== undefined) edits.push({ ...id, bytes: rawId });
+  if (result !== undefined && hasFacts(report)) {
+    const edit = metaEdit(bytes, result, JSON.stringify(healingMeta(report)));
+    if (edit !== null) edits.push(edit);
+  }
+  return edits.length === 0 ? bytes : splice(bytes, edits);
+};

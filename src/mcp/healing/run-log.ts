@@ -1,13 +1,18 @@
+import type { Writable } from 'node:stream';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { RunReport } from '../../model/run.ts';
 import { hasFacts } from './result-meta.ts';
 
-const longestName = 80;
+const maxNameLength = 80;
 
-/** One line of text that a terminal shows as it is: nothing in it moves the cursor, ends the line or turns the text round. */
-export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+/** Makes one line that is safe for a terminal: nothing in it moves the cursor, ends the line or reverses the text. */
+const sanitizeLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+/** Creates the function that writes a line to stderr. The text may contain words of the server. */
+export const createLog =
+  ({ stderr, redact }: { readonly stderr: Writable; readonly redact: Redact }) =>
+  (text: string): void =>
+    void stderr.write(`healflow: ${sanitizeLine(redact(text))}\n`);
 
 const healedBy = ({ fixes }: RunReport): string => {
   const done = fixes.filter(({ status }) => status === 'succeeded').map(({ fix }) => fix);
@@ -23,27 +28,28 @@ const failureReason = ({ fixes, refusal }: RunReport): string => {
 };
 
 const shortName = ({ tool }: RunReport): string =>
-  tool.length > longestName ? `${tool.slice(0, longestName)}…` : tool;
+  tool.length > maxNameLength ? `${tool.slice(0, maxNameLength)}…` : tool;
 
-/** What nobody could have healed, or wanted to, goes without saying. */
+/** Refusals that are not worth a line: nobody could have healed the failure, or wanted to. */
 const unreportedCodes: ReadonlySet<string> = new Set(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED']);
-const mostSaid = 1_000;
+const maxReported = 1_000;
 
-/** Tells once of each tool and reason why its failures are handed back untouched; undefined if that was said. */
+/** Reports once for each tool and refusal code that failures are returned unhealed. */
 export class RefusalLog {
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
+  /** Undefined if there is nothing new to report. */
   describe(report: RunReport, redact: Redact): string | undefined {
     const { refusal, tool } = report;
     if (refusal === null || unreportedCodes.has(refusal.code) || hasFacts(report)) return undefined;
     const key = `${refusal.code} ${tool}`;
-    if (this.#said.has(key) || this.#said.size >= mostSaid) return undefined;
-    this.#said.add(key);
-    return plain(redact(`${shortName(report)} not healed: ${refusal.reason}`));
+    if (this.#reported.has(key) || this.#reported.size >= maxReported) return undefined;
+    this.#reported.add(key);
+    return sanitizeLine(redact(`${shortName(report)} not healed: ${refusal.reason}`));
   }
 }
 
-/** Puts a run into one line for people; undefined if there is nothing to tell. */
+/** Describes a run in one line for people; undefined if it has no reportable facts. */
 export const describeRun = (report: RunReport, redact: Redact): string | undefined => {
   if (!hasFacts(report)) return undefined;
   const tool = shortName(report);
@@ -52,5 +58,14 @@ export const describeRun = (report: RunReport, redact: Redact): string | undefin
     report.status === 'healed' || report.status === 'succeeded'
       ? `healed ${healedBy(report)}`
       : `not healed${report.status === 'unknown' ? ' and may have taken effect' : ''}: ${failureReason(report)}`;
-  return plain(redact(`${tool} ${end} (${attempts}, ${seconds(report.durationMs)})`));
+  return sanitizeLine(redact(`${tool} ${end} (${attempts}, ${(report.durationMs / 1_000).toFixed(1)} s)`));
+};
+
+/** Creates the function that logs a run, or else its refusal, in at most one line. */
+export const createRunLog = (redact: Redact, log: (text: string) => void): ((report: RunReport) => void) => {
+  const refusals = new RefusalLog();
+  return (report) => {
+    const line = describeRun(report, redact) ?? refusals.describe(report, redact);
+    if (line !== undefined) log(line);
+  };
 };

@@ -6,26 +6,26 @@ import { eachMember, memberAt, parseSpan, type Span } from '../jsonrpc/raw-json.
 import { isRepeatableMethod } from '../protocol/methods.ts';
 import { CallProgress, progressTokenOf } from '../protocol/progress.ts';
 
-/** A call of a tool that a client waits for. */
+/** A tool call that a client waits for. */
 export interface ToolCall {
   readonly tool: string;
   /** The client's id, as it wrote it. */
   readonly rawId: string;
   readonly key: string;
   readonly request: Message;
-  /** Undefined if the client asks for no progress. */
+  /** Undefined if the client does not ask for progress. */
   readonly progress: CallProgress | undefined;
-  /** When the request came, on the healer's monotonic clock. */
+  /** When the request arrived, on the healer's monotonic clock. */
   readonly startedAt: number;
-  /** What is known of it for sure; undefined if the server's list of tools tells. */
+  /** The annotations, if they do not come from the server's list of tools. */
   readonly annotations?: ToolAnnotations | undefined;
-  /** Undefined if nothing is traced. */
+  /** Undefined if tracing is off. */
   readonly trace?: CallTrace | undefined;
 }
 
 /**
- * Reads a `tools/call` request. Undefined if it names no tool, and where it asks for a task: what comes back
- * then is not the tool's answer but a receipt, which is passed on.
+ * Reads a `tools/call` request. Undefined if it names no tool or asks for a task: the response is then a receipt instead of
+ * the tool's result, and passes.
  */
 export const readToolCall = (
   request: Message,
@@ -64,7 +64,7 @@ export const readToolCall = (
 
 const plainName = /^"[\w./:-]*"$/;
 
-/** The name of a tool; those that are no plain words are parsed. */
+/** The name of a tool; it is parsed only if it has unusual characters. */
 const nameAt = (bytes: Buffer, span: Span): unknown => {
   const raw = rawText(bytes, span);
   return plainName.test(raw) ? raw.slice(1, -1) : parseSpan(bytes, span);
@@ -72,10 +72,10 @@ const nameAt = (bytes: Buffer, span: Span): unknown => {
 
 const recordOf = (value: unknown): Record<string, unknown> | undefined => (isRecord(value) ? value : undefined);
 
-/** An id as text, whether it was one or a number. */
+/** An id as text, whether it is a string or a number. */
 const textOf = (rawId: string): string => (rawId.startsWith('"') ? rawId.slice(1, -1) : rawId);
 
-/** Any other request, as a call of a tool that has the method's name. */
+/** Treats any other request as a call of a tool with the method's name. */
 export const requestAsCall = (request: Message, startedAt: number): ToolCall => {
   const { bytes, key, method } = request;
   const token = progressTokenOf(request);
@@ -97,7 +97,7 @@ export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<st
   return isRecord(args) ? args : undefined;
 };
 
-/** Whether a result ends the call. One that asks for more input, or that names a task, does not. */
+/** Whether a result ends the call. One that asks for more input or names a task does not. */
 export const isFinalResult = (result: unknown): boolean => {
   if (!isRecord(result)) return true;
   const type = result.resultType;

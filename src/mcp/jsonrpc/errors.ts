@@ -1,5 +1,6 @@
 import { isRecord } from '../../text/is-record.ts';
 import type { Message } from './message.ts';
+import { parseSpan } from './raw-json.ts';
 
 /** The error codes of JSON-RPC and MCP that healflow sends or reads. */
 export const errorCodes = {
@@ -33,6 +34,12 @@ export class JsonRpcError extends Error {
     this.data = parts.data;
   }
 }
+
+/** The result in a response. @throws JsonRpcError the server's error, if it is one */
+export const resultOf = ({ bytes, error, result }: Message): unknown => {
+  if (error !== undefined) throw new JsonRpcError(parseSpan(bytes, error));
+  return parseSpan(bytes, result);
+};
 
 /** `UPSTREAM_DIED_UNSENT`: the request was certainly not written · `UPSTREAM_DIED`: it may have been read. */
 export type UpstreamDiedCode = 'UPSTREAM_DIED' | 'UPSTREAM_DIED_UNSENT';

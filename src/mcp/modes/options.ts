@@ -1,53 +1,49 @@
-import type { Readable, Writable } from 'node:stream';
-import type { Clock, Random } from '../../model/clock.ts';
-import type { Redact } from '../../model/diagnosis.ts';
-import type { UpstreamControl } from '../../model/fix.ts';
-import type { HealerPort } from '../healing/healer-port.ts';
-import type { ChildServer } from '../upstream/stdio/child-server.ts';
+import type { Config } from '../../config/schema.ts';
+import type { StdioClientOptions } from '../downstream/stdio/client.ts';
+import type { ProxyOptions } from '../relay/options.ts';
+import type { StdioUpstreamOptions } from '../upstream/stdio/upstream.ts';
 
-/** Limits of a proxy; their defaults stand in the config schema, under `proxy`. */
-export interface ProxyLimits {
-  readonly maxLineBytes: number;
-  readonly graceMs: number;
-  readonly startTimeoutMs: number;
-  /** How long calls in flight may go on before their server is started anew on purpose. */
-  readonly drainMs: number;
-  readonly maxRestarts: number;
-  readonly restartWindowMs: number;
-  readonly progressEveryMs: number;
-  /** How long a server may do nothing at all; false or undefined for ever. */
-  readonly hangMs?: number | false | undefined;
-  /** How long a first attempt may take; undefined for as long as it wants. */
-  readonly attemptTimeoutMs?: number | undefined;
-  /** How long open calls may go on after the client has ended its input. */
-  readonly deadlineMs: number;
-}
+/** A server that the proxy starts. */
+type CommandOptions = Pick<StdioUpstreamOptions, 'command' | 'env'>;
 
-export interface ProxyOptions {
-  /** The server's program and its arguments. */
-  readonly command: readonly string[];
-  /** The server, where it has been started already; it is the caller's to end it where the proxy does not come to run. */
-  readonly started?: Promise<ChildServer> | undefined;
-  readonly env: NodeJS.ProcessEnv;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly createHealer: (control: UpstreamControl) => Promise<HealerPort & AsyncDisposable>;
-  readonly limits: ProxyLimits;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly redact: Redact;
-  /** Ends the server and then the proxy, with the usual grace. */
-  readonly stop: AbortSignal;
-  /** Kills the server at once. */
-  readonly kill: AbortSignal;
-}
-
-/** Options of a proxy whose server is behind a URL. */
-export interface UrlProxyOptions extends Omit<ProxyOptions, 'command' | 'started'> {
+/** A server behind a URL. */
+interface UrlOptions {
   readonly upstreamUrl: string;
-  /** Headers that every request to it has. */
+  /** Headers of every request to it; they win over a client's own. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Timeout for connecting to it. */
+  /** Maximum time to connect to it. */
   readonly connectTimeoutMs: number;
+}
+
+/** Limits for clients over HTTP; their defaults are in the config schema, under `proxy.http`. */
+export type HttpLimits = Omit<Config['proxy']['http'], 'tokenEnv'>;
+
+/** Options of a proxy that listens for clients. */
+export interface ListenOptions extends ProxyOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** The bearer token that every request must bring; undefined if none is needed. */
+  readonly token?: string | undefined;
+  /** Called with the URL of the proxy when it listens. */
+  readonly listening?: ((url: string) => void) | undefined;
+}
+
+/** The caller ends a server that was started already if the proxy does not get to run. */
+export interface StdioToStdioOptions
+  extends StdioClientOptions,
+    CommandOptions,
+    Pick<StdioUpstreamOptions, 'started'> {}
+
+export interface StdioToHttpOptions extends StdioClientOptions, UrlOptions {}
+
+export interface HttpToStdioOptions extends ListenOptions, CommandOptions {
+  readonly http: HttpLimits;
+}
+
+export interface HttpToHttpOptions extends ListenOptions, UrlOptions {
+  readonly http: Pick<HttpLimits, 'hosts' | 'origins' | 'maxSessions' | 'sessionIdleMs'>;
+  /** Whether a fix renews a token that the proxy itself sends: a 401 then concerns the proxy, not the client. */
+  readonly ownsToken: boolean;
 }

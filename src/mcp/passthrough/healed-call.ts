@@ -1,14 +1,14 @@
-import { HealError } from '../../errors.ts';
 import type { ServerEvent } from '../../http/events.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { Approvals } from '../healing/approvals.ts';
+import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
 import { CallHealing, type FinalResponse } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
-import { isFinalResult, type ToolCall } from '../healing/tool-call.ts';
+import type { ToolCall } from '../healing/tool-call.ts';
 import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
 import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { failureOf, HttpFailure, isFailure, TruncatedResponseError } from './failure.ts';
@@ -38,6 +38,7 @@ export class PassthroughCall implements PendingCall {
   readonly call: ToolCall;
   readonly #ports: CallPorts;
   readonly #reply: ResponseWriter;
+  readonly #gate: CallGate;
   readonly #progress: ProgressTracker;
   readonly #questions: Approvals;
   readonly #forms: ResponseForms = new WeakMap();
@@ -63,6 +64,7 @@ export class PassthroughCall implements PendingCall {
     this.#ports = ports;
     this.#reply = reply;
     this.#out = reply;
+    this.#gate = new CallGate(ports);
     const toClient = (bytes: Buffer): void => this.#say(bytes);
     this.#progress = new ProgressTracker(ids, clock, progressEveryMs, toClient);
     this.#questions = new Approvals({ ids, toClient });
@@ -85,21 +87,17 @@ export class PassthroughCall implements PendingCall {
   /** Runs until the client has its answer, or nobody waits for one. Never rejects. */
   async run(): Promise<void> {
     const { call } = this;
-    const { session, attemptTimeoutMs, clock } = this.#ports;
-    session.keep(call.key, this);
+    this.#ports.session.keep(call.key, this);
     this.#progress.first(call);
     const onGone = (): void => this.#clientGone();
     this.#reply.closed.addEventListener('abort', onGone, { once: true });
-    const timer =
-      attemptTimeoutMs === undefined
-        ? undefined
-        : clock.setTimeout(() => this.#giveUpFirst(attemptTimeoutMs), attemptTimeoutMs);
+    this.#gate.startTimer(call, (reason) => this.#timeOut(reason));
     try {
-      await this.#attemptFirst(() => clock.clearTimeout(timer));
+      await this.#attemptFirst(() => this.#gate.stopTimer(call));
     } catch (error) {
       if (!this.#first.signal.aborted) this.#heal(asError(error));
     } finally {
-      clock.clearTimeout(timer);
+      this.#gate.stopTimer(call);
     }
     await this.#healed;
     if (!this.#mayComeBack || (this.#isOver && this.#undelivered === undefined)) this.#close();
@@ -115,7 +113,7 @@ export class PassthroughCall implements PendingCall {
       this.#out = stream;
       return true;
     }
-    if (this.#isHealthy(message)) {
+    if (this.#passes(message)) {
       this.#close();
       return false;
     }
@@ -181,7 +179,7 @@ export class PassthroughCall implements PendingCall {
     });
     received();
     const message = isWhole ? readMessage(bytes) : undefined;
-    if (message?.kind === 'response' && message.key === this.call.key && !this.#isHealthy(message)) {
+    if (message?.kind === 'response' && message.key === this.call.key && !this.#passes(message)) {
       this.#forms.set(message, { head: headOf(same), event: undefined });
       this.#heal(message);
       return;
@@ -207,7 +205,7 @@ export class PassthroughCall implements PendingCall {
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
       if (message !== undefined && message.kind === 'response' && message.key === this.call.key && !this.#isOver) {
         received();
-        if (!this.#isHealthy(message)) {
+        if (!this.#passes(message)) {
           this.#held = block;
           this.#forms.set(message, { head, event: block });
           this.#heal(message);
@@ -241,16 +239,9 @@ export class PassthroughCall implements PendingCall {
     reply.end();
   }
 
-  /** Whether the answer goes on as it is. Counts it where it does. */
-  #isHealthy({ bytes, result }: Message): boolean {
-    const { healer } = this.#ports;
-    if (this.#isCancelled) return true;
-    if (result === undefined) return false;
-    const value = parseSpan(bytes, result);
-    if (value === undefined || !isFinalResult(value)) return true;
-    if (!healer.looksHealthy(value)) return false;
-    healer.countHealthy(this.call.tool);
-    return true;
+  /** Whether the response passes unchanged. */
+  #passes(response: Message): boolean {
+    return this.#isCancelled || this.#gate.passes(this.call, response);
   }
 
   /** Takes note of a notification of the server's. Returns true if it goes no further as it is. */
@@ -259,12 +250,11 @@ export class PassthroughCall implements PendingCall {
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }
 
-  #giveUpFirst(timeoutMs: number): void {
+  #timeOut(reason: string): void {
     if (this.#healing !== undefined || this.#isOver) return;
-    const words = `no answer within ${timeoutMs} ms`;
-    this.#tellCancelled(cancelled(this.call.rawId, words));
+    this.#tellCancelled(cancelled(this.call.rawId, reason));
     this.#first.abort();
-    this.#heal(new HealError('ATTEMPT_TIMEOUT', `${this.call.tool} timed out: ${words}`));
+    this.#heal(attemptTimeout(this.call, reason));
   }
 
   #clientGone(): void {
@@ -283,22 +273,18 @@ export class PassthroughCall implements PendingCall {
     if (this.#isCancelled && failure instanceof Error) {
       this.#answer(errorResponse(call.rawId, errorCodes.serverError, failure.message), {
         outcome: failure,
-        answer: undefined,
+        response: undefined,
       });
       return;
     }
-    const { healer, session, clock, deadlineMs, approves, healed } = this.#ports;
+    const { healer, session, approves, healed } = this.#ports;
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      annotations: () => {
-        // Half of the time that is left is for healing.
-        const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
-        return session.lists.annotationsOf(call.tool, patienceMs);
-      },
+      annotations: () => this.#gate.annotationsOf(call, session.lists),
       approve: approves ? this.#questions.approve : undefined,
       send: (edit) => this.#later.send(edit),
-      answerClient: (bytes, last) => this.#answer(bytes, last),
+      respond: (bytes, final) => this.#answer(bytes, final),
       onFix: (fix) => this.#progress.fixing(call, fix),
       onFinished: (outcome: RunOutcome<unknown> | undefined) => {
         this.#progress.end(call);
@@ -323,9 +309,9 @@ export class PassthroughCall implements PendingCall {
   }
 
   /** Gives the client its answer, in the form that it came in where that is still possible. */
-  #answer(bytes: Buffer, { outcome, answer }: FinalResponse): void {
+  #answer(bytes: Buffer, { outcome, response }: FinalResponse): void {
     const out = this.#out;
-    const form = answer && this.#forms.get(answer);
+    const form = response && this.#forms.get(response);
     if (!out.started && outcome instanceof HttpFailure && outcome.bytes !== undefined) {
       out.send(headOf(outcome.whole), this.#asOfClient(outcome.bytes));
     } else if (!out.started && form !== undefined && form.event === undefined) {
@@ -334,7 +320,7 @@ export class PassthroughCall implements PendingCall {
       out.send(badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
-      this.#answerAsEvent(outcome instanceof HttpFailure ? this.#rpcOf(outcome, bytes) : bytes, answer, form?.event);
+      this.#answerAsEvent(outcome instanceof HttpFailure ? this.#rpcOf(outcome, bytes) : bytes, response, form?.event);
       if (out === this.#reply) out.end();
     }
     this.#isOver = true;

@@ -28,8 +28,6 @@ export interface PostsParts {
   readonly progressEveryMs: number;
   readonly attemptTimeoutMs: number | undefined;
   readonly deadlineMs: number;
-  /** Runs the healing of a call as one of this session's. */
-  readonly within: <T>(session: PassthroughSession, work: () => Promise<T>) => Promise<T>;
   readonly healed: (outcome: RunOutcome<unknown>) => void;
 }
 
@@ -87,7 +85,7 @@ export class PostHandler {
       await this.#ask(message, asked, session, reply);
       return;
     }
-    const { within, upstream, healed, book, ...rest } = this.#parts;
+    const { upstream, healed, book, ...rest } = this.#parts;
     const version = headerIn(asked.headers, 'mcp-protocol-version');
     const tell = (body: Buffer): void => void session.tell(body, asked.headers).catch(() => {});
     const open = new PassthroughCall(call, reply, {
@@ -103,7 +101,7 @@ export class PostHandler {
         return answer;
       },
       tell,
-      within: (work) => within(session, work),
+      within: (work) => book.heal(session, work),
       healed,
     });
     await open.run();

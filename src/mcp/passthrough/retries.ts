@@ -1,9 +1,9 @@
 import type { ServerEvent } from '../../http/events.ts';
+import type { PendingRequest } from '../healing/call-healing.ts';
 import type { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancellation } from '../protocol/cancellation.ts';
-import type { PendingRequest } from '../relay/internal-requests.ts';
 import type { CallPorts } from './call-ports.ts';
 import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
 import type { ResponseForms } from './response.ts';
@@ -43,7 +43,7 @@ export class Retries {
     const rawToken = this.#call.progress === undefined ? '' : ids.next();
     const control = new AbortController();
     progress.beginAttempt(this.#call, rawToken);
-    const answer = this.#answerTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
+    const response = this.#answerTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
       progress.endAttempt(rawToken),
     );
     const cancel = (reason: unknown, notification?: Message): void => {
@@ -51,7 +51,7 @@ export class Retries {
       tellCancelled(cancellation(rawId, notification));
       control.abort(reason);
     };
-    return { answer, cancel };
+    return { response, cancel };
   }
 
   async #answerTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {

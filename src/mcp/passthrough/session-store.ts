@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../model/clock.ts';
 import { PassthroughSession, type SessionPorts } from './session.ts';
 
@@ -18,6 +19,8 @@ export class SessionStore {
   readonly #anonymous = new Map<string, PassthroughSession>();
   /** What the server has not accepted yet, as long as a request of theirs is under way. */
   readonly #pending = new Map<string, PassthroughSession>();
+  /** A fix that calls a tool does so in the session of the call that it repairs. */
+  readonly #healing = new AsyncLocalStorage<PassthroughSession>();
   #latest: PassthroughSession | undefined;
 
   constructor(limits: SessionLimits, ports: SessionPorts) {
@@ -26,9 +29,14 @@ export class SessionStore {
     this.#ports = ports;
   }
 
-  /** The session used last; undefined if there was none. */
-  get latest(): PassthroughSession | undefined {
-    return this.#latest;
+  /** The session of the call that is healed here, else the one used last; undefined if there was none. */
+  get current(): PassthroughSession | undefined {
+    return this.#healing.getStore() ?? this.#latest;
+  }
+
+  /** Runs the healing of a call as that of this session. */
+  heal<T>(session: PassthroughSession, work: () => Promise<T>): Promise<T> {
+    return this.#healing.run(session, work);
   }
 
   get all(): PassthroughSession[] {
@@ -36,7 +44,7 @@ export class SessionStore {
   }
 
   /**
-   * Finds the session of a request, or makes one that is not remembered yet. Undefined if the session is somebody
+   * Finds the session of a request, or makes one that is not remembered yet. Undefined where the session is somebody
    * else's.
    */
   find(clientId: string | undefined, principal: string): PassthroughSession | undefined {

@@ -6,10 +6,10 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The exit code that tells of an ending, as a shell would: 128 and the number of the signal, where it was one. */
+/** The exit code that a shell would report: for a signal, 128 and its number. */
 export const exitCodeOf = ({ code, signal }: ExitStatus): number =>
   code ?? 128 + (signal === null ? 0 : (constants.signals[signal] ?? 0));
 
-/** The ending in words that go on after "the MCP server". */
+/** The exit status in words that follow "the MCP server". */
 export const describeExit = ({ code, signal }: ExitStatus): string =>
   signal === null ? `exited (code ${code})` : `was killed (${signal})`;

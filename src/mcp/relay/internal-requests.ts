@@ -1,74 +1,74 @@
+import type { PendingRequest } from '../healing/call-healing.ts';
+import type { HealerPort } from '../healing/healer-port.ts';
 import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
+import { splice } from '../jsonrpc/raw-json.ts';
 import { cancellation } from '../protocol/cancellation.ts';
-import type { OpenRequestEntry } from './open-requests.ts';
+import type { OpenRequests } from './open-requests.ts';
 
-/** A request of healflow's own that was sent and not answered yet. */
-export interface PendingRequest {
-  readonly answer: Promise<Message>;
-  /** Takes the request back: its answer is not waited for, and the server is told, in the client's words if it has some. */
-  cancel(reason: unknown, notification?: Message): void;
-}
-
-export interface OwnRequestsPorts {
+export interface InternalRequestsPorts {
+  readonly healer: HealerPort;
   readonly ids: IdGenerator;
   readonly toUpstream: (bytes: Buffer, key: string) => void;
   readonly withdraw: (key: string) => boolean;
 }
 
-/** Sends requests of healflow's own to the server, under ids of its own. */
+/** Sends healflow's own requests to the server, with ids of its own. */
 export class InternalRequests {
-  readonly #ports: OwnRequestsPorts;
-  readonly #expected: Map<string, OpenRequestEntry>;
+  /** The `_meta` that the stateless protocol needs in every request; undefined in a session. */
+  meta: Record<string, unknown> | undefined;
+  readonly #ports: InternalRequestsPorts;
+  readonly #open: OpenRequests;
   #ended = false;
 
-  constructor(ports: OwnRequestsPorts, expected: Map<string, OpenRequestEntry>) {
+  constructor(ports: InternalRequestsPorts, open: OpenRequests) {
     this.#ports = ports;
-    this.#expected = expected;
+    this.#open = open;
+  }
+
+  /** Calls a method. */
+  call(method: string, members: Record<string, unknown>): PendingRequest {
+    const meta = { ...this.meta, ...this.#ports.healer.telemetry?.inject() };
+    const params = { ...members, ...(Object.keys(meta).length > 0 && { _meta: meta }) };
+    const rest = `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
+    return this.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${rest}`));
+  }
+
+  /** Repeats a request of the client. @param send Sends it past the queue. */
+  repeat({ bytes, id }: Message, send: (bytes: Buffer) => void): Promise<Message> {
+    return this.send((rawId) => (id === undefined ? bytes : splice(bytes, [{ ...id, bytes: rawId }])), send).response;
   }
 
   /**
-   * @param edit Makes the request, given its raw id.
-   * @param tell Sends it; by default the way that all messages go.
+   * @param edit Makes the request, given its id.
+   * @param send Sends it; by default like all other messages.
    */
-  send(edit: (rawId: string) => Buffer, tell?: (bytes: Buffer) => void): PendingRequest {
+  send(edit: (rawId: string) => Buffer, send?: (bytes: Buffer) => void): PendingRequest {
     const { ids, toUpstream, withdraw } = this.#ports;
     const key = ids.next();
     if (this.#ended) {
       const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
-      return { answer: Promise.reject(error), cancel: () => {} };
+      return { response: Promise.reject(error), cancel: () => {} };
     }
-    let lost = (_error: unknown): void => {};
-    const answer = new Promise<Message>((resolve, reject) => {
-      lost = reject;
-      this.#expected.set(key, { kind: 'own', answered: resolve, lost: reject });
+    let fail = (_error: unknown): void => {};
+    const response = new Promise<Message>((resolve, reject) => {
+      fail = reject;
+      this.#open.set(key, { kind: 'internal', resolve, reject });
     });
     const cancel = (reason: unknown, notification?: Message): void => {
-      if (!this.#expected.delete(key)) return;
+      if (!this.#open.delete(key)) return;
       if (!withdraw(key)) toUpstream(cancellation(key, notification), '');
-      lost(reason);
+      fail(reason);
     };
     const bytes = edit(key);
-    if (tell === undefined) toUpstream(bytes, key);
-    else tell(bytes);
-    return { answer, cancel };
+    if (send === undefined) toUpstream(bytes, key);
+    else send(bytes);
+    return { response, cancel };
   }
 
-  /** No server will follow: from now on every request is lost at once. */
+  /** No server follows: every later request fails at once. */
   end(): void {
     this.#ended = true;
   }
 }
-
-/** Waits for the answer of a request, or takes it back when the signal aborts. */
-export const awaitResponse = async (open: PendingRequest, signal: AbortSignal): Promise<Message> => {
-  const abandon = (): void => open.cancel(signal.reason);
-  signal.addEventListener('abort', abandon, { once: true });
-  if (signal.aborted) abandon();
-  try {
-    return await open.answer;
-  } finally {
-    signal.removeEventListener('abort', abandon);
-  }
-};

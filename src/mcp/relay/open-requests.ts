@@ -2,26 +2,26 @@ import type { ToolCall } from '../healing/tool-call.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { isListen } from '../protocol/methods.ts';
 
-/** A request that was sent to the server and not answered yet. */
+/** A request that was sent to the server and has no response yet. */
 export type OpenRequestEntry =
-  /** The first attempt of a tool call of the client's. */
+  /** The first attempt of a tool call of the client. */
   | { readonly kind: 'call'; readonly call: ToolCall }
-  /** Any other request of the client's. */
+  /** Any other request of the client. */
   | {
       readonly kind: 'request';
       readonly request: Message;
       readonly rawId: string;
       readonly receivedAt: number;
-      sentAgain: boolean;
+      readonly isResent: boolean;
     }
-  /** A request of healflow's own. */
+  /** A request that healflow itself sent. */
   | {
-      readonly kind: 'own';
-      readonly answered: (answer: Message) => void;
-      readonly lost: (error: Error) => void;
+      readonly kind: 'internal';
+      readonly resolve: (response: Message) => void;
+      readonly reject: (error: Error) => void;
     };
 
-/** The requests that are open, by key. */
+/** The open requests by key. */
 export class OpenRequests extends Map<string, OpenRequestEntry> {
   readonly #waits = new Set<{ readonly keys: Set<string>; readonly resolve: () => void }>();
 
@@ -36,8 +36,8 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
   }
 
   /**
-   * The key of the request that an answer with this key is meant for, where the server holds numbers as JavaScript does
-   * and has rounded the id. Undefined if there is none.
+   * The key of the request that a response is for if the server stores numbers as JavaScript does and has rounded the id.
+   * Undefined if there is none.
    */
   findRounded(key: string): string | undefined {
     const value = roundingOf(key);
@@ -46,17 +46,17 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
     return undefined;
   }
 
-  /** The requests that are open, but for those that stay so by nature. */
+  /** The keys of the open requests, without long-lived ones. */
   openKeys(): string[] {
-    return [...this].filter(([, expected]) => !isLongLived(expected)).map(([key]) => key);
+    return [...this].filter(([, entry]) => !isLongLived(entry)).map(([key]) => key);
   }
 
   get hasOpen(): boolean {
-    for (const expected of this.values()) if (!isLongLived(expected)) return true;
+    for (const entry of this.values()) if (!isLongLived(entry)) return true;
     return false;
   }
 
-  /** Resolves when none of the requests that are open now is open any more. Those that stay open by nature do not count. */
+  /** Resolves when all requests that are open now are settled, apart from long-lived ones. */
   allAnswered(): Promise<void> {
     const keys = new Set(this.openKeys());
     if (keys.size === 0) return Promise.resolve();
@@ -66,10 +66,9 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
   }
 }
 
-const isLongLived = (expected: OpenRequestEntry): boolean =>
-  expected.kind === 'request' && isListen(expected.request.method);
+const isLongLived = (entry: OpenRequestEntry): boolean => entry.kind === 'request' && isListen(entry.request.method);
 
-/** What is left of a number beyond 2^53 in JavaScript; undefined for every other key. */
+/** The value of a number beyond 2^53 in JavaScript; undefined for every other key. */
 const roundingOf = (key: string): number | undefined => {
   if (key.length < 16 || key.startsWith('"')) return undefined;
   const value = Number(key);
@@ -78,10 +77,10 @@ const roundingOf = (key: string): number | undefined => {
 
 /** How a server was lost. */
 export interface UpstreamLoss {
-  /** What happened, as a sentence that goes on after "the MCP server". */
+  /** What happened, in words that follow "the MCP server". */
   readonly reason: string;
-  /** Requests that certainly never reached it, by key. */
+  /** The keys of requests that certainly never reached it. */
   readonly unsent: ReadonlySet<string>;
-  /** Whether `unsent` will be sent to the next one; else they have failed too. */
+  /** Whether the next server gets the unsent requests; if not, they have failed too. */
   readonly willResend: boolean;
 }

@@ -3,24 +3,24 @@ import type { RunOutcome } from '../../model/run.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 
-/** What a relay is connected to. All bytes are whole messages. */
+/** What a relay is connected to. All bytes are complete messages. */
 export interface RelayPorts {
   readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  /** How often the client hears that a call is still being healed. */
+  /** The interval of progress notifications while a call is healed. */
   readonly progressEveryMs: number;
-  /** A first attempt that takes longer is given up and healed; undefined if it may take all the time it wants. */
+  /** Timeout of a first attempt; undefined for no limit. */
   readonly attemptTimeoutMs: number | undefined;
-  /** How long a call may take together with all that is done to heal it. */
+  /** Maximum duration of a call together with its healing. */
   readonly deadlineMs: number;
   readonly toClient: (bytes: Buffer) => void;
-  /** @param key The key of the answer that is expected; empty where there is none. */
+  /** @param key The key of the expected response; empty if there is none. */
   readonly toUpstream: (bytes: Buffer, key: string) => void;
-  /** Takes back a message that is not on its way yet; false if it is too late. */
+  /** Withdraws a message that has not been sent yet; false if it is too late. */
   readonly withdraw: (key: string) => boolean;
-  /** A call went through healing. */
+  /** Called when the healing of a call has ended. */
   readonly healed: (outcome: RunOutcome<unknown>) => void;
-  /** The last tool call that was open has been answered. */
+  /** Called when no tool call is open any more. */
   readonly idle: () => void;
 }

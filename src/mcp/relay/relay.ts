@@ -1,14 +1,12 @@
-import { HealError } from '../../errors.ts';
 import { Approvals } from '../healing/approvals.ts';
-import { AttemptTimers } from '../healing/attempt-timers.ts';
-import { CallHealing } from '../healing/call-healing.ts';
-import { singleTextOf } from '../healing/plain-result.ts';
+import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
+import { awaitResponse, CallHealing, type PendingRequest } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
-import { isFinalResult, readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
+import { readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
-import { errorCodes, errorResponse, JsonRpcError, UpstreamDiedError } from '../jsonrpc/errors.ts';
+import { errorCodes, errorResponse, resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
-import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { parseSpan } from '../jsonrpc/raw-json.ts';
 import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
 import { listChangedNotification, listMethods } from '../protocol/list-changes.ts';
@@ -16,434 +14,203 @@ import { isListen, isRepeatableMethod } from '../protocol/methods.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
 import { ListenSubscriptions } from '../protocol/subscriptions.ts';
 import { protocolMeta } from '../protocol/versions.ts';
-import type { Liveness } from '../upstream/stdio/hang-detector.ts';
-import { awaitResponse, InternalRequests, type PendingRequest } from './internal-requests.ts';
+import { InternalRequests } from './internal-requests.ts';
 import { type OpenRequestEntry, OpenRequests, type UpstreamLoss } from './open-requests.ts';
 import type { RelayPorts } from './ports.ts';
 import { ServerRequests } from './server-requests.ts';
+import type { Liveness, RelayPort } from './upstream-port.ts';
 
 /**
- * One session between one client and one server, without any input or output of its own.
+ * One session between one client and one server, without I/O of its own.
  *
- * Messages pass as they come, byte for byte. What the relay does beside: it learns the tools' annotations, holds back
- * the failed answer of a tool call until it is healed, drops what arrives late for an attempt that is over, and settles
- * what a lost server leaves open. A batch is held back as long as a call in it is being healed.
+ * Messages pass byte for byte. In addition, the relay learns the tools' annotations, holds the failed response to a tool
+ * call until the call is healed, drops late messages of an attempt that is over, and settles the requests that a lost
+ * server leaves open. A batch is held as long as a call in it is being healed.
  */
-export class Relay {
+export class Relay implements RelayPort {
   readonly #ports: RelayPorts;
-  readonly #expected = new OpenRequests();
+  readonly #open = new OpenRequests();
   readonly #healings = new Map<string, CallHealing>();
   readonly #lists: ServerListCache;
   readonly #listens = new ListenSubscriptions();
   readonly #handshake = new Handshake();
   readonly #progress: ProgressTracker;
-  readonly #timers: AttemptTimers;
+  readonly #gate: CallGate;
   readonly #serverRequests = new ServerRequests();
-  readonly #questions: Approvals;
-  readonly #own: InternalRequests;
-  #protocolMeta: Record<string, unknown> | undefined;
-  #answered = false;
-  #served = 0;
-  #heard = 0;
+  readonly #approvals: Approvals;
+  readonly #internal: InternalRequests;
+  #hasResponse = false;
+  #requestsAnswered = 0;
+  #messagesReceived = 0;
   #openCalls = 0;
 
   constructor(ports: RelayPorts) {
     this.#ports = ports;
-    this.#own = new InternalRequests(ports, this.#expected);
-    this.#questions = new Approvals(ports);
-    this.#timers = new AttemptTimers(ports.clock, ports.attemptTimeoutMs);
+    this.#internal = new InternalRequests(ports, this.#open);
+    this.#approvals = new Approvals(ports);
+    this.#gate = new CallGate(ports);
     this.#progress = new ProgressTracker(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
     this.#lists = new ServerListCache({
       clock: ports.clock,
       ask: async (method, cursor) => {
-        const answer = await this.#sendOwn(method, cursor === undefined ? {} : { cursor }).answer;
-        return parseSpan(answer.bytes, answer.result);
+        const { bytes, result } = await this.#internal.call(method, cursor === undefined ? {} : { cursor }).response;
+        return parseSpan(bytes, result);
       },
       changed: (kind) => {
-        const told = this.#handshake.isInitialized ? [listChangedNotification(kind)] : this.#listens.changed(kind);
-        for (const bytes of told) ports.toClient(bytes);
+        const messages = this.#handshake.isInitialized ? [listChangedNotification(kind)] : this.#listens.changed(kind);
+        for (const bytes of messages) ports.toClient(bytes);
       },
     });
   }
 
-  /** Whether any server behind this relay has ever answered. */
-  get answered(): boolean {
-    return this.#answered;
+  get hasResponse(): boolean {
+    return this.#hasResponse;
   }
 
-  /** How many messages have come from servers. */
   get messagesReceived(): number {
-    return this.#heard;
+    return this.#messagesReceived;
   }
 
-  /** Whether an answer is expected, other than to what stays open by nature. */
-  get waits(): boolean {
-    return this.#expected.hasOpen;
-  }
-
-  /** How many requests of the client's have been answered, each attempt of a call counted. */
   get requestsAnswered(): number {
-    return this.#served;
+    return this.#requestsAnswered;
   }
 
-  /** The tool calls that the client waits for. */
+  get hasOpen(): boolean {
+    return this.#open.hasOpen;
+  }
+
+  /** The number of tool calls that the client waits for. */
   get openCalls(): number {
     return this.#openCalls;
   }
 
   fromClient(bytes: Buffer): void {
     const message = readMessage(bytes);
-    switch (message.kind) {
-      case 'request':
-        this.#expect(message);
-        break;
-      case 'notification':
-        if (this.#noteFromClient(message)) return;
-        break;
-      case 'response':
-        if (this.#questions.handleResponse(message) || !this.#serverRequests.answered(message.key)) return;
-        break;
-      case 'batch':
-        this.#passBatch(
-          bytes,
-          (part) => this.#noteInBatch(part),
-          (whole) => this.#ports.toUpstream(whole, ''),
-        );
-        return;
-      default:
+    const { toUpstream } = this.#ports;
+    if (message.kind === 'batch') {
+      passBatch(
+        bytes,
+        (part) => this.#takeFromClient(part),
+        (batch) => toUpstream(batch, ''),
+      );
+    } else if (!this.#takeFromClient(message)) {
+      toUpstream(bytes, message.kind === 'request' ? message.key : '');
     }
-    this.#ports.toUpstream(bytes, message.kind === 'request' ? message.key : '');
   }
 
   fromUpstream(bytes: Buffer): void {
-    this.#heard += 1;
+    this.#messagesReceived += 1;
     const message = readMessage(bytes);
-    switch (message.kind) {
-      case 'response':
-        this.#answered = true;
-        if (this.#settle(message)) return;
-        break;
-      case 'request':
-        this.#serverRequests.asked(message);
-        break;
-      case 'notification':
-        if (this.#noteFromUpstream(message)) return;
-        break;
-      case 'batch':
-        this.#passBatch(bytes, (part, hold) => this.#settleInBatch(part, hold), this.#ports.toClient);
-        return;
-      default:
-    }
-    this.#ports.toClient(bytes);
+    const { toClient } = this.#ports;
+    if (message.kind === 'batch') passBatch(bytes, (part, hold) => this.#takeFromUpstream(part, hold), toClient);
+    else if (!this.#takeFromUpstream(message)) toClient(bytes);
   }
 
-  /** Settles what a server that is gone has left open. */
   upstreamLost({ reason, unsent, willResend }: UpstreamLoss): void {
-    for (const [key, expected] of [...this.#expected]) {
+    for (const [key, entry] of [...this.#open]) {
       if (unsent.has(key) && willResend) continue;
-      this.#expected.delete(key);
-      const code = unsent.has(key) ? 'UPSTREAM_DIED_UNSENT' : 'UPSTREAM_DIED';
-      const error = new UpstreamDiedError(
-        code,
-        `the MCP server ${reason}${unsent.has(key) ? '' : ' before it answered'}`,
-      );
-      switch (expected.kind) {
-        case 'call':
-          this.#heal(expected.call, error);
-          break;
-        case 'own':
-          expected.lost(error);
-          break;
-        case 'request':
-          this.#settleLost(expected, key, error, willResend);
-      }
+      this.#open.delete(key);
+      const error = unsent.has(key)
+        ? new UpstreamDiedError('UPSTREAM_DIED_UNSENT', `the MCP server ${reason}`)
+        : new UpstreamDiedError('UPSTREAM_DIED', `the MCP server ${reason} before it answered`);
+      if (entry.kind === 'call') this.#heal(entry.call, error);
+      else if (entry.kind === 'internal') entry.reject(error);
+      else this.#settleLost(entry, key, error, willResend);
     }
     for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
   }
 
-  /** Settles one request that was not answered, where each goes its own way: it is healed, whatever it asks for. */
+  /** A request of any method is healed here: only its own connection has failed. */
   failed(key: string, error: Error): void {
-    const expected = this.#expected.get(key);
-    this.#expected.delete(key);
-    if (expected?.kind === 'own') expected.lost(error);
-    if (expected?.kind === 'call') this.#heal(expected.call, error);
-    if (expected?.kind !== 'request') return;
+    const entry = this.#open.get(key);
+    this.#open.delete(key);
+    if (entry?.kind === 'internal') entry.reject(error);
+    if (entry?.kind === 'call') this.#heal(entry.call, error);
+    if (entry?.kind !== 'request') return;
     this.#listens.over(key);
     this.#openCalls += 1;
-    const { request, receivedAt } = expected;
+    const { request, receivedAt } = entry;
     this.#heal(requestAsCall(request, receivedAt), error, undefined, (bytes) => {
       this.#lists.answered(request, readMessage(bytes));
       this.#ports.toClient(bytes);
     });
   }
 
-  /** A request that stays open was sent again by the way to the server, and may be acknowledged again. */
-  sentAgain(key: string): void {
+  resent(key: string): void {
     this.#listens.resent(key);
   }
 
-  /** Resolves when the server has answered all that it was asked up to now. */
   allAnswered(): Promise<void> {
-    return this.#expected.allAnswered();
+    return this.#open.allAnswered();
   }
 
-  /** Tells a new server what the client has told the one before it. */
-  async replayHandshake(tell: (bytes: Buffer) => void): Promise<void> {
-    this.#lists.serverReplaced(await this.#handshake.replay((request) => this.#ask(request, tell), tell));
+  async replayHandshake(send: (bytes: Buffer) => void): Promise<void> {
+    const repeat = (request: Message): Promise<Message> => this.#internal.repeat(request, send);
+    this.#lists.serverReplaced(await this.#handshake.replay(repeat, send));
   }
 
-  /** Calls a tool outside any call of the client's. Rejects with the server's error. */
+  /** Calls a tool outside all calls of the client. Rejects with the server's error. */
   async callTool(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
-    const answer = await awaitResponse(this.#sendOwn('tools/call', { name, arguments: args }), signal);
-    if (answer.error !== undefined) throw new JsonRpcError(parseSpan(answer.bytes, answer.error));
-    return parseSpan(answer.bytes, answer.result);
+    return resultOf(await awaitResponse(this.#internal.call('tools/call', { name, arguments: args }), signal));
   }
 
-  /** Asks the server what it can answer whatever else it does, and tells whether it has left anything open meanwhile. */
+  /** Sends a request that every server can respond to at any time. */
   async checkLiveness(): Promise<Liveness> {
-    const before = this.#expected.openKeys();
-    await this.#sendOwn(this.#handshake.isInitialized ? 'ping' : 'server/discover', {}).answer;
-    return before.some((key) => this.#expected.has(key)) ? 'answers_meanwhile' : 'answers';
+    const before = this.#open.openKeys();
+    await this.#internal.call(this.#handshake.isInitialized ? 'ping' : 'server/discover', {}).response;
+    return before.some((key) => this.#open.has(key)) ? 'concurrent' : 'responsive';
   }
 
-  /** Ends all healing; the client gets what its tools gave last. */
-  giveUp(): void {
+  /** Ends all healing; the client gets the last failures. */
+  abandonHealing(): void {
     for (const healing of this.#healings.values()) healing.abandonHealing();
   }
 
-  /** No server will follow: nothing is waited for any more, and what was not answered stays so. */
   end(): void {
-    this.#own.end();
+    this.#internal.end();
     const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
-    for (const [key, expected] of [...this.#expected]) {
-      this.#expected.delete(key);
-      if (expected.kind === 'own') expected.lost(error);
-      if (expected.kind === 'call') this.#closed(expected.call);
+    for (const [key, entry] of [...this.#open]) {
+      this.#open.delete(key);
+      if (entry.kind === 'internal') entry.reject(error);
+      if (entry.kind === 'call') this.#closed(entry.call);
     }
-    this.giveUp();
+    this.abandonHealing();
   }
 
-  #expect(message: Message): void {
-    const { key, method, bytes, id } = message;
-    // Two open requests of one id cannot be told apart: their answers pass as they come.
-    if (this.#expected.has(key) || id === undefined) {
-      this.#forget(key);
-      return;
-    }
-    const receivedAt = this.#ports.clock.monotonic();
-    if (method === 'tools/call') {
-      const request = copyMessage(message);
-      const call = readToolCall(request, receivedAt, this.#ports.healer.telemetry);
-      if (call !== undefined) {
-        this.#expected.set(key, { kind: 'call', call });
-        this.#openCalls += 1;
-        this.#progress.first(call);
-        this.#timers.start(call, (timeoutMs) => this.#giveUpFirst(call, timeoutMs));
-        this.#protocolMeta ??= protocolMeta(request);
-        return;
-      }
-    }
-    const request = copyMessage(message);
-    this.#handshake.noteRequest(request);
-    this.#questions.noteRequest(request);
-    this.#listens.noteRequest(request);
-    if (listMethods.has(method)) this.#protocolMeta ??= protocolMeta(request);
-    this.#expected.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, sentAgain: false });
-  }
-
-  /** Returns true if the message goes no further. */
-  #noteFromClient(message: Message): boolean {
-    if (message.method === 'notifications/cancelled') return this.#cancel(message);
-    if (message.method === 'notifications/initialized') this.#handshake.noteNotification(copyMessage(message));
-    return false;
-  }
-
-  #cancel(notification: Message): boolean {
-    const key = cancelledKey(notification);
-    const healing = this.#healings.get(key);
-    if (healing !== undefined) {
-      healing.cancel(notification);
-      return true;
-    }
-    const expected = this.#expected.get(key);
-    if (expected?.kind === 'call') expected.call.trace?.end({ cancelled: true });
-    // Should the server answer all the same, the answer passes as it is.
-    this.#forget(key);
-    return false;
-  }
-
-  #forget(key: string): void {
-    const expected = this.#expected.get(key);
-    if (expected === undefined) return;
-    this.#expected.delete(key);
-    this.#listens.over(key);
-    if (expected.kind === 'call') this.#closed(expected.call);
-  }
-
-  /** @param ends Looks at an element; returns true if it goes no further as it is. */
-  #passBatch(
-    bytes: Buffer,
-    ends: (part: Message, hold: () => HeldElement) => boolean,
-    send: (bytes: Buffer) => void,
-  ): void {
-    const batch = new BatchEdit(bytes, send);
-    for (const part of batch.parts) if (ends(part, () => batch.hold(part))) batch.drop(part);
-    batch.end();
-  }
-
-  #noteInBatch(part: Message): boolean {
-    if (part.kind === 'request') this.#expect(part);
-    if (part.kind === 'notification') return this.#noteFromClient(part);
-    if (part.kind !== 'response') return false;
-    return this.#questions.handleResponse(part) || !this.#serverRequests.answered(part.key);
-  }
-
-  #settleInBatch(part: Message, hold: () => HeldElement): boolean {
-    if (part.kind === 'request') this.#serverRequests.asked(part);
-    if (part.kind === 'notification') return this.#noteFromUpstream(part);
-    if (part.kind !== 'response') return false;
-    this.#answered = true;
-    return this.#settle(part, hold);
-  }
-
-  /** Returns true if the answer goes no further. @param hold Keeps its place in the batch that it came in. */
-  #settle(answer: Message, hold?: () => HeldElement): boolean {
-    const expected = this.#expected.get(answer.key);
-    if (expected === undefined) {
-      const rounded = this.#expected.findRounded(answer.key);
-      if (rounded !== undefined) this.#forget(rounded);
-      const late = this.#timers.takeLate(answer.key) || this.#healings.has(answer.key);
-      return late || this.#ports.ids.issued(answer.key);
-    }
-    this.#expected.delete(answer.key);
-    if (expected.kind !== 'own') this.#served += 1;
-    switch (expected.kind) {
-      case 'own':
-        expected.answered(copyMessage(answer));
-        return true;
-      case 'call':
-        return this.#examine(expected.call, answer, hold);
+  /** Returns true if the message does not go to the server. */
+  #takeFromClient(message: Message): boolean {
+    switch (message.kind) {
       case 'request':
-        this.#lists.answered(expected.request, answer);
-        this.#listens.over(answer.key);
+        this.#expect(message);
+        return false;
+      case 'notification':
+        if (message.method === 'notifications/cancelled') return this.#cancel(message);
+        if (message.method === 'notifications/initialized') this.#handshake.noteNotification(copyMessage(message));
+        return false;
+      case 'response':
+        return this.#approvals.handleResponse(message) || !this.#serverRequests.answered(message.key);
+      default:
         return false;
     }
   }
 
-  #examine(call: ToolCall, answer: Message, hold?: () => HeldElement): boolean {
-    const { healer } = this.#ports;
-    if (answer.result !== undefined) {
-      const text = singleTextOf(answer.bytes, answer.result);
-      if (text !== undefined && healer.looksHealthy({ content: [{ type: 'text', text }] })) {
-        healer.countHealthy(call.tool);
-        this.#closed(call);
+  /** Returns true if the message does not go to the client as it is. @param hold Keeps its place in its batch. */
+  #takeFromUpstream(message: Message, hold?: () => HeldElement): boolean {
+    switch (message.kind) {
+      case 'response':
+        this.#hasResponse = true;
+        return this.#settle(message, hold);
+      case 'request':
+        this.#serverRequests.asked(message);
         return false;
-      }
-      const value = parseSpan(answer.bytes, answer.result);
-      const isWhole = value !== undefined && isFinalResult(value);
-      if (isWhole && !healer.looksHealthy(value)) {
-        this.#heal(call, copyMessage(answer), hold?.());
-        return true;
-      }
-      if (isWhole) healer.countHealthy(call.tool);
-      this.#closed(call);
-      return false;
-    }
-    this.#heal(call, copyMessage(answer), hold?.());
-    return true;
-  }
-
-  /** The first attempt of a call has taken too long: the server is told, and the call is healed as timed out. */
-  #giveUpFirst(call: ToolCall, timeoutMs: number): void {
-    const { toUpstream, withdraw } = this.#ports;
-    this.#expected.delete(call.key);
-    const words = `no answer within ${timeoutMs} ms`;
-    if (withdraw(call.key)) {
-      this.#heal(call, new UpstreamDiedError('UPSTREAM_DIED_UNSENT', `the MCP server did not take the call: ${words}`));
-    } else {
-      toUpstream(cancelled(call.rawId, words), '');
-      this.#heal(call, new HealError('ATTEMPT_TIMEOUT', `${call.tool} timed out: ${words}`));
+      case 'notification':
+        return this.#takeNotification(message);
+      default:
+        return false;
     }
   }
 
-  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, answerClient = held?.replace): void {
-    const { healer, toClient, healed, deadlineMs, clock } = this.#ports;
-    this.#timers.stop(call);
-    this.#progress.beginHealing(call);
-    const healing = new CallHealing(call, {
-      healer,
-      annotations: () => {
-        if (call.annotations !== undefined) return call.annotations;
-        // Half of the time that is left is for healing.
-        const patienceMs = Math.max(0, deadlineMs - (clock.monotonic() - call.startedAt)) / 2;
-        return this.#lists.annotationsOf(call.tool, patienceMs);
-      },
-      approve: this.#questions.approve,
-      onFix: (fix) => this.#progress.fixing(call, fix),
-      send: (edit) => this.#sendAttempt(call, edit),
-      answerClient: answerClient ?? toClient,
-      onFinished: (outcome) => {
-        if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
-        this.#progress.end(call);
-        if (outcome !== undefined) healed(outcome);
-      },
-    });
-    this.#healings.set(call.key, healing);
-    void healing.run(failure).finally(() => {
-      this.#closed(call);
-      held?.release();
-    });
-  }
-
-  #closed(call: ToolCall): void {
-    call.trace?.end({});
-    this.#timers.stop(call);
-    this.#progress.end(call);
-    this.#openCalls -= 1;
-    if (this.#openCalls === 0) this.#ports.idle();
-  }
-
-  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
-    const rawToken = call.progress === undefined ? '' : this.#ports.ids.next();
-    this.#progress.beginAttempt(call, rawToken);
-    const open = this.#own.send((rawId) => edit(rawId, rawToken));
-    const over = (): void => this.#progress.endAttempt(rawToken);
-    open.answer.then(() => {
-      this.#served += 1;
-      over();
-    }, over);
-    return open;
-  }
-
-  #sendOwn(method: string, members: Record<string, unknown>): PendingRequest {
-    const { telemetry } = this.#ports.healer;
-    const meta = telemetry === undefined ? this.#protocolMeta : { ...this.#protocolMeta, ...telemetry.inject() };
-    const params = { ...members, ...(meta && Object.keys(meta).length > 0 && { _meta: meta }) };
-    const rest = `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}\n`;
-    return this.#own.send((rawId) => Buffer.from(`{"jsonrpc":"2.0","id":${rawId},${rest}`));
-  }
-
-  #ask(request: Message, tell: (bytes: Buffer) => void): Promise<Message> {
-    const edit = (rawId: string): Buffer =>
-      request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: rawId }]);
-    return this.#own.send(edit, tell).answer;
-  }
-
-  #settleLost(expected: OpenRequestEntry & { kind: 'request' }, key: string, error: Error, willResend: boolean): void {
-    const { request, rawId } = expected;
-    const stays = isListen(request.method);
-    if (willResend && (stays || (!expected.sentAgain && isRepeatableMethod(request.method)))) {
-      this.#expected.set(key, { ...expected, sentAgain: true });
-      this.#listens.resent(key);
-      this.#ports.toUpstream(request.bytes, key);
-    } else {
-      this.#listens.over(key);
-      this.#ports.toClient(errorResponse(rawId, errorCodes.serverError, error.message));
-    }
-  }
-
-  /** Returns true if the notification goes no further. */
-  #noteFromUpstream(message: Message): boolean {
+  #takeNotification(message: Message): boolean {
     switch (message.method) {
       case 'notifications/progress':
         return this.#progress.pass(message);
@@ -459,4 +226,157 @@ export class Relay {
         return false;
     }
   }
+
+  #expect(message: Message): void {
+    const { key, method, bytes, id } = message;
+    // Two open requests with the same id cannot be told apart: their responses pass unchanged.
+    if (this.#open.has(key) || id === undefined) {
+      this.#forget(key);
+      return;
+    }
+    const request = copyMessage(message);
+    const receivedAt = this.#ports.clock.monotonic();
+    const call = method === 'tools/call' ? readToolCall(request, receivedAt, this.#ports.healer.telemetry) : undefined;
+    if (call !== undefined || listMethods.has(method)) this.#internal.meta ??= protocolMeta(request);
+    if (call !== undefined) {
+      this.#open.set(key, { kind: 'call', call });
+      this.#openCalls += 1;
+      this.#progress.first(call);
+      this.#gate.startTimer(call, (reason) => this.#timeOut(call, reason));
+      return;
+    }
+    this.#handshake.noteRequest(request);
+    this.#approvals.noteRequest(request);
+    this.#listens.noteRequest(request);
+    this.#open.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, isResent: false });
+  }
+
+  #cancel(notification: Message): boolean {
+    const key = cancelledKey(notification);
+    const healing = this.#healings.get(key);
+    if (healing !== undefined) {
+      healing.cancel(notification);
+      return true;
+    }
+    const entry = this.#open.get(key);
+    if (entry?.kind === 'call') entry.call.trace?.end({ cancelled: true });
+    // A response that the server sends nevertheless passes unchanged.
+    this.#forget(key);
+    return false;
+  }
+
+  #forget(key: string): void {
+    const entry = this.#open.get(key);
+    if (entry === undefined) return;
+    this.#open.delete(key);
+    this.#listens.over(key);
+    if (entry.kind === 'call') this.#closed(entry.call);
+  }
+
+  #settle(response: Message, hold?: () => HeldElement): boolean {
+    const { key } = response;
+    const entry = this.#open.get(key);
+    if (entry === undefined) {
+      const rounded = this.#open.findRounded(key);
+      if (rounded !== undefined) this.#forget(rounded);
+      return this.#gate.takeLate(key) || this.#healings.has(key) || this.#ports.ids.issued(key);
+    }
+    this.#open.delete(key);
+    if (entry.kind === 'internal') {
+      entry.resolve(copyMessage(response));
+      return true;
+    }
+    this.#requestsAnswered += 1;
+    if (entry.kind === 'request') {
+      this.#lists.answered(entry.request, response);
+      this.#listens.over(key);
+      return false;
+    }
+    if (this.#gate.passes(entry.call, response)) {
+      this.#closed(entry.call);
+      return false;
+    }
+    this.#heal(entry.call, copyMessage(response), hold?.());
+    return true;
+  }
+
+  /** The first attempt has timed out: it is cancelled at the server, and the call is healed. */
+  #timeOut(call: ToolCall, reason: string): void {
+    const { toUpstream, withdraw } = this.#ports;
+    this.#open.delete(call.key);
+    if (withdraw(call.key)) {
+      const message = `the MCP server did not take the call: ${reason}`;
+      this.#heal(call, new UpstreamDiedError('UPSTREAM_DIED_UNSENT', message));
+    } else {
+      toUpstream(cancelled(call.rawId, reason), '');
+      this.#heal(call, attemptTimeout(call, reason));
+    }
+  }
+
+  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, respond = held?.replace): void {
+    const { healer, toClient, healed } = this.#ports;
+    this.#gate.stopTimer(call);
+    this.#progress.beginHealing(call);
+    const healing = new CallHealing(call, {
+      healer,
+      annotations: () => this.#gate.annotationsOf(call, this.#lists),
+      approve: this.#approvals.approve,
+      onFix: (fix) => this.#progress.fixing(call, fix),
+      send: (edit) => this.#sendAttempt(call, edit),
+      respond: respond ?? toClient,
+      onFinished: (outcome) => {
+        if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
+        this.#progress.end(call);
+        if (outcome !== undefined) healed(outcome);
+      },
+    });
+    this.#healings.set(call.key, healing);
+    void healing.run(failure).finally(() => {
+      this.#closed(call);
+      held?.release();
+    });
+  }
+
+  #closed(call: ToolCall): void {
+    call.trace?.end({});
+    this.#gate.stopTimer(call);
+    this.#progress.end(call);
+    this.#openCalls -= 1;
+    if (this.#openCalls === 0) this.#ports.idle();
+  }
+
+  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
+    const rawToken = call.progress === undefined ? '' : this.#ports.ids.next();
+    this.#progress.beginAttempt(call, rawToken);
+    const pending = this.#internal.send((rawId) => edit(rawId, rawToken));
+    const end = (): void => this.#progress.endAttempt(rawToken);
+    pending.response.then(() => {
+      this.#requestsAnswered += 1;
+      end();
+    }, end);
+    return pending;
+  }
+
+  #settleLost(entry: OpenRequestEntry & { kind: 'request' }, key: string, error: Error, willResend: boolean): void {
+    const { request, rawId, isResent } = entry;
+    if (willResend && (isListen(request.method) || (!isResent && isRepeatableMethod(request.method)))) {
+      this.#open.set(key, { ...entry, isResent: true });
+      this.#listens.resent(key);
+      this.#ports.toUpstream(request.bytes, key);
+    } else {
+      this.#listens.over(key);
+      this.#ports.toClient(errorResponse(rawId, errorCodes.serverError, error.message));
+    }
+  }
 }
+
+/** @param take Looks at an element; returns true if it does not go further as it is. */
+const passBatch = (
+  bytes: Buffer,
+  take: (part: Message, hold: () => HeldElement) => boolean,
+  send: (bytes: Buffer) => void,
+): void => {
+  const batch = new BatchEdit(bytes, send);
+  for (const part of batch.parts) if (take(part, () => batch.hold(part))) batch.drop(part);
+  batch.end();
+};

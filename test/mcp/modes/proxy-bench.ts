@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
-import type { ProxyLimits } from '../../../src/mcp/modes/options.ts';
-import { runProxy } from '../../../src/mcp/modes/stdio.ts';
+import type { StdioClientOptions } from '../../../src/mcp/downstream/stdio/client.ts';
+import { proxyStdioToHttp } from '../../../src/mcp/modes/stdio-to-http.ts';
+import { proxyStdioToStdio } from '../../../src/mcp/modes/stdio-to-stdio.ts';
+import type { ProxyLimits } from '../../../src/mcp/relay/options.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import type { Redact } from '../../../src/model/diagnosis.ts';
 import type { UpstreamControl } from '../../../src/model/fix.ts';
@@ -60,15 +62,12 @@ export class ProxyBench {
     this.#stderr.on('data', (chunk: Buffer) => {
       this.#err += chunk.toString();
     });
-    this.exitCode = runProxy({
-      ...(options.upstreamUrl === undefined
-        ? { command: options.command ?? [process.execPath, fixture('raw-server.mjs')] }
-        : { upstreamUrl: options.upstreamUrl, headers: options.headers ?? {}, connectTimeoutMs: 10_000 }),
-      env: { ...process.env, RAW_SERVER_STATE: join(this.#folder, 'state'), ...options.env },
+    const { upstreamUrl, command = [process.execPath, fixture('raw-server.mjs')] } = options;
+    const common: StdioClientOptions = {
       stdin: this.stdin,
       stdout: this.stdout,
       stderr: this.#stderr,
-      createHealer: async (control) => {
+      createHealer: async (control: UpstreamControl) => {
         this.control = control;
         return this.healer;
       },
@@ -78,7 +77,12 @@ export class ProxyBench {
       redact: options.redact ?? ((text) => text),
       stop: this.#stop.signal,
       kill: this.#kill.signal,
-    });
+    };
+    const env = { ...process.env, RAW_SERVER_STATE: join(this.#folder, 'state'), ...options.env };
+    this.exitCode =
+      upstreamUrl === undefined
+        ? proxyStdioToStdio({ ...common, command, env })
+        : proxyStdioToHttp({ ...common, upstreamUrl, headers: options.headers ?? {}, connectTimeoutMs: 10_000 });
     this.exitCode.then(
       () => rmSync(this.#folder, { recursive: true, force: true }),
       () => {},

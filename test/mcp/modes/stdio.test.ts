@@ -289,7 +289,7 @@ describe('a server that hangs', () => {
     expect(bench.err).toBe('');
     expect(await bench.text('stop_once')).toBe('going on');
     expect(bench.err).toContain(
-      'the MCP server has done nothing for 2 s, and answers no ping (proxy.hangMs); it is started again when it is needed',
+      'the MCP server did not respond for 2 s, nor to ping (proxy.hangMs); it is started again when it is needed',
     );
     expect(bench.healer.healed.map(({ tool }) => tool)).toEqual(['never', 'stop_once']);
     expect(() => process.kill(first, 0)).toThrow('ESRCH');

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { systemClock } from '../../../src/clock.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { serveExchange } from '../../../src/mcp/modes/http-to-http.ts';
-import type { ExchangeOptions } from '../../../src/mcp/modes/passthrough-options.ts';
+import { proxyHttpToHttp } from '../../../src/mcp/modes/http-to-http.ts';
+import type { HttpToHttpOptions } from '../../../src/mcp/modes/options.ts';
 import type { UpstreamControl } from '../../../src/model/fix.ts';
 import { ScriptedHealer } from '../relay/scripted-healer.ts';
 
@@ -157,14 +157,14 @@ export class ExchangeBench implements AsyncDisposable {
   readonly #kill = new AbortController();
   #running: Promise<number> | undefined;
 
-  async start(upstreamUrl: string, more: Partial<ExchangeOptions> = {}): Promise<this> {
+  async start(upstreamUrl: string, more: Partial<HttpToHttpOptions> = {}): Promise<this> {
     const { proxy, deadlineMs } = configSchema.parse({});
     const stderr = new PassThrough();
     stderr.on('data', (piece) => {
       this.err += piece;
     });
     await new Promise<void>((resolve, reject) => {
-      const running = serveExchange({
+      const running = proxyHttpToHttp({
         upstreamUrl,
         headers: {},
         connectTimeoutMs: 5_000,

@@ -7,9 +7,9 @@ const requestOf = (method: string): OpenRequestEntry => ({
   request: readMessage(Buffer.from(JSON.stringify({ id: 1, method }))),
   rawId: '1',
   receivedAt: 0,
-  sentAgain: false,
+  isResent: false,
 });
-const own: OpenRequestEntry = { kind: 'own', answered: () => {}, lost: () => {} };
+const own: OpenRequestEntry = { kind: 'internal', resolve: () => {}, reject: () => {} };
 
 const open = (...requests: [key: string, expected: OpenRequestEntry][]): OpenRequests => {
   const book = new OpenRequests();

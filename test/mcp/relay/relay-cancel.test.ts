@@ -61,7 +61,7 @@ describe('an attempt that the healer gives up', () => {
   it('is cancelled at the server, and the client gets what the tool gave before', async () => {
     const bench = new RelayBench();
     const retry = await bench.failOnce(toolCall(1));
-    bench.relay.giveUp();
+    bench.relay.abandonHealing();
     expect(await bench.messagesAtServer()).toEqual([
       { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: retry.id } },
     ]);
@@ -72,7 +72,7 @@ describe('an attempt that the healer gives up', () => {
     const bench = new RelayBench();
     await bench.failOnce(toolCall(1));
     bench.withdrawable = true;
-    bench.relay.giveUp();
+    bench.relay.abandonHealing();
     expect(await bench.atServer()).toEqual([]);
   });
 });

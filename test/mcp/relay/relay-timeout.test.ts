@@ -17,7 +17,7 @@ describe('a first attempt that takes longer than it may', () => {
     expect(cancelled).toEqual({
       jsonrpc: '2.0',
       method: 'notifications/cancelled',
-      params: { requestId: 1, reason: 'no answer within 5000 ms' },
+      params: { requestId: 1, reason: 'no response within 5000 ms' },
     });
     expect(bench.healer.healed).toMatchObject([
       { first: { thrown: true, error: { name: 'HealError', code: 'ATTEMPT_TIMEOUT' } } },
@@ -49,7 +49,7 @@ describe('a first attempt that takes longer than it may', () => {
     bench.client(toolCall('a'));
     await bench.clock.advance(5_000);
     expect(await bench.messagesAtClient()).toMatchObject([
-      { id: 'a', error: { code: -32000, message: 'get_pods timed out: no answer within 5000 ms' } },
+      { id: 'a', error: { code: -32000, message: 'get_pods timed out: no response within 5000 ms' } },
     ]);
   });
 

@@ -1,12 +1,12 @@
-import type { FirstEnd, HealerPort } from '../../../src/mcp/healing/healer-port.ts';
+import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
-import type { RunOptions, RunOutcome, Task } from '../../../src/model/run.ts';
+import type { RawOutcome, RunOptions, RunOutcome, Task } from '../../../src/model/run.ts';
 import { isRecord } from '../../../src/text/is-record.ts';
 
 export interface Healed {
   readonly tool: string;
-  readonly first: FirstEnd<unknown>;
+  readonly first: RawOutcome<unknown>;
   readonly options: RunOptions & { readonly startedAt?: number | undefined };
 }
 
@@ -31,12 +31,12 @@ export class ScriptedHealer implements HealerPort, AsyncDisposable {
     this.healthy.push(tool);
   }
 
-  async heal<T>(tool: string, first: FirstEnd<T>, task: Task<T>, options: Healed['options']): Promise<RunOutcome<T>> {
+  async heal<T>(tool: string, first: RawOutcome<T>, task: Task<T>, options: Healed['options']): Promise<RunOutcome<T>> {
     const healed: Healed = { tool, first, options };
     this.healed.push(healed);
     const signal = options.signal ?? new AbortController().signal;
     const fixes: FixReport[] = [];
-    let last: FirstEnd<T> = first;
+    let last: RawOutcome<T> = first;
     let attempt = 1;
     let ok = false;
     while (!ok && attempt < this.attempts && !signal.aborted) {

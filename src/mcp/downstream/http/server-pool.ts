@@ -1,13 +1,17 @@
-import { type ConversationOptions, ServerConnection } from './server-connection.ts';
+import type { SessionOptions } from '../../relay/options.ts';
+import type { CreateUpstream } from '../../relay/upstream-port.ts';
+import { ServerConnection } from './server-connection.ts';
 
 /** The servers that are running. One is started before anybody asks, so that a command that does not work is known at once. */
 export class ServerPool {
-  readonly #options: ConversationOptions;
+  readonly #options: SessionOptions;
+  readonly #createUpstream: CreateUpstream;
   readonly #all = new Set<ServerConnection>();
   #spare: ServerConnection | undefined;
 
-  constructor(options: ConversationOptions) {
+  constructor(options: SessionOptions, createUpstream: CreateUpstream) {
     this.#options = options;
+    this.#createUpstream = createUpstream;
   }
 
   /** @throws HealError COMMAND_NOT_FOUND where the command cannot be started. */
@@ -32,7 +36,7 @@ export class ServerPool {
   }
 
   async #start(): Promise<ServerConnection> {
-    const conversation = await ServerConnection.open(this.#options);
+    const conversation = await ServerConnection.open(this.#options, this.#createUpstream);
     this.#all.add(conversation);
     void conversation.closed.then(() => this.#all.delete(conversation));
     return conversation;

@@ -1,136 +1,118 @@
+import type { Readable, Writable } from 'node:stream';
 import type { UpstreamControl } from '../../../model/fix.ts';
-import { aborted, within } from '../../../platform/wait.ts';
-import { randomId } from '../../../random.ts';
+import { onExit } from '../../../platform/exit-hook.ts';
+import { aborted } from '../../../platform/wait.ts';
 import type { HealerPort } from '../../healing/healer-port.ts';
-import { describeRun, plain, RefusalLog } from '../../healing/run-log.ts';
-import { IdGenerator } from '../../jsonrpc/ids.ts';
 import { LineSplitter, type OversizeLine } from '../../jsonrpc/lines.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
-import type { ProxyOptions } from '../../modes/options.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
-import { Relay } from '../../relay/relay.ts';
-import type { CreateUpstream, Upstream } from '../../upstream/stdio/upstream.ts';
+import type { SessionOptions } from '../../relay/options.ts';
+import { RelaySession } from '../../relay/relay-session.ts';
+import type { CreateUpstream } from '../../relay/upstream-port.ts';
 
-/** What a session needs of a proxy's options. */
-export type SessionOptions = Omit<ProxyOptions, 'command' | 'started' | 'env' | 'createHealer'>;
+export interface StdioClientOptions extends SessionOptions {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly createHealer: (control: UpstreamControl) => Promise<HealerPort & AsyncDisposable>;
+  /** Ends the server and then the proxy, with the usual grace. */
+  readonly stop: AbortSignal;
+  /** Kills the server at once. */
+  readonly kill: AbortSignal;
+}
 
-/** One client on stdin and stdout, one server behind it, and the relay between them. */
-export class StdioSession {
-  /** What the server can do for a fix; of use once the session runs. */
-  readonly control: UpstreamControl;
-  readonly #options: SessionOptions;
-  readonly #toClient: Outbox;
-  readonly #server: Upstream;
+/** One client on stdin and stdout, in front of one server. */
+class StdioClient {
+  readonly session: RelaySession;
+  readonly #options: StdioClientOptions;
+  readonly #outbox: Outbox;
   readonly #clientGone = new AbortController();
-  readonly #refusals = new RefusalLog();
-  #running: Relay | undefined;
-  #onIdle: () => void = () => {};
 
-  constructor(options: SessionOptions, makeServer: CreateUpstream) {
+  constructor(options: StdioClientOptions, createUpstream: CreateUpstream) {
     this.#options = options;
-    this.#toClient = new Outbox(options.stdout, () => {
-      if (this.#toClient.broken) this.#clientGone.abort();
-      this.#server.resume();
+    this.#outbox = new Outbox(options.stdout, () => {
+      if (this.#outbox.broken) this.#clientGone.abort();
+      this.session.upstream.resume();
     });
-    const server = makeServer({
-      relay: () => this.#relay(),
-      onDrain: () => this.#options.stdin.resume(),
-      log: (text) => this.#log(text),
+    this.session = new RelaySession(options, createUpstream, {
+      toClient: (bytes) => {
+        this.#outbox.push(bytes);
+        if (this.#outbox.full) this.session.upstream.pause();
+      },
+      onDrain: () => options.stdin.resume(),
     });
-    this.#server = server;
-    this.control = {
-      callTool: (name, args, signal) => this.#relay().callTool(name, args, signal),
-      ...(server.restart && { restartWithEnv: server.restart }),
-      ...(server.setHeader && { setHeader: server.setHeader }),
-    };
   }
 
   /** Runs until the client or the server has ended; resolves with the server's exit code. */
   async run(healer: HealerPort): Promise<number> {
-    const { stop, kill, limits, clock } = this.#options;
-    const relay = this.#makeRelay(healer);
-    this.#running = relay;
-    await this.#server.open();
+    const { stop, kill, limits } = this.#options;
+    const { session } = this;
+    const { upstream } = session;
+    await session.start(healer);
     const hurried = Promise.race([aborted(stop), aborted(kill), aborted(this.#clientGone.signal)]);
-    const ends = [this.#server.closed, hurried];
-    await Promise.race([...ends, this.#readClient(relay)]);
-    // The client has said all that it has to say; what it has called for it still gets.
-    const idle = new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-    });
-    if (relay.openCalls > 0) await within(clock, limits.deadlineMs, [...ends, idle]);
-    relay.giveUp();
-    void hurried.then(() => this.#server.close());
-    const ending = await this.#server.close(limits.deadlineMs);
-    await Promise.race([this.#toClient.whenEmpty(), aborted(kill)]);
-    return exitCodeOf(ending);
+    const ends = [upstream.closed, hurried];
+    await Promise.race([...ends, this.#readClient()]);
+    // The client has sent its last message; it still gets the responses to its calls.
+    await session.idle(limits.deadlineMs, ends);
+    session.relay.abandonHealing();
+    void hurried.then(() => upstream.close());
+    const status = await upstream.close(limits.deadlineMs);
+    await Promise.race([this.#outbox.whenEmpty(), aborted(kill)]);
+    return exitCodeOf(status);
   }
 
-  kill(): void {
-    this.#server.kill();
-  }
-
-  #relay(): Relay {
-    if (this.#running === undefined) throw new Error('the session does not run yet');
-    return this.#running;
-  }
-
-  #log(text: string): void {
-    const { stderr, redact } = this.#options;
-    // Some of it may be in the words of the server.
-    stderr.write(`healflow: ${plain(redact(text))}\n`);
-  }
-
-  #makeRelay(healer: HealerPort): Relay {
-    const { clock, random, limits, redact } = this.#options;
-    return new Relay({
-      healer,
-      clock,
-      ids: new IdGenerator(randomId(random)),
-      progressEveryMs: limits.progressEveryMs,
-      attemptTimeoutMs: limits.attemptTimeoutMs,
-      deadlineMs: limits.deadlineMs,
-      toClient: (bytes) => {
-        this.#toClient.push(bytes);
-        if (this.#toClient.full) this.#server.pause();
-      },
-      toUpstream: (bytes, key) => this.#server.send(bytes, key),
-      withdraw: (key) => this.#server.withdraw(key),
-      healed: (outcome) => {
-        const line = describeRun(outcome, redact) ?? this.#refusals.describe(outcome, redact);
-        if (line !== undefined) this.#log(line);
-      },
-      idle: () => this.#onIdle(),
-    });
-  }
-
-  /** Passes on what the client says; resolves when it has ended its input. */
-  #readClient(relay: Relay): Promise<void> {
+  /** Passes on what the client sends; resolves when it has ended its input. */
+  #readClient(): Promise<void> {
     const { stdin, limits } = this.#options;
+    const { relay, upstream } = this.session;
     const splitter = new LineSplitter(limits.maxLineBytes, {
       line: (bytes) => relay.fromClient(bytes),
-      oversize: (line) => this.#refuseFromClient(line, relay),
+      oversize: (line) => this.#rejectLine(line),
     });
     return new Promise((resolve) => {
       const finish = (): void => {
         splitter.end();
         resolve();
       };
-      stdin.once('end', finish);
-      stdin.once('close', finish);
-      stdin.once('error', finish);
+      for (const event of ['end', 'close', 'error']) stdin.once(event, finish);
       stdin.on('data', (chunk: Buffer) => {
         splitter.push(chunk);
-        if (this.#server.full) stdin.pause();
+        if (upstream.full) stdin.pause();
       });
     });
   }
 
-  /** A request is answered with an error; an answer reaches the server as an error. */
-  #refuseFromClient(line: OversizeLine, relay: Relay): void {
-    const substitute = rejectOversize(line, 'client', this.#options.limits.maxLineBytes, (text) => this.#log(text));
-    if (substitute?.to === 'sender') this.#toClient.push(substitute.bytes);
-    if (substitute?.to === 'receiver') relay.fromClient(substitute.bytes);
+  /** The sender of a request gets the error; in place of a response, the server gets it. */
+  #rejectLine(line: OversizeLine): void {
+    const { relay, log } = this.session;
+    const error = rejectOversize(line, 'client', this.#options.limits.maxLineBytes, log);
+    if (error?.to === 'sender') this.#outbox.push(error.bytes);
+    if (error?.to === 'receiver') relay.fromClient(error.bytes);
   }
 }
+
+/**
+ * Runs a proxy whose client is on stdin and stdout.
+ *
+ * @returns the exit code of the server; 0 if it is behind a URL.
+ * @throws HealError COMMAND_NOT_FOUND if the server cannot be started, and all errors of `createHealer`.
+ */
+export const serveStdioClient = async (
+  options: StdioClientOptions,
+  createUpstream: CreateUpstream,
+): Promise<number> => {
+  const client = new StdioClient(options, createUpstream);
+  const { control, upstream } = client.session;
+  const healer = await options.createHealer(control);
+  const kill = (): void => upstream.kill();
+  options.kill.addEventListener('abort', kill);
+  const keepRunning = onExit(kill);
+  try {
+    return await client.run(healer);
+  } finally {
+    keepRunning();
+    options.kill.removeEventListener('abort', kill);
+    options.stdin.destroy();
+    await healer[Symbol.asyncDispose]();
+  }
+};

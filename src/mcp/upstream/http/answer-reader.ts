@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { EventReader, type ServerEvent } from '../../../http/events.ts';
 import { asLine, LineSampler, type OversizeLine } from '../../jsonrpc/lines.ts';
 
-/** What comes out of the body of an answer. */
+/** Receives the contents of a response's body. */
 export interface AnswerEvents {
   /** One message, as a line. */
   readonly message: (bytes: Buffer) => void;
-  /** A message that is longer than the cap. */
+  /** A message that is longer than the limit. */
   readonly oversize: (line: OversizeLine) => void;
   /** An event of any kind, before the message in it. */
   readonly event?: (event: ServerEvent) => void;
@@ -30,19 +30,19 @@ const dataOf = (raw: Buffer): Buffer => {
   return raw.subarray(raw[start] === space ? start + 1 : start, Math.min(...ends));
 };
 
-/** What a Content-Type names, without its parameters. */
+/** The media type in the Content-Type header, without parameters. */
 export const mediaTypeOf = ({ headers }: IncomingMessage): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** Resolves when the body has ended; with the error where it broke. */
+/** Resolves when the body has ended; with the error if it broke. */
 const wholeBody = (body: IncomingMessage): Promise<Error | undefined> =>
   new Promise((resolve) => {
     body.once('end', () => resolve(undefined));
     body.once('error', resolve);
-    body.once('close', () => resolve(new Error('the answer was not read to its end')));
+    body.once('close', () => resolve(new Error('the response was not read to its end')));
   });
 
-/** Reads a stream of events. Resolves when it has ended; with the error where it broke. */
+/** Reads an event stream. Resolves when it has ended; with the error if it broke. */
 export const readEvents = (
   body: IncomingMessage,
   maxBytes: number,
@@ -67,13 +67,13 @@ export const readEvents = (
   return wholeBody(body);
 };
 
-/** What is known of the message in an event that was not kept: without the names of its fields. */
+/** The two ends of a message in an event that was too long, without the names of the event's fields. */
 const messageOf = ({ head, tail, length }: OversizeLine): OversizeLine => {
   const start = Math.max(0, head.indexOf('{'));
   return { head: head.subarray(start), tail: Buffer.from(tail.toString('latin1').trimEnd(), 'latin1'), length };
 };
 
-/** Reads a body that is one message. Resolves when it has ended; with the error where it broke. */
+/** Reads a body that is one message. Resolves when it has ended; with the error if it broke. */
 export const readMessageBody = async (
   body: IncomingMessage,
   maxBytes: number,
@@ -97,7 +97,7 @@ export const readMessageBody = async (
   return undefined;
 };
 
-/** The first bytes of a body; the rest is not waited for. */
+/** Reads the first bytes of a body, without waiting for the rest. */
 export const readExcerpt = async (body: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 
-/** The streams that come from a server, which all wait while the client does not read. */
+/** Pauses all streams from a server while the client does not read. */
 export class Backpressure {
   readonly #streams = new Set<Readable>();
   #isPaused = false;
 
-  /** Lets a stream flow with the others until it closes. */
+  /** Pauses and resumes a stream with the others until it closes. */
   add(stream: Readable): void {
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));

@@ -6,50 +6,50 @@ import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
 import { readExcerpt } from './answer-reader.ts';
 
-/** So much of the body of a failure is looked at. */
-const mostBytes = 65_536;
-const longestShown = 300;
-/** So long is waited for it. */
-const longestMs = 5_000;
+/** Maximum size of a failure's body that is read. */
+const maxBytes = 65_536;
+const maxShownLength = 300;
+/** Maximum time to wait for it. */
+const timeoutMs = 5_000;
 
-/** Statuses that tell of the way to the server, whatever the body says. */
+/** Statuses that concern the connection to the server, whatever the body contains. */
 const gatewayStatuses: ReadonlySet<number> = new Set([401, 407, 408, 425, 429, 502, 503, 504]);
 
-/** How an HTTP request failed that was answered. */
+/** The failure in an HTTP response. */
 export interface HttpFailure {
   readonly error: HttpError;
-  /** The JSON-RPC error in the body, as it came. */
+  /** The JSON-RPC error in the body, unchanged. */
   readonly response: Message | undefined;
-  /** Whether the body is the server's own answer to the request, which has only come with such a status. */
-  readonly isAnswer: boolean;
-  /** Whether the server no longer knows the session, and so has not looked at the request. */
+  /** Whether the body is the JSON-RPC response to the request, in spite of the status. */
+  readonly isResponse: boolean;
+  /** Whether the server no longer knows the session, and so has not handled the request. */
   readonly isLostSession: boolean;
 }
 
-/** Reads what an answer with a status of failure says. @param request The request, where it was one. */
+/** Reads a response with the status of a failure. @param request The request, if the message was one. */
 export const readFailure = async (
-  answer: EndpointAnswer,
+  response: EndpointAnswer,
   request: Message | undefined,
   clock: Clock,
 ): Promise<HttpFailure> => {
-  const { status, headers } = answer;
-  const timer = clock.setTimeout(() => answer.body.destroy(), longestMs);
-  const bytes = await readExcerpt(answer.body, mostBytes);
+  const { status, headers } = response;
+  const timer = clock.setTimeout(() => response.body.destroy(), timeoutMs);
+  const bytes = await readExcerpt(response.body, maxBytes);
   clock.clearTimeout(timer);
-  const said = readMessage(asLine(bytes));
-  const isError = said.error !== undefined && said.id !== undefined;
-  const isOwn = isError && request !== undefined && said.key === request.key;
+  const message = readMessage(asLine(bytes));
+  const isError = message.error !== undefined && message.id !== undefined;
+  const isOwn = isError && request !== undefined && message.key === request.key;
   const body = bytes.toString();
   return {
-    error: new HttpError(wordsOf(answer, body), {
+    error: new HttpError(describeFailure(response, body), {
       status,
       headers,
       body,
-      answer: isError && (said.key === '' || isOwn) ? withIdOf(request, said) : undefined,
+      answer: isError && (message.key === '' || isOwn) ? withIdOf(request, message) : undefined,
     }),
-    response: isError ? said : undefined,
-    isAnswer: isOwn && !gatewayStatuses.has(status),
-    // The protocol asks for 404; servers of the official SDK's examples say 400.
+    response: isError ? message : undefined,
+    isResponse: isOwn && !gatewayStatuses.has(status),
+    // The protocol requires 404; the example servers of the official SDK send 400.
     isLostSession: !isOwn && (status === 404 || (status === 400 && /\bsession\b/i.test(body))),
   };
 };
@@ -60,25 +60,25 @@ const withIdOf = (request: Message | undefined, { bytes, id, key }: Message): Me
   return readMessage(splice(bytes, [{ ...id, bytes: rawText(request.bytes, request.id) }]));
 };
 
-const wordsOf = ({ status, statusText, headers }: EndpointAnswer, body: string): string => {
+const describeFailure = ({ status, statusText, headers }: EndpointAnswer, body: string): string => {
   const words = `the MCP server answered with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     return `${words}: it redirects to ${originOf(headers.location)}, which is not followed; give that URL to --upstream`;
   }
-  const said = detailOf(body);
-  return said === '' ? words : `${words}: ${said}`;
+  const detail = detailOf(body);
+  return detail === '' ? words : `${words}: ${detail}`;
 };
 
-/** Where a redirect leads, without a query, which may hold a secret. */
+/** The target of a redirect without its query, which may contain a secret. */
 const originOf = (location: string): string => location.split(/[?#]/, 1)[0] ?? '';
 
-/** What a body says in words: the message of an error, or its text where it is a short one. */
+/** The message of an error in a body, or the body itself if it is a short text. */
 const detailOf = (body: string): string => {
   const bytes = Buffer.from(body);
   const start = skipWhitespace(bytes, 0);
   const error = memberAt(bytes, start, 'error');
   const inner = error && bytes[error.start] === 0x7b ? memberAt(bytes, error.start, 'message') : error;
   const text = parseSpan(bytes, inner ?? memberAt(bytes, start, 'message'));
-  if (typeof text === 'string') return text.slice(0, longestShown);
-  return body.length <= longestShown && !/^\s*[<{[]/.test(body) ? body.trim() : '';
+  if (typeof text === 'string') return text.slice(0, maxShownLength);
+  return body.length <= maxShownLength && !/^\s*[<{[]/.test(body) ? body.trim() : '';
 };

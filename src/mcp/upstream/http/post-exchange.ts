@@ -25,72 +25,72 @@ export interface ExchangePorts {
   readonly clock: Clock;
   readonly session: UpstreamSession;
   readonly params: ToolParamHeaders;
-  readonly flow: Backpressure;
-  /** The longest message that is read, in bytes. */
+  readonly backpressure: Backpressure;
+  /** Maximum length of a message that is read, in bytes. */
   readonly maxBytes: number;
-  /** How long a stream may go on whose request was taken back. */
+  /** How long a stream may go on after its request was cancelled. */
   readonly graceMs: number;
   readonly deliver: (bytes: Buffer) => void;
-  /** What takes the place of a message that is too long; undefined if it is dropped. */
+  /** The error in place of a message that is too long; undefined if it is dropped. */
   readonly replace: (line: OversizeLine) => Buffer | undefined;
-  /** A request that stays open is sent again, after its first answer had begun. */
-  readonly sentAgain: (key: string) => void;
+  /** A long-lived request is sent again after its first response had begun. */
+  readonly resent: (key: string) => void;
 }
 
-/** Why an exchange ended without all of its answers. */
+/** Why an exchange ended without all of its responses. */
 export interface ExchangeFailure {
   readonly error: Error;
-  /** The id of the session that the server no longer knows, so that the request was not looked at. */
+  /** The id of the session, if the server no longer knows it and has not handled the request. */
   readonly lostSession?: string | undefined;
 }
 
 const shownBytes = 2_000;
 
-/** One message that is POSTed, and all that comes back for it. */
+/** One message that is POSTed, and all responses to it. */
 export class PostExchange {
   readonly message: Message;
   readonly version: string | undefined;
-  /** Called when the message was handed over, each time it is sent. */
+  /** Called each time the message has been sent. */
   onSent: () => void = () => {};
   readonly #ports: ExchangePorts;
   readonly #keys: Set<string>;
-  readonly #isAnswered: boolean;
+  readonly #hasResponse: boolean;
   readonly #control = new AbortController();
   #wasOpen = false;
-  #toolsAsked = false;
+  #areToolsRequested = false;
 
   constructor(message: Message, ports: ExchangePorts) {
     this.message = message;
     this.#ports = ports;
     this.version = statelessVersionOf(message);
     this.#keys = new Set(requestsIn(message).map(({ key }) => key));
-    // What is no message is for the server to judge, and what it says of it for the client to see.
-    this.#isAnswered = this.#keys.size > 0 || message.kind === 'other';
+    // The server judges what is not a message, and the client gets its response.
+    this.#hasResponse = this.#keys.size > 0 || message.kind === 'other';
   }
 
-  /** The requests that are still to be answered. */
+  /** The keys of the requests that have no response yet. */
   get keys(): readonly string[] {
     return [...this.#keys];
   }
 
-  /** Whether nobody waits for it any more. */
+  /** Whether nobody waits for it. */
   get isCancelled(): boolean {
     return this.#isOver || (this.#keys.size === 0 && this.message.kind !== 'other');
   }
 
-  /** Whether it belongs to the protocol without sessions, where the end of a connection takes a request back. */
+  /** Whether it belongs to the stateless protocol, where closing the connection cancels a request. */
   get isStateless(): boolean {
     return this.version !== undefined;
   }
 
-  /** Whether it stays open as long as the client likes. */
+  /** Whether it stays open as long as the client wants. */
   get isListen(): boolean {
     return isListen(this.message.method);
   }
 
-  /** Sends the message. Resolves when all is answered, or with the reason why it is not; may be run again then. */
+  /** Sends the message. Resolves when all responses have arrived, or with the failure; it may then be run again. */
   async run(): Promise<ExchangeFailure | undefined> {
-    const { clock, sentAgain } = this.#ports;
+    const { clock, resent } = this.#ports;
     for (let failures = 0; ; failures += 1) {
       const failure = await this.#post();
       if (failure === undefined || this.#isOver) return undefined;
@@ -98,19 +98,19 @@ export class PostExchange {
       if (this.#wasOpen) {
         failures = 0;
         this.#wasOpen = false;
-        sentAgain(this.message.key);
+        resent(this.message.key);
       }
       await sleep(clock, reconnectDelayMs(failures), this.#control.signal);
       if (this.#isOver) return undefined;
     }
   }
 
-  /** Ends it at once; nothing more comes of it. */
+  /** Ends it at once; nothing more is delivered. */
   abort(): void {
     this.#control.abort();
   }
 
-  /** A request was taken back in a session. Its answer is no longer waited for, though one may still come. */
+  /** A request was cancelled in a session. Its response may still arrive, but is not waited for. */
   stopWaiting(key: string): void {
     const { clock, graceMs } = this.#ports;
     this.#keys.delete(key);
@@ -127,17 +127,17 @@ export class PostExchange {
     const { signal } = this.#control;
     const isHandshake = this.message.method === 'initialize';
     const sessionId = this.isStateless || isHandshake ? undefined : session.id;
-    let answer: EndpointAnswer;
+    let response: EndpointAnswer;
     try {
       const body = withoutLineEnd(this.message.bytes);
       const headers = this.#headers(isHandshake);
-      answer = await endpoint.send({ method: 'POST', headers, body, signal, sent: () => this.onSent() });
+      response = await endpoint.send({ method: 'POST', headers, body, signal, sent: () => this.onSent() });
     } catch (error) {
       return { error: error as Error };
     }
-    if (answer.status < 200 || answer.status > 299) return this.#refused(answer, sessionId);
-    if (isHandshake) session.begin(answer);
-    return this.#read(answer);
+    if (response.status < 200 || response.status > 299) return this.#failed(response, sessionId);
+    if (isHandshake) session.begin(response);
+    return this.#read(response);
   }
 
   #headers(isHandshake: boolean): Record<string, string> {
@@ -158,16 +158,16 @@ export class PostExchange {
   }
 
   async #read({ status, headers, body }: EndpointAnswer): Promise<ExchangeFailure | undefined> {
-    const { flow, maxBytes } = this.#ports;
+    const { backpressure, maxBytes } = this.#ports;
     const type = mediaTypeOf(body);
-    if (!this.#isAnswered) {
+    if (!this.#hasResponse) {
       body.resume().on('error', () => {});
       return undefined;
     }
     if (type === 'text/event-stream') return this.#readStream(body);
     if (type === 'application/json') {
-      flow.add(body);
-      return this.#left(await readMessageBody(body, maxBytes, this.#events));
+      backpressure.add(body);
+      return this.#unfinished(await readMessageBody(body, maxBytes, this.#events));
     }
     const text = (await readExcerpt(body, shownBytes)).toString();
     if (this.#keys.size === 0) return undefined;
@@ -180,8 +180,8 @@ export class PostExchange {
     return {
       message: (bytes) => this.#deliver(bytes),
       oversize: (line) => {
-        const substitute = this.#ports.replace(line);
-        if (substitute !== undefined) this.#deliver(substitute);
+        const error = this.#ports.replace(line);
+        if (error !== undefined) this.#deliver(error);
       },
     };
   }
@@ -195,39 +195,39 @@ export class PostExchange {
       isResumable: !this.isStateless,
       isWanted: () => this.#keys.size > 0,
     });
-    return this.#left(await stream.read(body));
+    return this.#unfinished(await stream.read(body));
   }
 
-  async #refused(answer: EndpointAnswer, sessionId: string | undefined): Promise<ExchangeFailure | undefined> {
+  async #failed(response: EndpointAnswer, sessionId: string | undefined): Promise<ExchangeFailure | undefined> {
     const { kind, method } = this.message;
-    const failure = await readFailure(answer, kind === 'request' ? this.message : undefined, this.#ports.clock);
+    const failure = await readFailure(response, kind === 'request' ? this.message : undefined, this.#ports.clock);
     if (failure.isLostSession && sessionId !== undefined) return { error: failure.error, lostSession: sessionId };
-    const said = failure.response;
+    const error = failure.response;
     if (kind === 'other') {
-      if (said !== undefined) this.#ports.deliver(said.bytes);
+      if (error !== undefined) this.#ports.deliver(error.bytes);
       return undefined;
     }
-    if (!failure.isAnswer || said === undefined) return { error: failure.error };
-    const isMismatch = answer.status === 400 && codeOf(said) === errorCodes.headerMismatch;
-    if (isMismatch && this.isStateless && method === 'tools/call' && !this.#toolsAsked) {
-      // A client on stdio knows of no headers: which ones the tool asks for is for the proxy to find out.
-      this.#toolsAsked = true;
-      await this.#askForTools();
+    if (!failure.isResponse || error === undefined) return { error: failure.error };
+    const isMismatch = response.status === 400 && codeOf(error) === errorCodes.headerMismatch;
+    if (isMismatch && this.isStateless && method === 'tools/call' && !this.#areToolsRequested) {
+      // A client on stdio does not know of headers: the proxy finds out which ones the tool needs.
+      this.#areToolsRequested = true;
+      await this.#requestTools();
       return this.#isOver ? undefined : this.#post();
     }
-    this.#deliver(said.bytes);
+    this.#deliver(error.bytes);
     return undefined;
   }
 
-  async #askForTools(): Promise<void> {
+  async #requestTools(): Promise<void> {
     const meta = protocolMeta(this.message);
-    const ask = async (method: string, cursor: string | undefined): Promise<unknown> => {
+    const fetchPage = async (method: string, cursor: string | undefined): Promise<unknown> => {
       const params = { ...(cursor !== undefined && { cursor }), _meta: meta };
       const request = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 'healflow-tools', method, params }));
       let result: unknown;
       const deliver = (bytes: Buffer): void => {
-        const answer = readMessage(bytes);
-        if (answer.kind === 'response') result = parseSpan(answer.bytes, answer.result);
+        const response = readMessage(bytes);
+        if (response.kind === 'response') result = parseSpan(response.bytes, response.result);
       };
       const exchange = new PostExchange(readMessage(request), { ...this.#ports, deliver });
       const stop = (): void => exchange.abort();
@@ -236,39 +236,42 @@ export class PostExchange {
       this.#control.signal.removeEventListener('abort', stop);
       return result;
     };
-    // Each page is taken note of as it arrives.
-    await readAllPages('tools/list', ask, () => {});
+    // Each page is read as it arrives.
+    await readAllPages('tools/list', fetchPage, () => {});
   }
 
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     const message = readMessage(bytes);
     if (message.kind === 'batch') for (const part of batchMessages(bytes)) this.#keys.delete(part.key);
-    this.#ports.deliver(message.kind === 'response' ? this.#answered(message) : bytes);
+    this.#ports.deliver(message.kind === 'response' ? this.#takeResponse(message) : bytes);
   }
 
-  /** Returns the answer as the client gets it. */
-  #answered(answer: Message): Buffer {
+  /** Returns the response as the client gets it. */
+  #takeResponse(response: Message): Buffer {
     const { session, params } = this.#ports;
-    const { kind, method, bytes, params: asked } = this.message;
-    // What comes back for one request answers it, also where its id was rounded on the way.
+    const { kind, method, bytes, params: requested } = this.message;
+    // Any response to a single request answers it, even if its id was rounded on the way.
     if (kind === 'request') this.#keys.clear();
-    else this.#keys.delete(answer.key);
-    if (method === 'initialize' && answer.result !== undefined) {
-      session.setVersion(versionIn(answer));
+    else this.#keys.delete(response.key);
+    if (method === 'initialize' && response.result !== undefined) {
+      session.setVersion(versionIn(response));
     }
-    if (method !== 'tools/list' || !this.isStateless) return answer.bytes;
-    return params.learn(answer, asked === undefined || memberAt(bytes, asked.start, 'cursor') === undefined);
+    if (method !== 'tools/list' || !this.isStateless) return response.bytes;
+    return params.addPage(
+      response,
+      requested === undefined || memberAt(bytes, requested.start, 'cursor') === undefined,
+    );
   }
 
-  /** What is left to be said once an answer has ended. */
-  #left(error: Error | undefined): ExchangeFailure | undefined {
+  /** The failure of an exchange whose response has ended without all that was requested. */
+  #unfinished(error: Error | undefined): ExchangeFailure | undefined {
     if (this.#keys.size === 0 || this.#isOver) return undefined;
-    return { error: error ?? brokenOff() };
+    return { error: error ?? truncated() };
   }
 }
 
-const brokenOff = (): Error =>
+const truncated = (): Error =>
   Object.assign(new Error('the MCP server ended its answer without a response'), {
     code: 'ERR_STREAM_PREMATURE_CLOSE',
   });

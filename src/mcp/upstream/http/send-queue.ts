@@ -1,23 +1,23 @@
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 
-/** Messages in their order, on their way to a server that might take two of them at once. */
+/** Sends messages in order to a server that could take two of them at once. */
 export class SendQueue {
   readonly #start: (item: OutboundMessage) => Promise<unknown> | undefined;
   #waiting: OutboundMessage[] = [];
   #bytes = 0;
   #holds = 0;
 
-  /** @param start Sends a message. What follows waits for the promise, where there is one; it does not reject. */
+  /** @param start Sends a message. Later messages wait for the promise, if there is one; it does not reject. */
   constructor(start: (item: OutboundMessage) => Promise<unknown> | undefined) {
     this.#start = start;
   }
 
-  /** The bytes that wait. */
+  /** The number of bytes that wait. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The keys of what waits. */
+  /** The keys of the messages that wait. */
   get keys(): string[] {
     return this.#waiting.flatMap(({ key }) => (key === '' ? [] : [key]));
   }
@@ -25,10 +25,10 @@ export class SendQueue {
   push(item: OutboundMessage): void {
     this.#waiting.push(item);
     this.#bytes += item.bytes.length;
-    this.#go();
+    this.#flush();
   }
 
-  /** Takes a message back that waits. */
+  /** Removes a message that still waits. */
   dequeue(key: string): boolean {
     const at = this.#waiting.findIndex((item) => item.key === key);
     if (key === '' || at === -1) return false;
@@ -37,23 +37,23 @@ export class SendQueue {
     return true;
   }
 
-  /** Lets nothing go on its way until the promise has settled. */
+  /** Sends nothing until the promise has settled. */
   hold(until: Promise<unknown>): void {
     const release = (): void => {
       this.#holds -= 1;
-      this.#go();
+      this.#flush();
     };
     this.#holds += 1;
     until.then(release, release);
   }
 
-  /** Takes all of it back. */
+  /** Removes all messages. */
   clear(): OutboundMessage[] {
     this.#bytes = 0;
     return this.#waiting.splice(0);
   }
 
-  #go(): void {
+  #flush(): void {
     while (this.#holds === 0) {
       const item = this.#waiting.shift();
       if (item === undefined) return;

@@ -10,7 +10,7 @@ export interface ServerStreamPorts {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly session: UpstreamSession;
-  readonly flow: Backpressure;
+  readonly backpressure: Backpressure;
   readonly maxBytes: number;
   readonly events: AnswerEvents;
   /** The server no longer knows the session of this id. */
@@ -18,8 +18,8 @@ export interface ServerStreamPorts {
 }
 
 /**
- * What a server says of its own accord in a session. The stream is made again when it ends, and goes on where it was; a
- * server that has none is not asked again.
+ * The stream of a session on which the server sends messages of its own. It is opened again when it ends, and resumes where
+ * it was; a server without such a stream is not asked again.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server
  */
@@ -50,15 +50,15 @@ export class ServerStream {
     const { clock } = this.#ports;
     for (let failures = 0; !signal.aborted; failures += 1) {
       const end = await this.#once(signal);
-      if (end === 'none') return;
-      if (end === 'news') failures = 0;
+      if (end === 'unsupported') return;
+      if (end === 'received') failures = 0;
       await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
     }
   }
 
-  /** `none`: the server has no such stream. */
-  async #once(signal: AbortSignal): Promise<'news' | 'nothing' | 'none'> {
-    const { endpoint, session, flow, maxBytes, events, onLost } = this.#ports;
+  /** `received`: at least one event · `empty`: none · `unsupported`: the server has no such stream. */
+  async #once(signal: AbortSignal): Promise<'received' | 'empty' | 'unsupported'> {
+    const { endpoint, session, backpressure, maxBytes, events, onLost } = this.#ports;
     const { id } = session;
     try {
       const headers = {
@@ -70,22 +70,22 @@ export class ServerStream {
       if (status !== 200 || mediaTypeOf(body) !== 'text/event-stream') {
         body.resume().on('error', () => {});
         if (status === 404 && id !== undefined && !signal.aborted) onLost(id);
-        return status >= 400 && isRetryableStatus(status) && status !== 501 ? 'nothing' : 'none';
+        return status >= 400 && isRetryableStatus(status) && status !== 501 ? 'empty' : 'unsupported';
       }
-      let hasNews = false;
-      flow.add(body);
+      let hasReceived = false;
+      backpressure.add(body);
       await readEvents(body, maxBytes, {
         message: (bytes) => !signal.aborted && events.message(bytes),
         oversize: events.oversize,
         event: (event) => {
-          hasNews = true;
+          hasReceived = true;
           this.#lastId = event.id ?? this.#lastId;
           this.#retryMs = event.retry ?? this.#retryMs;
         },
       });
-      return hasNews ? 'news' : 'nothing';
+      return hasReceived ? 'received' : 'empty';
     } catch {
-      return 'nothing';
+      return 'empty';
     }
   }
 }

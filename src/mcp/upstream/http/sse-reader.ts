@@ -7,76 +7,76 @@ import type { Backpressure } from './backpressure.ts';
 import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
 import type { UpstreamSession } from './upstream-session.ts';
 
-export interface AnswerStreamPorts {
+export interface SseReaderPorts {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly session: UpstreamSession;
-  readonly flow: Backpressure;
+  readonly backpressure: Backpressure;
   readonly maxBytes: number;
   readonly events: AnswerEvents;
   readonly signal: AbortSignal;
-  /** Whether the protocol lets a stream go on that broke. */
+  /** Whether the protocol lets a broken stream be resumed. */
   readonly isResumable: boolean;
-  /** Whether something is still to come of it. */
+  /** Whether more is expected from it. */
   readonly isWanted: () => boolean;
 }
 
-/** So often a broken stream is asked for again where that comes to nothing. */
-const mostFailures = 5;
+/** Maximum number of failed attempts to resume a broken stream. */
+const maxFailures = 5;
 
 /**
- * The stream of events that answers a POST. Where it breaks and the server has said where it was, it goes on from there,
- * which is no new attempt.
+ * Reads the event stream that is the response to a POST. If it breaks and the server has sent event ids, it is resumed from
+ * the last one, which does not count as a new attempt.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
  */
 export class SseReader {
-  readonly #ports: AnswerStreamPorts;
+  readonly #ports: SseReaderPorts;
   #lastId: string | undefined;
   #retryMs: number | undefined;
 
-  constructor(ports: AnswerStreamPorts) {
+  constructor(ports: SseReaderPorts) {
     this.#ports = ports;
   }
 
-  /** Resolves when nothing more is to come; with the error where it broke in the end. */
+  /** Resolves when nothing more is expected; with the error if the stream broke in the end. */
   async read(first: IncomingMessage): Promise<Error | undefined> {
-    const { flow, maxBytes, events, isWanted, isResumable, signal } = this.#ports;
+    const { backpressure, maxBytes, events, isWanted, isResumable, signal } = this.#ports;
     let failures = 0;
     for (let body = first; ; ) {
-      let hasNews = false;
-      flow.add(body);
+      let hasReceived = false;
+      backpressure.add(body);
       const error = await readEvents(body, maxBytes, {
         ...events,
         event: ({ id, retry }) => {
-          hasNews = true;
+          hasReceived = true;
           this.#lastId = id ?? this.#lastId;
           this.#retryMs = retry ?? this.#retryMs;
         },
       });
       if (!isWanted() || !isResumable || this.#lastId === undefined || signal.aborted) return error;
-      failures = hasNews ? 0 : failures + 1;
+      failures = hasReceived ? 0 : failures + 1;
       const next = await this.#resume(this.#lastId, failures);
       if (next === undefined) return error;
       body = next;
     }
   }
 
-  /** Resolves with the rest of it; undefined if that is not to be had. */
+  /** Resolves with the rest of it; undefined if that is not available. */
   async #resume(lastId: string, before: number): Promise<IncomingMessage | undefined> {
     const { endpoint, session, clock, signal, isWanted } = this.#ports;
-    for (let failures = before; failures < mostFailures; failures += 1) {
+    for (let failures = before; failures < maxFailures; failures += 1) {
       await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
       if (signal.aborted || !isWanted()) return undefined;
       let status: number | undefined;
       try {
         const headers = { Accept: 'text/event-stream', ...session.headers, 'Last-Event-ID': lastId };
-        const answer = await endpoint.send({ method: 'GET', headers, signal });
-        if (answer.status === 200 && mediaTypeOf(answer.body) === 'text/event-stream') return answer.body;
-        status = answer.status;
-        answer.body.resume().on('error', () => {});
+        const response = await endpoint.send({ method: 'GET', headers, signal });
+        if (response.status === 200 && mediaTypeOf(response.body) === 'text/event-stream') return response.body;
+        status = response.status;
+        response.body.resume().on('error', () => {});
       } catch {
-        // The server may be there again for the next one.
+        // The server may be back for the next attempt.
       }
       if (!isRetryableStatus(status)) return undefined;
     }

@@ -4,7 +4,7 @@ import { elementsAt, memberAt, parseSpan, type Span, splice } from '../../jsonrp
 import { type ParamHeader, scanParamHeaders } from '../../protocol/param-headers.ts';
 import { encodeHeaderValue } from '../../protocol/standard-headers.ts';
 
-/** What the tools of a server ask of the headers of a call, as far as its lists have told. */
+/** The headers that the tools of a server require in calls, as far as its lists have been read. */
 export class ToolParamHeaders {
   readonly #marks = new Map<string, readonly ParamHeader[]>();
   readonly #log: (text: string) => void;
@@ -15,10 +15,10 @@ export class ToolParamHeaders {
   }
 
   /**
-   * Takes in one page of the list of tools; the first one takes the place of all that was known. Returns the answer as
-   * the client gets it: tools that cannot be called over HTTP are left out, as a client that speaks HTTP itself must do.
+   * Adds one page of the list of tools; the first page replaces the list. Returns the response for the client, without the
+   * tools that cannot be called over HTTP: an HTTP client would have to leave them out itself.
    */
-  learn({ bytes, result }: Message, isFirstPage: boolean): Buffer {
+  addPage({ bytes, result }: Message, isFirstPage: boolean): Buffer {
     if (isFirstPage) this.#marks.clear();
     const tools = result && memberAt(bytes, result.start, 'tools');
     if (tools === undefined || !bytes.includes('x-mcp-header')) return bytes;
@@ -27,7 +27,7 @@ export class ToolParamHeaders {
     return kept.length === elements.length ? bytes : withElements(bytes, tools, kept);
   }
 
-  /** The headers that repeat arguments of a call; none for any other message. */
+  /** The headers that repeat arguments of a call; none for other messages. */
   headersOf({ method, bytes, params }: Message): Record<string, string> {
     if (this.#marks.size === 0 || method !== 'tools/call' || params === undefined) return {};
     const marks = this.#marks.get(String(parseSpan(bytes, memberAt(bytes, params.start, 'name'))));
@@ -56,13 +56,13 @@ export class ToolParamHeaders {
   }
 }
 
-/** The bytes with these elements alone in the array. */
+/** The bytes with only these elements in the array. */
 const withElements = (bytes: Buffer, array: Span, elements: readonly Span[]): Buffer => {
   const pieces = elements.map(({ start, end }) => bytes.toString('utf8', start, end));
   return splice(bytes, [{ ...array, bytes: `[${pieces.join(',')}]` }]);
 };
 
-/** An argument as the text of a header; undefined if it is given none. */
+/** An argument as the value of a header; undefined if it has none. */
 const textOf = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);

@@ -1,8 +1,10 @@
-import type { EndpointAnswer } from '../../../http/client.ts';
+import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
+import type { Clock } from '../../../model/clock.ts';
+import { within } from '../../../platform/wait.ts';
 
-/** What was agreed with a server of the protocol that begins with a handshake. */
+/** The session with a server of the protocol generation that begins with a handshake. */
 export class UpstreamSession {
-  /** Whether the server has forgotten it; it is then begun anew before anything else is asked. */
+  /** Whether the server no longer knows it; it is then opened again before the next request. */
   isLost = false;
   #id: string | undefined;
   #version: string | undefined;
@@ -11,7 +13,7 @@ export class UpstreamSession {
     return this.#id;
   }
 
-  /** Takes the id, if any, from the head of the answer to `initialize`. */
+  /** Reads the id, if any, from the headers of the response to `initialize`. */
   begin({ headers }: EndpointAnswer): void {
     const id = headers['mcp-session-id'];
     this.#id = typeof id === 'string' ? id : undefined;
@@ -19,7 +21,7 @@ export class UpstreamSession {
     this.isLost = false;
   }
 
-  /** Takes the version from the result of `initialize`. */
+  /** @param version From the result of `initialize`. */
   setVersion(version: unknown): void {
     if (typeof version === 'string' && /^[\w.-]+$/.test(version)) this.#version = version;
   }
@@ -30,11 +32,23 @@ export class UpstreamSession {
     this.isLost = true;
   }
 
-  /** The headers of every request that belongs to it. */
+  /** The headers of all its requests. */
   get headers(): Record<string, string> {
     return {
       ...(this.#id !== undefined && { 'Mcp-Session-Id': this.#id }),
       ...(this.#version !== undefined && { 'MCP-Protocol-Version': this.#version }),
     };
+  }
+
+  /** Ends it at the server. Waits for the response, but not longer than the grace. */
+  async end(endpoint: Endpoint, clock: Clock, graceMs: number): Promise<void> {
+    if (this.#id === undefined) return;
+    const control = new AbortController();
+    const ended = endpoint
+      .send({ method: 'DELETE', headers: this.headers, signal: control.signal })
+      .then(({ body }) => void body.resume().on('error', () => {}))
+      .catch(() => {});
+    await within(clock, graceMs, [ended]);
+    control.abort();
   }
 }

@@ -5,10 +5,10 @@ import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
-import type { ProxyLimits } from '../../modes/options.ts';
 import { cancelledKey } from '../../protocol/cancellation.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
-import type { Upstream, UpstreamHost } from '../stdio/upstream.ts';
+import type { ProxyLimits } from '../../relay/options.ts';
+import type { RelayPort, Upstream, UpstreamHost } from '../../relay/upstream-port.ts';
 import { Backpressure } from './backpressure.ts';
 import { NotificationSender } from './notification-sender.ts';
 import { type ExchangeFailure, type ExchangePorts, PostExchange } from './post-exchange.ts';
@@ -17,30 +17,34 @@ import { ServerStream } from './server-stream.ts';
 import { ToolParamHeaders } from './tool-param-headers.ts';
 import { UpstreamSession } from './upstream-session.ts';
 
-export interface UrlSideOptions {
+export interface HttpUpstreamOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly limits: Pick<ProxyLimits, 'maxLineBytes' | 'graceMs' | 'startTimeoutMs'>;
 }
 
-const fullBytes = 1_048_576;
+const highWaterMark = 1_048_576;
 
-/** A server behind a URL, of either generation of the protocol. */
-class HttpUpstream {
+/**
+ * A server behind a URL, over Streamable HTTP: with sessions (up to 2025-11-25) or without (2026-07-28), as each message
+ * asks for.
+ */
+export class HttpUpstream implements Upstream {
   readonly closed: Promise<ExitStatus>;
-  readonly #options: UrlSideOptions;
-  readonly #ports: UpstreamHost;
+  readonly #options: HttpUpstreamOptions;
+  readonly #host: UpstreamHost;
   readonly #exchangePorts: ExchangePorts;
   readonly #session = new UpstreamSession();
-  readonly #flow = new Backpressure();
-  readonly #lane = new SendQueue((item) => this.#start(item, (message) => this.#request(message)));
+  readonly #backpressure = new Backpressure();
+  readonly #queue = new SendQueue((item) => this.#start(item, (message) => this.#request(message)));
   readonly #stream: ServerStream;
-  readonly #teller: NotificationSender;
-  /** The exchanges of requests, by the keys of these. */
+  readonly #notifications: NotificationSender;
+  /** The exchanges by the keys of their requests. */
   readonly #open = new Map<string, PostExchange>();
   readonly #all = new Set<PostExchange>();
   readonly #skipWait = new AbortController();
-  #renewing: Promise<void> | undefined;
+  #attached: RelayPort | undefined;
+  #reopening: Promise<void> | undefined;
   #hasHandshake = false;
   #unsentBytes = 0;
   #wasFull = false;
@@ -49,23 +53,24 @@ class HttpUpstream {
   #patientUntil = Number.POSITIVE_INFINITY;
   #ending: Promise<void> | undefined;
   #isOver = false;
-  #resolveClosed: (ending: ExitStatus) => void = () => {};
+  #resolveClosed: (status: ExitStatus) => void = () => {};
 
-  constructor(options: UrlSideOptions, ports: UpstreamHost) {
+  constructor(options: HttpUpstreamOptions, host: UpstreamHost) {
     const { endpoint, clock, limits } = options;
     this.#options = options;
-    this.#ports = ports;
+    this.#host = host;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    const shared = { endpoint, clock, session: this.#session, flow: this.#flow, maxBytes: limits.maxLineBytes };
+    const maxBytes = limits.maxLineBytes;
+    const shared = { endpoint, clock, session: this.#session, backpressure: this.#backpressure, maxBytes };
     this.#exchangePorts = {
       ...shared,
-      params: new ToolParamHeaders(ports.log),
+      params: new ToolParamHeaders(host.log),
       graceMs: limits.graceMs,
       deliver: (bytes) => this.#deliver(bytes),
       replace: (line) => this.#replace(line),
-      sentAgain: (key) => ports.relay().sentAgain(key),
+      resent: (key) => this.#relay.resent(key),
     };
     const onLost = (id: string): void => void this.#reopen(id).catch(() => {});
     this.#stream = new ServerStream({
@@ -73,44 +78,56 @@ class HttpUpstream {
       events: {
         message: (bytes) => this.#deliver(bytes),
         oversize: (line) => {
-          const substitute = this.#replace(line);
-          if (substitute !== undefined) this.#deliver(substitute);
+          const error = this.#replace(line);
+          if (error !== undefined) this.#deliver(error);
         },
       },
       onLost,
     });
-    this.#teller = new NotificationSender({
-      send: (message) => this.#tell(message),
-      told: (message) => {
+    this.#notifications = new NotificationSender({
+      send: (message) => this.#notify(message),
+      onSent: (message) => {
         if (message.method === 'notifications/initialized') this.#stream.open();
       },
       onLost,
       log: (text) => {
-        if (!this.#isOver) ports.log(text);
+        if (!this.#isOver) host.log(text);
       },
     });
   }
 
+  get #relay(): RelayPort {
+    if (this.#attached === undefined) throw new Error('no relay is attached');
+    return this.#attached;
+  }
+
+  attach(relay: RelayPort): void {
+    this.#attached = relay;
+  }
+
+  /** There is nothing to start: an error in the URL shows with the first request, and is healed there. */
+  async open(): Promise<void> {}
+
   get full(): boolean {
-    return this.#lane.bytes + this.#unsentBytes >= fullBytes;
+    return this.#queue.bytes + this.#unsentBytes >= highWaterMark;
   }
 
   send(bytes: Buffer, key: string): void {
     if (this.#isOver) return;
-    this.#lane.push({ bytes, key });
+    this.#queue.push({ bytes, key });
     this.#wasFull ||= this.full;
   }
 
   withdraw(key: string): boolean {
-    return this.#lane.dequeue(key);
+    return this.#queue.dequeue(key);
   }
 
   pause(): void {
-    this.#flow.pause();
+    this.#backpressure.pause();
   }
 
   resume(): void {
-    this.#flow.resume();
+    this.#backpressure.resume();
   }
 
   setHeader(name: string, value: string): void {
@@ -128,15 +145,15 @@ class HttpUpstream {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#skipWait.abort();
-    this.#lane.clear();
+    this.#queue.clear();
     this.#stream.close();
     for (const exchange of this.#all) exchange.abort();
     this.#options.endpoint.close();
-    this.#ports.relay().end();
+    this.#relay.end();
     this.#resolveClosed({ code: 0, signal: null });
   }
 
-  /** Sends a message. Returns what the following ones have to wait for. */
+  /** Sends a message. Returns what later messages have to wait for. */
   #start({ bytes }: OutboundMessage, request: (message: Message) => Promise<void>): Promise<unknown> | undefined {
     const message = readMessage(bytes);
     const { method, kind } = message;
@@ -147,17 +164,16 @@ class HttpUpstream {
       return request(message);
     }
     if (kind === 'notification' || kind === 'response') {
-      const telling = this.#teller.tell(message);
-      return method === 'notifications/initialized' ? telling : undefined;
+      const sent = this.#notifications.send(message);
+      return method === 'notifications/initialized' ? sent : undefined;
     }
     void request(message);
     return undefined;
   }
 
-  /** Sends a request and sees to it that it is settled. */
+  /** Sends a request and settles it. */
   async #request(message: Message): Promise<void> {
-    const exchange = this.#exchange(message);
-    for (const key of exchange.keys) this.#open.set(key, exchange);
+    const exchange = this.#openExchange(message);
     let failure = await this.#try(exchange);
     if (failure?.lostSession !== undefined) {
       failure = (await this.#tryReopen(failure.lostSession)) ?? (await this.#try(exchange));
@@ -171,23 +187,23 @@ class HttpUpstream {
         const failure = await this.#tryReopen(undefined);
         if (failure !== undefined) return failure;
       }
-      await this.#teller.resendPending();
-      // Meanwhile the client may have taken it back.
+      await this.#notifications.resendPending();
+      // The client may have cancelled it meanwhile.
       if (exchange.isCancelled) return undefined;
     }
     return this.#run(exchange);
   }
 
-  /** A request that belongs to the making of a session: nothing is begun anew for its sake. */
-  async #introduce(message: Message): Promise<void> {
-    const exchange = this.#exchange(message);
-    for (const key of exchange.keys) this.#open.set(key, exchange);
+  /** Sends a request of the handshake itself, which never opens another session. */
+  async #requestInHandshake(message: Message): Promise<void> {
+    const exchange = this.#openExchange(message);
     this.#settle(exchange, await this.#run(exchange));
   }
 
-  #exchange(message: Message): PostExchange {
+  #openExchange(message: Message): PostExchange {
     const exchange = new PostExchange(message, this.#exchangePorts);
     this.#all.add(exchange);
+    for (const key of exchange.keys) this.#open.set(key, exchange);
     return exchange;
   }
 
@@ -200,7 +216,7 @@ class HttpUpstream {
       this.#unsentBytes -= length;
       if (!this.#wasFull || this.full) return;
       this.#wasFull = false;
-      this.#ports.onDrain();
+      this.#host.onDrain();
     };
     this.#unsentBytes += length;
     exchange.onSent = sent;
@@ -213,16 +229,16 @@ class HttpUpstream {
     this.#all.delete(exchange);
     for (const [key, other] of this.#open) if (other === exchange) this.#open.delete(key);
     if (failure !== undefined && !this.#isOver) {
-      for (const key of exchange.keys) this.#ports.relay().failed(key, failure.error);
+      for (const key of exchange.keys) this.#relay.failed(key, failure.error);
     }
     this.#checkIdle();
   }
 
-  /** Sends what needs no answer. A server that does not even take it is not waited for. */
-  async #tell(message: Message): Promise<ExchangeFailure | undefined> {
+  /** Sends a message that has no response, and waits only until the server should have taken it. */
+  async #notify(message: Message): Promise<ExchangeFailure | undefined> {
     if (this.#isOver) return undefined;
     const { clock, limits } = this.#options;
-    const exchange = this.#exchange(message);
+    const exchange = this.#openExchange(message);
     const timer = clock.setTimeout(() => exchange.abort(), limits.startTimeoutMs);
     const failure = await this.#run(exchange);
     clock.clearTimeout(timer);
@@ -233,21 +249,21 @@ class HttpUpstream {
 
   #cancel(notification: Message): Promise<void> | undefined {
     const key = cancelledKey(notification);
-    if (this.#lane.dequeue(key)) return undefined;
+    if (this.#queue.dequeue(key)) return undefined;
     const exchange = this.#open.get(key);
     if (exchange?.isStateless === true) {
       this.#open.delete(key);
       exchange.abort();
       return undefined;
     }
-    // Without a session, nobody knows what is meant but the request itself.
+    // Without a session, the notification means nothing to the server.
     if (exchange === undefined && !this.#hasHandshake) return undefined;
     exchange?.stopWaiting(key);
-    void this.#teller.tell(notification);
+    void this.#notifications.send(notification);
     return undefined;
   }
 
-  /** Resolves with a failure where there is no new session. */
+  /** Resolves with a failure if there is no new session. */
   async #tryReopen(lostId: string | undefined): Promise<ExchangeFailure | undefined> {
     try {
       await this.#reopen(lostId);
@@ -257,67 +273,66 @@ class HttpUpstream {
     }
   }
 
-  /** Begins a session in the place of one that is lost; all who need it wait for the same one. */
+  /** Opens a session in place of the lost one, once for all requests that need it. */
   #reopen(lostId: string | undefined): Promise<void> {
-    if (this.#renewing !== undefined) return this.#renewing;
+    if (this.#reopening !== undefined) return this.#reopening;
     if (lostId !== undefined && this.#session.id !== lostId && !this.#session.isLost) return Promise.resolve();
-    const renewing = this.#begin().finally(() => {
-      this.#renewing = undefined;
+    const reopening = this.#repeatHandshake().finally(() => {
+      this.#reopening = undefined;
     });
-    this.#renewing = renewing;
-    this.#lane.hold(renewing);
-    return renewing;
+    this.#reopening = reopening;
+    this.#queue.hold(reopening);
+    return reopening;
   }
 
-  async #begin(): Promise<void> {
+  async #repeatHandshake(): Promise<void> {
     const { clock, limits } = this.#options;
-    const relay = this.#ports.relay();
     if (!this.#session.isLost) {
       this.#session.invalidate();
       this.#stream.close();
-      this.#teller.forget();
-      // The requests settle on their own; what the server itself has asked is forgotten with its session.
-      const unsent = new Set([...this.#open.keys(), ...this.#lane.keys]);
-      relay.upstreamLost({ reason: 'no longer knows the session', unsent, willResend: true });
+      this.#notifications.forget();
+      // Requests of the client settle by themselves; those of the server end with its session.
+      const unsent = new Set([...this.#open.keys(), ...this.#queue.keys]);
+      this.#relay.upstreamLost({ reason: 'no longer knows the session', unsent, willResend: true });
     }
-    const lane = new SendQueue((item) => this.#start(item, (message) => this.#introduce(message)));
-    const introduced = relay.replayHandshake((bytes) => lane.push({ bytes, key: readMessage(bytes).key }));
+    const queue = new SendQueue((item) => this.#start(item, (message) => this.#requestInHandshake(message)));
+    const replayed = this.#relay.replayHandshake((bytes) => queue.push({ bytes, key: readMessage(bytes).key }));
     try {
       let failure: Error | undefined;
-      const settled = introduced.catch((error: Error) => {
+      const settled = replayed.catch((error: Error) => {
         failure = error;
       });
       if (!(await within(clock, limits.startTimeoutMs, [settled, aborted(this.#skipWait.signal)]))) {
-        throw new Error(`the MCP server gave no answer to the handshake for ${limits.startTimeoutMs} ms`);
+        throw new Error(`the MCP server did not respond to the handshake for ${limits.startTimeoutMs} ms`);
       }
       if (failure !== undefined) throw failure;
     } catch (error) {
-      for (const { key } of this.#lane.clear()) if (key !== '') relay.failed(key, error as Error);
+      for (const { key } of this.#queue.clear()) if (key !== '') this.#relay.failed(key, error as Error);
       throw error;
     }
     this.#session.isLost = false;
-    this.#ports.log('the MCP server no longer knew the session; a new one was begun');
+    this.#host.log('the MCP server no longer knew the session; a new one was opened');
   }
 
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     this.#delivered += 1;
-    this.#ports.relay().fromUpstream(bytes);
+    this.#relay.fromUpstream(bytes);
   }
 
   #replace(line: OversizeLine): Buffer | undefined {
-    const substitute = rejectOversize(line, 'server', this.#options.limits.maxLineBytes, this.#ports.log);
-    if (substitute?.to === 'sender') this.send(substitute.bytes, '');
-    return substitute?.to === 'receiver' ? substitute.bytes : undefined;
+    const error = rejectOversize(line, 'server', this.#options.limits.maxLineBytes, this.#host.log);
+    if (error?.to === 'sender') this.send(error.bytes, '');
+    return error?.to === 'receiver' ? error.bytes : undefined;
   }
 
-  /** Whether something is under way that comes to an end by itself. */
+  /** Whether something is open that ends by itself. */
   get #isBusy(): boolean {
-    return this.#lane.bytes > 0 || [...this.#all].some((exchange) => !exchange.isListen);
+    return this.#queue.bytes > 0 || [...this.#all].some((exchange) => !exchange.isListen);
   }
 
   #checkIdle(): void {
-    // What waited for this one goes on its way first.
+    // Messages that waited for this one are sent first.
     this.#options.clock.setTimeout(() => {
       if (!this.#isBusy) this.#idle();
     }, 0);
@@ -325,49 +340,17 @@ class HttpUpstream {
 
   async #end(): Promise<void> {
     const { clock, limits, endpoint } = this.#options;
-    const hurry = aborted(this.#skipWait.signal);
+    const skipped = aborted(this.#skipWait.signal);
     for (let delivered = -1; delivered !== this.#delivered && clock.monotonic() < this.#patientUntil; ) {
       delivered = this.#delivered;
       if (!this.#isBusy) break;
       const idle = new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
-      if (await within(clock, limits.graceMs, [idle, hurry])) break;
+      if (await within(clock, limits.graceMs, [idle, skipped])) break;
     }
-    await within(clock, limits.graceMs, [this.#teller.done]);
-    if (this.#session.id !== undefined && !this.#isOver) {
-      const control = new AbortController();
-      const { headers } = this.#session;
-      const ended = endpoint
-        .send({ method: 'DELETE', headers, signal: control.signal })
-        .then(({ body }) => void body.resume().on('error', () => {}))
-        .catch(() => {});
-      await within(clock, limits.graceMs, [ended]);
-      control.abort();
-    }
+    await within(clock, limits.graceMs, [this.#notifications.done]);
+    if (!this.#isOver) await this.#session.end(endpoint, clock, limits.graceMs);
     this.kill();
   }
 }
-
-/**
- * Makes the way to a server behind a URL: Streamable HTTP, with sessions (up to 2025-11-25) and without (2026-07-28), as
- * each message asks for.
- */
-export const httpUpstream = (options: UrlSideOptions, ports: UpstreamHost): Upstream => {
-  const side = new HttpUpstream(options, ports);
-  return {
-    // There is nothing to start: what is wrong with the URL shows with the first request, and is healed there.
-    open: () => Promise.resolve(),
-    send: (bytes, key) => side.send(bytes, key),
-    withdraw: (key) => side.withdraw(key),
-    get full() {
-      return side.full;
-    },
-    pause: () => side.pause(),
-    resume: () => side.resume(),
-    setHeader: (name, value) => side.setHeader(name, value),
-    close: (patienceMs) => side.close(patienceMs),
-    kill: () => side.kill(),
-    closed: side.closed,
-  };
-};

@@ -5,23 +5,23 @@ import { errorCode } from '../../../platform/fs.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
 import { guardProcessGroup } from './watchdog.ts';
 
-export interface ServerChildOptions {
+export interface ChildServerOptions {
   /** The server's program and its arguments. */
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Where the server's standard error goes; the process's own is simply inherited. */
+  /** Receives the server's standard error; the one of this process is inherited. */
   readonly stderr: Writable;
-  /** How long it may take to end by itself once the proxy is gone, and again after SIGTERM. */
+  /** Maximum time to end by itself after the proxy, and again after SIGTERM. */
   readonly graceMs: number;
 }
 
-/** A server's process, in a process group of its own. What it says is kept until somebody reads it. */
+/** A server's process, in a process group of its own. Its output is buffered until it is read. */
 export interface ChildServer {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Resolves when the process has ended and all of its output has been read. */
   readonly ended: Promise<ExitStatus>;
-  /** Resolves when it has ended, and not well. */
+  /** Resolves when it has failed. */
   readonly crashed: Promise<void>;
   /** Sends a signal to the whole process group; does nothing once it has ended. */
   kill(signal: NodeJS.Signals): void;
@@ -34,31 +34,31 @@ const isPosix = process.platform !== 'win32';
 
 const spawnChild = async (file: string, args: readonly string[], options: Options): Promise<Child> => {
   if (isPosix) return spawn(file, args, options as SpawnOptionsWithStdioTuple<'pipe', 'pipe', 'pipe'>);
-  // Windows itself finds no `npx`, which is a script there.
+  // Windows does not find `npx` by itself, as it is a script there.
   const { default: crossSpawn } = await import('cross-spawn');
   return crossSpawn(file, args, options) as Child;
 };
 
 const nothing = (): void => {};
 
-/** An error that nobody listens for would end the proxy, and output that nobody reads is thrown away when a process ends. */
+/** An unhandled stream error would end the proxy, and output that is not read is lost when the process ends. */
 const bufferOutput = ({ stdin, stdout, stderr }: Child): void => {
   for (const stream of [stdin, stdout, stderr]) stream?.on('error', nothing);
   stdout.on('readable', nothing);
 };
 
-/** Lets what was kept of a server's output, and all that follows, come as it is. */
+/** Starts to read a server's output, beginning with what was buffered. */
 export const startReading = ({ stdout }: ChildServer, take: (chunk: Buffer) => void): void => {
   stdout.removeListener('readable', nothing);
   stdout.on('data', take);
 };
 
 /**
- * Starts a server, and sees to it that it does not outlive this process.
+ * Starts a server that does not outlive this process.
  *
- * @throws HealError COMMAND_NOT_FOUND where the command cannot be started.
+ * @throws HealError COMMAND_NOT_FOUND if the command cannot be started.
  */
-export const startChildServer = async ({ command, env, stderr, graceMs }: ServerChildOptions): Promise<ChildServer> => {
+export const startChildServer = async ({ command, env, stderr, graceMs }: ChildServerOptions): Promise<ChildServer> => {
   const [file = '', ...args] = command;
   const refusal = (cause: unknown): HealError => new HealError('COMMAND_NOT_FOUND', notStarted(file, cause), { cause });
   let child: Child;
@@ -81,7 +81,7 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: Server
   let isOver = false;
   const ended = new Promise<ExitStatus>((resolve) => {
     child.once('exit', () => {
-      // Its number may come back as another's, though a process that has left the group still holds its output open.
+      // The id of the group may be used again while a process that has left the group still holds the output open.
       if (isEmptyGroup(pid)) endWatch();
     });
     child.once('close', (code, signal) => {
@@ -90,7 +90,7 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: Server
       resolve({ code, signal });
     });
   });
-  // Children that outlive a crashed server hold its output open for ever; those of one that ended well may be meant to.
+  // The children of a crashed server may hold its output open forever; those of a server that succeeded may do so on purpose.
   const crashed = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
       if (code !== 0) resolve();
@@ -101,7 +101,7 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: Server
     try {
       process.kill(isPosix ? -pid : pid, signal);
     } catch {
-      // It has ended in between.
+      // It has ended meanwhile.
     }
   };
   return { stdin: child.stdin, stdout: child.stdout, ended, crashed, kill };

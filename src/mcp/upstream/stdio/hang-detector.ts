@@ -1,99 +1,91 @@
 import type { Clock } from '../../../model/clock.ts';
+import type { Liveness } from '../../relay/upstream-port.ts';
 
-/** Where a question of healflow's own has brought a server to light. */
-export type Liveness =
-  /** It has answered. */
-  | 'answers'
-  /** It has answered though it had not finished what it was asked before: it can do two things at once. */
-  | 'answers_meanwhile';
-
-export interface HangWatchPorts {
+export interface HangDetectorPorts {
   readonly clock: Clock;
   readonly hangMs: number;
-  /** How many messages have come from the server by now. */
+  /** The number of messages that the server has sent. */
   readonly messagesReceived: () => number;
-  /** Whether there is a server that could be heard: not while one is started, or the client takes nothing more. */
-  readonly listens: () => boolean;
-  /** Whether something is expected of it. */
-  readonly waits: () => boolean;
-  /** Asks what every server can answer at once. Rejects where the server is lost. */
-  readonly ask: () => Promise<Liveness>;
-  /** The server has been silent for so long, in ms, and leaves the question open, too. */
-  readonly hung: (silentMs: number) => void;
+  /** Whether messages can arrive: not while a server is started, or while the client does not read. */
+  readonly isReading: () => boolean;
+  /** Whether a response is due. */
+  readonly hasOpen: () => boolean;
+  /** Sends a request that every server can respond to at once. Rejects if the server is lost. */
+  readonly checkLiveness: () => Promise<Liveness>;
+  /** The server has been silent for this time, in ms, and has not responded to the check either. */
+  readonly onHang: (silentMs: number) => void;
 }
 
-/** So many looks make up `hangMs`. */
 const checksPerWindow = 4;
-/** How much longer a server may be silent that has only ever answered when it had nothing else to do. */
+/** A server that has only responded while it had nothing else to do may be silent for this many times `hangMs`. */
 const serialFactor = 5;
 
 /**
- * Finds out that a server no longer does anything: it has said nothing for `hangMs` though something is expected of it, and
- * leaves a question of healflow's own open as well. A server that is merely slow answers that question. One that never
- * does is left alone, and one that works on one thing at a time gets five times as long.
+ * Detects that a server hangs: it has sent nothing for `hangMs` although a response is due, and has not responded to a
+ * liveness check either. A server that is merely slow responds to the check. One that never does is left alone, and one
+ * that handles one request at a time gets five times as long.
  *
- * Time is counted in looks: a machine that was asleep in between has seen one.
+ * Time is counted in checks: a machine that was suspended in between has done one.
  */
 export class HangDetector {
-  readonly #ports: HangWatchPorts;
+  readonly #ports: HangDetectorPorts;
   #timer: unknown;
-  #heard = 0;
-  #silentLooks = 0;
-  #isAsking = false;
+  #lastCount = 0;
+  #silentChecks = 0;
+  #isPending = false;
   #known: Liveness | undefined;
-  #over = false;
+  #hasEnded = false;
 
-  constructor(ports: HangWatchPorts) {
+  constructor(ports: HangDetectorPorts) {
     this.#ports = ports;
   }
 
-  /** Something was sent to the server. */
+  /** A message was sent to the server. */
   sent(): void {
-    if (this.#timer === undefined && !this.#over) this.#lookLater();
+    if (!this.#hasEnded) this.#schedule();
   }
 
-  /** Ends the watch for good. */
   end(): void {
-    this.#over = true;
+    this.#hasEnded = true;
     this.#ports.clock.clearTimeout(this.#timer);
   }
 
-  #lookLater(): void {
+  #schedule(): void {
     const { clock, hangMs } = this.#ports;
-    // A question of healflow's own is sent in the middle of a look, and must not add another one.
+    // A liveness check is itself a message that is sent, and must not add a timer.
     if (this.#timer !== undefined) return;
     this.#timer = clock.setTimeout(() => {
       this.#timer = undefined;
-      this.#look();
+      this.#check();
     }, hangMs / checksPerWindow);
   }
 
-  #look(): void {
-    const { messagesReceived, listens, waits, hung, hangMs } = this.#ports;
-    if (this.#over) return;
-    const isSilent = listens() && waits() && messagesReceived() === this.#heard;
-    this.#heard = messagesReceived();
-    this.#silentLooks = isSilent ? this.#silentLooks + 1 : 0;
-    const most = this.#known === 'answers_meanwhile' ? checksPerWindow : checksPerWindow * serialFactor;
-    if (this.#isAsking && this.#known !== undefined && this.#silentLooks >= most) {
-      this.#silentLooks = 0;
-      hung((most / checksPerWindow) * hangMs);
+  #check(): void {
+    const { messagesReceived, isReading, hasOpen, onHang, hangMs } = this.#ports;
+    if (this.#hasEnded) return;
+    const isSilent = isReading() && hasOpen() && messagesReceived() === this.#lastCount;
+    this.#lastCount = messagesReceived();
+    this.#silentChecks = isSilent ? this.#silentChecks + 1 : 0;
+    const max = this.#known === 'concurrent' ? checksPerWindow : checksPerWindow * serialFactor;
+    if (this.#isPending && this.#known !== undefined && this.#silentChecks >= max) {
+      this.#silentChecks = 0;
+      onHang((max / checksPerWindow) * hangMs);
       return;
     }
-    // What a server can do is known best before it is needed.
-    if (listens() && !this.#isAsking && (isSilent || this.#known === undefined)) void this.#ask();
-    if (waits()) this.#lookLater();
+    // The server's abilities should be known before they are needed.
+    if (isReading() && !this.#isPending && (isSilent || this.#known === undefined)) void this.#checkLiveness();
+    if (hasOpen()) this.#schedule();
   }
 
-  async #ask(): Promise<void> {
-    this.#isAsking = true;
+  async #checkLiveness(): Promise<void> {
+    this.#isPending = true;
     try {
-      const answer = await this.#ports.ask();
-      if (this.#known !== 'answers_meanwhile') this.#known = answer;
+      const liveness = await this.#ports.checkLiveness();
+      if (this.#known !== 'concurrent') this.#known = liveness;
     } catch {
-      // That server is lost, and another one is asked at another time.
+      // That server is lost; the next one is checked later.
     } finally {
-      this.#isAsking = false;
+      this.#isPending = false;
     }
   }
 }

@@ -1,11 +1,11 @@
-/** How often a server is started again that dies before it has answered anything. */
+/** Maximum restarts of a server that ends before it has responded to anything. */
 export interface RestartLimits {
   readonly maxRestarts: number;
   readonly windowMs: number;
 }
 
 const firstDelayMs = 100;
-const longestDelayMs = 5_000;
+const maxDelayMs = 5_000;
 
 /**
  * Caps the restarts per window that led to nothing, and lets each wait longer than the one before it. A server that came up
@@ -19,18 +19,18 @@ export class RestartBudget {
     this.#limits = limits;
   }
 
-  /** The server that was started last has answered: what came before it is forgotten. */
+  /** The last server has responded: earlier restarts no longer count. */
   reset(): void {
     this.#restarts = [];
   }
 
-  /** The wait before the next restart, in ms; undefined if the window has seen too many. */
+  /** The delay before the next restart, in ms; undefined if there were too many in the window. */
   take(nowMs: number): number | undefined {
     const { maxRestarts, windowMs } = this.#limits;
     this.#restarts = this.#restarts.filter((at) => nowMs - at < windowMs);
     if (this.#restarts.length >= maxRestarts) return undefined;
     this.#restarts.push(nowMs);
     const before = this.#restarts.length - 1;
-    return before === 0 ? 0 : Math.min(longestDelayMs, firstDelayMs * 2 ** (before - 1));
+    return before === 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** (before - 1));
   }
 }

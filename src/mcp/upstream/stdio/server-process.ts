@@ -6,11 +6,11 @@ import { Outbox } from '../../jsonrpc/outbox.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
 import { type ChildServer, startReading } from './child-server.ts';
 
-export interface UpstreamOptions {
+export interface ServerProcessOptions {
   readonly clock: Clock;
-  /** The longest line that is read from it, in bytes. */
+  /** Maximum length of a line that is read, in bytes. */
   readonly maxLineBytes: number;
-  /** How long it may take to end, after its input has ended and again after SIGTERM. */
+  /** Maximum time to end, after the end of its input and again after SIGTERM. */
   readonly graceMs: number;
   readonly events: LineEvents;
   readonly onDrain: () => void;
@@ -19,38 +19,37 @@ export interface UpstreamOptions {
 /** One running server: a process in a process group of its own. */
 export class ServerProcess {
   readonly outbox: Outbox;
-  /** Resolves when the process has ended and all of its output has been passed on. */
+  /** Resolves when the process has ended and its complete output has been passed on. */
   readonly ended: Promise<ExitStatus>;
   readonly #child: ChildServer;
-  readonly #options: UpstreamOptions;
+  readonly #options: ServerProcessOptions;
   readonly #splitter: LineSplitter;
   #isOver = false;
-  /** Bytes read so far. */
-  #moved = 0;
+  #bytesRead = 0;
   #timer: unknown;
 
-  constructor(child: ChildServer, options: UpstreamOptions) {
+  constructor(child: ChildServer, options: ServerProcessOptions) {
     this.#child = child;
     this.#options = options;
     this.outbox = new Outbox(child.stdin, () => {
-      // A server that no longer reads can answer nothing but what it has read already.
+      // A server that no longer reads can only respond to what it has already read.
       if (this.outbox.broken) this.#killAfterGrace('SIGTERM');
       options.onDrain();
     });
     this.#splitter = new LineSplitter(options.maxLineBytes, options.events);
     startReading(child, (chunk) => {
-      this.#moved += chunk.length;
+      this.#bytesRead += chunk.length;
       this.#splitter.push(chunk);
     });
     void child.crashed.then(() => this.#killAfterGrace('SIGKILL'));
-    this.ended = child.ended.then((ending) => {
+    this.ended = child.ended.then((status) => {
       this.#isOver = true;
       options.clock.clearTimeout(this.#timer);
-      return ending;
+      return status;
     });
   }
 
-  /** Lets the server wait with its output. */
+  /** Stops reading its output until `resume`. */
   pause(): void {
     this.#child.stdout.pause();
   }
@@ -59,6 +58,10 @@ export class ServerProcess {
     this.#child.stdout.resume();
   }
 
+  /**
+   * Passes on a last line without a line end. If another server follows, it is passed only if it is a complete message: the
+   * receiver has no use for half of one.
+   */
   flushPartialLine(isLast: boolean): void {
     const { rest } = this.#splitter;
     if (isLast) this.#splitter.end();
@@ -69,6 +72,7 @@ export class ServerProcess {
     return this.#child.stdout.isPaused();
   }
 
+  /** Asks it to end, and kills it after the grace. */
   terminate(): void {
     this.kill('SIGTERM');
     this.#killAfterGrace('SIGKILL');
@@ -82,7 +86,7 @@ export class ServerProcess {
   /**
    * Ends the server: its input first, then SIGTERM, then SIGKILL, with a grace after each.
    *
-   * @param patienceMs How long a server may go on that still has something to say, or has not read everything yet.
+   * @param patienceMs How long it may go on if it still sends output or has not read all of its input.
    */
   async end(patienceMs = 0): Promise<ExitStatus> {
     const until = this.#options.clock.monotonic() + patienceMs;
@@ -103,15 +107,14 @@ export class ServerProcess {
     this.#timer = clock.setTimeout(() => this.kill(signal), graceMs);
   }
 
-  /** Whether it ends within the grace; until `until`, the grace begins anew whenever the two sides still talk. */
+  /** Whether it ends within the grace. Before `until`, the grace starts again as long as data is transferred. */
   async #endsWithinGrace(until: number): Promise<boolean> {
     const { clock, graceMs } = this.#options;
     for (;;) {
-      const moved = this.#moved;
+      const before = this.#bytesRead;
       if (await within(clock, graceMs, [this.ended])) return true;
-      const waitsForClient = this.#child.stdout.isPaused();
-      const talks = this.#moved !== moved || waitsForClient || !this.outbox.empty;
-      if (!talks || clock.monotonic() >= until) return false;
+      const isActive = this.#bytesRead !== before || this.isPaused || !this.outbox.empty;
+      if (!isActive || clock.monotonic() >= until) return false;
     }
   }
 }

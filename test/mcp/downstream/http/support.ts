@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../../src/clock.ts';
-import type { HttpLimits, ServeHttpOptions } from '../../../../src/mcp/modes/front-options.ts';
-import { serveHttp } from '../../../../src/mcp/modes/http-to-stdio.ts';
-import type { ProxyLimits } from '../../../../src/mcp/modes/options.ts';
+import { proxyHttpToStdio } from '../../../../src/mcp/modes/http-to-stdio.ts';
+import type { HttpLimits } from '../../../../src/mcp/modes/options.ts';
+import type { ProxyLimits } from '../../../../src/mcp/relay/options.ts';
+import type { Clock } from '../../../../src/model/clock.ts';
 import { systemRandom } from '../../../../src/random.ts';
 import { ScriptedHealer } from '../../relay/scripted-healer.ts';
 
@@ -26,7 +27,7 @@ export interface ServeOptions {
   readonly limits?: Partial<ProxyLimits>;
   readonly token?: string;
   readonly healer?: () => ScriptedHealer;
-  readonly clock?: ServeHttpOptions['clock'];
+  readonly clock?: Clock;
 }
 
 const running = new Set<() => Promise<number>>();
@@ -49,7 +50,7 @@ export const serve = async (options: ServeOptions = {}): Promise<Served> => {
   const url = new Promise<string>((resolve) => {
     listening = resolve;
   });
-  const code = serveHttp({
+  const code = proxyHttpToStdio({
     command: options.command ?? [process.execPath, fixture('raw-server.mjs')],
     env: { PATH: process.env.PATH, ...options.env },
     port: 0,

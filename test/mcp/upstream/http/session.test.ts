@@ -158,7 +158,7 @@ describe('a session that the server no longer knows', () => {
     expect(server.of('resources/subscribe')[0]?.body.params).toEqual({ uri: 'a:b' });
     expect(server.of('tools/call').filter(({ headers }) => headers['mcp-session-id'] === 'session-2')).toHaveLength(3);
     await proxy.until(() => server.streams.length === 2);
-    expect(proxy.err).toContain('the MCP server no longer knew the session; a new one was begun');
+    expect(proxy.err).toContain('the MCP server no longer knew the session; a new one was opened');
   });
 
   it('is begun anew too where a server says 400 instead of 404', async () => {

@@ -1,157 +1,158 @@
 import { describe, expect, it } from 'vitest';
-import { HangDetector, type Liveness } from '../../../../src/mcp/upstream/stdio/hang-detector.ts';
+import type { Liveness } from '../../../../src/mcp/relay/upstream-port.ts';
+import { HangDetector } from '../../../../src/mcp/upstream/stdio/hang-detector.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
-/** A server in the hands of the test, watched with `hangMs: 1000`. */
+/** A scripted server with `hangMs: 1000`. */
 class Bench {
   readonly clock = new FakeClock();
-  readonly hung: number[] = [];
-  asked = 0;
-  heard = 0;
-  listens = true;
-  waits = true;
-  /** What the server answers to a question; undefined if it says nothing. */
-  answer: Liveness | undefined;
-  readonly watch: HangDetector;
-  #answerLate: (answer: Liveness) => void = () => {};
+  readonly hangs: number[] = [];
+  checks = 0;
+  received = 0;
+  isReading = true;
+  hasOpen = true;
+  /** The result of a check; undefined if the server does not respond. */
+  liveness: Liveness | undefined;
+  readonly detector: HangDetector;
+  #resolveLate: (liveness: Liveness) => void = () => {};
 
-  constructor(answer?: Liveness) {
-    this.answer = answer;
-    this.watch = new HangDetector({
+  constructor(liveness?: Liveness) {
+    this.liveness = liveness;
+    this.detector = new HangDetector({
       clock: this.clock,
       hangMs: 1_000,
-      messagesReceived: () => this.heard,
-      listens: () => this.listens,
-      waits: () => this.waits,
-      ask: () => this.#ask(),
-      hung: (ms) => this.hung.push(ms),
+      messagesReceived: () => this.received,
+      isReading: () => this.isReading,
+      hasOpen: () => this.hasOpen,
+      checkLiveness: () => this.#check(),
+      onHang: (ms) => this.hangs.push(ms),
     });
-    this.watch.sent();
+    this.detector.sent();
   }
 
-  answerLate(answer: Liveness): void {
-    this.heard += 1;
-    this.#answerLate(answer);
+  respondLate(liveness: Liveness): void {
+    this.received += 1;
+    this.#resolveLate(liveness);
   }
 
-  #ask(): Promise<Liveness> {
-    this.asked += 1;
-    if (this.answer !== undefined) {
-      this.heard += 1;
-      return Promise.resolve(this.answer);
+  #check(): Promise<Liveness> {
+    this.checks += 1;
+    if (this.liveness !== undefined) {
+      this.received += 1;
+      return Promise.resolve(this.liveness);
     }
     return new Promise((resolve) => {
-      this.#answerLate = resolve;
+      this.#resolveLate = resolve;
     });
   }
 }
 
-describe('a server that is asked for something', () => {
-  it('is looked at once in a time, though each question of the watch is itself something that is sent', async () => {
+describe('a server with an open request', () => {
+  it('is checked one at a time, although each liveness check is itself a message that is sent', async () => {
     const clock = new FakeClock();
-    const hung: number[] = [];
-    let heard = 0;
-    const watch: HangDetector = new HangDetector({
+    const hangs: number[] = [];
+    let received = 0;
+    const detector: HangDetector = new HangDetector({
       clock,
       hangMs: 1_000,
-      messagesReceived: () => heard,
-      listens: () => true,
-      waits: () => true,
-      ask: async () => {
-        watch.sent();
-        return 'answers';
+      messagesReceived: () => received,
+      isReading: () => true,
+      hasOpen: () => true,
+      checkLiveness: async () => {
+        detector.sent();
+        return 'responsive';
       },
-      hung: (ms) => hung.push(ms),
+      onHang: (ms) => hangs.push(ms),
     });
-    watch.sent();
+    detector.sent();
     for (let at = 0; at < 40; at += 1) {
       await clock.advance(250);
-      heard += 1;
+      received += 1;
       expect(clock.pending).toBe(1);
     }
-    expect(hung).toEqual([]);
+    expect(hangs).toEqual([]);
   });
 
-  it('is hung when it has answered while it worked, and then neither speaks nor answers for hangMs', async () => {
-    const bench = new Bench('answers_meanwhile');
+  it('hangs if it has responded while it worked, and then is silent for hangMs', async () => {
+    const bench = new Bench('concurrent');
     await bench.clock.advance(500);
-    bench.answer = undefined;
+    bench.liveness = undefined;
     await bench.clock.advance(999);
-    expect(bench.hung).toEqual([]);
+    expect(bench.hangs).toEqual([]);
     await bench.clock.advance(1);
-    expect(bench.hung).toEqual([1_000]);
+    expect(bench.hangs).toEqual([1_000]);
   });
 
-  it('may take five times as long where it has only answered when it had nothing else to do', async () => {
-    const bench = new Bench('answers');
+  it('may take five times as long if it has only responded while it had nothing else to do', async () => {
+    const bench = new Bench('responsive');
     await bench.clock.advance(500);
-    bench.answer = undefined;
+    bench.liveness = undefined;
     await bench.clock.advance(4_999);
-    expect(bench.hung).toEqual([]);
+    expect(bench.hangs).toEqual([]);
     await bench.clock.advance(1);
-    expect(bench.hung).toEqual([5_000]);
+    expect(bench.hangs).toEqual([5_000]);
   });
 
-  it('is left alone for ever where it is slow but answers', async () => {
-    const bench = new Bench('answers_meanwhile');
+  it('never hangs if it is slow but responds to checks', async () => {
+    const bench = new Bench('concurrent');
     await bench.clock.advance(100_000);
-    expect(bench.hung).toEqual([]);
-    expect(bench.asked).toBeGreaterThan(100);
+    expect(bench.hangs).toEqual([]);
+    expect(bench.checks).toBeGreaterThan(100);
   });
 
-  it('is left alone for ever where it has never answered such a question, which is then asked but once', async () => {
+  it('never hangs if it has never responded to a check, which is then sent only once', async () => {
     const bench = new Bench();
     await bench.clock.advance(100_000);
-    expect([bench.hung, bench.asked]).toEqual([[], 1]);
+    expect([bench.hangs, bench.checks]).toEqual([[], 1]);
   });
 
-  it('is left alone where it says anything at all, though it leaves the question open', async () => {
-    const bench = new Bench('answers_meanwhile');
+  it('does not hang if it sends anything at all, although the check stays open', async () => {
+    const bench = new Bench('concurrent');
     await bench.clock.advance(500);
-    bench.answer = undefined;
+    bench.liveness = undefined;
     for (let round = 0; round < 100; round += 1) {
       await bench.clock.advance(900);
-      bench.heard += 1;
+      bench.received += 1;
     }
-    expect(bench.hung).toEqual([]);
+    expect(bench.hangs).toEqual([]);
   });
 
-  it('is left alone while it cannot be heard', async () => {
-    const bench = new Bench('answers_meanwhile');
+  it('does not hang while nothing is read from it', async () => {
+    const bench = new Bench('concurrent');
     await bench.clock.advance(500);
-    bench.answer = undefined;
-    bench.listens = false;
+    bench.liveness = undefined;
+    bench.isReading = false;
     await bench.clock.advance(100_000);
-    expect(bench.hung).toEqual([]);
+    expect(bench.hangs).toEqual([]);
   });
 
-  it('has as much time again after an answer that came late', async () => {
+  it('has the same time again after a late response', async () => {
     const bench = new Bench();
     await bench.clock.advance(3_000);
-    bench.answerLate('answers');
+    bench.respondLate('responsive');
     await bench.clock.advance(5_000);
-    expect(bench.hung).toEqual([]);
+    expect(bench.hangs).toEqual([]);
   });
 
-  it('is asked once, so that it is known, and then not as long as it says what it is asked for', async () => {
-    const bench = new Bench('answers');
+  it('is checked once, so that its abilities are known, and then not as long as it responds', async () => {
+    const bench = new Bench('responsive');
     for (let round = 0; round < 100; round += 1) {
-      bench.heard += 1;
+      bench.received += 1;
       await bench.clock.advance(250);
     }
-    expect(bench.asked).toBe(1);
+    expect(bench.checks).toBe(1);
   });
 
-  it('is not looked at while nothing is expected of it, nor after the end', async () => {
-    const bench = new Bench('answers');
+  it('is not checked while no request is open, nor after the end', async () => {
+    const bench = new Bench('responsive');
     await bench.clock.advance(250);
-    bench.waits = false;
+    bench.hasOpen = false;
     await bench.clock.advance(250);
     expect(bench.clock.pending).toBe(0);
-    bench.watch.sent();
+    bench.detector.sent();
     expect(bench.clock.pending).toBe(1);
-    bench.watch.end();
-    bench.watch.sent();
+    bench.detector.end();
+    bench.detector.sent();
     expect(bench.clock.pending).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { singleTextOf } from '../../../src/mcp/healing/plain-result.ts';
+import { singleTextOf } from '../../../src/mcp/healing/call-gate.ts';
 
 const textOf = (result: string, before = '{"id":1,"result":', after = '}\n'): string | undefined =>
   singleTextOf(Buffer.from(before + result + after), {

@@ -1,0 +1,105 @@
+import { HealError } from '../../errors.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { ToolAnnotations } from '../../model/run.ts';
+import type { Message } from '../jsonrpc/message.ts';
+import { parseSpan, type Span } from '../jsonrpc/raw-json.ts';
+import type { ServerListCache } from '../protocol/server-lists.ts';
+import type { HealerPort } from './healer-port.ts';
+import { isFinalResult, type ToolCall } from './tool-call.ts';
+
+/** Maximum number of calls that timed out and whose late responses are still recognised. */
+const maxLate = 1_000;
+
+const begin = '{"content":[{"type":"text","text":"';
+const ends = ['"}]}', '"}],"isError":false}'];
+const quote = 0x22;
+
+/**
+ * The text of a result that is a single text as most servers write it. Undefined for all other results, also for a text
+ * with escapes. Saves parsing a healthy response, which is most of the cost of judging it. Control characters, which JSON
+ * does not allow in a string, are not checked: such a response passes unchanged either way.
+ */
+export const singleTextOf = (bytes: Buffer, { start, end }: Span): string | undefined => {
+  const first = start + begin.length;
+  if (bytes.toString('latin1', start, Math.min(first, end)) !== begin) return undefined;
+  const last = bytes.indexOf(quote, first);
+  if (last === -1 || last >= end || !ends.includes(bytes.toString('latin1', last, end))) return undefined;
+  const text = bytes.toString('utf8', first, last);
+  return text.includes('\\') ? undefined : text;
+};
+
+export interface CallGateOptions {
+  readonly healer: HealerPort;
+  readonly clock: Clock;
+  /** Timeout of a first attempt; undefined for no limit. */
+  readonly attemptTimeoutMs: number | undefined;
+  /** Maximum duration of a call together with its healing. */
+  readonly deadlineMs: number;
+}
+
+/** Decides of the first attempt of each call whether it passes, or has failed and is healed. */
+export class CallGate {
+  readonly #options: CallGateOptions;
+  readonly #timers = new Map<ToolCall, unknown>();
+  readonly #late = new Set<string>();
+
+  constructor(options: CallGateOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a response passes to the client unchanged; if not, it is a failure to heal. Counts healthy results. */
+  passes({ tool }: ToolCall, { bytes, result }: Message): boolean {
+    const { healer } = this.#options;
+    if (result === undefined) return false;
+    const text = singleTextOf(bytes, result);
+    if (text === undefined || !healer.looksHealthy({ content: [{ type: 'text', text }] })) {
+      const value = parseSpan(bytes, result);
+      // A result that does not end the call is not judged.
+      if (value === undefined || !isFinalResult(value)) return true;
+      if (!healer.looksHealthy(value)) return false;
+    }
+    healer.countHealthy(tool);
+    return true;
+  }
+
+  /** Times the first attempt. @param onTimeout Called with the reason, unless the timer is stopped before. */
+  startTimer(call: ToolCall, onTimeout: (reason: string) => void): void {
+    const { clock, attemptTimeoutMs } = this.#options;
+    this.#late.delete(call.key);
+    if (attemptTimeoutMs === undefined) return;
+    const expire = (): void => {
+      this.#timers.delete(call);
+      this.#late.add(call.key);
+      const [oldest] = this.#late;
+      if (this.#late.size > maxLate && oldest !== undefined) this.#late.delete(oldest);
+      onTimeout(`no response within ${attemptTimeoutMs} ms`);
+    };
+    this.#timers.set(call, clock.setTimeout(expire, attemptTimeoutMs));
+  }
+
+  stopTimer(call: ToolCall): void {
+    const timer = this.#timers.get(call);
+    if (timer === undefined) return;
+    this.#options.clock.clearTimeout(timer);
+    this.#timers.delete(call);
+  }
+
+  /** Whether this is the late response to a call that timed out; it is forgotten then. */
+  takeLate(key: string): boolean {
+    return this.#late.delete(key);
+  }
+
+  /** The annotations of the tool. The server may take half of the time that is left; the rest is for healing. */
+  annotationsOf(
+    { annotations, startedAt, tool }: ToolCall,
+    lists: ServerListCache,
+  ): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
+    const { clock, deadlineMs } = this.#options;
+    if (annotations !== undefined) return annotations;
+    return lists.annotationsOf(tool, Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2);
+  }
+}
+
+/** The failure of a first attempt that timed out. */
+export const attemptTimeout = ({ tool }: ToolCall, reason: string): HealError =>
+  new HealError('ATTEMPT_TIMEOUT', `${tool} timed out: ${reason}`);

@@ -1,0 +1,15 @@
+import { Endpoint } from '../../http/client.ts';
+import { serveStdioClient } from '../downstream/stdio/client.ts';
+import { HttpUpstream } from '../upstream/http/upstream.ts';
+import type { StdioToHttpOptions } from './options.ts';
+
+/**
+ * Runs between a client on stdin and stdout and a server behind a URL, and heals failing tool calls.
+ *
+ * @returns the exit code: 0.
+ * @throws all errors of `createHealer`.
+ */
+export const proxyStdioToHttp = (options: StdioToHttpOptions): Promise<number> => {
+  const endpoint = new Endpoint(options.upstreamUrl, options);
+  return serveStdioClient(options, (host) => new HttpUpstream({ ...options, endpoint }, host));
+};

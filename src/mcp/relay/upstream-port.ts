@@ -1,0 +1,70 @@
+import type { ExitStatus } from './exit-status.ts';
+import type { UpstreamLoss } from './open-requests.ts';
+
+/** What a liveness check has shown of a server that responded to it. */
+export type Liveness =
+  | 'responsive'
+  /** It responded although earlier requests were still open: it can do two things at once. */
+  | 'concurrent';
+
+/** What an upstream calls on the relay that it serves; `Relay` implements it. */
+export interface RelayPort {
+  /** Whether any server has ever responded. */
+  readonly hasResponse: boolean;
+  /** The number of messages that servers have sent. */
+  readonly messagesReceived: number;
+  /** The number of the client's requests that have been responded to, each attempt of a call counted. */
+  readonly requestsAnswered: number;
+  /** Whether a response is due, apart from requests that stay open by nature. */
+  readonly hasOpen: boolean;
+  fromUpstream(bytes: Buffer): void;
+  /** Settles the requests that a lost server leaves open. */
+  upstreamLost(loss: UpstreamLoss): void;
+  /** Settles one request that got no response. */
+  failed(key: string, error: Error): void;
+  /** The upstream has sent a long-lived request again, and the server may acknowledge it again. */
+  resent(key: string): void;
+  /** Resolves when the server has responded to all requests that are open now. */
+  allAnswered(): Promise<void>;
+  /** Repeats to a new server what the client told the one before it. */
+  replayHandshake(send: (bytes: Buffer) => void): Promise<void>;
+  checkLiveness(): Promise<Liveness>;
+  /** The last server has ended, and none follows. */
+  end(): void;
+}
+
+/** The server's side of a relay, whatever the transport. All bytes are complete messages. */
+export interface Upstream {
+  /** Sets the relay that it serves; called once, before `open`. */
+  attach(relay: RelayPort): void;
+  /** Rejects if there is no server. */
+  open(): Promise<void>;
+  /** @param key The key of the expected response; empty if there is none. */
+  send(bytes: Buffer, key: string): void;
+  /** Withdraws a message that has not been sent yet; false if it is too late. */
+  withdraw(key: string): boolean;
+  /** Whether the client should wait; `UpstreamHost.onDrain` reports when that is over. */
+  readonly full: boolean;
+  /** Stops reading from the server until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Replaces a server that has an environment by one with these additional variables. */
+  restart?(variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Sends this header with every later request, if the server is reached over HTTP. */
+  setHeader?(name: string, value: string): void;
+  /** Ends the server for good. @param patienceMs How long it may go on if it still has something to send. */
+  close(patienceMs?: number): Promise<ExitStatus>;
+  /** Ends the server for good and at once. */
+  kill(): void;
+  /** Resolves when the server has ended and none follows. */
+  readonly closed: Promise<ExitStatus>;
+}
+
+/** What an upstream needs of its session. */
+export interface UpstreamHost {
+  /** The upstream takes messages again. */
+  readonly onDrain: () => void;
+  readonly log: (text: string) => void;
+}
+
+export type CreateUpstream = (host: UpstreamHost) => Upstream;
