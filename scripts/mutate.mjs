@@ -55,6 +55,14 @@ const changedRanges = () => {
   return chosen;
 };
 
+let endRunning = () => {};
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    endRunning();
+    process.exit(130);
+  });
+}
+
 /** Runs Stryker on one area; false if the time ran out. */
 const runArea = (area, ranges) =>
   new Promise((resolve, reject) => {
@@ -64,17 +72,11 @@ const runArea = (area, ranges) =>
       detached: true,
       env: { ...process.env, MUTATION_AREA: area, ...(ranges ? { MUTATION_RANGES: ranges.join(',') } : {}) },
     });
-    const end = () => {
+    endRunning = () => {
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {} // It has just ended.
     };
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-      process.once(signal, () => {
-        end();
-        process.exit(130);
-      });
-    }
     let isLate = false;
     const left = deadline - Date.now();
     const timer =
@@ -82,7 +84,7 @@ const runArea = (area, ranges) =>
       setTimeout(
         () => {
           isLate = true;
-          end();
+          endRunning();
         },
         Math.max(0, left),
       );

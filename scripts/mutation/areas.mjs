@@ -45,7 +45,7 @@ export const areas = {
     tests: [
       'test/mcp/protocol',
       ...inFolder('test/mcp/healing', ['plain-result.test', 'progress-tracker.test']),
-      'test/mcp/relay/open-requests.test.ts',
+      ...inFolder('test/mcp/relay', ['open-requests.test', 'relay-lists.test']),
       'test/mcp/upstream/stdio/restart-budget.test.ts',
     ],
   },
