@@ -8,7 +8,7 @@ import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import { configPath } from '../src/runner/path.ts';
 import { refuse } from '../src/runner/refusal.ts';
 import { callUpstreamTool } from '../src/runner/upstream-tool.ts';
-import { errorText } from '../src/text/sanitize.ts';
+import { errorText } from '../src/text/error-text.ts';
 
 export type CacheClearEntry = z.output<typeof cacheClearSchema>;
 

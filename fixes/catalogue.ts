@@ -11,7 +11,7 @@ import { callFunction, type FixFunctions, functionEntry, functionProbe } from '.
 import { withChanges } from '../src/runner/lazy-fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
 import { type RepairFixName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
-import { oneLine } from '../src/text/sanitize.ts';
+import { oneLine } from '../src/text/one-line.ts';
 import { cacheClear } from './cache-clear.ts';
 import { kubeLogin } from './kube-login.ts';
 import { retryBackoff } from './retry-backoff.ts';

@@ -11,7 +11,7 @@ import type { OauthEntry } from '../src/runner/oauth.ts';
 import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
 import { refuse } from '../src/runner/refusal.ts';
 import { showCommand } from '../src/text/command-line.ts';
-import { errorText } from '../src/text/sanitize.ts';
+import { errorText } from '../src/text/error-text.ts';
 
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 

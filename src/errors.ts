@@ -31,7 +31,3 @@ export class HealError extends Error {
     this.code = code;
   }
 }
-
-/** What an error says; anything can be thrown. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'a value that is not an Error was thrown';

@@ -1,6 +1,6 @@
 import { type Finding, findingText, inFileOrder } from '../config/finding.ts';
 import { type ReadConfig, type ReadPart, readConfig } from '../config/read.ts';
-import { printableJson } from './printable.ts';
+import { printableJson } from '../text/sanitize.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 

@@ -4,8 +4,8 @@ import { createDiagnoser, type Diagnoser, outputOf } from '../diagnosis/index.ts
 import type { Redact } from '../model/diagnosis.ts';
 import { type Channel, channels } from '../model/words.ts';
 import { createRedactor } from '../redact/index.ts';
+import { printable } from '../text/sanitize.ts';
 import { type Io, outputTo, processIo } from './io.ts';
-import { printable } from './printable.ts';
 
 interface Row {
   readonly id: unknown;

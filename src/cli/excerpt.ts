@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../text/sanitize.ts';
 
 /** A line of a text, and where in it a piece stands. */
 export interface Excerpt {

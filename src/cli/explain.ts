@@ -9,9 +9,9 @@ import { anyGlobTest } from '../policy/glob.ts';
 import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
+import { printable, printableJson } from '../text/sanitize.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Io, outputTo, processIo } from './io.ts';
-import { printable, printableJson } from './printable.ts';
 
 export interface ExplainOptions {
   readonly tool?: string | undefined;

@@ -6,6 +6,7 @@ import { HealError } from '../errors.ts';
 import { packageFile } from '../package-root.ts';
 import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor } from '../redact/index.ts';
+import { printable } from '../text/sanitize.ts';
 import { type ClientFile, type ClientName, clientFiles, type Machine, serverPlaces } from './client-config/clients.ts';
 import { type JsonFile, readJsonFile } from './client-config/json-file.ts';
 import { isInstalled, type LauncherName, launcherFor, type OwnProgram } from './client-config/launcher.ts';
@@ -13,7 +14,6 @@ import { type Plan, type PlanOptions, planUnwrapping, planWrapping } from './cli
 import { keepBytes, replaceBytes } from './client-config/replace-file.ts';
 import { exampleOf, type FileReport, reportJson, reportText } from './client-config/report.ts';
 import { type Io, processIo } from './io.ts';
-import { printable } from './printable.ts';
 
 export interface InitClientOptions {
   readonly client: ClientName;

@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { loadConfig } from '../config/load.ts';
-import { messageOf } from '../errors.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import { largestExport, readExport } from '../inspector/export-file.ts';
 import { InspectorServer } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
+import { messageOf } from '../text/error-text.ts';
+import { printable } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
-import { printable } from './printable.ts';
 
 export interface InspectCommandOptions {
   readonly port: string;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
-import { messageOf } from '../errors.ts';
 import { type DamagedRange, logFile, resolveMemoryDir } from '../event-log/index.ts';
+import { messageOf } from '../text/error-text.ts';
+import { printable } from '../text/sanitize.ts';
 import type { Io } from './io.ts';
-import { printable } from './printable.ts';
 
 export interface MemoryReadingOptions {
   readonly memory?: string | undefined;

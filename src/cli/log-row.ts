@@ -1,7 +1,7 @@
 import { type HealingEvent, outcomeOf } from '../event-log/index.ts';
 import { durationText } from '../text/duration.ts';
+import { printable } from '../text/sanitize.ts';
 import type { Io } from './io.ts';
-import { printable } from './printable.ts';
 
 /** The terminal's own colours: green, red, yellow. */
 const colours: Readonly<Record<string, number>> = { healed: 32, failed: 31, unknown: 33 };

@@ -2,12 +2,12 @@ import { systemClock } from '../clock.ts';
 import { HealError } from '../errors.ts';
 import { followEvents, type HealingEvent, readEventBatches, readLast } from '../event-log/index.ts';
 import type { Clock } from '../model/clock.ts';
+import { printableJson } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, type Output, outputTo, processIo } from './io.ts';
 import { type LogFilterOptions, logFilter } from './log-filter.ts';
 import { type MemoryReadingOptions, readMemory } from './log-reading.ts';
 import { rowOf, titleRow } from './log-row.ts';
-import { printableJson } from './printable.ts';
 
 export interface LogOptions extends MemoryReadingOptions, LogFilterOptions {
   readonly json?: boolean | undefined;

@@ -1,5 +1,5 @@
 import type { FixTally, OverTime } from '../event-log/index.ts';
-import { printable } from './printable.ts';
+import { printable } from '../text/sanitize.ts';
 
 /** How plots are drawn. */
 export interface PlotStyle {

@@ -1,9 +1,9 @@
 import { type FixTally, readStats, type Stats, type Tally } from '../event-log/index.ts';
 import { durationText } from '../text/duration.ts';
+import { printable, printableJson } from '../text/sanitize.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { type MemoryReadingOptions, readMemory } from './log-reading.ts';
 import { type PlotStyle, plotFixes, plotOverTime } from './plots.ts';
-import { printable, printableJson } from './printable.ts';
 import { table } from './table.ts';
 
 export interface StatsOptions extends MemoryReadingOptions {

@@ -1,10 +1,11 @@
 import type { Redact } from '../model/diagnosis.ts';
+import { blankControls } from '../text/sanitize.ts';
 
 const widest = 120;
 
 /** Shows a line of a file with carets under a part of it; secrets in it are masked. */
 export const excerpt = (line: string, lineNumber: number, column: number, length: number, redact: Redact): string => {
-  const flat = line.replace(/\r$/, '').replace(/\p{Cc}/gu, ' ');
+  const flat = blankControls(line.replace(/\r$/, ''));
   // A long line is shown from shortly before the place on.
   const from = column - 1 > widest - 40 ? column - 1 - 20 : 0;
   const masked = redact(flat);

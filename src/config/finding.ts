@@ -1,4 +1,5 @@
 import type { Redact } from '../model/diagnosis.ts';
+import { blankControls } from '../text/sanitize.ts';
 import type { Path, Problem } from './problem.ts';
 
 /** The place of a finding. */
@@ -37,7 +38,7 @@ export const maskProblem = (
   { problem, advice }: Pick<Problem, 'problem' | 'advice'>,
   redact: Redact,
 ): Pick<Finding, 'problem' | 'advice'> => {
-  const masked = (text: string): string => redact(text).replace(/\p{Cc}/gu, ' ');
+  const masked = (text: string): string => blankControls(redact(text));
   return { problem: masked(problem), advice: advice === undefined ? null : masked(advice) };
 };
 

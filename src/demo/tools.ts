@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import { readCredentials } from './world/credentials.ts';
 import type { WorldFacts } from './world/facts.ts';
 

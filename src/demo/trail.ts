@@ -1,6 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
-import { oneLine } from '../text/sanitize.ts';
+import { oneLine } from '../text/one-line.ts';
 
 /** A run that has come to a state. */
 export interface TrailStep {

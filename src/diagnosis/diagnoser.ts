@@ -1,4 +1,5 @@
 import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
+import { shortLine } from '../text/one-line.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
 import type { PatternSet } from './compile.ts';
 import { collectError } from './error-facts.ts';
@@ -7,7 +8,7 @@ import { looksHealthy } from './healthy.ts';
 import { isKube } from './kube.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
 import { retryAfter } from './retry-after.ts';
-import { oneLine, scanned } from './scan.ts';
+import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
@@ -57,8 +58,8 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return {
       failure: true,
       ...judged,
-      evidence: oneLine(evidenceOf(finding, seen.text, safe, redact), evidenceLimit),
-      summary: oneLine(summaryOf(safe), summaryLimit),
+      evidence: shortLine(evidenceOf(finding, seen.text, safe, redact), evidenceLimit),
+      summary: shortLine(summaryOf(safe), summaryLimit),
       retryAfterMs,
     };
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
+import { noError } from '../text/error-text.ts';
 import { AppendProblem, createAppender } from './append.ts';
 import { countCalls } from './call-counts.ts';
 import { encodeEvent } from './encode-record.ts';
@@ -36,8 +37,7 @@ export interface EventLog {
 
 const problemOf = (error: unknown): { readonly code: string; readonly words: string } => {
   if (error instanceof AppendProblem) return { code: error.code, words: error.message };
-  const { code = 'ERROR', message = 'a value that is not an Error was thrown' } = (error ??
-    {}) as NodeJS.ErrnoException;
+  const { code = 'ERROR', message = noError } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'ELOOP') return { code, words: 'it is a symbolic link' };
   return { code, words: String(message) };
 };

@@ -3,7 +3,8 @@ import type { AttemptResult, FixDecision, FixResult } from '../../machines/servi
 import type { Redact } from '../model/diagnosis.ts';
 import type { Refusal, RunReport } from '../model/run.ts';
 import { durationText } from '../text/duration.ts';
-import { oneLine, plainText } from '../text/sanitize.ts';
+import { oneLine } from '../text/one-line.ts';
+import { plainText } from '../text/sanitize.ts';
 import type { Inspect, RunObserver } from './observer.ts';
 
 const because = ({ code, reason }: Refusal): string => `because ${reason} (${code})`;

@@ -1,6 +1,6 @@
-import { messageOf } from '../errors.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome } from '../model/run.ts';
+import { messageOf } from '../text/error-text.ts';
 
 /** Diagnoses how a call ended; null if it succeeded. */
 export type DiagnoseAttempt = (tool: string, raw: RawOutcome<unknown>) => Diagnosis | null;

@@ -1,9 +1,9 @@
 import type { InspectionEvent } from 'xstate';
-import { messageOf } from '../errors.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { RunReport } from '../model/run.ts';
 import type { ToolKind } from '../model/words.ts';
 import type { Redactor } from '../redact/index.ts';
+import { messageOf } from '../text/error-text.ts';
 
 /** Receives the events of the runs' actors, as XState's `inspect` option does. */
 export type Inspect = (event: InspectionEvent) => void;

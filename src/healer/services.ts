@@ -8,7 +8,6 @@ import type {
   FixResult,
   PlanFixInput,
 } from '../../machines/services.ts';
-import { messageOf } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
@@ -16,6 +15,7 @@ import type { FixName } from '../model/words.ts';
 import { decideRepeat } from '../policy/repeat.ts';
 import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';
+import { messageOf } from '../text/error-text.ts';
 import { callOnce, toOutcome } from './attempt.ts';
 import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';

@@ -1,9 +1,9 @@
-import { messageOf } from '../errors.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { AttemptOutcome, RawOutcome, Refusal, RunOptions, RunOutcome, RunReport, Task } from '../model/run.ts';
 import { effectiveKind } from '../policy/tool-rules.ts';
 import { randomId } from '../random.ts';
 import type { RunTrace, Telemetry } from '../telemetry/port.ts';
+import { messageOf } from '../text/error-text.ts';
 import { Attempt, callOnce, toOutcome } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
 import type { InternalHealer } from './healer.ts';

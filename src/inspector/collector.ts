@@ -1,8 +1,8 @@
 import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
-import { messageOf } from '../errors.ts';
 import type { ObservedHealer, RunObserver, StartedRun } from '../healer/observer.ts';
 import type { RunReport } from '../model/run.ts';
+import { messageOf } from '../text/error-text.ts';
 import type { Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
 import { RunRecord } from './run-record.ts';

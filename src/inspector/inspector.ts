@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
-import { messageOf } from '../errors.ts';
 import { followEvents } from '../event-log/follow.ts';
 import type { HealthSnapshot, ObservedHealer, RunObserver } from '../healer/observer.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import type { Clock } from '../model/clock.ts';
 import { onExit } from '../platform/exit-hook.ts';
 import { quietClock } from '../platform/unref-clock.ts';
+import { messageOf } from '../text/error-text.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';
 import { Counts } from './counts.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { messageOf } from '../errors.ts';
 import { createGuard } from '../http/guard.ts';
+import { messageOf } from '../text/error-text.ts';
 import { pageFile } from './page-files.ts';
 import { safeHeaders } from './safe-headers.ts';
 

@@ -1,7 +1,7 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
 import type { FixMode, FixName } from '../model/words.ts';
 import { untilAborted } from '../platform/wait.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
 import { cancelsOf, plainRequest } from './request.ts';

@@ -1,7 +1,7 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
 import type { z } from 'zod';
 import type { tokenRefreshSchema } from '../config/schema.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 
 export type OauthEntry = NonNullable<z.output<typeof tokenRefreshSchema>['oauth']>;
 type Library = typeof import('openid-client');

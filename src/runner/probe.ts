@@ -5,7 +5,7 @@ import type { Cancels } from '../platform/cancellation.ts';
 import { runCommand } from '../platform/command.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
 import { showCommand } from '../text/command-line.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import type { FixContext } from './context.ts';
 
 /** What a probe found, in words. */

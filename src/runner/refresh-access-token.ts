@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { FixRequest } from '../model/fix.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import type { FixContext } from './context.ts';
 import { connectOauth, type OauthEntry, oauthErrorText, type Tokens } from './oauth.ts';
 import { configPath } from './path.ts';

@@ -1,6 +1,6 @@
 import type { FixRequest, UpstreamControl } from '../model/fix.ts';
 import { untilAborted } from '../platform/wait.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import type { WorkResult } from './fix.ts';
 
 interface UpstreamTool {

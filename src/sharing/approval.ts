@@ -2,7 +2,7 @@ import type { Fix, FixRequest } from '../model/fix.ts';
 import { type Cancels, signalOf } from '../platform/cancellation.ts';
 import { ranOutOfTime } from '../platform/time-limit.ts';
 import { untilAborted } from '../platform/wait.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import { type FixReportBody, questionText, refused } from './fix-reports.ts';
 
 /** Asks the person behind a call whether the fix may run. Null is a yes; no answer in time is a no. Never rejects. */

@@ -4,7 +4,7 @@ import type { Refusal } from '../model/refusal.ts';
 import { sleep, untilAborted } from '../platform/wait.ts';
 import { withChanges } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
-import { errorText } from '../text/sanitize.ts';
+import { errorText } from '../text/error-text.ts';
 import { requestApproval } from './approval.ts';
 import { type Denial, denialOf } from './decide.ts';
 import type { FixReportBody } from './fix-reports.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../text/error-text.ts';
 
 /** Runs what must not touch the run that it watches: what it throws is said once, and dropped. */
 export type Harmless = <T>(action: () => T) => T | undefined;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { errorText, oneLine, plainText } from '../../src/text/sanitize.ts';
+import {
+  blankControls,
+  plainText,
+  printable,
+  printableJson,
+  sanitizeLine,
+  stripTerminalSequences,
+} from '../../src/text/sanitize.ts';
 
 describe('plainText', () => {
   it.each([
@@ -18,19 +25,47 @@ describe('plainText', () => {
   });
 });
 
-describe('oneLine', () => {
-  it('joins lines and cuts at 500 characters', () => {
-    expect(oneLine(' a\n\n  b\tc ')).toBe('a b c');
-    expect(oneLine('x'.repeat(600))).toBe(`${'x'.repeat(499)}…`);
+describe('stripTerminalSequences', () => {
+  it.each([
+    ['a colour of several parts', 'a\u001b[38:5:1;48;2;0;0;0mb', 'ab'],
+    ['a private mode', '\u001b[?25la\u001b[>4;1mb', 'ab'],
+    ['a sequence that the text ends in', 'a\u001b[31', 'a'],
+    ['a sequence that a line ends in', 'a\u001b[31\nb', 'a\nb'],
+    ['a character set', 'a\u001b(Bb', 'ab'],
+    ['a title with spaces', '\u001b]0;my title\u0007a', 'a'],
+    ['a link', '\u001b]8;;https://example.com/?q=a+b\u001b\\a\u001b]8;;\u001b\\b', 'ab'],
+    ['a saved and restored cursor', '\u001b7a\u001b8b', 'ab'],
+    ['a title without an end, but not the lines after it', '\u001b]0;title\nerror: broken', '\nerror: broken'],
+  ])('takes out %s', (_what, text, stripped) => {
+    expect(stripTerminalSequences(text)).toBe(stripped);
+  });
+
+  it('keeps words after an escape that begins no sequence', () => {
+    expect(stripTerminalSequences('\u001berror (B [31m')).toBe('\u001berror (B [31m');
   });
 });
 
-describe('errorText', () => {
-  it('says the cause of a failed fetch, and the code of an error without a message', () => {
-    const refused = Object.assign(new AggregateError([], 'none'), { message: '', code: 'ECONNREFUSED' });
-    expect(errorText(new TypeError('fetch failed', { cause: refused }))).toBe('fetch failed: ECONNREFUSED');
-    expect(errorText('plain')).toBe('plain');
-    expect(errorText(undefined)).toBe('undefined');
-    expect(errorText(Object.assign(new RangeError('none'), { message: '' }))).toBe('RangeError');
+describe('blankControls', () => {
+  it('puts a space in place of each control character', () => {
+    expect(blankControls('a\tb\r\nc\u0085d\u200be')).toBe('a b  c d\u200be');
+  });
+});
+
+describe('sanitizeLine', () => {
+  it('puts a space in place of what moves the cursor, ends the line or turns the text round', () => {
+    expect(sanitizeLine('a\u001b[31mb\nc\u202ed\u2028e')).toBe('a [31mb c d e');
+  });
+});
+
+describe('printable', () => {
+  it('shows what would steer the terminal as an escape', () => {
+    expect(printable('a\n\t\r\u001b\u202e\u2029é')).toBe('a\\n\\t\\r\\u001b\\u202e\\u2029é');
+    expect(printable('\u{e0001}')).toBe('\\udb40\\udc01');
+  });
+
+  it('leaves the meaning of a JSON text as it is', () => {
+    const json = JSON.stringify({ a: '\u009b\u200b😀' });
+    expect(printableJson(json)).toBe('{"a":"\\u009b\\u200b😀"}');
+    expect(JSON.parse(printableJson(json))).toEqual(JSON.parse(json));
   });
 });

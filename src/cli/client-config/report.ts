@@ -1,6 +1,6 @@
 import type { Redact } from '../../model/diagnosis.ts';
+import { printable, printableJson } from '../../text/sanitize.ts';
 import type { Io } from '../io.ts';
-import { printable, printableJson } from '../printable.ts';
 import { diffLines } from './diff.ts';
 import type { Launcher } from './entry.ts';
 import { maskEntry } from './mask.ts';

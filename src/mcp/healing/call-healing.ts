@@ -3,6 +3,7 @@ import type { AttemptContext, RawOutcome, RunOutcome, ToolAnnotations } from '..
 import type { FixName } from '../../model/words.ts';
 import { aborted } from '../../platform/wait.ts';
 import type { TraceCarrier } from '../../telemetry/port.ts';
+import { messageOf } from '../../text/error-text.ts';
 import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
@@ -121,7 +122,7 @@ export class CallHealing {
   #bytesOf(outcome: unknown, response: Message | undefined, run: RunOutcome<unknown> | undefined): Buffer {
     const { rawId } = this.call;
     if (response !== undefined) return run === undefined ? response.bytes : healedResponse(rawId, response, run);
-    const message = outcome instanceof Error ? outcome.message : 'healflow: the call failed';
+    const message = messageOf(outcome, 'healflow: the call failed');
     return errorResponse(rawId, errorCodes.serverError, message);
   }
 

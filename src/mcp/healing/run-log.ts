@@ -1,12 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { RunReport } from '../../model/run.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
 import { hasFacts } from './result-meta.ts';
 
 const maxNameLength = 80;
-
-/** Makes one line that is safe for a terminal: nothing in it moves the cursor, ends the line or reverses the text. */
-const sanitizeLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 
 /** Creates the function that writes a line to stderr. The text may contain words of the server. */
 export const createLog =

@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../http/events.ts';
 import { type Pair, replaced, withHeader, without } from '../../http/headers.ts';
 import type { Clock } from '../../model/clock.ts';
+import { messageOf } from '../../text/error-text.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
@@ -237,9 +238,7 @@ export class PassthroughSession {
       log('the MCP server had lost a session; a new one was opened in its place');
       return true;
     } catch (error) {
-      log(
-        `the MCP server had lost a session, and opened no new one: ${error instanceof Error ? error.message : 'no reason'}`,
-      );
+      log(`the MCP server had lost a session, and opened no new one: ${messageOf(error, 'no reason')}`);
       return false;
     } finally {
       clock.clearTimeout(timer);

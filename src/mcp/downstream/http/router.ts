@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../../errors.ts';
 import { isJsonType, readAccept } from '../../../http/accept.ts';
 import { BodyTooLargeError, readBody } from '../../../http/body.ts';
 import type { Guard } from '../../../http/guard.ts';
+import { messageOf } from '../../../text/error-text.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { answerPreflight, setCorsHeaders } from './cors.ts';

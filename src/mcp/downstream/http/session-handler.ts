@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
 import { headerOf } from '../../../http/headers.ts';
 import { principalOf } from '../../../http/principal.ts';
+import { messageOf } from '../../../text/error-text.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
 import { batchVersion, sessionVersions } from '../../protocol/versions.ts';

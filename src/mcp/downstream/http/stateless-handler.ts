@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../../errors.ts';
 import { readAccept } from '../../../http/accept.ts';
 import { principalOf } from '../../../http/principal.ts';
+import { messageOf } from '../../../text/error-text.ts';
 import { isRecord } from '../../../text/is-record.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, sendRejection } from '../../protocol/http-errors.ts';
