@@ -1,14 +1,14 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AttemptContext, AttemptOutcome, RawOutcome, Task } from '../model/run.ts';
-import { Cancellation, type Cancels, listen, signalOf, unlisten } from '../platform/cancellation.ts';
+import { Cancellation, type CancelSource, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
 export class Attempt implements AttemptContext {
   readonly attempt: number;
-  #cancels: Cancels | undefined;
+  #cancels: CancelSource | undefined;
 
-  constructor(attempt: number, cancels: Cancels | undefined) {
+  constructor(attempt: number, cancels: CancelSource | undefined) {
     this.attempt = attempt;
     this.#cancels = cancels;
   }
@@ -19,7 +19,7 @@ export class Attempt implements AttemptContext {
   }
 }
 
-const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefined): Promise<RawOutcome<T>> => {
+const call = async <T>(task: Task<T>, attempt: number, cancels: CancelSource | undefined): Promise<RawOutcome<T>> => {
   try {
     return { thrown: false, value: await task(new Attempt(attempt, cancels)) };
   } catch (error) {
@@ -29,9 +29,9 @@ const call = async <T>(task: Task<T>, attempt: number, cancels: Cancels | undefi
 
 export interface AttemptLimits {
   /** What the tool gets as its signal. */
-  readonly signal: Cancels | undefined;
+  readonly signal: CancelSource | undefined;
   /** Ends the attempt at once: a later outcome is dropped. */
-  readonly abortSignal?: Cancels | undefined;
+  readonly abortSignal?: CancelSource | undefined;
   /** Maximum duration of the attempt, in ms. */
   readonly timeoutMs?: number | undefined;
   readonly clock: Clock;

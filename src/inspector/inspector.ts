@@ -5,7 +5,7 @@ import type { HealthSnapshot, ObservedHealer, RunObserver } from '../healer/obse
 import { type Listening, listen } from '../http/listen.ts';
 import type { Clock } from '../model/clock.ts';
 import { onExit } from '../platform/exit-hook.ts';
-import { quietClock } from '../platform/unref-clock.ts';
+import { unrefClock } from '../platform/unref-clock.ts';
 import { messageOf } from '../text/error-text.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';
@@ -99,7 +99,7 @@ export class InspectorServer implements Inspector {
   #toldVersion = 0;
 
   constructor(options: InspectorOptions, file?: RunDetail) {
-    const clock = quietClock(options.clock ?? systemClock);
+    const clock = unrefClock(options.clock ?? systemClock);
     this.#options = options;
     this.#clock = clock;
     this.#startedAt = clock.now();

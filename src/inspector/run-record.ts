@@ -3,7 +3,7 @@ import type { AttemptResult, FixDecision, FixResult } from '../../machines/servi
 import type { StartedRun } from '../healer/observer.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RunReport } from '../model/run.ts';
-import { shortened } from '../text/detach.ts';
+import { detached } from '../text/detach.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary, Step } from './model.ts';
 
 /** A run goes round at most as often as it has attempts; more steps than that are not kept. */
@@ -175,7 +175,7 @@ export class RunRecord {
   }
 
   #tried({ settled, diagnosis }: AttemptResult, at: number): string | undefined {
-    const error = settled.ok ? null : shortened(diagnosis?.summary ?? 'it failed', longestLine);
+    const error = settled.ok ? null : detached(diagnosis?.summary ?? 'it failed', longestLine);
     this.#error ??= error;
     const tried = {
       number: this.#attempts.length + 1,
@@ -199,14 +199,14 @@ export class RunRecord {
   }
 
   #diagnosed(diagnosis: Diagnosis, fix: string | null, attempt: number): void {
-    this.#error ??= shortened(diagnosis.summary, longestLine);
+    this.#error ??= detached(diagnosis.summary, longestLine);
     const found = {
       attempt,
       class: diagnosis.class,
       pattern: diagnosis.pattern,
       fix: fix ?? diagnosis.fixes[0] ?? null,
       delivered: diagnosis.delivered,
-      evidence: shortened(diagnosis.evidence, longestLine),
+      evidence: detached(diagnosis.evidence, longestLine),
       why: diagnosis.deliveredBecause,
     };
     this.#diagnoses = [...this.#diagnoses, found];
@@ -219,9 +219,9 @@ export class RunRecord {
     const fixed: RunFix = {
       fix,
       status,
-      reason: shortened(reason, longestOutput),
+      reason: detached(reason, longestOutput),
       durationMs,
-      output: output && shortened(output, longestOutput),
+      output: output && detached(output, longestOutput),
       command: this.#command,
       code,
       shared,
@@ -232,6 +232,6 @@ export class RunRecord {
 }
 
 const noteOf = ({ fix, status, reason }: RunFix): string =>
-  shortened(`${fix} ${status.replace('_', ' ')}: ${reason}`, longestLine);
+  detached(`${fix} ${status.replace('_', ' ')}: ${reason}`, longestLine);
 
 const outside = '[*]';

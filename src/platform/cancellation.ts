@@ -49,19 +49,20 @@ export class Cancellation {
 }
 
 /** What ends work before its time, whoever made it. */
-export type Cancels = AbortSignal | Cancellation;
+export type CancelSource = AbortSignal | Cancellation;
 
 /** Calls the listener once, when it aborts; not where it has already. */
-export const listen = (cancels: Cancels, listener: Listener): void => {
+export const listen = (cancels: CancelSource, listener: Listener): void => {
   if (cancels instanceof Cancellation) cancels.add(listener);
   else cancels.addEventListener('abort', listener, { once: true });
 };
 
 /** Forgets the listener. */
-export const unlisten = (cancels: Cancels, listener: Listener): void => {
+export const unlisten = (cancels: CancelSource, listener: Listener): void => {
   if (cancels instanceof Cancellation) cancels.remove(listener);
   else cancels.removeEventListener('abort', listener);
 };
 
 /** The signal for those who want one. */
-export const signalOf = (cancels: Cancels): AbortSignal => (cancels instanceof Cancellation ? cancels.signal : cancels);
+export const signalOf = (cancels: CancelSource): AbortSignal =>
+  cancels instanceof Cancellation ? cancels.signal : cancels;

@@ -143,7 +143,7 @@ export const runCommand = async ({
     ended,
     reason: allowed ? how : `${how}, but processes of another user that it started could not be (EPERM)`,
     output: both.text,
-    stdout: stdout.cut ? undefined : stdout.text,
+    stdout: stdout.isTruncated ? undefined : stdout.text,
     stderr: stderr.text,
     endGroup: async () => {
       await group.end(clock);

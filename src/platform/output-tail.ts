@@ -20,7 +20,7 @@ export class OutputTail {
   }
 
   /** Whether anything was dropped. */
-  get cut(): boolean {
+  get isTruncated(): boolean {
     return this.#droppedBytes > 0 || this.#keptBytes > this.#limitBytes;
   }
 
@@ -28,7 +28,7 @@ export class OutputTail {
   get text(): string {
     const kept = Buffer.concat(this.#chunks).subarray(-this.#limitBytes);
     const text = kept.toString('utf8');
-    if (!this.cut) return text;
+    if (!this.isTruncated) return text;
     const start = text.search(/\s/);
     const droppedBytes = this.#droppedBytes + this.#keptBytes - kept.length;
     return `[${droppedBytes} bytes left out]${start === -1 ? '' : text.slice(start)}`;

@@ -5,14 +5,14 @@ import { runCommand } from './command.ts';
 import { errorCode } from './fs.ts';
 
 /** A process, told apart from every later one of the same number. */
-export interface ProcessMark {
+export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, as the system counts; null if the system does not say. */
   readonly start: string | null;
 }
 
 /** The machine, since it was last started. */
-export interface MachineMark {
+export interface MachineIdentity {
   /** Null if the system does not say. */
   readonly boot: string | null;
   /** The space in which process numbers count, as of a container; null if there is but one. */
@@ -49,7 +49,7 @@ const procStat = (pid: number): { readonly state: string; readonly start: string
 };
 
 /** Whether the system lets anyone send it a signal: false if it is gone, true also if it is another user's. */
-const isThere = (pid: number): boolean => {
+const processExists = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -69,12 +69,12 @@ export const startOf = async (pid: number, clock: Clock): Promise<string | null>
  * Whether a process is running still. One that has ended and that its parent has not asked after is gone; a stopped
  * one is not.
  */
-export const isRunning = async ({ pid, start }: ProcessMark, clock: Clock): Promise<boolean> => {
-  if (!isThere(pid)) return false;
+export const isRunning = async ({ pid, start }: ProcessIdentity, clock: Clock): Promise<boolean> => {
+  if (!processExists(pid)) return false;
   if (process.platform === 'linux') {
     const stat = procStat(pid);
     // Where /proc shows only one's own processes, this one is another user's.
-    if (stat === null) return isThere(pid);
+    if (stat === null) return processExists(pid);
     return stat.state !== 'Z' && stat.state !== 'X' && (start === null || stat.start === start);
   }
   const now = start === null ? null : await startOf(pid, clock);
@@ -82,7 +82,7 @@ export const isRunning = async ({ pid, start }: ProcessMark, clock: Clock): Prom
 };
 
 /** Tells the machine from others, and from itself before it was last started. */
-export const machineMark = async (clock: Clock): Promise<MachineMark> => {
+export const machineIdentity = async (clock: Clock): Promise<MachineIdentity> => {
   const host = hostname();
   if (process.platform === 'linux') {
     return {
@@ -99,7 +99,11 @@ export const machineMark = async (clock: Clock): Promise<MachineMark> => {
  * Whether a process that was running on one machine, and is seen from another or the same, is certainly gone. What
  * cannot be known, as of another machine or another container, counts as alive.
  */
-export const isGone = async (there: ProcessMark & MachineMark, here: MachineMark, clock: Clock): Promise<boolean> => {
+export const isGone = async (
+  there: ProcessIdentity & MachineIdentity,
+  here: MachineIdentity,
+  clock: Clock,
+): Promise<boolean> => {
   if (there.boot !== null && here.boot !== null) {
     // A host may change its name while it runs, but not keep it through a start that another has seen.
     if (there.boot !== here.boot) return there.host === here.host;

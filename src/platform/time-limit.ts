@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts';
-import { Cancellation, type Cancels, listen, unlisten } from './cancellation.ts';
+import { Cancellation, type CancelSource, listen, unlisten } from './cancellation.ts';
 
 /** What aborts when the time is up, or when an outer one does. */
 export interface TimeLimit {
@@ -9,7 +9,7 @@ export interface TimeLimit {
 }
 
 /** Starts a time limit on the clock; the reason is a `TimeoutError` where the time ran out. */
-export const startTimeLimit = (clock: Clock, limitMs: number, outer: Cancels): TimeLimit => {
+export const startTimeLimit = (clock: Clock, limitMs: number, outer: CancelSource): TimeLimit => {
   const cancellation = new Cancellation();
   const onAbort = (): void => cancellation.abort(outer.reason);
   if (outer.aborted) onAbort();
@@ -28,5 +28,5 @@ export const startTimeLimit = (clock: Clock, limitMs: number, outer: Cancels): T
 };
 
 /** Whether it aborted because time ran out, rather than because the caller gave up. */
-export const ranOutOfTime = ({ aborted, reason }: Cancels): boolean =>
+export const isTimeout = ({ aborted, reason }: CancelSource): boolean =>
   aborted && reason instanceof Error && reason.name === 'TimeoutError';

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 
 /** The same clock, but none of its timers keeps the process from ending. */
-export const quietClock = (clock: Clock): Clock => ({
+export const unrefClock = (clock: Clock): Clock => ({
   now: () => clock.now(),
   monotonic: () => clock.monotonic(),
   setTimeout: (callback, delayMs) => {

@@ -1,11 +1,11 @@
 import type { Clock } from '../model/clock.ts';
-import { type Cancels, listen, unlisten } from './cancellation.ts';
+import { type CancelSource, listen, unlisten } from './cancellation.ts';
 
 /**
  * Waits on the clock. Resolves with true if the whole time has passed, with false if it was cancelled. Leaves neither a
  * timer nor a listener behind.
  */
-export const sleep = (clock: Clock, delayMs: number, cancels?: Cancels): Promise<boolean> =>
+export const sleep = (clock: Clock, delayMs: number, cancels?: CancelSource): Promise<boolean> =>
   new Promise((resolve) => {
     if (cancels?.aborted) return resolve(false);
     const timer = clock.setTimeout(() => {
@@ -20,7 +20,7 @@ export const sleep = (clock: Clock, delayMs: number, cancels?: Cancels): Promise
   });
 
 /** Settles like the work, or rejects with the reason as soon as it is cancelled: for work that may not listen. The work itself goes on. */
-export const untilAborted = async <T>(work: T | PromiseLike<T>, cancels: Cancels): Promise<T> => {
+export const untilAborted = async <T>(work: T | PromiseLike<T>, cancels: CancelSource): Promise<T> => {
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(cancels.reason);

@@ -1,7 +1,7 @@
 import type { Fix, FixReport, FixRequest, FixRules, FixStatus } from '../model/fix.ts';
 import type { FixName } from '../model/words.ts';
-import type { Cancels } from '../platform/cancellation.ts';
-import { ranOutOfTime, startTimeLimit } from '../platform/time-limit.ts';
+import type { CancelSource } from '../platform/cancellation.ts';
+import { isTimeout, startTimeLimit } from '../platform/time-limit.ts';
 import { sleep } from '../platform/wait.ts';
 import { errorText } from '../text/error-text.ts';
 import { oneLine } from '../text/one-line.ts';
@@ -44,7 +44,7 @@ const probeUntilHealthy = async (
   probe: Probe,
   pollMs: number | undefined,
   context: FixContext,
-  cancels: Cancels,
+  cancels: CancelSource,
 ): Promise<ProbeResult> => {
   let last: ProbeResult | undefined;
   for (;;) {
@@ -98,7 +98,7 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
     const late = (limitMs: number): string =>
       outer.aborted ? 'not done when the deadline came' : `not done within ${Math.round(limitMs)} ms`;
     if (outer.aborted) {
-      return ranOutOfTime(outer)
+      return isTimeout(outer)
         ? report('refused', 'not started: the deadline has passed')
         : report('cancelled', 'not started: the caller gave up');
     }
@@ -110,14 +110,12 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
       const inner = new LazyRequest(request, cancellation, limitMs);
       const { status, reason, output } = await execute(spec, inner, context);
       if (status !== 'failed' || !cancellation.aborted) return report(status, reason, output);
-      return ranOutOfTime(cancellation)
+      return isTimeout(cancellation)
         ? report('timed_out', `${late(limitMs)}: ${reason}`, output)
         : report('cancelled', `the caller gave up: ${reason}`, output);
     } catch (error) {
       if (!cancellation.aborted) return report('failed', errorText(error));
-      return ranOutOfTime(cancellation)
-        ? report('timed_out', late(limitMs))
-        : report('cancelled', 'the caller gave up');
+      return isTimeout(cancellation) ? report('timed_out', late(limitMs)) : report('cancelled', 'the caller gave up');
     } finally {
       limit.release();
     }

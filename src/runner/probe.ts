@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { z } from 'zod';
 import type { probeSchema } from '../config/schema.ts';
-import type { Cancels } from '../platform/cancellation.ts';
+import type { CancelSource } from '../platform/cancellation.ts';
 import { runCommand } from '../platform/command.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
 import { showCommand } from '../text/command-line.ts';
@@ -15,7 +15,7 @@ export interface ProbeResult {
 }
 
 /** Asks whether all is well. Never rejects. */
-export type Probe = (cancels: Cancels) => Promise<ProbeResult>;
+export type Probe = (cancels: CancelSource) => Promise<ProbeResult>;
 
 export type ProbeEntry = z.output<typeof probeSchema>;
 

@@ -1,5 +1,5 @@
 import type { Approve, FixLease, FixRequest } from '../model/fix.ts';
-import type { Cancellation, Cancels } from '../platform/cancellation.ts';
+import type { Cancellation, CancelSource } from '../platform/cancellation.ts';
 
 /** A request whose signal is made when it is first read. */
 export class LazyRequest implements FixRequest {
@@ -38,7 +38,7 @@ export class LazyRequest implements FixRequest {
 }
 
 /** What ends the work that is asked for. */
-export const cancelsOf = (request: FixRequest): Cancels =>
+export const cancelsOf = (request: FixRequest): CancelSource =>
   request instanceof LazyRequest ? request.cancellation : request.signal;
 
 /** The same as a plain object, for code that is not ours: it may spread it. */

@@ -1,6 +1,6 @@
 import type { Fix, FixRequest } from '../model/fix.ts';
-import { type Cancels, signalOf } from '../platform/cancellation.ts';
-import { ranOutOfTime } from '../platform/time-limit.ts';
+import { type CancelSource, signalOf } from '../platform/cancellation.ts';
+import { isTimeout } from '../platform/time-limit.ts';
 import { untilAborted } from '../platform/wait.ts';
 import { errorText } from '../text/error-text.ts';
 import { type FixReportBody, questionText, refused } from './fix-reports.ts';
@@ -9,7 +9,7 @@ import { type FixReportBody, questionText, refused } from './fix-reports.ts';
 export const requestApproval = async (
   fix: Fix,
   request: FixRequest,
-  cancels: Cancels,
+  cancels: CancelSource,
 ): Promise<FixReportBody | null> => {
   const { tool, approve } = request;
   const signal = signalOf(cancels);
@@ -21,7 +21,7 @@ export const requestApproval = async (
     return answer === true ? null : no('was not approved');
   } catch (error) {
     if (!signal.aborted) return no(`could not be put to anyone: ${errorText(error)}`);
-    return ranOutOfTime(signal)
+    return isTimeout(signal)
       ? no('was not approved before the deadline')
       : { status: 'cancelled', reason: 'the caller gave up before the answer' };
   }

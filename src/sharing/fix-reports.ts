@@ -1,7 +1,7 @@
 import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
-import type { Cancels } from '../platform/cancellation.ts';
-import { ranOutOfTime } from '../platform/time-limit.ts';
+import type { CancelSource } from '../platform/cancellation.ts';
+import { isTimeout } from '../platform/time-limit.ts';
 import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
@@ -27,10 +27,10 @@ export const alreadyFixedReport = (reason: string): FixReportBody => ({
 export const leaseUnavailable = (
   { name }: Fix,
   { holder, forMs, overdue }: LeaseHeld,
-  cancels: Cancels,
+  cancels: CancelSource,
 ): FixReportBody => {
   const who = `${holder}, for ${seconds(forMs)}`;
-  if (cancels.aborted && !ranOutOfTime(cancels)) {
+  if (cancels.aborted && !isTimeout(cancels)) {
     return { status: 'cancelled', reason: `the caller cancelled while waiting for ${who}` };
   }
   return refused({
@@ -42,8 +42,8 @@ export const leaseUnavailable = (
 };
 
 /** A run that goes on for others when this caller has to leave. */
-export const detachedReport = (cancels: Cancels): FixReportBody =>
-  ranOutOfTime(cancels)
+export const detachedReport = (cancels: CancelSource): FixReportBody =>
+  isTimeout(cancels)
     ? { status: 'timed_out', reason: 'it was still running, for other calls too, when the deadline came', shared: true }
     : { status: 'cancelled', reason: 'the caller gave up; it goes on for other calls', shared: true };
 

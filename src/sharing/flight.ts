@@ -1,5 +1,5 @@
 import type { FixReport } from '../model/fix.ts';
-import { Cancellation, type Cancels, listen, unlisten } from '../platform/cancellation.ts';
+import { Cancellation, type CancelSource, listen, unlisten } from '../platform/cancellation.ts';
 import type { FixHistory } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
 
@@ -29,7 +29,7 @@ export class Flight {
   }
 
   /** Waits for the end. Resolves with null as soon as it is cancelled, but for the last who waits: it sees the end. */
-  join(cancels: Cancels): Promise<FlightEnd | null> {
+  join(cancels: CancelSource): Promise<FlightEnd | null> {
     this.#waiting += 1;
     return new Promise((resolve) => {
       const leave = (): void => {

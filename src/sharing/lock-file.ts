@@ -1,10 +1,10 @@
 import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, isNotFound } from '../platform/fs.ts';
-import type { MachineMark, ProcessMark } from '../platform/process-identity.ts';
+import type { MachineIdentity, ProcessIdentity } from '../platform/process-identity.ts';
 
 /** What a lock file says of its holder. */
-export interface LockRecord extends ProcessMark, MachineMark {
+export interface LockRecord extends ProcessIdentity, MachineIdentity {
   /** Unlike that of any other lock, ever. */
   readonly id: string;
   /** What for. For people. */
@@ -13,7 +13,7 @@ export interface LockRecord extends ProcessMark, MachineMark {
   readonly since: number;
   readonly limitMs: number | null;
   /** The process that does the holder's work, once there is one. */
-  readonly worker: ProcessMark | null;
+  readonly worker: ProcessIdentity | null;
 }
 
 /** What stands in a lock file; `record` is null if it is nothing that a holder writes. */
@@ -55,7 +55,7 @@ const recordIn = (text: string): LockRecord | null => {
     isText(host) &&
     typeof since === 'number' &&
     (limitMs === null || typeof limitMs === 'number') &&
-    (worker === null || (typeof worker === 'object' && isPid((worker as ProcessMark).pid)));
+    (worker === null || (typeof worker === 'object' && isPid((worker as ProcessIdentity).pid)));
   return whole ? (value as unknown as LockRecord) : null;
 };
 

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
-import { isGone, type MachineMark, machineMark, type ProcessMark, startOf } from '../platform/process-identity.ts';
+import {
+  isGone,
+  type MachineIdentity,
+  machineIdentity,
+  type ProcessIdentity,
+  startOf,
+} from '../platform/process-identity.ts';
 import type { FixHistory } from './history.ts';
 import { peekHistory, readHistory, writeHistory } from './history-file.ts';
 import { uniqueId } from './identity.ts';
@@ -21,7 +27,7 @@ const allowanceMs = 10_000;
 /** Turns and histories of the processes of one machine: lock files made by link(2), and a small file per fix. */
 export class MachineLockStore implements LockStore {
   readonly #parts: MachineLedgerParts;
-  #here: Promise<ProcessMark & MachineMark> | undefined;
+  #here: Promise<ProcessIdentity & MachineIdentity> | undefined;
 
   constructor(parts: MachineLedgerParts) {
     this.#parts = parts;
@@ -88,10 +94,10 @@ export class MachineLockStore implements LockStore {
     };
   }
 
-  async #open(): Promise<ProcessMark & MachineMark> {
+  async #open(): Promise<ProcessIdentity & MachineIdentity> {
     const { clock, stateDir } = this.#parts;
     openStateDir(stateDir);
-    return { pid: process.pid, start: await startOf(process.pid, clock), ...(await machineMark(clock)) };
+    return { pid: process.pid, start: await startOf(process.pid, clock), ...(await machineIdentity(clock)) };
   }
 
   #historyPath(identity: string): string {

@@ -12,7 +12,7 @@ describe('the tail of an output', () => {
   it('is the whole output where that is no more than the limit', () => {
     const tail = tailOf(11, 'hello ', 'world');
     expect(tail.text).toBe('hello world');
-    expect(tail.cut).toBe(false);
+    expect(tail.isTruncated).toBe(false);
   });
 
   it('leaves out what might be half a secret at its beginning', () => {
@@ -25,9 +25,9 @@ describe('the tail of an output', () => {
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.integer({ min: 1, max: 64 }), (chunks, limitBytes) => {
         const whole = Buffer.from(chunks.join(''));
         const tail = tailOf(limitBytes, ...chunks);
-        expect(tail.cut).toBe(whole.length > limitBytes);
+        expect(tail.isTruncated).toBe(whole.length > limitBytes);
         const kept = whole.subarray(-limitBytes).toString('utf8');
-        if (!tail.cut) expect(tail.text).toBe(kept);
+        if (!tail.isTruncated) expect(tail.text).toBe(kept);
         else expect(tail.text.endsWith(/\s/.test(kept) ? kept.slice(kept.search(/\s/)) : 'left out]')).toBe(true);
       }),
     );

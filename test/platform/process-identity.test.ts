@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { isGone, isRunning, machineMark, startOf } from '../../src/platform/process-identity.ts';
+import { isGone, isRunning, machineIdentity, startOf } from '../../src/platform/process-identity.ts';
 
 const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 
@@ -49,7 +49,7 @@ describe('a process of a machine', () => {
   it.runIf(process.platform === 'linux')(
     'names the start of the machine and the space of process numbers',
     async () => {
-      expect(await machineMark(systemClock)).toEqual({
+      expect(await machineIdentity(systemClock)).toEqual({
         boot: expect.stringMatching(/^[0-9a-f-]{36}$/),
         space: expect.stringMatching(/^pid:\[\d+\]$/),
         host: expect.any(String),
