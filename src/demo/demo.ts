@@ -6,6 +6,7 @@ import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/index.ts';
 import { untilAborted } from '../platform/wait.ts';
 import { showCommand } from '../text/command-line.ts';
+import { secondsText } from '../text/duration.ts';
 import { connectClient } from './clients.ts';
 import { Closing } from './closing.ts';
 import { configFor } from './config.ts';
@@ -15,7 +16,6 @@ import { assertPeers } from './peers.ts';
 import { perform, type SceneResult } from './run-scene.ts';
 import { scenes } from './scenes.ts';
 import { createScreen, type Screen } from './show/screen.ts';
-import { seconds } from './show/seconds.ts';
 import { showTable } from './show/table.ts';
 import { listenForTrail } from './trail-port.ts';
 import { programCommand } from './world/program.ts';
@@ -82,7 +82,7 @@ const play = async (
   screen.line();
   const well = results.filter((result) => result.problems.length === 0).length;
   screen.line(
-    `   ${screen.paint(problems.length === 0 ? 'green' : 'red', `${well} of ${scenes.length} healed`)} in ${seconds(performance.now() - startedAt)}`,
+    `   ${screen.paint(problems.length === 0 ? 'green' : 'red', `${well} of ${scenes.length} healed`)} in ${secondsText(performance.now() - startedAt, 2)}`,
   );
   screen.line();
   screen.line(`   log      ${log}`);

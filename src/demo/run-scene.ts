@@ -1,9 +1,9 @@
 import { type HealingMeta, healingMetaKey } from '../mcp/healing/result-meta.ts';
+import { secondsText } from '../text/duration.ts';
 import type { DemoClient } from './clients.ts';
 import type { Counts, Scene } from './scenes.ts';
 import { showPath } from './show/path.ts';
 import type { Screen } from './show/screen.ts';
-import { seconds } from './show/seconds.ts';
 import type { Trail } from './trail-port.ts';
 import type { World } from './world/world.ts';
 
@@ -85,7 +85,7 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
   const fixes = (meta?.fixes ?? []).map((fix) => fix.replace(/: succeeded$/, ''));
   const moves = transitionsBetween(before, await scene.counts(world));
   const attempts = meta?.attempts ?? 1;
-  say('took', `${seconds(called.durationMs)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
+  say('took', `${secondsText(called.durationMs, 2)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
   say('the servers saw', shownCounts(moves));
   screen.line();
 

@@ -1,6 +1,7 @@
 import type { FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { FixName } from '../model/words.ts';
+import { roughDuration } from '../text/duration.ts';
 import type { FixHistory } from './history.ts';
 
 /** The code of a report if the fix was not run: another run has fixed the failure since the attempt began. */
@@ -26,8 +27,6 @@ export interface DenialInput {
   readonly fixedHere: boolean;
 }
 
-const shown = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`);
-
 /** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
 const isAlreadyFixed = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
   if (fixedHere) return true;
@@ -45,7 +44,7 @@ const coolingDown = ({ fix, own, common, rules, now }: DenialInput): Refusal | n
   const what = code === 'FIX_NOT_APPROVED' ? 'was not approved' : `ran (${status.replace('_', ' ')})`;
   return {
     code: 'FIX_COOLING_DOWN',
-    reason: `${fix} ${what} ${shown(restedMs)} ago and is cooling down: ${shown(rules.cooldownMs - restedMs)} left (\`cooldownMs: ${rules.cooldownMs}\`)`,
+    reason: `${fix} ${what} ${roughDuration(restedMs)} ago and is cooling down: ${roughDuration(rules.cooldownMs - restedMs)} left (\`cooldownMs: ${rules.cooldownMs}\`)`,
   };
 };
 
@@ -56,7 +55,7 @@ const overBudget = ({ fix, common, rules, now }: DenialInput): Refusal | null =>
   if (oldest === undefined) return null;
   return {
     code: 'FIX_BUDGET_SPENT',
-    reason: `${fix} has run ${counted.length} times within ${shown(windowMs)}, and may run again in ${shown(oldest + windowMs - now)} (\`budget\`)`,
+    reason: `${fix} has run ${counted.length} times within ${roughDuration(windowMs)}, and may run again in ${roughDuration(oldest + windowMs - now)} (\`budget\`)`,
   };
 };
 

@@ -2,14 +2,13 @@ import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { isTimeout } from '../platform/time-limit.ts';
+import { secondsText } from '../text/duration.ts';
 import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
 
 /** A report, but for what all have in common. */
 export type FixReportBody = Omit<FixReport, 'fix' | 'durationMs'>;
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 export const refused = ({ code, reason }: Refusal): FixReportBody => ({ status: 'refused', code, reason });
 
@@ -29,7 +28,7 @@ export const leaseUnavailable = (
   { holder, forMs, overdue }: LeaseHeld,
   cancels: CancelSource,
 ): FixReportBody => {
-  const who = `${holder}, for ${seconds(forMs)}`;
+  const who = `${holder}, for ${secondsText(forMs)}`;
   if (cancels.aborted && !isTimeout(cancels)) {
     return { status: 'cancelled', reason: `the caller cancelled while waiting for ${who}` };
   }

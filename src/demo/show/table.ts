@@ -1,6 +1,6 @@
+import { secondsText } from '../../text/duration.ts';
 import type { SceneResult } from '../run-scene.ts';
 import type { Screen } from './screen.ts';
-import { seconds } from './seconds.ts';
 
 const columns = (fault: string, fix: string, attempts: string, time: string): string =>
   `   ${fault.padEnd(35)}${fix.padEnd(20)}${attempts.padStart(8)}${time.padStart(9)}`;
@@ -18,7 +18,7 @@ export const showTable = (screen: Screen, results: readonly SceneResult[]): void
   screen.line(screen.paint('bold', columns('fault', 'fix', 'attempts', 'time')));
   for (const { scene, fixes, attempts, durationMs, problems } of results) {
     const mark = problems.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
-    const row = columns(scene.fault, counted(fixes), String(attempts), seconds(durationMs));
+    const row = columns(scene.fault, counted(fixes), String(attempts), secondsText(durationMs, 2));
     screen.line(` ${mark} ${row.slice(3)}`);
   }
 };

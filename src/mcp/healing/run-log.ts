@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Redact } from '../../model/diagnosis.ts';
 import type { RunReport } from '../../model/run.ts';
+import { secondsText } from '../../text/duration.ts';
 import { sanitizeLine } from '../../text/sanitize.ts';
 import { hasFacts } from './result-meta.ts';
 
@@ -56,7 +57,7 @@ export const describeRun = (report: RunReport, redact: Redact): string | undefin
     report.status === 'healed' || report.status === 'succeeded'
       ? `healed ${healedBy(report)}`
       : `not healed${report.status === 'unknown' ? ' and may have taken effect' : ''}: ${failureReason(report)}`;
-  return sanitizeLine(redact(`${tool} ${end} (${attempts}, ${(report.durationMs / 1_000).toFixed(1)} s)`));
+  return sanitizeLine(redact(`${tool} ${end} (${attempts}, ${secondsText(report.durationMs)})`));
 };
 
 /** Creates the function that logs a run, or else its refusal, in at most one line. */
