@@ -1,7 +1,8 @@
+import { detached } from '../text/detach.ts';
 import type { HealingEvent, LoggedFix } from './event.ts';
 import { OutcomeHistory, type OverTime } from './outcomes-over-time.ts';
 import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
-import { outcomeOf, ownText, type Tally, TallyCounter } from './tally.ts';
+import { outcomeOf, type Tally, TallyCounter } from './tally.ts';
 
 /** What a fix did, beside how its runs ended: how often it ended in which way. */
 export interface FixTally extends Tally {
@@ -32,7 +33,7 @@ class TallyGroups {
   of(name: string): TallyCounter {
     const known = this.#counters.get(name);
     if (known !== undefined) return known;
-    const kept = this.#counters.size < maxGroups ? ownText(name) : others;
+    const kept = this.#counters.size < maxGroups ? detached(name) : others;
     const counter = this.#counters.get(kept) ?? new TallyCounter();
     this.#counters.set(kept, counter);
     return counter;
@@ -109,7 +110,7 @@ class StatsCounter {
   }
 
   #seen(timestamp: string): void {
-    if (this.#since === null || timestamp < this.#since) this.#since = ownText(timestamp);
+    if (this.#since === null || timestamp < this.#since) this.#since = detached(timestamp);
     if (this.#until === null || timestamp > this.#until) this.#until = timestamp;
   }
 
@@ -118,11 +119,11 @@ class StatsCounter {
     if (statuses === undefined) {
       if (this.#ended.size >= maxGroups) return;
       statuses = new Map();
-      this.#ended.set(ownText(fix), statuses);
+      this.#ended.set(detached(fix), statuses);
     }
     const count = statuses.get(status);
     if (count !== undefined) statuses.set(status, count + 1);
-    else if (statuses.size < 20) statuses.set(ownText(status), 1);
+    else if (statuses.size < 20) statuses.set(detached(status), 1);
   }
 }
 

@@ -1,3 +1,4 @@
+import { detached } from '../text/detach.ts';
 import type { HealingEvent } from './event.ts';
 import { Quantiles } from './quantiles.ts';
 
@@ -53,7 +54,7 @@ export class TallyCounter {
     if (typeof event.refusal !== 'string') return;
     const count = this.#refused.get(event.refusal);
     if (count !== undefined) this.#refused.set(event.refusal, count + 1);
-    else if (this.#refused.size < maxReasons) this.#refused.set(ownText(event.refusal), 1);
+    else if (this.#refused.size < maxReasons) this.#refused.set(detached(event.refusal), 1);
   }
 
   get tally(): Tally {
@@ -69,6 +70,3 @@ export class TallyCounter {
     };
   }
 }
-
-/** A copy that does not keep alive the chunk of a file that the text is a part of. */
-export const ownText = (text: string): string => Buffer.from(text).toString();

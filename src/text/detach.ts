@@ -1,7 +1,7 @@
 /**
- * The begin of a text, in a copy of its own. V8 lets a piece of a text keep the whole of it: a matched piece that is kept
- * would keep the tool's output, thousands of times.
+ * A copy of a text, cut to `max` characters. V8 lets a piece of a text keep the whole of it alive: a piece that is kept
+ * would keep a tool's output or a part of a file, thousands of times.
  */
-export const detached = (text: string, max: number): string =>
-  // A text that is put together is written anew when it is cut.
+export const detached = (text: string, max = Number.POSITIVE_INFINITY): string =>
+  // V8 copies a text that is put together when it cuts it.
   text.length > max ? `${` ${text.slice(0, max - 1)}`.slice(1)}…` : ` ${text}`.slice(1);
