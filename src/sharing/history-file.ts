@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { refusalCodes } from '../model/refusal.ts';
 import { isNotFound } from '../platform/fs.ts';
+import { replaceFileUnsynced } from '../platform/replace-file.ts';
 import { isRecord } from '../text/is-record.ts';
 import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
 
@@ -56,13 +57,5 @@ export const peekHistory = (path: string): FixHistory => {
 };
 
 /** Writes it in one step: a reader sees the one before or this one. @param key The fix, for people. */
-export const writeHistory = async (path: string, key: string, history: FixHistory, id: string): Promise<void> => {
-  const draft = `${path}.${id}.draft`;
-  try {
-    await writeFile(draft, `${JSON.stringify({ fix: key, ...history })}\n`, { mode: 0o600 });
-    await rename(draft, path);
-  } catch (error) {
-    await unlink(draft).catch(() => {});
-    throw error;
-  }
-};
+export const writeHistory = (path: string, key: string, history: FixHistory, id: string): Promise<void> =>
+  replaceFileUnsynced(path, `${JSON.stringify({ fix: key, ...history })}\n`, id);
