@@ -38,13 +38,13 @@ export const areas = {
   relay: {
     mutate: [
       ...inFolder('src/mcp/protocol', ['list-changes', 'pages', 'progress']),
-      ...inFolder('src/mcp/healing', ['plain-result', 'progress-tracker']),
+      ...inFolder('src/mcp/healing', ['progress-tracker']),
       'src/mcp/relay/open-requests.ts',
       'src/mcp/upstream/stdio/restart-budget.ts',
     ],
     tests: [
       'test/mcp/protocol',
-      ...inFolder('test/mcp/healing', ['plain-result.test', 'progress-tracker.test']),
+      ...inFolder('test/mcp/healing', ['progress-tracker.test']),
       ...inFolder('test/mcp/relay', ['open-requests.test', 'relay-lists.test']),
       'test/mcp/upstream/stdio/restart-budget.test.ts',
     ],
