@@ -2,7 +2,7 @@ import { common } from '../src/config/defaults.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
-import type { FixName } from '../src/model/words.ts';
+import type { FixName } from '../src/model/terms.ts';
 import { isDelayFix } from '../src/policy/delay-fixes.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';

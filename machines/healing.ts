@@ -2,7 +2,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import type { FixReport } from '../src/model/fix.ts';
 import type { AttemptOutcome, Refusal } from '../src/model/run.ts';
-import type { Delivery, ToolKind } from '../src/model/words.ts';
+import type { Delivery, ToolKind } from '../src/model/terms.ts';
 import { outcomeStatus } from '../src/policy/outcome.ts';
 import { lastRefusal, refusalAfterFix, serviceFailures } from './refusals.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import type { Fix, FixReport } from '../src/model/fix.ts';
 import type { AttemptOutcome, Refusal } from '../src/model/run.ts';
-import type { OutcomeStatus, ToolKind } from '../src/model/words.ts';
+import type { OutcomeStatus, ToolKind } from '../src/model/terms.ts';
 
 /** The input of the machine. */
 export interface HealingInput {

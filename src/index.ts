@@ -60,6 +60,6 @@ export {
   situations,
   type ToolKind,
   toolKinds,
-} from './model/words.ts';
+} from './model/terms.ts';
 export type { Redactor } from './redact/index.ts';
 export type { FunctionEntry } from './runner/function.ts';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createDiagnoser, type Diagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import { type Channel, channels } from '../model/words.ts';
+import { type Channel, channels } from '../model/terms.ts';
 import { createRedactor } from '../redact/index.ts';
 import { printable } from '../text/sanitize.ts';
 import { type Io, outputTo, processIo } from './io.ts';

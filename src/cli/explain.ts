@@ -4,7 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/words.ts';
+import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';

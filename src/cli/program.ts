@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { channels } from '../model/words.ts';
+import { channels } from '../model/terms.ts';
 import { packageFile } from '../package-root.ts';
 import { clientNames } from './client-config/clients.ts';
 import { launchers } from './client-config/launcher.ts';

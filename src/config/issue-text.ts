@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fixNames } from '../model/words.ts';
+import { fixNames } from '../model/terms.ts';
 import { knownKeys } from './known-keys.ts';
 import type { Path, Problem } from './problem.ts';
 import { closest } from './suggest.ts';

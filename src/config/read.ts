@@ -5,7 +5,7 @@ import { checkPatterns } from '../diagnosis/check.ts';
 import { type Pattern, patternSchema } from '../diagnosis/pattern.ts';
 import { HealError } from '../errors.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';

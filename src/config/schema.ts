@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
-import { fixModes, toolKinds } from '../model/words.ts';
+import { fixModes, toolKinds } from '../model/terms.ts';
 import * as defaults from './defaults.ts';
 
 const ms = z.number().int().nonnegative();

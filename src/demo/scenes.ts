@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import type { World } from './world/world.ts';
 
 /** What the other side has counted, by what it counts. */

@@ -1,4 +1,4 @@
-import type { DiagnosisClass } from '../model/words.ts';
+import type { DiagnosisClass } from '../model/terms.ts';
 import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
 import type { Pattern } from './pattern.ts';

@@ -1,5 +1,5 @@
 import type { ToolOutput } from '../model/diagnosis.ts';
-import type { Channel } from '../model/words.ts';
+import type { Channel } from '../model/terms.ts';
 
 /** Makes of a text what a tool would have given on that channel: a result, a result with `isError`, or a thrown error. */
 export const outputOf = (tool: string, channel: Channel, text: string): ToolOutput => {

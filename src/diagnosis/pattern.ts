@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { diagnosisClasses, fixNames, phases, situations } from '../model/words.ts';
+import { diagnosisClasses, fixNames, phases, situations } from '../model/terms.ts';
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 

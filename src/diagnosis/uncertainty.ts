@@ -1,4 +1,4 @@
-import type { DiagnosisClass } from '../model/words.ts';
+import type { DiagnosisClass } from '../model/terms.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { addTextStatus } from './text-facts.ts';
 

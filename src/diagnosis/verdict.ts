@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Delivery, FixName, Situation } from '../model/words.ts';
+import type { Delivery, FixName, Situation } from '../model/terms.ts';
 import type { Finding } from './classify.ts';
 import type { Pattern } from './pattern.ts';
 

@@ -1,6 +1,6 @@
 import type { FixReport, FixStatus } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
-import type { DiagnosisClass, FixName, OutcomeStatus, ToolKind } from '../model/words.ts';
+import type { DiagnosisClass, FixName, OutcomeStatus, ToolKind } from '../model/terms.ts';
 
 /** One fix of a run in the log. */
 export interface LoggedFix {

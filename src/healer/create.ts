@@ -10,7 +10,7 @@ import { createEventLog } from '../event-log/event-log.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
-import { fixNames } from '../model/words.ts';
+import { fixNames } from '../model/terms.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';

@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { Clock, Random } from '../model/clock.ts';
 import type { RunReport } from '../model/run.ts';
-import type { ToolKind } from '../model/words.ts';
+import type { ToolKind } from '../model/terms.ts';
 import type { Redactor } from '../redact/index.ts';
 import { messageOf } from '../text/error-text.ts';
 

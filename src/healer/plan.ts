@@ -3,7 +3,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal, RefusalCode } from '../model/refusal.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';
 import { isRefusal } from '../runner/refusal.ts';

@@ -2,7 +2,7 @@ import type { AttemptInput, AttemptResult } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
-import type { ToolKind } from '../model/words.ts';
+import type { ToolKind } from '../model/terms.ts';
 import { Cancellation } from '../platform/cancellation.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { decideRepeat, type Replay } from '../policy/repeat.ts';

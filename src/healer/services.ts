@@ -11,7 +11,7 @@ import type {
 import type { Limits } from '../limits/limits.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { decideRepeat } from '../policy/repeat.ts';
 import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';

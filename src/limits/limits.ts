@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Refusal, RunReport } from '../model/run.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { BlastRadius, type BlastRadiusOptions } from './blast-radius.ts';

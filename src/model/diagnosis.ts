@@ -1,4 +1,4 @@
-import type { Channel, Delivery, DiagnosisClass, FixName, Phase, Situation } from './words.ts';
+import type { Channel, Delivery, DiagnosisClass, FixName, Phase, Situation } from './terms.ts';
 
 /** One output of a tool: a returned value or a thrown error. */
 export interface ToolOutput {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
-import type { FixMode, FixName } from './words.ts';
+import type { FixMode, FixName } from './terms.ts';
 
 /** The failure that a fix is to repair. */
 export interface FixRequest {

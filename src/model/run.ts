@@ -1,7 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { Approve, FixReport } from './fix.ts';
 import type { Refusal } from './refusal.ts';
-import type { FixName, OutcomeStatus, ToolKind } from './words.ts';
+import type { FixName, OutcomeStatus, ToolKind } from './terms.ts';
 
 /** What a task receives with every attempt. */
 export interface AttemptContext {

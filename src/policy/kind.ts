@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from '../model/run.ts';
-import type { ToolKind } from '../model/words.ts';
+import type { ToolKind } from '../model/terms.ts';
 
 /**
  * Reads the kind of a tool from its annotations. A tool that says nothing about effects is `unannotated`;

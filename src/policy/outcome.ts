@@ -1,4 +1,4 @@
-import type { Delivery, OutcomeStatus, ToolKind } from '../model/words.ts';
+import type { Delivery, OutcomeStatus, ToolKind } from '../model/terms.ts';
 
 export interface OutcomeQuestion {
   /** Whether the last attempt went well. */

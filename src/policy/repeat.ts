@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RefusalCode } from '../model/refusal.ts';
-import type { FixName, Situation, ToolKind } from '../model/words.ts';
+import type { FixName, Situation, ToolKind } from '../model/terms.ts';
 
 /**
  * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: if a pattern's

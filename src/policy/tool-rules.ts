@@ -1,7 +1,7 @@
 import { toolDefaults } from '../config/defaults.ts';
 import type { Config } from '../config/schema.ts';
 import type { ToolAnnotations } from '../model/run.ts';
-import type { ToolKind } from '../model/words.ts';
+import type { ToolKind } from '../model/terms.ts';
 import { globTest } from './glob.ts';
 import { kindOf } from './kind.ts';
 import type { Replay } from './repeat.ts';

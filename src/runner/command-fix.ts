@@ -1,5 +1,5 @@
 import type { FixRequest } from '../model/fix.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { type CommandResult, runCommand } from '../platform/command.ts';
 import type { FixContext } from './context.ts';
 import { commandEnvironment, leaseVariable } from './environment.ts';

@@ -1,4 +1,4 @@
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 
 /** Inherited on every platform. */
 const commonVariables = [

@@ -1,5 +1,5 @@
 import type { Fix, FixReport, FixRequest, FixRules, FixStatus } from '../model/fix.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { isTimeout, startTimeLimit } from '../platform/time-limit.ts';
 import { sleep } from '../platform/wait.ts';

@@ -1,5 +1,5 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
-import type { FixMode, FixName } from '../model/words.ts';
+import type { FixMode, FixName } from '../model/terms.ts';
 import { untilAborted } from '../platform/wait.ts';
 import { errorText } from '../text/error-text.ts';
 import type { WorkResult } from './fix.ts';

@@ -1,6 +1,6 @@
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { sleep } from '../platform/wait.ts';
 import type { FixCall, FixContext } from './context.ts';
 import { makeFix } from './fix.ts';

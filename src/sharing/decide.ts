@@ -1,6 +1,6 @@
 import type { FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
-import type { FixName } from '../model/words.ts';
+import type { FixName } from '../model/terms.ts';
 import { roughDuration } from '../text/duration.ts';
 import type { FixHistory } from './history.ts';
 

@@ -1,7 +1,7 @@
 import * as defaults from '../config/defaults.ts';
 import type { Config } from '../config/schema.ts';
 import type { FixRules } from '../model/fix.ts';
-import { type FixName, fixModes } from '../model/words.ts';
+import { type FixName, fixModes } from '../model/terms.ts';
 import type { FixContext } from '../runner/context.ts';
 import type { FunctionEntry } from '../runner/function.ts';
 import { configPath } from '../runner/path.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scenes } from '../../src/demo/scenes.ts';
-import { fixNames } from '../../src/model/words.ts';
+import { fixNames } from '../../src/model/terms.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { outputOf } from '../../src/diagnosis/index.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Channel, DiagnosisClass } from '../../src/model/words.ts';
+import type { Channel, DiagnosisClass } from '../../src/model/terms.ts';
 import { diagnoser } from './support.ts';
 
 interface Row {

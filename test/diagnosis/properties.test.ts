@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { channels } from '../../src/model/words.ts';
+import { channels } from '../../src/model/terms.ts';
 import { diagnoser, processorMs } from './support.ts';
 
 const anyText = fc.oneof(

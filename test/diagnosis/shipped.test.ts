@@ -8,7 +8,7 @@ import { makeDiagnoser } from '../../src/diagnosis/diagnoser.ts';
 import { outputOf } from '../../src/diagnosis/index.ts';
 import { buildPatterns, readPatternFiles } from '../../src/diagnosis/pattern-files.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
-import { diagnosisClasses } from '../../src/model/words.ts';
+import { diagnosisClasses } from '../../src/model/terms.ts';
 import { packageFile } from '../../src/package-root.ts';
 import { diagnoser, now } from './support.ts';
 

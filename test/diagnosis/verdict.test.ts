@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diagnosis/classify.ts';
 import { type Pattern, patternSchema } from '../../src/diagnosis/pattern.ts';
 import { healthy, toVerdict, unrecognised } from '../../src/diagnosis/verdict.ts';
-import { situations } from '../../src/model/words.ts';
+import { situations } from '../../src/model/terms.ts';
 
 interface Look {
   readonly exact?: boolean;

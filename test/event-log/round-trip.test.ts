@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { HealingEvent } from '../../src/event-log/index.ts';
-import { fixNames, toolKinds } from '../../src/model/words.ts';
+import { fixNames, toolKinds } from '../../src/model/terms.ts';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 
 /** Any text: lone surrogates, controls, line separators, YAML and what looks like records of ours. */

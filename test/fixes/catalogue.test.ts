@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixNames } from '../../src/model/words.ts';
+import { fixNames } from '../../src/model/terms.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { callOf, catalogueOf, fixOf, program, requestOf } from './support.ts';
 

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixRequest } from '../../src/model/fix.ts';
-import type { FixName } from '../../src/model/words.ts';
+import type { FixName } from '../../src/model/terms.ts';
 import type { FixCall } from '../../src/runner/context.ts';
 
 /** The path of a fixture program. */

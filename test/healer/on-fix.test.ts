@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FixName } from '../../src/model/words.ts';
+import type { FixName } from '../../src/model/terms.ts';
 import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
 const failingOnce = () => {

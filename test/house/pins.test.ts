@@ -16,7 +16,7 @@ import {
   phases,
   situations,
   toolKinds,
-} from '../../src/model/words.ts';
+} from '../../src/model/terms.ts';
 import { commandEnvironment, leaseVariable } from '../../src/runner/environment.ts';
 import { alreadyFixed } from '../../src/sharing/decide.ts';
 import { root, sourcePaths } from './sources.ts';
@@ -242,7 +242,7 @@ describe('the words', () => {
   });
 
   it('leave no list unpinned', async () => {
-    expect(Object.keys(await import('../../src/model/words.ts')).sort()).toEqual([
+    expect(Object.keys(await import('../../src/model/terms.ts')).sort()).toEqual([
       'channels',
       'diagnosisClasses',
       'fixModes',

@@ -2,7 +2,7 @@ import type { AttemptResult, FixDecision, FixResult } from '../../machines/index
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixStatus } from '../../src/model/fix.ts';
 import type { RefusalCode } from '../../src/model/refusal.ts';
-import type { FixName } from '../../src/model/words.ts';
+import type { FixName } from '../../src/model/terms.ts';
 
 export const diagnosis = (pattern: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
   failure: true,

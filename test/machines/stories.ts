@@ -1,5 +1,5 @@
 import type { AttemptResult, FixDecision, FixResult, HealingOutput } from '../../machines/index.ts';
-import type { ToolKind } from '../../src/model/words.ts';
+import type { ToolKind } from '../../src/model/terms.ts';
 import { diagnosis, ended, gave, plans, refuses, threw, unsafe, went } from './samples.ts';
 
 /** A service's answer, or the error it rejects with. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixNames } from '../../src/model/words.ts';
+import { fixNames } from '../../src/model/terms.ts';
 import { isDelayFix } from '../../src/policy/delay-fixes.ts';
 import { isLostToRestart } from '../../src/policy/lost-to-restart.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery, OutcomeStatus, ToolKind } from '../../src/model/words.ts';
-import { toolKinds } from '../../src/model/words.ts';
+import type { Delivery, OutcomeStatus, ToolKind } from '../../src/model/terms.ts';
+import { toolKinds } from '../../src/model/terms.ts';
 import { outcomeStatus } from '../../src/policy/outcome.ts';
 
 describe('outcomeStatus', () => {

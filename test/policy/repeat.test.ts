@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FixName, Situation, ToolKind } from '../../src/model/words.ts';
-import { situations, toolKinds } from '../../src/model/words.ts';
+import type { FixName, Situation, ToolKind } from '../../src/model/terms.ts';
+import { situations, toolKinds } from '../../src/model/terms.ts';
 import { decideRepeat, type Replay, repeatTable } from '../../src/policy/repeat.ts';
 
 // The documented table, written out again by hand: Y repeat · F after a fix · O on request · N never.

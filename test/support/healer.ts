@@ -9,7 +9,7 @@ import { Limits } from '../../src/limits/limits.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixReport, FixStatus } from '../../src/model/fix.ts';
 import type { RunReport } from '../../src/model/run.ts';
-import type { FixName } from '../../src/model/words.ts';
+import type { FixName } from '../../src/model/terms.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** A diagnosis of an expired token, or of whatever the overrides make of it. */

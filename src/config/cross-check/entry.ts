@@ -1,4 +1,4 @@
-import type { FixName } from '../../model/words.ts';
+import type { FixName } from '../../model/terms.ts';
 import type { Problem } from '../problem.ts';
 import type { Config } from '../schema.ts';
 

@@ -1,6 +1,6 @@
 import type { Approve } from '../../model/fix.ts';
 import type { AttemptContext, RawOutcome, RunOutcome, ToolAnnotations } from '../../model/run.ts';
-import type { FixName } from '../../model/words.ts';
+import type { FixName } from '../../model/terms.ts';
 import { aborted } from '../../platform/wait.ts';
 import type { TraceCarrier } from '../../telemetry/port.ts';
 import { messageOf } from '../../text/error-text.ts';

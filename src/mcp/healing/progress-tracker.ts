@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
-import type { FixName } from '../../model/words.ts';
+import type { FixName } from '../../model/terms.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { type CallProgress, readProgress, tokenText } from '../protocol/progress.ts';

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { diagnosisClasses, fixNames } from '../../../model/words.ts';
+import { diagnosisClasses, fixNames } from '../../../model/terms.ts';
 import { Icon } from '../shell/icons.tsx';
 import { type Filters, isFiltered, noFilters } from '../state/filters.ts';
 import { following } from '../state/live.ts';
