@@ -31,7 +31,7 @@ export interface FixCatalogueOptions extends FixContext {
 
 /** The fixes that this configuration makes available. */
 export interface FixCatalogue {
-  /** Finds the fix of this name for a failed call, ready to run, or says why there is none. */
+  /** Finds the fix of this name for a failed call, ready to run, or the reason why there is none. */
   select(name: FixName, call: FixCall): Fix | Refusal;
 }
 
@@ -49,7 +49,7 @@ const candidates = <Entry extends { readonly tools: string[]; readonly target?: 
   build: (entry: Entry, call: FixCall) => Fix | Refusal,
 ): Candidate[] =>
   configured.map((entry, index) => {
-    // Two entries mend two things, unless they say that it is the same one.
+    // Two entries have different targets unless both name the same one.
     const target = entry.target ?? (index === 0 ? undefined : `default-${index + 1}`);
     const targeted = target === undefined ? entry : { ...entry, target };
     return { matches: anyGlobTest(entry.tools), build: (call) => build(targeted, call) };
@@ -72,7 +72,7 @@ const repairFix =
     return isRefusal(made) ? made : withChanges(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
-/** Makes what finds the fix by function of a name for a call. What is the same for every call is worked out once. */
+/** Creates the look-up of function fixes by name. What is the same for every call is computed once. */
 const functionFixes = (functions: FixFunctions, context: FixContext) => {
   const prepare = (name: FixName): ((call: FixCall) => Fix | undefined) => {
     const given = functions[name];

@@ -22,7 +22,7 @@ const clusterArgument = (entry: KubeLoginEntry, args: FixCall['args']): unknown 
 
 /**
  * Finds the cluster of a call: the one it names, else the default one, else the only one. Only an exact
- * name counts, so a call can never choose a cluster that nobody has configured. Undefined if no
+ * name counts, so a call can never choose a cluster that is not configured. Undefined if no
  * cluster is configured: then one command serves them all.
  */
 export const clusterOf = (entry: KubeLoginEntry, args: FixCall['args']): string | undefined | Refusal => {

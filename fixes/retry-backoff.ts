@@ -10,21 +10,21 @@ export type RetryBackoffEntry = z.output<typeof retryBackoffSchema>;
 
 type Bounds = Pick<RetryBackoffEntry, 'baseMs' | 'maxMs'>;
 
-// Beyond 2^52 the powers of two are no help to anyone, and 0 ms times infinity is no number.
+// Capped: larger powers of two are pointless, and 0 ms times infinity is NaN.
 const mostMs = ({ baseMs, maxMs }: Bounds, attempt: number): number =>
   Math.min(maxMs, baseMs * 2 ** Math.min(attempt - 1, 52));
 
 /**
  * Draws the wait before a retry, in ms: full jitter, a random part of `baseMs * 2^n`, at most `maxMs`,
- * where n is 0 after the first attempt.
+ * n is 0 after the first attempt.
  */
 export const backoffMs = (random: Random, bounds: Bounds, attempt: number): number =>
   random() * mostMs(bounds, attempt);
 
-/** Waits a random while, so that callers who failed together do not come back together. */
+/** Waits a random time, so that callers that failed together do not retry together. */
 export const retryBackoff = (entry: RetryBackoffEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const drawnMs = backoffMs(context.random, entry, call.attempt);
-  // Whoever names a time to come back is not asked earlier.
+  // A server that names a time is not called earlier.
   const askedMs = call.diagnosis.retryAfterMs ?? 0;
   const why = askedMs > drawnMs ? 'as the failure asks' : `a random part of at most ${mostMs(entry, call.attempt)} ms`;
   const plan = {

@@ -42,7 +42,7 @@ const byCommand = async (
   const result = await start(argv, request);
   const done = commandWork(result);
   if (places.length === 0) return done;
-  // Standard output is where the token stands: it is shown to nobody.
+  // Standard output holds the token, so it is never shown.
   const told = { ...done, output: result.stderr };
   if (result.ended !== 'ok') return told;
   const token = result.stdout?.trim() ?? '';
@@ -88,7 +88,7 @@ export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: F
     return makeFix({ ...base, description, work: (request) => byOauth(oauth, places, request, context) }, context);
   }
   if (command === undefined) return refuse('FIX_NOT_CONFIGURED', 'token_refresh has neither `oauth` nor a `command`');
-  // A command without `deliver` renews the token where it belongs by itself.
+  // A command without `deliver` stores the new token by itself.
   if (hasNoDestination) return refuse('FIX_NOT_CONFIGURED', nowhere);
   const description = `runs ${showCommand(command)}`;
   return makeFix(

@@ -8,7 +8,7 @@ import { showCommand } from '../src/text/command-line.ts';
 
 export type VpnConnectEntry = z.output<typeof vpnConnectSchema>;
 
-/** Brings the network up, and waits until the probe says that it is there. */
+/** Brings the network up and waits until the probe succeeds. */
 export const vpnConnect = (entry: VpnConnectEntry, call: FixCall, context: FixContext): Fix => {
   const { command, timeoutMs, pollMs, target = 'default' } = entry;
   const { probe, start } = commandFix(entry, { name: 'vpn_connect', target, tool: call.tool }, context);

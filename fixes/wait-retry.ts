@@ -7,7 +7,7 @@ import { delayFix } from '../src/runner/wait-fix.ts';
 
 export type WaitRetryEntry = z.output<typeof waitRetrySchema>;
 
-/** Waits for as long as the failure asks, or `defaultWaitMs` where it asks for nothing. */
+/** Waits for as long as the failure asks, or `defaultWaitMs` if it does not say. */
 export const waitRetry = (entry: WaitRetryEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const askedMs = call.diagnosis.retryAfterMs;
   return delayFix(

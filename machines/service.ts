@@ -39,7 +39,7 @@ const begin = <TOutput, TInput>(
 /**
  * Makes a service for `healingMachine.provide({ actors })` from a function, like XState's `fromPromise` and with the same
  * type. It exists because a healed run, with its four services, takes an eighth less time if no `AbortController` is
- * created that nobody reads. A function that throws is treated like one that rejects.
+ * created that no one reads. A function that throws is treated like one that rejects.
  */
 export const fromService = <TOutput, TInput>(
   run: (call: ServiceCall<TInput>) => TOutput | PromiseLike<TOutput>,

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from './model/clock.ts';
 
-/** The longest that a timer of Node can wait, in ms: 24.8 days. It calls back at once where it is asked for more. */
+/** The maximum delay of a Node timer, in ms: 24.8 days. A longer one fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** The machine's own time. */

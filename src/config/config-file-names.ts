@@ -1,2 +1,2 @@
-/** The configuration files that are looked for where none is named, the first that is there. */
+/** The names of the default configuration file, in the order in which they are tried. */
 export const defaultNames = ['healflow.yaml', 'healflow.yml'];

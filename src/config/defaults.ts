@@ -1,4 +1,4 @@
-/** How long a fix rests, in ms. A login may ask a person to type, and accounts lock; a cache is nobody's loss. */
+/** Minimum time between two runs of a fix, in ms. Logins may need a person, and accounts lock; clearing a cache costs little. */
 export const cooldownMs = {
   kube_login: 30_000,
   token_refresh: 30_000,

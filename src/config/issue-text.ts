@@ -150,6 +150,6 @@ const explainIssue = (issue: Issue, above: Path, root: unknown, schema: z.core.$
   }
 };
 
-/** Puts what zod found into words: what is wrong at which path, and what to write instead. */
+/** Describes what zod found: what is wrong at which path, and what to write instead. */
 export const explainIssues = (issues: readonly Issue[], root: unknown, schema: z.core.$ZodType): Problem[] =>
   issues.flatMap((issue) => explainIssue(issue, [], root, schema));

@@ -12,7 +12,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The absolute path of the file; null if there is none. */
   readonly file: string | null;
-  /** The folder that relative paths stand below: the file's, else the working folder. */
+  /** The folder that relative paths refer to: the file's, else the working folder. */
   readonly baseDir: string;
 }
 
@@ -30,7 +30,7 @@ const isMissing = (path: string): boolean => {
   }
 };
 
-/** The defaults where nothing is configured; null if something is. Takes 1 ms, the schemas take 100 ms. */
+/** The defaults if nothing is configured, else null. Takes 1 ms; the schemas take 100 ms. */
 const readDefaults = ({ config, configFile, cwd = process.cwd() }: ReadOptions): LoadedConfig | null => {
   const isGiven = config !== undefined || configFile !== undefined;
   if (isGiven || !defaultNames.every((name) => isMissing(resolve(cwd, name)))) return null;

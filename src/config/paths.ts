@@ -10,7 +10,7 @@ export const resolvePath = (baseDir: string, path: string): string => {
 
 type Probe = NonNullable<NonNullable<Config['fixes']['kube_login']>[number]['probe']>;
 
-/** Fills in the absolute paths of a configuration, so that nobody else has to know where it came from. */
+/** Makes the paths of a configuration absolute, so that no other module needs its folder. */
 export const resolvePaths = (config: Config, baseDir: string): Config => {
   const path = (given: string): string => resolvePath(baseDir, given);
   // A program named by a path belongs to the config; any other is looked up in PATH.

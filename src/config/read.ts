@@ -124,7 +124,7 @@ const readMain = async (options: ReadOptions, cwd: string, redact: Redact): Prom
   return { file: null, baseDir: cwd, value: {}, source: objectSource('config', redact), part: newPart('defaults') };
 };
 
-/** Where a pattern stands. */
+/** Where a pattern is. */
 interface Origin {
   readonly pattern: Pattern;
   readonly part: ReadPart;

@@ -12,7 +12,7 @@ const globs = z.union([z.string().transform((glob) => [glob]), z.array(z.string(
 export const probeSchema = z.xor(
   [
     z.strictObject({
-      /** Healthy where this command exits with 0. */
+      /** Healthy if this command exits with 0. */
       command: argv,
       timeoutMs: positiveMs.default(5_000),
     }),

@@ -1,6 +1,6 @@
 /**
- * The `healflow.yaml` that `healflow init` writes. Lines of prose begin with `##`; an option is switched on by taking the
- * `# ` before it away. Every option of the schema stands here, with its default where it has one.
+ * The `healflow.yaml` that `healflow init` writes. Lines of prose begin with `##`; an option is enabled by removing the
+ * `# ` before it. Every option of the schema is here, with its default if it has one.
  */
 export const starter = `## healflow.yaml: how failing tool calls are healed.
 ##

@@ -10,7 +10,7 @@ export const variablesIn = (value: string): string[] =>
 /**
  * The headers of `proxy.headers`, with the environment's values in place of their names.
  *
- * @throws HealError CONFIG_INVALID where a variable is not set, or holds what no header can. It never shows a value.
+ * @throws HealError CONFIG_INVALID if a variable is not set, or has characters that a header cannot contain. It never shows a value.
  */
 export const upstreamHeaders = ({ proxy }: Config, env: NodeJS.ProcessEnv): Record<string, string> => {
   const valueFor = (header: string, name: string): string => {

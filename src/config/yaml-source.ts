@@ -31,7 +31,7 @@ const mostDeep = 40;
 
 const mostOpen = 1_000;
 
-/** Whether so many brackets stand open at once that parsing takes long. A rough count: quotes are not looked at. */
+/** Whether brackets are nested so deep that parsing takes long. A rough count that ignores quotes. */
 const opensTooMany = (text: string): boolean => {
   let open = 0;
   for (const { 0: bracket } of text.matchAll(/[[{}\]]/g)) {
@@ -41,7 +41,7 @@ const opensTooMany = (text: string): boolean => {
   return false;
 };
 
-/** Drops members that are null: a key with nothing after it is a key not given. Throws where it goes too deep. */
+/** Drops members that are null: a key with nothing after it is a key not given. Throws if it goes too deep. */
 const withoutNulls = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > mostDeep) throw new RangeError(`nested more than ${mostDeep} levels deep`);
@@ -58,7 +58,7 @@ const withoutNulls = (value: unknown, depth = 0): unknown => {
 export class YamlSource implements Source {
   /** What the file holds; undefined if it is empty or has errors. */
   readonly value: unknown;
-  /** The errors of the file itself: one that the others may follow from, and keys that stand there twice. */
+  /** The errors of the file itself: one that the others may follow from, and keys that are there twice. */
   readonly errors: readonly Finding[];
   readonly #name: string;
   readonly #text: string;
@@ -147,7 +147,7 @@ export class YamlSource implements Source {
     return stray.slice(0, 1);
   }
 
-  /** Finds what stands at a path; what does not exist is where it should be. */
+  /** Finds what is at a path; what does not exist is where it should be. */
   #find(path: Path, at: NonNullable<Problem['at']>): { node: Node | null; range: Range } {
     let node = this.#resolve(this.#document.contents);
     let range: Range = this.#rangeOf(node) ?? [0, 0];

@@ -100,7 +100,7 @@ const brokenExpressions = (
   const expressions = pattern.text ?? [];
   return expressions.flatMap((expression, at) => {
     try {
-      // Given as it stands, so that it is not compiled a second time.
+      // Given as it is, so that it is not compiled a second time.
       compileText(expressions.length === 1 ? expressions : [expression]);
       return [];
     } catch (error) {

@@ -127,7 +127,7 @@ type Accepts = (pattern: Pattern) => boolean;
 const accepting = (status: number | undefined, own: boolean): Accepts =>
   status === undefined || own ? any : (pattern) => mayRefine(status, pattern.class) && !contradicts(status, pattern);
 
-/** What the words of an output state beside what stands at places made for programs. */
+/** What the words of an output state beside what is at places made for programs. */
 export interface StatedFacts {
   readonly status: () => number | undefined;
   readonly codes: () => readonly string[];
@@ -207,7 +207,7 @@ export const classify = (sets: readonly PatternSet[], question: ClassifyInput): 
   return null;
 };
 
-/** What may stand before the words that open a report: white space, or a status. */
+/** What may be before the words that open a report: white space, or a status. */
 const opening = /^\s*(?:[45]\d\d:?\s)?\s*$/;
 
 /** The pattern whose match opens a text and thereby makes it an error report. */

@@ -30,7 +30,7 @@ const lazyFinder = (expressions: readonly string[]): Finder => {
 interface Finders {
   /** Of expressions that any text may match. */
   readonly always: Finder | null;
-  /** Of expressions that match only where a text holds one of these words. */
+  /** Of expressions that match only if a text holds one of these words. */
   readonly wordy: readonly { readonly words: readonly string[]; readonly find: Finder }[];
 }
 
@@ -56,7 +56,7 @@ const byNeededWords = (expressions: readonly string[], needs: NeededWords): Find
 };
 
 /**
- * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only where a text
+ * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only if a text
  * holds a word that it needs; `needs` tells which, where that is known beforehand.
  */
 export const nativeCompiler =
@@ -80,7 +80,7 @@ export const compileNative: CompileText = nativeCompiler(neededWords);
 
 export interface CompiledPattern {
   readonly pattern: Pattern;
-  /** Absent where only codes or statuses decide. */
+  /** Absent if only codes or statuses decide. */
   readonly find: Finder | null;
   readonly forTool: (tool: string) => boolean;
 }
@@ -120,7 +120,7 @@ export const normalCode = (code: string): string => {
 
 /** All patterns of one origin, ready to be looked up by code, by status and by text. */
 export interface PatternSet {
-  /** The user's own: their words count whatever status stands beside them. */
+  /** The user's own: their words count whatever status is beside them. */
   readonly own: boolean;
   readonly byCode: ReadonlyMap<string, readonly CompiledPattern[]>;
   readonly byStatus: ReadonlyMap<number, readonly CompiledPattern[]>;

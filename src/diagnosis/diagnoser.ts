@@ -20,12 +20,12 @@ export interface DiagnoserOptions {
   readonly own?: PatternSet | undefined;
   /** The shipped patterns, asked for when the first failure is seen. */
   readonly shipped: () => PatternSet;
-  /** The wall clock in ms, for a wait that is told as a date. */
+  /** The wall clock in ms, for a wait that is given as a date. */
   readonly now: () => number;
 }
 
 export interface Diagnoser {
-  /** The gate for a returned value; `false` means that {@link diagnose} has to look closer. Never throws. */
+  /** The gate for a returned value; `false` means that {@link diagnose} must look closer. Never throws. */
   looksHealthy(value: unknown): boolean;
   /** Says whether an output is a failure, and all that healing needs to know of it. Never throws. */
   diagnose(output: ToolOutput): Diagnosis;

@@ -3,7 +3,7 @@ import { isObject, read } from './facts.ts';
 /** `maybe`: shaped like an error body, but only its words can tell. */
 export type BodyVerdict = 'error' | 'maybe' | 'healthy';
 
-/** The members that stand beside an error in the bodies of well-known services; anything else is data. */
+/** The members that are beside an error in the bodies of well-known services; anything else is data. */
 const companions = new Set(
   (
     'error errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +

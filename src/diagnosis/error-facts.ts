@@ -41,7 +41,7 @@ const addResponse = (facts: Facts, response: unknown): void => {
 const isStream = (body: object): boolean =>
   typeof read(body, 'getReader') === 'function' || typeof read(body, 'pipe') === 'function';
 
-/** Codes of the operating system say by `syscall` whether a connection ever stood. */
+/** Codes of the operating system say by `syscall` whether there ever was a connection. */
 const addSystemCode = (facts: Facts, error: object, code: string, message: unknown): void => {
   const connecting =
     read(error, 'syscall') === 'connect' || (typeof message === 'string' && message.startsWith('connect '));

@@ -5,7 +5,7 @@ const pieces =
   'credent|broken|hang|delet|stale|reject|load|intern|nicht|destroy|unsup|insuff|never|enoent|exceed|conn|invál|negad|scadut|verweig|' +
   'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited';
 
-/** The same where they begin with an accent. */
+/** The same if they begin with an accent. */
 const accented = 'échec|échou|élai|łąd';
 
 const hint = new RegExp(`${pieces}|${accented}|[45]\\d\\d`, 'iy');

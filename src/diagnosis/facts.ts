@@ -1,4 +1,4 @@
-/** What an output says in a form for programs: the codes, statuses, messages and headers at the places where they are known to stand. */
+/** What an output says in a form for programs: the codes, statuses, messages and headers at the places where they are expected. */
 export interface Facts {
   /** Error codes and names, the outermost first. */
   readonly codes: string[];
@@ -32,7 +32,7 @@ const push = <T>(list: T[], item: T): void => {
   if (list.length < maxFacts && !list.includes(item)) list.push(item);
 };
 
-/** Adds a number that stands at the place of a code: an HTTP status, a JSON-RPC code or nothing known. */
+/** Adds a number that is at the place of a code: an HTTP status, a JSON-RPC code or nothing known. */
 export const addNumber = (facts: Facts, value: number): void => {
   if (!Number.isInteger(value)) return;
   if (value >= 400 && value <= 599) push(facts.statuses, value);
@@ -47,7 +47,7 @@ export const addMessage = (facts: Facts, value: string): void => {
   if (value.length > 0) push(facts.messages, value.length > maxMessage ? value.slice(0, maxMessage) : value);
 };
 
-/** Adds what stands at the place of a code, whatever its type: a number, a numeric text, a code word. */
+/** Adds what is at the place of a code, whatever its type: a number, a numeric text, a code word. */
 export const addCodeValue = (facts: Facts, value: unknown): void => {
   if (typeof value === 'number') addNumber(facts, value);
   else if (typeof value === 'string' && value !== '') {

@@ -1,7 +1,7 @@
 import { mayReportError } from './error-scan.ts';
 import { reportLimit } from './report.ts';
 
-/** First lines whose report may stand in a later line: a transcript, a usage text, a code frame, a list of findings. */
+/** First lines whose report may be in a later line: a transcript, a usage text, a code frame, a list of findings. */
 const laterOpening = /^(?:[*<>{}] |HTTP\/\d|usage|You|Sorry|Please|[FE.]{2,}\s|=)/i;
 /** The place in a file, as the first line of a code frame. */
 const place = /^\S{1,120}:\d+$/;
@@ -13,7 +13,7 @@ const noiseStart =
 
 /** A text of this length may be an error report as a whole, whatever its first line says. */
 const shortLimit = 120;
-/** What failed stands at the begin of a line, the cause at its end. */
+/** What failed is at the beginning of a line, the cause at its end. */
 const lineLimit = 120;
 const lineEnd = 80;
 const headLimit = 1_200;
@@ -131,7 +131,7 @@ const bodyLooksHealthy = (body: Loose): boolean => {
 };
 
 /**
- * The gate for a returned value: `false` means that a diagnosis has to look closer. Looks at the first line of a text
+ * The gate for a returned value: `false` means that a diagnosis must look closer. Looks at the first line of a text
  * that says something, and at the ends of JSON, so it costs about a microsecond whatever the size. Never throws.
  */
 export const looksHealthy = (value: unknown): boolean => {

@@ -11,7 +11,7 @@ export { outputOf } from './output.ts';
 export { type Pattern, patternSchema } from './pattern.ts';
 export { causeOf } from './shipped.ts';
 
-/** Makes a diagnoser of the shipped patterns and the user's own. Throws where a user's expression is not valid. */
+/** Makes a diagnoser of the shipped patterns and the user's own. Throws if a user's expression is not valid. */
 export const createDiagnoser = (options: {
   readonly redact: Redact;
   readonly patterns?: readonly Pattern[] | undefined;

@@ -28,10 +28,10 @@ const ofEscape = (character: string): string => {
   return /[A-Za-z0-9]/.test(character) ? open : character;
 };
 
-/** What stands for a character beyond ASCII, which is no part of a word here. */
+/** What stands for a character beyond ASCII, which is not part of a word here. */
 export const beyondAscii = '\u0080';
 
-/** The alternatives of what stands between parentheses; null if it is a look-around. */
+/** The alternatives of what is between parentheses; null if it is a look-around. */
 const alternativesOf = (group: string): string[] | null => {
   const inner = group.slice(1, -1);
   if (inner.startsWith('?') && !inner.startsWith('?:')) return null;
@@ -54,7 +54,7 @@ const alternativesOf = (group: string): string[] | null => {
 const isEdge = (character: string | undefined): boolean =>
   character !== undefined && /[^a-z0-9\u0002]/i.test(character);
 
-/** A class of characters that stand between words, the underscore among them: `RATE_LIMIT` is two words here. */
+/** A class of characters that are between words, the underscore among them: `RATE_LIMIT` is two words here. */
 const separators = /^\[[ _:/.-]+\]$/;
 
 /** Whether what follows in an expression begins with the edge of a word. */
@@ -135,7 +135,7 @@ export const neededWords = (expression: string): readonly string[] | null => {
 let lastText = '';
 let lastWords: ReadonlySet<string> = new Set();
 
-/** The words of a text in lowercase. The last answer is kept, since all patterns ask about the same text. */
+/** The words of a text in lowercase. The last result is cached, since all patterns ask about the same text. */
 export const wordsIn = (text: string): ReadonlySet<string> => {
   if (text !== lastText) {
     const words = new Set<string>(text.toLowerCase().match(/[a-z0-9]+/g));

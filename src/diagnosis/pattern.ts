@@ -3,7 +3,7 @@ import { diagnosisClasses, fixNames, phases, situations } from '../model/terms.t
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 
-/** One pattern, as it stands in a pattern file or under `patterns:` in `healflow.yaml`. */
+/** One pattern, as it is in a pattern file or under `patterns:` in `healflow.yaml`. */
 export const patternSchema = z
   .strictObject({
     /** Unique among all patterns; shown in every diagnosis that it made. */
@@ -19,9 +19,9 @@ export const patternSchema = z
     statuses: oneOrMore(z.number().int().min(100).max(599)).default([]),
     /** Error codes and error names that mean this, such as `ECONNREFUSED`, `invalid_grant` or `-32601`. */
     codes: oneOrMore(z.union([z.string().min(1), z.number().transform(String)])).default([]),
-    /** A result that is not marked as an error counts as one where its text begins with this match. */
+    /** A result that is not marked as an error counts as one if its text begins with this match. */
     report: z.boolean().default(false),
-    /** When it is tried: `late` patterns only where nothing more exact is known. */
+    /** When it is tried: `late` patterns only if nothing more exact is known. */
     order: z.enum(['early', 'normal', 'late']).default('normal'),
     /** The tools it applies to, as globs; all of them by default. */
     tools: oneOrMore(z.string()).default(['*']),
@@ -29,9 +29,9 @@ export const patternSchema = z
     fix: oneOrMore(z.enum(fixNames)).default([]),
     /** Whether the failure certainly came before anything was changed. */
     phase: z.enum(phases).default('unknown'),
-    /** The row of the repeat policy's table, where a code or a status says it; worked out from class and phase by default. */
+    /** The row of the repeat policy's table, where a code or a status says it; derived from class and phase by default. */
     situation: z.enum(situations).optional(),
-    /** Whether the call may have taken effect; worked out from the phase by default. */
+    /** Whether the call may have taken effect; derived from the phase by default. */
     delivered: z.enum(['no', 'maybe']).optional(),
     examples: z.array(z.string()).default([]),
     counterexamples: z.array(z.string()).default([]),

@@ -172,7 +172,7 @@ const recordLine =
 
 const errorWord = /\bE[A-Z]{4,14}\b|(?<![:.\w])(?!443)[45]\d\d\b(?= [A-Za-z]|:|\)|,)/g;
 
-/** Whether a text tells of three errors or more that have nothing to do with each other, as a list or a manual does. */
+/** Whether a text reports three errors or more that have nothing to do with each other, as a list or a manual does. */
 const isCatalogue = (text: string): boolean => {
   const words = new Set(text.match(errorWord));
   words.delete('ERROR');
@@ -180,7 +180,7 @@ const isCatalogue = (text: string): boolean => {
 };
 
 const logLine = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:INFO|WARN|DEBUG|TRACE)\b|level=\w)/gm;
-/** A line of a log that tells of nothing bad. */
+/** A line of a log that reports nothing bad. */
 const plainLogLine =
   /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b|\[(?:LOG|INFO|DEBUG)\] )/;
 const endsWell =

@@ -62,7 +62,7 @@ const parseRetryAfter = (value: string, date: string | null, now: () => number):
   return sane(Math.max(0, at - (Number.isNaN(from) ? now() : from)));
 };
 
-/** A reset is told as seconds from now, or as a time in seconds or ms since the epoch, or as a date. */
+/** A reset is given as seconds from now, or as a time in seconds or ms since the epoch, or as a date. */
 const parseReset = (value: string, date: string | null, now: () => number): number | null => {
   const text = value.trim();
   if (!/^\d+(?:\.\d+)?$/.test(text)) {

@@ -8,7 +8,7 @@ export const reasonPhrases =
   'Internal Server Error|Not Implemented|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out|Site is Overloaded|' +
   'Client Error|Server Error|page not found';
 
-/** Where a status may stand in a text so that it is one, and not a count or a name. */
+/** Where a status may be in a text so that it is one, and not a count or a name. */
 export const statusPlaces: readonly RegExp[] = [
   /\bHTTP(?:\/\d(?:\.\d)?)? ?(?:error|status|response)?(?: ?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
   /\bstatus(?:[ _-]?code)?(?: is| was| of|"? ?[:=])? ?"?\(?([45]\d\d)(?![\w-]|\.\d)/i,
@@ -27,7 +27,7 @@ export const statusPlaces: readonly RegExp[] = [
   /\b(?:returned error|error returned|response)[: ]+([45]\d\d)(?![\w.-])/i,
 ];
 
-/** Where a code word may stand in a text. */
+/** Where a code word may be in a text. */
 export const codePlaces: readonly RegExp[] = [
   /\b(connect E[A-Z]{4,14})\b/g,
   /\bError from server \((\w+)\)/g,

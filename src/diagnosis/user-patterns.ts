@@ -7,7 +7,7 @@ const flags = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
 /** By the list itself: a pattern is compiled when it is checked, and again when it is put to use. */
 const known = new WeakMap<readonly string[], Finder>();
 
-/** Compiles with RE2, whose time is linear in the text. Throws where an expression is not valid in RE2. */
+/** Compiles with RE2, whose time is linear in the text. Throws if an expression is not valid in RE2. */
 export const compileLinear: CompileText = (expressions) => {
   const compiled = known.get(expressions);
   if (compiled !== undefined) return compiled;
@@ -22,7 +22,7 @@ export const compileLinear: CompileText = (expressions) => {
   return find;
 };
 
-/** Compiles patterns of the user's own. Throws where an expression is not valid. */
+/** Compiles patterns of the user's own. Throws if an expression is not valid. */
 export const ownPatterns = (patterns: readonly Pattern[]): PatternSet =>
   indexPatterns(
     patterns.map((pattern) => compilePattern(pattern, compileLinear)),

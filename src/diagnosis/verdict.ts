@@ -26,7 +26,7 @@ const transportSituation = (pattern: Pattern, waits: boolean): Situation => {
   }
 };
 
-/** Words inside a result tell of the tool's own backend, which may be half done. */
+/** Words inside a result report the tool's own backend, which may be half done. */
 const statedSituation = (pattern: Pattern): Situation => {
   if (pattern.class === 'rate') return pattern.fix.length > 0 ? 'rate_limited' : 'rejected';
   if (pattern.class === 'resource' && pattern.situation === 'unauthenticated') return 'backend_error';

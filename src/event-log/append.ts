@@ -31,9 +31,9 @@ const maxRounds = 100;
 
 /**
  * Makes the function that appends records to a series: one `write` of the whole record to the live file, opened
- * anew each time, so that a rotated, removed or replaced file is never written to for longer than one record.
+ * opened again each time, so that a rotated, removed or replaced file is never written to for longer than one record.
  *
- * It throws where the record could not be written.
+ * It throws if the record could not be written.
  */
 export const createAppender = ({ series, maxFileBytes, keepFiles }: AppendOptions): ((record: string) => void) => {
   const live = liveFile(series);

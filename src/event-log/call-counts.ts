@@ -5,7 +5,7 @@ import { encodeRecord } from './encode-record.ts';
 import { timestampOf } from './event.ts';
 
 /**
- * After so many calls it is asked whether they are to be written, so that a server that is killed after a quiet week has
+ * After this number of calls it is checked whether the counts are to be written, so that a server that is killed after a quiet week has
  * not forgotten them all.
  */
 const flushCalls = 1_000;

@@ -33,7 +33,7 @@ const droppedFirst = [
   'outcome',
 ];
 
-/** What nobody may choose freely, so that nothing in it needs masking. */
+/** Values that no one can choose freely, so that nothing in them needs masking. */
 const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'outcome', 'kind']);
 
 const encodeFix = ({ fix, status, ms, shared, reason }: LoggedFix, redact: Redact, reasonBytes: number): string => {

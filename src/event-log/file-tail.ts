@@ -8,7 +8,7 @@ import { toEvent } from './validate-record.ts';
 
 const chunkBytes = 64 * 1024;
 const newline = 0x0a;
-/** After so many looks at which nothing came, what is half written is taken for torn. */
+/** Number of polls without new bytes after which a half-written record counts as torn. */
 const maxTornPolls = 10;
 const { key } = eventSeries('');
 
@@ -76,7 +76,7 @@ export class Tail {
     return this.#after === '' ? events : events.filter(({ timestamp }) => timestamp > this.#after);
   }
 
-  /** The file was emptied: what stands there now is new. */
+  /** The file was emptied: what is there now is new. */
   #startOver(last: string): void {
     this.#position = 0;
     this.#after = last;

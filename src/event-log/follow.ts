@@ -21,7 +21,7 @@ export interface Followed {
   readonly caughtUp: boolean;
 }
 
-/** A file that was rotated away and has been still for so many looks gets nothing more from a writer that had it open. */
+/** Number of polls without new bytes after which a rotated file counts as finished. */
 const maxIdlePolls = 25;
 
 interface Place {
@@ -117,7 +117,7 @@ class Follower {
  * Reads the log of a memory folder and goes on with each record that is written, until the signal aborts. Rotation, a log
  * that begins only later, and one that is emptied are survived; nothing is given twice.
  *
- * Throws where a file cannot be read.
+ * Throws if a file cannot be read.
  */
 export async function* followEvents(memoryDir: string, options: FollowOptions): AsyncGenerator<Followed> {
   const { clock, signal, pollMs = 200, onDamage = () => {} } = options;

@@ -8,7 +8,7 @@ export interface Series {
   readonly folder: string;
   /** The name of the live file without `.yaml`. */
   readonly name: string;
-  /** The key that the list stands under. */
+  /** The key that the list is under. */
   readonly key: string;
 }
 
@@ -49,7 +49,7 @@ export const rotatedNumbers = ({ folder, name }: Series): number[] =>
     .filter((number) => !Number.isNaN(number))
     .sort((a, b) => a - b);
 
-/** The same; none where there is no folder. */
+/** The same; none if there is no folder. */
 export const rotatedNumbersIfAny = (series: Series): number[] => {
   try {
     return rotatedNumbers(series);

@@ -1,4 +1,4 @@
-/** So many values are kept as they are; their quantiles are exact. */
+/** Maximum number of values kept as they are; their quantiles are exact. */
 const exactValues = 2_048;
 /** Beyond that, values within 1 % of each other are counted together. */
 const growth = 1.01;

@@ -10,7 +10,7 @@ import { toEvent } from './validate-record.ts';
 export interface LogPlace {
   /** The inode of its file, which rotation does not change. */
   readonly file: string;
-  /** In bytes from the begin of the file. */
+  /** In bytes from the beginning of the file. */
   readonly offset: number;
 }
 
@@ -25,7 +25,7 @@ export interface LogPiece {
 }
 
 const pieceBytes = 256 * 1024;
-/** A piece without the begin of a record is looked through up to here, and then passed over. */
+/** A piece without the beginning of a record is looked through up to here, and then passed over. */
 const longestPiece = 4 * pieceBytes;
 
 interface Found {
@@ -46,7 +46,7 @@ const filesOf = async (memoryDir: string): Promise<readonly Found[]> => {
   return found;
 };
 
-/** The text from the begin of the first record in a window to the window's end, and where it begins; null if none does. */
+/** The text from the beginning of the first record in a window to the window's end, and where it begins; null if none does. */
 const readWindow = async (handle: FileHandle, end: number): Promise<{ text: string | null; begin: number }> => {
   for (let size = pieceBytes; ; size *= 2) {
     const from = Math.max(0, end - size);
@@ -91,7 +91,7 @@ export const readBackwards = async (memoryDir: string, place?: LogPlace): Promis
 /**
  * The last events of a log that are wanted, the oldest first, without reading more of it than holds them.
  *
- * Resolves with null if something on the way cannot be read: only who reads the whole log can tell in which line.
+ * Resolves with null if something on the way cannot be read: only a reader of the whole log knows the line.
  */
 export const readLast = async (
   memoryDir: string,

@@ -12,7 +12,7 @@ export interface ReadOptions {
 }
 
 const chunkBytes = 256 * 1024;
-/** A record at the end of the live file may be half written; so often the file is looked at again. */
+/** A record at the end of the live file may be half written; the maximum number of times that the file is read again. */
 const looksAtTheEnd = 3;
 
 const textOf = (bytes: Buffer): string =>
@@ -70,7 +70,7 @@ export const readCallBatches = (memoryDir: string, options: ReadOptions = {}): A
  * Reads the log of a memory folder: the rotated files, the oldest first, then the live one.
  *
  * A piece that holds no whole record is passed over and told to `onDamage`. Where there is no log, there are no
- * events. However long the log is, only a small part of it is in memory. Throws where a file cannot be read.
+ * events. However long the log is, only a small part of it is in memory. Throws if a file cannot be read.
  */
 export async function* readEvents(memoryDir: string, options: ReadOptions = {}): AsyncGenerator<HealingEvent> {
   for await (const batch of readEventBatches(memoryDir, options)) yield* batch;

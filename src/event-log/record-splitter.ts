@@ -28,7 +28,7 @@ const startOfLine = /^[ \t]*- timestamp:/;
 const anyStart = /(?<=\n)[ \t]*- timestamp:| {2}- timestamp: "\d{4}-/g;
 const longestStart = 64;
 const dash = /^( *)-(?:\s|$)/;
-/** What may stand at the margin between records without being one. */
+/** What may be at the margin between records without being one. */
 const ignorable = /^(?:#.*|---.*|\.\.\.|%.*|\s*)$/;
 const atMargin = /^[^\s#-]/;
 
@@ -60,7 +60,7 @@ export class Splitter<T> {
   readonly #own = new NativeRecordReader();
   #rest = '';
   #line = 1;
-  /** Where a piece began that was too long to be kept; 0 where none is open. */
+  /** Where a piece began that was too long to be kept; 0 if none is open. */
   #skippingFrom = 0;
   /** Whether it has come to a piece that only the YAML parser reads, and that is not loaded. */
   #isStuck = false;

@@ -4,12 +4,12 @@ import { OutcomeHistory, type OverTime } from './outcomes-over-time.ts';
 import { type ReadOptions, readCallBatches, readEventBatches } from './read.ts';
 import { outcomeOf, type Tally, TallyCounter } from './tally.ts';
 
-/** What a fix did, beside how its runs ended: how often it ended in which way. */
+/** The runs of a fix, counted by how they ended. */
 export interface FixTally extends Tally {
   readonly ended: Readonly<Record<string, number>>;
 }
 
-/** What the log and the counted calls tell, in sum. */
+/** The totals of the log and of the counted calls. */
 export interface Stats {
   /** When the first and the last record were written; null if there are none. */
   readonly since: string | null;
@@ -23,7 +23,7 @@ export interface Stats {
   readonly overTime: OverTime;
 }
 
-/** No more tools than that are told apart; the rest is counted under one name. */
+/** Maximum number of distinct tools; the rest is counted under one name. */
 const maxGroups = 5_000;
 const others = '(others)';
 
@@ -130,7 +130,7 @@ class StatsCounter {
 /**
  * Adds up the log of a memory folder and its counted calls.
  *
- * What it keeps does not grow with the length of the log. Throws where a file cannot be read.
+ * What it keeps does not grow with the length of the log. Throws if a file cannot be read.
  */
 export const readStats = async (memoryDir: string, options: ReadOptions = {}): Promise<Stats> => {
   const counter = new StatsCounter();

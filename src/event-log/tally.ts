@@ -18,10 +18,10 @@ export interface Tally {
   readonly timeToHealMs: { readonly median: number | null; readonly p95: number | null };
 }
 
-/** No more reasons than that are told apart. */
+/** Maximum number of distinct reasons. */
 const maxReasons = 100;
 
-/** What became of a run; worked out from the documented fields where the record was written by hand. */
+/** The outcome of a run; derived from the documented fields if the record was written by hand. */
 export const outcomeOf = ({ outcome, result, error, retry_count }: HealingEvent): string => {
   if (typeof outcome === 'string') return outcome;
   if (result !== 'success') return result === 'unknown' ? 'unknown' : 'failed';

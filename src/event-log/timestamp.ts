@@ -7,7 +7,7 @@ const two = (text: string, at: number): number => digit(text, at) * 10 + digit(t
 let lastDay = '';
 let lastDayBegins = Number.NaN;
 
-/** When a day begins. Events that stand together in a log are mostly of one day. */
+/** When a day begins. Events that are together in a log are mostly of one day. */
 const dayBegins = (text: string): number => {
   if (lastDay === '' || !text.startsWith(lastDay)) {
     lastDay = text.slice(0, 'YYYY-MM-DDT'.length);

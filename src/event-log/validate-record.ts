@@ -10,7 +10,7 @@ export interface CallRecord {
 
 const results: ReadonlySet<unknown> = new Set(['success', 'failure', 'unknown']);
 
-/** People leave out quotes: a number or a boolean is then what stands there. */
+/** People leave out quotes: a number or a boolean is then what is there. */
 const textOf = (value: unknown): string | null | undefined => {
   if (typeof value === 'string' || value === null) return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;

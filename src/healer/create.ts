@@ -60,7 +60,7 @@ export interface HealerOptions {
   /**
    * Asks a person before a fix with `mode: ask` runs. A call may have its own.
    *
-   * @default nobody is asked, which counts as no
+   * @default no one is asked, which counts as no
    */
   readonly approve?: Approve | undefined;
   /**

@@ -30,7 +30,7 @@ export interface HealerParts {
   readonly attempts: number;
   readonly deadlineMs: number;
   readonly attemptTimeoutMs?: number | undefined;
-  /** Asks a person before a fix with `mode: ask` runs; undefined if nobody can be asked. */
+  /** Asks a person before a fix with `mode: ask` runs; undefined if no one can be asked. */
   readonly approve?: Approve | undefined;
   readonly toolRules: (tool: string) => ToolRules;
   /** Cheap: false asks for a closer look. */

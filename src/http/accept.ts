@@ -1,4 +1,4 @@
-/** What a client takes for an answer. */
+/** The content types that a client accepts. */
 export interface Accepts {
   readonly stream: boolean;
   readonly json: boolean;

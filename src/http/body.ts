@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request's body is longer than allowed; the answer is 413. */
+/** A request's body is longer than allowed; the response is 413. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
   readonly status = 413;
@@ -14,8 +14,8 @@ export class BodyTooLargeError extends Error {
  * Reads a request's whole body, and never holds more than `maxBytes` of it. What comes beyond is read and dropped by the
  * server once the request is answered.
  *
- * @throws BodyTooLargeError where it is longer.
- * @throws Error where the client goes away before it has sent all.
+ * @throws BodyTooLargeError if it is longer.
+ * @throws Error if the client disconnects before it has sent all.
  */
 export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {

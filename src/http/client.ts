@@ -10,7 +10,7 @@ export interface EndpointOptions {
   /** Headers that every request has; they win over a request's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly clock: Clock;
-  /** How long a connection may take to come about; undefined for as long as the system lets it. */
+  /** Timeout for connecting, in ms; undefined for the system's own. */
   readonly connectTimeoutMs?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface EndpointRequest {
   readonly method: string;
   readonly headers: HeaderList;
   readonly body?: Buffer | undefined;
-  /** Aborts the request, also while its answer's body is read. */
+  /** Aborts the request, also while the response body is read. */
   readonly signal?: AbortSignal | undefined;
   /** Another path than that of the URL, on the same host. */
   readonly pathAndQuery?: string | undefined;
@@ -97,7 +97,7 @@ export class Endpoint {
         if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
         this.#limitConnecting(socket);
       });
-      // Once there is an answer, what happens to the connection is told by the answer's body.
+      // Once there is a response, what happens to the connection is told by the response's body.
       sent.on('error', reject);
       sent.on('response', (response) => {
         const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
-/** One block of a stream of server-sent events: what stands up to and with an empty line. */
+/** One block of a stream of server-sent events: what is up to and with an empty line. */
 export interface ServerEvent {
   readonly id: string | undefined;
   readonly event: string | undefined;
@@ -84,7 +84,7 @@ export class EventReader {
     if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
-  /** What came after the last empty line, when the stream has ended; it is no event. */
+  /** What came after the last empty line, when the stream has ended; it is not an event. */
   end(): Buffer {
     const rest = Buffer.concat(this.#held);
     this.#held = [];

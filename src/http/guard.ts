@@ -8,15 +8,15 @@ export interface GuardOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Origins of web pages beside the loopback ones, such as `https://app.example.com`. `*` allows every origin. */
   readonly origins?: readonly string[] | undefined;
-  /** The bearer token that every request must bring; none where anybody may ask who gets through. */
+  /** The bearer token that every request must bring; undefined if none is required. */
   readonly token?: string | undefined;
 }
 
-/** Why a request is not let in, as an HTTP status and words. */
+/** Why a request is rejected, as an HTTP status and a message. */
 export interface Refusal {
   readonly status: 401 | 403;
   readonly message: string;
-  /** What the answer's head holds beside. */
+  /** Further headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

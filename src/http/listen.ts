@@ -35,7 +35,7 @@ const reasons: Readonly<Record<string, string>> = {
 /**
  * Starts an HTTP server.
  *
- * @throws HealError CANNOT_LISTEN where the address or the port is not to be had.
+ * @throws HealError CANNOT_LISTEN if the address or the port is not available.
  */
 export const listen = async (
   handler: RequestListener,
@@ -56,11 +56,11 @@ export const listen = async (
     try {
       server.listen(port, host, () => resolve(void server.off('error', fail)));
     } catch (error) {
-      // A port that is no port is thrown.
+      // Thrown for an invalid port number.
       fail(error as NodeJS.ErrnoException);
     }
   });
-  // A connection that could not be accepted concerns nobody else.
+  // A connection that could not be accepted affects no other.
   server.on('error', () => {});
   const { port: given } = server.address() as AddressInfo;
   return {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 export interface PrincipalOptions {
   /**
    * Whether the server behind the proxy has verified the token. Only then do its claims identify a client. In front of a
-   * server on stdio nobody has, and a forged token must not open the session of another client.
+   * server on stdio no one has, and a forged token must not open the session of another client.
    */
   readonly isVerified: boolean;
 }

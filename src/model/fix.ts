@@ -20,7 +20,7 @@ export interface FixRequest {
   readonly remainingMs: number;
   /** The start of the attempt that failed, in ms on the healer's monotonic clock. */
   readonly failedAttemptStartedAt?: number | undefined;
-  /** Asks the person for whom the call is made; undefined if nobody can be asked. */
+  /** Asks the person for whom the call is made; undefined if no one can be asked. */
   readonly approve?: Approve | undefined;
   /** The lease under which the fix runs; undefined if the fix is not shared with other calls, as a delay fix. */
   readonly lease?: FixLease | undefined;
@@ -103,7 +103,7 @@ export interface FixRules {
    * @default `identity`
    */
   readonly exclusive?: string | undefined;
-  /** Whether one run mends it for all processes of the machine, or each needs a run of its own, in turn. */
+  /** Whether one run serves all processes of the machine, or each needs its own run, one after the other. */
   readonly scope: 'machine' | 'process';
 }
 

@@ -2,7 +2,7 @@ type Listener = () => void;
 
 /**
  * What an AbortController is, without the cost: making a signal and listening to it takes 6 us, a healing needs four, and
- * most tools and fixes never look at theirs. The signal is made when it is first read.
+ * most tools and fixes never read theirs. The signal is created when it is first read.
  */
 export class Cancellation {
   #aborted = false;
@@ -27,7 +27,7 @@ export class Cancellation {
     return this.#control.signal;
   }
 
-  /** Aborts; what comes after the first time changes nothing. */
+  /** Aborts; later calls change nothing. */
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;
@@ -48,10 +48,10 @@ export class Cancellation {
   }
 }
 
-/** What ends work before its time, whoever made it. */
+/** A source of cancellation: created here, or from a caller's signal. */
 export type CancelSource = AbortSignal | Cancellation;
 
-/** Calls the listener once, when it aborts; not where it has already. */
+/** Calls the listener once, when it aborts; never if it has aborted already. */
 export const listen = (cancels: CancelSource, listener: Listener): void => {
   if (cancels instanceof Cancellation) cancels.add(listener);
   else cancels.addEventListener('abort', listener, { once: true });
@@ -63,6 +63,6 @@ export const unlisten = (cancels: CancelSource, listener: Listener): void => {
   else cancels.removeEventListener('abort', listener);
 };
 
-/** The signal for those who want one. */
+/** The signal, created when it is first read. */
 export const signalOf = (cancels: CancelSource): AbortSignal =>
   cancels instanceof Cancellation ? cancels.signal : cancels;

@@ -18,22 +18,22 @@ export interface CommandRun {
   readonly outputLimitBytes: number;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Told the process as soon as there is one. */
+  /** Receives the process as soon as it has started. */
   readonly started?: ((pid: number) => void) | undefined;
 }
 
 /** How a command ended. */
 export interface CommandResult {
   readonly ended: 'ok' | 'failed' | 'aborted' | 'not_started';
-  /** How it ended, in words. */
+  /** How it ended, for people. */
   readonly reason: string;
-  /** The end of what it wrote to both its outputs, in the order in which it came. */
+  /** The last bytes of both its outputs, in the order in which they arrived. */
   readonly output: string;
-  /** What it wrote to its standard output alone; undefined if it was more than the limit. */
+  /** Its standard output; undefined if it was longer than the limit. */
   readonly stdout: string | undefined;
-  /** The end of what it wrote to its standard error output. */
+  /** The last bytes of its standard error. */
   readonly stderr: string;
-  /** Ends what a command that ended well has left running in its process group. */
+  /** Ends what a successful command has left running in its process group. */
   endGroup(): Promise<void>;
 }
 
@@ -81,8 +81,8 @@ const afterExit = (name: string, exitCode: number | null, signal: NodeJS.Signals
 
 /**
  * Runs a command: an argv without a shell, no standard input, no terminal, a process group of its own.
- * It has ended when its process has; what it put into the background lives on where it ended well, and is
- * ended with the rest of the group where it did not. Never rejects.
+ * The command has ended when its process has; its background processes go on if it succeeded, and are
+ * ended with the rest of the group if it failed. Never rejects.
  */
 export const runCommand = async ({
   argv,
@@ -125,13 +125,13 @@ export const runCommand = async ({
   let allowed = true;
   if (ended === 'ok') group.release();
   else allowed = await group.end(clock);
-  // A process that the kernel does not let go of must not hold up the caller.
+  // A process that the kernel cannot end must not block the caller.
   if (exited === undefined) {
     const seen = new AbortController();
     await Promise.race([exit, sleep(clock, goneWithinMs, seen.signal)]);
     seen.abort();
   }
-  // What was written before the exit stands in the pipes: one whole turn of the event loop reads it.
+  // What was written before the exit is still in the pipes: one whole turn of the event loop reads it.
   await nextTurn();
   await nextTurn();
   // A daemon may keep the pipes open, and would be hurt if they closed: they are read on, but hold nothing up.

@@ -5,5 +5,5 @@ export const errorCode = (error: unknown): string | undefined =>
 /** Whether an error says that a file does not exist. */
 export const isNotFound = (error: unknown): boolean => errorCode(error) === 'ENOENT';
 
-/** Whether an error says that a path leads to nothing: a folder on the way may be missing, or be a file. */
+/** Whether an error says that a path does not exist: a parent folder may be missing, or be a file. */
 export const isPathNotFound = (error: unknown): boolean => isNotFound(error) || errorCode(error) === 'ENOTDIR';

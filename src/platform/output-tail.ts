@@ -24,7 +24,7 @@ export class OutputTail {
     return this.#droppedBytes > 0 || this.#keptBytes > this.#limitBytes;
   }
 
-  /** What was kept. Where it begins in the middle of a word, that word is left out: it might be half a secret. */
+  /** The bytes kept. If they begin in the middle of a word, that word is left out: it might be half a secret. */
   get text(): string {
     const kept = Buffer.concat(this.#chunks).subarray(-this.#limitBytes);
     const text = kept.toString('utf8');

@@ -32,7 +32,7 @@ export class ProcessGroup {
     this.send(0);
   }
 
-  /** Sends a signal to every member; 0 only looks. Whether there is any. */
+  /** Sends a signal to every member; 0 only checks. Returns whether there is any. */
   send(signal: NodeJS.Signals | 0): boolean {
     if (this.#gone) return false;
     try {

@@ -4,7 +4,7 @@ import type { Clock } from '../model/clock.ts';
 import { runCommand } from './command.ts';
 import { errorCode } from './fs.ts';
 
-/** A process, told apart from every later one of the same number. */
+/** Identifies a process, even if its number is used again later. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, as the system counts; null if the system does not say. */
@@ -40,7 +40,7 @@ const ask = async (clock: Clock, argv: readonly string[]): Promise<string | null
   return ended === 'ok' ? (stdout?.trim() ?? null) : null;
 };
 
-/** What Linux tells of a process, proc_pid_stat(5); null if it is gone. The name, field 2, may hold anything. */
+/** The fields of /proc/PID/stat, proc_pid_stat(5); null if the process is gone. The name, field 2, may hold anything. */
 const procStat = (pid: number): { readonly state: string; readonly start: string } | null => {
   const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -58,7 +58,7 @@ const processExists = (pid: number): boolean => {
   }
 };
 
-/** Tells when a process started; null if it is gone or the system does not say. */
+/** The start time of a process; null if it is gone or the system does not say. */
 export const startOf = async (pid: number, clock: Clock): Promise<string | null> => {
   if (process.platform === 'linux') return procStat(pid)?.start ?? null;
   if (process.platform === 'darwin') return ask(clock, ['ps', '-o', 'lstart=', '-p', String(pid)]);
@@ -66,14 +66,14 @@ export const startOf = async (pid: number, clock: Clock): Promise<string | null>
 };
 
 /**
- * Whether a process is running still. One that has ended and that its parent has not asked after is gone; a stopped
+ * Whether a process is still running. A zombie counts as gone; a stopped
  * one is not.
  */
 export const isRunning = async ({ pid, start }: ProcessIdentity, clock: Clock): Promise<boolean> => {
   if (!processExists(pid)) return false;
   if (process.platform === 'linux') {
     const stat = procStat(pid);
-    // Where /proc shows only one's own processes, this one is another user's.
+    // If /proc shows only its own processes, this one belongs to another user.
     if (stat === null) return processExists(pid);
     return stat.state !== 'Z' && stat.state !== 'X' && (start === null || stat.start === start);
   }
@@ -81,7 +81,7 @@ export const isRunning = async ({ pid, start }: ProcessIdentity, clock: Clock): 
   return now === null || now === start;
 };
 
-/** Tells the machine from others, and from itself before it was last started. */
+/** Identifies the machine and its current boot. */
 export const machineIdentity = async (clock: Clock): Promise<MachineIdentity> => {
   const host = hostname();
   if (process.platform === 'linux') {

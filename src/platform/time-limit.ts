@@ -1,14 +1,14 @@
 import type { Clock } from '../model/clock.ts';
 import { Cancellation, type CancelSource, listen, unlisten } from './cancellation.ts';
 
-/** What aborts when the time is up, or when an outer one does. */
+/** A cancellation that aborts at a time limit, or when an outer one aborts. */
 export interface TimeLimit {
   readonly cancellation: Cancellation;
   /** Lets go of the timer and of the outer signal. */
   release(): void;
 }
 
-/** Starts a time limit on the clock; the reason is a `TimeoutError` where the time ran out. */
+/** Starts a time limit on the clock; the reason is a `TimeoutError` if the time ran out. */
 export const startTimeLimit = (clock: Clock, limitMs: number, outer: CancelSource): TimeLimit => {
   const cancellation = new Cancellation();
   const onAbort = (): void => cancellation.abort(outer.reason);

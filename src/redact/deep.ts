@@ -29,7 +29,7 @@ class Walk {
     this.#left = values;
   }
 
-  /** Copies a value; `secret` says that it stands under the name of a secret. */
+  /** Copies a value; `secret` says that it is under the name of a secret. */
   copy(value: unknown, depth: number, secret: boolean): unknown {
     this.#left -= 1;
     if (this.#left < 0) return '[cut]';

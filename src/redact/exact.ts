@@ -53,7 +53,7 @@ const formsOf = (value: string): string[] => {
 
 interface Needle {
   readonly text: string;
-  /** Short values, and those like words, are masked only where they stand alone: no other word is torn. */
+  /** Short values, and those like words, are masked only if they are alone: no other word is torn. */
   readonly alone: boolean;
   readonly base64: boolean;
 }

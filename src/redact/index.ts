@@ -30,7 +30,7 @@ const longestText = 1 << 20;
 /** What is dropped before a cut, so that no secret is cut in two and no longer recognised. */
 const cutMargin = 4_096;
 const mostPasses = 5;
-/** Texts up to so many characters, such as names and the reasons of fixes, come again and again. */
+/** Texts up to this length, such as names and reasons, repeat often, so their results are cached. */
 const shortText = 40;
 const mostClean = 1_000;
 

@@ -16,7 +16,7 @@ const addYaml = (text: string, add: AddSpan): void => {
       const margin = line.length - line.trimStart().length;
       if (line.trim() !== '' && margin <= indent) break;
       const entry = yamlEntry.exec(line.trimEnd());
-      // A line that is no entry goes on with the value before it.
+      // A line that is not an entry goes on with the value before it.
       if (entry === null) add(at + margin, lineEnd);
       else if (entry[3] !== undefined) add(at + (entry[1] as string).length + (entry[2] as string).length, lineEnd);
       at = lineEnd + 1;

@@ -1,6 +1,6 @@
 /**
  * How sure a name is to name a secret. `password` and `secret`: its value is one. `header`: the rest of the line is.
- * `weak`: only a value that looks made up by a machine is.
+ * `weak`: only a value that looks machine-generated is.
  */
 export type SecretNameKind = 'password' | 'secret' | 'header' | 'weak';
 
@@ -79,7 +79,7 @@ const judge = (name: string): SecretNameKind | null => {
 
 const known = new Map<string, SecretNameKind | null>();
 
-/** Tells what kind of secret a key, variable, flag or header of this name holds; null if it holds none. */
+/** Returns what kind of secret a key, variable, flag or header of this name holds; null if it holds none. */
 export const secretNameKind = (name: string): SecretNameKind | null => {
   const seen = known.get(name);
   if (seen !== undefined) return seen;

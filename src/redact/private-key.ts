@@ -2,7 +2,7 @@ import type { Detector } from './spans.ts';
 
 const begin = /-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
 const end = /-{4,5} ?END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
-/** A line break as it is, or escaped; what may stand before a line of the key: quotes, prompts and margins of logs. */
+/** A line break as it is, or escaped; what may be before a line of the key: quotes, prompts and margins of logs. */
 const keyLine =
   /(?:(?:\\+[nr]|\r?\n|\\?\r?\n)+[ \t>|+"']{0,40}(?:[A-Za-z-]{3,20}: ?[\w,. -]{1,80}(?=[\r\n\\])|[A-Za-z0-9+/=]+(?=[\s"'\\,]|$))|[ \t]+[A-Za-z0-9+/=]{16,})/y;
 

@@ -2,7 +2,7 @@
 export interface Span {
   readonly start: number;
   readonly end: number;
-  /** What was found, as the mask names it; empty where only a name or an exact value gave it away. */
+  /** What was found, as the mask names it; empty if only a name or an exact value gave it away. */
   readonly kind: string;
 }
 
@@ -12,7 +12,7 @@ export type AddSpan = (start: number, end: number, kind?: string) => void;
 /** Finds secrets in a text. Takes time linear in its length. */
 export type Detector = (text: string, add: AddSpan) => void;
 
-/** A mask as it stands in a text; valid inside a JSON string. */
+/** A mask as it is in a text; valid inside a JSON string. */
 export const maskPattern = /\[redacted(?::[a-z0-9-]{1,40})?\]/;
 const wholeMask = new RegExp(`^${maskPattern.source}$`);
 
@@ -30,7 +30,7 @@ export const maskSpans = (text: string, spans: Span[]): string => {
     for (index += 1; index < spans.length; index += 1) {
       const next = spans[index] as Span;
       if (next.start > end) break;
-      // The mask names what was found only where that is the whole of it.
+      // The mask names what was found only if that is the whole of it.
       if (kind === '' && next.start === first.start && next.end === end) kind = next.kind;
       else if (next.end > end) kind = '';
       end = Math.max(end, next.end);

@@ -1,6 +1,6 @@
 import { maskPattern } from './spans.ts';
 
-/** Where the value of a key stands in a text. */
+/** Where the value of a key is in a text. */
 export interface FoundValue {
   readonly start: number;
   readonly end: number;
@@ -21,14 +21,14 @@ export const skipSpaces = (text: string, at: number): number => {
   return index;
 };
 
-/** Where the quote at `at` stands that may have been escaped, once or more often, as in JSON inside of JSON; -1 if none does. */
+/** Where the quote at `at` is that may have been escaped, once or more often, as in JSON inside of JSON; -1 if none does. */
 export const quoteAt = (text: string, at: number): number => {
   let index = at;
   while (index < at + 32 && text[index] === '\\') index += 1;
   return quotes.includes(text[index] ?? '\0') ? index : -1;
 };
 
-/** Reads the quoted value whose opening quote stands at `quote`, after `escapes` backslashes. Unclosed, it goes to the end of the line. */
+/** Reads the quoted value whose opening quote is at `quote`, after `escapes` backslashes. Unclosed, it goes to the end of the line. */
 export const readQuoted = (text: string, quote: number, escapes: number): FoundValue => {
   const mark = text[quote];
   const start = quote + 1;

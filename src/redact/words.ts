@@ -1,4 +1,4 @@
-/** What stands after the name of a secret without being one: states, types, beginnings of a sentence. */
+/** What is after the name of a secret without being one: states, types, beginnings of a sentence. */
 const proseWords = new Set(
   `a an and any are argument as at be been but by can cannot could did does empty error expected expiry expires expired
   expiring exists fail failed fails fault field file flag for forbidden found from given got grant has have here if in
@@ -28,7 +28,7 @@ export const isSentence = (value: string): boolean => {
   return words.filter((word) => isProseWord(word.replace(/[^\p{L}]/gu, ''))).length * 4 >= words.length;
 };
 
-/** Whether a value looks made up by a machine or meant to be hard to guess: has digits, symbols or inner capitals. */
+/** Whether a value looks machine-generated or meant to be hard to guess: has digits, symbols or inner capitals. */
 export const isOpaque = (value: string): boolean =>
   value.length >= 4 && (/[0-9!@#$%^&*+=~/|<>{}[\]]/.test(value) || /[a-z][A-Z]/.test(value));
 

@@ -7,7 +7,7 @@ import type { WorkResult } from './fix.ts';
 import { configPath } from './path.ts';
 import { makeProbe, type Probe, type ProbeEntry } from './probe.ts';
 
-/** What the config says of a fix that runs a command. */
+/** The configuration of a fix that runs a command. */
 export interface CommandEntry {
   readonly cwd?: string | undefined;
   readonly env: readonly string[];
@@ -52,7 +52,7 @@ export const commandFix = (
   };
 };
 
-/** Tells of a command that ended as the work of a fix. */
+/** Converts the result of a command to the report of a fix. */
 export const commandWork = ({ ended, reason, output, endGroup }: CommandResult): WorkResult => ({
   status: ended === 'ok' ? 'succeeded' : 'failed',
   reason,

@@ -2,13 +2,13 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 
-/** What every fix works with. */
+/** What every fix needs. */
 export interface FixContext {
-  /** The folder that relative paths of the config stand below. */
+  /** The folder that relative paths of the config refer to. */
   readonly baseDir: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Masks secrets; takes up those that a fix comes to know, where it can. */
+  /** Masks secrets; learns new ones from fixes, if it can. */
   readonly redact: Redact & { remember?(value: string): void };
   /** The environment of this process. */
   readonly env: NodeJS.ProcessEnv;

@@ -8,7 +8,7 @@ export type DeliverEntry = z.output<typeof tokenRefreshSchema>['deliver'];
 
 /** One place that a new token is brought to. */
 export interface TokenDestination {
-  /** The place, in words. */
+  /** The destination, for people. */
   readonly place: string;
   deliver(token: string, signal: AbortSignal): Promise<void>;
 }

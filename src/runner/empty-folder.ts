@@ -25,7 +25,7 @@ const homes = async (env: NodeJS.ProcessEnv): Promise<string[]> => {
   );
 };
 
-/** Where folders may be emptied. */
+/** Which folders may be emptied. */
 export interface EmptyingLimits {
   /** Absolute paths; a folder must lie inside one of them, or be it. */
   readonly allowedRoots: readonly string[];

@@ -38,7 +38,7 @@ const windowsVariables = [
   'WINDIR',
 ] as const;
 
-/** Lists what every command inherits from this process's environment; nothing else, unless the config names it. */
+/** Lists the variables that every command inherits; others only if the config names them. */
 export const inheritedVariables = (platform: NodeJS.Platform = process.platform): readonly string[] => [
   ...commonVariables,
   ...(platform === 'win32' ? windowsVariables : posixVariables),
@@ -49,7 +49,7 @@ const isShellFunction = (value: string): boolean => value.startsWith('()');
 
 const safeValue = /^[\w.:/@-]{1,128}$/;
 
-/** What a command may know of why it runs: names only, never a word of the error. */
+/** The variables that tell a command why it runs: names only, never error text. */
 export interface FixVariables {
   readonly fix: FixName;
   readonly target: string;

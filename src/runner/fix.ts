@@ -14,10 +14,10 @@ import { cancelsOf, LazyRequest } from './request.ts';
 /** How the work of a fix ended. */
 export interface WorkResult {
   readonly status: 'succeeded' | 'failed' | 'refused';
-  /** What was done, or why not, in words. */
+  /** What was done, or why not, for people. */
   readonly reason: string;
   readonly output?: string | undefined;
-  /** Ends what the work has left running; called where the fix as a whole does not end well. */
+  /** Ends what the work has left running; called if the fix as a whole fails. */
   readonly undo?: (() => Promise<void>) | undefined;
 }
 
@@ -29,15 +29,15 @@ export interface FixSpec {
   /** The longest that probe, work and probe may take together, in ms; undefined if only the deadline counts. */
   readonly timeoutMs: number | undefined;
   readonly probe?: Probe | undefined;
-  /** How often the probe is asked after the work until it says yes, in ms; asked once where undefined. */
+  /** Time between two probes after the work, in ms; undefined for a single probe. */
   readonly pollMs?: number | undefined;
-  /** How it is shared and held back, where that is known already. */
+  /** Its sharing and limits, if known already. */
   readonly rules?: FixRules | undefined;
-  /** Does it. The request's signal and remaining time are already those of the fix's own limit. */
+  /** Runs it. The request's signal and remaining time already include the fix's own limit. */
   work(request: FixRequest): Promise<WorkResult>;
 }
 
-/** Makes the key of a fix: runs with equal keys mend the same thing. */
+/** Makes the key of a fix: runs with equal keys fix the same thing. */
 export const fixKey = (name: FixName, target: string): string => `host:${name}:${target}`;
 
 const probeUntilHealthy = async (
@@ -49,7 +49,7 @@ const probeUntilHealthy = async (
   let last: ProbeResult | undefined;
   for (;;) {
     const result = await probe(cancels);
-    // What was cut off says less than what was answered before.
+    // A probe that was cut off says less than the last one that finished.
     if (cancels.aborted && !result.healthy) return last ?? result;
     if (result.healthy || pollMs === undefined) return result;
     last = result;

@@ -1,14 +1,14 @@
 import type { Fix, FixRules } from '../model/fix.ts';
 
-/** What a fix is made of. */
+/** The parts of a fix. */
 export interface FixParts extends Pick<Fix, 'name' | 'key' | 'run'> {
-  /** Describes it; asked when someone reads that, which few do. */
+  /** Describes it; called when the description is read, which is rare. */
   readonly describe: () => string;
   readonly rules?: FixRules | undefined;
   readonly refuse?: Fix['refuse'];
 }
 
-/** A fix that is described when someone asks. */
+/** A fix whose description is computed when it is read. */
 export class LazyFix implements Fix {
   readonly name: Fix['name'];
   readonly key: string;

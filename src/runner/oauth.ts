@@ -6,7 +6,7 @@ import { errorText } from '../text/error-text.ts';
 export type OauthEntry = NonNullable<z.output<typeof tokenRefreshSchema>['oauth']>;
 type Library = typeof import('openid-client');
 
-/** What the authorization server gave. RFC 6749, section 5.1 */
+/** The token response. RFC 6749, section 5.1 */
 export interface Tokens {
   readonly access_token: string;
   readonly refresh_token?: string | undefined;
@@ -14,7 +14,7 @@ export interface Tokens {
   readonly expires_in?: number | undefined;
 }
 
-/** An authorization server that is known and ready to be asked. */
+/** An authorization server whose metadata is known. */
 export interface OauthClient {
   /** Sends one refresh request. */
   refresh(refreshToken: string, signal: AbortSignal): Promise<Tokens>;
@@ -35,7 +35,7 @@ const fetchWithin =
     fetch(url, { ...(options as RequestInit), signal: own ? AbortSignal.any([own, signal]) : signal });
 
 /**
- * Leaves the ID token out of an answer. Nobody reads it here, and one that cannot be verified must not cost
+ * Leaves the ID token out of a response. It is not used here, and one that cannot be verified must not cost
  * the new refresh token that came with it: the old one is used up.
  */
 const withoutIdToken = async (response: Response): Promise<Response> => {
@@ -86,7 +86,7 @@ interface OauthError {
 
 const turnedDown = (error: unknown): OauthError => (typeof error === 'object' && error !== null ? error : {});
 
-/** Says why there is no new token, and what a person has to do. */
+/** Why there is no new token, and what a person has to do. */
 export const oauthErrorText = (error: unknown, tokenFile: string): string => {
   const { error: code, error_description: detail, status } = turnedDown(error);
   const why = detail === undefined ? code : `${code}: ${detail}`;

@@ -8,18 +8,18 @@ import { showCommand } from '../text/command-line.ts';
 import { errorText } from '../text/error-text.ts';
 import type { FixContext } from './context.ts';
 
-/** What a probe found, in words. */
+/** What a probe found. */
 export interface ProbeResult {
   readonly healthy: boolean;
   readonly reason: string;
 }
 
-/** Asks whether all is well. Never rejects. */
+/** Checks whether the service is healthy. Never rejects. */
 export type Probe = (cancels: CancelSource) => Promise<ProbeResult>;
 
 export type ProbeEntry = z.output<typeof probeSchema>;
 
-/** What a probe of the config needs besides. */
+/** What a configured probe needs besides its options. */
 export interface ProbeSurroundings {
   readonly context: FixContext;
   /** The working folder of a probe command. */
@@ -52,7 +52,7 @@ const basic = (username: string, password: string): string =>
 const withoutCredentials = (url: string): URL => Object.assign(new URL(url), { username: '', password: '' });
 
 const askHttp = async (url: string, signal: AbortSignal): Promise<ProbeResult> => {
-  // A redirect is an answer; what it leads to, such as a login page, is not what was asked for.
+  // A redirect is a response; its target, such as a login page, is not what the probe is for.
   const { username, password } = new URL(url);
   const headers = username === '' ? {} : { authorization: basic(username, password) };
   const response = await fetch(withoutCredentials(url), { signal, headers, redirect: 'manual' });

@@ -10,7 +10,7 @@ import { configPath } from './path.ts';
 /** A new access token. */
 export interface RefreshedToken {
   readonly accessToken: string;
-  /** What was done, in words, without any token. */
+  /** What was done, for people, without any token. */
   readonly reason: string;
 }
 
@@ -56,7 +56,7 @@ const exchange = async (
     refreshToken = await readRefreshToken(tokenFile, context);
     signal.throwIfAborted();
     const leftMs = remainingMs - (context.clock.monotonic() - startedAt);
-    // A caller who gives up does not stop it once it is sent: the answer may hold the only refresh token that still works.
+    // A cancelled caller does not stop it once it is sent: the response may hold the only refresh token that still works.
     const limit = startTimeLimit(context.clock, leftMs, new AbortController().signal);
     tokens = await client.refresh(refreshToken, limit.cancellation.signal).finally(limit.release);
   } catch (error) {
@@ -68,7 +68,7 @@ const exchange = async (
 
 /**
  * Gets a new access token for the refresh token in the file. A new refresh token is in the file before this
- * resolves. Rejects with words that tell a person what to do. RFC 6749, section 6
+ * resolves. Rejects with a message that says what to do. RFC 6749, section 6
  */
 export const refreshAccessToken = async (
   entry: OauthEntry,

@@ -6,5 +6,5 @@ type UnavailableCode = Extract<RefusalCode, 'FIX_NOT_CONFIGURED' | 'CLUSTER_NOT_
 
 export const refuse = (code: UnavailableCode, reason: string): Refusal => ({ code, reason });
 
-/** Tells a refusal from a fix. */
+/** Whether it is a refusal rather than a fix. */
 export const isRefusal = (found: Fix | Refusal): found is Refusal => 'code' in found;

@@ -37,7 +37,7 @@ export class LazyRequest implements FixRequest {
   }
 }
 
-/** What ends the work that is asked for. */
+/** What cancels the work. */
 export const cancelsOf = (request: FixRequest): CancelSource =>
   request instanceof LazyRequest ? request.cancellation : request.signal;
 

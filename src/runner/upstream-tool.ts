@@ -11,7 +11,7 @@ interface UpstreamTool {
 const failedResult = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && 'isError' in result && result.isError === true;
 
-/** Calls a tool of the same upstream as the work of a fix; one that answers with an error has failed. */
+/** Calls a tool of the same upstream as the work of a fix; an error result means that the fix failed. */
 export const callUpstreamTool = async (
   callTool: NonNullable<UpstreamControl['callTool']>,
   tool: UpstreamTool,

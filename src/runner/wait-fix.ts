@@ -10,7 +10,7 @@ export interface DelayOptions {
   readonly name: FixName;
   readonly target: string | undefined;
   readonly waitMs: number;
-  /** Why just so long. */
+  /** Why it takes this long. */
   readonly why: string;
   /** The longest wait that the config allows, in ms. */
   readonly limitMs: number | undefined;

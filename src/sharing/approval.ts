@@ -5,7 +5,7 @@ import { untilAborted } from '../platform/wait.ts';
 import { errorText } from '../text/error-text.ts';
 import { type FixReportBody, questionText, refused } from './fix-reports.ts';
 
-/** Asks the person behind a call whether the fix may run. Null is a yes; no answer in time is a no. Never rejects. */
+/** Asks the caller's user whether the fix may run. Resolves with null for yes; no response in time means no. Never rejects. */
 export const requestApproval = async (
   fix: Fix,
   request: FixRequest,

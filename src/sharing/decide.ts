@@ -7,7 +7,7 @@ import type { FixHistory } from './history.ts';
 /** The code of a report if the fix was not run: another run has fixed the failure since the attempt began. */
 export const alreadyFixed = 'ALREADY_FIXED';
 
-/** What stands against running a fix now. */
+/** Why a fix must not run now. */
 export type Denial =
   | { readonly kind: 'already_fixed'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -15,14 +15,14 @@ export type Denial =
 export interface DenialInput {
   readonly fix: FixName;
   readonly rules: Pick<FixRules, 'cooldownMs' | 'budget' | 'scope'>;
-  /** What was noted in this process alone, and for the whole machine; the same where there is but one. */
+  /** The history of this process, and of the whole machine; equal if there is only one. */
   readonly own: FixHistory;
   readonly common: FixHistory;
   /** The wall clock. */
   readonly now: number;
   /** When the attempt that failed began, on the wall clock. */
   readonly failedAt: number;
-  /** The process that asks. It knows better than the wall clock whether its own last success came after the attempt. */
+  /** The process that asks. Unlike the wall clock, it knows whether its own last success came after the attempt. */
   readonly by: string;
   readonly fixedHere: boolean;
 }
@@ -31,7 +31,7 @@ export interface DenialInput {
 const isAlreadyFixed = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
   if (fixedHere) return true;
   const success = (rules.scope === 'machine' ? common : own).lastSuccess;
-  // The wall clock tells whole milliseconds: the run may have ended up to one later.
+  // The wall clock has whole milliseconds: the run may have ended up to one later.
   return success !== null && success.by !== by && success.endedAt <= now && failedAt < success.endedAt + 1;
 };
 

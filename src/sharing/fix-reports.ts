@@ -7,7 +7,7 @@ import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
 
-/** A report, but for what all have in common. */
+/** A report without the fields that all reports share. */
 export type FixReportBody = Omit<FixReport, 'fix' | 'durationMs'>;
 
 export const refused = ({ code, reason }: Refusal): FixReportBody => ({ status: 'refused', code, reason });
@@ -22,7 +22,7 @@ export const alreadyFixedReport = (reason: string): FixReportBody => ({
   shared: true,
 });
 
-/** A turn that did not come: the caller went away, the deadline came, or the holder does not move. */
+/** A lease that was not available: the caller cancelled, the deadline passed, or the holder hangs. */
 export const leaseUnavailable = (
   { name }: Fix,
   { holder, forMs, overdue }: LeaseHeld,

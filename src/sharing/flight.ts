@@ -8,13 +8,13 @@ export type FlightEnd =
   | { readonly kind: 'report'; readonly report: FixReport }
   | { readonly kind: 'already_fixed'; readonly common: FixHistory };
 
-/** One run of a fix, and all in this process who wait for it. It goes on as long as anyone does. */
+/** One run of a fix and all its waiters in this process. It goes on as long as there is one. */
 export class Flight {
-  /** Who has the turn that this flight waits for; null if it has it itself. */
+  /** The holder of the lease that this flight waits for; null if it holds the lease itself. */
   waitingFor: LeaseHeld | null = null;
-  /** Resolves when it is over, whoever has waited. */
+  /** Resolves when it is over. */
   readonly end: Promise<FlightEnd>;
-  /** Aborts when nobody waits any more, for the reason of the last who did. */
+  /** Aborts when there is no waiter left, for the reason of the last one. */
   readonly cancellation = new Cancellation();
   #waiting = 0;
 
@@ -28,7 +28,7 @@ export class Flight {
     return this.cancellation.aborted;
   }
 
-  /** Waits for the end. Resolves with null as soon as it is cancelled, but for the last who waits: it sees the end. */
+  /** Waits for the end. Resolves with null as soon as the waiter is cancelled; only the last waiter sees the end. */
   join(cancels: CancelSource): Promise<FlightEnd | null> {
     this.#waiting += 1;
     return new Promise((resolve) => {

@@ -21,7 +21,7 @@ const runIn = (value: unknown): FinishedRun | null => {
 const isSuccess = (value: unknown): value is NonNullable<FixHistory['lastSuccess']> =>
   isRecord(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
 
-/** Reads a history from its text. What is damaged is as if it had never been written: each part by itself. */
+/** Reads a history from its text. Each damaged part counts as missing. */
 const historyIn = (text: string): FixHistory => {
   let value: unknown;
   try {
@@ -47,7 +47,7 @@ export const readHistory = async (path: string): Promise<FixHistory> => {
   }
 };
 
-/** Reads it at once, for a first guess: nothing is known where it cannot be read. */
+/** Reads it synchronously, for a first guess: empty if it cannot be read. */
 export const peekHistory = (path: string): FixHistory => {
   try {
     return historyIn(readFileSync(path, 'utf8'));

@@ -12,7 +12,7 @@ export interface FinishedRun {
   readonly code?: FixReport['code'] | undefined;
 }
 
-/** What is known of the runs of one fix. */
+/** The recorded runs of one fix. */
 export interface FixHistory {
   /** When runs began that count for the budget, the oldest first. */
   readonly starts: readonly number[];
@@ -22,7 +22,7 @@ export interface FixHistory {
 
 export const noHistory: FixHistory = { starts: [], last: null, lastSuccess: null };
 
-/** More starts than any sensible budget asks for are not kept. */
+/** Maximum number of recorded starts; no sensible budget needs more. */
 const mostStarts = 1_000;
 
 /** Notes that a run begins. It counts for the budget from now on, also if its process dies. */
@@ -43,5 +43,5 @@ export const ended = (history: FixHistory, run: FinishedRun): FixHistory => {
   return { starts, last: run, lastSuccess };
 };
 
-/** Notes that a person said no, or nothing: that rests like a run. */
+/** Records that a person declined or did not respond: that starts a cool-down like a run. */
 export const declined = (history: FixHistory, run: FinishedRun): FixHistory => ({ ...history, last: run });

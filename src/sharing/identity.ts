@@ -12,7 +12,7 @@ const canonical = (value: unknown): unknown => {
   );
 };
 
-/** Makes a name out of what a fix does: 128 bits of its SHA-256, as 32 hexadecimal digits. What it hides stays hidden. */
+/** Derives a name from what a fix does: 128 bits of its SHA-256, as 32 hexadecimal digits. Secrets in it cannot be recovered. */
 export const digest = (value: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(canonical(value)))
@@ -20,7 +20,7 @@ export const digest = (value: unknown): string =>
     .slice(0, 32);
 
 /**
- * Makes a name that no other process makes, as 16 hexadecimal digits. It is no part of what is drawn by lot: processes
+ * Creates a unique name, as 16 hexadecimal digits. It does not use the seeded random source: processes
  * that draw alike, as in a test, must not take each other's locks for their own.
  */
 export const uniqueId = (): string => {

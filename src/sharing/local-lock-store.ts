@@ -2,10 +2,10 @@ import { type FixHistory, noHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
 import type { Lease, LeaseRequest, LockStore } from './lock-store.ts';
 
-/** Histories of so many fixes are kept; targets may be told from calls, and there is no end of them. */
+/** Maximum number of histories kept: targets may be derived from calls, so their number is unlimited. */
 const mostFixes = 1_000;
 
-/** Keeps what is known within this process. Its turns are always free: one process has one run of a fix at a time anyway. */
+/** Keeps histories within this process. Its leases are always free: a process has one run of a fix at a time anyway. */
 export class LocalLockStore implements LockStore {
   readonly #histories = new Map<string, FixHistory>();
   #newest: string | undefined;
@@ -18,7 +18,7 @@ export class LocalLockStore implements LockStore {
     return Promise.resolve(this.peek(identity));
   }
 
-  /** Keeps a history; the one that was written longest ago goes where there are too many. */
+  /** Keeps a history; evicts the one that was written longest ago if there are too many. */
   write(identity: string, history: FixHistory): void {
     // Taking a key out and putting it in again makes the map grow and be copied.
     if (identity !== this.#newest) this.#histories.delete(identity);

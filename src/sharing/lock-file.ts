@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { errorCode, isNotFound } from '../platform/fs.ts';
 import type { MachineIdentity, ProcessIdentity } from '../platform/process-identity.ts';
 
-/** What a lock file says of its holder. */
+/** The holder as recorded in a lock file. */
 export interface LockRecord extends ProcessIdentity, MachineIdentity {
   /** Unlike that of any other lock, ever. */
   readonly id: string;
-  /** What for. For people. */
+  /** The purpose, for people. */
   readonly key: string;
   /** When it was taken, in ms since the epoch. */
   readonly since: number;
@@ -16,7 +16,7 @@ export interface LockRecord extends ProcessIdentity, MachineIdentity {
   readonly worker: ProcessIdentity | null;
 }
 
-/** What stands in a lock file; `record` is null if it is nothing that a holder writes. */
+/** The content of a lock file; `record` is null if no holder wrote it. */
 interface LockSnapshot {
   readonly id: string;
   readonly record: LockRecord | null;
@@ -27,7 +27,7 @@ export interface LockParts {
   readonly sign: () => LockRecord;
   /** Whether the holder is certainly gone. */
   readonly isGone: (record: LockRecord) => Promise<boolean>;
-  /** Ends what a holder that is gone has left running; false if it goes on. */
+  /** Ends what a dead holder has left running; false if it goes on. */
   readonly clear: (record: LockRecord) => Promise<boolean>;
 }
 
@@ -59,7 +59,7 @@ const recordIn = (text: string): LockRecord | null => {
   return whole ? (value as unknown as LockRecord) : null;
 };
 
-/** Reads a lock file; null if there is none. A file that is no lock gets an id from what the file system says of it. */
+/** Reads a lock file; null if there is none. A file that is not a lock gets an id from its metadata. */
 const readLock = async (path: string): Promise<LockSnapshot | null> => {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });
@@ -71,7 +71,7 @@ const readLock = async (path: string): Promise<LockSnapshot | null> => {
   }
 };
 
-/** Writes a record to a file of its own beside the lock, for a link or a rename: nobody ever sees half of it. */
+/** Writes a record to a file of its own beside the lock, for a link or a rename: no one ever sees half of it. */
 const withDraft = async <T>(path: string, record: LockRecord, use: (draft: string) => Promise<T>): Promise<T> => {
   const draft = `${path}.${record.id}.draft`;
   try {
@@ -82,21 +82,21 @@ const withDraft = async <T>(path: string, record: LockRecord, use: (draft: strin
   }
 };
 
-/** Puts the record where nothing is; false if something is. link(2) is the one step of it that only one can do. */
+/** Creates the lock with this record; false if it exists. link(2) is the step that only one process can win. */
 const place = (path: string, record: LockRecord): Promise<boolean> =>
   withDraft(path, record, async (draft) => {
     try {
       await link(draft, path);
       return true;
     } catch (error) {
-      // Over a network the answer may be lost though the link is there. open(2), under O_EXCL
+      // On a network file system the response may be lost although the link exists. open(2), under O_EXCL
       if ((await stat(draft)).nlink === 2) return true;
       if (errorCode(error) === 'EEXIST') return false;
       throw error;
     }
   });
 
-/** Puts the record in the place of another, in one step. Only for those who have the right to. */
+/** Replaces the record in one step. Only for the holder or the owner of the claim. */
 export const replaceLock = (path: string, record: LockRecord): Promise<void> =>
   withDraft(path, record, (draft) => rename(draft, path));
 
@@ -105,21 +105,21 @@ export const dropLock = async (path: string, id: string): Promise<void> => {
   if ((await readLock(path))?.id === id) await unlink(path);
 };
 
-/** What an attempt to take a lock led to: one's own record in it, or the holder's; null if that is not known. */
+/** The result of an attempt to take a lock: our record in it, or the holder's; null if that is unknown. */
 export type Take =
   | { readonly taken: true; readonly record: LockRecord }
   | { readonly taken: false; readonly record: LockRecord | null };
 
-/** How often a lock may slip away between two looks before the others get their turn. */
+/** How often a lock may change between two reads before we give way to the others. */
 const mostLooks = 20;
 
 /**
  * Takes a lock if it is free or its holder is gone.
  *
  * Two processes may see the same dead holder. Which of them replaces it is settled by a lock on just that: a claim,
- * named after the dead holder's id. Who has the claim looks once more whether that id still stands in the lock, and if
- * it does nobody else can change it: its owner is gone, and there is one claim. The claim of a process that dies in
- * turn is taken over in the same way.
+ * named after the dead holder's id. The owner of the claim checks once more whether that id is still in the lock, and if
+ * it is, no one else can change it: its owner is gone, and there is one claim. The claim of a process that dies in the
+ * meantime is taken over in the same way.
  */
 export const takeLock = async (path: string, parts: LockParts): Promise<Take> => {
   const own = parts.sign();

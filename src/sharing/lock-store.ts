@@ -1,22 +1,22 @@
 import type { FixLease } from '../model/fix.ts';
 import type { FixHistory } from './history.ts';
 
-/** Who wants a turn, and for what. */
+/** A request for a lease. */
 export interface LeaseRequest {
   /** The fix, as in `host:kube_login:staging`. For people. */
   readonly key: string;
-  /** What the fix does, as a digest: its history goes by this name. */
+  /** What the fix does, as a digest: the name of its history. */
   readonly identity: string;
-  /** What must not be done twice at once, as a digest: one has the turn at a time. */
+  /** What must not run twice at once, as a digest: the name of the lock. */
   readonly exclusive: string;
-  /** The longest that the turn may take if all is well, in ms; null if a person is asked. */
+  /** How long the lease may normally last, in ms; null if a person is asked. */
   readonly limitMs: number | null;
 }
 
-/** The turn of another: where it is known, who has it and since when. */
+/** A lease that is taken: its holder and since when, if known. */
 export interface LeaseHeld {
   readonly busy: true;
-  /** Who, in words. */
+  /** The holder, for people. */
   readonly holder: string;
   /** Since when, in ms. */
   readonly forMs: number;
@@ -24,24 +24,24 @@ export interface LeaseHeld {
   readonly overdue: boolean;
 }
 
-/** A turn of one's own. What is known of the fix is read and written within it. */
+/** A lease that this process holds. The history of the fix is read and written under it. */
 export interface Lease extends FixLease {
   readonly busy: false;
   read(): Promise<FixHistory>;
   write(history: FixHistory): Promise<void>;
-  /** Ends the turn. Never rejects. */
+  /** Releases the lease. Never rejects. */
   end(): Promise<void>;
 }
 
 /**
- * Where those who share fixes agree on turns and keep what is known: this process, the machine, or a fleet of machines.
- * A turn whose holder is gone is given to the next; one whose holder is there, however slow, never is.
+ * The store of leases and histories, for those that share fixes: this process, the machine, or a fleet of machines.
+ * The lease of a dead holder goes to the next; that of a living holder, however slow, never does.
  */
 export interface LockStore {
-  /** What is known without waiting for anyone: a first guess. Never throws. */
+  /** The history without waiting: a first guess. Never throws. */
   peek(identity: string): FixHistory;
-  /** Reads what is known now. Rejects where the ledger is out of order. */
+  /** Reads the history. Rejects if the store fails. */
   read(identity: string): Promise<FixHistory>;
-  /** Takes the turn if it is free. Rejects where the ledger is out of order. */
+  /** Takes the lease if it is free. Rejects if the store fails. */
   take(wanted: LeaseRequest): Promise<Lease | LeaseHeld>;
 }

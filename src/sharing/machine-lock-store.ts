@@ -21,7 +21,7 @@ export interface MachineLedgerParts {
   readonly clock: Clock;
 }
 
-/** What a turn may take beyond the time limit of its fix before its holder counts as stuck, in ms. */
+/** How long a lease may outlast the timeout of its fix before its holder counts as stuck, in ms. */
 const allowanceMs = 10_000;
 
 /** Turns and histories of the processes of one machine: lock files made by link(2), and a small file per fix. */
@@ -77,7 +77,7 @@ export class MachineLockStore implements LockStore {
       write: (history) => writeHistory(this.#historyPath(identity), key, history, record.id),
       end: async () => {
         await noting;
-        // What cannot be taken away is taken over once this process is gone.
+        // A lock that cannot be removed is taken over once this process is gone.
         await dropLock(path, record.id).catch(() => {});
       },
     };

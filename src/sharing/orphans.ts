@@ -31,8 +31,8 @@ const groupsOfLease = (id: string): number[] => {
 };
 
 /**
- * Ends the command that a holder left running when it died, with its whole process group: a fix is never run beside
- * itself. What a command that had ended put into the background stays. False if one goes on that may not be ended.
+ * Ends the command that a holder left running when it died, with its whole process group: a fix never runs twice
+ * at once. Background processes of a command that had ended stay. False if a command goes on that may not be ended.
  */
 export const endOrphans = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
   const groups = worker === null ? groupsOfLease(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];

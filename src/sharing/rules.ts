@@ -7,26 +7,26 @@ import type { FunctionEntry } from '../runner/function.ts';
 import { configPath } from '../runner/path.ts';
 import { digest } from './identity.ts';
 
-/** The fixes that mend something. */
+/** The repair fixes. */
 export type RepairFixName = Exclude<FixName, 'retry_backoff' | 'wait_retry'>;
 type Entry<Name extends RepairFixName = RepairFixName> = NonNullable<Config['fixes'][Name]>[number];
 
-/** Which of the mending fixes it is, and for what: the part of its identity that is not in its entry. */
+/** The name and target of a repair fix: the part of its identity that is not in its entry. */
 export interface Named {
   readonly name: RepairFixName;
   readonly key: string;
 }
 
-/** The variables that decide whom or what a command works for. */
+/** The variables that decide which account or cluster a command works for. */
 const identityVariables = ['HOME', 'KUBECONFIG'];
 
-/** What a command works with beside its entry. */
+/** What a command depends on besides its entry. */
 const surroundings = (entry: { cwd?: string | undefined; env: readonly string[] }, context: FixContext) => ({
   cwd: configPath(entry.cwd ?? '.', context),
   env: Object.fromEntries([...identityVariables, ...entry.env].map((name) => [name, context.env[name]])),
 });
 
-/** Whether what the fix does reaches this process alone: an upstream of its own, or its own environment. */
+/** Whether the fix affects this process alone: its own upstream, or its own environment. */
 const isProcessLocal = (entry: Entry, { upstream }: FixContext): boolean => {
   if ('folders' in entry) return entry.tool !== undefined;
   if (!('deliver' in entry)) return false;
@@ -35,7 +35,7 @@ const isProcessLocal = (entry: Entry, { upstream }: FixContext): boolean => {
 };
 
 /**
- * Works out how a configured fix is shared. Two fixes are the same where they do the same: same entry, same target,
+ * Computes how a configured fix is shared. Two fixes are equal if they do the same: same entry, same target,
  * same folder and, for commands, the same `HOME`, `KUBECONFIG` and variables that the entry names. What only says when
  * it runs does not count.
  */
@@ -51,13 +51,13 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
     budget,
     timeoutMs,
     identity,
-    // A refresh token that is used twice at once may be lost: whoever uses it, wherever the new one goes.
+    // A refresh token that is used twice at once may be lost, whatever the access token is for.
     ...(oauth && { exclusive: digest({ refreshToken: configPath(oauth.refreshTokenFile, context) }) }),
     scope: isProcessLocal(entry, context) ? 'process' : 'machine',
   };
 };
 
-/** Works out how a fix by function is held back; only this process knows what it does. */
+/** Computes the limits of a function fix; only this process knows what it does. */
 export const rulesOfFunction = (
   name: RepairFixName,
   entry: FunctionEntry & { readonly timeoutMs: number },

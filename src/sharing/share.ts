@@ -18,9 +18,9 @@ import type { Lease, LockStore } from './lock-store.ts';
 export interface SharingParts {
   readonly clock: Clock;
   readonly random: Random;
-  /** Where processes agree; undefined if fixes are shared within this process alone. */
+  /** The store that processes share; undefined if fixes are shared within this process alone. */
   readonly ledger?: LockStore | undefined;
-  /** Told once where they cannot. */
+  /** Called once if they cannot. */
   readonly warn: (message: string) => void;
 }
 
@@ -31,24 +31,24 @@ interface Shared {
   readonly id: string;
 }
 
-/** How often a taken turn is asked for again, in ms, give or take a half: a dead holder is noticed within this. */
+/** Time between two attempts to take a lease, in ms, plus or minus half: a dead holder is noticed within it. */
 const askAgainMs = 100;
 const mostSuccesses = 1_000;
 const mostKnown = 200;
 
 /**
- * Shares fixes between those who need the same one: while it runs for one, the others wait for its end, in this
+ * Shares fixes between the calls that need the same one: while it runs for one, the others wait for its end, in this
  * process and in others. Holds each back by its cool-down, its budget and its mode.
  */
 export class FixSharing {
   readonly #parts: SharingParts;
   readonly #local = new LocalLockStore();
-  /** The name of this process among those that share. */
+  /** The name of this process among those that share fixes. */
   readonly #by = uniqueId();
   readonly #flights = new Map<string, Flight>();
   /** When fixes last succeeded here, on the monotonic clock. */
   readonly #successes = new Map<string, number>();
-  /** The fixes that were looked for, by what they are shared as. */
+  /** The fixes used so far, by their shared identity. */
   readonly #known = new Map<string, Shared>();
   #warned = false;
 
@@ -72,7 +72,7 @@ export class FixSharing {
     });
   }
 
-  /** How the cool-downs and the budgets of the fixes stand that were looked for. */
+  /** The cool-downs and budgets of the fixes used so far. */
   heldBack() {
     const now = this.#parts.clock.now();
     const all = [...this.#known.values()].map((shared) => ({
@@ -172,7 +172,7 @@ export class FixSharing {
         this.#warn(error);
         return this.#local.peek(id);
       });
-      // What ran while this flight waited for its turn is what it has waited for.
+      // A run that ended while this flight waited for the lease is the one it waited for.
       if (rules.scope === 'machine' && common.last !== null && common.last.id !== seen && common.last.by !== this.#by) {
         return tell.fromOtherProcess(common.last);
       }
@@ -199,7 +199,7 @@ export class FixSharing {
     }
   }
 
-  /** Waits for the turn, or for what another process makes of its own. */
+  /** Waits for the lease, or for the result of another process that holds it. */
   async #turn(flight: Flight, shared: Shared): Promise<{ turn: Lease; seen: string | undefined } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
@@ -252,7 +252,7 @@ export class FixSharing {
     return { id, by: this.#by, endedAt: this.#parts.clock.now(), status, reason, code };
   }
 
-  /** Notes it in the ledger, and here, where it counts when the ledger is out of order. */
+  /** Records it in the store, and here as well, in case the store fails. */
   async #note(
     { id }: Shared,
     turn: Lease,

@@ -3,14 +3,14 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 export interface StateDirOptions {
-  /** The config's `stateDir`, which is absolute where it comes from a file. */
+  /** The config's `stateDir`, which is absolute if it comes from a file. */
   readonly configured: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
 }
 
 /**
- * Finds the folder in which the processes of this machine agree on who runs a fix: `HEALFLOW_STATE_DIR`, the config's
+ * Finds the folder for the locks and histories that the processes of this machine share: `HEALFLOW_STATE_DIR`, the config's
  * `stateDir`, `$XDG_STATE_HOME/healflow`, `~/.local/state/healflow`. Touches nothing. XDG Base Directory Specification
  */
 export const resolveStateDir = ({ configured, env, cwd }: StateDirOptions): string => {
@@ -23,8 +23,8 @@ export const resolveStateDir = ({ configured, env, cwd }: StateDirOptions): stri
 };
 
 /**
- * Makes the folder, for this user alone, and checks that nobody else can change what is in it: who can, could keep
- * fixes from running. Throws in words.
+ * Creates the folder, for this user alone, and checks that no one else can change its content: another user could keep
+ * fixes from running. Throws a message for people.
  */
 export const openStateDir = (path: string): void => {
   mkdirSync(path, { recursive: true, mode: 0o700 });

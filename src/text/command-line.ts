@@ -5,7 +5,7 @@ const option = /^(?<name>--?[A-Za-z][\w-]*=)(?<value>.+)$/s;
 
 const inQuotes = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Quotes an option's value alone, as people do; masking then finds where a secret value ends. */
+/** Quotes only the value of an option, as people do; masking then finds where a secret value ends. */
 const quote = (argument: string): string => {
   const { name = '', value = argument } = option.exec(argument)?.groups ?? {};
   return `${name}${inQuotes(value)}`;

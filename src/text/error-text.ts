@@ -5,7 +5,7 @@ export const noError = 'a value that is not an Error was thrown';
 export const messageOf = (error: unknown, otherwise: string = noError): string =>
   error instanceof Error ? error.message : otherwise;
 
-/** Says what went wrong in words; an error's innermost cause says it best, as with `fetch failed`. */
+/** The message of an error; its innermost cause says most, as with `fetch failed`. */
 export const errorText = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;

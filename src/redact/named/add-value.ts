@@ -20,7 +20,7 @@ const addList = (text: string, at: number, name: Name, add: AddSpan): void => {
 
 const scheme = /(?:bearer|basic|token|negotiate|ntlm|apikey|api-key|key|bot|oauth|jwt|sso-key|ssws)[ \t]+(?=\S)/iy;
 
-/** Masks what stands after `Authorization:` or `Cookie:`; the scheme stays. */
+/** Masks what is after `Authorization:` or `Cookie:`; the scheme stays. */
 const addHeader = (text: string, at: number, quoted: FoundValue | null, add: AddSpan): void => {
   const afterScheme = matchEnd(scheme, text, at);
   const hasScheme = afterScheme >= 0 && (quoted === null || afterScheme < quoted.end);
@@ -75,7 +75,7 @@ const readUnquoted = (text: string, name: Name, tie: Binding, at: number): Found
 
 const objectStart = /\{(?=\s*(?:["'{}\\]|[\w.-]{1,40}\s{0,4}[:=]|$))|[\n\r]|$/y;
 
-/** Whether a map, or nothing at all, stands at a value's place. */
+/** Whether a map, or nothing at all, is at a value's place. */
 const opensObject = (text: string, at: number): boolean => {
   objectStart.lastIndex = at;
   return objectStart.test(text);
@@ -86,7 +86,7 @@ const plainList = /\[\s{0,80}(?:[[{\]]|(?:true|false|null|-?\d[\d.eE+-]{0,40})\s
 /** Whether a list that holds no text begins at a value's place: of numbers, of maps, of nothing. */
 const opensPlainList = (text: string, at: number): boolean => matchEnd(plainList, text, at) >= 0;
 
-/** Masks the value that stands from `from` on, if it is a secret. */
+/** Masks the value that is from `from` on, if it is a secret. */
 export const addValue = (text: string, name: Name, tie: Binding, from: number, add: AddSpan): void => {
   let at = skipSpaces(text, from);
   // Python's b'...'

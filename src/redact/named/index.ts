@@ -85,7 +85,7 @@ const addValueOf = (text: string, name: Name, add: AddSpan): void => {
   else if (quote < 0) addUnbound(text, name, add);
 };
 
-/** Finds secrets by the name that stands before them: in JSON, YAML, query strings, headers, variables, flags, XML, SQL. */
+/** Finds secrets by the name that is before them: in JSON, YAML, query strings, headers, variables, flags, XML, SQL. */
 export const findNamed: Detector = (text, add) => {
   let masked = 0;
   const take: AddSpan = (start, end) => {

@@ -27,7 +27,7 @@ const isAfterColon = (text: string, name: Name, { start, end }: FoundValue, valu
     : value.length >= 6 && startsLine(text, name.start);
 };
 
-/** Whether what stands at the place of a secret's value is one, and not a word about it. */
+/** Whether what is at the place of a secret's value is one, and not a word about it. */
 export const isSecret = (text: string, name: Name, tie: Binding, found: FoundValue): boolean => {
   const value = text.slice(found.start, found.end);
   // What is left alone is looked at again, so it must be short; a text this long is never a mere word.

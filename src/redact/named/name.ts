@@ -1,6 +1,6 @@
 import { type SecretNameKind, secretNameKind } from '../names.ts';
 
-/** The name of a secret, as it stands in a text. */
+/** The name of a secret, as it is in a text. */
 export interface Name {
   readonly start: number;
   readonly end: number;
@@ -31,7 +31,7 @@ const nameAround = (text: string, hit: number, hitEnd: number): Name | null => {
   let end = hitEnd;
   while (end < text.length && end - hitEnd < reach && isNameChar(text.charCodeAt(end))) end += 1;
   while (end > hitEnd && '.-'.includes(text[end - 1] as string)) end -= 1;
-  // In text that was escaped for JSON, the letter of `\n` is no part of the name.
+  // In text that was escaped for JSON, the letter of `\n` is not part of the name.
   if (text[start - 1] === '\\' && 'nrt'.includes(text[start] ?? '-')) start += 1;
   const name = text.slice(start, end);
   const kind = secretNameKind(name.replace(/^[-.]+/, ''));

@@ -5,7 +5,7 @@ import { genericRules } from './generic.ts';
 import type { ShapeRule } from './rule.ts';
 import { serviceRules } from './services.ts';
 
-/** Every shape that is masked wherever it stands. */
+/** Every shape that is masked wherever it is. */
 export const shapeRules: readonly ShapeRule[] = [...codeHostRules, ...cloudRules, ...serviceRules, ...genericRules];
 
 const isRare = ({ common, hints }: ShapeRule): boolean => common !== true && hints.length > 0;
@@ -20,7 +20,7 @@ const rareHints = new RegExp(
     .join('|'),
 );
 
-/** What may stand before a word without being a part of it, though it ends in a letter or digit: the escapes of JSON and URLs. */
+/** What may be before a word without being a part of it, though it ends in a letter or digit: the escapes of JSON and URLs. */
 const escapeBefore = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})$/;
 
 const startsWord = (text: string, at: number): boolean =>

@@ -8,9 +8,9 @@ export interface ShapeRule {
   readonly hints: readonly string[];
   /** The hints stand in ordinary text, too. */
   readonly common?: true;
-  /** Global, and linear in the length of the text. Its first group, if any, is what stands before the secret. */
+  /** Global, and linear in the length of the text. Its first group, if any, is what is before the secret. */
   readonly pattern: RegExp;
-  /** It counts only where nothing stands before it that would make it a part of a longer word. */
+  /** It counts only if nothing is before it that would make it a part of a longer word. */
   readonly bounded?: true;
   /** Looks at a match once more where the expression alone cannot tell. */
   readonly accept?: (match: string) => boolean;
