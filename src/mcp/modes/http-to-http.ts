@@ -30,30 +30,30 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   const log = createLog(options);
   const endpoint = new Endpoint(options.upstreamUrl, { headers, clock, connectTimeoutMs });
   // Only the MCP server gets the proxy's own headers.
-  const otherPaths = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs });
+  const nonMcpEndpoint = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs });
   const send = createSend(endpoint);
-  const places = new PathMap(endpoint.url);
+  const pathMap = new PathMap(endpoint.url);
   const ids = new IdGenerator(randomId(options.random));
-  const { pathAndQuery } = places.of(proxyPath);
-  const book = new SessionStore(http, { send, clock, ids, maxBytes, startTimeoutMs, pathAndQuery, log });
+  const { pathAndQuery } = pathMap.of(proxyPath);
+  const sessions = new SessionStore(http, { send, clock, ids, maxBytes, startTimeoutMs, pathAndQuery, log });
   const healer = await options.createHealer({
     setHeader: (name, value) => endpoint.setHeader(name, value),
     callTool: async (name, args, signal) => {
-      const session = book.current;
+      const session = sessions.current;
       if (session === undefined) throw new Error('no client has sent a request to the MCP server yet');
       return resultOf(await session.request('tools/call', { name, arguments: args }, signal));
     },
   });
-  const healed = createRunLog(redact, log);
-  const upstream = new Forwarder(send, places, maxBytes);
-  const questions = new RequestHealing({ healer, ownsToken, maxBytes, healed });
+  const onHealed = createRunLog(redact, log);
+  const forwarder = new Forwarder(send, pathMap, maxBytes);
+  const requestHealing = new RequestHealing({ healer, ownsToken, maxBytes, onHealed });
   const handler = new PassthroughHandler({
-    ...{ places, book, upstream, maxBytes, asksForToken: token !== undefined },
+    ...{ pathMap, sessions, forwarder, maxBytes, requiresToken: token !== undefined },
     guard: createProxyGuard(http, host, token),
-    beside: new NonMcpRequests(createSend(otherPaths), places),
-    listening: new ServerStreams(upstream, questions, maxBytes),
-    posts: new PostHandler({
-      ...{ healer, clock, ids, book, upstream, questions, maxBytes, healed },
+    nonMcpRequests: new NonMcpRequests(createSend(nonMcpEndpoint), pathMap),
+    serverStreams: new ServerStreams(forwarder, requestHealing, maxBytes),
+    postHandler: new PostHandler({
+      ...{ healer, clock, ids, sessions, forwarder, requestHealing, maxBytes, onHealed },
       ...{ progressEveryMs, attemptTimeoutMs, deadlineMs },
     }),
   });
@@ -69,7 +69,7 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
     return await serveUntilStopped(options, proxy, log);
   } finally {
     endpoint.close();
-    otherPaths.close();
+    nonMcpEndpoint.close();
     await healer[Symbol.asyncDispose]();
   }
 };

@@ -13,7 +13,7 @@ import { createProxyGuard, serveUntilStopped } from './listen.ts';
 import type { HttpToStdioOptions } from './options.ts';
 
 /** Maximum time to wait for the list of tools before a first call goes on without it, in ms. */
-const patienceMs = 5_000;
+const listTimeoutMs = 5_000;
 
 /**
  * Runs between many clients over HTTP, of both generations of the protocol, and servers that it starts, and heals failing
@@ -26,23 +26,23 @@ export const proxyHttpToStdio = async (options: HttpToStdioOptions): Promise<num
   const { host, token, http, limits, clock, stop, kill } = options;
   const { maxSessions, sessionIdleMs: idleMs, keptBytes } = http;
   const log = createLog(options);
-  const pulse = new KeepAlive(clock, http.keepAliveMs);
+  const keepAlive = new KeepAlive(clock, http.keepAliveMs);
   const pool = new ServerPool(options, (upstreamHost) => new StdioUpstream(options, upstreamHost));
-  const book = new SessionStore({ clock, pulse, maxSessions, idleMs, keptBytes });
+  const sessionStore = new SessionStore({ clock, keepAlive, maxSessions, idleMs, keptBytes });
   const startStateless = async (): Promise<StatelessServer> =>
-    new StatelessServer({ conversation: await pool.take(), clock, pulse, highWaterMark: keptBytes, patienceMs });
+    new StatelessServer({ connection: await pool.take(), clock, keepAlive, highWaterMark: keptBytes, listTimeoutMs });
   const router = new Router({
     guard: createProxyGuard(http, host, token),
     pageGuard: createProxyGuard(http, host),
-    sessions: new SessionHandler({ book, pool, isShared: http.upstream === 'shared', log }),
-    stateless: new StatelessHandler(startStateless, log),
+    sessionHandler: new SessionHandler({ sessionStore, pool, isShared: http.upstream === 'shared', log }),
+    statelessHandler: new StatelessHandler(startStateless, log),
     maxBodyBytes: limits.maxLineBytes,
     isEnding: () => stop.aborted || kill.aborted,
     log,
   });
   const shutDown = async (server: Listening): Promise<void> => {
     // Clients still get the last messages of the servers.
-    const drained = pool.close().then(() => book.endAll('the proxy is ending'));
+    const drained = pool.close().then(() => sessionStore.endAll('the proxy is ending'));
     await Promise.all([drained, server.close(kill.aborted ? 0 : 3 * limits.graceMs)]);
   };
   const killServers = (): void => pool.kill();
@@ -52,7 +52,7 @@ export const proxyHttpToStdio = async (options: HttpToStdioOptions): Promise<num
     const proxy = { handle: router.handle, path: mcpPath, prepare: () => pool.prepare(), shutDown };
     return await serveUntilStopped(options, proxy, log);
   } finally {
-    pulse.stop();
+    keepAlive.stop();
     cancelExitHook();
     kill.removeEventListener('abort', killServers);
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
-import type { Answer } from './response.ts';
+import type { UpstreamResponse } from './response.ts';
 import type { PassthroughSession } from './session.ts';
 
 /** What a call needs of the proxy that it passes through. */
@@ -23,10 +23,10 @@ export interface CallPorts {
   /** Whether questions can be put to the person behind the client. */
   readonly approves: boolean;
   /** Sends the call, or an attempt made from it, with the client's headers. */
-  readonly send: (body: Buffer, signal: AbortSignal) => Promise<Answer>;
+  readonly send: (body: Buffer, signal: AbortSignal) => Promise<UpstreamResponse>;
   /** Sends a notification to the server, and does not wait. */
-  readonly tell: (body: Buffer) => void;
+  readonly sendNotification: (body: Buffer) => void;
   /** Runs the healing as one of this session's. */
   readonly within: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly healed: (outcome: RunOutcome<unknown>) => void;
+  readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }

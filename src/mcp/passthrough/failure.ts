@@ -1,15 +1,15 @@
 import { HttpError } from '../jsonrpc/errors.ts';
-import { type Answer, readUpTo } from './response.ts';
+import { readUpTo, type UpstreamResponse } from './response.ts';
 
 /** So much of a body is looked at for what went wrong. */
 const scannedBytes = 65_536;
 
 /** An answer whose status says that the request has failed, in the form that the diagnosis reads. */
 export class HttpFailure extends HttpError {
-  readonly #whole: Answer;
+  readonly #whole: UpstreamResponse;
   readonly #bytes: Buffer | undefined;
 
-  constructor(answer: Answer, bytes: Buffer, isWhole: boolean) {
+  constructor(answer: UpstreamResponse, bytes: Buffer, isWhole: boolean) {
     const { status, statusText, headers } = answer;
     const words = `the MCP server answered with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
     super(words, { status, headers, body: bytes.toString('utf8', 0, scannedBytes) });
@@ -18,7 +18,7 @@ export class HttpFailure extends HttpError {
   }
 
   /** The answer as it came. */
-  get whole(): Answer {
+  get response(): UpstreamResponse {
     return this.#whole;
   }
 
@@ -29,10 +29,10 @@ export class HttpFailure extends HttpError {
 }
 
 /** Whether a status says that the request has failed. */
-export const isFailure = ({ status }: Answer): boolean => status >= 400;
+export const isFailure = ({ status }: UpstreamResponse): boolean => status >= 400;
 
 /** Reads what a server has said with a failure. */
-export const failureOf = async (answer: Answer, maxBytes: number): Promise<HttpFailure> => {
+export const readFailure = async (answer: UpstreamResponse, maxBytes: number): Promise<HttpFailure> => {
   const peeked = await readUpTo(answer, maxBytes);
   return new HttpFailure(peeked.answer, peeked.bytes, peeked.isWhole);
 };

@@ -1,7 +1,7 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
-import { failureOf, isLostSession } from './failure.ts';
+import { isLostSession, readFailure } from './failure.ts';
 import type { PathMap } from './path-map.ts';
-import type { Answer } from './response.ts';
+import type { UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { refuse, unreachable } from './response-writer.ts';
 import { rewriteHeaders } from './rewrite-headers.ts';
@@ -23,12 +23,12 @@ export interface ClientRequest {
 /** The MCP server, as the clients' requests reach it: by the session that it knows now. */
 export class Forwarder {
   readonly #send: Send;
-  readonly #places: PathMap;
+  readonly #pathMap: PathMap;
   readonly #maxBytes: number;
 
-  constructor(send: Send, places: PathMap, maxBytes: number) {
+  constructor(send: Send, pathMap: PathMap, maxBytes: number) {
     this.#send = send;
-    this.#places = places;
+    this.#pathMap = pathMap;
     this.#maxBytes = maxBytes;
   }
 
@@ -38,36 +38,36 @@ export class Forwarder {
    *
    * @throws Error node's own where there is no answer.
    */
-  async send(asked: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<Answer> {
+  async send(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
     const { reopenCount } = session;
-    const answer = await this.#sendOnce(asked, session, signal);
-    if (answer.status === 401) session.turnedAway = true;
+    const answer = await this.#sendOnce(request, session, signal);
+    if (answer.status === 401) session.wasUnauthorized = true;
     const mayBeLost = answer.status === 404 || answer.status === 400;
-    if (!mayBeLost || !session.canReopen || headerIn(asked.headers, sessionHeader) === undefined) return answer;
-    const failure = await failureOf(answer, this.#maxBytes);
-    if (!isLostSession(failure) || !(await session.reopen(reopenCount, asked.headers))) return failure.whole;
-    return this.#sendOnce(asked, session, signal);
+    if (!mayBeLost || !session.canReopen || headerIn(request.headers, sessionHeader) === undefined) return answer;
+    const failure = await readFailure(answer, this.#maxBytes);
+    if (!isLostSession(failure) || !(await session.reopen(reopenCount, request.headers))) return failure.response;
+    return this.#sendOnce(request, session, signal);
   }
 
   /** Sends a client's request; where there is no answer, the client is told so. */
   async sendOrRefuse(
-    asked: ClientRequest,
+    request: ClientRequest,
     session: PassthroughSession,
-    reply: ResponseWriter,
-  ): Promise<Answer | undefined> {
+    writer: ResponseWriter,
+  ): Promise<UpstreamResponse | undefined> {
     try {
-      return await this.send(asked, session, reply.closed);
+      return await this.send(request, session, writer.closed);
     } catch (error) {
-      refuse(reply, 502, unreachable(error));
+      refuse(writer, 502, unreachable(error));
       return undefined;
     }
   }
 
-  async #sendOnce(asked: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<Answer> {
-    const { method, body, pathAndQuery, host } = asked;
+  async #sendOnce(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
+    const { method, body, pathAndQuery, host } = request;
     // What is to be looked at must not come packed.
-    const headers = session.toServer(replaced(asked.headers, 'accept-encoding', 'identity'));
+    const headers = session.toServer(replaced(request.headers, 'accept-encoding', 'identity'));
     const answer = await this.#send({ method, headers, body, pathAndQuery }, signal);
-    return session.toClient(rewriteHeaders(answer, this.#places, host));
+    return session.toClient(rewriteHeaders(answer, this.#pathMap, host));
   }
 }

@@ -9,22 +9,22 @@ import type { ClientRequest, Forwarder } from './forward.ts';
 import type { NonMcpRequests } from './non-mcp-requests.ts';
 import type { PathMap } from './path-map.ts';
 import type { PostHandler } from './post-handler.ts';
-import { passAnswer } from './response.ts';
+import { passResponse } from './response.ts';
 import { ResponseWriter, refuse } from './response-writer.ts';
 import type { ServerStreams } from './server-streams.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
-export interface ExchangeParts {
+export interface PassthroughHandlerParts {
   readonly guard: Guard;
-  readonly places: PathMap;
-  readonly book: SessionStore;
-  readonly upstream: Forwarder;
-  readonly beside: NonMcpRequests;
-  readonly posts: PostHandler;
-  readonly listening: ServerStreams;
+  readonly pathMap: PathMap;
+  readonly sessions: SessionStore;
+  readonly forwarder: Forwarder;
+  readonly nonMcpRequests: NonMcpRequests;
+  readonly postHandler: PostHandler;
+  readonly serverStreams: ServerStreams;
   /** Whether clients have to bring a token of the proxy's own, which is none of the server's business. */
-  readonly asksForToken: boolean;
+  readonly requiresToken: boolean;
   readonly maxBytes: number;
 }
 
@@ -33,38 +33,38 @@ export interface ExchangeParts {
  * beside: a failed `tools/call` is held back and healed, and a session that the server has lost is opened anew.
  */
 export class PassthroughHandler {
-  readonly #parts: ExchangeParts;
+  readonly #parts: PassthroughHandlerParts;
   readonly #open = new Set<ResponseWriter>();
 
-  constructor(parts: ExchangeParts) {
+  constructor(parts: PassthroughHandlerParts) {
     this.#parts = parts;
   }
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const reply = new ResponseWriter(response);
-    this.#open.add(reply);
-    response.once('close', () => this.#open.delete(reply));
-    this.#handle(request, reply).catch(() => reply.destroy());
+    const writer = new ResponseWriter(response);
+    this.#open.add(writer);
+    response.once('close', () => this.#open.delete(writer));
+    this.#handle(request, writer).catch(() => writer.destroy());
   };
 
   /** The proxy ends: streams that have no end of their own are ended, and healing is given up. */
   end(): void {
-    const { book, listening } = this.#parts;
-    for (const session of book.all) for (const call of session.calls) call.giveUp();
-    listening.end();
+    const { sessions, serverStreams } = this.#parts;
+    for (const session of sessions.all) for (const call of session.calls) call.abandonHealing();
+    serverStreams.end();
   }
 
   /** Ends all connections at once. */
   kill(): void {
-    for (const reply of this.#open) reply.destroy();
+    for (const writer of this.#open) writer.destroy();
   }
 
-  async #handle(request: IncomingMessage, reply: ResponseWriter): Promise<void> {
-    const { guard, places, asksForToken, book, beside } = this.#parts;
+  async #handle(request: IncomingMessage, writer: ResponseWriter): Promise<void> {
+    const { guard, pathMap, requiresToken, sessions, nonMcpRequests } = this.#parts;
     const refusal = guard(request);
     if (refusal !== undefined) {
       refuse(
-        reply,
+        writer,
         refusal.status,
         { code: errorCodes.serverError, message: refusal.message },
         'null',
@@ -72,43 +72,43 @@ export class PassthroughHandler {
       );
       return;
     }
-    const body = await this.#bodyOf(request, reply);
+    const body = await this.#bodyOf(request, writer);
     if (body === null) return;
-    const { pathAndQuery, isMcp } = places.of(request.url ?? '/');
+    const { pathAndQuery, isMcp } = pathMap.of(request.url ?? '/');
     const { method = 'GET', rawHeaders } = request;
     const given = requestHeaders(rawHeaders);
-    const headers = asksForToken ? without(given, 'authorization') : given;
-    const asked: ClientRequest = { method, headers, body, pathAndQuery, host: request.headers.host ?? '' };
+    const headers = requiresToken ? without(given, 'authorization') : given;
+    const clientRequest: ClientRequest = { method, headers, body, pathAndQuery, host: request.headers.host ?? '' };
     if (!isMcp) {
-      await beside.pass(asked, reply);
+      await nonMcpRequests.pass(clientRequest, writer);
       return;
     }
-    const session = book.find(
+    const session = sessions.find(
       headerIn(headers, sessionHeader),
       principalOf(headerIn(headers, 'authorization'), { isVerified: true }),
     );
     if (session === undefined) {
-      refuse(reply, 404, { code: errorCodes.sessionNotFound, message: 'Session not found' });
+      refuse(writer, 404, { code: errorCodes.sessionNotFound, message: 'Session not found' });
       return;
     }
-    session.open += 1;
+    session.openRequests += 1;
     try {
-      await this.#dispatch(asked, session, reply);
+      await this.#dispatch(clientRequest, session, writer);
     } finally {
-      session.open -= 1;
-      if (session.open === 0) book.release(session);
+      session.openRequests -= 1;
+      if (session.openRequests === 0) sessions.release(session);
     }
   }
 
   /** The body of a request; undefined if it has none, null if it was refused. */
-  async #bodyOf(request: IncomingMessage, reply: ResponseWriter): Promise<Buffer | undefined | null> {
+  async #bodyOf(request: IncomingMessage, writer: ResponseWriter): Promise<Buffer | undefined | null> {
     const { headers } = request;
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined;
     try {
       return await readBody(request, this.#parts.maxBytes);
     } catch (error) {
       if (!(error instanceof BodyTooLargeError)) return null;
-      refuse(reply, 413, {
+      refuse(writer, 413, {
         code: errorCodes.invalidRequest,
         message: `healflow: ${error.message} (proxy.maxLineBytes)`,
       });
@@ -116,19 +116,19 @@ export class PassthroughHandler {
     }
   }
 
-  async #dispatch(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
-    const { posts, listening, upstream, book } = this.#parts;
-    if (asked.method === 'POST' && asked.body !== undefined) {
-      await posts.take(readMessage(asked.body), asked, session, reply);
+  async #dispatch(clientRequest: ClientRequest, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
+    const { postHandler, serverStreams, forwarder, sessions } = this.#parts;
+    if (clientRequest.method === 'POST' && clientRequest.body !== undefined) {
+      await postHandler.handle(readMessage(clientRequest.body), clientRequest, session, writer);
       return;
     }
-    if (asked.method === 'GET') {
-      await listening.open(asked, session, reply);
+    if (clientRequest.method === 'GET') {
+      await serverStreams.open(clientRequest, session, writer);
       return;
     }
-    const answer = await upstream.sendOrRefuse(asked, session, reply);
+    const answer = await forwarder.sendOrRefuse(clientRequest, session, writer);
     if (answer === undefined) return;
-    if (asked.method === 'DELETE' && (answer.status < 300 || answer.status === 404)) book.forget(session);
-    await passAnswer(answer, reply);
+    if (clientRequest.method === 'DELETE' && (answer.status < 300 || answer.status === 404)) sessions.forget(session);
+    await passResponse(answer, writer);
   }
 }

@@ -11,18 +11,18 @@ import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { splice } from '../jsonrpc/raw-json.ts';
 import { cancelled } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
-import { failureOf, HttpFailure, isFailure, TruncatedResponseError } from './failure.ts';
+import { HttpFailure, isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import {
-  type Answer,
+  eventData,
+  eventFields,
   headOf,
   isEvents,
   isJson,
-  partsOf,
   passBody,
   type ResponseForms,
   readEvents,
   readUpTo,
-  textOf,
+  type UpstreamResponse,
 } from './response.ts';
 import { eventsHead, type Head, type ResponseWriter, standardHead } from './response-writer.ts';
 import { Retries } from './retries.ts';
@@ -37,14 +37,14 @@ import type { PendingCall } from './session.ts';
 export class PassthroughCall implements PendingCall {
   readonly call: ToolCall;
   readonly #ports: CallPorts;
-  readonly #reply: ResponseWriter;
+  readonly #writer: ResponseWriter;
   readonly #gate: CallGate;
   readonly #progress: ProgressTracker;
-  readonly #questions: Approvals;
+  readonly #approvals: Approvals;
   readonly #forms: ResponseForms = new WeakMap();
-  readonly #later: Retries;
-  readonly #first = new AbortController();
-  /** Where the answer goes: the request's own reply, or a stream that the client has come back on. */
+  readonly #retries: Retries;
+  readonly #firstAttempt = new AbortController();
+  /** Where the answer goes: the request's own writer, or a stream that the client has come back on. */
   #out: ResponseWriter;
   #healing: CallHealing | undefined;
   #healed: Promise<void> | undefined;
@@ -58,25 +58,25 @@ export class PassthroughCall implements PendingCall {
   /** Whether the client knows ids of events, so that it can come back for its answer. */
   #mayComeBack = false;
 
-  constructor(call: ToolCall, reply: ResponseWriter, ports: CallPorts) {
+  constructor(call: ToolCall, writer: ResponseWriter, ports: CallPorts) {
     const { ids, clock, progressEveryMs, session } = ports;
     this.call = call;
     this.#ports = ports;
-    this.#reply = reply;
-    this.#out = reply;
+    this.#writer = writer;
+    this.#out = writer;
     this.#gate = new CallGate(ports);
-    const toClient = (bytes: Buffer): void => this.#say(bytes);
+    const toClient = (bytes: Buffer): void => this.#sendToClient(bytes);
     this.#progress = new ProgressTracker(ids, clock, progressEveryMs, toClient);
-    this.#questions = new Approvals({ ids, toClient });
-    this.#later = new Retries(call, ports, {
+    this.#approvals = new Approvals({ ids, toClient });
+    this.#retries = new Retries(call, ports, {
       progress: this.#progress,
       forms: this.#forms,
-      handleNotification: (message) => this.#log(message),
-      sendToClient: (bytes, head) => this.#say(bytes, head),
-      room: () => this.#out.room(),
-      tellCancelled: (notification) => this.#tellCancelled(notification),
+      handleNotification: (message) => this.#handleNotification(message),
+      sendToClient: (bytes, head) => this.#sendToClient(bytes, head),
+      whenWritable: () => this.#out.whenWritable(),
+      notifyCancelled: (notification) => this.#notifyCancelled(notification),
     });
-    if (session.initialize !== undefined) this.#questions.noteRequest(session.initialize);
+    if (session.initialize !== undefined) this.#approvals.noteRequest(session.initialize);
   }
 
   /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
@@ -87,15 +87,15 @@ export class PassthroughCall implements PendingCall {
   /** Runs until the client has its answer, or nobody waits for one. Never rejects. */
   async run(): Promise<void> {
     const { call } = this;
-    this.#ports.session.keep(call.key, this);
+    this.#ports.session.addCall(call.key, this);
     this.#progress.first(call);
     const onGone = (): void => this.#clientGone();
-    this.#reply.closed.addEventListener('abort', onGone, { once: true });
+    this.#writer.closed.addEventListener('abort', onGone, { once: true });
     this.#gate.startTimer(call, (reason) => this.#timeOut(reason));
     try {
       await this.#attemptFirst(() => this.#gate.stopTimer(call));
     } catch (error) {
-      if (!this.#first.signal.aborted) this.#heal(asError(error));
+      if (!this.#firstAttempt.signal.aborted) this.#heal(asError(error));
     } finally {
       this.#gate.stopTimer(call);
     }
@@ -106,7 +106,7 @@ export class PassthroughCall implements PendingCall {
   /** Looks at an answer to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean {
     if (this.#undelivered !== undefined) {
-      stream.event({ ...partsOf(event), data: textOf(this.#undelivered) });
+      stream.event({ ...eventFields(event), data: eventData(this.#undelivered) });
       return true;
     }
     if (this.#healing !== undefined) {
@@ -141,23 +141,23 @@ export class PassthroughCall implements PendingCall {
   }
 
   /** Takes the client's answer to a question of healflow's own; false if it is none. */
-  answered(message: Message): boolean {
-    return this.#questions.handleResponse(message);
+  handleResponse(message: Message): boolean {
+    return this.#approvals.handleResponse(message);
   }
 
   /** Ends healing: the client gets what the tool gave last. */
-  giveUp(): void {
+  abandonHealing(): void {
     this.#healing?.abandonHealing();
   }
 
   async #attemptFirst(received: () => void): Promise<void> {
     const { send, maxBytes } = this.#ports;
-    const reply = this.#reply;
-    const answer = await send(this.call.request.bytes, this.#first.signal);
+    const writer = this.#writer;
+    const answer = await send(this.call.request.bytes, this.#firstAttempt.signal);
     if (isFailure(answer)) {
-      const failure = await failureOf(answer, maxBytes);
+      const failure = await readFailure(answer, maxBytes);
       received();
-      if (failure.bytes === undefined) await this.#pass(failure.whole);
+      if (failure.bytes === undefined) await this.#pass(failure.response);
       else this.#heal(failure);
       return;
     }
@@ -184,21 +184,21 @@ export class PassthroughCall implements PendingCall {
       this.#heal(message);
       return;
     }
-    if (isWhole) reply.send(headOf(same), bytes);
+    if (isWhole) writer.send(headOf(same), bytes);
     else await this.#pass(same);
     this.#isOver = true;
   }
 
-  async #pass(answer: Answer): Promise<void> {
+  async #pass(answer: UpstreamResponse): Promise<void> {
     this.#isOver = true;
-    this.#reply.begin(headOf(answer));
-    await passBody(answer, this.#reply);
+    this.#writer.begin(headOf(answer));
+    await passBody(answer, this.#writer);
   }
 
-  async #readFirst(answer: Answer, received: () => void): Promise<void> {
-    const reply = this.#reply;
+  async #readFirst(answer: UpstreamResponse, received: () => void): Promise<void> {
+    const writer = this.#writer;
     const head = headOf(answer);
-    reply.begin(head, true);
+    writer.begin(head, true);
     let isPassed = false;
     const event = (block: ServerEvent): void => {
       if (block.id !== undefined && block.id !== '') this.#mayComeBack = true;
@@ -212,18 +212,18 @@ export class PassthroughCall implements PendingCall {
           return;
         }
         this.#isOver = true;
-      } else if (message?.kind === 'notification' && this.#log(message)) return;
-      reply.event(block.raw);
+      } else if (message?.kind === 'notification' && this.#handleNotification(message)) return;
+      writer.event(block.raw);
     };
     const overflow = (piece: Buffer, isLast: boolean): void => {
       isPassed = true;
-      reply.piece(piece, isLast);
+      writer.piece(piece, isLast);
     };
-    const rest = await readEvents(answer, this.#ports.maxBytes, { event, overflow }, () => reply.room()).catch(
+    const rest = await readEvents(answer, this.#ports.maxBytes, { event, overflow }, () => writer.whenWritable()).catch(
       (error: unknown) => {
         if (this.#healing !== undefined) return undefined;
-        if (this.#first.signal.aborted || this.#isOver || this.#mayComeBack || isPassed) {
-          reply.destroy();
+        if (this.#firstAttempt.signal.aborted || this.#isOver || this.#mayComeBack || isPassed) {
+          writer.destroy();
           return undefined;
         }
         throw error;
@@ -232,11 +232,11 @@ export class PassthroughCall implements PendingCall {
     if (this.#healing !== undefined) return;
     if (rest === undefined) return;
     // A stream that gave ids may be left and taken up again; one without has lost its answer.
-    if (!this.#isOver && !this.#mayComeBack && !isPassed && !reply.ended) {
+    if (!this.#isOver && !this.#mayComeBack && !isPassed && !writer.ended) {
       throw new TruncatedResponseError('the stream of the MCP server ended before its answer');
     }
-    reply.write(rest);
-    reply.end();
+    writer.write(rest);
+    writer.end();
   }
 
   /** Whether the response passes unchanged. */
@@ -245,50 +245,50 @@ export class PassthroughCall implements PendingCall {
   }
 
   /** Takes note of a notification of the server's. Returns true if it goes no further as it is. */
-  #log(message: Message): boolean {
+  #handleNotification(message: Message): boolean {
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }
 
   #timeOut(reason: string): void {
     if (this.#healing !== undefined || this.#isOver) return;
-    this.#tellCancelled(cancelled(this.call.rawId, reason));
-    this.#first.abort();
+    this.#notifyCancelled(cancelled(this.call.rawId, reason));
+    this.#firstAttempt.abort();
     this.#heal(attemptTimeout(this.call, reason));
   }
 
   #clientGone(): void {
     // In the protocol with sessions a lost connection takes nothing back: the client may come back for its answer.
     if (this.#mayComeBack && !this.#ports.isStateless) {
-      if (this.#healing === undefined) this.#first.abort();
+      if (this.#healing === undefined) this.#firstAttempt.abort();
       return;
     }
-    this.#first.abort();
-    this.giveUp();
+    this.#firstAttempt.abort();
+    this.abandonHealing();
   }
 
   #heal(failure: Message | Error): void {
     if (this.#healing !== undefined) return;
     const { call } = this;
     if (this.#isCancelled && failure instanceof Error) {
-      this.#answer(errorResponse(call.rawId, errorCodes.serverError, failure.message), {
+      this.#respond(errorResponse(call.rawId, errorCodes.serverError, failure.message), {
         outcome: failure,
         response: undefined,
       });
       return;
     }
-    const { healer, session, approves, healed } = this.#ports;
+    const { healer, session, approves, onHealed } = this.#ports;
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
       annotations: () => this.#gate.annotationsOf(call, session.lists),
-      approve: approves ? this.#questions.approve : undefined,
-      send: (edit) => this.#later.send(edit),
-      respond: (bytes, final) => this.#answer(bytes, final),
+      approve: approves ? this.#approvals.approve : undefined,
+      send: (edit) => this.#retries.send(edit),
+      respond: (bytes, final) => this.#respond(bytes, final),
       onFix: (fix) => this.#progress.fixing(call, fix),
       onFinished: (outcome: RunOutcome<unknown> | undefined) => {
         this.#progress.end(call);
-        if (outcome !== undefined) healed(outcome);
+        if (outcome !== undefined) onHealed(outcome);
       },
     });
     this.#healing = healing;
@@ -302,31 +302,35 @@ export class PassthroughCall implements PendingCall {
   }
 
   /** Says something to the client before its answer, where it can be said. */
-  #say(bytes: Buffer, head: Head = eventsHead): void {
+  #sendToClient(bytes: Buffer, head: Head = eventsHead): void {
     const out = this.#out;
     if (!out.started && this.#ports.takesEvents) out.begin(head, true);
-    if (out.isEvents) out.event({ event: 'message', data: textOf(bytes) });
+    if (out.isEvents) out.event({ event: 'message', data: eventData(bytes) });
   }
 
   /** Gives the client its answer, in the form that it came in where that is still possible. */
-  #answer(bytes: Buffer, { outcome, response }: FinalResponse): void {
+  #respond(bytes: Buffer, { outcome, response }: FinalResponse): void {
     const out = this.#out;
     const form = response && this.#forms.get(response);
     if (!out.started && outcome instanceof HttpFailure && outcome.bytes !== undefined) {
-      out.send(headOf(outcome.whole), this.#asOfClient(outcome.bytes));
+      out.send(headOf(outcome.response), this.#withClientId(outcome.bytes));
     } else if (!out.started && form !== undefined && form.event === undefined) {
       out.send(form.head, bytes);
     } else if (!out.started && form === undefined) {
       out.send(badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
-      this.#answerAsEvent(outcome instanceof HttpFailure ? this.#rpcOf(outcome, bytes) : bytes, response, form?.event);
-      if (out === this.#reply) out.end();
+      this.#respondWithEvent(
+        outcome instanceof HttpFailure ? this.#rpcErrorOf(outcome, bytes) : bytes,
+        response,
+        form?.event,
+      );
+      if (out === this.#writer) out.end();
     }
     this.#isOver = true;
   }
 
-  #answerAsEvent(bytes: Buffer, answer: Message | undefined, event: ServerEvent | undefined): void {
+  #respondWithEvent(bytes: Buffer, answer: Message | undefined, event: ServerEvent | undefined): void {
     const out = this.#out;
     const held = this.#held;
     const isShort = bytes.length + this.call.request.bytes.length <= keptBytes;
@@ -335,22 +339,22 @@ export class PassthroughCall implements PendingCall {
     if (event !== undefined && event === held && bytes === answer?.bytes) {
       out.event(event.raw);
     } else {
-      out.event({ ...(held === undefined ? { event: 'message' } : partsOf(held)), data: textOf(bytes) });
+      out.event({ ...(held === undefined ? { event: 'message' } : eventFields(held)), data: eventData(bytes) });
     }
   }
 
   /** The JSON-RPC error in the body of a failure, else one that says what happened. */
-  #rpcOf({ bytes }: HttpFailure, words: Buffer): Buffer {
-    const said = bytes && readMessage(bytes);
-    if (said?.error === undefined || said.id === undefined) return words;
-    return splice(said.bytes, [{ ...said.id, bytes: this.call.rawId }]);
+  #rpcErrorOf({ bytes }: HttpFailure, text: Buffer): Buffer {
+    const parsed = bytes && readMessage(bytes);
+    if (parsed?.error === undefined || parsed.id === undefined) return text;
+    return splice(parsed.bytes, [{ ...parsed.id, bytes: this.call.rawId }]);
   }
 
   /** A body of a later attempt names that attempt; the client's own id stands there for it. */
-  #asOfClient(bytes: Buffer): Buffer {
-    const said = readMessage(bytes);
-    return said.id !== undefined && this.#ports.ids.issued(said.key)
-      ? splice(bytes, [{ ...said.id, bytes: this.call.rawId }])
+  #withClientId(bytes: Buffer): Buffer {
+    const parsed = readMessage(bytes);
+    return parsed.id !== undefined && this.#ports.ids.issued(parsed.key)
+      ? splice(bytes, [{ ...parsed.id, bytes: this.call.rawId }])
       : bytes;
   }
 
@@ -358,15 +362,15 @@ export class PassthroughCall implements PendingCall {
   #endSilently(): void {
     const out = this.#out;
     this.#isOver = true;
-    if (out !== this.#reply) return;
+    if (out !== this.#writer) return;
     if (!out.started) out.begin(this.#ports.takesEvents ? eventsHead : accepted, this.#ports.takesEvents);
     out.end();
   }
 
-  #tellCancelled(notification: Buffer): void {
-    const { isStateless, tell } = this.#ports;
+  #notifyCancelled(notification: Buffer): void {
+    const { isStateless, sendNotification } = this.#ports;
     // Without sessions the end of the connection says it.
-    if (!isStateless) tell(notification);
+    if (!isStateless) sendNotification(notification);
   }
 
   #close(): void {
@@ -374,7 +378,7 @@ export class PassthroughCall implements PendingCall {
     const { session } = this.#ports;
     this.#progress.end(call);
     call.trace?.end({});
-    session.drop(call.key, this);
+    session.removeCall(call.key, this);
   }
 }
 

@@ -1,45 +1,45 @@
 import type { ClientRequest } from './forward.ts';
 import type { PathMap } from './path-map.ts';
-import { type Answer, headOf, isJson, passAnswer, readUpTo } from './response.ts';
+import { headOf, isJson, passResponse, readUpTo, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { refuse, unreachable } from './response-writer.ts';
 import { rewriteHeaders, rewriteMetadata } from './rewrite-headers.ts';
 import type { Send } from './upstream-client.ts';
 
-const longestMetadata = 65_536;
+const maxMetadataBytes = 65_536;
 
 /** Passes on what is not for the MCP server itself but for what stands beside it on its host, such as OAuth's metadata. */
 export class NonMcpRequests {
   readonly #send: Send;
-  readonly #places: PathMap;
+  readonly #pathMap: PathMap;
 
   /** @param send Sends a request with the client's own headers alone. */
-  constructor(send: Send, places: PathMap) {
+  constructor(send: Send, pathMap: PathMap) {
     this.#send = send;
-    this.#places = places;
+    this.#pathMap = pathMap;
   }
 
-  async pass(asked: ClientRequest, reply: ResponseWriter): Promise<void> {
-    const { host, pathAndQuery } = asked;
-    let answer: Answer;
+  async pass(request: ClientRequest, writer: ResponseWriter): Promise<void> {
+    const { host, pathAndQuery } = request;
+    let answer: UpstreamResponse;
     try {
-      const isMetadata = this.#places.isMetadata(pathAndQuery);
+      const isMetadata = this.#pathMap.isMetadata(pathAndQuery);
       const headers = isMetadata
-        ? asked.headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding')
-        : asked.headers;
-      answer = rewriteHeaders(await this.#send({ ...asked, headers }, reply.closed), this.#places, host);
+        ? request.headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding')
+        : request.headers;
+      answer = rewriteHeaders(await this.#send({ ...request, headers }, writer.closed), this.#pathMap, host);
       if (isMetadata && answer.status === 200 && isJson(answer)) {
-        const { bytes, isWhole, answer: same } = await readUpTo(answer, longestMetadata);
+        const { bytes, isWhole, answer: same } = await readUpTo(answer, maxMetadataBytes);
         if (isWhole) {
-          reply.send(headOf(same), rewriteMetadata(bytes, this.#places, host));
+          writer.send(headOf(same), rewriteMetadata(bytes, this.#pathMap, host));
           return;
         }
         answer = same;
       }
     } catch (error) {
-      refuse(reply, 502, unreachable(error));
+      refuse(writer, 502, unreachable(error));
       return;
     }
-    await passAnswer(answer, reply);
+    await passResponse(answer, writer);
   }
 }

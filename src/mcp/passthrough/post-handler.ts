@@ -12,97 +12,97 @@ import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
 import type { RequestHealing } from './request-healing.ts';
-import { type Answer, headOf, isEvents, isJson, passAnswer, readEvents, readUpTo } from './response.ts';
+import { headOf, isEvents, isJson, passResponse, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 import { type ResponseWriter, refuse, standardHead, unreachable } from './response-writer.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
-export interface PostsParts {
+export interface PostHandlerParts {
   readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  readonly book: SessionStore;
-  readonly upstream: Forwarder;
-  readonly questions: RequestHealing;
+  readonly sessions: SessionStore;
+  readonly forwarder: Forwarder;
+  readonly requestHealing: RequestHealing;
   readonly maxBytes: number;
   readonly progressEveryMs: number;
   readonly attemptTimeoutMs: number | undefined;
   readonly deadlineMs: number;
-  readonly healed: (outcome: RunOutcome<unknown>) => void;
+  readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }
 
 const accepted = standardHead(202);
 
 /** The messages that clients post. */
 export class PostHandler {
-  readonly #parts: PostsParts;
+  readonly #parts: PostHandlerParts;
 
-  constructor(parts: PostsParts) {
+  constructor(parts: PostHandlerParts) {
     this.#parts = parts;
   }
 
-  async take(
+  async handle(
     message: Message,
-    asked: ClientRequest,
+    request: ClientRequest,
     session: PassthroughSession,
-    reply: ResponseWriter,
+    writer: ResponseWriter,
   ): Promise<void> {
     switch (message.kind) {
       case 'request':
-        session.sends(message, asked.headers);
-        await this.#request(message, asked, session, reply);
+        session.onClientMessage(message, request.headers);
+        await this.#request(message, request, session, writer);
         return;
       case 'notification':
         if (message.method === 'notifications/cancelled' && this.#isCancelledHere(message, session)) {
-          reply.send(accepted, Buffer.alloc(0));
+          writer.send(accepted, Buffer.alloc(0));
           return;
         }
-        session.sends(message, asked.headers);
+        session.onClientMessage(message, request.headers);
         break;
       case 'response':
         if (this.#parts.ids.issued(message.key)) {
-          for (const call of session.calls) call.answered(message);
-          reply.send(accepted, Buffer.alloc(0));
+          for (const call of session.calls) call.handleResponse(message);
+          writer.send(accepted, Buffer.alloc(0));
           return;
         }
         break;
       default:
     }
-    await this.#ask(message, asked, session, reply);
+    await this.#forward(message, request, session, writer);
   }
 
   async #request(
     message: Message,
-    asked: ClientRequest,
+    request: ClientRequest,
     session: PassthroughSession,
-    reply: ResponseWriter,
+    writer: ResponseWriter,
   ): Promise<void> {
     const { healer, clock } = this.#parts;
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
     // Two open calls of one id cannot be told apart in a session: the second one passes as it is.
     if (call === undefined || (session.clientId !== undefined && session.callOf(call.key)?.isDetached === false)) {
-      await this.#ask(message, asked, session, reply);
+      await this.#forward(message, request, session, writer);
       return;
     }
-    const { upstream, healed, book, ...rest } = this.#parts;
-    const version = headerIn(asked.headers, 'mcp-protocol-version');
-    const tell = (body: Buffer): void => void session.tell(body, asked.headers).catch(() => {});
-    const open = new PassthroughCall(call, reply, {
+    const { forwarder, onHealed, sessions, ...rest } = this.#parts;
+    const version = headerIn(request.headers, 'mcp-protocol-version');
+    const sendNotification = (body: Buffer): void => void session.notify(body, request.headers).catch(() => {});
+    const open = new PassthroughCall(call, writer, {
       ...rest,
       session,
       isStateless: version !== undefined && isStatelessVersion(version),
-      takesEvents: /text\/event-stream|\*\/\*/.test(headerIn(asked.headers, 'accept') ?? ''),
+      takesEvents: /text\/event-stream|\*\/\*/.test(headerIn(request.headers, 'accept') ?? ''),
       approves: session.clientId !== undefined,
       send: async (body, signal) => {
-        const answer = await upstream.send({ ...asked, body }, session, signal);
+        const answer = await forwarder.send({ ...request, body }, session, signal);
         if (answer.status < 400)
-          book.accepted(session, principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true }));
+          sessions.accepted(session, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
         return answer;
       },
-      tell,
-      within: (work) => book.heal(session, work),
-      healed,
+      sendNotification,
+      within: (work) => sessions.heal(session, work),
+      onHealed,
     });
     await open.run();
   }
@@ -113,75 +113,85 @@ export class PostHandler {
     return session.callOf(key)?.cancel(notification) === true;
   }
 
-  async #ask(
+  async #forward(
     message: Message,
-    asked: ClientRequest,
+    request: ClientRequest,
     session: PassthroughSession,
-    reply: ResponseWriter,
+    writer: ResponseWriter,
   ): Promise<void> {
-    const { upstream, questions, book } = this.#parts;
-    let answer: Answer;
+    const { forwarder, requestHealing, sessions } = this.#parts;
+    let answer: UpstreamResponse;
     try {
-      answer = await questions.answerTo(
-        message.method === '' ? asked.method : message.method,
-        () => upstream.send(asked, session, reply.closed),
-        reply.closed,
+      answer = await requestHealing.send(
+        message.method === '' ? request.method : message.method,
+        () => forwarder.send(request, session, writer.closed),
+        writer.closed,
       );
     } catch (error) {
       const rawId = message.kind === 'request' && message.id ? rawText(message.bytes, message.id) : undefined;
-      refuse(reply, 502, unreachable(error), rawId);
+      refuse(writer, 502, unreachable(error), rawId);
       return;
     }
     if (answer.status >= 400) {
-      await passAnswer(answer, reply);
+      await passResponse(answer, writer);
       return;
     }
-    const owner = this.#sessionOf(message, asked, answer, session);
-    book.accepted(owner, principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true }));
-    await this.#deliver(message, answer, owner, reply);
+    const owner = this.#sessionOf(message, request, answer, session);
+    sessions.accepted(owner, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
+    await this.#deliver(message, answer, owner, writer);
   }
 
-  /** The session that an answer belongs to: a new one, where it was asked to begin one. */
-  #sessionOf(message: Message, asked: ClientRequest, answer: Answer, session: PassthroughSession): PassthroughSession {
+  /** The session that an answer belongs to: a new one, where it was request to begin one. */
+  #sessionOf(
+    message: Message,
+    request: ClientRequest,
+    answer: UpstreamResponse,
+    session: PassthroughSession,
+  ): PassthroughSession {
     const id = answer.headers[sessionHeader];
     if (message.method !== 'initialize' || typeof id !== 'string' || id === session.clientId) return session;
-    const principal = principalOf(headerIn(asked.headers, 'authorization'), { isVerified: true });
-    const begun = this.#parts.book.find(id, principal) ?? session;
-    begun.sends(message, asked.headers);
+    const principal = principalOf(headerIn(request.headers, 'authorization'), { isVerified: true });
+    const begun = this.#parts.sessions.find(id, principal) ?? session;
+    begun.onClientMessage(message, request.headers);
     return begun;
   }
 
   /** Passes an answer on, and learns from it what it tells of the server. */
-  async #deliver(message: Message, answer: Answer, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
+  async #deliver(
+    message: Message,
+    answer: UpstreamResponse,
+    session: PassthroughSession,
+    writer: ResponseWriter,
+  ): Promise<void> {
     const { maxBytes } = this.#parts;
-    const learn = (said: Message): void => {
-      if (said.kind !== 'response' || said.key !== message.key) return;
-      if (message.method === 'initialize') session.version = versionIn(said);
-      else session.lists.answered(message, said);
+    const learn = (parsed: Message): void => {
+      if (parsed.kind !== 'response' || parsed.key !== message.key) return;
+      if (message.method === 'initialize') session.version = versionIn(parsed);
+      else session.lists.answered(message, parsed);
     };
     if (isEvents(answer)) {
-      reply.begin(headOf(answer), true);
+      writer.begin(headOf(answer), true);
       const event = (block: ServerEvent): void => {
-        const said = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
-        if (said !== undefined) learn(said);
-        if (said?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
-        reply.event(block.raw);
+        const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
+        if (parsed !== undefined) learn(parsed);
+        if (parsed?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
+        writer.event(block.raw);
       };
-      const overflow = (piece: Buffer, isLast: boolean): void => reply.piece(piece, isLast);
+      const overflow = (piece: Buffer, isLast: boolean): void => writer.piece(piece, isLast);
       try {
-        reply.write(await readEvents(answer, maxBytes, { event, overflow }, () => reply.room()));
-        reply.end();
+        writer.write(await readEvents(answer, maxBytes, { event, overflow }, () => writer.whenWritable()));
+        writer.end();
       } catch {
-        reply.destroy();
+        writer.destroy();
       }
       return;
     }
     if (isJson(answer) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
       const { bytes, isWhole, answer: same } = await readUpTo(answer, maxBytes);
       if (isWhole) learn(readMessage(bytes));
-      await passAnswer(same, reply);
+      await passResponse(same, writer);
       return;
     }
-    await passAnswer(answer, reply);
+    await passResponse(answer, writer);
   }
 }

@@ -1,25 +1,25 @@
 import type { RunOutcome } from '../../model/run.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import { isRepeatableMethod } from '../protocol/methods.ts';
-import { failureOf, HttpFailure } from './failure.ts';
-import type { Answer } from './response.ts';
+import { HttpFailure, readFailure } from './failure.ts';
+import type { UpstreamResponse } from './response.ts';
 
-export interface QuestionsParts {
+export interface RequestHealingParts {
   readonly healer: HealerPort;
   /** Whether a fix renews a token that the proxy itself sends. */
   readonly ownsToken: boolean;
   readonly maxBytes: number;
-  readonly healed: (outcome: RunOutcome<unknown>) => void;
+  readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }
 
 /** These tell of the way to the server, whoever asks. */
-const ofTheWay: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
+const gatewayStatuses: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
 /** Keeps an answer from being taken for what a tool has returned. */
-class Given {
-  readonly answer: Answer;
+class WrappedResponse {
+  readonly answer: UpstreamResponse;
 
-  constructor(answer: Answer) {
+  constructor(answer: UpstreamResponse) {
     this.answer = answer;
   }
 }
@@ -31,9 +31,9 @@ class Given {
  * A 401 to the client's own credentials is the client's to answer, and passes.
  */
 export class RequestHealing {
-  readonly #parts: QuestionsParts;
+  readonly #parts: RequestHealingParts;
 
-  constructor(parts: QuestionsParts) {
+  constructor(parts: RequestHealingParts) {
     this.#parts = parts;
   }
 
@@ -43,12 +43,12 @@ export class RequestHealing {
    * @param name The method: JSON-RPC's, or HTTP's where there is none.
    * @throws Error node's own where there is no answer.
    */
-  async answerTo(name: string, send: () => Promise<Answer>, gone: AbortSignal): Promise<Answer> {
-    const { healer, healed } = this.#parts;
-    const attempt = async (): Promise<Given> => {
+  async send(name: string, send: () => Promise<UpstreamResponse>, gone: AbortSignal): Promise<UpstreamResponse> {
+    const { healer, onHealed } = this.#parts;
+    const attempt = async (): Promise<WrappedResponse> => {
       const answer = await send();
-      if (!this.#isMendable(name, answer.status)) return new Given(answer);
-      throw await failureOf(answer, this.#parts.maxBytes);
+      if (!this.#isFixable(name, answer.status)) return new WrappedResponse(answer);
+      throw await readFailure(answer, this.#parts.maxBytes);
     };
     let failure: unknown;
     try {
@@ -58,18 +58,18 @@ export class RequestHealing {
     }
     const isOwn = failure instanceof HttpFailure || mayRepeat(name);
     if (!isOwn || gone.aborted) throw failure;
-    const outcome = await healer.heal<Given>(name, { thrown: true, error: failure }, attempt, {
+    const outcome = await healer.heal<WrappedResponse>(name, { thrown: true, error: failure }, attempt, {
       annotations: { readOnlyHint: true },
       signal: gone,
     });
-    healed(outcome);
+    onHealed(outcome);
     if (outcome.ok || !outcome.thrown) return outcome.value.answer;
-    if (outcome.error instanceof HttpFailure) return outcome.error.whole;
+    if (outcome.error instanceof HttpFailure) return outcome.error.response;
     throw outcome.error;
   }
 
-  #isMendable(name: string, status: number): boolean {
-    return (status === 401 && this.#parts.ownsToken) || (ofTheWay.has(status) && mayRepeat(name));
+  #isFixable(name: string, status: number): boolean {
+    return (status === 401 && this.#parts.ownsToken) || (gatewayStatuses.has(status) && mayRepeat(name));
   }
 }
 

@@ -26,7 +26,7 @@ export const eventsHead: Head = standardHead(200, [
 /** The answer that one request of a client's gets. Once the client has gone, what is written is dropped. */
 export class ResponseWriter {
   readonly #response: ServerResponse;
-  readonly #gone = new AbortController();
+  readonly #closed = new AbortController();
   #isEvents = false;
   #ended = false;
   /** Whether an event has been begun and not ended, so that no other may come between. */
@@ -37,13 +37,13 @@ export class ResponseWriter {
     this.#response = response;
     response.on('error', () => {});
     response.once('close', () => {
-      if (!this.#ended || !response.writableFinished) this.#gone.abort();
+      if (!this.#ended || !response.writableFinished) this.#closed.abort();
     });
   }
 
   /** Aborts when the client goes away before it has all of its answer. */
   get closed(): AbortSignal {
-    return this.#gone.signal;
+    return this.#closed.signal;
   }
 
   get started(): boolean {
@@ -51,7 +51,7 @@ export class ResponseWriter {
   }
 
   get ended(): boolean {
-    return this.#ended || this.#gone.signal.aborted;
+    return this.#ended || this.#closed.signal.aborted;
   }
 
   /** Whether a stream of events was begun. */
@@ -95,16 +95,16 @@ export class ResponseWriter {
   }
 
   /** Resolves when the client has taken enough to be given more, or has gone. */
-  async room(): Promise<void> {
+  async whenWritable(): Promise<void> {
     if (this.ended || !this.#response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.#response.off('drain', done);
-        this.#gone.signal.removeEventListener('abort', done);
+        this.#closed.signal.removeEventListener('abort', done);
         resolve();
       };
       this.#response.once('drain', done);
-      this.#gone.signal.addEventListener('abort', done, { once: true });
+      this.#closed.signal.addEventListener('abort', done, { once: true });
     });
   }
 
@@ -122,14 +122,14 @@ export class ResponseWriter {
 
 /** Refuses a request with a JSON-RPC error. @param rawId The raw id of the request where it is known. */
 export const refuse = (
-  reply: ResponseWriter,
+  writer: ResponseWriter,
   status: number,
   error: { readonly code: number; readonly message: string },
   rawId = 'null',
   headers: Readonly<Record<string, string>> = {},
 ): void => {
   const body = `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${rawId}}`;
-  reply.send(
+  writer.send(
     standardHead(status, [...Object.entries(headers), ['Content-Type', 'application/json']]),
     Buffer.from(body),
   );

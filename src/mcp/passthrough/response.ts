@@ -6,7 +6,7 @@ import type { Message } from '../jsonrpc/message.ts';
 import type { Head, ResponseWriter } from './response-writer.ts';
 
 /** A server's answer whose body is read once, piece by piece. */
-export type Answer = Omit<EndpointAnswer, 'body'> & { readonly body: AsyncIterable<Buffer> };
+export type UpstreamResponse = Omit<EndpointAnswer, 'body'> & { readonly body: AsyncIterable<Buffer> };
 
 export interface Peeked {
   /** What was read so far. */
@@ -14,11 +14,11 @@ export interface Peeked {
   /** Whether that is all. */
   readonly isWhole: boolean;
   /** The same answer, from its first byte on. */
-  readonly answer: Answer;
+  readonly answer: UpstreamResponse;
 }
 
 /** Reads an answer's body to its end, or until it is longer than `maxBytes`; then the rest waits. */
-export const readUpTo = async (answer: Answer, maxBytes: number): Promise<Peeked> => {
+export const readUpTo = async (answer: UpstreamResponse, maxBytes: number): Promise<Peeked> => {
   const pieces: Buffer[] = [];
   let length = 0;
   const reading = answer.body[Symbol.asyncIterator]();
@@ -31,42 +31,43 @@ export const readUpTo = async (answer: Answer, maxBytes: number): Promise<Peeked
     length += next.value.length;
   }
   const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, length);
-  return { bytes, isWhole, answer: { ...answer, body: again(bytes, isWhole ? undefined : reading) } };
+  return { bytes, isWhole, answer: { ...answer, body: replay(bytes, isWhole ? undefined : reading) } };
 };
 
-async function* again(bytes: Buffer, rest: AsyncIterator<Buffer> | undefined): AsyncGenerator<Buffer> {
+async function* replay(bytes: Buffer, rest: AsyncIterator<Buffer> | undefined): AsyncGenerator<Buffer> {
   if (bytes.length > 0) yield bytes;
   if (rest === undefined) return;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-const typeOf = ({ headers }: Answer): string => headers['content-type']?.toLowerCase() ?? '';
-const isPlain = ({ headers }: Answer): boolean => (headers['content-encoding'] ?? 'identity') === 'identity';
+const typeOf = ({ headers }: UpstreamResponse): string => headers['content-type']?.toLowerCase() ?? '';
+const isPlain = ({ headers }: UpstreamResponse): boolean => (headers['content-encoding'] ?? 'identity') === 'identity';
 
 /** Whether an answer is a stream of events that can be read. */
-export const isEvents = (answer: Answer): boolean => typeOf(answer).startsWith('text/event-stream') && isPlain(answer);
+export const isEvents = (answer: UpstreamResponse): boolean =>
+  typeOf(answer).startsWith('text/event-stream') && isPlain(answer);
 
 /** Whether an answer is a JSON text that can be read. */
-export const isJson = (answer: Answer): boolean =>
+export const isJson = (answer: UpstreamResponse): boolean =>
   /^application\/(?:[\w.-]+\+)?json\b/.test(typeOf(answer)) && isPlain(answer);
 
 /** The head of a server's answer, as a client gets it. */
-export const headOf = (answer: Answer): Head => ({
+export const headOf = (answer: UpstreamResponse): Head => ({
   status: answer.status,
   statusText: answer.statusText,
   headers: responseHeaders(answer),
 });
 
 /** Passes on a body as it comes, as fast as the client takes it. Where it breaks off, so does the client's. */
-export const passBody = async (answer: Answer, reply: ResponseWriter): Promise<void> => {
+export const passBody = async (answer: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
   try {
     for await (const piece of answer.body) {
-      reply.write(piece);
-      await reply.room();
+      writer.write(piece);
+      await writer.whenWritable();
     }
-    reply.end();
+    writer.end();
   } catch {
-    reply.destroy();
+    writer.destroy();
   }
 };
 
@@ -84,23 +85,23 @@ export interface EventFlow {
  * @throws Error node's own where the stream breaks off.
  */
 export const readEvents = async (
-  answer: Answer,
+  answer: UpstreamResponse,
   maxBytes: number,
   flow: EventFlow,
-  room: () => Promise<void>,
+  whenWritable: () => Promise<void>,
 ): Promise<Buffer> => {
   const reader = new EventReader(maxBytes, flow);
   for await (const piece of answer.body) {
     reader.push(piece);
-    await room();
+    await whenWritable();
   }
   return reader.end();
 };
 
 /** Passes on an answer as it is. */
-export const passAnswer = async (answer: Answer, reply: ResponseWriter): Promise<void> => {
-  reply.begin(headOf(answer));
-  await passBody(answer, reply);
+export const passResponse = async (answer: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
+  writer.begin(headOf(answer));
+  await passBody(answer, writer);
 };
 
 /** The form that an answer came in. */
@@ -114,10 +115,10 @@ export interface ResponseForm {
 export type ResponseForms = WeakMap<Message, ResponseForm>;
 
 /** What an event has beside its data. */
-export const partsOf = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({
+export const eventFields = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({
   id,
   event,
 });
 
 /** A message as the data of an event. */
-export const textOf = (bytes: Buffer): string => withoutLineEnd(bytes).toString();
+export const eventData = (bytes: Buffer): string => withoutLineEnd(bytes).toString();

@@ -5,13 +5,13 @@ import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancellation } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
-import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
+import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import type { ResponseForms } from './response.ts';
-import { type Answer, headOf, isEvents, isJson, readEvents, readUpTo } from './response.ts';
+import { headOf, isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 import type { Head } from './response-writer.ts';
 
 /** What later attempts share with the call that they belong to. */
-export interface LaterPorts {
+export interface RetryPorts {
   readonly progress: ProgressTracker;
   readonly forms: ResponseForms;
   /** Takes note of a notification. Returns true if it goes no further as it is. */
@@ -19,58 +19,58 @@ export interface LaterPorts {
   /** Says something to the client. @param head That of the stream which it was said on. */
   readonly sendToClient: (bytes: Buffer, head: Head) => void;
   /** Resolves when the client takes more. */
-  readonly room: () => Promise<void>;
-  readonly tellCancelled: (notification: Buffer) => void;
+  readonly whenWritable: () => Promise<void>;
+  readonly notifyCancelled: (notification: Buffer) => void;
 }
 
 /** The attempts of a call after the first: requests under ids of healflow's own. */
 export class Retries {
   readonly #call: ToolCall;
   readonly #ports: CallPorts;
-  readonly #later: LaterPorts;
+  readonly #retryPorts: RetryPorts;
 
-  constructor(call: ToolCall, ports: CallPorts, later: LaterPorts) {
+  constructor(call: ToolCall, ports: CallPorts, retryPorts: RetryPorts) {
     this.#call = call;
     this.#ports = ports;
-    this.#later = later;
+    this.#retryPorts = retryPorts;
   }
 
   /** @param edit Makes the request, given its raw id and its raw progress token. */
   send(edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
     const { ids } = this.#ports;
-    const { progress, tellCancelled } = this.#later;
+    const { progress, notifyCancelled } = this.#retryPorts;
     const rawId = ids.next();
     const rawToken = this.#call.progress === undefined ? '' : ids.next();
     const control = new AbortController();
     progress.beginAttempt(this.#call, rawToken);
-    const response = this.#answerTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
+    const response = this.#responseTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
       progress.endAttempt(rawToken),
     );
     const cancel = (reason: unknown, notification?: Message): void => {
       if (control.signal.aborted) return;
-      tellCancelled(cancellation(rawId, notification));
+      notifyCancelled(cancellation(rawId, notification));
       control.abort(reason);
     };
     return { response, cancel };
   }
 
-  async #answerTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
+  async #responseTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
     const { send, maxBytes } = this.#ports;
     const answer = await send(body, signal);
-    if (isFailure(answer)) throw await failureOf(answer, maxBytes);
+    if (isFailure(answer)) throw await readFailure(answer, maxBytes);
     if (isEvents(answer)) return this.#read(answer, key);
     const { bytes, isWhole } = await readUpTo(answer, maxBytes);
     const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
     if (message?.kind !== 'response' || message.key !== key) {
       throw new Error('the MCP server has answered with something else than an answer to the call');
     }
-    this.#later.forms.set(message, { head: headOf(answer), event: undefined });
+    this.#retryPorts.forms.set(message, { head: headOf(answer), event: undefined });
     return message;
   }
 
   /** Reads a stream: all but the answer goes on to the client, without the ids of a stream that it does not know. */
-  #read(answer: Answer, key: string): Promise<Message> {
-    const { forms, handleNotification, sendToClient, room } = this.#later;
+  #read(answer: UpstreamResponse, key: string): Promise<Message> {
+    const { forms, handleNotification, sendToClient, whenWritable } = this.#retryPorts;
     const head = headOf(answer);
     return new Promise((resolve, reject) => {
       const event = (block: ServerEvent): void => {
@@ -83,7 +83,7 @@ export class Retries {
           sendToClient(message.bytes, head);
         }
       };
-      readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, room).then(
+      readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, whenWritable).then(
         () => reject(new TruncatedResponseError('the stream of the MCP server ended before its answer')),
         reject,
       );

@@ -1,6 +1,6 @@
 import { memberAt, parseSpan, skipWhitespace, splice } from '../jsonrpc/raw-json.ts';
 import type { PathMap } from './path-map.ts';
-import type { Answer } from './response.ts';
+import type { UpstreamResponse } from './response.ts';
 
 /**
  * An answer's headers as they have to be for a client that knows the server by the proxy's address.
@@ -11,18 +11,18 @@ import type { Answer } from './response.ts';
  *
  * @param host The proxy, as the client calls it.
  */
-export const rewriteHeaders = (answer: Answer, places: PathMap, host: string): Answer => {
+export const rewriteHeaders = (answer: UpstreamResponse, pathMap: PathMap, host: string): UpstreamResponse => {
   const { location } = answer.headers;
   const challenge = answer.headers['www-authenticate'];
   if (location === undefined && challenge === undefined) return answer;
   const rawHeaders = answer.rawHeaders.map((text, index) => {
     const name = index % 2 === 0 ? '' : answer.rawHeaders[index - 1]?.toLowerCase();
-    if (name === 'location') return places.toProxyUrl(host, text) ?? text;
+    if (name === 'location') return pathMap.toProxyUrl(host, text) ?? text;
     if (name !== 'www-authenticate') return text;
     return text.replace(
       /(\bresource_metadata\s*=\s*")([^"]*)(")/gi,
       (whole, before: string, address: string, after: string) => {
-        const seen = places.toProxyUrl(host, address);
+        const seen = pathMap.toProxyUrl(host, address);
         return seen === undefined ? whole : `${before}${seen}${after}`;
       },
     );
@@ -34,10 +34,10 @@ export const rewriteHeaders = (answer: Answer, places: PathMap, host: string): A
  * The metadata of the server as a protected resource, with the proxy's address in the place of the server's own: a
  * client refuses metadata of another address than the one that it uses (RFC 9728, section 3.3).
  */
-export const rewriteMetadata = (bytes: Buffer, places: PathMap, host: string): Buffer => {
+export const rewriteMetadata = (bytes: Buffer, pathMap: PathMap, host: string): Buffer => {
   const resource = memberAt(bytes, skipWhitespace(bytes, 0), 'resource');
   const address = parseSpan(bytes, resource);
-  const seen = typeof address === 'string' ? places.toProxyUrl(host, address) : undefined;
+  const seen = typeof address === 'string' ? pathMap.toProxyUrl(host, address) : undefined;
   return resource === undefined || seen === undefined
     ? bytes
     : splice(bytes, [{ ...resource, bytes: JSON.stringify(seen) }]);

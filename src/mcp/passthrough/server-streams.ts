@@ -3,35 +3,39 @@ import { headerIn, without } from '../../http/headers.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import type { RequestHealing } from './request-healing.ts';
-import { type Answer, headOf, isEvents, passAnswer, readEvents } from './response.ts';
+import { headOf, isEvents, passResponse, readEvents, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { refuse, unreachable } from './response-writer.ts';
 import type { PassthroughSession, PendingCall } from './session.ts';
 
 /** The streams on which clients listen to the server, and on which they take up one that has broken off. */
 export class ServerStreams {
-  readonly #upstream: Forwarder;
-  readonly #questions: RequestHealing;
+  readonly #forwarder: Forwarder;
+  readonly #requestHealing: RequestHealing;
   readonly #maxBytes: number;
   readonly #streams = new Set<ResponseWriter>();
   #isEnding = false;
 
-  constructor(upstream: Forwarder, questions: RequestHealing, maxBytes: number) {
-    this.#upstream = upstream;
-    this.#questions = questions;
+  constructor(forwarder: Forwarder, requestHealing: RequestHealing, maxBytes: number) {
+    this.#forwarder = forwarder;
+    this.#requestHealing = requestHealing;
     this.#maxBytes = maxBytes;
   }
 
-  async open(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
-    let answer: Answer;
+  async open(request: ClientRequest, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
+    let answer: UpstreamResponse;
     try {
-      answer = await this.#questions.answerTo(asked.method, () => this.#send(asked, session, reply), reply.closed);
+      answer = await this.#requestHealing.send(
+        request.method,
+        () => this.#send(request, session, writer),
+        writer.closed,
+      );
     } catch (error) {
-      refuse(reply, 502, unreachable(error));
+      refuse(writer, 502, unreachable(error));
       return;
     }
-    if (answer.status === 200 && isEvents(answer)) await this.#listen(answer, session, reply);
-    else await passAnswer(answer, reply);
+    if (answer.status === 200 && isEvents(answer)) await this.#listen(answer, session, writer);
+    else await passResponse(answer, writer);
   }
 
   /** Ends all of them: clients come back to whoever is there. */
@@ -40,46 +44,50 @@ export class ServerStreams {
     for (const stream of this.#streams) stream.end();
   }
 
-  async #send(asked: ClientRequest, session: PassthroughSession, reply: ResponseWriter): Promise<Answer> {
-    const answer = await this.#upstream.send(asked, session, reply.closed);
+  async #send(request: ClientRequest, session: PassthroughSession, writer: ResponseWriter): Promise<UpstreamResponse> {
+    const answer = await this.#forwarder.send(request, session, writer.closed);
     const isRefused = answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 405;
     // The events of a session that was lost are lost with it.
-    if (!isRefused || session.reopenCount === 0 || headerIn(asked.headers, 'last-event-id') === undefined)
+    if (!isRefused || session.reopenCount === 0 || headerIn(request.headers, 'last-event-id') === undefined)
       return answer;
     for await (const _ of answer.body);
-    return this.#upstream.send({ ...asked, headers: without(asked.headers, 'last-event-id') }, session, reply.closed);
+    return this.#forwarder.send(
+      { ...request, headers: without(request.headers, 'last-event-id') },
+      session,
+      writer.closed,
+    );
   }
 
-  async #listen(answer: Answer, session: PassthroughSession, reply: ResponseWriter): Promise<void> {
+  async #listen(answer: UpstreamResponse, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
     const held = new Set<PendingCall>();
-    reply.begin(headOf(answer), true);
-    this.#streams.add(reply);
-    session.listens(reply);
-    if (this.#isEnding) reply.end();
+    writer.begin(headOf(answer), true);
+    this.#streams.add(writer);
+    session.addStream(writer);
+    if (this.#isEnding) writer.end();
     const event = (block: ServerEvent): void => {
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
       if (message?.kind === 'response') {
         const call = session.callOf(message.key);
-        if (call?.resumeOn(message, block, reply) === true) {
+        if (call?.resumeOn(message, block, writer) === true) {
           held.add(call);
           return;
         }
       }
       if (message?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
-      reply.event(block.raw);
+      writer.event(block.raw);
     };
-    const overflow = (piece: Buffer, isLast: boolean): void => reply.piece(piece, isLast);
+    const overflow = (piece: Buffer, isLast: boolean): void => writer.piece(piece, isLast);
     try {
-      const rest = await readEvents(answer, this.#maxBytes, { event, overflow }, () => reply.room());
+      const rest = await readEvents(answer, this.#maxBytes, { event, overflow }, () => writer.whenWritable());
       await Promise.all([...held].map((call) => call.settled()));
-      reply.write(rest);
-      reply.end();
+      writer.write(rest);
+      writer.end();
     } catch {
       await Promise.all([...held].map((call) => call.settled()));
-      reply.destroy();
+      writer.destroy();
     } finally {
-      this.#streams.delete(reply);
-      session.streams.delete(reply);
+      this.#streams.delete(writer);
+      session.streams.delete(writer);
     }
   }
 }

@@ -50,18 +50,18 @@ export class SessionStore {
   find(clientId: string | undefined, principal: string): PassthroughSession | undefined {
     const now = this.#clock.monotonic();
     this.#forgetIdle(now);
-    const book = clientId === undefined ? this.#anonymous : this.#sessions;
+    const sessions = clientId === undefined ? this.#anonymous : this.#sessions;
     const key = clientId ?? principal;
-    const known = book.get(key);
-    if (known !== undefined && known.principal !== principal && !known.turnedAway) return undefined;
+    const known = sessions.get(key);
+    if (known !== undefined && known.principal !== principal && !known.wasUnauthorized) return undefined;
     const pendingKey = JSON.stringify([clientId, principal]);
     const session = known ?? this.#pending.get(pendingKey) ?? new PassthroughSession(clientId, principal, this.#ports);
     session.lastUsedAt = now;
     if (known === undefined) this.#pending.set(pendingKey, session);
     if (known !== undefined) {
       // The order is that of use.
-      book.delete(key);
-      book.set(key, known);
+      sessions.delete(key);
+      sessions.set(key, known);
       this.#latest = known;
     }
     return session;
@@ -71,13 +71,13 @@ export class SessionStore {
   accepted(session: PassthroughSession, principal: string): void {
     this.#pending.delete(JSON.stringify([session.clientId, session.principal]));
     session.principal = principal;
-    session.turnedAway = false;
-    const book = session.clientId === undefined ? this.#anonymous : this.#sessions;
-    book.set(session.clientId ?? principal, session);
+    session.wasUnauthorized = false;
+    const sessions = session.clientId === undefined ? this.#anonymous : this.#sessions;
+    sessions.set(session.clientId ?? principal, session);
     this.#latest = session;
-    if (book.size <= this.#limits.maxSessions) return;
-    const [oldest] = [...book].find(([, { open }]) => open === 0) ?? [...book][0] ?? [];
-    if (oldest !== undefined) book.delete(oldest);
+    if (sessions.size <= this.#limits.maxSessions) return;
+    const [oldest] = [...sessions].find(([, { openRequests }]) => openRequests === 0) ?? [...sessions][0] ?? [];
+    if (oldest !== undefined) sessions.delete(oldest);
   }
 
   /** No request of a session's is under way any more. */
@@ -90,10 +90,10 @@ export class SessionStore {
   }
 
   #forgetIdle(now: number): void {
-    for (const book of [this.#sessions, this.#anonymous]) {
-      for (const [key, { open, lastUsedAt }] of book) {
+    for (const sessions of [this.#sessions, this.#anonymous]) {
+      for (const [key, { openRequests, lastUsedAt }] of sessions) {
         if (now - lastUsedAt < this.#limits.sessionIdleMs) break;
-        if (open === 0) book.delete(key);
+        if (openRequests === 0) sessions.delete(key);
       }
     }
   }

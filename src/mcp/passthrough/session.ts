@@ -9,7 +9,7 @@ import { Handshake } from '../protocol/handshake.ts';
 import { type ListKind, listChangedNotification } from '../protocol/list-changes.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
 import { protocolMeta, versionIn } from '../protocol/versions.ts';
-import type { Answer } from './response.ts';
+import type { UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { ownHeaders, type Send, sendNotification, sendRequest, type UpstreamRequest } from './upstream-client.ts';
 
@@ -24,9 +24,9 @@ export interface PendingCall {
   /** The client has taken the call back. Returns true if the server is told by this call itself. */
   cancel(notification: Message): boolean;
   /** Takes the client's answer to a question of healflow's own; false if it is none. */
-  answered(message: Message): boolean;
+  handleResponse(message: Message): boolean;
   /** Ends healing: the client gets what the tool gave last. */
-  giveUp(): void;
+  abandonHealing(): void;
 }
 
 export const sessionHeader = 'mcp-session-id';
@@ -43,7 +43,7 @@ export interface SessionPorts {
 }
 
 /** So many calls may wait for a client to come back for their answers. */
-const mostAway = 32;
+const maxDetached = 32;
 
 /**
  * What is known of one client of the server: its session, where it has one, or else what it is known by.
@@ -58,24 +58,24 @@ export class PassthroughSession {
   /** The streams on which the client listens to what the server says on its own. */
   readonly streams = new Set<ResponseWriter>();
   /** Requests under way. */
-  open = 0;
+  openRequests = 0;
   lastUsedAt: number;
   /** The protocol version that the server has agreed to. */
   version: string | undefined;
   initialize: Message | undefined;
   principal: string;
   /** Whether a request was turned away for its credentials, so that the client may come with others. */
-  turnedAway = false;
+  wasUnauthorized = false;
   readonly #ports: SessionPorts;
   readonly #handshake = new Handshake();
   /** By key; clients without a session may use the same one at once. */
   readonly #calls = new Map<string, Set<PendingCall>>();
-  readonly #untold = new Set<ListKind>();
+  readonly #pendingChanges = new Set<ListKind>();
   #serverId: string | undefined;
   #headers: readonly Pair[] = [];
   #protocolMeta: Record<string, unknown> | undefined;
-  #opening: Promise<boolean> | undefined;
-  #generation = 0;
+  #reopening: Promise<boolean> | undefined;
+  #reopenCount = 0;
 
   constructor(clientId: string | undefined, principal: string, ports: SessionPorts) {
     this.clientId = clientId;
@@ -95,7 +95,7 @@ export class PassthroughSession {
 
   /** The times that the session was opened anew. */
   get reopenCount(): number {
-    return this.#generation;
+    return this.#reopenCount;
   }
 
   /** Whether a session that was lost can be opened anew. */
@@ -104,7 +104,7 @@ export class PassthroughSession {
   }
 
   /** Takes note of a request that the client sends. */
-  sends(message: Message, headers: readonly Pair[]): void {
+  onClientMessage(message: Message, headers: readonly Pair[]): void {
     this.#headers = headers;
     if (message.kind === 'request') {
       if (message.method === 'initialize') this.initialize = message;
@@ -124,7 +124,7 @@ export class PassthroughSession {
   }
 
   /** A server's answer, with the id under which the client knows the session. */
-  toClient(answer: Answer): Answer {
+  toClient(answer: UpstreamResponse): UpstreamResponse {
     const { clientId } = this;
     if (clientId === this.#serverId || clientId === undefined) return answer;
     const rawHeaders = answer.rawHeaders.map((text, index) =>
@@ -145,23 +145,23 @@ export class PassthroughSession {
   }
 
   /** Remembers a call until it is answered. */
-  keep(key: string, call: PendingCall): void {
+  addCall(key: string, call: PendingCall): void {
     const same = [...(this.#calls.get(key) ?? [])].filter(({ isDetached }) => !isDetached);
     this.#calls.set(key, new Set([...same, call]));
-    const away = [...this.#calls].filter(([, calls]) => [...calls].every(({ isDetached }) => isDetached));
-    for (const [other] of away.slice(0, Math.max(0, away.length - mostAway))) this.#calls.delete(other);
+    const detached = [...this.#calls].filter(([, calls]) => [...calls].every(({ isDetached }) => isDetached));
+    for (const [other] of detached.slice(0, Math.max(0, detached.length - maxDetached))) this.#calls.delete(other);
   }
 
-  drop(key: string, call: PendingCall): void {
+  removeCall(key: string, call: PendingCall): void {
     const calls = this.#calls.get(key);
     if (calls?.delete(call) === true && calls.size === 0) this.#calls.delete(key);
   }
 
   /** A stream on which the client listens was opened: it is told what it has missed. */
-  listens(stream: ResponseWriter): void {
+  addStream(stream: ResponseWriter): void {
     this.streams.add(stream);
-    for (const kind of this.#untold) stream.event({ event: 'message', data: noticeOf(kind) });
-    this.#untold.clear();
+    for (const kind of this.#pendingChanges) stream.event({ event: 'message', data: listChangedData(kind) });
+    this.#pendingChanges.clear();
   }
 
   /** Sends a request of healflow's own, and resolves with its answer. */
@@ -176,7 +176,7 @@ export class PassthroughSession {
   }
 
   /** Tells the server that it need not answer a request any more. */
-  async tell(body: Buffer, headers: readonly Pair[]): Promise<void> {
+  async notify(body: Buffer, headers: readonly Pair[]): Promise<void> {
     await sendNotification(
       this.#ports.send,
       this.#post(ownHeaders(this.toServer(headers), undefined, undefined), body),
@@ -191,49 +191,50 @@ export class PassthroughSession {
    * @param reopenCount The one that was lost: where there is a later one already, nothing is to be done.
    */
   async reopen(reopenCount: number, headers: readonly Pair[]): Promise<boolean> {
-    if (reopenCount !== this.#generation) return true;
+    if (reopenCount !== this.#reopenCount) return true;
     if (!this.canReopen) return false;
-    this.#opening ??= this.#reopen(headers).finally(() => {
-      this.#opening = undefined;
+    this.#reopening ??= this.#reopen(headers).finally(() => {
+      this.#reopening = undefined;
     });
-    return this.#opening;
+    return this.#reopening;
   }
 
   async #reopen(clientHeaders: readonly Pair[]): Promise<boolean> {
     const { send, maxBytes, clock, startTimeoutMs, log } = this.#ports;
-    const late = new AbortController();
-    const timer = clock.setTimeout(() => late.abort(), startTimeoutMs);
-    const plain = without(ownHeaders(clientHeaders, undefined, undefined), sessionHeader, 'mcp-protocol-version');
+    const timeout = new AbortController();
+    const timer = clock.setTimeout(() => timeout.abort(), startTimeoutMs);
+    const baseHeaders = without(ownHeaders(clientHeaders, undefined, undefined), sessionHeader, 'mcp-protocol-version');
     let opened: { readonly id: string | undefined } | undefined;
-    let told: Promise<void> = Promise.resolve();
+    let lastNotification: Promise<void> = Promise.resolve();
     const headersNow = (): Pair[] => {
-      const versioned = this.version === undefined ? plain : withHeader(plain, 'MCP-Protocol-Version', this.version);
+      const versioned =
+        this.version === undefined ? baseHeaders : withHeader(baseHeaders, 'MCP-Protocol-Version', this.version);
       return opened?.id === undefined ? versioned : withHeader(versioned, 'Mcp-Session-Id', opened.id);
     };
     const ask = async (request: Message): Promise<Message> => {
-      await told;
+      await lastNotification;
       const id = this.#ports.ids.next();
       const body = request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: id }]);
       const isFirst = opened === undefined;
-      const post = this.#post(isFirst ? plain : headersNow(), body);
-      const answer = await sendRequest(send, post, keyOf(id), maxBytes, late.signal, ({ headers }) => {
-        const given = headers[sessionHeader];
-        if (isFirst) opened = { id: typeof given === 'string' ? given : undefined };
+      const post = this.#post(isFirst ? baseHeaders : headersNow(), body);
+      const answer = await sendRequest(send, post, keyOf(id), maxBytes, timeout.signal, ({ headers }) => {
+        const sessionId = headers[sessionHeader];
+        if (isFirst) opened = { id: typeof sessionId === 'string' ? sessionId : undefined };
       });
       if (isFirst && this.version !== undefined && versionIn(answer) !== this.version) {
         throw new Error('it speaks another version of the protocol now');
       }
       return answer;
     };
-    const tell = (body: Buffer): void => {
-      told = sendNotification(send, this.#post(headersNow(), body), late.signal);
-      told.catch(() => {});
+    const notify = (body: Buffer): void => {
+      lastNotification = sendNotification(send, this.#post(headersNow(), body), timeout.signal);
+      lastNotification.catch(() => {});
     };
     try {
-      const capabilities = await this.#handshake.replay(ask, tell);
-      await told;
+      const capabilities = await this.#handshake.replay(ask, notify);
+      await lastNotification;
       this.#serverId = opened?.id;
-      this.#generation += 1;
+      this.#reopenCount += 1;
       this.lists.serverReplaced(capabilities);
       log('the MCP server had lost a session; a new one was opened in its place');
       return true;
@@ -253,9 +254,9 @@ export class PassthroughSession {
     if (!this.canReopen) return;
     const streams = [...this.streams].filter((stream) => !stream.ended);
     const [stream] = streams;
-    if (stream === undefined) this.#untold.add(kind);
-    else stream.event({ event: 'message', data: noticeOf(kind) });
+    if (stream === undefined) this.#pendingChanges.add(kind);
+    else stream.event({ event: 'message', data: listChangedData(kind) });
   }
 }
 
-const noticeOf = (kind: ListKind): string => listChangedNotification(kind).toString().trimEnd();
+const listChangedData = (kind: ListKind): string => listChangedNotification(kind).toString().trimEnd();

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../http/client.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { failureOf, isFailure, TruncatedResponseError } from './failure.ts';
-import { type Answer, isEvents, isJson, readEvents, readUpTo } from './response.ts';
+import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
+import { isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 
 /** A request on its way to the server. */
 export interface UpstreamRequest {
@@ -12,7 +12,7 @@ export interface UpstreamRequest {
   readonly pathAndQuery: string;
 }
 
-export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) => Promise<Answer>;
+export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) => Promise<UpstreamResponse>;
 
 /** Sends requests that may be sent twice once more, where a connection that lay idle turned out to be closed. */
 export const createSend =
@@ -31,13 +31,13 @@ export const sendRequest = async (
   key: string,
   maxBytes: number,
   signal: AbortSignal | undefined,
-  seen: (answer: Answer) => void = () => {},
+  onResponse: (answer: UpstreamResponse) => void = () => {},
 ): Promise<Message> => {
-  const over = new AbortController();
-  const signals = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const finished = new AbortController();
+  const signals = signal === undefined ? finished.signal : AbortSignal.any([signal, finished.signal]);
   const answer = await send(request, signals);
-  if (isFailure(answer)) throw await failureOf(answer, maxBytes);
-  seen(answer);
+  if (isFailure(answer)) throw await readFailure(answer, maxBytes);
+  onResponse(answer);
   if (isEvents(answer)) {
     let found: Message | undefined;
     const end = readEvents(
@@ -49,7 +49,7 @@ export const sendRequest = async (
           const message = readMessage(Buffer.from(data));
           if (message.kind !== 'response' || message.key !== key) return;
           found = message;
-          over.abort();
+          finished.abort();
         },
         overflow: () => {},
       },
@@ -62,7 +62,7 @@ export const sendRequest = async (
     return found;
   }
   const { bytes, isWhole } = await readUpTo(answer, maxBytes);
-  if (!isWhole) over.abort();
+  if (!isWhole) finished.abort();
   const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
   if (message?.kind !== 'response' || message.key !== key) {
     throw new Error('the MCP server has answered with something else than an answer');
@@ -77,7 +77,7 @@ export const sendNotification = async (
   signal: AbortSignal | undefined,
 ): Promise<void> => {
   const answer = await send(request, signal);
-  if (isFailure(answer)) throw await failureOf(answer, 65_536);
+  if (isFailure(answer)) throw await readFailure(answer, 65_536);
   for await (const _ of answer.body);
 };
 

@@ -14,21 +14,21 @@ import { ReplayBuffer } from './replay-buffer.ts';
 import type { ChannelListener, ServerChannel } from './server-connection.ts';
 import { SseResponse } from './sse-response.ts';
 
-export interface SessionParts {
+export interface ClientSessionParts {
   readonly id: string;
   /** Whose session it is: nobody else finds it. */
   readonly principal: string;
   readonly clock: Clock;
-  readonly pulse: KeepAlive;
+  readonly keepAlive: KeepAlive;
   readonly keptBytes: number;
   /** How long it may be silent, with no connection open, in ms. */
   readonly idleMs: number;
   /** It has been silent for too long, or its server is gone. */
-  readonly over: () => void;
+  readonly onOver: () => void;
 }
 
 /** What came with one POST. */
-export interface Posted {
+export interface SessionPost {
   readonly bytes: Buffer;
   readonly messages: readonly Message[];
   readonly isBatch: boolean;
@@ -37,7 +37,7 @@ export interface Posted {
 }
 
 /** A request of the client's that is not answered yet. */
-interface Open {
+interface OpenRequest {
   readonly reply: PostReply;
   readonly rawId: string;
   readonly isInitialize: boolean;
@@ -55,28 +55,28 @@ export class ClientSession implements ChannelListener {
   readonly principal: string;
   /** The version that client and server have agreed on. */
   version: string | undefined;
-  readonly #parts: SessionParts;
-  readonly #kept: ReplayBuffer;
-  readonly #open = new Map<string, Open>();
+  readonly #parts: ClientSessionParts;
+  readonly #replayBuffer: ReplayBuffer;
+  readonly #openRequests = new Map<string, OpenRequest>();
   readonly #tokens = new Map<string, PostReply>();
   /** The replies that are not finished, and how many answers each still waits for; the latest is the last. */
   readonly #replies = new Map<PostReply, number>();
   readonly #streams = new Map<number, EventStream>();
   /** What belongs to no request. */
-  readonly #own: EventStream;
-  #line: ServerChannel | undefined;
-  #count = 0;
+  readonly #generalStream: EventStream;
+  #channel: ServerChannel | undefined;
+  #streamCount = 0;
   #connections = 0;
   #idleTimer: unknown;
   #isOver = false;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: ClientSessionParts) {
     this.#parts = parts;
     this.id = parts.id;
     this.principal = parts.principal;
-    this.#kept = new ReplayBuffer(parts.keptBytes);
-    this.#own = new EventStream(0, this.#kept, () => {});
-    this.#streams.set(0, this.#own);
+    this.#replayBuffer = new ReplayBuffer(parts.keptBytes);
+    this.#generalStream = new EventStream(0, this.#replayBuffer, () => {});
+    this.#streams.set(0, this.#generalStream);
   }
 
   get isOver(): boolean {
@@ -84,49 +84,49 @@ export class ClientSession implements ChannelListener {
   }
 
   /** Connects the session with its server. */
-  use(line: ServerChannel): void {
-    this.#line = line;
+  connect(line: ServerChannel): void {
+    this.#channel = line;
   }
 
   /** Resolves when the server takes more. */
-  async room(): Promise<void> {
-    await this.#line?.room();
+  async whenWritable(): Promise<void> {
+    await this.#channel?.whenWritable();
   }
 
   /** Passes on what a client has posted, and answers it; a refusal is for the caller to give. */
-  post({ bytes, messages, isBatch, takesStream }: Posted, response: ServerResponse): HttpRejection | undefined {
+  post({ bytes, messages, isBatch, takesStream }: SessionPost, response: ServerResponse): HttpRejection | undefined {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
-    if (keys.size < requests.length || requests.some(({ key }) => this.#open.has(key))) {
+    if (keys.size < requests.length || requests.some(({ key }) => this.#openRequests.has(key))) {
       return refuse(400, errorCodes.invalidRequest, 'Invalid Request: a request with this id is not answered yet');
     }
     if (requests.length === 0) {
-      this.#outflow(response).answer(202);
+      this.#createResponse(response).send(202);
     } else {
-      const reply = this.#reply(response, isBatch, takesStream, requests[0]?.method === 'initialize');
-      for (const request of requests) this.#expect(request, reply);
+      const reply = this.#createReply(response, isBatch, takesStream, requests[0]?.method === 'initialize');
+      for (const request of requests) this.#trackRequest(request, reply);
     }
-    for (const message of messages) if (message.method === 'notifications/cancelled') this.#cancelled(message);
-    this.#line?.send(bytes, messages);
+    for (const message of messages) if (message.method === 'notifications/cancelled') this.#handleCancelled(message);
+    this.#channel?.send(bytes, messages);
     return undefined;
   }
 
   /** Opens the stream for what belongs to no request, or goes on with a stream that broke. */
   get(lastEventId: string | undefined, response: ServerResponse): HttpRejection | undefined {
     if (lastEventId === undefined) {
-      if (this.#own.isAttached)
+      if (this.#generalStream.isAttached)
         return refuse(409, errorCodes.serverError, 'Conflict: only one stream is allowed per session');
-      this.#attach(this.#own, response);
+      this.#attach(this.#generalStream, response);
       return undefined;
     }
-    const place = readEventId(lastEventId);
-    if (place === undefined || place.stream > this.#count) {
+    const position = readEventId(lastEventId);
+    if (position === undefined || position.stream > this.#streamCount) {
       return refuse(400, errorCodes.serverError, 'Bad Request: no event of this session has that Last-Event-ID');
     }
-    const stream = this.#streams.get(place.stream);
+    const stream = this.#streams.get(position.stream);
     // 204 tells a client that there is nothing to come back for.
-    if (stream === undefined || stream.isOverAfter(place.event)) this.#outflow(response).answer(204);
-    else this.#attach(stream, response, place.event);
+    if (stream === undefined || stream.isOverAfter(position.event)) this.#createResponse(response).send(204);
+    else this.#attach(stream, response, position.event);
     return undefined;
   }
 
@@ -134,12 +134,12 @@ export class ClientSession implements ChannelListener {
     const message = readMessage(bytes);
     switch (message.kind) {
       case 'response':
-        this.#answered([message], bytes);
+        this.#handleResponses([message], bytes);
         break;
       case 'batch': {
         const answers = batchMessages(bytes).filter(({ kind }) => kind === 'response');
-        if (answers.length > 0) this.#answered(answers, bytes);
-        else this.#own.push(bytes);
+        if (answers.length > 0) this.#handleResponses(answers, bytes);
+        else this.#generalStream.push(bytes);
         break;
       }
       case 'request':
@@ -148,14 +148,14 @@ export class ClientSession implements ChannelListener {
         break;
       default:
         // A stray line of a server's is no message: on a stream of messages it could only do harm.
-        if (isJson(bytes)) this.#own.push(bytes);
+        if (isJson(bytes)) this.#generalStream.push(bytes);
     }
   }
 
   lost(reason: string): void {
     if (this.#isOver) return;
     this.#settle(reason);
-    this.#parts.over();
+    this.#parts.onOver();
   }
 
   /** Ends the session, its streams and its line. */
@@ -163,21 +163,21 @@ export class ClientSession implements ChannelListener {
     this.#isOver = true;
     this.#parts.clock.clearTimeout(this.#idleTimer);
     this.#settle(reason);
-    await this.#line?.end();
+    await this.#channel?.end();
   }
 
   /** Answers what is open, and ends all streams. */
   #settle(reason: string): void {
-    for (const [key, { rawId }] of [...this.#open])
+    for (const [key, { rawId }] of [...this.#openRequests])
       this.#settleOne(key, errorResponse(rawId, errorCodes.serverError, reason), rawId);
     for (const stream of [...this.#streams.values()]) stream.finish();
   }
 
-  #reply(response: ServerResponse, isBatch: boolean, takesStream: boolean, isFirst: boolean): PostReply {
+  #createReply(response: ServerResponse, isBatch: boolean, takesStream: boolean, isFirst: boolean): PostReply {
     const headers = { 'mcp-session-id': this.id };
-    if (!takesStream) return jsonReply(this.#outflow(response), isBatch, headers);
-    this.#count += 1;
-    const stream = new EventStream(this.#count, this.#kept, ({ number }) => this.#streams.delete(number));
+    if (!takesStream) return jsonReply(this.#createResponse(response), isBatch, headers);
+    this.#streamCount += 1;
+    const stream = new EventStream(this.#streamCount, this.#replayBuffer, ({ number }) => this.#streams.delete(number));
     this.#streams.set(stream.number, stream);
     this.#attach(stream, response);
     if (!isFirst && this.version !== undefined && this.version >= primingVersion) stream.prime();
@@ -185,65 +185,65 @@ export class ClientSession implements ChannelListener {
   }
 
   #attach(stream: EventStream, response: ServerResponse, after?: number): void {
-    const outflow = this.#outflow(response, () => stream.detach(outflow));
-    stream.attach(outflow, { 'mcp-session-id': this.id }, after);
+    const sse = this.#createResponse(response, () => stream.detach(sse));
+    stream.attach(sse, { 'mcp-session-id': this.id }, after);
   }
 
-  #outflow(response: ServerResponse, gone: () => void = () => {}): SseResponse {
-    const { pulse, keptBytes, clock } = this.#parts;
+  #createResponse(response: ServerResponse, gone: () => void = () => {}): SseResponse {
+    const { keepAlive, keptBytes, clock } = this.#parts;
     this.#connections += 1;
     clock.clearTimeout(this.#idleTimer);
     return new SseResponse({
       response,
-      pulse,
-      source: this.#line ?? free,
+      keepAlive,
+      source: this.#channel ?? noBackpressure,
       highWaterMark: keptBytes,
-      gone: () => {
+      onClose: () => {
         this.#connections -= 1;
-        if (this.#connections === 0) this.#beIdle();
+        if (this.#connections === 0) this.#startIdleTimer();
         gone();
       },
     });
   }
 
-  #beIdle(): void {
-    const { clock, idleMs, over } = this.#parts;
-    if (!this.#isOver) this.#idleTimer = clock.setTimeout(over, idleMs);
+  #startIdleTimer(): void {
+    const { clock, idleMs, onOver } = this.#parts;
+    if (!this.#isOver) this.#idleTimer = clock.setTimeout(onOver, idleMs);
   }
 
-  #expect(request: Message, reply: PostReply): void {
+  #trackRequest(request: Message, reply: PostReply): void {
     const { bytes, key, method } = request;
     const span = progressTokenOf(request);
     const token = span === undefined ? undefined : keyOf(rawText(bytes, span));
     const rawId = rawIdOf(request);
-    this.#open.set(key, { reply, rawId, token, isInitialize: method === 'initialize' });
+    this.#openRequests.set(key, { reply, rawId, token, isInitialize: method === 'initialize' });
     if (token !== undefined) this.#tokens.set(token, reply);
     this.#replies.set(reply, (this.#replies.get(reply) ?? 0) + 1);
   }
 
-  #answered(answers: readonly Message[], bytes: Buffer): void {
-    const mine = answers.filter(({ key }) => this.#open.has(key));
+  #handleResponses(answers: readonly Message[], bytes: Buffer): void {
+    const mine = answers.filter(({ key }) => this.#openRequests.has(key));
     // Nobody waits for what was cancelled.
     for (const [at, { key, ...answer }] of mine.entries()) {
-      const open = this.#open.get(key);
-      if (open?.isInitialize) this.#initialized({ ...answer, key });
+      const open = this.#openRequests.get(key);
+      if (open?.isInitialize) this.#handleInitializeResponse({ ...answer, key });
       this.#settleOne(key, at === 0 ? bytes : undefined, open?.rawId ?? '');
     }
   }
 
-  #initialized(answer: Message): void {
+  #handleInitializeResponse(answer: Message): void {
     this.version = versionIn(answer) ?? this.version;
     // A handshake that was refused makes no session.
-    if (answer.result === undefined) queueMicrotask(() => this.#parts.over());
+    if (answer.result === undefined) queueMicrotask(() => this.#parts.onOver());
   }
 
   #settleOne(key: string, bytes: Buffer | undefined, rawId: string): void {
-    const open = this.#open.get(key);
+    const open = this.#openRequests.get(key);
     if (open === undefined) return;
     const { reply, token } = open;
-    this.#open.delete(key);
+    this.#openRequests.delete(key);
     if (token !== undefined && this.#tokens.get(token) === reply) this.#tokens.delete(token);
-    if (bytes !== undefined) reply.answer(bytes, rawId);
+    if (bytes !== undefined) reply.respond(bytes, rawId);
     const left = (this.#replies.get(reply) ?? 1) - 1;
     if (left > 0) {
       this.#replies.set(reply, left);
@@ -254,7 +254,7 @@ export class ClientSession implements ChannelListener {
   }
 
   /** The protocol asks for no answer to what was cancelled. */
-  #cancelled(notification: Message): void {
+  #handleCancelled(notification: Message): void {
     this.#settleOne(cancelledKey(notification), undefined, '');
   }
 
@@ -263,21 +263,21 @@ export class ClientSession implements ChannelListener {
     if (message.method === 'notifications/progress') {
       const progress = readProgress(message);
       const reply = progress && this.#tokens.get(keyOf(tokenText(message, progress)));
-      return reply?.stream ?? this.#own;
+      return reply?.stream ?? this.#generalStream;
     }
     const isRequest = message.kind === 'request';
-    if (!isRequest && !ofCalls.has(message.method)) return this.#own;
+    if (!isRequest && !requestNotifications.has(message.method)) return this.#generalStream;
     // With one request open it can only be about that; a question that nobody would hear goes to the latest.
-    const isHeard = this.#own.isAttached || !isRequest;
+    const isHeard = this.#generalStream.isAttached || !isRequest;
     const latest = [...this.#replies.keys()].at(-1);
-    return (this.#replies.size === 1 || !isHeard ? latest?.stream : undefined) ?? this.#own;
+    return (this.#replies.size === 1 || !isHeard ? latest?.stream : undefined) ?? this.#generalStream;
   }
 }
 
 /** Notifications that a server sends while it works on a request. */
-const ofCalls: ReadonlySet<string> = new Set(['notifications/message', 'notifications/cancelled']);
+const requestNotifications: ReadonlySet<string> = new Set(['notifications/message', 'notifications/cancelled']);
 
-const free = { pause: () => {}, resume: () => {} };
+const noBackpressure = { pause: () => {}, resume: () => {} };
 
 const isJson = (bytes: Buffer): boolean => {
   try {

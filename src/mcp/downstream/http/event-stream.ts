@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { BufferedEvent, BufferedStream, ReplayBuffer } from './replay-buffer.ts';
 import type { SseResponse } from './sse-response.ts';
-import { frameOf, primingFrame } from './sse-response.ts';
+import { formatMessage, primingFrame } from './sse-response.ts';
 
 /**
  * One stream of events to a client, which may outlive the connection that it began on: what comes meanwhile waits, and
@@ -11,22 +11,22 @@ import { frameOf, primingFrame } from './sse-response.ts';
  */
 export class EventStream implements BufferedStream {
   readonly number: number;
-  readonly #kept: ReplayBuffer;
-  readonly #spent: (stream: EventStream) => void;
+  readonly #replayBuffer: ReplayBuffer;
+  readonly #onSpent: (stream: EventStream) => void;
   #events: BufferedEvent[] = [];
   #count = 0;
-  #outflow: SseResponse | undefined;
+  #response: SseResponse | undefined;
   #isDone = false;
 
-  /** @param spent Called when nothing more will come and nothing is left to be asked for. */
-  constructor(number: number, kept: ReplayBuffer, spent: (stream: EventStream) => void) {
+  /** @param onSpent Called when nothing more will come and nothing is left to be asked for. */
+  constructor(number: number, replayBuffer: ReplayBuffer, onSpent: (stream: EventStream) => void) {
     this.number = number;
-    this.#kept = kept;
-    this.#spent = spent;
+    this.#replayBuffer = replayBuffer;
+    this.#onSpent = onSpent;
   }
 
   get isAttached(): boolean {
-    return this.#outflow !== undefined;
+    return this.#response !== undefined;
   }
 
   /** Whether a client that has had this event would wait for nothing. */
@@ -39,52 +39,52 @@ export class EventStream implements BufferedStream {
    *
    * @param after What comes after this event is sent again; undefined for what never went out.
    */
-  attach(outflow: SseResponse, headers: OutgoingHttpHeaders, after?: number): void {
-    this.#outflow?.cut();
-    this.#outflow = outflow;
-    outflow.begin(headers);
+  attach(response: SseResponse, headers: OutgoingHttpHeaders, after?: number): void {
+    this.#response?.destroy();
+    this.#response = response;
+    response.begin(headers);
     for (const event of [...this.#events]) {
       if (after === undefined ? event.isSent : event.number <= after) continue;
-      outflow.write(event.frame);
-      this.#kept.sent(event);
+      response.write(event.frame);
+      this.#replayBuffer.markSent(event);
     }
-    if (this.#isDone) outflow.end();
+    if (this.#isDone) response.frameEnd();
   }
 
   /** The connection is gone, if it is still this one. */
-  detach(outflow: SseResponse): void {
-    if (this.#outflow === outflow) this.#outflow = undefined;
+  detach(response: SseResponse): void {
+    if (this.#response === response) this.#response = undefined;
   }
 
   /** Tells the client where it may go on from, before there is anything to tell. */
   prime(): void {
-    this.#outflow?.write(primingFrame(`${this.number}-0`));
+    this.#response?.write(primingFrame(`${this.number}-0`));
   }
 
-  /** @param answers The raw id of the request that the message answers. */
-  push(bytes: Buffer, answers?: string): void {
+  /** @param requestId The raw id of the request that the message answers. */
+  push(bytes: Buffer, requestId?: string): void {
     this.#count += 1;
     const id = `${this.number}-${this.#count}`;
-    const outflow = this.#outflow;
-    const isSent = outflow !== undefined && !outflow.isOver;
-    const event = { number: this.#count, id, stream: this, frame: frameOf(bytes, id), answers, isSent };
+    const response = this.#response;
+    const isSent = response !== undefined && !response.isOver;
+    const event = { number: this.#count, id, stream: this, frame: formatMessage(bytes, id), requestId, isSent };
     this.#events.push(event);
-    if (isSent) outflow.write(event.frame);
-    this.#kept.add(event);
+    if (isSent) response.write(event.frame);
+    this.#replayBuffer.add(event);
   }
 
   /** Nothing more will come. */
   finish(): void {
     this.#isDone = true;
-    this.#outflow?.end();
-    if (this.#events.length === 0) this.#spent(this);
+    this.#response?.frameEnd();
+    if (this.#events.length === 0) this.#onSpent(this);
   }
 
   forget(event: BufferedEvent): void {
     // It is nearly always the first one.
     const at = this.#events.indexOf(event);
     if (at !== -1) this.#events.splice(at, 1);
-    if (this.#isDone && this.#events.length === 0) this.#spent(this);
+    if (this.#isDone && this.#events.length === 0) this.#onSpent(this);
   }
 }
 

@@ -19,7 +19,7 @@ export class KeepAlive {
 
   join(member: Tickable): void {
     this.#members.add(member);
-    this.#timer ??= this.#clock.setTimeout(() => this.#beat(), this.#everyMs);
+    this.#timer ??= this.#clock.setTimeout(() => this.#tick(), this.#everyMs);
   }
 
   leave(member: Tickable): void {
@@ -32,9 +32,9 @@ export class KeepAlive {
     this.#timer = undefined;
   }
 
-  #beat(): void {
+  #tick(): void {
     this.#timer = undefined;
     for (const member of [...this.#members]) member.tick();
-    if (this.#members.size > 0) this.#timer = this.#clock.setTimeout(() => this.#beat(), this.#everyMs);
+    if (this.#members.size > 0) this.#timer = this.#clock.setTimeout(() => this.#tick(), this.#everyMs);
   }
 }

@@ -8,14 +8,14 @@ import { metaKeys } from '../../protocol/versions.ts';
 /** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
 export interface ResponseSink {
   /** @param rawId The raw id of the asker's own request. */
-  answered(bytes: Buffer, rawId: string): void;
+  onResponse(bytes: Buffer, rawId: string): void;
   /** Something of the server's that belongs to the request but does not answer it. */
   onNotification(bytes: Buffer): void;
 }
 
 /** A request that is not answered yet. */
 export interface MuxedRequest {
-  readonly asker: ResponseSink;
+  readonly sink: ResponseSink;
   readonly rawId: string;
   readonly rawToken: string | undefined;
 }
@@ -39,7 +39,7 @@ export class Multiplexer {
   }
 
   /** Passes a request on; returns the key under which it is open. */
-  ask(request: Message, asker: ResponseSink): string {
+  send(request: Message, sink: ResponseSink): string {
     this.#count += 1;
     const key = String(this.#count);
     const { bytes, id } = request;
@@ -49,7 +49,7 @@ export class Multiplexer {
       ...(token === undefined ? [] : [{ ...token, bytes: key }]),
     ];
     const rawId = rawIdOf(request);
-    this.#open.set(key, { asker, rawId, rawToken: token && rawText(bytes, token) });
+    this.#open.set(key, { sink, rawId, rawToken: token && rawText(bytes, token) });
     this.#toServer(asLine(splice(bytes, edits)));
     return key;
   }
@@ -63,27 +63,27 @@ export class Multiplexer {
   /** Gives a message of the server's to whom it belongs; false if that is not said in it. */
   fromServer(message: Message): boolean {
     if (message.kind === 'response') {
-      this.#answered(message);
+      this.#handleResponse(message);
       return true;
     }
     if (message.kind !== 'notification') return false;
-    const place = this.#placeOf(message);
-    if (place === undefined) return false;
-    const open = this.#open.get(keyOf(rawText(message.bytes, place.span)));
+    const location = this.#locateRequest(message);
+    if (location === undefined) return false;
+    const open = this.#open.get(keyOf(rawText(message.bytes, location.span)));
     // What is late, for a request that is over, is nobody's.
-    open?.asker.onNotification(
-      splice(message.bytes, [{ ...place.span, bytes: place.isToken ? (open.rawToken ?? '0') : open.rawId }]),
+    open?.sink.onNotification(
+      splice(message.bytes, [{ ...location.span, bytes: location.isToken ? (open.rawToken ?? '0') : open.rawId }]),
     );
     return true;
   }
 
-  #answered({ key, bytes, id, result }: Message): void {
+  #handleResponse({ key, bytes, id, result }: Message): void {
     const open = this.#open.get(key);
     if (open === undefined || id === undefined) return;
     this.#open.delete(key);
     const subscription = result && metaOf(bytes, result, metaKeys.subscriptionId);
     const edits = [id, ...(subscription === undefined ? [] : [subscription])];
-    open.asker.answered(
+    open.sink.onResponse(
       splice(
         bytes,
         edits.map((span) => ({ ...span, bytes: open.rawId })),
@@ -93,7 +93,7 @@ export class Multiplexer {
   }
 
   /** Where a notification says which request it is about. */
-  #placeOf(message: Message): { readonly span: Span; readonly isToken: boolean } | undefined {
+  #locateRequest(message: Message): { readonly span: Span; readonly isToken: boolean } | undefined {
     if (message.method === 'notifications/progress') {
       const progress = readProgress(message);
       return progress && { span: progress.token, isToken: true };

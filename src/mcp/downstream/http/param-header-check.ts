@@ -12,19 +12,19 @@ import { metaOf } from '../../protocol/versions.ts';
 /** What the tools of a server ask of the headers of a call, as far as their lists have told. */
 export class ParamHeaderCheck {
   readonly #clock: Clock;
-  readonly #patienceMs: number;
-  readonly #ask: (request: Buffer) => Promise<unknown>;
+  readonly #timeoutMs: number;
+  readonly #send: (request: Buffer) => Promise<unknown>;
   #known: Map<string, readonly ParamHeader[]> | undefined;
-  #asking: Promise<unknown> | undefined;
+  #reading: Promise<unknown> | undefined;
 
   /**
-   * @param patienceMs How long a server may take to tell what its tools are; then calls go on without.
-   * @param ask Resolves with the server's result, undefined if there is none.
+   * @param timeoutMs How long a server may take to tell what its tools are; then calls go on without.
+   * @param send Resolves with the server's result, undefined if there is none.
    */
-  constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
+  constructor(clock: Clock, timeoutMs: number, send: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;
-    this.#patienceMs = patienceMs;
-    this.#ask = ask;
+    this.#timeoutMs = timeoutMs;
+    this.#send = send;
   }
 
   /** Takes note of a list that a client was given. */
@@ -35,21 +35,21 @@ export class ParamHeaderCheck {
 
   /** What is wrong with the headers of a call. @param body The parsed request. */
   async check(body: Record<string, unknown>, headers: IncomingHttpHeaders): Promise<HttpRejection | undefined> {
-    if (this.#known === undefined) await this.#find(metaOf(body));
+    if (this.#known === undefined) await this.#readTools(metaOf(body));
     const params = isRecord(body.params) ? body.params : {};
     const declared = this.#known?.get(String(params.name));
     return declared && checkParamHeaders(declared, params.arguments, headers);
   }
 
   /** @param meta What the caller tells of itself: the server is asked in its name. */
-  async #find(meta: Record<string, unknown> | undefined): Promise<void> {
+  async #readTools(meta: Record<string, unknown> | undefined): Promise<void> {
     const { progressToken: _, ...facts } = meta ?? {};
     const page = (method: string, cursor: string | undefined): Promise<unknown> => {
       const params = { ...(cursor !== undefined && { cursor }), _meta: facts };
-      return this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method, params })));
+      return this.#send(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method, params })));
     };
-    this.#asking ??= readAllPages('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
-    await within(this.#clock, this.#patienceMs, [this.#asking]);
+    this.#reading ??= readAllPages('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
+    await within(this.#clock, this.#timeoutMs, [this.#reading]);
     // A server that does not tell is not asked at every call.
     this.#known ??= new Map();
   }

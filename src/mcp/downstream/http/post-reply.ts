@@ -7,7 +7,7 @@ export interface PostReply {
   /** Where messages go that are no answers; undefined if there is no place for them. */
   readonly stream: EventStream | undefined;
   /** @param rawId The raw id of the request that is answered. */
-  answer(bytes: Buffer, rawId: string): void;
+  respond(bytes: Buffer, rawId: string): void;
   /** All is answered that will be. */
   finish(): void;
 }
@@ -15,32 +15,28 @@ export interface PostReply {
 /** Answers with a stream of events. */
 export const streamReply = (stream: EventStream): PostReply => ({
   stream,
-  answer: (bytes, rawId) => stream.push(bytes, rawId),
+  respond: (bytes, rawId) => stream.push(bytes, rawId),
   finish: () => stream.finish(),
 });
 
 /** Answers with one JSON document: the answer, or a batch of them. */
-export const jsonReply = (
-  outflow: SseResponse,
-  isBatch: boolean,
-  headers: Readonly<Record<string, string>>,
-): PostReply => {
-  const answers: Buffer[] = [];
+export const jsonReply = (sse: SseResponse, isBatch: boolean, headers: Readonly<Record<string, string>>): PostReply => {
+  const responses: Buffer[] = [];
   return {
     stream: undefined,
-    answer: (bytes) => void answers.push(withoutLineEnd(bytes)),
+    respond: (bytes) => void responses.push(withoutLineEnd(bytes)),
     finish: () => {
       // What was cancelled has no answer.
-      if (answers.length === 0) outflow.answer(202, headers);
-      else outflow.answer(200, { ...headers, 'content-type': 'application/json' }, bodyOf(answers, isBatch));
+      if (responses.length === 0) sse.send(202, headers);
+      else sse.send(200, { ...headers, 'content-type': 'application/json' }, bodyOf(responses, isBatch));
     },
   };
 };
 
-const bodyOf = (answers: readonly Buffer[], isBatch: boolean): Buffer => {
-  const [first] = answers;
+const bodyOf = (responses: readonly Buffer[], isBatch: boolean): Buffer => {
+  const [first] = responses;
   const isArray = first?.[0] === 0x5b;
-  if (first !== undefined && answers.length === 1 && (!isBatch || isArray)) return first;
-  const parts = answers.flatMap((answer, at) => (at === 0 ? [answer] : [Buffer.from(','), answer]));
+  if (first !== undefined && responses.length === 1 && (!isBatch || isArray)) return first;
+  const parts = responses.flatMap((response, at) => (at === 0 ? [response] : [Buffer.from(','), response]));
   return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]);
 };

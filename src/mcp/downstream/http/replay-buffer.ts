@@ -1,5 +1,5 @@
 import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
-import { frameOf } from './sse-response.ts';
+import { formatMessage } from './sse-response.ts';
 
 /** An event that may be asked for again, or that nobody has fetched yet. */
 export interface BufferedEvent {
@@ -8,7 +8,7 @@ export interface BufferedEvent {
   readonly stream: BufferedStream;
   frame: Buffer;
   /** The raw id of the request that it answers; undefined if it answers none. */
-  readonly answers: string | undefined;
+  readonly requestId: string | undefined;
   /** Whether it went out on a connection. */
   isSent: boolean;
 }
@@ -45,12 +45,12 @@ export class ReplayBuffer {
     this.#bytes += costOf(event);
     (event.isSent ? this.#sent : this.#unsent).add(event);
     // What is larger than all there is room for pushes nothing else out.
-    if (costOf(event) > this.#maxBytes) this.#giveUp(event);
+    if (costOf(event) > this.#maxBytes) this.#shortenOrDrop(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
   /** An event went out after all. */
-  sent(event: BufferedEvent): void {
+  markSent(event: BufferedEvent): void {
     event.isSent = true;
     if (this.#unsent.delete(event)) this.#sent.add(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
@@ -63,18 +63,18 @@ export class ReplayBuffer {
     }
     for (const event of this.#unsent) {
       if (this.#bytes <= this.#maxBytes) return;
-      this.#giveUp(event);
+      this.#shortenOrDrop(event);
     }
   }
 
-  #giveUp(event: BufferedEvent): void {
+  #shortenOrDrop(event: BufferedEvent): void {
     // Who comes back for an answer should not wait for it in vain.
-    const isAwaited = !event.isSent && event.answers !== undefined;
-    if (!isAwaited || !this.#shorten(event, event.answers)) this.#drop(event);
+    const isAwaited = !event.isSent && event.requestId !== undefined;
+    if (!isAwaited || !this.#shorten(event, event.requestId)) this.#drop(event);
   }
 
   #shorten(event: BufferedEvent, rawId: string): boolean {
-    const frame = frameOf(errorResponse(rawId, errorCodes.serverError, droppedMessage), event.id);
+    const frame = formatMessage(errorResponse(rawId, errorCodes.serverError, droppedMessage), event.id);
     if (frame.length >= event.frame.length) return false;
     this.#bytes -= event.frame.length - frame.length;
     event.frame = frame;

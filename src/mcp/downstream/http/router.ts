@@ -11,12 +11,12 @@ import { readPostBody } from './post-body.ts';
 import type { SessionHandler } from './session-handler.ts';
 import type { StatelessHandler } from './stateless-handler.ts';
 
-export interface FrontParts {
+export interface RouterParts {
   readonly guard: Guard;
   /** The guard without the token: a browser asks before it sends one. */
   readonly pageGuard: Guard;
-  readonly sessions: SessionHandler;
-  readonly stateless: StatelessHandler;
+  readonly sessionHandler: SessionHandler;
+  readonly statelessHandler: StatelessHandler;
   readonly maxBodyBytes: number;
   readonly isEnding: () => boolean;
   readonly log: (text: string) => void;
@@ -27,9 +27,9 @@ export const mcpPath = '/mcp';
 
 /** Takes in HTTP requests and gives each to the desk of its generation. */
 export class Router {
-  readonly #parts: FrontParts;
+  readonly #parts: RouterParts;
 
-  constructor(parts: FrontParts) {
+  constructor(parts: RouterParts) {
     this.#parts = parts;
   }
 
@@ -42,7 +42,7 @@ export class Router {
   };
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guard, pageGuard, sessions, isEnding } = this.#parts;
+    const { guard, pageGuard, sessionHandler, isEnding } = this.#parts;
     const { method = '' } = request;
     const rejection = (method === 'OPTIONS' ? pageGuard : guard)(request);
     const [path] = (request.url ?? '').split('?', 1);
@@ -63,9 +63,9 @@ export class Router {
     } else if (method === 'POST') {
       await this.#post(request, response);
     } else if (method === 'GET') {
-      sessions.get(request, response);
+      sessionHandler.get(request, response);
     } else if (method === 'DELETE') {
-      await sessions.delete(request, response);
+      await sessionHandler.delete(request, response);
     } else if (method === 'OPTIONS') {
       answerPreflight(request, response);
     } else {
@@ -75,18 +75,18 @@ export class Router {
   }
 
   async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { sessions, stateless, maxBodyBytes } = this.#parts;
+    const { sessionHandler, statelessHandler, maxBodyBytes } = this.#parts;
     const accept = readAccept(request.headers.accept);
     if (!accept.json && !accept.stream) {
-      const words = 'Not Acceptable: the client must accept application/json and text/event-stream';
-      return sendRejection(response, refuse(406, errorCodes.serverError, words));
+      const text = 'Not Acceptable: the client must accept application/json and text/event-stream';
+      return sendRejection(response, refuse(406, errorCodes.serverError, text));
     }
     if (!isJsonType(request.headers['content-type'])) {
-      const words = 'Unsupported Media Type: the Content-Type must be application/json';
-      return sendRejection(response, refuse(415, errorCodes.serverError, words));
+      const text = 'Unsupported Media Type: the Content-Type must be application/json';
+      return sendRejection(response, refuse(415, errorCodes.serverError, text));
     }
     // A server that takes no more lets its clients wait, not the memory grow.
-    await Promise.all([sessions.room(request), stateless.room()]);
+    await Promise.all([sessionHandler.whenWritable(request), statelessHandler.whenWritable()]);
     let body: Buffer;
     try {
       body = await readBody(request, maxBodyBytes);
@@ -103,9 +103,9 @@ export class Router {
     const posted = readPostBody(body);
     if (posted === undefined)
       return sendRejection(response, refuse(400, errorCodes.parseError, 'Parse error: this is no JSON'));
-    const era = generationOf(posted.value, request.headers);
-    if (era === 'session') return sessions.post(request, response, posted);
-    if (era === 'stateless') return stateless.post(request, response, posted);
-    sendRejection(response, era, posted.messages[0]?.key || 'null');
+    const generation = generationOf(posted.value, request.headers);
+    if (generation === 'session') return sessionHandler.post(request, response, posted);
+    if (generation === 'stateless') return statelessHandler.post(request, response, posted);
+    sendRejection(response, generation, posted.messages[0]?.key || 'null');
   }
 }

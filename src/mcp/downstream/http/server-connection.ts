@@ -57,7 +57,7 @@ export class ServerConnection {
   }
 
   /** Resolves when the server takes more. */
-  room(): Promise<void> {
+  whenWritable(): Promise<void> {
     if (!this.#session.upstream.full) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -117,7 +117,7 @@ export interface ServerChannel extends Pausable {
   /** @param messages What the bytes hold: one message, or those of a batch. */
   send(bytes: Buffer, messages: readonly Message[]): void;
   /** Resolves when the server takes more. */
-  room(): Promise<void>;
+  whenWritable(): Promise<void>;
   /** The session is over. */
   end(): Promise<void>;
 }
@@ -132,14 +132,14 @@ export interface ChannelListener {
 export const serverEnded = 'the MCP server has ended';
 
 /** A line to a server that serves this session alone, and ends with it. */
-export const dedicatedChannel = (conversation: ServerConnection, session: ChannelListener): ServerChannel => {
-  conversation.listen((bytes) => session.fromServer(bytes));
-  void conversation.closed.then(() => session.lost(serverEnded));
+export const dedicatedChannel = (connection: ServerConnection, session: ChannelListener): ServerChannel => {
+  connection.listen((bytes) => session.fromServer(bytes));
+  void connection.closed.then(() => session.lost(serverEnded));
   return {
-    send: (bytes) => conversation.fromClient(bytes),
-    room: () => conversation.room(),
-    pause: (holder) => conversation.pause(holder),
-    resume: (holder) => conversation.resume(holder),
-    end: () => conversation.close(),
+    send: (bytes) => connection.fromClient(bytes),
+    whenWritable: () => connection.whenWritable(),
+    pause: (holder) => connection.pause(holder),
+    resume: (holder) => connection.resume(holder),
+    end: () => connection.close(),
   };
 };

@@ -28,18 +28,18 @@ export class ServerPool {
 
   /** Ends all of them, with the usual grace. */
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map((conversation) => conversation.close()));
+    await Promise.all([...this.#all].map((connection) => connection.close()));
   }
 
   kill(): void {
-    for (const conversation of this.#all) conversation.kill();
+    for (const connection of this.#all) connection.kill();
   }
 
   async #start(): Promise<ServerConnection> {
-    const conversation = await ServerConnection.open(this.#options, this.#createUpstream);
-    this.#all.add(conversation);
-    void conversation.closed.then(() => this.#all.delete(conversation));
-    return conversation;
+    const connection = await ServerConnection.open(this.#options, this.#createUpstream);
+    this.#all.add(connection);
+    void connection.closed.then(() => this.#all.delete(connection));
+    return connection;
   }
 }
 

@@ -17,8 +17,8 @@ import { SharedServer } from './shared-server.ts';
 const noSession = refuse(400, errorCodes.serverError, 'Bad Request: the header Mcp-Session-Id is missing');
 const unknownSession = refuse(404, errorCodes.sessionNotFound, 'Session not found');
 
-export interface SessionDeskParts {
-  readonly book: SessionStore;
+export interface SessionHandlerParts {
+  readonly sessionStore: SessionStore;
   readonly pool: ServerPool;
   readonly isShared: boolean;
   readonly log: (text: string) => void;
@@ -26,19 +26,21 @@ export interface SessionDeskParts {
 
 /** Serves the protocol with sessions, up to 2025-11-25. */
 export class SessionHandler {
-  readonly #parts: SessionDeskParts;
+  readonly #parts: SessionHandlerParts;
   readonly #shared: LazyServer<SharedServer>;
 
-  constructor(parts: SessionDeskParts) {
+  constructor(parts: SessionHandlerParts) {
     this.#parts = parts;
     this.#shared = new LazyServer(async () => new SharedServer(await parts.pool.take()));
   }
 
   /** Resolves when the server of a session takes more. */
-  async room(request: IncomingMessage): Promise<void> {
+  async whenWritable(request: IncomingMessage): Promise<void> {
     const id = headerOf(request.headers, 'mcp-session-id');
     if (id !== undefined)
-      await this.#parts.book.find(id, principalOf(request.headers.authorization, { isVerified: false }))?.room();
+      await this.#parts.sessionStore
+        .find(id, principalOf(request.headers.authorization, { isVerified: false }))
+        ?.whenWritable();
   }
 
   async post(request: IncomingMessage, response: ServerResponse, posted: PostBody): Promise<void> {
@@ -78,14 +80,17 @@ export class SessionHandler {
       return;
     }
     response.writeHead(200, { 'content-length': 0 }).end();
-    await this.#parts.book.end(session, 'the client has ended the session');
+    await this.#parts.sessionStore.end(session, 'the client has ended the session');
   }
 
   #find(request: IncomingMessage): ClientSession | HttpRejection {
     const { headers } = request;
     const id = headerOf(headers, 'mcp-session-id');
     if (id === undefined || id === '') return noSession;
-    const session = this.#parts.book.find(id, principalOf(request.headers.authorization, { isVerified: false }));
+    const session = this.#parts.sessionStore.find(
+      id,
+      principalOf(request.headers.authorization, { isVerified: false }),
+    );
     if (session === undefined) return unknownSession;
     const version = headerOf(headers, 'mcp-protocol-version');
     if (version === undefined || version === session.version || sessionVersions.includes(version)) return session;
@@ -98,14 +103,14 @@ export class SessionHandler {
   }
 
   async #begin(request: IncomingMessage): Promise<ClientSession | HttpRejection> {
-    const { book, log } = this.#parts;
+    const { sessionStore, log } = this.#parts;
     if (headerOf(request.headers, 'mcp-session-id') !== undefined) {
       const session = this.#find(request);
       return 'status' in session
         ? session
         : refuse(400, errorCodes.invalidRequest, 'Invalid Request: the session has begun already');
     }
-    if (book.isFull) {
+    if (sessionStore.isFull) {
       const headers = { 'retry-after': '30' };
       return refuse(
         503,
@@ -117,7 +122,7 @@ export class SessionHandler {
       );
     }
     try {
-      return await book.begin(principalOf(request.headers.authorization, { isVerified: false }), (session) =>
+      return await sessionStore.begin(principalOf(request.headers.authorization, { isVerified: false }), (session) =>
         this.#connect(session),
       );
     } catch (error) {

@@ -4,9 +4,9 @@ import { ClientSession } from './client-session.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { ChannelListener, ServerChannel } from './server-connection.ts';
 
-export interface SessionBookParts {
+export interface SessionStoreParts {
   readonly clock: Clock;
-  readonly pulse: KeepAlive;
+  readonly keepAlive: KeepAlive;
   readonly maxSessions: number;
   readonly idleMs: number;
   readonly keptBytes: number;
@@ -17,12 +17,12 @@ const newSessionId = (): string => randomBytes(24).toString('base64url');
 
 /** All sessions that there are. One that is found only by its own principal. */
 export class SessionStore {
-  readonly #parts: SessionBookParts;
+  readonly #parts: SessionStoreParts;
   readonly #sessions = new Map<string, ClientSession>();
   /** Those that begin or end; they have a server already, or still. */
   readonly #others = new Set<Promise<unknown>>();
 
-  constructor(parts: SessionBookParts) {
+  constructor(parts: SessionStoreParts) {
     this.#parts = parts;
   }
 
@@ -30,16 +30,16 @@ export class SessionStore {
     return this.#sessions.size + this.#others.size >= this.#parts.maxSessions;
   }
 
-  /** @param connect Gets the session its line. */
+  /** @param connect Gets the session its channel. */
   async begin(
     principal: string,
     connect: (session: ChannelListener) => Promise<ServerChannel>,
   ): Promise<ClientSession> {
-    const { clock, pulse, idleMs, keptBytes } = this.#parts;
+    const { clock, keepAlive, idleMs, keptBytes } = this.#parts;
     const id = newSessionId();
-    const over = (): void => void this.end(session, 'the session was silent for too long');
-    const session = new ClientSession({ id, principal, clock, pulse, idleMs, keptBytes, over });
-    const beginning = connect(session).then((line) => session.use(line));
+    const onOver = (): void => void this.end(session, 'the session was silent for too long');
+    const session = new ClientSession({ id, principal, clock, keepAlive, idleMs, keptBytes, onOver });
+    const beginning = connect(session).then((channel) => session.connect(channel));
     await this.#during(beginning);
     this.#sessions.set(id, session);
     return session;

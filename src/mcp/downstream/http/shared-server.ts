@@ -27,30 +27,30 @@ interface PendingInitialize {
  * one whose call is open.
  */
 export class SharedServer {
-  readonly #conversation: ServerConnection;
+  readonly #connection: ServerConnection;
   readonly #mux: Multiplexer;
   readonly #members = new Set<SharedSession>();
   /** Who is to answer which request of the server's. */
-  readonly #asked = new Map<string, SharedSession>();
+  readonly #pendingServerRequests = new Map<string, SharedSession>();
   readonly #subscriptions = new ResourceSubscriptions<SharedSession>();
   #initializeResponse: Message | undefined;
-  #waiting: PendingInitialize[] | undefined;
+  #pendingInitializes: PendingInitialize[] | undefined;
   #isInitialized = false;
   /** Who asked for something last. */
   #latest: SharedSession | undefined;
 
-  constructor(conversation: ServerConnection) {
-    this.#conversation = conversation;
-    this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
-    conversation.listen((bytes) => this.#fromServer(bytes));
-    void conversation.closed.then(() => {
+  constructor(connection: ServerConnection) {
+    this.#connection = connection;
+    this.#mux = new Multiplexer((bytes) => connection.fromClient(bytes));
+    connection.listen((bytes) => this.#fromServer(bytes));
+    void connection.closed.then(() => {
       for (const { session } of [...this.#members]) session.lost(serverEnded);
     });
   }
 
   /** Whether a session that comes now needs another server. */
   get isOver(): boolean {
-    return this.#conversation.isOver;
+    return this.#connection.isOver;
   }
 
   join(session: ChannelListener): ServerChannel {
@@ -60,9 +60,9 @@ export class SharedServer {
       send: (_bytes, messages) => {
         for (const message of messages) this.#fromClient(message, member);
       },
-      room: () => this.#conversation.room(),
-      pause: (holder) => this.#conversation.pause(holder),
-      resume: (holder) => this.#conversation.resume(holder),
+      whenWritable: () => this.#connection.whenWritable(),
+      pause: (holder) => this.#connection.pause(holder),
+      resume: (holder) => this.#connection.resume(holder),
       end: async () => this.#leave(member),
     };
   }
@@ -73,12 +73,12 @@ export class SharedServer {
     for (const key of member.keys.values()) this.#mux.cancel(key);
     for (const uri of this.#subscriptions.leave(member)) {
       const request = `{"jsonrpc":"2.0","id":0,"method":"resources/unsubscribe","params":{"uri":${uri}}}`;
-      this.#mux.ask(readMessage(Buffer.from(request)), { answered: () => {}, onNotification: () => {} });
+      this.#mux.send(readMessage(Buffer.from(request)), { onResponse: () => {}, onNotification: () => {} });
     }
-    for (const [key, asked] of this.#asked) {
+    for (const [key, asked] of this.#pendingServerRequests) {
       if (asked !== member) continue;
-      this.#asked.delete(key);
-      this.#conversation.fromClient(errorResponse(key, errorCodes.serverError, 'the client has gone'));
+      this.#pendingServerRequests.delete(key);
+      this.#connection.fromClient(errorResponse(key, errorCodes.serverError, 'the client has gone'));
     }
   }
 
@@ -86,25 +86,25 @@ export class SharedServer {
     switch (message.kind) {
       case 'request':
         this.#latest = member;
-        this.#requested(message, member);
+        this.#handleRequest(message, member);
         break;
       case 'notification':
-        this.#noted(message, member);
+        this.#handleNotification(message, member);
         break;
       case 'response':
         // Nobody answers what another one was asked.
-        if (this.#asked.get(message.key) !== member) break;
-        this.#asked.delete(message.key);
-        this.#conversation.fromClient(asLine(message.bytes));
+        if (this.#pendingServerRequests.get(message.key) !== member) break;
+        this.#pendingServerRequests.delete(message.key);
+        this.#connection.fromClient(asLine(message.bytes));
         break;
       default:
     }
   }
 
-  #requested(request: Message, member: SharedSession): void {
+  #handleRequest(request: Message, member: SharedSession): void {
     switch (request.method) {
       case 'initialize':
-        this.#welcomeTo({ member, request });
+        this.#initialize({ member, request });
         return;
       case 'resources/subscribe':
         this.#subscriptions.add(request, member);
@@ -115,44 +115,44 @@ export class SharedServer {
         return;
       default:
     }
-    this.#ask(request, member);
+    this.#forward(request, member);
   }
 
-  #ask(request: Message, member: SharedSession, answered?: (bytes: Buffer) => void): void {
+  #forward(request: Message, member: SharedSession, answered?: (bytes: Buffer) => void): void {
     const asker: ResponseSink = {
-      answered: (bytes) => {
+      onResponse: (bytes) => {
         member.keys.delete(request.key);
         (answered ?? ((given) => member.session.fromServer(given)))(bytes);
       },
       onNotification: (bytes) => member.session.fromServer(bytes),
     };
-    member.keys.set(request.key, this.#mux.ask(request, asker));
+    member.keys.set(request.key, this.#mux.send(request, asker));
   }
 
-  #welcomeTo(waiting: PendingInitialize): void {
+  #initialize(waiting: PendingInitialize): void {
     const { member, request } = waiting;
     if (this.#initializeResponse !== undefined) {
-      this.#answerWith(this.#initializeResponse, waiting);
-    } else if (this.#waiting !== undefined) {
-      this.#waiting.push(waiting);
+      this.#sendInitializeResponse(this.#initializeResponse, waiting);
+    } else if (this.#pendingInitializes !== undefined) {
+      this.#pendingInitializes.push(waiting);
     } else {
-      this.#waiting = [];
-      this.#ask(request, member, (bytes) => {
-        const others = this.#waiting ?? [];
-        this.#waiting = undefined;
+      this.#pendingInitializes = [];
+      this.#forward(request, member, (bytes) => {
+        const others = this.#pendingInitializes ?? [];
+        this.#pendingInitializes = undefined;
         const answer = readMessage(bytes);
         if (answer.result !== undefined) this.#initializeResponse = answer;
         member.session.fromServer(bytes);
-        for (const other of others) this.#welcomeTo(other);
+        for (const other of others) this.#initialize(other);
       });
     }
   }
 
-  #answerWith({ bytes, id }: Message, { member, request }: PendingInitialize): void {
+  #sendInitializeResponse({ bytes, id }: Message, { member, request }: PendingInitialize): void {
     if (id !== undefined) member.session.fromServer(splice(bytes, [{ ...id, bytes: rawIdOf(request) }]));
   }
 
-  #noted(message: Message, member: SharedSession): void {
+  #handleNotification(message: Message, member: SharedSession): void {
     const { method, bytes } = message;
     if (method === 'notifications/initialized') {
       if (this.#isInitialized) return;
@@ -165,43 +165,43 @@ export class SharedServer {
       if (key !== undefined) this.#mux.cancel(key, message);
       return;
     }
-    this.#conversation.fromClient(asLine(bytes));
+    this.#connection.fromClient(asLine(bytes));
   }
 
   #fromServer(bytes: Buffer): void {
     const message = readMessage(bytes);
     if (this.#mux.fromServer(message)) return;
     if (message.kind === 'request') {
-      this.#question(message);
+      this.#routeServerRequest(message);
       return;
     }
-    const members = message.kind === 'notification' ? this.#concerned(message) : undefined;
+    const members = message.kind === 'notification' ? this.#recipientsOf(message) : undefined;
     for (const { session } of [...(members ?? this.#members)]) session.fromServer(bytes);
   }
 
   /** Whom a notification concerns; undefined if it concerns all. */
-  #concerned(message: Message): Iterable<SharedSession> | undefined {
+  #recipientsOf(message: Message): Iterable<SharedSession> | undefined {
     if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;
     const key = cancelledKey(message);
-    const asked = this.#asked.get(key);
-    this.#asked.delete(key);
+    const asked = this.#pendingServerRequests.get(key);
+    this.#pendingServerRequests.delete(key);
     return asked === undefined ? undefined : [asked];
   }
 
-  #question(request: Message): void {
+  #routeServerRequest(request: Message): void {
     const busy = [...this.#members].filter(({ keys }) => keys.size > 0);
     const member = busy.length === 1 ? busy[0] : (this.#latest ?? busy.at(-1) ?? [...this.#members].at(-1));
     if (member === undefined) {
-      this.#conversation.fromClient(errorResponse(rawIdOf(request), errorCodes.serverError, 'there is no client'));
+      this.#connection.fromClient(errorResponse(rawIdOf(request), errorCodes.serverError, 'there is no client'));
       return;
     }
-    this.#asked.set(request.key, member);
+    this.#pendingServerRequests.set(request.key, member);
     member.session.fromServer(request.bytes);
   }
 
   /** Ends the server. */
   async close(): Promise<void> {
-    await this.#conversation.close();
+    await this.#connection.close();
   }
 }

@@ -9,18 +9,18 @@ export interface Pausable {
   resume(holder: object): void;
 }
 
-export interface OutflowParts {
+export interface SseResponseParts {
   readonly response: ServerResponse;
-  readonly pulse: KeepAlive;
+  readonly keepAlive: KeepAlive;
   readonly source: Pausable;
   /** Beyond so many bytes that the client has not taken yet the server is asked to wait. */
   readonly highWaterMark: number;
   /** A client that takes nothing for so long is cut off. @default 10000 */
   readonly stalledMs?: number | undefined;
   /** The connection is over. @param isWhole Whether all of the answer had been handed over. */
-  readonly gone?: ((isWhole: boolean) => void) | undefined;
+  readonly onClose?: ((isWhole: boolean) => void) | undefined;
   /** An answer that is no stream yet has been waited for a whole beat. */
-  readonly late?: (() => void) | undefined;
+  readonly onLate?: (() => void) | undefined;
 }
 
 const streamHead: OutgoingHttpHeaders = {
@@ -36,30 +36,30 @@ const comment = ': keepalive\n\n';
  * cut off, and an idle stream gets a comment from time to time, so that nothing on the way takes it for dead.
  */
 export class SseResponse {
-  readonly #parts: OutflowParts;
+  readonly #parts: SseResponseParts;
   #isStream = false;
   #isOver = false;
-  #isHolding = false;
-  #isClogged = false;
-  #isBusy = true;
+  #isPausing = false;
+  #isBlocked = false;
+  #hasWritten = true;
 
-  constructor(parts: OutflowParts) {
+  constructor(parts: SseResponseParts) {
     this.#parts = parts;
-    const { response, pulse } = parts;
+    const { response, keepAlive } = parts;
     // A client may have gone before anything was done for it.
     if (response.destroyed) {
       this.#isOver = true;
-      queueMicrotask(() => parts.gone?.(false));
+      queueMicrotask(() => parts.onClose?.(false));
       return;
     }
-    pulse.join(this);
-    response.on('drain', () => this.#drained());
-    response.on('timeout', () => this.cut());
+    keepAlive.join(this);
+    response.on('drain', () => this.#onDrain());
+    response.on('timeout', () => this.destroy());
     response.once('close', () => {
       this.#isOver = true;
-      pulse.leave(this);
-      this.#drained();
-      parts.gone?.(response.writableFinished);
+      keepAlive.leave(this);
+      this.#onDrain();
+      parts.onClose?.(response.writableFinished);
     });
     // What there is to say of it is said by its end.
     response.on('error', () => {});
@@ -87,68 +87,68 @@ export class SseResponse {
   write(frame: Buffer | string): void {
     if (this.#isOver) return;
     const { response, source, highWaterMark } = this.#parts;
-    this.#isBusy = true;
-    if (!response.write(frame)) this.#clogged();
-    if (this.#isHolding || response.writableLength <= highWaterMark) return;
-    this.#isHolding = true;
+    this.#hasWritten = true;
+    if (!response.write(frame)) this.#onBlocked();
+    if (this.#isPausing || response.writableLength <= highWaterMark) return;
+    this.#isPausing = true;
     source.pause(this);
   }
 
   /** Ends a stream. */
-  end(): void {
+  frameEnd(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#parts.response.end();
   }
 
   /** Gives a whole answer that is no stream. */
-  answer(status: number, headers: OutgoingHttpHeaders = {}, body: Buffer | string = ''): void {
+  send(status: number, headers: OutgoingHttpHeaders = {}, body: Buffer | string = ''): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const { response } = this.#parts;
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
-    if (response.writableLength > 0) this.#clogged();
+    if (response.writableLength > 0) this.#onBlocked();
   }
 
   /** Ends the connection, whatever is still on its way. */
-  cut(): void {
+  destroy(): void {
     this.#parts.response.destroy();
   }
 
   tick(): void {
-    if (this.#isOver || this.#isClogged) return;
-    if (!this.#isStream) this.#parts.late?.();
-    else if (!this.#isBusy) this.#parts.response.write(comment);
-    this.#isBusy = false;
+    if (this.#isOver || this.#isBlocked) return;
+    if (!this.#isStream) this.#parts.onLate?.();
+    else if (!this.#hasWritten) this.#parts.response.write(comment);
+    this.#hasWritten = false;
   }
 
-  #clogged(): void {
-    if (this.#isClogged) return;
-    this.#isClogged = true;
+  #onBlocked(): void {
+    if (this.#isBlocked) return;
+    this.#isBlocked = true;
     // Counts only while nothing at all is taken.
     this.#parts.response.setTimeout(this.#parts.stalledMs ?? 10_000);
   }
 
-  #drained(): void {
-    if (this.#isClogged && !this.#isOver) this.#parts.response.setTimeout(0);
-    this.#isClogged = false;
-    if (!this.#isHolding) return;
-    this.#isHolding = false;
+  #onDrain(): void {
+    if (this.#isBlocked && !this.#isOver) this.#parts.response.setTimeout(0);
+    this.#isBlocked = false;
+    if (!this.#isPausing) return;
+    this.#isPausing = false;
     this.#parts.source.resume(this);
   }
 }
 
-const head = Buffer.from('event: message\ndata: ');
-const end = Buffer.from('\n\n');
+const frameStart = Buffer.from('event: message\ndata: ');
+const frameEnd = Buffer.from('\n\n');
 const carriageReturn = 0x0d;
 
 /** The event that carries a message; its bytes are a copy. @param id Where the client may go on from; none where it may not. */
-export const frameOf = (bytes: Buffer, id?: string): Buffer => {
+export const formatMessage = (bytes: Buffer, id?: string): Buffer => {
   const data = withoutLineEnd(bytes);
   // White space of this kind would end a line of the event.
   if (data.includes(carriageReturn)) return Buffer.from(formatEvent({ event: 'message', id, data: data.toString() }));
-  const start = id === undefined ? head : Buffer.from(`event: message\nid: ${id}\ndata: `);
-  return Buffer.concat([start, data, end]);
+  const start = id === undefined ? frameStart : Buffer.from(`event: message\nid: ${id}\ndata: `);
+  return Buffer.concat([start, data, frameEnd]);
 };
 
 /** How long a client should wait before it comes back for a stream that broke, in ms. */

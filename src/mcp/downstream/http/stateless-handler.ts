@@ -20,8 +20,8 @@ export class StatelessHandler {
   }
 
   /** Resolves when the server takes more. */
-  async room(): Promise<void> {
-    await this.#server.running?.room();
+  async whenWritable(): Promise<void> {
+    await this.#server.running?.whenWritable();
   }
 
   async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostBody): Promise<void> {
@@ -49,7 +49,7 @@ export class StatelessHandler {
     }
     const { headers } = request;
     const accept = readAccept(headers.accept);
-    const refused = await server.ask(
+    const refused = await server.serve(
       {
         message,
         body: value,

@@ -5,7 +5,7 @@ import type { Message } from '../../jsonrpc/message.ts';
 import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { ResponseSink } from './multiplexer.ts';
 import type { SseResponse } from './sse-response.ts';
-import { frameOf } from './sse-response.ts';
+import { formatMessage } from './sse-response.ts';
 
 /** JSON-RPC errors that have a status of their own, since they are about the request as such. */
 const statuses: ReadonlyMap<unknown, number> = new Map([
@@ -18,7 +18,7 @@ const statuses: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 export interface StatelessReplyParts {
-  readonly outflow: SseResponse;
+  readonly sse: SseResponse;
   readonly takesStream: boolean;
   readonly takesJson: boolean;
   /** Reads a message; the reply looks at nothing but errors. */
@@ -34,29 +34,29 @@ export class StatelessReply implements ResponseSink {
   }
 
   onNotification(bytes: Buffer): void {
-    const { outflow, takesStream } = this.#parts;
+    const { sse, takesStream } = this.#parts;
     // A client that takes JSON alone has no place for it.
     if (!takesStream) return;
-    outflow.begin();
-    outflow.write(frameOf(bytes));
+    sse.begin();
+    sse.write(formatMessage(bytes));
   }
 
-  answered(bytes: Buffer): void {
-    const { outflow, takesJson, read } = this.#parts;
-    if (outflow.isStream || !takesJson) {
+  onResponse(bytes: Buffer): void {
+    const { sse, takesJson, read } = this.#parts;
+    if (sse.isStream || !takesJson) {
       this.onNotification(bytes);
-      outflow.end();
+      sse.frameEnd();
       return;
     }
     const { error } = read(bytes);
     const value = error && parseSpan(bytes, error);
     const status = (isRecord(value) ? statuses.get(value.code) : undefined) ?? 200;
-    outflow.answer(status, { 'content-type': 'application/json' }, withoutLineEnd(bytes));
+    sse.send(status, { 'content-type': 'application/json' }, withoutLineEnd(bytes));
   }
 
   /** The answer takes its time: a stream that has begun is kept alive. */
-  late(): void {
-    const { outflow, takesStream } = this.#parts;
-    if (takesStream) outflow.begin();
+  onLate(): void {
+    const { sse, takesStream } = this.#parts;
+    if (takesStream) sse.begin();
   }
 }

@@ -15,13 +15,13 @@ import { SseResponse } from './sse-response.ts';
 import { StatelessReply } from './stateless-reply.ts';
 import { SupportedVersions } from './supported-versions.ts';
 
-export interface StatelessParts {
-  readonly conversation: ServerConnection;
+export interface StatelessServerParts {
+  readonly connection: ServerConnection;
   readonly clock: Clock;
-  readonly pulse: KeepAlive;
+  readonly keepAlive: KeepAlive;
   readonly highWaterMark: number;
   /** How long a server may take to tell what its tools are, before a call goes on without. */
-  readonly patienceMs: number;
+  readonly listTimeoutMs: number;
 }
 
 /** A request as it was posted. */
@@ -38,7 +38,7 @@ export interface StatelessRequest {
 /** A request that is open, as far as log messages are concerned. */
 interface LogSubscriber {
   readonly principal: string;
-  readonly asker: ResponseSink;
+  readonly sink: ResponseSink;
 }
 
 /**
@@ -46,82 +46,82 @@ interface LogSubscriber {
  * hangs up has cancelled it.
  */
 export class StatelessServer {
-  readonly #parts: StatelessParts;
+  readonly #parts: StatelessServerParts;
   readonly #mux: Multiplexer;
   readonly #open = new Map<SseResponse, { readonly rawId: string; readonly reply: StatelessReply }>();
   /** Those who asked for log messages; on stdio these do not say whose they are. */
-  readonly #listeners = new Set<LogSubscriber>();
+  readonly #logSubscribers = new Set<LogSubscriber>();
   readonly #tools: ParamHeaderCheck;
   readonly #versions: SupportedVersions;
 
-  constructor(parts: StatelessParts) {
+  constructor(parts: StatelessServerParts) {
     this.#parts = parts;
-    const { conversation } = parts;
-    this.#mux = new Multiplexer((bytes) => conversation.fromClient(bytes));
-    const ask = (request: Buffer): Promise<unknown> => this.#askAlone(request);
-    this.#tools = new ParamHeaderCheck(parts.clock, parts.patienceMs, ask);
-    this.#versions = new SupportedVersions(parts.clock, parts.patienceMs, ask);
-    conversation.listen((bytes) => this.#fromServer(bytes));
-    void conversation.closed.then(() => this.#settle(serverEnded));
+    const { connection } = parts;
+    this.#mux = new Multiplexer((bytes) => connection.fromClient(bytes));
+    const serve = (request: Buffer): Promise<unknown> => this.#sendRequest(request);
+    this.#tools = new ParamHeaderCheck(parts.clock, parts.listTimeoutMs, serve);
+    this.#versions = new SupportedVersions(parts.clock, parts.listTimeoutMs, serve);
+    connection.listen((bytes) => this.#fromServer(bytes));
+    void connection.closed.then(() => this.#settle(serverEnded));
   }
 
   get isOver(): boolean {
-    return this.#parts.conversation.isOver;
+    return this.#parts.connection.isOver;
   }
 
-  room(): Promise<void> {
-    return this.#parts.conversation.room();
+  whenWritable(): Promise<void> {
+    return this.#parts.connection.whenWritable();
   }
 
   /** Passes on what needs no answer. */
   notify({ method, bytes }: Message): void {
     // Requests are cancelled by hanging up; an id alone does not say whose request is meant.
-    if (method !== 'notifications/cancelled') this.#parts.conversation.fromClient(asLine(bytes));
+    if (method !== 'notifications/cancelled') this.#parts.connection.fromClient(asLine(bytes));
   }
 
   /** Answers a request; a refusal is for the caller to give. */
-  async ask(request: StatelessRequest, response: ServerResponse): Promise<HttpRejection | undefined> {
+  async serve(request: StatelessRequest, response: ServerResponse): Promise<HttpRejection | undefined> {
     const { message, body, headers } = request;
     const refused =
       (await this.#versions.check(body)) ??
       (message.method === 'tools/call' ? await this.#tools.check(body, headers) : undefined);
     if (refused !== undefined) return refused;
     if (response.destroyed) return undefined;
-    this.#pass(request, response);
+    this.#forward(request, response);
     return undefined;
   }
 
   /** Ends the server; what is open is answered first. */
   async close(): Promise<void> {
-    await this.#parts.conversation.close();
+    await this.#parts.connection.close();
   }
 
-  #pass({ message, body, principal, takesStream, takesJson }: StatelessRequest, response: ServerResponse): void {
-    const { pulse, conversation, highWaterMark } = this.#parts;
+  #forward({ message, body, principal, takesStream, takesJson }: StatelessRequest, response: ServerResponse): void {
+    const { keepAlive, connection, highWaterMark } = this.#parts;
     let key: string | undefined;
-    const outflow = new SseResponse({
+    const sse = new SseResponse({
       response,
-      pulse,
-      source: conversation,
+      keepAlive,
+      source: connection,
       highWaterMark,
-      late: () => reply.late(),
-      gone: () => {
-        this.#listeners.delete(listener);
-        this.#open.delete(outflow);
+      onLate: () => reply.onLate(),
+      onClose: () => {
+        this.#logSubscribers.delete(subscriber);
+        this.#open.delete(sse);
         if (key !== undefined) this.#mux.cancel(key);
       },
     });
-    const reply = new StatelessReply({ outflow, takesStream, takesJson, read: readMessage });
-    const listener: LogSubscriber = { principal, asker: reply };
-    if (metaKeys.logLevel in (metaOf(body) ?? {})) this.#listeners.add(listener);
+    const reply = new StatelessReply({ sse, takesStream, takesJson, read: readMessage });
+    const subscriber: LogSubscriber = { principal, sink: reply };
+    if (metaKeys.logLevel in (metaOf(body) ?? {})) this.#logSubscribers.add(subscriber);
     const rawId = message.id === undefined ? 'null' : rawText(message.bytes, message.id);
-    this.#open.set(outflow, { rawId, reply });
-    key = this.#mux.ask(message, {
+    this.#open.set(sse, { rawId, reply });
+    key = this.#mux.send(message, {
       onNotification: (bytes) => reply.onNotification(bytes),
-      answered: (bytes) => {
+      onResponse: (bytes) => {
         if (message.method === 'tools/list') this.#tools.learn(message, readMessage(bytes));
         if (message.method === 'server/discover') this.#versions.learn(readMessage(bytes));
-        reply.answered(bytes);
+        reply.onResponse(bytes);
       },
     });
   }
@@ -131,27 +131,27 @@ export class StatelessServer {
     if (this.#mux.fromServer(message)) return;
     if (message.kind === 'request') {
       const rawId = message.id === undefined ? 'null' : rawText(bytes, message.id);
-      const words = 'a client of the stateless protocol is asked by input_required alone';
-      this.#parts.conversation.fromClient(errorResponse(rawId, errorCodes.methodNotFound, words));
+      const text = 'a client of the stateless protocol is asked by input_required alone';
+      this.#parts.connection.fromClient(errorResponse(rawId, errorCodes.methodNotFound, text));
       return;
     }
     // It reaches somebody who asked for such messages, and never somebody else than all it could be meant for.
-    const principals = new Set([...this.#listeners].map(({ principal }) => principal));
+    const principals = new Set([...this.#logSubscribers].map(({ principal }) => principal));
     if (message.method === 'notifications/message' && principals.size === 1)
-      [...this.#listeners].at(-1)?.asker.onNotification(bytes);
+      [...this.#logSubscribers].at(-1)?.sink.onNotification(bytes);
   }
 
   #settle(reason: string): void {
     for (const { rawId, reply } of [...this.#open.values()])
-      reply.answered(errorResponse(rawId, errorCodes.serverError, reason));
+      reply.onResponse(errorResponse(rawId, errorCodes.serverError, reason));
   }
 
   /** Asks the server something that no client has asked. */
-  #askAlone(request: Buffer): Promise<unknown> {
+  #sendRequest(request: Buffer): Promise<unknown> {
     return new Promise((resolve) => {
-      this.#mux.ask(readMessage(request), {
+      this.#mux.send(readMessage(request), {
         onNotification: () => {},
-        answered: (bytes) => resolve(parseSpan(bytes, readMessage(bytes).result)),
+        onResponse: (bytes) => resolve(parseSpan(bytes, readMessage(bytes).result)),
       });
     });
   }

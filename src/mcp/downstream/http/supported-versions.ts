@@ -10,15 +10,15 @@ import { firstStatelessVersion, metaKeys, metaOf } from '../../protocol/versions
 /** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */
 export class SupportedVersions {
   readonly #clock: Clock;
-  readonly #patienceMs: number;
-  readonly #ask: (request: Buffer) => Promise<unknown>;
+  readonly #timeoutMs: number;
+  readonly #send: (request: Buffer) => Promise<unknown>;
   #supported: readonly unknown[] | undefined;
 
-  /** @param ask Resolves with the server's result, undefined if there is none. */
-  constructor(clock: Clock, patienceMs: number, ask: (request: Buffer) => Promise<unknown>) {
+  /** @param send Resolves with the server's result, undefined if there is none. */
+  constructor(clock: Clock, timeoutMs: number, send: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;
-    this.#patienceMs = patienceMs;
-    this.#ask = ask;
+    this.#timeoutMs = timeoutMs;
+    this.#send = send;
   }
 
   /** Takes note of the answer to a `server/discover`. */
@@ -41,8 +41,10 @@ export class SupportedVersions {
   async #discover(meta: Record<string, unknown>): Promise<void> {
     const { progressToken: _, ...facts } = meta;
     const params = { _meta: { ...facts, [metaKeys.protocolVersion]: firstStatelessVersion } };
-    const asking = this.#ask(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params })));
-    await within(this.#clock, this.#patienceMs, [asking.then((result) => this.#remember(result))]);
+    const discovery = this.#send(
+      Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params })),
+    );
+    await within(this.#clock, this.#timeoutMs, [discovery.then((result) => this.#remember(result))]);
   }
 
   #remember(result: unknown): void {

@@ -30,20 +30,20 @@ const exchange = async (): Promise<{
   return { response: await arrived, read: () => answered, cut: () => request.destroy() };
 };
 
-describe('an outflow', () => {
+describe('an sse', () => {
   it('lets the server wait while more than allowed is not taken, and go on when it is', async () => {
     const { response, read } = await exchange();
     const held: string[] = [];
     const source = { pause: () => held.push('hold'), resume: () => held.push('release') };
-    const outflow = new SseResponse({
+    const sse = new SseResponse({
       response,
-      pulse: new KeepAlive(new FakeClock(), 1_000),
+      keepAlive: new KeepAlive(new FakeClock(), 1_000),
       source,
       highWaterMark: 100_000,
     });
-    outflow.begin();
+    sse.begin();
     const answer = await read();
-    while (held.length === 0) outflow.write(Buffer.alloc(1_000_000, 'x'));
+    while (held.length === 0) sse.write(Buffer.alloc(1_000_000, 'x'));
     expect(held).toEqual(['hold']);
     answer.resume();
     await vi.waitUntil(() => held.length === 2);
@@ -55,10 +55,17 @@ describe('an outflow', () => {
     const held: string[] = [];
     const gone = new Promise<boolean>((resolve) => {
       const source = { pause: () => held.push('hold'), resume: () => held.push('release') };
-      const pulse = new KeepAlive(new FakeClock(), 1_000);
-      const outflow = new SseResponse({ response, pulse, source, highWaterMark: 1, stalledMs: 30, gone: resolve });
-      outflow.begin();
-      for (let at = 0; at < 20; at += 1) outflow.write(Buffer.alloc(1_000_000, 'x'));
+      const keepAlive = new KeepAlive(new FakeClock(), 1_000);
+      const sse = new SseResponse({
+        response,
+        keepAlive,
+        source,
+        highWaterMark: 1,
+        stalledMs: 30,
+        onClose: resolve,
+      });
+      sse.begin();
+      for (let at = 0; at < 20; at += 1) sse.write(Buffer.alloc(1_000_000, 'x'));
     });
     const answer = await read();
     answer.on('error', () => {});
@@ -70,18 +77,18 @@ describe('an outflow', () => {
     const { response, read } = await exchange();
     const clock = new FakeClock();
     const source = { pause: () => {}, resume: () => {} };
-    const outflow = new SseResponse({ response, pulse: new KeepAlive(clock, 1_000), source, highWaterMark: 1_000 });
-    outflow.begin();
+    const sse = new SseResponse({ response, keepAlive: new KeepAlive(clock, 1_000), source, highWaterMark: 1_000 });
+    sse.begin();
     let seen = '';
     (await read()).on('data', (chunk: Buffer) => {
       seen += chunk.toString();
     });
     await clock.advance(1_000);
-    outflow.write('data: 1\n\n');
+    sse.write('data: 1\n\n');
     await clock.advance(1_000);
-    outflow.write('data: 2\n\n');
+    sse.write('data: 2\n\n');
     await clock.advance(3_000);
-    outflow.end();
+    sse.frameEnd();
     await expect.poll(() => seen).toBe('data: 1\n\ndata: 2\n\n: keepalive\n\n: keepalive\n\n');
     await vi.waitUntil(() => response.closed);
     await clock.advance(1_000);
@@ -93,23 +100,23 @@ describe('an outflow', () => {
     const ends: boolean[] = [];
     for (const isWhole of [true, false]) {
       const { response, read, cut } = await exchange();
-      const pulse = new KeepAlive(new FakeClock(), 1_000);
-      const outflow = new SseResponse({
+      const keepAlive = new KeepAlive(new FakeClock(), 1_000);
+      const sse = new SseResponse({
         response,
-        pulse,
+        keepAlive,
         source,
         highWaterMark: 1_000,
-        gone: (whole) => ends.push(whole),
+        onClose: (whole) => ends.push(whole),
       });
       if (isWhole) {
-        outflow.answer(200, {}, 'whole');
+        sse.send(200, {}, 'whole');
         (await read()).resume();
       } else {
         cut();
       }
       await vi.waitUntil(() => response.closed);
-      outflow.write('nobody hears it');
-      outflow.answer(200);
+      sse.write('nobody hears it');
+      sse.send(200);
       await server?.close(0);
     }
     expect(ends).toEqual([true, false]);
