@@ -12,6 +12,7 @@ const files: Readonly<Record<string, string>> = {
 
 const house = (more: Partial<House> = {}): House => ({
   read: (path) => files[path],
+  exists: (path) => path in files || Object.keys(files).some((file) => file.startsWith(`${path}/`)),
   scripts: ['demo', 'test'],
   commands: new Map([
     ['proxy', ['--config']],

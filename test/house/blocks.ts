@@ -6,6 +6,8 @@ import { readCommands } from './shell.ts';
 export interface House {
   /** A file's text by its path from the root; undefined if there is none. */
   readonly read: (path: string) => string | undefined;
+  /** Whether there is a file or folder at a path from the root. */
+  readonly exists: (path: string) => boolean;
   /** The names of the scripts in package.json. */
   readonly scripts: readonly string[];
   /** The options of each command of `healflow`, by its name. */
@@ -30,6 +32,7 @@ export const markers = `a block needs a comment right before it that says what i
   <!-- healflow.yaml -->                       loads as a configuration
   <!-- healing events -->                      reads as a log
   <!-- output: healflow explain '401' -->      is what this prints; "…" stands for any text, alone on a line for any lines
+  <!-- generated: npm run architecture -->     is written by this script; a test of its own compares it
 sh, json and mermaid blocks need none`;
 
 const fields = ['timestamp', 'tool', 'error', 'fix_applied', 'result', 'retry_count'];
@@ -58,6 +61,12 @@ const checkNpm = ([command = '', ...args]: readonly string[], { scripts, package
   return `npm ${command} is not checked by anything`;
 };
 
+const checkVitest = ([mode, ...paths]: readonly string[], { exists }: House): string | undefined => {
+  if (mode !== 'run') return `npx vitest ${mode} is not checked by anything`;
+  const missing = paths.find((path) => !path.startsWith('-') && !exists(path));
+  return missing && `there is no ${missing}`;
+};
+
 const harmless = ['cd', 'mkdir', 'echo', 'cat', 'git', 'cp', 'export'];
 
 const checkCommand = ([program = '', ...args]: readonly string[], house: House): string | undefined => {
@@ -65,7 +74,8 @@ const checkCommand = ([program = '', ...args]: readonly string[], house: House):
   if (program === 'npm') return checkNpm(args, house);
   if (program === 'npx') {
     const own = args.filter((word, at) => !(word.startsWith('-') && at === 0));
-    return own[0] === 'healflow' ? checkProgram(own.slice(1), house) : `npx ${own[0]} is not checked by anything`;
+    if (own[0] === 'healflow') return checkProgram(own.slice(1), house);
+    return own[0] === 'vitest' ? checkVitest(own.slice(1), house) : `npx ${own[0]} is not checked by anything`;
   }
   if (program === 'node') {
     const file = args.find((word) => !word.startsWith('-')) ?? '';
@@ -131,6 +141,10 @@ const checkFile = async (marker: string, text: string, house: House): Promise<st
 const checkMarked = async (marker: string, { text }: Block, house: House): Promise<string | undefined> => {
   if (marker.startsWith('file: ')) return checkFile(marker, text, house);
   if (marker === 'healflow.yaml') return void (await house.loadConfig(text));
+  if (marker.startsWith('generated: ')) {
+    const [command = []] = readCommands(marker.slice('generated: '.length));
+    return checkCommand(command, house);
+  }
   if (marker === 'healing events') {
     await house.readLog(text);
     return checkEvents(text);
@@ -148,7 +162,7 @@ export const checkBlock = async (block: Block, house: House): Promise<string | u
   const byLanguage = (): string | undefined => {
     if (['sh', 'bash', 'shell', 'console'].includes(language)) return checkShell(text, house);
     if (language === 'json') return checkJson(text, house);
-    if (language === 'mermaid')
+    if (language === 'mermaid' && marker === undefined)
       return text.trim() === house.mermaid.trim() ? undefined : 'is not what healflow graph draws';
     return marker === undefined ? markers : undefined;
   };

@@ -1,30 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findRings, loadedWith, parseSource, readSources, root } from './sources.ts';
 
 const sources = readSources();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Who may import whom: a file imports from its own rank or from those before it. */
-const ranks: readonly (readonly [name: string, paths: RegExp])[] = [
-  ['model', /^src\/model\//],
-  ['errors, text', /^src\/((errors|package-root)\.ts$|text\/)/],
-  // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
-  [
-    'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
-  ],
-  ['platform', /^src\/platform\//],
-  [
-    'edges',
-    /^(fixes\/|src\/(runner|sharing|event-log|config|http|telemetry)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
-  ],
-  ['healer', /^src\/(healer\/|index\.ts$)/],
-  ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
-  ['cli, demo', /^src\/(cli|demo)\//],
-];
-const rankOf = (path: string): number => ranks.findIndex(([, paths]) => paths.test(path));
+const { rankIn, ranks } = await import(pathToFileURL(join(root, 'scripts/architecture/ranks.mjs')).href);
 
 /** Which files import which dependency. A new one is a decision: it belongs here. */
 const importers: Readonly<Record<string, readonly string[]>> = {
@@ -76,17 +59,23 @@ describe('the imports of the sources', () => {
     expect(findRings(sources)).toEqual([]);
   });
 
-  it('come from files that each have a rank', () => {
-    expect([...sources.keys()].filter((path) => rankOf(path) === -1)).toEqual([]);
-  });
+  const paths = [...sources.keys()];
 
-  it('go one way, from a rank to itself or to an earlier one', () => {
-    const upwards = [...sources.values()].flatMap(({ path, imports }) =>
-      imports
-        .filter(({ target }) => sources.has(target) && rankOf(target) > rankOf(path))
-        .map(({ target }) => `${path} -> ${target}`),
-    );
-    expect(upwards).toEqual([]);
+  describe.each([
+    ['of all sources', ranks, paths],
+  ])('%s', (_title, list, among) => {
+    it('come from files that each have a rank', () => {
+      expect(among.filter((path) => rankIn(list, path) === -1)).toEqual([]);
+    });
+
+    it('go one way, from a rank to itself or to an earlier one', () => {
+      const upwards = among.flatMap((path) =>
+        (sources.get(path)?.imports ?? [])
+          .filter(({ target }) => among.includes(target) && rankIn(list, target) > rankIn(list, path))
+          .map(({ target }) => `${path} -> ${target}`),
+      );
+      expect(upwards).toEqual([]);
+    });
   });
 
   it('bring in each dependency at the files listed here and nowhere else', () => {

@@ -48,6 +48,7 @@ let house: House;
 beforeAll(async () => {
   house = {
     read,
+    exists: (path) => existsSync(join(root, path)),
     scripts: Object.keys(manifest.scripts),
     commands: await readProgram(),
     packages: [manifest.name, `./${manifest.name}-${manifest.version}.tgz`, ...Object.keys(manifest.peerDependencies)],
