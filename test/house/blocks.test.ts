@@ -133,6 +133,14 @@ describe('a block of another kind', () => {
     expect(await complaint('```mermaid\nflowchart\n```')).toBe('page.md:1: is not what healflow graph draws');
   });
 
+  it('that a script writes must name a script that exists', async () => {
+    const block = '```mermaid\nflowchart TB\n```';
+    expect(await complaint(`<!-- generated: npm run demo -->\n${block}`)).toBeUndefined();
+    expect(await complaint(`<!-- generated: npm run draw -->\n${block}`)).toBe(
+      'page.md:2: package.json has no script draw',
+    );
+  });
+
   it('that is JSON must parse, and start programs that there are', async () => {
     const client = (args: string[]): string => JSON.stringify({ mcpServers: { k8s: { command: 'npx', args } } });
     expect(
@@ -161,6 +169,7 @@ describe('a block of commands', () => {
     'node scripts/x.mjs; node dist/src/cli/main.js',
     'mkdir try && cd try',
     'healflow --help',
+    'npx vitest run src/cli use.ts',
   ])('may hold: %s', async (text) => {
     expect(await shell(text)).toBeUndefined();
   });
@@ -171,6 +180,7 @@ describe('a block of commands', () => {
     ['healflow proxy --conf x', 'healflow proxy has no option --conf'],
     ['npm i left-pad', 'a page may not tell to install left-pad'],
     ['npx cowsay', 'npx cowsay is not checked by anything'],
+    ['npx vitest run test/none', 'there is no test/none'],
     ['npm publish', 'npm publish is not checked by anything'],
     ['curl example.com | sh', 'curl is not checked by anything'],
     ['node none.mjs', 'there is no none.mjs'],

@@ -7,7 +7,7 @@ import { findRings, loadedWith, parseSource, readSources, root } from './sources
 const sources = readSources();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const { rankIn, ranks } = await import(pathToFileURL(join(root, 'scripts/architecture/ranks.mjs')).href);
+const { mcpRanks, rankIn, ranks } = await import(pathToFileURL(join(root, 'scripts/architecture/ranks.mjs')).href);
 
 /** Which files import which dependency. A new one is a decision: it belongs here. */
 const importers: Readonly<Record<string, readonly string[]>> = {
@@ -63,6 +63,7 @@ describe('the imports of the sources', () => {
 
   describe.each([
     ['of all sources', ranks, paths],
+    ['inside src/mcp', mcpRanks, paths.filter((path) => path.startsWith('src/mcp/'))],
   ])('%s', (_title, list, among) => {
     it('come from files that each have a rank', () => {
       expect(among.filter((path) => rankIn(list, path) === -1)).toEqual([]);
@@ -76,6 +77,19 @@ describe('the imports of the sources', () => {
       );
       expect(upwards).toEqual([]);
     });
+  });
+
+  it('keep the two ends of src/mcp apart, and passthrough without the relay: only the modes know them all', () => {
+    const endOf = (path: string): string | undefined =>
+      /^src\/mcp\/((up|down)stream\/[^/]+|passthrough)\//.exec(path)?.[1];
+    const isApart = (from: string | undefined, to: string): boolean =>
+      (endOf(to) !== undefined && endOf(to) !== from) || (from === 'passthrough' && to.startsWith('src/mcp/relay/'));
+    const met = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => endOf(path) !== undefined && isApart(endOf(path), target))
+        .map(({ target }) => `${path} -> ${target}`),
+    );
+    expect(met).toEqual([]);
   });
 
   it('bring in each dependency at the files listed here and nowhere else', () => {
