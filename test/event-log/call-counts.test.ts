@@ -78,7 +78,7 @@ describe('calls in which nothing failed', () => {
     const memoryDir = temporaryFolder();
     const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url));
     const program = `
-      import { createEventLog } from ${JSON.stringify(`${dist}memory/index.js`)};
+      import { createEventLog } from ${JSON.stringify(`${dist}event-log/index.js`)};
       import { systemClock as clock } from ${JSON.stringify(`${dist}clock.js`)};
       for (let number = 0; number < 20; number += 1) {
         const log = createEventLog({ memoryDir: ${JSON.stringify(memoryDir)}, clock, redact: (text) => text, warn: console.error });
