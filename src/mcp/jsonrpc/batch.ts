@@ -90,3 +90,18 @@ export class BatchEdit {
     return Buffer.concat([this.#bytes.subarray(0, start), ...pieces, this.#bytes.subarray(end)]);
   }
 }
+
+/**
+ * Passes a batch on, each element on its own.
+ *
+ * @param take Takes an element; returns true if it is not passed on as it is.
+ */
+export const passBatch = (
+  bytes: Buffer,
+  take: (part: Message, hold: () => HeldElement) => boolean,
+  send: (bytes: Buffer) => void,
+): void => {
+  const batch = new BatchEdit(bytes, send);
+  for (const part of batch.parts) if (take(part, () => batch.hold(part))) batch.drop(part);
+  batch.end();
+};

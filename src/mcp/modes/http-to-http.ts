@@ -1,9 +1,7 @@
 import { Endpoint } from '../../http/client.ts';
 import type { Listening } from '../../http/listen.ts';
-import { aborted } from '../../platform/wait.ts';
 import { randomId } from '../../random.ts';
 import { createLog, createRunLog } from '../healing/run-log.ts';
-import { resultOf } from '../jsonrpc/errors.ts';
 import { IdGenerator } from '../jsonrpc/ids.ts';
 import { Forwarder } from '../passthrough/forward.ts';
 import { PassthroughHandler } from '../passthrough/handler.ts';
@@ -18,14 +16,12 @@ import { createProxyGuard, serveUntilStopped } from './listen.ts';
 import type { HttpToHttpOptions } from './options.ts';
 
 /**
- * Runs between clients and a server that both use HTTP, in both generations of the protocol, and heals failing tool calls,
- * until it is stopped.
+ * Runs between clients and a server over HTTP, in both protocol generations, and heals failing tool calls until stopped.
  *
- * @returns the exit code: 0.
  * @throws HealError CANNOT_LISTEN if the port is not available, and all errors of `createHealer`.
  */
 export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<number> => {
-  const { host, token, http, limits, clock, redact, kill, headers, connectTimeoutMs, ownsToken } = options;
+  const { host, token, http, limits, clock, redact, headers, connectTimeoutMs, ownsToken } = options;
   const { maxLineBytes: maxBytes, startTimeoutMs, progressEveryMs, attemptTimeoutMs, deadlineMs } = limits;
   const log = createLog(options);
   const endpoint = new Endpoint(options.upstreamUrl, { headers, clock, connectTimeoutMs });
@@ -34,15 +30,11 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   const send = createSend(endpoint);
   const pathMap = new PathMap(endpoint.url);
   const ids = new IdGenerator(randomId(options.random));
-  const { pathAndQuery } = pathMap.of(proxyPath);
-  const sessions = new SessionStore(http, { send, clock, ids, maxBytes, startTimeoutMs, pathAndQuery, log });
+  const ports = { send, clock, ids, maxBytes, startTimeoutMs, log };
+  const sessions = new SessionStore(http, { ...ports, pathAndQuery: pathMap.of(proxyPath).pathAndQuery });
   const healer = await options.createHealer({
     setHeader: (name, value) => endpoint.setHeader(name, value),
-    callTool: async (name, args, signal) => {
-      const session = sessions.current;
-      if (session === undefined) throw new Error('no client has sent a request to the MCP server yet');
-      return resultOf(await session.request('tools/call', { name, arguments: args }, signal));
-    },
+    callTool: (name, args, signal) => sessions.callTool(name, args, signal),
   });
   const onHealed = createRunLog(redact, log);
   const forwarder = new Forwarder(send, pathMap, maxBytes);
@@ -57,13 +49,7 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
       ...{ progressEveryMs, attemptTimeoutMs, deadlineMs },
     }),
   });
-  const shutDown = async (server: Listening): Promise<void> => {
-    handler.end();
-    const closed = server.close(limits.drainMs);
-    await Promise.race([closed, aborted(kill)]);
-    handler.kill();
-    await closed;
-  };
+  const shutDown = (server: Listening): Promise<void> => handler.shutDown(server, limits.drainMs, options.kill);
   try {
     const proxy = { handle: handler.handle, path: proxyPath, name: endpoint.shown, shutDown };
     return await serveUntilStopped(options, proxy, log);

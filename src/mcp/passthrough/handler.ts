@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, readBody } from '../../http/body.ts';
 import type { Guard } from '../../http/guard.ts';
 import { headerIn, requestHeaders, without } from '../../http/headers.ts';
+import type { Listening } from '../../http/listen.ts';
 import { principalOf } from '../../http/principal.ts';
+import { aborted } from '../../platform/wait.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
@@ -47,16 +49,15 @@ export class PassthroughHandler {
     this.#handle(request, writer).catch(() => writer.destroy());
   };
 
-  /** The proxy ends: streams that have no end of their own are ended, and healing is given up. */
-  end(): void {
+  /** Ends long-lived streams and healing, then waits for the other requests until the deadline or `kill`. */
+  async shutDown(server: Listening, drainMs: number, kill: AbortSignal): Promise<void> {
     const { sessions, serverStreams } = this.#parts;
     for (const session of sessions.all) for (const call of session.calls) call.abandonHealing();
     serverStreams.end();
-  }
-
-  /** Ends all connections at once. */
-  kill(): void {
+    const closed = server.close(drainMs);
+    await Promise.race([closed, aborted(kill)]);
     for (const writer of this.#open) writer.destroy();
+    await closed;
   }
 
   async #handle(request: IncomingMessage, writer: ResponseWriter): Promise<void> {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../model/clock.ts';
+import { resultOf } from '../jsonrpc/errors.ts';
 import { PassthroughSession, type SessionPorts } from './session.ts';
 
 export interface SessionLimits {
@@ -29,9 +30,11 @@ export class SessionStore {
     this.#ports = ports;
   }
 
-  /** The session of the call that is healed here, else the one used last; undefined if there was none. */
-  get current(): PassthroughSession | undefined {
-    return this.#healing.getStore() ?? this.#latest;
+  /** Calls a tool in the session of the call that is healed here, else in the one used last. Rejects with the server's error. */
+  async callTool(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown> {
+    const session = this.#healing.getStore() ?? this.#latest;
+    if (session === undefined) throw new Error('no client has sent a request to the MCP server yet');
+    return resultOf(await session.request('tools/call', { name, arguments: args }, signal));
   }
 
   /** Runs the healing of a call as that of this session. */

@@ -3,7 +3,7 @@ import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
 import { awaitResponse, CallHealing, type PendingRequest } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
 import { readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
-import { BatchEdit, type HeldElement } from '../jsonrpc/batch.ts';
+import { type HeldElement, passBatch } from '../jsonrpc/batch.ts';
 import { errorCodes, errorResponse, resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan } from '../jsonrpc/raw-json.ts';
@@ -28,6 +28,11 @@ import type { Liveness, RelayPort } from './upstream-port.ts';
  * server leaves open. A batch is held as long as a call in it is being healed.
  */
 export class Relay implements RelayPort {
+  hasResponse = false;
+  messagesReceived = 0;
+  requestsAnswered = 0;
+  /** The number of tool calls that the client waits for. */
+  openCalls = 0;
   readonly #ports: RelayPorts;
   readonly #open = new OpenRequests();
   readonly #healings = new Map<string, CallHealing>();
@@ -39,10 +44,6 @@ export class Relay implements RelayPort {
   readonly #serverRequests = new ServerRequests();
   readonly #approvals: Approvals;
   readonly #internal: InternalRequests;
-  #hasResponse = false;
-  #requestsAnswered = 0;
-  #messagesReceived = 0;
-  #openCalls = 0;
 
   constructor(ports: RelayPorts) {
     this.#ports = ports;
@@ -63,25 +64,8 @@ export class Relay implements RelayPort {
     });
   }
 
-  get hasResponse(): boolean {
-    return this.#hasResponse;
-  }
-
-  get messagesReceived(): number {
-    return this.#messagesReceived;
-  }
-
-  get requestsAnswered(): number {
-    return this.#requestsAnswered;
-  }
-
   get hasOpen(): boolean {
     return this.#open.hasOpen;
-  }
-
-  /** The number of tool calls that the client waits for. */
-  get openCalls(): number {
-    return this.#openCalls;
   }
 
   fromClient(bytes: Buffer): void {
@@ -99,7 +83,7 @@ export class Relay implements RelayPort {
   }
 
   fromUpstream(bytes: Buffer): void {
-    this.#messagesReceived += 1;
+    this.messagesReceived += 1;
     const message = readMessage(bytes);
     const { toClient } = this.#ports;
     if (message.kind === 'batch') passBatch(bytes, (part, hold) => this.#takeFromUpstream(part, hold), toClient);
@@ -128,7 +112,7 @@ export class Relay implements RelayPort {
     if (entry?.kind === 'call') this.#heal(entry.call, error);
     if (entry?.kind !== 'request') return;
     this.#listens.over(key);
-    this.#openCalls += 1;
+    this.openCalls += 1;
     const { request, receivedAt } = entry;
     this.#heal(requestAsCall(request, receivedAt), error, undefined, (bytes) => {
       this.#lists.answered(request, readMessage(bytes));
@@ -198,7 +182,7 @@ export class Relay implements RelayPort {
   #takeFromUpstream(message: Message, hold?: () => HeldElement): boolean {
     switch (message.kind) {
       case 'response':
-        this.#hasResponse = true;
+        this.hasResponse = true;
         return this.#settle(message, hold);
       case 'request':
         this.#serverRequests.asked(message);
@@ -211,20 +195,11 @@ export class Relay implements RelayPort {
   }
 
   #takeNotification(message: Message): boolean {
-    switch (message.method) {
-      case 'notifications/progress':
-        return this.#progress.pass(message);
-      case 'notifications/tools/list_changed':
-        this.#lists.toolsChanged();
-        return false;
-      case 'notifications/cancelled':
-        this.#serverRequests.cancelled(message);
-        return false;
-      case 'notifications/subscriptions/acknowledged':
-        return this.#listens.isDuplicateAck(message);
-      default:
-        return false;
-    }
+    const { method } = message;
+    if (method === 'notifications/progress') return this.#progress.pass(message);
+    if (method === 'notifications/tools/list_changed') this.#lists.toolsChanged();
+    if (method === 'notifications/cancelled') this.#serverRequests.cancelled(message);
+    return this.#listens.isDuplicateAck(message);
   }
 
   #expect(message: Message): void {
@@ -240,7 +215,7 @@ export class Relay implements RelayPort {
     if (call !== undefined || listMethods.has(method)) this.#internal.meta ??= protocolMeta(request);
     if (call !== undefined) {
       this.#open.set(key, { kind: 'call', call });
-      this.#openCalls += 1;
+      this.openCalls += 1;
       this.#progress.first(call);
       this.#gate.startTimer(call, (reason) => this.#timeOut(call, reason));
       return;
@@ -286,7 +261,7 @@ export class Relay implements RelayPort {
       entry.resolve(copyMessage(response));
       return true;
     }
-    this.#requestsAnswered += 1;
+    this.requestsAnswered += 1;
     if (entry.kind === 'request') {
       this.#lists.answered(entry.request, response);
       this.#listens.over(key);
@@ -341,8 +316,8 @@ export class Relay implements RelayPort {
     call.trace?.end({});
     this.#gate.stopTimer(call);
     this.#progress.end(call);
-    this.#openCalls -= 1;
-    if (this.#openCalls === 0) this.#ports.idle();
+    this.openCalls -= 1;
+    if (this.openCalls === 0) this.#ports.idle();
   }
 
   #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
@@ -351,7 +326,7 @@ export class Relay implements RelayPort {
     const pending = this.#internal.send((rawId) => edit(rawId, rawToken));
     const end = (): void => this.#progress.endAttempt(rawToken);
     pending.response.then(() => {
-      this.#requestsAnswered += 1;
+      this.requestsAnswered += 1;
       end();
     }, end);
     return pending;
@@ -369,14 +344,3 @@ export class Relay implements RelayPort {
     }
   }
 }
-
-/** @param take Looks at an element; returns true if it does not go further as it is. */
-const passBatch = (
-  bytes: Buffer,
-  take: (part: Message, hold: () => HeldElement) => boolean,
-  send: (bytes: Buffer) => void,
-): void => {
-  const batch = new BatchEdit(bytes, send);
-  for (const part of batch.parts) if (take(part, () => batch.hold(part))) batch.drop(part);
-  batch.end();
-};

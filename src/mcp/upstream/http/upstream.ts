@@ -43,7 +43,7 @@ export class HttpUpstream implements Upstream {
   readonly #open = new Map<string, PostExchange>();
   readonly #all = new Set<PostExchange>();
   readonly #skipWait = new AbortController();
-  #attached: RelayPort | undefined;
+  #relay!: RelayPort;
   #reopening: Promise<void> | undefined;
   #hasHandshake = false;
   #unsentBytes = 0;
@@ -96,13 +96,8 @@ export class HttpUpstream implements Upstream {
     });
   }
 
-  get #relay(): RelayPort {
-    if (this.#attached === undefined) throw new Error('no relay is attached');
-    return this.#attached;
-  }
-
   attach(relay: RelayPort): void {
-    this.#attached = relay;
+    this.#relay = relay;
   }
 
   /** There is nothing to start: an error in the URL shows with the first request, and is healed there. */
@@ -264,13 +259,11 @@ export class HttpUpstream implements Upstream {
   }
 
   /** Resolves with a failure if there is no new session. */
-  async #tryReopen(lostId: string | undefined): Promise<ExchangeFailure | undefined> {
-    try {
-      await this.#reopen(lostId);
-      return undefined;
-    } catch (error) {
-      return { error: error as Error };
-    }
+  #tryReopen(lostId: string | undefined): Promise<ExchangeFailure | undefined> {
+    return this.#reopen(lostId).then(
+      () => undefined,
+      (error: Error) => ({ error }),
+    );
   }
 
   /** Opens a session in place of the lost one, once for all requests that need it. */
@@ -298,14 +291,9 @@ export class HttpUpstream implements Upstream {
     const queue = new SendQueue((item) => this.#start(item, (message) => this.#requestInHandshake(message)));
     const replayed = this.#relay.replayHandshake((bytes) => queue.push({ bytes, key: readMessage(bytes).key }));
     try {
-      let failure: Error | undefined;
-      const settled = replayed.catch((error: Error) => {
-        failure = error;
-      });
-      if (!(await within(clock, limits.startTimeoutMs, [settled, aborted(this.#skipWait.signal)]))) {
+      if (!(await within(clock, limits.startTimeoutMs, [replayed, aborted(this.#skipWait.signal)]))) {
         throw new Error(`the MCP server did not respond to the handshake for ${limits.startTimeoutMs} ms`);
       }
-      if (failure !== undefined) throw failure;
     } catch (error) {
       for (const { key } of this.#queue.clear()) if (key !== '') this.#relay.failed(key, error as Error);
       throw error;

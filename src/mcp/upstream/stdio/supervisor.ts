@@ -28,10 +28,10 @@ export abstract class ServerSupervisor implements Upstream {
   /** Resolves when the last server has ended and none follows. */
   readonly closed: Promise<ExitStatus>;
   protected readonly host: UpstreamHost;
+  protected relay!: RelayPort;
   readonly #options: SupervisorOptions;
   readonly #budget: RestartBudget;
   #resolveClosed: (status: ExitStatus) => void = () => {};
-  #relay: RelayPort | undefined;
   #state: State = 'down';
   #server: ServerProcess | undefined;
   #lastStatus: ExitStatus = { code: 0, signal: null };
@@ -56,11 +56,6 @@ export abstract class ServerSupervisor implements Upstream {
 
   protected abstract createServer(variables: Variables): Promise<ServerProcess>;
 
-  protected get relay(): RelayPort {
-    if (this.#relay === undefined) throw new Error('no relay is attached');
-    return this.#relay;
-  }
-
   /** Whether the server is running and its output is read. */
   protected get isReading(): boolean {
     return this.#state === 'running' && this.#server?.isPaused === false;
@@ -72,7 +67,7 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   attach(relay: RelayPort): void {
-    this.#relay = relay;
+    this.relay = relay;
   }
 
   async open(): Promise<void> {
