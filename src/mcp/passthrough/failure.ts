@@ -11,7 +11,7 @@ export class HttpFailure extends HttpError {
 
   constructor(answer: UpstreamResponse, bytes: Buffer, isWhole: boolean) {
     const { status, statusText, headers } = answer;
-    const words = `the MCP server answered with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+    const words = `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
     super(words, { status, headers, body: bytes.toString('utf8', 0, scannedBytes) });
     this.#whole = answer;
     this.#bytes = isWhole ? bytes : undefined;

@@ -204,7 +204,7 @@ export class Relay implements RelayPort {
 
   #expect(message: Message): void {
     const { key, method, bytes, id } = message;
-    // Two open requests with the same id cannot be told apart: their responses pass unchanged.
+    // Two open requests with the same id cannot be distinguished: their responses pass unchanged.
     if (this.#open.has(key) || id === undefined) {
       this.#forget(key);
       return;

@@ -2,8 +2,8 @@ import { type Message, rawText } from '../jsonrpc/message.ts';
 import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
 
 /**
- * The requests of the server that the client has not answered. When the server is gone they are taken back, and the
- * answers that are on their way all the same do not reach the next one, which may have used the same ids.
+ * The open requests of the server to the client. They are cancelled when the server is lost; a late response to one of them
+ * does not reach the next server, which may use the same ids.
  */
 export class ServerRequests {
   readonly #open = new Map<string, string>();
@@ -15,24 +15,24 @@ export class ServerRequests {
     this.#open.set(key, rawText(bytes, id));
   }
 
-  /** Takes note of an answer. False if it is for a server that is gone. */
+  /** Takes a response; false if it is for a lost server. */
   answered(key: string): boolean {
     return this.#open.delete(key) || !this.#stale.delete(key);
   }
 
-  /** Takes note of a `notifications/cancelled` of the server's. */
+  /** Takes a `notifications/cancelled` of the server. */
   cancelled(notification: Message): void {
     this.#open.delete(cancelledKey(notification));
   }
 
-  /** Takes all of them back: returns what the client is told. */
+  /** Cancels all; returns the notifications for the client. */
   cancelAll(reason: string): Buffer[] {
-    const told: Buffer[] = [];
+    const notifications: Buffer[] = [];
     for (const [key, rawId] of this.#open) {
       this.#stale.add(key);
-      told.push(cancelled(rawId, reason));
+      notifications.push(cancelled(rawId, reason));
     }
     this.#open.clear();
-    return told;
+    return notifications;
   }
 }

@@ -9,7 +9,7 @@ const textOf = (result: string, before = '{"id":1,"result":', after = '}\n'): st
   });
 
 describe('the text of a plain result', () => {
-  it('is found where nothing else is in it', () => {
+  it('is found if the result contains nothing else', () => {
     expect(textOf('{"content":[{"type":"text","text":"pods €"}]}')).toBe('pods €');
     expect(textOf('{"content":[{"type":"text","text":""}],"isError":false}')).toBe('');
   });
@@ -27,11 +27,11 @@ describe('the text of a plain result', () => {
     '{"content":[]}',
     '{}',
     'null',
-  ])('is not looked for in %s', (result) => {
+  ])('is not extracted from %s', (result) => {
     expect(textOf(result)).toBeUndefined();
   });
 
-  it('is what a parse finds, wherever it finds one', () => {
+  it('is the same as the parsed text', () => {
     const piece = fc.constantFrom(
       '{"content":[{"type":"text","text":"',
       '"}]}',

@@ -17,16 +17,16 @@ const report = (more: Partial<RunReport>): RunReport => ({
   ...more,
 });
 
-describe('isTelling', () => {
-  it('holds where a fix is known and the call may have taken effect', () => {
+describe('hasFacts', () => {
+  it('is true if a fix is known and the call may have taken effect', () => {
     expect(hasFacts(report({}))).toBe(true);
   });
 
-  it('holds for a call that was repeated', () => {
+  it('is true for a call that was repeated', () => {
     expect(hasFacts(report({ status: 'failed', attempts: 2 }))).toBe(true);
   });
 
-  it('does not hold where no fix is known: the answer leaves as the server gave it', () => {
+  it('is false if no fix is known: the response passes unchanged', () => {
     expect(
       hasFacts(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure (usage)' } })),
     ).toBe(false);

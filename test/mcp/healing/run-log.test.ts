@@ -50,16 +50,16 @@ describe('describeRun', () => {
     expect(line(more)).toBe(said);
   });
 
-  it('says nothing of a failure that nothing was done about', () => {
+  it('does not report a failure that nothing was done about', () => {
     expect(line({ status: 'failed', attempts: 1, fixes: [] })).toBeUndefined();
   });
 
-  it('says nothing of a failure that no fix is known for, whether or not the call took effect', () => {
+  it('does not report a failure without a known fix, whether or not the call took effect', () => {
     const refusal: Refusal = { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure (usage)' };
     expect(line({ status: 'unknown', attempts: 1, fixes: [], refusal })).toBeUndefined();
   });
 
-  it('stays one short line that leaves the terminal alone, whatever the tool is called', () => {
+  it('is one short line that is safe for a terminal, whatever the name of the tool', () => {
     const said = line({ tool: `a\n\u001b[2J\u202e${'x'.repeat(500)}` }) ?? '';
     expect(said).toMatch(/^a {2}\[2J x+… healed by/);
     expect(said.length).toBeLessThan(140);
@@ -72,7 +72,7 @@ describe('describeRun', () => {
   });
 });
 
-describe('RefusalNotes', () => {
+describe('RefusalLog', () => {
   const refused = (code: RefusalCode, tool = 'get'): RunReport =>
     report({
       tool,
@@ -83,7 +83,7 @@ describe('RefusalNotes', () => {
     });
   const redact = (text: string): string => text;
 
-  it('tell why a failure is handed back, once for each tool and reason', () => {
+  it('reports why a failure is returned, once for each tool and reason', () => {
     const notes = new RefusalLog();
     expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBe('get not healed: kube_login is not configured');
     expect(notes.describe(refused('FIX_NOT_CONFIGURED'), redact)).toBeUndefined();
@@ -91,7 +91,7 @@ describe('RefusalNotes', () => {
     expect(notes.describe(refused('FIX_NOT_CONFIGURED', 'list'), redact)).toBeDefined();
   });
 
-  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'] as const)('say nothing of %s', (code) => {
+  it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'] as const)('does not report %s', (code) => {
     expect(new RefusalLog().describe(refused(code), redact)).toBeUndefined();
   });
 });

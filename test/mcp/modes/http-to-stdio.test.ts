@@ -16,19 +16,19 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe('serveHttp', () => {
-  it('says where it serves', async () => {
+describe('proxyHttpToStdio', () => {
+  it('logs its URL', async () => {
     const { url, stderr } = await serve({ command });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     expect(stderr()).toBe(`healflow: serving at ${url}\n`);
   });
 
-  it('fails at once where the command cannot be started', async () => {
+  it('fails at once if the command cannot be started', async () => {
     await expect(serve({ command: ['no-such-command'] })).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' });
     await stopAll().catch(() => {});
   });
 
-  it('ends with 0 when it is told to, and ends its streams, its servers and their healers', async () => {
+  it('resolves with 0 when it is stopped, and ends its streams, its servers and their healers', async () => {
     const served = await serve({ command });
     const session = await RawSession.open(served.url);
     const pid = Number(/"text":"(\d+)"/.exec((await session.call(2, 'pid')).text)?.[1]);
@@ -48,7 +48,7 @@ describe('serveHttp', () => {
     expect(served.healers.filter(({ closed }) => !closed)).toEqual([]);
   });
 
-  it('lets a call that is open be answered while its server ends', async () => {
+  it('lets an open call get its response while its server ends', async () => {
     const hasty = await serve({ command: [process.execPath, fixture('raw-server.mjs')] });
     const session = await RawSession.open(hasty.url);
     const slow = session.call(2, 'never');
@@ -57,7 +57,7 @@ describe('serveHttp', () => {
     expect((await slow).messages).toMatchObject([{ id: 2, error: { code: -32000 } }]);
   });
 
-  it('takes nothing in any more while it ends', async () => {
+  it('accepts no requests while it ends', async () => {
     const served = await serve({
       command: [process.execPath, fixture('raw-server.mjs')],
       env: { RAW_SERVER_STUBBORN: '1' },
@@ -77,7 +77,7 @@ describe('serveHttp', () => {
     expect(await events.next()).toBeUndefined();
   });
 
-  it('takes another server where the one that waited for a client has ended meanwhile', async () => {
+  it('starts another server if the one that waited for a client has ended meanwhile', async () => {
     const shortLived = `
       console.log('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"early"}}');
       setTimeout(() => process.exit(), 50);
@@ -88,7 +88,7 @@ describe('serveHttp', () => {
     await vi.waitUntil(() => healers.length === 2);
   });
 
-  it('gives a client what its server has said before it came', async () => {
+  it('gives a client the messages that its server has sent before', async () => {
     const early = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}';
     const program = `console.log(${JSON.stringify(early)}); import(${JSON.stringify(fixture('scripted-server.mjs'))})`;
     const { url } = await serve({ command: [process.execPath, '-e', program] });
@@ -98,7 +98,7 @@ describe('serveHttp', () => {
     events.close();
   });
 
-  it('lets a session end in time whose first client hung up before it was answered', async () => {
+  it('ends a session in time whose first client hung up before the response', async () => {
     const served = await serve({ command, http: { sessionIdleMs: 100, maxSessions: 1 } });
     const control = new AbortController();
     const hung = post(served.url, initialize(), {}, { signal: control.signal }).catch(() => 'hung up');
@@ -108,7 +108,7 @@ describe('serveHttp', () => {
     await vi.waitUntil(async () => (await post(served.url, initialize())).status === 200, 5_000);
   });
 
-  it('begins no session for what is no handshake', async () => {
+  it('starts no session for anything but a handshake', async () => {
     const { url, healers } = await serve({ command });
     await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/list' });
     await post(url, initialize(), { accept: 'text/html' });

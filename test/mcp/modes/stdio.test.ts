@@ -54,7 +54,7 @@ describe('a proxy', () => {
     expect(bench.healer.closed).toBe(true);
   });
 
-  it('says in one line why a call was not healed', async () => {
+  it('reports in one line why a call was not healed', async () => {
     const bench = new ProxyBench();
     bench.healer.fix = async () => ({ ...succeeded(), status: 'timed_out', reason: 'no end after 30 s' });
     await bench.connect();
@@ -65,7 +65,7 @@ describe('a proxy', () => {
     );
   });
 
-  it('passes what the server writes on stderr, and its noise on stdout', async () => {
+  it('passes the server’s stderr, and its noise on stdout', async () => {
     const bench = new ProxyBench();
     bench.send('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"stderr"}}\n');
     bench.send('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"noise"}}\n');
@@ -74,7 +74,7 @@ describe('a proxy', () => {
     expect(bench.out).toContain('\ndebug: what is this doing on stdout\r\n\n\xc3\xbf\n{"jsonrpc":"2.0","id":2');
   });
 
-  it('refuses a message beyond the cap with an error to the client, and goes on', async () => {
+  it('rejects a message beyond the limit with an error to the client, and continues', async () => {
     const bench = new ProxyBench({ limits: { maxLineBytes: 2_000 } });
     await bench.connect();
     const refused = await bench.call('hello', { text: 'x'.repeat(3_000) });
@@ -88,7 +88,7 @@ describe('a proxy', () => {
     expect(bench.err).toMatch(/a message of \d+ bytes from the server was refused/);
   });
 
-  it('refuses a request of the server beyond the cap with an error to the server', async () => {
+  it('rejects a request of the server beyond the limit with an error to the server', async () => {
     const asks = `process.stdout.write(JSON.stringify({ id: 5, method: 'a', params: 'x'.repeat(3000) }) + '\\n');
       process.stdin.on('data', (chunk) => process.stdout.write('got ' + chunk));`;
     const bench = new ProxyBench({ command: [process.execPath, '-e', asks], limits: { maxLineBytes: 2_000 } });
@@ -105,18 +105,18 @@ describe('the end of a session', () => {
     expect(await bench.end()).toBe(7);
   });
 
-  it('comes with its exit code when the server ends before it has answered anything', async () => {
+  it('has the exit code of a server that ends before it has responded to anything', async () => {
     const bench = new ProxyBench({ command: [process.execPath, '-e', 'process.exit(4)'] });
     expect(await bench.exitCode).toBe(4);
     expect(bench.out).toBe('');
   });
 
-  it('is 128 + n where the server was killed by signal n', async () => {
+  it('is 128 + n if the server was killed by signal n', async () => {
     const bench = new ProxyBench({ command: [process.execPath, '-e', "process.kill(process.pid, 'SIGKILL')"] });
     expect(await bench.exitCode).toBe(137);
   });
 
-  it('waits for the call that is being healed, though the client has ended its input', async () => {
+  it('waits for the call that is being healed, although the client has ended its input', async () => {
     const bench = new ProxyBench();
     bench.healer.fix = async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -127,14 +127,14 @@ describe('the end of a session', () => {
     expect(bench.messages).toMatchObject([{ id: 1, result: { content: [{ text: 'pods' }] } }]);
   });
 
-  it('does not wait longer than the deadline for a call that is never answered', async () => {
+  it('does not wait longer than the deadline for a call without a response', async () => {
     const bench = new ProxyBench({ limits: { deadlineMs: 200, graceMs: 20_000 } });
     bench.send('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"never"}}\n');
     expect(await bench.end()).toBe(0);
     expect(bench.out).toBe('');
   });
 
-  it('comes at a signal, held calls being given what their tools gave', async () => {
+  it('follows a signal, and held calls get their last failure', async () => {
     const bench = new ProxyBench();
     bench.healer.fix = ({ options }) =>
       new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(undefined)));
@@ -145,7 +145,7 @@ describe('the end of a session', () => {
     expect(bench.messages).toMatchObject([{ id: 1, result: { isError: true } }]);
   });
 
-  it('is brought about by SIGKILL where the server minds neither the end of its input nor SIGTERM', async () => {
+  it('is enforced by SIGKILL if the server ignores the end of its input and SIGTERM', async () => {
     const bench = new ProxyBench({ env: { RAW_SERVER_STUBBORN: '1' }, limits: { graceMs: 50 } });
     await bench.connect();
     const pid = Number(await bench.text('pid'));
@@ -153,7 +153,7 @@ describe('the end of a session', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('comes at once at a second signal', async () => {
+  it('is immediate after a second signal', async () => {
     const bench = new ProxyBench({ env: { RAW_SERVER_STUBBORN: '1' }, limits: { graceMs: 60_000 } });
     await bench.connect();
     bench.stop();
@@ -161,7 +161,7 @@ describe('the end of a session', () => {
     expect(await bench.exitCode).toBe(137);
   });
 
-  it('comes when nobody reads any more', async () => {
+  it('follows when nobody reads any more', async () => {
     const bench = new ProxyBench();
     await bench.connect();
     bench.stdout.destroy(new Error('EPIPE'));
@@ -179,7 +179,7 @@ describe('the end of a session', () => {
 });
 
 describe('a server that dies', () => {
-  it('is started again when it is needed, and told the handshake', async () => {
+  it('is started again when it is needed, and gets the handshake', async () => {
     const bench = new ProxyBench();
     await bench.connect();
     const first = Number(await bench.text('pid'));
@@ -210,7 +210,7 @@ describe('a server that dies', () => {
     expect(bench.out).not.toContain('half');
   });
 
-  it('right after an answer whose line it did not end has answered', async () => {
+  it('right after a response without a line end has responded', async () => {
     const bench = new ProxyBench();
     await bench.connect();
     expect(await bench.call('last_words')).toMatchObject({ result: { content: [{ text: 'farewell' }] } });
@@ -219,7 +219,7 @@ describe('a server that dies', () => {
     await bench.end();
   });
 
-  it('may say a secret when it refuses the handshake, and none of it reaches the terminal', async () => {
+  it('may write a secret when it refuses the handshake, which never reaches the terminal', async () => {
     const refuses = `const { existsSync, writeFileSync } = require('node:fs');
       const again = existsSync(process.env.RAW_SERVER_STATE);
       writeFileSync(process.env.RAW_SERVER_STATE, '');
@@ -244,7 +244,7 @@ describe('a server that dies', () => {
     expect(bench.err).not.toContain('\u009b');
   });
 
-  it('over and over is given up after some restarts, and every request is answered', async () => {
+  it('again and again is abandoned after some restarts, and every request gets a response', async () => {
     const bench = new ProxyBench({ limits: { maxRestarts: 2 } });
     await bench.connect();
     for (let round = 0; round < 3; round += 1) {
@@ -256,7 +256,7 @@ describe('a server that dies', () => {
     expect(await bench.end()).toBe(3);
   });
 
-  it('answers every caller though it is killed again and again, and leaves no process behind', async () => {
+  it('gives every caller a response although it is killed again and again, and leaves no process behind', async () => {
     const bench = new ProxyBench({ limits: { maxRestarts: 1_000 } });
     bench.healer.attempts = 20;
     await bench.connect();
@@ -302,7 +302,7 @@ describe('a server that hangs', () => {
 describe('restartWithEnv', () => {
   const never = new AbortController().signal;
 
-  it('gives the next server the variable, and the session goes on', async () => {
+  it('gives the next server the variable, and the session continues', async () => {
     const bench = new ProxyBench();
     bench.healer.fix = async () => {
       await bench.control?.restartWithEnv?.({ TOKEN: 'new' }, never);
@@ -318,7 +318,7 @@ describe('restartWithEnv', () => {
     await bench.end();
   });
 
-  it('lets the old server answer first, and makes new requests wait for the new one', async () => {
+  it('lets the old server respond first, and makes new requests wait for the new one', async () => {
     const bench = new ProxyBench();
     await bench.connect();
     const old = bench.text('pid');
@@ -332,7 +332,7 @@ describe('restartWithEnv', () => {
     await bench.end();
   });
 
-  it('lets a call in flight go on to its end, however soon the old server ends when its input does', async () => {
+  it('lets a call in flight finish, even if the old server ends as soon as its input does', async () => {
     const bench = new ProxyBench({ command: [process.execPath, fixture('hasty-server.mjs')] });
     await bench.connect();
     const slow = bench.text('slow');
@@ -358,7 +358,7 @@ describe('restartWithEnv', () => {
     await bench.exitCode;
   });
 
-  it('runs one restart after the other when two are asked for', async () => {
+  it('runs one restart after the other if two are requested', async () => {
     const bench = new ProxyBench();
     await bench.connect();
     await Promise.all([

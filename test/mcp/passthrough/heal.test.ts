@@ -164,7 +164,7 @@ describe('a failed call', () => {
       {
         jsonrpc: '2.0',
         id: 1,
-        error: { code: -32_000, message: 'the MCP server answered with HTTP 503 Service Unavailable' },
+        error: { code: -32_000, message: 'the MCP server responded with HTTP 503 Service Unavailable' },
       },
     ]);
   });

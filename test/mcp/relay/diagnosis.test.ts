@@ -5,7 +5,7 @@ import { JsonRpcError, UpstreamDiedError } from '../../../src/mcp/jsonrpc/errors
 const diagnoser = createDiagnoser({ redact: (text) => text });
 
 describe('the diagnosis of a server that died', () => {
-  it('says that the call may have taken effect, where the server had it', () => {
+  it('says that the call may have taken effect if the server had received it', () => {
     const error = new UpstreamDiedError('UPSTREAM_DIED', 'the MCP server exited (code 1) before it answered');
     expect(diagnoser.diagnose({ tool: 'a', channel: 'exception', error })).toMatchObject({
       class: 'network',
@@ -15,7 +15,7 @@ describe('the diagnosis of a server that died', () => {
     });
   });
 
-  it('says that it has not, where the server never got it', () => {
+  it('says that it has not if the server never received it', () => {
     const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
     expect(diagnoser.diagnose({ tool: 'a', channel: 'exception', error })).toMatchObject({
       class: 'network',
@@ -30,7 +30,7 @@ describe('the diagnosis of a JSON-RPC error', () => {
   const diagnose = (code: number, message: string) =>
     diagnoser.diagnose({ tool: 'a', channel: 'exception', error: new JsonRpcError({ code, message }) });
 
-  it('takes the codes that are left to servers for a failure of the server, where no words say more', () => {
+  it('treats the codes reserved for servers as a server failure if the message says nothing more specific', () => {
     for (let code = -32_000; code >= -32_019; code -= 1) {
       expect(diagnose(code, 'boom')).toMatchObject({
         class: 'server',
@@ -48,7 +48,7 @@ describe('the diagnosis of a JSON-RPC error', () => {
     [-32_002, 'Resource not found', 'resource', 'rejected'],
     [-32_000, 'Too many requests', 'rate', 'rate_limited'],
     [-32_000, 'Server error', 'server', 'internal_error'],
-  ])('goes by the words beside the code %i: %s', (code, message, of, situation) => {
+  ])('uses the message of the code %i: %s', (code, message, of, situation) => {
     expect(diagnose(code, message)).toMatchObject({ class: of, situation });
   });
 });

@@ -36,7 +36,7 @@ const asked = async (capabilities: object) => {
 };
 
 describe('a question of the healer', () => {
-  it('goes to a client that shows forms, under an id of its own, and its answer to nobody else', async () => {
+  it('goes to a client that supports forms, with an id of its own, and nobody else gets the response', async () => {
     const { bench, answers, messages } = await asked({ elicitation: {} });
     expect(messages).toEqual([
       {
@@ -66,14 +66,14 @@ describe('a question of the healer', () => {
     [{ result: { action: 'cancel' } }],
     [{ result: { confirm: true } }],
     [{ error: { code: -32601, message: 'Method not found' } }],
-  ])('is answered with a no by %j', async (answer) => {
+  ])('counts as declined with the response %j', async (answer) => {
     const { bench, answers, messages } = await asked({ elicitation: { form: {} } });
     bench.client({ jsonrpc: '2.0', id: messages[0]?.id, ...answer });
     await settlePromises();
     expect(answers).toEqual([false]);
   });
 
-  it('is taken back when nobody waits any more, and a late answer reaches nobody', async () => {
+  it('is cancelled when nobody waits any more, and a late response is dropped', async () => {
     const { bench, control, answers, messages } = await asked({ elicitation: {} });
     control.abort();
     await settlePromises();

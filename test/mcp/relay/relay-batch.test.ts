@@ -6,7 +6,7 @@ const batch = (...parts: (Json | string)[]): string =>
   `[${parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' , ')}]\r\n`;
 
 describe('the calls in a batch', () => {
-  it('are healed while their batch is held, all else in it byte for byte and in its order', async () => {
+  it('are healed while their batch is held; all its other bytes and its order are kept', async () => {
     const bench = new RelayBench();
     bench.client(batch(toolCall(1), ping(2), toolCall(3)));
     await bench.atServer();
@@ -23,7 +23,7 @@ describe('the calls in a batch', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('wait for each other, and are answered in one line', async () => {
+  it('wait for each other, and get their responses in one line', async () => {
     const bench = new RelayBench();
     bench.client(batch(toolCall(1), toolCall(2)));
     bench.server(batch(failed(1), failed(2)));
@@ -37,7 +37,7 @@ describe('the calls in a batch', () => {
     expect(JSON.parse(answer)).toMatchObject([{ id: 1 }, { id: 2 }]);
   });
 
-  it('are answered one by one where the server answers one by one', async () => {
+  it('get single responses if the server sends single responses', async () => {
     const bench = new RelayBench();
     bench.client(batch(toolCall(1), toolCall(2)));
     bench.server(healthy(2));
@@ -48,7 +48,7 @@ describe('the calls in a batch', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, result: healthy(1).result }]);
   });
 
-  it('pass untouched where all went well', async () => {
+  it('pass unchanged if all succeeded', async () => {
     const bench = new RelayBench();
     bench.client(batch(toolCall(1), ping(2)));
     const answer = batch(healthy(1), '{"id" : 2,"result":{} }');
@@ -57,7 +57,7 @@ describe('the calls in a batch', () => {
     expect(bench.healer.healthy).toEqual(['get_pods']);
   });
 
-  it('leave their batch when the client takes them back', async () => {
+  it('leave their batch when the client cancels them', async () => {
     const bench = new RelayBench();
     bench.healer.fix = ({ options }) =>
       new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(undefined)));
@@ -71,7 +71,7 @@ describe('the calls in a batch', () => {
     expect(await bench.atClient()).toEqual([]);
   });
 
-  it('that were given up are not answered once more by a late batch', async () => {
+  it('that timed out get no second response from a late batch', async () => {
     const bench = new RelayBench({ attemptTimeoutMs: 100 });
     bench.client(batch(toolCall(1), toolCall(2)));
     bench.server(healthy(2));
@@ -83,7 +83,7 @@ describe('the calls in a batch', () => {
     expect(await bench.atClient()).toEqual([batch(ping('a'))]);
   });
 
-  it('have their progress go on over the attempts', async () => {
+  it('have progress that continues over the attempts', async () => {
     const bench = new RelayBench();
     bench.client(batch(toolCall(1, { _meta: { progressToken: 't' } })));
     bench.server(batch(progress('t', 5), failed(1)));
@@ -97,7 +97,7 @@ describe('the calls in a batch', () => {
 });
 
 describe('the other requests in a batch', () => {
-  it('are answered when their server is lost', async () => {
+  it('get a response when their server is lost', async () => {
     const bench = new RelayBench();
     bench.client(batch(ping(1), { ...ping(2), method: 'vendor/do' }, toolCall(3)));
     await bench.atServer();
@@ -107,7 +107,7 @@ describe('the other requests in a batch', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 2, error: { code: -32000 } }]);
   });
 
-  it('leave it where they are for healflow and not for the server', async () => {
+  it('leave it if they are for healflow and not for the server', async () => {
     const bench = new RelayBench();
     bench.healer.fix = () => new Promise(() => {});
     bench.client(toolCall(1));

@@ -9,7 +9,7 @@ const cancel = (requestId: unknown): Record<string, unknown> => ({
 });
 
 describe('a cancelled call', () => {
-  it('is cancelled at the server under the id of the attempt in flight, and answered no more', async () => {
+  it('is cancelled at the server with the id of the attempt in flight, and gets no response', async () => {
     const bench = new RelayBench();
     const retry = await bench.failOnce(toolCall(1));
     bench.client(cancel(1));
@@ -19,7 +19,7 @@ describe('a cancelled call', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('ends the fix that is running, and is neither repeated nor answered', async () => {
+  it('ends the running fix, and is neither repeated nor responded to', async () => {
     const bench = new RelayBench();
     let aborted = false;
     bench.healer.fix = ({ options }) =>
@@ -38,7 +38,7 @@ describe('a cancelled call', () => {
     expect(aborted).toBe(true);
   });
 
-  it('is told to the server as it is, before it has failed; what it answers then passes unhealed', async () => {
+  it('passes to the server unchanged before a failure; a later response passes unhealed', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.client(cancel(1));
@@ -57,8 +57,8 @@ describe('a cancelled call', () => {
   });
 });
 
-describe('an attempt that the healer gives up', () => {
-  it('is cancelled at the server, and the client gets what the tool gave before', async () => {
+describe('an attempt that the healer cancels', () => {
+  it('is cancelled at the server, and the client gets the failure before it', async () => {
     const bench = new RelayBench();
     const retry = await bench.failOnce(toolCall(1));
     bench.relay.abandonHealing();
@@ -68,7 +68,7 @@ describe('an attempt that the healer gives up', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, result: failed(1).result }]);
   });
 
-  it('is just taken back where it was not on its way yet', async () => {
+  it('is only withdrawn if it was not sent yet', async () => {
     const bench = new RelayBench();
     await bench.failOnce(toolCall(1));
     bench.withdrawable = true;

@@ -7,8 +7,8 @@ const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { c
 
 const listTools = (id: number): Json => ({ jsonrpc: '2.0', id, method: 'tools/list', params: { cursor: 'a' } });
 
-describe('when one request fails, a relay', () => {
-  it('heals a call, and leaves the others alone', async () => {
+describe('a relay whose upstream fails one request', () => {
+  it('heals a call, and does not touch the others', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.client(toolCall(2));
@@ -22,7 +22,7 @@ describe('when one request fails, a relay', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('heals a question as a read-only tool of the same name, and takes note of its answer', async () => {
+  it('heals a read-only request as a read-only tool of the same name, and records its response', async () => {
     const bench = new RelayBench({ isListed: false });
     bench.client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
     await bench.atServer();
@@ -42,7 +42,7 @@ describe('when one request fails, a relay', () => {
     expect(bench.healer.healed[1]?.options.annotations).toMatchObject({ readOnlyHint: true });
   });
 
-  it('takes no other request for read-only', async () => {
+  it('treats no other request as read-only', async () => {
     const bench = new RelayBench();
     bench.client({ jsonrpc: '2.0', id: 1, method: 'vendor/order' });
     bench.relay.failed('1', refused);
@@ -50,7 +50,7 @@ describe('when one request fails, a relay', () => {
     expect(bench.healer.healed[0]?.options.annotations).toEqual({ readOnlyHint: false });
   });
 
-  it('gives the client the JSON-RPC error that came along, where nothing heals it', async () => {
+  it('returns the JSON-RPC error of the failure if nothing heals it', async () => {
     const bench = new RelayBench();
     bench.healer.attempts = 1;
     bench.client(listTools(1));
@@ -59,7 +59,7 @@ describe('when one request fails, a relay', () => {
     expect(await bench.atClient()).toEqual([String(answer.bytes)]);
   });
 
-  it('says what happened, where no JSON-RPC error came along', async () => {
+  it('describes the failure if it contains no JSON-RPC error', async () => {
     const bench = new RelayBench();
     bench.healer.attempts = 1;
     bench.client(listTools(1));
@@ -69,7 +69,7 @@ describe('when one request fails, a relay', () => {
     ]);
   });
 
-  it('answers nothing once the client has taken the request back', async () => {
+  it('sends no response once the client has cancelled the request', async () => {
     const bench = new RelayBench();
     bench.healer.fix = ({ options }) =>
       new Promise((resolve) => options.signal?.addEventListener('abort', () => resolve(undefined)));
@@ -82,7 +82,7 @@ describe('when one request fails, a relay', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('minds nothing that is not open', async () => {
+  it('ignores a request that is not open', async () => {
     const bench = new RelayBench();
     bench.relay.failed('7', refused);
     expect(await bench.atClient()).toEqual([]);

@@ -54,8 +54,8 @@ const tell = async (bench: RelayBench, asked: Json[], lists: Record<string, Json
 
 const tools = { tools: [{ name: 'a', description: 'x' }, { name: 'b' }] };
 
-describe('when another server has taken the place of one, a relay', () => {
-  it('asks for the lists that the client has asked for, and says nothing where they are the same', async () => {
+describe('a relay whose server was replaced', () => {
+  it('requests the lists that the client has requested, and reports nothing if they are the same', async () => {
     const bench = await session({ 'tools/list': tools, 'prompts/list': { prompts: [] } });
     const asked = await renew(bench);
     expect(asked.map(({ method }) => method)).toEqual(['tools/list', 'prompts/list']);
@@ -77,13 +77,13 @@ describe('when another server has taken the place of one, a relay', () => {
       { resourceTemplates: [] },
       { resourceTemplates: [{ uriTemplate: 'a:{b}' }] },
     ],
-  ])('says that the %s have changed where %s differs', async (kind, method, before, after) => {
+  ])('reports that the %s have changed if %s differs', async (kind, method, before, after) => {
     const bench = await session({ [method]: before });
     await tell(bench, await renew(bench), { [method]: after });
     expect(await bench.messagesAtClient()).toEqual([changed(kind)]);
   });
 
-  it('reads all pages, and minds only those that the client has read where it stopped half way', async () => {
+  it('reads all pages, and compares only the pages that the client has read', async () => {
     const first = { tools: [{ name: 'a' }], nextCursor: '1' };
     const bench = await session({ 'tools/list': first });
     await tell(bench, await renew(bench), { 'tools/list': [first, { tools: [{ name: 'b' }] }] });
@@ -94,13 +94,13 @@ describe('when another server has taken the place of one, a relay', () => {
     expect(await bench.messagesAtClient()).toEqual([changed('tools')]);
   });
 
-  it('asks nothing that the new server does not offer, and nothing that the client never asked', async () => {
+  it('requests nothing that the new server does not offer or the client never requested', async () => {
     const bench = await session({ 'prompts/list': { prompts: [] } });
     expect(await renew(bench, { tools: {} })).toEqual([]);
     expect(await renew(await session({}))).toEqual([]);
   });
 
-  it('holds nothing against a server that refuses, that is lost in between, or whose pages turn in a circle', async () => {
+  it('reports nothing if the server refuses, is lost meanwhile, or its pages form a loop', async () => {
     const bench = await session({ 'tools/list': tools });
     const [refused] = await renew(bench);
     bench.server({ jsonrpc: '2.0', id: refused?.id, error: { code: -32603, message: 'not now' } });
@@ -113,7 +113,7 @@ describe('when another server has taken the place of one, a relay', () => {
     expect(await bench.atClient()).toEqual([]);
   });
 
-  it('takes the annotations of the new server', async () => {
+  it('uses the annotations of the new server', async () => {
     const bench = await session({ 'tools/list': { tools: [{ name: 'get_pods' }] } });
     const after = { tools: [{ name: 'get_pods', annotations: { readOnlyHint: true } }] };
     await tell(bench, await renew(bench), { 'tools/list': after });
@@ -141,7 +141,7 @@ describe('a client of the stateless protocol', () => {
     return bench;
   };
 
-  it('goes on listening to the next server, and is not told so a second time', async () => {
+  it('stays subscribed at the next server, and gets no second acknowledgement', async () => {
     const bench = await listening();
     for (let round = 0; round < 3; round += 1) {
       const [again] = await renew(bench);
@@ -153,7 +153,7 @@ describe('a client of the stateless protocol', () => {
     expect(await bench.messagesAtClient()).toEqual([acknowledged]);
   });
 
-  it('hears of a difference under the id of its subscription, and the question for it is one of its protocol', async () => {
+  it('is notified of a difference with the id of its subscription; the list request uses its protocol', async () => {
     const bench = await listening();
     const [, asked] = await renew(bench);
     expect(asked).toMatchObject({ method: 'tools/list', params: { _meta: meta } });
@@ -163,7 +163,7 @@ describe('a client of the stateless protocol', () => {
     ]);
   });
 
-  it('hears nothing of what it does not listen to any more', async () => {
+  it('is not notified of lists that it has unsubscribed from', async () => {
     const bench = await listening();
     bench.client({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } });
     await bench.atServer();
@@ -172,16 +172,16 @@ describe('a client of the stateless protocol', () => {
     expect(await bench.atClient()).toEqual([]);
   });
 
-  it('does not hold back the end of a server that is replaced on purpose', async () => {
+  it('does not delay the end of a server that is replaced on purpose', async () => {
     const bench = await listening();
     await expect(bench.relay.allAnswered()).resolves.toBeUndefined();
   });
 });
 
-describe('a relay whose client has not asked for the tools', () => {
+describe('a relay whose client has not requested the tools', () => {
   const annotated = { tools: [{ name: 'get_pods', annotations: { idempotentHint: true } }] };
 
-  it('asks for them itself when a call fails, once for all calls that wait, and then heals', async () => {
+  it('requests them itself when a call fails, once for all waiting calls, and then heals', async () => {
     const bench = new RelayBench({ isListed: false });
     bench.client(toolCall(1));
     bench.client(toolCall(2));
@@ -198,13 +198,13 @@ describe('a relay whose client has not asked for the tools', () => {
     await bench.failOnce(toolCall(3));
   });
 
-  it('asks anew when the tools have changed', async () => {
+  it('requests them again after the tools have changed', async () => {
     const bench = new RelayBench();
     bench.server({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
     expect(await bench.failOnce()).toMatchObject({ method: 'tools/list' });
   });
 
-  it('waits for half of the time that the call has left, and no longer', async () => {
+  it('waits at most for half of the time that the call has left', async () => {
     const bench = new RelayBench({ isListed: false });
     bench.client(toolCall(1));
     await bench.clock.advance(4_000);
@@ -215,7 +215,7 @@ describe('a relay whose client has not asked for the tools', () => {
     expect(bench.healer.healed[0]?.options.annotations).toBeUndefined();
   });
 
-  it('does not ask a server again that would not tell', async () => {
+  it('does not ask a server again that refused', async () => {
     const bench = new RelayBench({ isListed: false });
     const list = await bench.failOnce();
     bench.server({ jsonrpc: '2.0', id: list.id, error: { code: -32601, message: 'no tools' } });
@@ -224,7 +224,7 @@ describe('a relay whose client has not asked for the tools', () => {
     expect(await bench.failOnce(toolCall(2))).toMatchObject({ method: 'tools/call' });
   });
 
-  it('asks the next server where one is lost over the question', async () => {
+  it('asks the next server if one is lost meanwhile', async () => {
     const bench = new RelayBench({ isListed: false });
     await bench.failOnce();
     bench.relay.upstreamLost({ reason: 'exited (code 1)', unsent: new Set(), willResend: true });
@@ -235,7 +235,7 @@ describe('a relay whose client has not asked for the tools', () => {
     expect(bench.healer.healed[0]?.options.annotations).toMatchObject({ idempotentHint: true });
   });
 
-  it('asks nothing for a call that the client takes back', async () => {
+  it('requests nothing for a call that the client cancels', async () => {
     const bench = new RelayBench({ isListed: false });
     await bench.failOnce();
     bench.client({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });

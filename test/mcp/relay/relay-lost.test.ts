@@ -11,7 +11,7 @@ const request = (id: unknown, method: string, params: object = {}): Record<strin
   params,
 });
 
-describe('when the server is lost, a relay', () => {
+describe('a relay that has lost its server', () => {
   it('heals the calls that were open', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
@@ -26,7 +26,7 @@ describe('when the server is lost, a relay', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, result: healthy(1).result }]);
   });
 
-  it('fails the attempt in flight, and answers with an error of its own where the tool never gave one', async () => {
+  it('fails the attempt in flight, and responds with its own error if the tool never gave one', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     lose(bench);
@@ -41,7 +41,7 @@ describe('when the server is lost, a relay', () => {
     ]);
   });
 
-  it('leaves alone what was never sent and goes to the next server', async () => {
+  it('leaves unsent requests to the next server', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     await bench.atServer();
@@ -51,7 +51,7 @@ describe('when the server is lost, a relay', () => {
     expect(await bench.messagesAtClient()).toEqual([healthy(1)]);
   });
 
-  it('says that a call was never sent where no next server comes', async () => {
+  it('reports that a call was never sent if no server follows', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     lose(bench, ['1'], false);
@@ -59,7 +59,7 @@ describe('when the server is lost, a relay', () => {
     expect(bench.healer.healed[0]?.first).toMatchObject({ error: { code: 'UPSTREAM_DIED_UNSENT' } });
   });
 
-  it('asks the next server again what only asks, once, and fails the rest', async () => {
+  it('repeats read-only requests once at the next server, and fails the others', async () => {
     const bench = new RelayBench();
     bench.client(request(1, 'resources/read', { uri: 'a' }));
     bench.client(request(2, 'vendor/do'));
@@ -72,7 +72,7 @@ describe('when the server is lost, a relay', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, error: { code: -32000 } }]);
   });
 
-  it('takes back what the server had asked, and keeps late answers from the next server', async () => {
+  it('cancels the requests of the server, and keeps late responses from the next server', async () => {
     const bench = new RelayBench();
     bench.server(request(0, 'sampling/createMessage'));
     await bench.atClient();
@@ -109,7 +109,7 @@ describe('a new server', () => {
     return messages;
   };
 
-  it('is told the handshake, the log level and the subscriptions; the client hears none of its answers', async () => {
+  it('gets the handshake, the log level and the subscriptions; the client gets none of its responses', async () => {
     const bench = new RelayBench();
     bench.client(request(1, 'initialize', { protocolVersion: '2025-11-25' }));
     bench.client({ jsonrpc: '2.0', method: 'notifications/initialized' });
@@ -128,13 +128,13 @@ describe('a new server', () => {
     expect(await bench.atClient()).toEqual([]);
   });
 
-  it('is told nothing by a client of the stateless protocol', async () => {
+  it('gets nothing replayed from a client of the stateless protocol', async () => {
     const bench = new RelayBench();
     bench.client(request(1, 'server/discover'));
     expect(await told(bench)).toEqual([]);
   });
 
-  it('that refuses the handshake is not taken', async () => {
+  it('that refuses the handshake is not used', async () => {
     const bench = new RelayBench();
     bench.client(request(1, 'initialize'));
     const introduced = bench.relay.replayHandshake(() => {
@@ -176,7 +176,7 @@ describe('callTool', () => {
     ]);
   });
 
-  it('carries on what the stateless protocol wants in every request', async () => {
+  it('keeps the _meta that the stateless protocol requires in every request', async () => {
     const bench = new RelayBench();
     const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', progressToken: 1 };
     bench.client(toolCall(1, { _meta: meta }));
@@ -189,8 +189,8 @@ describe('callTool', () => {
   });
 });
 
-describe('when no server will follow, a relay', () => {
-  it('gives held calls what their tools gave, and leaves the others unanswered', async () => {
+describe('a relay whose last server has ended', () => {
+  it('returns the last failure of held calls, and does not respond to the others', async () => {
     const bench = new RelayBench();
     await bench.failOnce(toolCall(1));
     bench.client(toolCall(2));

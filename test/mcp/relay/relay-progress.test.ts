@@ -4,11 +4,12 @@ import { succeeded } from './scripted-healer.ts';
 
 const tokenOf = (request: Json): unknown => (request.params as { _meta: Json })._meta.progressToken;
 const asking = (token: unknown): Json => toolCall(1, { _meta: { progressToken: token, other: 1 } });
+const progressParams = (value: number): Json => ({ progressToken: 'healflow-test-1', progress: value });
 const valuesOf = (messages: Json[]): number[] =>
   messages.map(({ params }) => (params as { progress: number }).progress);
 
 describe('progress', () => {
-  it('of the first attempt passes as it is', async () => {
+  it('of the first attempt passes unchanged', async () => {
     const bench = new RelayBench();
     bench.client(asking('t'));
     const line = '{"method":"notifications/progress","params":{"progress":1.0,"progressToken":"t"}}\r\n';
@@ -16,7 +17,7 @@ describe('progress', () => {
     expect(await bench.atClient()).toEqual([line]);
   });
 
-  it('of a retry comes under a token of its own, reaches the client under the client’s, and goes on from before', async () => {
+  it('of a retry has a token of its own, reaches the client with the client’s, and continues from before', async () => {
     const bench = new RelayBench();
     bench.client(asking(5));
     bench.server(progress(5, 50, 100));
@@ -30,7 +31,23 @@ describe('progress', () => {
     expect(await bench.messagesAtClient()).toEqual([progress(5, 60, 150), progress(5, 150, 150)]);
   });
 
-  it('is asked for in a retry only where the client asks for it', async () => {
+  it('of a retry never exceeds its total, and leaves a total that is not a number unchanged', async () => {
+    const bench = new RelayBench();
+    bench.client(asking(5));
+    bench.server(progress(5, 50));
+    bench.server(failed(1));
+    await bench.atClient();
+    bench.server(progress('healflow-test-1', 30, 20));
+    bench.server({ ...progress('healflow-test-1', 40), params: { ...progressParams(40), total: 'many' } });
+    bench.server(progress('healflow-test-1', 50));
+    expect((await bench.messagesAtClient()).map(({ params }) => params)).toEqual([
+      { progressToken: 5, progress: 80, total: 80 },
+      { progressToken: 5, progress: 90, total: 'many' },
+      { progressToken: 5, progress: 100 },
+    ]);
+  });
+
+  it('is requested in a retry only if the client requested it', async () => {
     const bench = new RelayBench();
     const retry = await bench.failOnce(toolCall(1, { _meta: { other: 1 } }));
     expect((retry.params as Json)._meta).toEqual({ other: 1 });
@@ -75,7 +92,7 @@ describe('progress', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('is not reported to a client that has not asked for it', async () => {
+  it('is not reported to a client that has not requested it', async () => {
     const bench = new RelayBench();
     bench.healer.fix = () => new Promise((resolve) => bench.clock.setTimeout(() => resolve(succeeded()), 3_500));
     bench.client(toolCall(1));
@@ -84,7 +101,7 @@ describe('progress', () => {
     expect(await bench.atClient()).toEqual([]);
   });
 
-  it('grows visibly beside numbers so large that a thousandth is lost in them', async () => {
+  it('still grows with numbers so large that adding a thousandth changes nothing', async () => {
     const bench = new RelayBench();
     bench.client(asking('t'));
     bench.server(progress('t', 1e300));

@@ -10,7 +10,7 @@ const late = async () => {
   return bench;
 };
 
-describe('a first attempt that takes longer than it may', () => {
+describe('a first attempt that exceeds its timeout', () => {
   it('is cancelled at the server and healed as timed out', async () => {
     const bench = await late();
     const [cancelled, retry] = await bench.messagesAtServer();
@@ -27,7 +27,7 @@ describe('a first attempt that takes longer than it may', () => {
     expect([bench.relay.openCalls, bench.clock.pending]).toEqual([0, 0]);
   });
 
-  it('drops the late answer to it, while the call is being healed and afterwards', async () => {
+  it('drops the late response to it, during the healing and afterwards', async () => {
     const bench = await late();
     const [, retry] = await bench.messagesAtServer();
     bench.server(healthy(1, 'late'));
@@ -43,7 +43,7 @@ describe('a first attempt that takes longer than it may', () => {
     expect(await other.atClient()).toEqual([]);
   });
 
-  it('gives the client an error that says so where it cannot be repeated', async () => {
+  it('is reported to the client if it cannot be repeated', async () => {
     const bench = new RelayBench({ attemptTimeoutMs: 5_000 });
     bench.healer.attempts = 1;
     bench.client(toolCall('a'));
@@ -53,7 +53,7 @@ describe('a first attempt that takes longer than it may', () => {
     ]);
   });
 
-  it('certainly had no effect where the server never took it', async () => {
+  it('certainly had no effect if the server never received it', async () => {
     const bench = new RelayBench({ attemptTimeoutMs: 5_000 });
     bench.withdrawable = true;
     bench.healer.fix = async () => succeeded();
@@ -62,7 +62,7 @@ describe('a first attempt that takes longer than it may', () => {
     expect(bench.healer.healed).toMatchObject([{ first: { error: { code: 'UPSTREAM_DIED_UNSENT' } } }]);
   });
 
-  it('is not timed any more once it is answered, cancelled or lost', async () => {
+  it('has no timer any more once it is settled, cancelled or lost', async () => {
     const bench = new RelayBench({ attemptTimeoutMs: 5_000 });
     for (const id of [1, 2, 3]) bench.client(toolCall(id));
     bench.server(healthy(1));

@@ -24,7 +24,7 @@ describe('a relay', () => {
     'half a line',
   ];
 
-  it.each(passing)('passes %j as it is, either way', async (line) => {
+  it.each(passing)('passes %j unchanged in both directions', async (line) => {
     const bench = new RelayBench();
     bench.client(line);
     expect(await bench.atServer()).toEqual([line]);
@@ -32,13 +32,13 @@ describe('a relay', () => {
     expect(await bench.atClient()).toEqual([line]);
   });
 
-  it('passes bytes that are no UTF-8 as they are', () => {
+  it('passes bytes that are not UTF-8 unchanged', () => {
     const bench = new RelayBench();
     const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x80, 0x0a]);
     expect(bench.both(bytes)).toEqual([bytes, bytes]);
   });
 
-  it('passes a healthy answer byte for byte and counts it', async () => {
+  it('passes a healthy response byte for byte and counts it', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     const answer = '{ "id": 1, "jsonrpc":"2.0", "result": {"content":[],"n":1.0} }\r\n';
@@ -48,7 +48,7 @@ describe('a relay', () => {
     expect(bench.healer.healed).toEqual([]);
   });
 
-  it('repeats a failed call under an id of its own and answers under the id of the client', async () => {
+  it('repeats a failed call with an id of its own and responds with the id of the client', async () => {
     const bench = new RelayBench();
     bench.healer.fix = async () => succeeded();
     const retry = await bench.failOnce(toolCall(7));
@@ -74,7 +74,7 @@ describe('a relay', () => {
     ]);
   });
 
-  it('gives the healer the arguments, the annotations and when the call began', async () => {
+  it('gives the healer the arguments, the annotations and the start of the call', async () => {
     const bench = new RelayBench();
     bench.client({ jsonrpc: '2.0', id: 0, method: 'tools/list' });
     bench.server({
@@ -91,7 +91,7 @@ describe('a relay', () => {
     });
   });
 
-  it('hands a JSON-RPC error to the healer as thrown, with code, message and data', async () => {
+  it('passes a JSON-RPC error to the healer as thrown, with code, message and data', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.server({ jsonrpc: '2.0', id: 1, error: { code: -32001, message: 'expired', data: { a: 1 } } });
@@ -101,7 +101,7 @@ describe('a relay', () => {
     expect(first?.thrown === true && first.error).toBeInstanceOf(Error);
   });
 
-  it('keeps the bytes of the result, also of numbers that JavaScript cannot hold', async () => {
+  it('keeps the bytes of the result, also of numbers that JavaScript cannot represent', async () => {
     const bench = new RelayBench();
     bench.client('{"jsonrpc":"2.0","id":90071992547409931234,"method":"tools/call","params":{"name":"a"}}\n');
     bench.server('{"jsonrpc":"2.0","id":90071992547409931234,"result":{"isError":true}}\n');
@@ -113,7 +113,7 @@ describe('a relay', () => {
     );
   });
 
-  it('answers with the bytes of the first failure where no attempt was repeated', async () => {
+  it('responds with the bytes of the first failure if no attempt was repeated', async () => {
     const bench = new RelayBench();
     bench.healer.attempts = 1;
     bench.client(toolCall(1));
@@ -122,7 +122,7 @@ describe('a relay', () => {
     expect(await bench.atClient()).toEqual([answer]);
   });
 
-  it('tells what it did when healing failed, and gives the last answer of the tool', async () => {
+  it('reports what it did if healing failed, and returns the tool’s last response', async () => {
     const bench = new RelayBench();
     const retry = await bench.failOnce();
     bench.server(failed(retry.id, 'Unauthorized again'));
@@ -163,7 +163,7 @@ describe('a relay', () => {
     expect(answer.replace(facts || 'nothing', facts && 'F')).toBe(`{"id":1,"result":${after}}\n`);
   });
 
-  it('drops answers and progress that come late for an attempt that is over', async () => {
+  it('drops late responses and progress of an attempt that is over', async () => {
     const bench = new RelayBench();
     bench.healer.attempts = 3;
     const second = await bench.failOnce(toolCall(1, { _meta: { progressToken: 't' } }));
@@ -180,7 +180,7 @@ describe('a relay', () => {
     expect(await bench.messagesAtClient()).toMatchObject([{ id: 1, result: { content: [{ text: 'in time' }] } }]);
   });
 
-  it('passes a second answer to a call that was answered, as the server gave it', async () => {
+  it('passes a second response to the same call unchanged', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.server(healthy(1));
@@ -188,7 +188,7 @@ describe('a relay', () => {
     expect(await bench.messagesAtClient()).toEqual([healthy(1), failed(1)]);
   });
 
-  it('heals none of two open calls with one id', async () => {
+  it('does not heal two open calls with the same id', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.client(toolCall(1));
@@ -198,7 +198,7 @@ describe('a relay', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('heals calls apart whose ids differ only in kind', async () => {
+  it('distinguishes calls whose ids differ only in type', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.client(toolCall('1'));
@@ -212,7 +212,7 @@ describe('a relay', () => {
     ['9007199254740993', '9007199254740992'],
     ['12345678901234567890', '12345678901234567000'],
     ['1234567890123456789012345', '1.2345678901234568e+24'],
-  ])('takes the answer of a server that has rounded the id %s to %s as one to that request', async (id, rounded) => {
+  ])('treats the response of a server that has rounded the id %s to %s as one to that request', async (id, rounded) => {
     const bench = new RelayBench();
     bench.client(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"a"}}\n`);
     const answer = `{"jsonrpc":"2.0","id":${rounded},"result":{"isError":true}}\n`;
@@ -223,7 +223,7 @@ describe('a relay', () => {
     expect([await bench.atClient(), bench.healer.healed]).toEqual([[], []]);
   });
 
-  it('takes no answer to another large id for the one that is open', async () => {
+  it('does not confuse responses to other large ids with the open one', async () => {
     const bench = new RelayBench();
     bench.client('{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}\n');
     bench.server('{"jsonrpc":"2.0","id":9007199254740996,"result":{}}\n');
@@ -258,7 +258,7 @@ describe('a relay', () => {
     expect(bench.healer.healed[0]?.options.annotations).toMatchObject({ idempotentHint: true });
   });
 
-  it('gives the client what the tool gave where the healer itself breaks', async () => {
+  it('returns the tool’s own failure if the healer itself fails', async () => {
     const bench = new RelayBench();
     bench.healer.fix = () => Promise.reject(new Error('a bug'));
     bench.client(toolCall(1));
@@ -267,7 +267,43 @@ describe('a relay', () => {
     expect(bench.relay.openCalls).toBe(0);
   });
 
-  it('tells when the last open call is over', async () => {
+  it('counts each response to the client or to an attempt, and no response to its own requests', async () => {
+    const bench = new RelayBench();
+    expect([bench.relay.requestsAnswered, bench.relay.messagesReceived, bench.relay.hasResponse]).toEqual([1, 1, true]);
+    const retry = await bench.failOnce();
+    expect([bench.relay.requestsAnswered, bench.relay.messagesReceived]).toEqual([2, 2]);
+    bench.server(healthy(retry.id));
+    await bench.atClient();
+    expect(bench.relay.requestsAnswered).toBe(3);
+    const live = bench.relay.checkLiveness();
+    const [check] = await bench.messagesAtServer();
+    bench.server({ jsonrpc: '2.0', id: check?.id, result: {} });
+    expect(await live).toBe('responsive');
+    bench.server({ jsonrpc: '2.0', id: 'nobody', result: {} });
+    expect([bench.relay.requestsAnswered, bench.relay.messagesReceived]).toEqual([3, 5]);
+  });
+
+  it('has had no response before the first one, and none by a request of the server', async () => {
+    const bench = new RelayBench({ isListed: false });
+    bench.server({ jsonrpc: '2.0', id: 1, method: 'roots/list' });
+    expect([bench.relay.requestsAnswered, bench.relay.messagesReceived, bench.relay.hasResponse]).toEqual([
+      0,
+      1,
+      false,
+    ]);
+  });
+
+  it('finds a server concurrent only if an earlier request is still open when it responds', async () => {
+    const bench = new RelayBench();
+    bench.client(toolCall(1));
+    const live = bench.relay.checkLiveness();
+    const [, check] = await bench.messagesAtServer();
+    expect(check?.method).toBe('server/discover');
+    bench.server({ jsonrpc: '2.0', id: check?.id, result: {} });
+    expect(await live).toBe('concurrent');
+  });
+
+  it('reports when no call is open any more', async () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     bench.client(toolCall(2));
@@ -299,7 +335,7 @@ describe('a relay, of annotations,', () => {
     bench.server(`${JSON.stringify(answer)}\n`);
   };
 
-  it('merges the pages of a list, and starts anew with its first page', async () => {
+  it('merges the pages of a list, and starts again with its first page', async () => {
     const bench = new RelayBench();
     run(bench, list(1, [annotated('a')], undefined, 'next'));
     run(bench, list(2, [annotated('b')], 'next'));
@@ -310,7 +346,7 @@ describe('a relay, of annotations,', () => {
     expect([await known(bench, 'a'), await known(bench, 'b')]).toEqual([false, true]);
   });
 
-  it('survives a list that is none', async () => {
+  it('survives an invalid list', async () => {
     const bench = new RelayBench();
     run(bench, list(1, [null, 5, { name: 5 }, { name: 'a', annotations: 'x' }, annotated('b')]));
     await bench.atServer();

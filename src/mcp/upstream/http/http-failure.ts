@@ -61,7 +61,7 @@ const withIdOf = (request: Message | undefined, { bytes, id, key }: Message): Me
 };
 
 const describeFailure = ({ status, statusText, headers }: EndpointAnswer, body: string): string => {
-  const words = `the MCP server answered with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+  const words = `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     return `${words}: it redirects to ${originOf(headers.location)}, which is not followed; give that URL to --upstream`;
   }

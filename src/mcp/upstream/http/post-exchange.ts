@@ -172,7 +172,7 @@ export class PostExchange {
     const text = (await readExcerpt(body, shownBytes)).toString();
     if (this.#keys.size === 0) return undefined;
     const what = type === '' ? 'nothing' : type;
-    const message = `the MCP server answered with HTTP ${status} and ${what} where JSON or a stream of events is expected`;
+    const message = `the MCP server responded with HTTP ${status} and ${what} instead of JSON or an event stream`;
     return { error: new HttpError(message, { status, headers, body: text }) };
   }
 
@@ -272,7 +272,7 @@ export class PostExchange {
 }
 
 const truncated = (): Error =>
-  Object.assign(new Error('the MCP server ended its answer without a response'), {
+  Object.assign(new Error('the MCP server ended its HTTP response without a JSON-RPC response'), {
     code: 'ERR_STREAM_PREMATURE_CLOSE',
   });
 

@@ -8,8 +8,8 @@ const firstDelayMs = 100;
 const maxDelayMs = 5_000;
 
 /**
- * Caps the restarts per window that led to nothing, and lets each wait longer than the one before it. A server that came up
- * and answered does not keep dying, however often it is killed.
+ * Limits failed restarts per window, and delays each more than the one before. A restart has succeeded once the server has
+ * responded to a request, even if it is killed later.
  */
 export class RestartBudget {
   readonly #limits: RestartLimits;

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
 /**
- * What a shell does beside the proxy: it reads which process groups are to be watched (`+ group looks`, `- group`). The
- * end of its input is the end of the proxy, also by SIGKILL; the groups that are left then get `looks` tenths of a second to
- * end by themselves, as their input has ended too, then SIGTERM, as much time again, and SIGKILL.
+ * The script of a shell beside the proxy. It reads which process groups to guard (`+ group looks`, `- group`). Its input ends
+ * with the proxy, also by SIGKILL. The remaining groups then have `looks` tenths of a second to end by themselves, as their
+ * input has ended too; then they get SIGTERM, the same time again, and SIGKILL.
  *
- * A group that is empty is never signalled again, since its number may come back as another's. While any process of a
- * group lives, no other group can get its number.
+ * An empty group is never signalled again, since its id may be used for another one. This cannot happen while any process of
+ * the group lives.
  */
 const script = `
 trap '' HUP INT TERM
@@ -41,12 +41,12 @@ for each in $all; do kill -s KILL -- -"\${each%:*}" 2>/dev/null; done
 
 let watching: Writable | undefined;
 
-/** One shell for all servers of this process, started with the first. Where there is none, nobody watches. */
+/** One shell for all servers of this process, started with the first. Without a shell, nothing is guarded. */
 const startShell = (): Writable => {
   const shell = spawn('sh', ['-c', script], {
     env: process.env.PATH === undefined ? {} : { PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Whoever kills the proxy's group must not kill the watchdog with it.
+    // A signal to the proxy's group must not end the watchdog too.
     detached: true,
   });
   const { stdin } = shell;
@@ -62,11 +62,11 @@ const startShell = (): Writable => {
 };
 
 /**
- * Sees to it that a process group does not outlive this process, whatever this process dies of, and the group's indifference
- * to the end of its input. Does nothing where there is no POSIX shell.
+ * Ends a process group when this process ends, for whatever reason, even if the group ignores the end of its input. Does
+ * nothing without a POSIX shell.
  *
- * @param graceMs How long it may take to end by itself, and again after SIGTERM.
- * @returns what ends the watch, once the group has ended.
+ * @param graceMs Maximum time to end by itself, and again after SIGTERM.
+ * @returns the function that stops guarding, once the group has ended.
  */
 export const guardProcessGroup = (group: number, graceMs: number): (() => void) => {
   if (process.platform === 'win32') return () => {};

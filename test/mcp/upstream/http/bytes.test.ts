@@ -36,7 +36,7 @@ describe('the bytes of a message', () => {
     expect(utf8).toContain(`${answer('18446744073709551616')}\n`);
   });
 
-  it('come in one line, whatever lines the server has written them in', async () => {
+  it('arrive in one line, whatever lines the server has used', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const value = { content: [{ type: 'text', text: 'a\nb' }] };
@@ -53,7 +53,7 @@ describe('the bytes of a message', () => {
     expect(proxy.out.trim().split('\n')).toHaveLength(3);
   });
 
-  it('are all there in a message of more than 10 MB, both ways', async () => {
+  it('are complete in a message of more than 10 MB, in both directions', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.on.set('vendor/echo', ({ body }, response) =>
@@ -66,7 +66,7 @@ describe('the bytes of a message', () => {
 });
 
 describe('a batch', () => {
-  it('is answered by a batch, and healed in it', async () => {
+  it('gets a batch as its response, and is healed in it', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const call = (id: number): string => `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"pods"}}`;
@@ -96,7 +96,7 @@ describe('a batch', () => {
 });
 
 describe('a message with the id null', () => {
-  it('is judged by the server, whose answer the client gets', async () => {
+  it('is judged by the server, whose response the client gets', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const said = '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Invalid Request"},"id":null}';

@@ -39,17 +39,17 @@ describe('a call that fails over HTTP is diagnosed', () => {
     expect(await diagnosisOf(bench)).toMatchObject(expected);
   });
 
-  it('as one that was never sent, where nobody listens', async () => {
+  it('as one that was never sent if nobody listens', async () => {
     const bench = await failing(() => {}, 'http://127.0.0.1:1/mcp');
     expect(await diagnosisOf(bench)).toMatchObject({ class: 'network', situation: 'not_sent', delivered: 'no' });
   });
 
-  it('as one that may have been carried out, where the connection breaks', async () => {
+  it('as one that may have been executed if the connection breaks', async () => {
     const bench = await failing((_, response) => response.destroy());
     expect(await diagnosisOf(bench)).toMatchObject({ class: 'network', situation: 'interrupted', delivered: 'maybe' });
   });
 
-  it('as one that may have been carried out, where the answer ends too early', async () => {
+  it('as one that may have been executed if the response ends too early', async () => {
     const bench = await failing((_, response) =>
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"jsonrpc"'),
     );
@@ -57,27 +57,27 @@ describe('a call that fails over HTTP is diagnosed', () => {
   });
 });
 
-describe('what nobody heals is told to the client', () => {
-  it('in the words of the JSON-RPC error that came along, under the id of the request', async () => {
+describe('a failure that is not healed is reported to the client', () => {
+  it('with the JSON-RPC error in its body, under the id of the request', async () => {
     const body = '{"jsonrpc":"2.0", "error":{"code":-32001,"message":"Unauthorized","data":[1.0]},"id":null}';
     const bench = await failing((_, response) => json(response, body, 401));
     await bench.proxy.call('pods');
     expect(bench.proxy.out).toContain(`${body.replace('"id":null', '"id":2')}\n`);
   });
 
-  it('in words of its own where none came along', async () => {
+  it('with its own message if there is none', async () => {
     const bench = await failing((_, response) => response.writeHead(503).end('down for\nmaintenance'));
     expect(await bench.proxy.call('pods')).toEqual({
       jsonrpc: '2.0',
       id: 2,
       error: {
         code: -32000,
-        message: 'the MCP server answered with HTTP 503 Service Unavailable: down for\nmaintenance',
+        message: 'the MCP server responded with HTTP 503 Service Unavailable: down for\nmaintenance',
       },
     });
   });
 
-  it('with the place that a redirect leads to, but not its query', async () => {
+  it('with the target of a redirect, but not its query', async () => {
     const location = 'https://mcp.example.com/mcp?key=dummy';
     const bench = await failing((_, response) => response.writeHead(308, { location }).end());
     const answer = JSON.stringify(await bench.proxy.call('pods'));
@@ -85,16 +85,16 @@ describe('what nobody heals is told to the client', () => {
     expect(answer).not.toContain('dummy');
   });
 
-  it('where a page comes instead of an answer', async () => {
+  it('if the response is a web page', async () => {
     const bench = await failing((_, response) =>
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Welcome to the hotel</h1>'),
     );
     expect(await bench.proxy.call('pods')).toMatchObject({
-      error: { message: expect.stringContaining('answered with HTTP 200 and text/html') },
+      error: { message: expect.stringContaining('responded with HTTP 200 and text/html') },
     });
   });
 
-  it('of a notification that was refused, on stderr alone', async () => {
+  it('on stderr only, if it is of a notification', async () => {
     const bench = await startBench();
     bench.server.on.set('notifications/progress', (_, response) => response.writeHead(500).end());
     await bench.proxy.connect();
@@ -105,8 +105,8 @@ describe('what nobody heals is told to the client', () => {
   });
 });
 
-describe('a question that fails over HTTP', () => {
-  it('is healed, though no tool is called', async () => {
+describe('a read-only request that fails over HTTP', () => {
+  it('is healed, although no tool is called', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.on.set('tools/list', (_, response) => response.writeHead(503, { 'retry-after': '0' }).end());
@@ -118,7 +118,7 @@ describe('a question that fails over HTTP', () => {
     expect(proxy.healer.healed[0]?.tool).toBe('tools/list');
   });
 
-  it('leaves other requests alone', async () => {
+  it('is healed, but other requests are not', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.on.set('tools/list', (_, response) => response.writeHead(401).end());

@@ -5,8 +5,8 @@ import { startBench } from './upstream-bench.ts';
 const cap = { limits: { maxLineBytes: 2_000 } };
 const long = 'x'.repeat(5_000);
 
-describe('a message beyond the cap', () => {
-  it('from a server in JSON is refused to the client, and the next one passes', async () => {
+describe('a message beyond the limit', () => {
+  it('from a server in JSON is rejected to the client, and the next one passes', async () => {
     const { server, proxy } = await startBench(cap);
     await proxy.connect();
     server.on.set('vendor/long', ({ body }, response) => json(response, result(body.id, { long })));
@@ -15,7 +15,7 @@ describe('a message beyond the cap', () => {
     expect(proxy.err).toContain('from the server was refused: the limit is 2000 bytes');
   });
 
-  it('from a server in an event is refused to the client, and the events after it pass', async () => {
+  it('from a server in an event is rejected to the client, and the events after it pass', async () => {
     const { server, proxy } = await startBench(cap);
     await proxy.connect();
     server.on.set('vendor/long', ({ body }, response) => {
@@ -32,7 +32,7 @@ describe('a message beyond the cap', () => {
     expect(proxy.messages).toHaveLength(3);
   });
 
-  it('from the client is refused to it', async () => {
+  it('from the client is rejected to it', async () => {
     const { server, proxy } = await startBench(cap);
     await proxy.connect();
     expect(await proxy.request('vendor/long', { long })).toMatchObject({ error: { code: -32600 } });
@@ -41,7 +41,7 @@ describe('a message beyond the cap', () => {
 });
 
 describe('a client that does not read', () => {
-  it('lets the server wait, and gets everything when it reads again', async () => {
+  it('makes the server wait, and gets everything when it reads again', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const stream = await proxy.until(() => server.streams[0]);
@@ -59,7 +59,7 @@ describe('a client that does not read', () => {
 });
 
 describe('a server that does not read', () => {
-  it('lets the client wait', async () => {
+  it('makes the client wait', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.on.set('initialize', () => {});
@@ -75,7 +75,7 @@ describe('a server that does not read', () => {
 });
 
 describe('the end of the client’s input', () => {
-  it('lets what it has asked be answered, and then ends the session', async () => {
+  it('waits for open responses, and then ends the session', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.on.set('vendor/slow', ({ body }, response) => void setTimeout(() => json(response, result(body.id)), 60));
@@ -100,7 +100,7 @@ describe('the end of the client’s input', () => {
     expect(proxy.messages.at(-1)).toMatchObject({ id: 5, result: text(5, 'pods').result });
   });
 
-  it('does not wait longer than its grace for a server that says nothing, not even to the end of the session', async () => {
+  it('does not wait longer than the grace for a silent server, not even to the end of the session', async () => {
     const { server, proxy } = await startBench({ limits: { graceMs: 30, deadlineMs: 10_000 } });
     await proxy.connect();
     for (const silent of ['vendor/never', 'DELETE']) server.on.set(silent, () => {});
@@ -109,7 +109,7 @@ describe('the end of the client’s input', () => {
     await proxy.until(() => server.of('DELETE')[0]?.isClosed && server.of('vendor/never')[0]?.isClosed);
   });
 
-  it('comes at a signal too, and at a second one at once', async () => {
+  it('also follows a signal, and a second one at once', async () => {
     const { server, proxy } = await startBench({ limits: { graceMs: 60_000 } });
     await proxy.connect();
     server.on.set('DELETE', () => {});

@@ -7,7 +7,7 @@ const line = (message: Json): string => `${JSON.stringify({ jsonrpc: '2.0', ...m
 const initialize = { id: 'i', method: 'initialize', params: { protocolVersion: '2025-11-25' } };
 
 describe('a session over HTTP', () => {
-  it('keeps the order of a client that waits for nothing, and has its id and version in every request after the first', async () => {
+  it('keeps the order of a client that does not wait, and has its id and version in every request after the first', async () => {
     const { server, proxy } = await startBench();
     proxy.send(
       line(initialize) +
@@ -34,7 +34,7 @@ describe('a session over HTTP', () => {
     expect(server.of('DELETE')[0]?.headers).toMatchObject({ 'mcp-session-id': 'session-1' });
   });
 
-  it('gives the client what the server says on its stream, and the server what the client answers', async () => {
+  it('passes the server’s messages on its stream to the client, and the client’s responses to the server', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const stream = await proxy.until(() => server.streams[0]);
@@ -47,7 +47,7 @@ describe('a session over HTTP', () => {
     expect(answer.body).toEqual({ jsonrpc: '2.0', id: 9, result: { roots: [] } });
   });
 
-  it('gives the client what the server says while it answers, in that order', async () => {
+  it('passes messages that the server sends before its response, in that order', async () => {
     const { server, proxy } = await startBench();
     server.on.set('tools/call', ({ body }, response) => {
       event(response, { jsonrpc: '2.0', id: 'e', method: 'elicitation/create', params: {} });
@@ -74,7 +74,7 @@ describe('a session over HTTP', () => {
     expect(server.of('GET')).toHaveLength(1);
   });
 
-  it('makes a stream of the server again that has ended, from where it was and after the time that it asks for', async () => {
+  it('resumes a stream of the server that has ended, after the delay that the server requested', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const stream = await proxy.until(() => server.streams[0]);
@@ -84,7 +84,7 @@ describe('a session over HTTP', () => {
     expect(server.of('GET').map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '41']);
   });
 
-  it('passes a request back that the client has taken back, and no longer waits for its stream', async () => {
+  it('passes a cancellation, and no longer waits for the stream of its request', async () => {
     const { server, proxy } = await startBench({ limits: { graceMs: 20 } });
     server.on.set('tools/call', (_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -120,7 +120,7 @@ describe('a session over HTTP', () => {
     expect(await proxy.text('pods')).toBe('pods');
   });
 
-  it('is told again, before the next request, that the client is ready, where it did not take that', async () => {
+  it('gets notifications/initialized again before the next request, if it did not accept it', async () => {
     const { server, proxy } = await startBench();
     let refusals = 0;
     server.on.set('notifications/initialized', (request, response) => {
@@ -142,7 +142,7 @@ describe('a session over HTTP', () => {
 });
 
 describe('a session that the server no longer knows', () => {
-  it('is begun anew for all who need it, with all that the client has said once and for all', async () => {
+  it('is opened again once for all requests that need it, with the client’s handshake', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     await proxy.request('logging/setLevel', { level: 'debug' });
@@ -161,7 +161,7 @@ describe('a session that the server no longer knows', () => {
     expect(proxy.err).toContain('the MCP server no longer knew the session; a new one was opened');
   });
 
-  it('is begun anew too where a server says 400 instead of 404', async () => {
+  it('is also opened again if a server sends 400 instead of 404', async () => {
     const { server, proxy } = await startBench();
     server.on.set('tools/call', (request, response) => {
       if (server.sessions.has(String(request.headers['mcp-session-id']))) server.usual(request, response);
@@ -175,7 +175,7 @@ describe('a session that the server no longer knows', () => {
     expect(await proxy.text('pods')).toBe('pods');
   });
 
-  it('is begun anew with the next request after it could not be, and its failure is healed', async () => {
+  it('is opened again with the next request after a failure, which is healed', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.sessions.clear();
@@ -188,7 +188,7 @@ describe('a session that the server no longer knows', () => {
     expect(proxy.healer.healed[0]?.first).toMatchObject({ error: { status: 401 } });
   });
 
-  it('gets nothing of what the client takes back in the meantime', async () => {
+  it('gets nothing that the client cancels meanwhile', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     server.sessions.clear();
@@ -207,7 +207,7 @@ describe('a session that the server no longer knows', () => {
     expect(calls.map(({ body }) => body.id)).toEqual([6]);
   });
 
-  it('takes the requests of the server with it', async () => {
+  it('cancels the requests of the server', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
     const stream = await proxy.until(() => server.streams[0]);
@@ -225,7 +225,7 @@ describe('a session that the server no longer knows', () => {
     expect(server.of('message')).toEqual([]);
   });
 
-  it('says that the tools have changed where the new one has others', async () => {
+  it('reports that the tools have changed if the new session has other tools', async () => {
     const { server, proxy } = await startBench();
     const tools = (...names: string[]): void => {
       server.on.set('tools/list', (request, response) => {

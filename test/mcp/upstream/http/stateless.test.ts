@@ -41,7 +41,7 @@ const stateless = async (options: ProxyBenchOptions = {}): Promise<UrlBench> => 
 };
 
 describe('a request of the stateless protocol', () => {
-  it('repeats in its headers what its body says, and belongs to no session', async () => {
+  it('repeats its body’s method and name in headers, and belongs to no session', async () => {
     const bench = await stateless();
     await ask(bench, 1, 'server/discover');
     await ask(bench, 2, 'tools/call', { name: 'pods', arguments: {} });
@@ -60,7 +60,7 @@ describe('a request of the stateless protocol', () => {
     expect(bench.server.received.every(({ headers }) => headers['mcp-session-id'] === undefined)).toBe(true);
   });
 
-  it('repeats the arguments that the tool wants in headers', async () => {
+  it('repeats the arguments that the tool requires in headers', async () => {
     const bench = await stateless();
     const properties = {
       region: { type: 'string', 'x-mcp-header': 'Region' },
@@ -81,7 +81,7 @@ describe('a request of the stateless protocol', () => {
     expect(headers?.['mcp-param-none']).toBeUndefined();
   });
 
-  it('is not offered where its tool could not be called over HTTP, and the others are offered as they are', async () => {
+  it('is not offered if its tool cannot be called over HTTP; the other tools pass unchanged', async () => {
     const bench = await stateless();
     const of = (schema: Json): Json => ({ type: 'object', properties: { a: schema } });
     const mark = { 'x-mcp-header': 'A' };
@@ -113,7 +113,7 @@ describe('a request of the stateless protocol', () => {
     expect(bench.proxy.err.split('\n').filter((said) => said.includes('is left out'))).toHaveLength(unsound.length);
   });
 
-  it('is sent once more with the headers that the tool wants, where nobody has asked for its schema yet', async () => {
+  it('is sent again with the headers that the tool requires if its schema was not known', async () => {
     const bench = await stateless();
     const inputSchema = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
     bench.server.on.set('tools/list', ({ body }, response) => {
@@ -131,7 +131,7 @@ describe('a request of the stateless protocol', () => {
     expect(bench.proxy.healer.healed).toEqual([]);
   });
 
-  it('gives the client the JSON-RPC error in an answer of a failing status, as it is', async () => {
+  it('passes the JSON-RPC error in a response with a failing status unchanged', async () => {
     const bench = await stateless();
     const error = { code: -32601, message: 'Method not found', data: { a: 1 } };
     bench.server.on.set('vendor/x', ({ body }, response) =>
@@ -141,14 +141,14 @@ describe('a request of the stateless protocol', () => {
     expect(bench.proxy.healer.healed).toEqual([]);
   });
 
-  it('passes an answer that asks for input', async () => {
+  it('passes a result that asks for input', async () => {
     const bench = await stateless();
     const value = { resultType: 'input_required', inputRequests: { a: { method: 'elicitation/create' } } };
     bench.server.on.set('tools/call', ({ body }, response) => json(response, result(body.id, value)));
     expect(await ask(bench, 1, 'tools/call', { name: 'x' })).toEqual(result(1, value));
   });
 
-  it('is taken back by the end of its connection', async () => {
+  it('is cancelled by closing its connection', async () => {
     const bench = await stateless();
     bench.server.on.set('tools/call', (_, response) => response.flushHeaders());
     bench.proxy.send(request(1, 'tools/call', { name: 'slow' }));
@@ -160,7 +160,7 @@ describe('a request of the stateless protocol', () => {
     expect(bench.proxy.messages.map(({ id }) => id)).toEqual([2]);
   });
 
-  it('fails where its stream breaks, and its retry has an id of its own', async () => {
+  it('fails if its stream breaks, and its retry has an id of its own', async () => {
     const bench = await stateless();
     let calls = 0;
     bench.server.on.set('tools/call', ({ body }, response) => {
@@ -190,7 +190,7 @@ describe('a subscription of the stateless protocol', () => {
   });
   const changed = { jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: {} };
 
-  it('stays open, is made again where it breaks, and is acknowledged to the client only once', async () => {
+  it('stays open, is made again if it breaks, and is acknowledged to the client only once', async () => {
     const bench = await stateless({ clock: hasty });
     const { proxy, server } = bench;
     server.on.set('subscriptions/listen', ({ body }, response) => event(response, acknowledged(body.id)));
@@ -210,7 +210,7 @@ describe('a subscription of the stateless protocol', () => {
     expect(proxy.healer.healed).toEqual([]);
   });
 
-  it('ends with its connection when the client takes it back, and does not keep the proxy from ending', async () => {
+  it('ends with its connection when the client cancels it, and does not keep the proxy from ending', async () => {
     const { proxy, server } = await stateless();
     server.on.set('subscriptions/listen', ({ body }, response) => event(response, acknowledged(body.id)));
     for (const id of ['l', 'm']) proxy.send(request(id, 'subscriptions/listen', listenTo));
@@ -222,11 +222,11 @@ describe('a subscription of the stateless protocol', () => {
     await proxy.until(() => server.received[1]?.isClosed);
   });
 
-  it('is refused where the server refuses it', async () => {
+  it('is refused if the server refuses it', async () => {
     const bench = await stateless();
     bench.server.on.set('subscriptions/listen', (_, response) => json(response, 'no such thing', 404));
     expect(await ask(bench, 1, 'subscriptions/listen', listenTo)).toMatchObject({
-      error: { code: -32000, message: 'the MCP server answered with HTTP 404 Not Found: no such thing' },
+      error: { code: -32000, message: 'the MCP server responded with HTTP 404 Not Found: no such thing' },
     });
   });
 });

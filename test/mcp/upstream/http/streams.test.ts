@@ -19,8 +19,8 @@ const interrupt = async ({ proxy, server }: UrlBench, rest: Answer): Promise<voi
 
 const answerOf = ({ proxy }: UrlBench): Promise<Json> => proxy.until(() => proxy.messages.find(({ id }) => id === 7));
 
-describe('an answer whose stream breaks', () => {
-  it('goes on where it was, as often as it has to, and that is no new attempt', async () => {
+describe('a response whose stream breaks', () => {
+  it('is resumed as often as necessary, which does not count as a new attempt', async () => {
     const bench = await startBench();
     const { server } = bench;
     let turns = 0;
@@ -38,7 +38,7 @@ describe('an answer whose stream breaks', () => {
     expect(bench.proxy.healer.healed).toEqual([]);
   });
 
-  it('is looked for again while the server is away for a moment', async () => {
+  it('is requested again while the server is briefly unavailable', async () => {
     const bench = await startBench();
     let turns = 0;
     await interrupt(bench, (_, response) => {
@@ -50,7 +50,7 @@ describe('an answer whose stream breaks', () => {
     expect(await answerOf(bench)).toEqual(text(7, 'done'));
   });
 
-  it('has failed, as one that may have been carried out, where the rest is not to be had', async () => {
+  it('has failed, as one that may have been executed, if the rest is not available', async () => {
     const bench = await startBench();
     bench.proxy.healer.attempts = 1;
     await interrupt(bench, (_, response) => response.writeHead(404).end());
@@ -59,7 +59,7 @@ describe('an answer whose stream breaks', () => {
     expect(bench.server.of('initialize')).toEqual([]);
   });
 
-  it('has failed where the server gives up nothing new five times in a row', async () => {
+  it('has failed if the server sends nothing new five times in a row', async () => {
     const bench = await startBench();
     bench.proxy.healer.attempts = 1;
     await interrupt(bench, (_, response) => {
@@ -69,7 +69,7 @@ describe('an answer whose stream breaks', () => {
     expect(bench.server.of('GET')).toHaveLength(5);
   });
 
-  it('has failed at once where the server gave it no ids', async () => {
+  it('has failed at once if the server sent no event ids', async () => {
     const bench = await startBench();
     bench.proxy.healer.attempts = 1;
     await bench.proxy.connect();
@@ -83,7 +83,7 @@ describe('an answer whose stream breaks', () => {
 });
 
 describe('progress', () => {
-  it('reaches the client from every attempt, under its own token', async () => {
+  it('reaches the client from every attempt, with its own token', async () => {
     const bench = await startBench();
     const { server, proxy } = bench;
     let calls = 0;

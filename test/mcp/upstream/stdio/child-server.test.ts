@@ -9,8 +9,8 @@ const start = (code: string) =>
     graceMs: 1_000,
   });
 
-describe('a server that is started before anybody reads it', () => {
-  it('loses nothing of what it has said, though it has ended meanwhile', async () => {
+describe('a server that is started before its output is read', () => {
+  it('loses none of its output, even if it has ended meanwhile', async () => {
     const child = await start("process.stdout.write('x'.repeat(40_000)); process.exitCode = 3;");
     await child.crashed;
     let length = 0;

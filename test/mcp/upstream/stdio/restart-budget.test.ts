@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { RestartBudget } from '../../../../src/mcp/upstream/stdio/restart-budget.ts';
 
 describe('RestartBudget', () => {
-  it('lets the first restart go at once and each later one wait longer, up to 5 s', () => {
+  it('allows the first restart at once, and delays each later one more, up to 5 s', () => {
     const budget = new RestartBudget({ maxRestarts: 10, windowMs: 60_000 });
     expect(Array.from({ length: 9 }, () => budget.take(0))).toEqual([
       0, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000,
     ]);
   });
 
-  it('allows so many restarts per window, and more once the window has moved on', () => {
+  it('allows a maximum of restarts per window, and more once the window has moved on', () => {
     const budget = new RestartBudget({ maxRestarts: 2, windowMs: 60_000 });
     expect([budget.take(0), budget.take(30_000), budget.take(59_999)]).toEqual([0, 100, undefined]);
     expect([budget.take(60_000), budget.take(60_001)]).toEqual([100, undefined]);
   });
 
-  it('forgets the restarts before a server that came up and answered', () => {
+  it('forgets the restarts before a server that has responded', () => {
     const budget = new RestartBudget({ maxRestarts: 2, windowMs: 60_000 });
     expect([budget.take(0), budget.take(1), budget.take(2)]).toEqual([0, 100, undefined]);
     budget.reset();

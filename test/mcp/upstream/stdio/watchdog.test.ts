@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('a server that nothing but SIGKILL
     await allGone(pids);
   });
 
-  it('gets the grace before it is ended', async () => {
+  it('gets the grace period before it is ended', async () => {
     const { proxy, pidsFile } = startProxy('clinging-server.mjs', 60_000);
     const pids = await pidsIn(pidsFile);
     started.push(...pids);
@@ -57,8 +57,8 @@ describe.skipIf(process.platform === 'win32')('a server that nothing but SIGKILL
   });
 });
 
-describe.skipIf(!existsSync('/proc/self/task'))('the shell that watches', () => {
-  it('ends with a proxy that ends well, as all its other children do', async () => {
+describe.skipIf(!existsSync('/proc/self/task'))('the watchdog shell', () => {
+  it('ends with a proxy that ends normally, like all its other children', async () => {
     const { proxy } = startProxy('echo-lines.mjs', 60_000);
     proxy.stdin.write('ping\n');
     await once(proxy.stdout, 'data');
@@ -73,8 +73,8 @@ describe.skipIf(!existsSync('/proc/self/task'))('the shell that watches', () => 
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the watch over a process group', () => {
-  it('keeps no process from its end', async () => {
+describe.skipIf(process.platform === 'win32')('guarding a process group', () => {
+  it('does not keep a process alive', async () => {
     const module = fileURLToPath(new URL('../../../../dist/src/mcp/upstream/stdio/watchdog.js', import.meta.url));
     const script = `import { watchGroup } from ${JSON.stringify(module)}; watchGroup(${beyondAll}, 100);`;
     const watcher = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
