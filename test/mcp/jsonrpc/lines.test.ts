@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter, type OversizeLine } from '../../../src/mcp/jsonrpc/lines.ts';
+import { asLine, LineSplitter, type OversizeLine, withoutLineEnd } from '../../../src/mcp/jsonrpc/lines.ts';
 
 const split = (chunks: readonly Buffer[], maxBytes = 1 << 20): { lines: Buffer[]; oversize: OversizeLine[] } => {
   const lines: Buffer[] = [];
@@ -80,5 +80,67 @@ describe('LineSplitter', () => {
     expect(seen?.length).toBe(2_000 * 65_536);
     expect(seen?.head.length).toBeLessThanOrEqual(65_536);
     expect(seen?.tail.length).toBeLessThanOrEqual(4_096);
+  });
+});
+
+describe('asLine', () => {
+  it.each([
+    ['{"a":1}', '{"a":1}\n'],
+    ['{"a":1}\r\n', '{"a":1}\n'],
+    ['{\r\n"a":\n1,\r"b"\n\n:2}\n\n', '{  "a": 1, "b"  :2}\n'],
+    ['\n{}', ' {}\n'],
+    ['', '\n'],
+    ['\n', '\n'],
+  ])('makes one line of %j', (text, line) => {
+    const bytes = Buffer.from(text);
+    expect(asLine(bytes).toString()).toBe(line);
+    expect(bytes.toString()).toBe(text);
+  });
+});
+
+describe('withoutLineEnd', () => {
+  it.each([
+    ['a\r\n', 'a'],
+    ['\na\n\n', '\na'],
+    ['a\r', 'a'],
+    ['\n', ''],
+    ['', ''],
+    ['a ', 'a '],
+  ])('of %j is %j', (text, rest) => {
+    expect(withoutLineEnd(Buffer.from(text)).toString()).toBe(rest);
+  });
+});
+
+describe('what is held of a line', () => {
+  it('is what came of it so far, and nothing of one that is too long', () => {
+    const splitter = new LineSplitter(10, { line: () => {}, oversize: () => {} });
+    expect(splitter.rest.toString()).toBe('');
+    splitter.push(Buffer.from('a\nbc'));
+    splitter.push(Buffer.from('d'));
+    expect(splitter.rest.toString()).toBe('bcd');
+    splitter.push(Buffer.from('0123456789'));
+    expect(splitter.rest.toString()).toBe('');
+    splitter.push(Buffer.from('\ne'));
+    expect(splitter.rest.toString()).toBe('e');
+  });
+
+  it('may be as long as the limit, its line end included', () => {
+    expect(split([Buffer.from('123\n1234\n')], 4).lines.map(String)).toEqual(['123\n']);
+    expect(split([Buffer.from('12'), Buffer.from('3\n12'), Buffer.from('34\n')], 4).lines.map(String)).toEqual([
+      '123\n',
+    ]);
+  });
+
+  it('keeps exactly the first 64 KiB and the last 4 KiB of one that is too long', () => {
+    const text = Array.from({ length: 20_000 }, (_, index) => `${index},`).join('');
+    for (const size of [1_000, 65_536, 1 << 20]) {
+      const bytes = Buffer.from(`${text}\n`);
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+        bytes.subarray(index * size, (index + 1) * size),
+      );
+      const [line] = split(chunks, 10).oversize;
+      expect(line?.head.equals(bytes.subarray(0, 65_536))).toBe(true);
+      expect(line?.tail.equals(bytes.subarray(-4_096))).toBe(true);
+    }
   });
 });

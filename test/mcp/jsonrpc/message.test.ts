@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BatchEdit } from '../../../src/mcp/jsonrpc/batch.ts';
-import { keyOf, readMessage } from '../../../src/mcp/jsonrpc/message.ts';
+import {
+  copyMessage,
+  isCompleteMessage,
+  keyOf,
+  rawIdOf,
+  rawText,
+  readMessage,
+} from '../../../src/mcp/jsonrpc/message.ts';
 
 const kindOf = (text: string): string => readMessage(Buffer.from(text)).kind;
 
@@ -16,6 +23,13 @@ describe('readMessage', () => {
     ['{"jsonrpc":"2.0","id":null,"method":"ping"}', 'other'],
     ['{"id":1,"id":2,"method":"ping"}', 'other'],
     ['{"id":1,"result":{},"error":{}}', 'other'],
+    ['{"id":1,"method":"a","method":"b"}', 'other'],
+    ['{"id":1,"method":"a","params":{},"params":{}}', 'other'],
+    ['{"id":1,"result":1,"result":2}', 'other'],
+    ['{"id":1,"error":1,"error":2}', 'other'],
+    ['{"id":1,"result":{}', 'other'],
+    ['{"id":1}', 'other'],
+    ['{"result":{}}', 'other'],
     ['{"id":1,"result":{}} trailing', 'other'],
     ['{"id":{"a":1},"result":{}}', 'other'],
     ['{"id":1,"method":5}', 'other'],
@@ -57,5 +71,47 @@ describe('a batch', () => {
     const read = (text: string): string[] => new BatchEdit(Buffer.from(text), () => {}).parts.map(({ kind }) => kind);
     expect(read('[{"id":1,"method":"a"}, 5 ,{"id":1,"result":1}]')).toEqual(['request', 'other', 'response']);
     expect(read('[{"id":1,"method":"a"},')).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  it('has its parts where they are in the bytes', () => {
+    const text = ' {"id": 1.0 ,"method":"m","params":{"a":1},"other":2}\n';
+    const message = readMessage(Buffer.from(text));
+    expect(message).toMatchObject({ kind: 'request', key: '1', method: 'm', result: undefined, error: undefined });
+    expect(rawIdOf(message)).toBe('1.0');
+    expect(message.params && rawText(message.bytes, message.params)).toBe('{"a":1}');
+  });
+
+  it.each(['noise', '[1]', '{"method":1}', '{"id":1,"id":2}'])('has no key and no method if it is %s', (text) => {
+    expect(readMessage(Buffer.from(text))).toMatchObject({ key: '', method: '', params: undefined });
+    expect(rawIdOf(readMessage(Buffer.from('{"method":"m"}')))).toBe('null');
+  });
+
+  it.each([
+    ['{"id":1,"method":"m"}', true],
+    ['[{"id":1,"method":"m"}]', true],
+    ['[{"id":1,"method":"m"}', false],
+    ['{"id":1,"method":"m"', false],
+    ['noise', false],
+  ])('is complete if it is read to its end: %s is %s', (text, isComplete) => {
+    expect(isCompleteMessage(Buffer.from(text))).toBe(isComplete);
+  });
+
+  it('is copied as a line of its own, unless it fills its bytes anyway', () => {
+    const message = readMessage(Buffer.from('{"id":1,"method":"m"}\n'));
+    const copy = copyMessage(message);
+    expect(copy).toEqual(message);
+    expect(copy.bytes.buffer === message.bytes.buffer && copy.bytes.byteOffset === message.bytes.byteOffset).toBe(
+      false,
+    );
+    const unended = readMessage(Buffer.from('{"id":1,"method":"m"}'));
+    expect(copyMessage(unended)).toEqual({ ...unended, bytes: Buffer.from('{"id":1,"method":"m"}\n') });
+    const filled = (length: number) => readMessage(Buffer.from(`{"id":1,"method":"m"}${' '.repeat(length - 22)}\n`));
+    expect(copyMessage(filled(16_385)).bytes.length).toBe(16_385);
+    const [small, large] = [filled(16_384), filled(16_385)];
+    expect(copyMessage(large)).toBe(large);
+    expect(copyMessage(small)).toEqual(small);
+    expect(copyMessage(small)).not.toBe(small);
   });
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachMember, elementsAt, memberAt, parseSpan, splice } from '../../../src/mcp/jsonrpc/raw-json.ts';
+import {
+  eachMember,
+  elementsAt,
+  memberAt,
+  parseSpan,
+  skipWhitespace,
+  splice,
+} from '../../../src/mcp/jsonrpc/raw-json.ts';
 
 const membersOf = (text: string): [string, string][] | undefined => {
   const bytes = Buffer.from(text);
@@ -62,12 +69,26 @@ describe('eachMember', () => {
     expect(membersOf('{"\\u0069d":1}')).toEqual([['id', '1']]);
   });
 
-  it.each(['', '[]', '{', '{"a"', '{"a":', '{"a":1', '{"a":"x', '{"a":{}', '{a:1}', '{"a":1,}', '{"a":}'])(
-    'says that %j is no whole object',
-    (text) => {
-      expect(membersOf(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '[]',
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '{"a":"x',
+    '{"a":{}',
+    '{a:1}',
+    '{"a":1,}',
+    '{"a":}',
+    '{"a" 1}',
+    '{"a":1 "b":2}',
+    '{"a":"x";"b":2}',
+    '{"a":["]}',
+    '{"a":{"b":"}',
+  ])('says that %j is no whole object', (text) => {
+    expect(membersOf(text)).toBeUndefined();
+  });
 });
 
 describe('memberAt', () => {
@@ -85,5 +106,85 @@ describe('splice', () => {
       { start: 2, end: 4, bytes: 'aaa' },
     ];
     expect(splice(bytes, edits).toString()).toBe('01aaa4567B89');
+  });
+});
+
+describe('the names of members', () => {
+  const usual = 'id jsonrpc method params result error name arguments _meta task progressToken content isError'.split(
+    ' ',
+  );
+
+  it('are told from those that differ in one letter or in length', () => {
+    for (const name of usual) {
+      const near = [...name].map((_, index) => `${name.slice(0, index)}~${name.slice(index + 1)}`);
+      const names = [name, ...near, `${name}s`, name.slice(1), name.toUpperCase()];
+      expect(membersOf(`{${names.map((each) => `"${each}":1`).join()}}`)?.map(([key]) => key)).toEqual(names);
+    }
+  });
+
+  it('with a broken escape are read as they are written', () => {
+    expect(membersOf('{"a\\x":1}')).toEqual([['a\\x', '1']]);
+  });
+});
+
+describe('a string', () => {
+  it.each([0, 1, 29, 30, 31, 32, 33, 34, 35, 64, 65, 66])(
+    'of %d letters ends at its own quote, whatever is before it',
+    (length) => {
+      const filler = 'x'.repeat(length);
+      for (const end of ['', '\\"', '\\\\', '\\\\\\"', '\\"\\"']) {
+        const text = `{"a":"${filler}${end}","b":[{"c":"${filler}${end}]}"}]}`;
+        expect(membersOf(text)?.map(([key, raw]) => [key, JSON.parse(raw)])).toEqual(Object.entries(JSON.parse(text)));
+        expect(membersOf(`{"a":"${filler}${end}`)).toBeUndefined();
+      }
+    },
+  );
+});
+
+describe('elementsAt', () => {
+  const elements = (text: string): string[] | undefined => {
+    const bytes = Buffer.from(text);
+    return elementsAt(bytes, skipWhitespace(bytes, 0))?.map(({ start, end }) => bytes.toString('utf8', start, end));
+  };
+
+  it.each([
+    ['[]', []],
+    [' [ ]', []],
+    ['[1]', ['1']],
+    ['\t[ {"a":[1]} ,\r\n"]" , [] ]', ['{"a":[1]}', '"]"', '[]']],
+  ])('finds those of %j', (text, found) => {
+    expect(elements(text)).toEqual(found);
+  });
+
+  it.each(['', '{}', '[', '[1', '[1,', '[1,]', '[1 2]', '["a]', '[[1]', '[,]'])('finds none in %j', (text) => {
+    expect(elements(text)).toBeUndefined();
+  });
+});
+
+describe('an object', () => {
+  it('ends right after its brace, wherever it begins', () => {
+    for (const text of ['{}', '{ }', '{"a":1}', '{"a":{"b":[]} }']) {
+      expect(eachMember(Buffer.from(`xx${text}yy`), 2, () => {})).toBe(2 + text.length);
+    }
+  });
+
+  it('that breaks off has been visited up to there', () => {
+    expect(membersOf('{"a":1,"b":"x')).toBeUndefined();
+    const seen: [string, number, number][] = [];
+    eachMember(Buffer.from('{"a":1,"b":"x'), 0, (key, { start, end }) => seen.push([key, start, end]));
+    expect(seen).toEqual([
+      ['a', 5, 6],
+      ['b', 11, 13],
+    ]);
+    expect(memberAt(Buffer.from('{"a":1,"b":"x'), 0, 'a')).toBeUndefined();
+  });
+});
+
+describe('parseSpan', () => {
+  it('gives nothing for no span and for what is no JSON', () => {
+    const bytes = Buffer.from('{"a":tru}');
+    expect(parseSpan(bytes, undefined)).toBeUndefined();
+    expect(parseSpan(bytes, { start: 5, end: 8 })).toBeUndefined();
+    expect(parseSpan(bytes, { start: 1, end: 4 })).toBe('a');
   });
 });
