@@ -41,7 +41,7 @@ describe('the breaker of an upstream counts', () => {
     expect(breakerOf(limits, 10)?.state).toBe('Open');
     expect(limits.refuseHealing(runOf(), down, 11)).toEqual({
       code: 'BREAKER_OPEN',
-      reason: expect.stringContaining('2 runs in a row'),
+      reason: expect.stringContaining('2 consecutive failures'),
     });
   });
 
@@ -163,7 +163,7 @@ describe('the blast radius', () => {
     expect(refusal(inUse(['a', 'b']))).toBeNull();
     expect(refusal(inUse(['a', 'b', 'c']))).toEqual({
       code: 'BLAST_RADIUS',
-      reason: expect.stringContaining('3 of the 4 tools'),
+      reason: expect.stringContaining('3 of 4 active tools'),
     });
   });
 
