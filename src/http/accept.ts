@@ -10,7 +10,7 @@ const rangesOf = (header: string): string[] =>
     .filter((range) => !/;\s*q=0(\.0*)?\s*(;|$)/i.test(range))
     .map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
 
-/** Reads an Accept header. A client that names nothing in particular takes JSON. */
+/** Reads an Accept header. Only a client that names event streams gets one; wildcards for everything mean JSON. */
 export const readAccept = (header: string | undefined): Accepts => {
   if (header === undefined || header.trim() === '') return { stream: false, json: true };
   const ranges = rangesOf(header);

@@ -37,11 +37,6 @@ export const readFailure = async (answer: UpstreamResponse, maxBytes: number): P
   return new HttpFailure(peeked.answer, peeked.bytes, peeked.isWhole);
 };
 
-/** Whether a server says that it does not know a session: it has then not looked at the request. */
-export const isLostSession = ({ status, body }: HttpFailure): boolean =>
-  // The protocol asks for 404; servers after the official SDK's examples say 400.
-  status === 404 || (status === 400 && /\bsession\b/i.test(body) && /"id"\s*:\s*null/.test(body));
-
 /** An answer that ended before what it was to hold had come; the request itself had been sent. */
 export class TruncatedResponseError extends Error {
   /** What the diagnosis goes by: the connection ended after the request was sent. */

@@ -1,9 +1,11 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
-import { isLostSession, readFailure } from './failure.ts';
+import { readMessage } from '../jsonrpc/message.ts';
+import { isLostSession } from '../protocol/http-errors.ts';
+import { type HttpFailure, readFailure } from './failure.ts';
 import type { PathMap } from './path-map.ts';
 import type { UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
-import { refuse, unreachable } from './response-writer.ts';
+import { unreachable } from './response-writer.ts';
 import { rewriteHeaders } from './rewrite-headers.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { Send } from './upstream-client.ts';
@@ -19,6 +21,12 @@ export interface ClientRequest {
   /** The proxy, as the client calls it. */
   readonly host: string;
 }
+
+const isResponseTo = ({ body }: ClientRequest, { bytes }: HttpFailure): boolean => {
+  if (body === undefined || bytes === undefined) return false;
+  const response = readMessage(bytes);
+  return response.kind === 'response' && response.key === readMessage(body).key;
+};
 
 /** The MCP server, as the clients' requests reach it: by the session that it knows now. */
 export class Forwarder {
@@ -43,9 +51,12 @@ export class Forwarder {
     const answer = await this.#sendOnce(request, session, signal);
     if (answer.status === 401) session.wasUnauthorized = true;
     const mayBeLost = answer.status === 404 || answer.status === 400;
-    if (!mayBeLost || !session.canReopen || headerIn(request.headers, sessionHeader) === undefined) return answer;
+    const hadSession = headerIn(request.headers, sessionHeader) !== undefined;
+    if (!mayBeLost || !session.canReopen || !hadSession) return answer;
     const failure = await readFailure(answer, this.#maxBytes);
-    if (!isLostSession(failure) || !(await session.reopen(reopenCount, request.headers))) return failure.response;
+    const { status, body } = failure;
+    const isLost = isLostSession({ status, body, hadSession, isResponse: isResponseTo(request, failure) });
+    if (!isLost || !(await session.reopen(reopenCount, request.headers))) return failure.response;
     return this.#sendOnce(request, session, signal);
   }
 
@@ -58,7 +69,7 @@ export class Forwarder {
     try {
       return await this.send(request, session, writer.closed);
     } catch (error) {
-      refuse(writer, 502, unreachable(error));
+      writer.reject(unreachable(error));
       return undefined;
     }
   }

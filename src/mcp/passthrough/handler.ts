@@ -5,14 +5,14 @@ import { headerIn, requestHeaders, without } from '../../http/headers.ts';
 import type { Listening } from '../../http/listen.ts';
 import { principalOf } from '../../http/principal.ts';
 import { aborted } from '../../platform/wait.ts';
-import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
+import { refuseBody, refuseByGuard, unknownSession } from '../protocol/http-errors.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import type { NonMcpRequests } from './non-mcp-requests.ts';
 import type { PathMap } from './path-map.ts';
 import type { PostHandler } from './post-handler.ts';
 import { passResponse } from './response.ts';
-import { ResponseWriter, refuse } from './response-writer.ts';
+import { ResponseWriter } from './response-writer.ts';
 import type { ServerStreams } from './server-streams.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -64,13 +64,7 @@ export class PassthroughHandler {
     const { guard, pathMap, requiresToken, sessions, nonMcpRequests } = this.#parts;
     const refusal = guard(request);
     if (refusal !== undefined) {
-      refuse(
-        writer,
-        refusal.status,
-        { code: errorCodes.serverError, message: refusal.message },
-        'null',
-        refusal.headers,
-      );
+      writer.reject(refuseByGuard(refusal));
       return;
     }
     const body = await this.#bodyOf(request, writer);
@@ -89,7 +83,7 @@ export class PassthroughHandler {
       principalOf(headerIn(headers, 'authorization'), { isVerified: true }),
     );
     if (session === undefined) {
-      refuse(writer, 404, { code: errorCodes.sessionNotFound, message: 'Session not found' });
+      writer.reject(unknownSession);
       return;
     }
     session.openRequests += 1;
@@ -109,10 +103,7 @@ export class PassthroughHandler {
       return await readBody(request, this.#parts.maxBytes);
     } catch (error) {
       if (!(error instanceof BodyTooLargeError)) return null;
-      refuse(writer, 413, {
-        code: errorCodes.invalidRequest,
-        message: `healflow: ${error.message} (proxy.maxLineBytes)`,
-      });
+      writer.reject(refuseBody(error));
       return null;
     }
   }

@@ -2,7 +2,7 @@ import type { ClientRequest } from './forward.ts';
 import type { PathMap } from './path-map.ts';
 import { headOf, isJson, passResponse, readUpTo, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
-import { refuse, unreachable } from './response-writer.ts';
+import { unreachable } from './response-writer.ts';
 import { rewriteHeaders, rewriteMetadata } from './rewrite-headers.ts';
 import type { Send } from './upstream-client.ts';
 
@@ -37,7 +37,7 @@ export class NonMcpRequests {
         answer = same;
       }
     } catch (error) {
-      refuse(writer, 502, unreachable(error));
+      writer.reject(unreachable(error));
       return;
     }
     await passResponse(answer, writer);

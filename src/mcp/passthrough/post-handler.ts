@@ -1,3 +1,4 @@
+import { readAccept } from '../../http/accept.ts';
 import type { ServerEvent } from '../../http/events.ts';
 import { headerIn } from '../../http/headers.ts';
 import { principalOf } from '../../http/principal.ts';
@@ -13,7 +14,7 @@ import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
 import type { RequestHealing } from './request-healing.ts';
 import { headOf, isEvents, isJson, passResponse, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
-import { type ResponseWriter, refuse, standardHead, unreachable } from './response-writer.ts';
+import { type ResponseWriter, standardHead, unreachable } from './response-writer.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -92,7 +93,7 @@ export class PostHandler {
       ...rest,
       session,
       isStateless: version !== undefined && isStatelessVersion(version),
-      takesEvents: /text\/event-stream|\*\/\*/.test(headerIn(request.headers, 'accept') ?? ''),
+      takesEvents: readAccept(headerIn(request.headers, 'accept')).stream,
       approves: session.clientId !== undefined,
       send: async (body, signal) => {
         const answer = await forwarder.send({ ...request, body }, session, signal);
@@ -129,7 +130,7 @@ export class PostHandler {
       );
     } catch (error) {
       const rawId = message.kind === 'request' && message.id ? rawText(message.bytes, message.id) : undefined;
-      refuse(writer, 502, unreachable(error), rawId);
+      writer.reject(unreachable(error), rawId);
       return;
     }
     if (answer.status >= 400) {

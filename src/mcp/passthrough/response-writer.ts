@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type EventParts, formatEvent } from '../../http/events.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
+import { type HttpRejection, refuse, sendRejection } from '../protocol/http-errors.ts';
 
 /** What stands before the body of an answer. */
 export interface Head {
@@ -75,6 +76,13 @@ export class ResponseWriter {
     this.end(isBodiless ? undefined : bytes);
   }
 
+  /** Rejects the request. @param rawId Its raw id, if it is known. */
+  reject(rejection: HttpRejection, rawId?: string): void {
+    if (this.ended || this.started) return;
+    this.#ended = true;
+    sendRejection(this.#response, rejection, rawId);
+  }
+
   write(bytes: Buffer): void {
     if (!this.ended && bytes.length > 0) this.#response.write(bytes);
   }
@@ -120,26 +128,9 @@ export class ResponseWriter {
   }
 }
 
-/** Refuses a request with a JSON-RPC error. @param rawId The raw id of the request where it is known. */
-export const refuse = (
-  writer: ResponseWriter,
-  status: number,
-  error: { readonly code: number; readonly message: string },
-  rawId = 'null',
-  headers: Readonly<Record<string, string>> = {},
-): void => {
-  const body = `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${rawId}}`;
-  writer.send(
-    standardHead(status, [...Object.entries(headers), ['Content-Type', 'application/json']]),
-    Buffer.from(body),
-  );
-};
-
-/** Why the server gave no answer, in words that name no more of its address than the host. */
-export const unreachable = (error: unknown): { readonly code: number; readonly message: string } => {
+/** The rejection of a request that the server did not respond to. Names no more of its address than the host. */
+export const unreachable = (error: unknown): HttpRejection => {
   const { code, message } = error as NodeJS.ErrnoException;
-  return {
-    code: errorCodes.serverError,
-    message: `healflow: the MCP server gave no answer: ${code ?? message ?? 'the request failed'}`,
-  };
+  const reason = code ?? message ?? 'the request failed';
+  return refuse(502, errorCodes.serverError, `healflow: the MCP server gave no answer: ${reason}`);
 };

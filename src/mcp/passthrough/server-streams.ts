@@ -5,7 +5,7 @@ import type { ClientRequest, Forwarder } from './forward.ts';
 import type { RequestHealing } from './request-healing.ts';
 import { headOf, isEvents, passResponse, readEvents, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
-import { refuse, unreachable } from './response-writer.ts';
+import { unreachable } from './response-writer.ts';
 import type { PassthroughSession, PendingCall } from './session.ts';
 
 /** The streams on which clients listen to the server, and on which they take up one that has broken off. */
@@ -31,7 +31,7 @@ export class ServerStreams {
         writer.closed,
       );
     } catch (error) {
-      refuse(writer, 502, unreachable(error));
+      writer.reject(unreachable(error));
       return;
     }
     if (answer.status === 200 && isEvents(answer)) await this.#listen(answer, session, writer);

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../http/client.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
+import { encodeHeaderValue } from '../protocol/standard-headers.ts';
 import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import { isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 
@@ -92,8 +93,8 @@ export const ownHeaders = (headers: readonly Pair[], method: string | undefined,
     ...own,
     ['Content-Type', 'application/json'],
     ['Accept', 'application/json, text/event-stream'],
-    ...(isStateless && method !== undefined ? [['Mcp-Method', method] as const] : []),
-    ...(isStateless && name !== undefined ? [['Mcp-Name', name] as const] : []),
+    ...(isStateless && method !== undefined ? [['Mcp-Method', encodeHeaderValue(method)] as const] : []),
+    ...(isStateless && name !== undefined ? [['Mcp-Name', encodeHeaderValue(name)] as const] : []),
   ];
 };
 

@@ -149,7 +149,7 @@ export const callOf = (id: unknown, name: string, more: Record<string, unknown> 
 
 /** A proxy in this process, in front of a URL. */
 export class ExchangeBench implements AsyncDisposable {
-  readonly healer = new ScriptedHealer();
+  readonly healer: ScriptedHealer;
   control: UpstreamControl = {};
   url = '';
   err = '';
@@ -157,8 +157,17 @@ export class ExchangeBench implements AsyncDisposable {
   readonly #kill = new AbortController();
   #running: Promise<number> | undefined;
 
-  async start(upstreamUrl: string, more: Partial<HttpToHttpOptions> = {}): Promise<this> {
+  constructor(healer = new ScriptedHealer()) {
+    this.healer = healer;
+  }
+
+  get limits(): HttpToHttpOptions['limits'] {
     const { proxy, deadlineMs } = configSchema.parse({});
+    return { ...proxy, deadlineMs, drainMs: 500 };
+  }
+
+  async start(upstreamUrl: string, more: Partial<HttpToHttpOptions> = {}): Promise<this> {
+    const { proxy } = configSchema.parse({});
     const stderr = new PassThrough();
     stderr.on('data', (piece) => {
       this.err += piece;
@@ -175,7 +184,7 @@ export class ExchangeBench implements AsyncDisposable {
           this.control = control;
           return this.healer;
         },
-        limits: { ...proxy, deadlineMs, drainMs: 500 },
+        limits: this.limits,
         clock: systemClock,
         random: () => 0.5,
         redact: (text) => text,

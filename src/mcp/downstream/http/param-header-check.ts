@@ -5,8 +5,8 @@ import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import type { HttpRejection } from '../../protocol/http-errors.ts';
-import { checkParamHeaders, type ParamHeader, scanServerParamHeaders } from '../../protocol/mismatched-params.ts';
 import { readAllPages } from '../../protocol/pages.ts';
+import { checkParamHeaders, type ParamHeader, scanParamHeaders } from '../../protocol/param-headers.ts';
 import { metaOf } from '../../protocol/versions.ts';
 
 /** What the tools of a server ask of the headers of a call, as far as their lists have told. */
@@ -59,8 +59,8 @@ export class ParamHeaderCheck {
     if (isFirstPage || this.#known === undefined) this.#known = new Map();
     for (const tool of result.tools as unknown[]) {
       if (!isRecord(tool) || typeof tool.name !== 'string') continue;
-      const declared = scanServerParamHeaders(tool.inputSchema);
-      if (declared.length > 0) this.#known.set(tool.name, declared);
+      const { headers } = scanParamHeaders(tool.inputSchema);
+      if (headers.length > 0) this.#known.set(tool.name, headers);
     }
   }
 }

@@ -4,7 +4,7 @@ import { BodyTooLargeError, readBody } from '../../../http/body.ts';
 import type { Guard } from '../../../http/guard.ts';
 import { messageOf } from '../../../text/error-text.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
-import { refuse, sendRejection } from '../../protocol/http-errors.ts';
+import { refuse, refuseBody, refuseByGuard, sendRejection } from '../../protocol/http-errors.ts';
 import { answerPreflight, setCorsHeaders } from './cors.ts';
 import { generationOf } from './generation.ts';
 import { readPostBody } from './post-body.ts';
@@ -48,10 +48,7 @@ export class Router {
     const [path] = (request.url ?? '').split('?', 1);
     if (rejection?.status !== 403) setCorsHeaders(request, response);
     if (rejection !== undefined) {
-      sendRejection(
-        response,
-        refuse(rejection.status, errorCodes.serverError, rejection.message, { headers: rejection.headers }),
-      );
+      sendRejection(response, refuseByGuard(rejection));
     } else if (path !== mcpPath && path !== `${mcpPath}/`) {
       sendRejection(response, refuse(404, errorCodes.serverError, `Not Found: MCP is served at ${mcpPath}`));
     } else if (isEnding()) {
@@ -91,13 +88,7 @@ export class Router {
     try {
       body = await readBody(request, maxBodyBytes);
     } catch (error) {
-      if (error instanceof BodyTooLargeError) {
-        const headers = { connection: 'close' };
-        sendRejection(
-          response,
-          refuse(error.status, errorCodes.serverError, `${error.message} (proxy.maxLineBytes)`, { headers }),
-        );
-      }
+      if (error instanceof BodyTooLargeError) sendRejection(response, refuseBody(error));
       return;
     }
     const posted = readPostBody(body);

@@ -4,7 +4,7 @@ import { headerOf } from '../../../http/headers.ts';
 import { principalOf } from '../../../http/principal.ts';
 import { messageOf } from '../../../text/error-text.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
-import { type HttpRejection, refuse, sendRejection } from '../../protocol/http-errors.ts';
+import { type HttpRejection, refuse, sendRejection, unknownSession } from '../../protocol/http-errors.ts';
 import { batchVersion, sessionVersions } from '../../protocol/versions.ts';
 import type { ClientSession } from './client-session.ts';
 import type { PostBody } from './post-body.ts';
@@ -15,7 +15,6 @@ import type { SessionStore } from './session-store.ts';
 import { SharedServer } from './shared-server.ts';
 
 const noSession = refuse(400, errorCodes.serverError, 'Bad Request: the header Mcp-Session-Id is missing');
-const unknownSession = refuse(404, errorCodes.sessionNotFound, 'Session not found');
 
 export interface SessionHandlerParts {
   readonly sessionStore: SessionStore;

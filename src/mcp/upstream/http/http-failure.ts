@@ -4,6 +4,7 @@ import { HttpError } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
+import { isLostSession } from '../../protocol/http-errors.ts';
 import { readExcerpt } from './answer-reader.ts';
 
 /** Maximum size of a failure's body that is read. */
@@ -30,6 +31,7 @@ export interface HttpFailure {
 export const readFailure = async (
   response: EndpointAnswer,
   request: Message | undefined,
+  hadSession: boolean,
   clock: Clock,
 ): Promise<HttpFailure> => {
   const { status, headers } = response;
@@ -49,8 +51,7 @@ export const readFailure = async (
     }),
     response: isError ? message : undefined,
     isResponse: isOwn && !gatewayStatuses.has(status),
-    // The protocol requires 404; the example servers of the official SDK send 400.
-    isLostSession: !isOwn && (status === 404 || (status === 400 && /\bsession\b/i.test(body))),
+    isLostSession: isLostSession({ status, body, hadSession, isResponse: isOwn }),
   };
 };
 

@@ -200,8 +200,9 @@ export class PostExchange {
 
   async #failed(response: EndpointAnswer, sessionId: string | undefined): Promise<ExchangeFailure | undefined> {
     const { kind, method } = this.message;
-    const failure = await readFailure(response, kind === 'request' ? this.message : undefined, this.#ports.clock);
-    if (failure.isLostSession && sessionId !== undefined) return { error: failure.error, lostSession: sessionId };
+    const request = kind === 'request' ? this.message : undefined;
+    const failure = await readFailure(response, request, sessionId !== undefined, this.#ports.clock);
+    if (failure.isLostSession) return { error: failure.error, lostSession: sessionId };
     const error = failure.response;
     if (kind === 'other') {
       if (error !== undefined) this.#ports.deliver(error.bytes);

@@ -1,7 +1,7 @@
 import { isRecord } from '../../../text/is-record.ts';
 import type { Message } from '../../jsonrpc/message.ts';
 import { elementsAt, memberAt, parseSpan, type Span, splice } from '../../jsonrpc/raw-json.ts';
-import { type ParamHeader, scanParamHeaders } from '../../protocol/param-headers.ts';
+import { type ParamHeader, paramHeaderText, scanParamHeaders } from '../../protocol/param-headers.ts';
 import { encodeHeaderValue } from '../../protocol/standard-headers.ts';
 
 /** The headers that the tools of a server require in calls, as far as its lists have been read. */
@@ -34,9 +34,9 @@ export class ToolParamHeaders {
     if (marks === undefined) return {};
     const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
     return Object.fromEntries(
-      marks.flatMap(({ path, header }) => {
-        const text = textOf(path.reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args));
-        return text === undefined ? [] : [[header, encodeHeaderValue(text)]];
+      marks.flatMap((mark) => {
+        const text = paramHeaderText(args, mark);
+        return text === undefined ? [] : [[mark.header, encodeHeaderValue(text)]];
       }),
     );
   }
@@ -44,13 +44,13 @@ export class ToolParamHeaders {
   /** Returns false if the tool cannot be called. */
   #take(tool: unknown): boolean {
     if (!isRecord(tool) || typeof tool.name !== 'string') return true;
-    const marks = scanParamHeaders(tool.inputSchema);
-    if (typeof marks !== 'string') {
-      if (marks.length > 0) this.#marks.set(tool.name, marks);
+    const { headers, fault } = scanParamHeaders(tool.inputSchema);
+    if (fault === undefined) {
+      if (headers.length > 0) this.#marks.set(tool.name, headers);
       return true;
     }
     if (!this.#noted.has(tool.name))
-      this.#log(`the tool ${tool.name} is left out, it cannot be called over HTTP: ${marks}`);
+      this.#log(`the tool ${tool.name} is left out, it cannot be called over HTTP: ${fault}`);
     this.#noted.add(tool.name);
     return false;
   }
@@ -60,12 +60,4 @@ export class ToolParamHeaders {
 const withElements = (bytes: Buffer, array: Span, elements: readonly Span[]): Buffer => {
   const pieces = elements.map(({ start, end }) => bytes.toString('utf8', start, end));
   return splice(bytes, [{ ...array, bytes: `[${pieces.join(',')}]` }]);
-};
-
-/** An argument as the value of a header; undefined if it has none. */
-const textOf = (value: unknown): string | undefined => {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
-  if (typeof value !== 'number' || (Number.isInteger(value) && !Number.isSafeInteger(value))) return undefined;
-  return String(value);
 };

@@ -5,6 +5,7 @@ import { proxyHttpToStdio } from '../../../../src/mcp/modes/http-to-stdio.ts';
 import type { HttpLimits } from '../../../../src/mcp/modes/options.ts';
 import type { ProxyLimits } from '../../../../src/mcp/relay/options.ts';
 import type { Clock } from '../../../../src/model/clock.ts';
+import type { UpstreamControl } from '../../../../src/model/fix.ts';
 import { systemRandom } from '../../../../src/random.ts';
 import { ScriptedHealer } from '../../relay/scripted-healer.ts';
 
@@ -15,6 +16,8 @@ export interface Served {
   readonly url: string;
   /** The healers of all servers, in the order in which these were started. */
   readonly healers: ScriptedHealer[];
+  /** What a fix can do with each of these servers. */
+  readonly controls: UpstreamControl[];
   stderr(): string;
   /** Ends the proxy; resolves with its exit code. */
   stop(): Promise<number>;
@@ -46,6 +49,7 @@ export const serve = async (options: ServeOptions = {}): Promise<Served> => {
     said += chunk.toString();
   });
   const healers: ScriptedHealer[] = [];
+  const controls: UpstreamControl[] = [];
   let listening: (url: string) => void = () => {};
   const url = new Promise<string>((resolve) => {
     listening = resolve;
@@ -56,7 +60,8 @@ export const serve = async (options: ServeOptions = {}): Promise<Served> => {
     port: 0,
     token: options.token,
     stderr,
-    createHealer: async () => {
+    createHealer: async (control) => {
+      controls.push(control);
       const healer = options.healer?.() ?? new ScriptedHealer(1);
       healers.push(healer);
       return healer;
@@ -95,7 +100,7 @@ export const serve = async (options: ServeOptions = {}): Promise<Served> => {
     return code;
   };
   running.add(end);
-  return { url: await Promise.race([url, code.then(() => '')]), healers, stderr: () => said, stop: end };
+  return { url: await Promise.race([url, code.then(() => '')]), healers, controls, stderr: () => said, stop: end };
 };
 
 export const both = 'application/json, text/event-stream';
