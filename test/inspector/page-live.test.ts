@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
   it('lights the arrows that are taken and counts the runs in each state while all runs are shown', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
-    await note(page, '.arrow.lit', 'data-to');
+    await note(page, '.arrow.highlighted', 'data-to');
     const steps = server.live(fresh(3));
     steps.next();
     steps.next();

@@ -294,7 +294,7 @@ describe('the sources of the page', () => {
         .map(({ target }) => target)
         .filter(
           (target) =>
-            !/^(src\/inspector\/page\/|(machines\/chart|src\/model\/words|src\/inspector\/(filters|export-file))\.ts$)/.test(
+            !/^(src\/inspector\/page\/|(machines\/chart|src\/model\/terms|src\/inspector\/(filters|export-file))\.ts$)/.test(
               target,
             ),
         ),
