@@ -60,7 +60,7 @@ const entriesOf = <Entry>(configured: Entry | readonly Entry[] | false | undefin
   return Array.isArray(configured) ? configured : [configured as Entry];
 };
 
-/** Makes the builder of a fix that mends something: it knows how it is shared and held back. */
+/** Makes the builder of a repair fix, with the rules for sharing it and holding it back. */
 const repairFix =
   <Entry extends Parameters<typeof rulesOf>[1]>(
     name: RepairFixName,

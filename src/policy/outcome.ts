@@ -1,7 +1,7 @@
 import type { Delivery, OutcomeStatus, ToolKind } from '../model/terms.ts';
 
 export interface OutcomeQuestion {
-  /** Whether the last attempt went well. */
+  /** Whether the last attempt succeeded. */
   readonly ok: boolean;
   /** Calls of the tool in all. */
   readonly attempts: number;

@@ -28,7 +28,7 @@ const isEscaped = (bytes: Buffer, at: number, from: number): boolean => {
   return (at - place) % 2 === 1;
 };
 
-/** So many bytes of a string are looked at one by one, which is faster for short ones; then a search goes on. */
+/** Number of bytes of a string that are read one by one, which is faster for short strings; a search reads the rest. */
 const shortString = 32;
 
 /** The place after the string that begins at `at`; -1 where it does not end. */

@@ -180,7 +180,7 @@ export abstract class ServerSupervisor implements Upstream {
     await server.end();
     if (this.#closing) throw new Error('the proxy is ending');
     server.flushPartialLine(false);
-    this.#recover(server, 'was started anew');
+    this.#recover(server, 'was restarted');
     const failure = await this.#startServer(true);
     if (failure !== undefined) throw failure;
   }
