@@ -5,28 +5,28 @@ import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { UpstreamResponse } from './response.ts';
 import type { PassthroughSession } from './session.ts';
 
-/** What a call needs of the proxy that it passes through. */
+/** What a call needs from the proxy. */
 export interface CallPorts {
   readonly healer: HealerPort;
   readonly clock: Clock;
   readonly ids: IdGenerator;
   readonly session: PassthroughSession;
-  /** The longest message that is held, in bytes. */
+  /** Maximum length of a message that is buffered, in bytes. */
   readonly maxBytes: number;
   readonly progressEveryMs: number;
   readonly attemptTimeoutMs: number | undefined;
   readonly deadlineMs: number;
-  /** Whether the call is one of the protocol without sessions, in which a connection that ends takes a request back. */
+  /** Whether the call uses the protocol without sessions, in which the end of the connection cancels the request. */
   readonly isStateless: boolean;
-  /** Whether the client takes a stream of events for an answer. */
+  /** Whether the client accepts an event stream as response. */
   readonly takesEvents: boolean;
-  /** Whether questions can be put to the person behind the client. */
+  /** Whether the person using the client can be asked for approval. */
   readonly approves: boolean;
   /** Sends the call, or an attempt made from it, with the client's headers. */
   readonly send: (body: Buffer, signal: AbortSignal) => Promise<UpstreamResponse>;
-  /** Sends a notification to the server, and does not wait. */
+  /** Sends a notification to the server without waiting. */
   readonly sendNotification: (body: Buffer) => void;
-  /** Runs the healing as one of this session's. */
+  /** Runs the healing in this session. */
   readonly within: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }

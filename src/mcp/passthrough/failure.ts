@@ -1,23 +1,23 @@
 import { HttpError } from '../jsonrpc/errors.ts';
 import { readUpTo, type UpstreamResponse } from './response.ts';
 
-/** So much of a body is looked at for what went wrong. */
+/** Maximum length of a body that the diagnosis reads. */
 const scannedBytes = 65_536;
 
-/** An answer whose status says that the request has failed, in the form that the diagnosis reads. */
+/** A response with an error status, in the form that the diagnosis reads. */
 export class HttpFailure extends HttpError {
   readonly #whole: UpstreamResponse;
   readonly #bytes: Buffer | undefined;
 
-  constructor(answer: UpstreamResponse, bytes: Buffer, isWhole: boolean) {
-    const { status, statusText, headers } = answer;
-    const words = `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
-    super(words, { status, headers, body: bytes.toString('utf8', 0, scannedBytes) });
-    this.#whole = answer;
+  constructor(response: UpstreamResponse, bytes: Buffer, isWhole: boolean) {
+    const { status, statusText, headers } = response;
+    const text = `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+    super(text, { status, headers, body: bytes.toString('utf8', 0, scannedBytes) });
+    this.#whole = response;
     this.#bytes = isWhole ? bytes : undefined;
   }
 
-  /** The answer as it came. */
+  /** The response as it came. */
   get response(): UpstreamResponse {
     return this.#whole;
   }
@@ -28,17 +28,17 @@ export class HttpFailure extends HttpError {
   }
 }
 
-/** Whether a status says that the request has failed. */
+/** Whether a status is an error. */
 export const isFailure = ({ status }: UpstreamResponse): boolean => status >= 400;
 
-/** Reads what a server has said with a failure. */
-export const readFailure = async (answer: UpstreamResponse, maxBytes: number): Promise<HttpFailure> => {
-  const peeked = await readUpTo(answer, maxBytes);
-  return new HttpFailure(peeked.answer, peeked.bytes, peeked.isWhole);
+/** Reads the body of an error response. */
+export const readFailure = async (response: UpstreamResponse, maxBytes: number): Promise<HttpFailure> => {
+  const peeked = await readUpTo(response, maxBytes);
+  return new HttpFailure(peeked.response, peeked.bytes, peeked.isWhole);
 };
 
-/** An answer that ended before what it was to hold had come; the request itself had been sent. */
+/** A response that ended too early, after the request was sent. */
 export class TruncatedResponseError extends Error {
-  /** What the diagnosis goes by: the connection ended after the request was sent. */
+  /** Used by the diagnosis: the connection ended after the request was sent. */
   readonly code = 'ECONNRESET';
 }

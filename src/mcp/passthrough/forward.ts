@@ -10,15 +10,15 @@ import { rewriteHeaders } from './rewrite-headers.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { Send } from './upstream-client.ts';
 
-/** One request of a client's, read to its end. */
+/** One complete request of a client. */
 export interface ClientRequest {
   readonly method: string;
-  /** What goes on to the server. */
+  /** The headers that the server gets. */
   readonly headers: readonly Pair[];
   readonly body: Buffer | undefined;
-  /** Where it goes on the server. */
+  /** The path and query on the server. */
   readonly pathAndQuery: string;
-  /** The proxy, as the client calls it. */
+  /** The proxy's host, as the client wrote it. */
   readonly host: string;
 }
 
@@ -28,7 +28,7 @@ const isResponseTo = ({ body }: ClientRequest, { bytes }: HttpFailure): boolean 
   return response.kind === 'response' && response.key === readMessage(body).key;
 };
 
-/** The MCP server, as the clients' requests reach it: by the session that it knows now. */
+/** Sends the clients' requests to the MCP server, with the session id that the server knows now. */
 export class Forwarder {
   readonly #send: Send;
   readonly #pathMap: PathMap;
@@ -41,26 +41,26 @@ export class Forwarder {
   }
 
   /**
-   * Sends a client's request. Where the server has lost its session, a new one is opened and the request is sent once
-   * more: it was not looked at before.
+   * Sends a client's request. If the server has lost its session, a new one is opened and the request is sent again: the
+   * server did not process it before.
    *
-   * @throws Error node's own where there is no answer.
+   * @throws Error node's own if there is no response.
    */
   async send(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
     const { reopenCount } = session;
-    const answer = await this.#sendOnce(request, session, signal);
-    if (answer.status === 401) session.wasUnauthorized = true;
-    const mayBeLost = answer.status === 404 || answer.status === 400;
+    const response = await this.#sendOnce(request, session, signal);
+    if (response.status === 401) session.wasUnauthorized = true;
+    const mayBeLost = response.status === 404 || response.status === 400;
     const hadSession = headerIn(request.headers, sessionHeader) !== undefined;
-    if (!mayBeLost || !session.canReopen || !hadSession) return answer;
-    const failure = await readFailure(answer, this.#maxBytes);
+    if (!mayBeLost || !session.canReopen || !hadSession) return response;
+    const failure = await readFailure(response, this.#maxBytes);
     const { status, body } = failure;
     const isLost = isLostSession({ status, body, hadSession, isResponse: isResponseTo(request, failure) });
     if (!isLost || !(await session.reopen(reopenCount, request.headers))) return failure.response;
     return this.#sendOnce(request, session, signal);
   }
 
-  /** Sends a client's request; where there is no answer, the client is told so. */
+  /** Sends a client's request; the client gets an error if there is no response. */
   async sendOrRefuse(
     request: ClientRequest,
     session: PassthroughSession,
@@ -76,9 +76,9 @@ export class Forwarder {
 
   async #sendOnce(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
     const { method, body, pathAndQuery, host } = request;
-    // What is to be looked at must not come packed.
+    // A compressed body cannot be read.
     const headers = session.toServer(replaced(request.headers, 'accept-encoding', 'identity'));
-    const answer = await this.#send({ method, headers, body, pathAndQuery }, signal);
-    return session.toClient(rewriteHeaders(answer, this.#pathMap, host));
+    const response = await this.#send({ method, headers, body, pathAndQuery }, signal);
+    return session.toClient(rewriteHeaders(response, this.#pathMap, host));
   }
 }

@@ -25,14 +25,14 @@ export interface PassthroughHandlerParts {
   readonly nonMcpRequests: NonMcpRequests;
   readonly postHandler: PostHandler;
   readonly serverStreams: ServerStreams;
-  /** Whether clients have to bring a token of the proxy's own, which is none of the server's business. */
+  /** Whether clients must send a token of the proxy's own, which the server must not get. */
   readonly requiresToken: boolean;
   readonly maxBytes: number;
 }
 
 /**
- * Passes every request of every client on to the server, and the server's answers back, as they are. What is done
- * beside: a failed `tools/call` is held back and healed, and a session that the server has lost is opened anew.
+ * Passes every request of every client on to the server, and the server's responses back, as they are. Two
+ * exceptions: a failed `tools/call` is held back and healed, and a session that the server has lost is opened again.
  */
 export class PassthroughHandler {
   readonly #parts: PassthroughHandlerParts;
@@ -118,9 +118,10 @@ export class PassthroughHandler {
       await serverStreams.open(clientRequest, session, writer);
       return;
     }
-    const answer = await forwarder.sendOrRefuse(clientRequest, session, writer);
-    if (answer === undefined) return;
-    if (clientRequest.method === 'DELETE' && (answer.status < 300 || answer.status === 404)) sessions.forget(session);
-    await passResponse(answer, writer);
+    const response = await forwarder.sendOrRefuse(clientRequest, session, writer);
+    if (response === undefined) return;
+    if (clientRequest.method === 'DELETE' && (response.status < 300 || response.status === 404))
+      sessions.forget(session);
+    await passResponse(response, writer);
   }
 }

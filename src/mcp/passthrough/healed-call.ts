@@ -19,8 +19,8 @@ import type { PendingCall } from './session.ts';
 /**
  * One `tools/call` on its way through the proxy.
  *
- * What the server says to the first attempt passes as it comes, but a failed answer is held back until the call is
- * healed. From then on every attempt is a request of its own, and the client gets one answer in the end.
+ * The response to the first attempt passes as it is, but a failed response is held back until the call is
+ * healed. Each later attempt is a request of its own, and the client gets one response in the end.
  */
 export class PassthroughCall implements PendingCall {
   readonly call: ToolCall;
@@ -34,7 +34,7 @@ export class PassthroughCall implements PendingCall {
   readonly #firstAttempt = new AbortController();
   #healing: CallHealing | undefined;
   #healed: Promise<void> | undefined;
-  /** The client has taken the call back: what comes of it all the same passes as it is. */
+  /** Whether the client has cancelled the call: a response that still comes passes as it is. */
   #isCancelled = false;
 
   constructor(call: ToolCall, writer: ResponseWriter, ports: CallPorts) {
@@ -58,12 +58,12 @@ export class PassthroughCall implements PendingCall {
     if (session.initialize !== undefined) this.#approvals.noteRequest(session.initialize);
   }
 
-  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
+  /** Whether no client is connected: it is gone, or has its response, and may still come back for it. */
   get isDetached(): boolean {
     return this.#response.isDetached;
   }
 
-  /** Runs until the client has its answer, or nobody waits for one. Never rejects. */
+  /** Runs until the client has its response, or needs none. Never rejects. */
   async run(): Promise<void> {
     const { call } = this;
     this.#ports.session.addCall(call.key, this);
@@ -82,7 +82,7 @@ export class PassthroughCall implements PendingCall {
     if (!this.#response.mayComeBack || (this.#response.isOver && !this.#response.isUndelivered)) this.#close();
   }
 
-  /** Looks at an answer to this call that came on another stream. Returns false if it passes as it is. */
+  /** Handles a response to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean {
     if (this.#response.isUndelivered) {
       this.#response.redeliver(event, stream);
@@ -102,12 +102,12 @@ export class PassthroughCall implements PendingCall {
     return true;
   }
 
-  /** Resolves when nothing more is to be expected of the healing. */
+  /** Resolves when healing has ended. */
   async settled(): Promise<void> {
     await this.#healed;
   }
 
-  /** The client has taken the call back. Returns true if the server is told by this call itself. */
+  /** The client has cancelled the call. Returns true if this call notifies the server itself. */
   cancel(notification: Message): boolean {
     const healing = this.#healing;
     if (healing === undefined) {
@@ -118,12 +118,12 @@ export class PassthroughCall implements PendingCall {
     return healing !== undefined;
   }
 
-  /** Takes the client's answer to a question of healflow's own; false if it is none. */
+  /** Takes the client's response to a request of healflow; false if it is none. */
   handleResponse(message: Message): boolean {
     return this.#approvals.handleResponse(message);
   }
 
-  /** Ends healing: the client gets what the tool gave last. */
+  /** Ends healing: the client gets the last response of the tool. */
   abandonHealing(): void {
     this.#healing?.abandonHealing();
   }
@@ -131,29 +131,29 @@ export class PassthroughCall implements PendingCall {
   async #attemptFirst(received: () => void): Promise<void> {
     const { send, maxBytes } = this.#ports;
     const writer = this.#writer;
-    const answer = await send(this.call.request.bytes, this.#firstAttempt.signal);
-    if (isFailure(answer)) {
-      const failure = await readFailure(answer, maxBytes);
+    const response = await send(this.call.request.bytes, this.#firstAttempt.signal);
+    if (isFailure(response)) {
+      const failure = await readFailure(response, maxBytes);
       received();
       if (failure.bytes === undefined) await this.#pass(failure.response);
       else this.#heal(failure);
       return;
     }
-    if (isEvents(answer)) {
-      await this.#readFirst(answer, received);
+    if (isEvents(response)) {
+      await this.#readFirst(response, received);
       return;
     }
-    if (!isJson(answer)) {
+    if (!isJson(response)) {
       received();
-      await this.#pass(answer);
+      await this.#pass(response);
       return;
     }
     const {
       bytes,
       isWhole,
-      answer: same,
-    } = await readUpTo(answer, maxBytes).catch((cause: unknown) => {
-      throw new TruncatedResponseError('the answer of the MCP server broke off', { cause });
+      response: same,
+    } = await readUpTo(response, maxBytes).catch((cause: unknown) => {
+      throw new TruncatedResponseError('the response of the MCP server broke off', { cause });
     });
     received();
     const message = isWhole ? readMessage(bytes) : undefined;
@@ -167,15 +167,15 @@ export class PassthroughCall implements PendingCall {
     this.#response.isOver = true;
   }
 
-  async #pass(answer: UpstreamResponse): Promise<void> {
+  async #pass(response: UpstreamResponse): Promise<void> {
     this.#response.isOver = true;
-    this.#writer.begin(headOf(answer));
-    await passBody(answer, this.#writer);
+    this.#writer.begin(headOf(response));
+    await passBody(response, this.#writer);
   }
 
-  async #readFirst(answer: UpstreamResponse, received: () => void): Promise<void> {
+  async #readFirst(response: UpstreamResponse, received: () => void): Promise<void> {
     const writer = this.#writer;
-    const head = headOf(answer);
+    const head = headOf(response);
     writer.begin(head, true);
     let isPassed = false;
     const event = (block: ServerEvent): void => {
@@ -201,21 +201,21 @@ export class PassthroughCall implements PendingCall {
       isPassed = true;
       writer.piece(piece, isLast);
     };
-    const rest = await readEvents(answer, this.#ports.maxBytes, { event, overflow }, () => writer.whenWritable()).catch(
-      (error: unknown) => {
-        if (this.#healing !== undefined) return undefined;
-        if (this.#firstAttempt.signal.aborted || this.#response.isOver || this.#response.mayComeBack || isPassed) {
-          writer.destroy();
-          return undefined;
-        }
-        throw error;
-      },
-    );
+    const rest = await readEvents(response, this.#ports.maxBytes, { event, overflow }, () =>
+      writer.whenWritable(),
+    ).catch((error: unknown) => {
+      if (this.#healing !== undefined) return undefined;
+      if (this.#firstAttempt.signal.aborted || this.#response.isOver || this.#response.mayComeBack || isPassed) {
+        writer.destroy();
+        return undefined;
+      }
+      throw error;
+    });
     if (this.#healing !== undefined) return;
     if (rest === undefined) return;
-    // A stream that gave ids may be left and taken up again; one without has lost its answer.
+    // A stream with event ids can be resumed; one without has lost its response.
     if (!this.#response.isOver && !this.#response.mayComeBack && !isPassed && !writer.ended) {
-      throw new TruncatedResponseError('the stream of the MCP server ended before its answer');
+      throw new TruncatedResponseError('the stream of the MCP server ended before its response');
     }
     writer.write(rest);
     writer.end();
@@ -226,7 +226,7 @@ export class PassthroughCall implements PendingCall {
     return this.#isCancelled || this.#gate.passes(this.call, response);
   }
 
-  /** Takes note of a notification of the server's. Returns true if it goes no further as it is. */
+  /** Handles a notification of the server. Returns true if it must not pass as it is. */
   #handleNotification(message: Message): boolean {
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);
@@ -240,7 +240,7 @@ export class PassthroughCall implements PendingCall {
   }
 
   #clientGone(): void {
-    // In the protocol with sessions a lost connection takes nothing back: the client may come back for its answer.
+    // In the protocol with sessions a lost connection cancels nothing: the client may come back for its response.
     if (this.#response.mayComeBack && !this.#ports.isStateless) {
       if (this.#healing === undefined) this.#firstAttempt.abort();
       return;
@@ -285,7 +285,7 @@ export class PassthroughCall implements PendingCall {
 
   #notifyCancelled(notification: Buffer): void {
     const { isStateless, sendNotification } = this.#ports;
-    // Without sessions the end of the connection says it.
+    // Without sessions, the end of the connection cancels the request.
     if (!isStateless) sendNotification(notification);
   }
 

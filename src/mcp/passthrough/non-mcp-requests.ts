@@ -8,7 +8,7 @@ import type { Send } from './upstream-client.ts';
 
 const maxMetadataBytes = 65_536;
 
-/** Passes on what is not for the MCP server itself but for what stands beside it on its host, such as OAuth's metadata. */
+/** Passes on requests to other paths of the server's host, such as OAuth's metadata. */
 export class NonMcpRequests {
   readonly #send: Send;
   readonly #pathMap: PathMap;
@@ -21,25 +21,25 @@ export class NonMcpRequests {
 
   async pass(request: ClientRequest, writer: ResponseWriter): Promise<void> {
     const { host, pathAndQuery } = request;
-    let answer: UpstreamResponse;
+    let response: UpstreamResponse;
     try {
       const isMetadata = this.#pathMap.isMetadata(pathAndQuery);
       const headers = isMetadata
         ? request.headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding')
         : request.headers;
-      answer = rewriteHeaders(await this.#send({ ...request, headers }, writer.closed), this.#pathMap, host);
-      if (isMetadata && answer.status === 200 && isJson(answer)) {
-        const { bytes, isWhole, answer: same } = await readUpTo(answer, maxMetadataBytes);
+      response = rewriteHeaders(await this.#send({ ...request, headers }, writer.closed), this.#pathMap, host);
+      if (isMetadata && response.status === 200 && isJson(response)) {
+        const { bytes, isWhole, response: same } = await readUpTo(response, maxMetadataBytes);
         if (isWhole) {
           writer.send(headOf(same), rewriteMetadata(bytes, this.#pathMap, host));
           return;
         }
-        answer = same;
+        response = same;
       }
     } catch (error) {
       writer.reject(unreachable(error));
       return;
     }
-    await passResponse(answer, writer);
+    await passResponse(response, writer);
   }
 }

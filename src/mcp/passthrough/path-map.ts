@@ -5,7 +5,7 @@ const metadataPath = '/.well-known/oauth-protected-resource';
 
 /** Where a client's request goes. */
 export interface Target {
-  /** Whether it is for the MCP server, and not for what stands beside it on the same host. */
+  /** Whether it is for the MCP server, not for another path of the same host. */
   readonly isMcp: boolean;
   readonly pathAndQuery: string;
 }
@@ -42,15 +42,15 @@ export class PathMap {
     return { isMcp: false, pathAndQuery: path.startsWith('/') ? target : '/' };
   }
 
-  /** Whether a path is that of the metadata which tell a client who gives out tokens for the server (RFC 9728). */
+  /** Whether a path is that of the OAuth metadata of the server (RFC 9728). */
   isMetadata(pathAndQuery: string): boolean {
     return pathAndQuery === metadataPath || /^\/\.well-known\/oauth-protected-resource[/?]/.test(pathAndQuery);
   }
 
   /**
-   * An address of the server, as clients of the proxy have to write it; undefined if it is none of the server's.
+   * The URL that clients of the proxy use for a URL of the server; undefined if the URL belongs to another server.
    *
-   * @param host The proxy, as the client calls it.
+   * @param host The proxy's host, as the client wrote it.
    */
   toProxyUrl(host: string, address: string): string | undefined {
     let url: URL;

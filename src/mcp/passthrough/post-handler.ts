@@ -34,7 +34,7 @@ export interface PostHandlerParts {
 
 const accepted = standardHead(202);
 
-/** The messages that clients post. */
+/** Handles the messages that clients post. */
 export class PostHandler {
   readonly #parts: PostHandlerParts;
 
@@ -81,7 +81,7 @@ export class PostHandler {
     const { healer, clock } = this.#parts;
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
-    // Two open calls of one id cannot be told apart in a session: the second one passes as it is.
+    // Two open calls with one id are ambiguous in a session: the second one passes as it is.
     if (call === undefined || (session.clientId !== undefined && session.callOf(call.key)?.isDetached === false)) {
       await this.#forward(message, request, session, writer);
       return;
@@ -96,10 +96,10 @@ export class PostHandler {
       takesEvents: readAccept(headerIn(request.headers, 'accept')).stream,
       approves: session.clientId !== undefined,
       send: async (body, signal) => {
-        const answer = await forwarder.send({ ...request, body }, session, signal);
-        if (answer.status < 400)
+        const response = await forwarder.send({ ...request, body }, session, signal);
+        if (response.status < 400)
           sessions.accepted(session, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
-        return answer;
+        return response;
       },
       sendNotification,
       within: (work) => sessions.heal(session, work),
@@ -108,7 +108,7 @@ export class PostHandler {
     await open.run();
   }
 
-  /** Whether the call that is taken back is being healed, so that the server knows it by another id. */
+  /** Whether the cancelled call is being healed, so that the server knows it by another id. */
   #isCancelledHere(notification: Message, session: PassthroughSession): boolean {
     const key = cancelledKey(notification);
     return session.callOf(key)?.cancel(notification) === true;
@@ -121,9 +121,9 @@ export class PostHandler {
     writer: ResponseWriter,
   ): Promise<void> {
     const { forwarder, requestHealing, sessions } = this.#parts;
-    let answer: UpstreamResponse;
+    let response: UpstreamResponse;
     try {
-      answer = await requestHealing.send(
+      response = await requestHealing.send(
         message.method === '' ? request.method : message.method,
         () => forwarder.send(request, session, writer.closed),
         writer.closed,
@@ -133,23 +133,23 @@ export class PostHandler {
       writer.reject(unreachable(error), rawId);
       return;
     }
-    if (answer.status >= 400) {
-      await passResponse(answer, writer);
+    if (response.status >= 400) {
+      await passResponse(response, writer);
       return;
     }
-    const owner = this.#sessionOf(message, request, answer, session);
+    const owner = this.#sessionOf(message, request, response, session);
     sessions.accepted(owner, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
-    await this.#deliver(message, answer, owner, writer);
+    await this.#deliver(message, response, owner, writer);
   }
 
-  /** The session that an answer belongs to: a new one, where it was request to begin one. */
+  /** The session that a response belongs to: a new one if the request began one. */
   #sessionOf(
     message: Message,
     request: ClientRequest,
-    answer: UpstreamResponse,
+    response: UpstreamResponse,
     session: PassthroughSession,
   ): PassthroughSession {
-    const id = answer.headers[sessionHeader];
+    const id = response.headers[sessionHeader];
     if (message.method !== 'initialize' || typeof id !== 'string' || id === session.clientId) return session;
     const principal = principalOf(headerIn(request.headers, 'authorization'), { isVerified: true });
     const begun = this.#parts.sessions.find(id, principal) ?? session;
@@ -157,10 +157,10 @@ export class PostHandler {
     return begun;
   }
 
-  /** Passes an answer on, and learns from it what it tells of the server. */
+  /** Passes a response on, and learns the version and the lists of the server from it. */
   async #deliver(
     message: Message,
-    answer: UpstreamResponse,
+    response: UpstreamResponse,
     session: PassthroughSession,
     writer: ResponseWriter,
   ): Promise<void> {
@@ -170,8 +170,8 @@ export class PostHandler {
       if (message.method === 'initialize') session.version = versionIn(parsed);
       else session.lists.answered(message, parsed);
     };
-    if (isEvents(answer)) {
-      writer.begin(headOf(answer), true);
+    if (isEvents(response)) {
+      writer.begin(headOf(response), true);
       const event = (block: ServerEvent): void => {
         const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
         if (parsed !== undefined) learn(parsed);
@@ -180,19 +180,19 @@ export class PostHandler {
       };
       const overflow = (piece: Buffer, isLast: boolean): void => writer.piece(piece, isLast);
       try {
-        writer.write(await readEvents(answer, maxBytes, { event, overflow }, () => writer.whenWritable()));
+        writer.write(await readEvents(response, maxBytes, { event, overflow }, () => writer.whenWritable()));
         writer.end();
       } catch {
         writer.destroy();
       }
       return;
     }
-    if (isJson(answer) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
-      const { bytes, isWhole, answer: same } = await readUpTo(answer, maxBytes);
+    if (isJson(response) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
+      const { bytes, isWhole, response: same } = await readUpTo(response, maxBytes);
       if (isWhole) learn(readMessage(bytes));
       await passResponse(same, writer);
       return;
     }
-    await passResponse(answer, writer);
+    await passResponse(response, writer);
   }
 }

@@ -6,21 +6,21 @@ import type { UpstreamResponse } from './response.ts';
 
 export interface RequestHealingParts {
   readonly healer: HealerPort;
-  /** Whether a fix renews a token that the proxy itself sends. */
+  /** Whether a fix renews a token that the proxy sends. */
   readonly ownsToken: boolean;
   readonly maxBytes: number;
   readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }
 
-/** These tell of the way to the server, whoever asks. */
+/** Statuses that are about the way to the server, independent of the client. */
 const gatewayStatuses: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
-/** Keeps an answer from being taken for what a tool has returned. */
+/** Wraps a response, so that it is not taken for a tool's result. */
 class WrappedResponse {
-  readonly answer: UpstreamResponse;
+  readonly response: UpstreamResponse;
 
-  constructor(answer: UpstreamResponse) {
-    this.answer = answer;
+  constructor(response: UpstreamResponse) {
+    this.response = response;
   }
 }
 
@@ -28,7 +28,7 @@ class WrappedResponse {
  * Requests other than calls of tools, which change nothing and so may be repeated: a client that starts in the morning
  * shall not fail because the server does, or because the proxy's own token has run out in the night.
  *
- * A 401 to the client's own credentials is the client's to answer, and passes.
+ * A 401 to the client's own credentials passes: the client has to handle it.
  */
 export class RequestHealing {
   readonly #parts: RequestHealingParts;
@@ -38,21 +38,21 @@ export class RequestHealing {
   }
 
   /**
-   * Resolves with the answer to a request, healed where it failed and that could be mended; else with the failure.
+   * Resolves with the response to a request, healed if it failed and a fix was possible; else with the failure.
    *
-   * @param name The method: JSON-RPC's, or HTTP's where there is none.
-   * @throws Error node's own where there is no answer.
+   * @param name The method: JSON-RPC's, or HTTP's if there is none.
+   * @throws Error node's own if there is no response.
    */
   async send(name: string, send: () => Promise<UpstreamResponse>, gone: AbortSignal): Promise<UpstreamResponse> {
     const { healer, onHealed } = this.#parts;
     const attempt = async (): Promise<WrappedResponse> => {
-      const answer = await send();
-      if (!this.#isFixable(name, answer.status)) return new WrappedResponse(answer);
-      throw await readFailure(answer, this.#parts.maxBytes);
+      const response = await send();
+      if (!this.#isFixable(name, response.status)) return new WrappedResponse(response);
+      throw await readFailure(response, this.#parts.maxBytes);
     };
     let failure: unknown;
     try {
-      return (await attempt()).answer;
+      return (await attempt()).response;
     } catch (error) {
       failure = error;
     }
@@ -63,7 +63,7 @@ export class RequestHealing {
       signal: gone,
     });
     onHealed(outcome);
-    if (outcome.ok || !outcome.thrown) return outcome.value.answer;
+    if (outcome.ok || !outcome.thrown) return outcome.value.response;
     if (outcome.error instanceof HttpFailure) return outcome.error.response;
     throw outcome.error;
   }

@@ -4,7 +4,7 @@ import { headerIn, type Pair } from '../../http/headers.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../protocol/http-errors.ts';
 
-/** What stands before the body of an answer. */
+/** Everything before the body of a response. */
 export interface Head {
   readonly status: number;
   readonly statusText: string;
@@ -18,19 +18,19 @@ export const standardHead = (status: number, headers: readonly Pair[] = []): Hea
   headers,
 });
 
-/** The head of a stream of events that the proxy itself begins. */
+/** The head of an event stream that the proxy itself begins. */
 export const eventsHead: Head = standardHead(200, [
   ['Content-Type', 'text/event-stream'],
   ['Cache-Control', 'no-cache, no-transform'],
 ]);
 
-/** The answer that one request of a client's gets. Once the client has gone, what is written is dropped. */
+/** Writes the response to one request of a client. Writes nothing after the client has gone. */
 export class ResponseWriter {
   readonly #response: ServerResponse;
   readonly #closed = new AbortController();
   #isEvents = false;
   #ended = false;
-  /** Whether an event has been begun and not ended, so that no other may come between. */
+  /** Whether an event is written in part, so that no other event may come between. */
   #withinEvent = false;
   #waiting: Buffer[] = [];
 
@@ -42,7 +42,7 @@ export class ResponseWriter {
     });
   }
 
-  /** Aborts when the client goes away before it has all of its answer. */
+  /** Aborts when the client goes away before it has all of its response. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -55,7 +55,7 @@ export class ResponseWriter {
     return this.#ended || this.#closed.signal.aborted;
   }
 
-  /** Whether a stream of events was begun. */
+  /** Whether an event stream was begun. */
   get isEvents(): boolean {
     return this.#isEvents;
   }
@@ -68,7 +68,7 @@ export class ResponseWriter {
     this.#response.flushHeaders();
   }
 
-  /** Answers with a body that is at hand. */
+  /** Sends a complete body. */
   send(head: Head, bytes: Buffer): void {
     const isBodiless = head.status === 204 || head.status === 304;
     const rest = head.headers.filter(([name]) => name.toLowerCase() !== 'content-length');
@@ -94,7 +94,7 @@ export class ResponseWriter {
     else this.write(bytes);
   }
 
-  /** Writes a piece of an event that is too long to be held. */
+  /** Writes a piece of an event that is too long to buffer. */
   piece(bytes: Buffer, isLast: boolean): void {
     this.#withinEvent = !isLast;
     this.write(bytes);
@@ -102,7 +102,7 @@ export class ResponseWriter {
     for (const event of this.#waiting.splice(0)) this.write(event);
   }
 
-  /** Resolves when the client has taken enough to be given more, or has gone. */
+  /** Resolves when the client accepts more data, or has gone. */
   async whenWritable(): Promise<void> {
     if (this.ended || !this.#response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
@@ -122,7 +122,7 @@ export class ResponseWriter {
     this.#response.end(bytes);
   }
 
-  /** Ends the connection, so that the client sees that its answer is not whole. */
+  /** Ends the connection, so that the client sees that its response is not whole. */
   destroy(): void {
     this.#response.destroy();
   }
@@ -132,5 +132,5 @@ export class ResponseWriter {
 export const unreachable = (error: unknown): HttpRejection => {
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = code ?? message ?? 'the request failed';
-  return refuse(502, errorCodes.serverError, `healflow: the MCP server gave no answer: ${reason}`);
+  return refuse(502, errorCodes.serverError, `healflow: the MCP server gave no response: ${reason}`);
 };

@@ -5,7 +5,7 @@ import { withoutLineEnd } from '../jsonrpc/lines.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import type { Head, ResponseWriter } from './response-writer.ts';
 
-/** A server's answer whose body is read once, piece by piece. */
+/** A server's response whose body is read once, piece by piece. */
 export type UpstreamResponse = Omit<EndpointAnswer, 'body'> & { readonly body: AsyncIterable<Buffer> };
 
 export interface Peeked {
@@ -13,15 +13,15 @@ export interface Peeked {
   readonly bytes: Buffer;
   /** Whether that is all. */
   readonly isWhole: boolean;
-  /** The same answer, from its first byte on. */
-  readonly answer: UpstreamResponse;
+  /** The same response, from its first byte on. */
+  readonly response: UpstreamResponse;
 }
 
-/** Reads an answer's body to its end, or until it is longer than `maxBytes`; then the rest waits. */
-export const readUpTo = async (answer: UpstreamResponse, maxBytes: number): Promise<Peeked> => {
+/** Reads a response's body to its end, or until it is longer than `maxBytes`; then the rest waits. */
+export const readUpTo = async (response: UpstreamResponse, maxBytes: number): Promise<Peeked> => {
   const pieces: Buffer[] = [];
   let length = 0;
-  const reading = answer.body[Symbol.asyncIterator]();
+  const reading = response.body[Symbol.asyncIterator]();
   let isWhole = false;
   while (length <= maxBytes) {
     const next = await reading.next();
@@ -31,7 +31,7 @@ export const readUpTo = async (answer: UpstreamResponse, maxBytes: number): Prom
     length += next.value.length;
   }
   const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, length);
-  return { bytes, isWhole, answer: { ...answer, body: replay(bytes, isWhole ? undefined : reading) } };
+  return { bytes, isWhole, response: { ...response, body: replay(bytes, isWhole ? undefined : reading) } };
 };
 
 async function* replay(bytes: Buffer, rest: AsyncIterator<Buffer> | undefined): AsyncGenerator<Buffer> {
@@ -43,25 +43,25 @@ async function* replay(bytes: Buffer, rest: AsyncIterator<Buffer> | undefined): 
 const typeOf = ({ headers }: UpstreamResponse): string => headers['content-type']?.toLowerCase() ?? '';
 const isPlain = ({ headers }: UpstreamResponse): boolean => (headers['content-encoding'] ?? 'identity') === 'identity';
 
-/** Whether an answer is a stream of events that can be read. */
-export const isEvents = (answer: UpstreamResponse): boolean =>
-  typeOf(answer).startsWith('text/event-stream') && isPlain(answer);
+/** Whether a response is a stream of events that can be read. */
+export const isEvents = (response: UpstreamResponse): boolean =>
+  typeOf(response).startsWith('text/event-stream') && isPlain(response);
 
-/** Whether an answer is a JSON text that can be read. */
-export const isJson = (answer: UpstreamResponse): boolean =>
-  /^application\/(?:[\w.-]+\+)?json\b/.test(typeOf(answer)) && isPlain(answer);
+/** Whether a response is a JSON text that can be read. */
+export const isJson = (response: UpstreamResponse): boolean =>
+  /^application\/(?:[\w.-]+\+)?json\b/.test(typeOf(response)) && isPlain(response);
 
-/** The head of a server's answer, as a client gets it. */
-export const headOf = (answer: UpstreamResponse): Head => ({
-  status: answer.status,
-  statusText: answer.statusText,
-  headers: responseHeaders(answer),
+/** The head of a server's response, as a client gets it. */
+export const headOf = (response: UpstreamResponse): Head => ({
+  status: response.status,
+  statusText: response.statusText,
+  headers: responseHeaders(response),
 });
 
-/** Passes on a body as it comes, as fast as the client takes it. Where it breaks off, so does the client's. */
-export const passBody = async (answer: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
+/** Passes on a body as fast as the client accepts it. If it breaks off, so does the client's. */
+export const passBody = async (response: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
   try {
-    for await (const piece of answer.body) {
+    for await (const piece of response.body) {
       writer.write(piece);
       await writer.whenWritable();
     }
@@ -74,47 +74,47 @@ export const passBody = async (answer: UpstreamResponse, writer: ResponseWriter)
 export interface EventFlow {
   /** One block of the stream, whole. */
   readonly event: (event: ServerEvent) => void;
-  /** A piece of a block that is too long to be held. */
+  /** A piece of a block that is too long to buffer. */
   readonly overflow: (piece: Buffer, isLast: boolean) => void;
 }
 
 /**
- * Reads a stream of events to its end, as fast as the client takes what comes of it.
+ * Reads a stream of events to its end, as fast as the client accepts data.
  *
  * @returns what came after the last whole block.
- * @throws Error node's own where the stream breaks off.
+ * @throws Error node's own if the stream breaks off.
  */
 export const readEvents = async (
-  answer: UpstreamResponse,
+  response: UpstreamResponse,
   maxBytes: number,
   flow: EventFlow,
   whenWritable: () => Promise<void>,
 ): Promise<Buffer> => {
   const reader = new EventReader(maxBytes, flow);
-  for await (const piece of answer.body) {
+  for await (const piece of response.body) {
     reader.push(piece);
     await whenWritable();
   }
   return reader.end();
 };
 
-/** Passes on an answer as it is. */
-export const passResponse = async (answer: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
-  writer.begin(headOf(answer));
-  await passBody(answer, writer);
+/** Passes on a response as it is. */
+export const passResponse = async (response: UpstreamResponse, writer: ResponseWriter): Promise<void> => {
+  writer.begin(headOf(response));
+  await passBody(response, writer);
 };
 
-/** The form that an answer came in. */
+/** The form that a response came in. */
 export interface ResponseForm {
   readonly head: Head;
-  /** The event that held it; undefined if it was a body of its own. */
+  /** The event that contained it; undefined if it was the whole body. */
   readonly event: ServerEvent | undefined;
 }
 
-/** The forms of the answers that a call has had. */
+/** The forms of the responses to a call. */
 export type ResponseForms = WeakMap<Message, ResponseForm>;
 
-/** What an event has beside its data. */
+/** The fields of an event other than its data. */
 export const eventFields = ({ id, event }: ServerEvent): { id?: string | undefined; event?: string | undefined } => ({
   id,
   event,

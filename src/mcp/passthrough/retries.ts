@@ -10,15 +10,15 @@ import type { ResponseForms } from './response.ts';
 import { headOf, isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 import type { Head } from './response-writer.ts';
 
-/** What later attempts share with the call that they belong to. */
+/** What retries share with their call. */
 export interface RetryPorts {
   readonly progress: ProgressTracker;
   readonly forms: ResponseForms;
-  /** Takes note of a notification. Returns true if it goes no further as it is. */
+  /** Handles a notification. Returns true if it must not pass as it is. */
   readonly handleNotification: (message: Message) => boolean;
-  /** Says something to the client. @param head That of the stream which it was said on. */
+  /** Sends a message to the client. @param head The head of the stream that it came on. */
   readonly sendToClient: (bytes: Buffer, head: Head) => void;
-  /** Resolves when the client takes more. */
+  /** Resolves when the client accepts more data. */
   readonly whenWritable: () => Promise<void>;
   readonly notifyCancelled: (notification: Buffer) => void;
 }
@@ -56,22 +56,22 @@ export class Retries {
 
   async #responseTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
     const { send, maxBytes } = this.#ports;
-    const answer = await send(body, signal);
-    if (isFailure(answer)) throw await readFailure(answer, maxBytes);
-    if (isEvents(answer)) return this.#read(answer, key);
-    const { bytes, isWhole } = await readUpTo(answer, maxBytes);
-    const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
+    const response = await send(body, signal);
+    if (isFailure(response)) throw await readFailure(response, maxBytes);
+    if (isEvents(response)) return this.#read(response, key);
+    const { bytes, isWhole } = await readUpTo(response, maxBytes);
+    const message = isWhole && isJson(response) ? readMessage(bytes) : undefined;
     if (message?.kind !== 'response' || message.key !== key) {
-      throw new Error('the MCP server has answered with something else than an answer to the call');
+      throw new Error('the MCP server returned something other than the response to the call');
     }
-    this.#retryPorts.forms.set(message, { head: headOf(answer), event: undefined });
+    this.#retryPorts.forms.set(message, { head: headOf(response), event: undefined });
     return message;
   }
 
-  /** Reads a stream: all but the answer goes on to the client, without the ids of a stream that it does not know. */
-  #read(answer: UpstreamResponse, key: string): Promise<Message> {
+  /** Reads a stream: all but the response goes on to the client, without the ids of a stream that it does not know. */
+  #read(response: UpstreamResponse, key: string): Promise<Message> {
     const { forms, handleNotification, sendToClient, whenWritable } = this.#retryPorts;
-    const head = headOf(answer);
+    const head = headOf(response);
     return new Promise((resolve, reject) => {
       const event = (block: ServerEvent): void => {
         const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
@@ -83,8 +83,8 @@ export class Retries {
           sendToClient(message.bytes, head);
         }
       };
-      readEvents(answer, this.#ports.maxBytes, { event, overflow: () => {} }, whenWritable).then(
-        () => reject(new TruncatedResponseError('the stream of the MCP server ended before its answer')),
+      readEvents(response, this.#ports.maxBytes, { event, overflow: () => {} }, whenWritable).then(
+        () => reject(new TruncatedResponseError('the stream of the MCP server ended before its response')),
         reject,
       );
     });

@@ -3,20 +3,20 @@ import type { PathMap } from './path-map.ts';
 import type { UpstreamResponse } from './response.ts';
 
 /**
- * An answer's headers as they have to be for a client that knows the server by the proxy's address.
+ * A response's headers as they have to be for a client that knows the server by the proxy's address.
  *
  * A redirect within the server's host, and the place of the metadata for OAuth in `WWW-Authenticate` (RFC 9728, section
  * 5.1), name the proxy in its stead: a client that went past the proxy would not be healed, and one that compares the
  * addresses would refuse to log in. All else stays.
  *
- * @param host The proxy, as the client calls it.
+ * @param host The proxy's host, as the client wrote it.
  */
-export const rewriteHeaders = (answer: UpstreamResponse, pathMap: PathMap, host: string): UpstreamResponse => {
-  const { location } = answer.headers;
-  const challenge = answer.headers['www-authenticate'];
-  if (location === undefined && challenge === undefined) return answer;
-  const rawHeaders = answer.rawHeaders.map((text, index) => {
-    const name = index % 2 === 0 ? '' : answer.rawHeaders[index - 1]?.toLowerCase();
+export const rewriteHeaders = (response: UpstreamResponse, pathMap: PathMap, host: string): UpstreamResponse => {
+  const { location } = response.headers;
+  const challenge = response.headers['www-authenticate'];
+  if (location === undefined && challenge === undefined) return response;
+  const rawHeaders = response.rawHeaders.map((text, index) => {
+    const name = index % 2 === 0 ? '' : response.rawHeaders[index - 1]?.toLowerCase();
     if (name === 'location') return pathMap.toProxyUrl(host, text) ?? text;
     if (name !== 'www-authenticate') return text;
     return text.replace(
@@ -27,7 +27,7 @@ export const rewriteHeaders = (answer: UpstreamResponse, pathMap: PathMap, host:
       },
     );
   });
-  return { ...answer, rawHeaders };
+  return { ...response, rawHeaders };
 };
 
 /**

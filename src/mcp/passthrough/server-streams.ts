@@ -8,7 +8,7 @@ import type { ResponseWriter } from './response-writer.ts';
 import { unreachable } from './response-writer.ts';
 import type { PassthroughSession, PendingCall } from './session.ts';
 
-/** The streams on which clients listen to the server, and on which they take up one that has broken off. */
+/** The streams on which clients listen to the server or resume a broken stream. */
 export class ServerStreams {
   readonly #forwarder: Forwarder;
   readonly #requestHealing: RequestHealing;
@@ -23,9 +23,9 @@ export class ServerStreams {
   }
 
   async open(request: ClientRequest, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
-    let answer: UpstreamResponse;
+    let response: UpstreamResponse;
     try {
-      answer = await this.#requestHealing.send(
+      response = await this.#requestHealing.send(
         request.method,
         () => this.#send(request, session, writer),
         writer.closed,
@@ -34,23 +34,24 @@ export class ServerStreams {
       writer.reject(unreachable(error));
       return;
     }
-    if (answer.status === 200 && isEvents(answer)) await this.#listen(answer, session, writer);
-    else await passResponse(answer, writer);
+    if (response.status === 200 && isEvents(response)) await this.#listen(response, session, writer);
+    else await passResponse(response, writer);
   }
 
-  /** Ends all of them: clients come back to whoever is there. */
+  /** Ends all streams; clients connect again. */
   end(): void {
     this.#isEnding = true;
     for (const stream of this.#streams) stream.end();
   }
 
   async #send(request: ClientRequest, session: PassthroughSession, writer: ResponseWriter): Promise<UpstreamResponse> {
-    const answer = await this.#forwarder.send(request, session, writer.closed);
-    const isRefused = answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 405;
-    // The events of a session that was lost are lost with it.
+    const response = await this.#forwarder.send(request, session, writer.closed);
+    const isRefused =
+      response.status >= 400 && response.status < 500 && response.status !== 401 && response.status !== 405;
+    // The events of a lost session are lost too.
     if (!isRefused || session.reopenCount === 0 || headerIn(request.headers, 'last-event-id') === undefined)
-      return answer;
-    for await (const _ of answer.body);
+      return response;
+    for await (const _ of response.body);
     return this.#forwarder.send(
       { ...request, headers: without(request.headers, 'last-event-id') },
       session,
@@ -58,9 +59,9 @@ export class ServerStreams {
     );
   }
 
-  async #listen(answer: UpstreamResponse, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
+  async #listen(response: UpstreamResponse, session: PassthroughSession, writer: ResponseWriter): Promise<void> {
     const held = new Set<PendingCall>();
-    writer.begin(headOf(answer), true);
+    writer.begin(headOf(response), true);
     this.#streams.add(writer);
     session.addStream(writer);
     if (this.#isEnding) writer.end();
@@ -78,7 +79,7 @@ export class ServerStreams {
     };
     const overflow = (piece: Buffer, isLast: boolean): void => writer.piece(piece, isLast);
     try {
-      const rest = await readEvents(answer, this.#maxBytes, { event, overflow }, () => writer.whenWritable());
+      const rest = await readEvents(response, this.#maxBytes, { event, overflow }, () => writer.whenWritable());
       await Promise.all([...held].map((call) => call.settled()));
       writer.write(rest);
       writer.end();

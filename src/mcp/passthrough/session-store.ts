@@ -9,8 +9,8 @@ export interface SessionLimits {
 }
 
 /**
- * The clients that a proxy remembers: by session id, or by their credentials where the server gives out no sessions.
- * What is forgotten goes on all the same, but a session that the server then loses is lost.
+ * The clients that a proxy remembers: by session id, or by their credentials if the server has no sessions.
+ * A forgotten client can go on, but a session that the server then loses is lost.
  */
 export class SessionStore {
   readonly #limits: SessionLimits;
@@ -18,7 +18,7 @@ export class SessionStore {
   readonly #ports: SessionPorts;
   readonly #sessions = new Map<string, PassthroughSession>();
   readonly #anonymous = new Map<string, PassthroughSession>();
-  /** What the server has not accepted yet, as long as a request of theirs is under way. */
+  /** Sessions that the server has not accepted yet, while a request of theirs is open. */
   readonly #pending = new Map<string, PassthroughSession>();
   /** A fix that calls a tool does so in the session of the call that it repairs. */
   readonly #healing = new AsyncLocalStorage<PassthroughSession>();
@@ -47,8 +47,8 @@ export class SessionStore {
   }
 
   /**
-   * Finds the session of a request, or makes one that is not remembered yet. Undefined where the session is somebody
-   * else's.
+   * Finds the session of a request, or makes one that is not remembered yet. Undefined if the session belongs to
+   * another client.
    */
   find(clientId: string | undefined, principal: string): PassthroughSession | undefined {
     const now = this.#clock.monotonic();
@@ -70,7 +70,7 @@ export class SessionStore {
     return session;
   }
 
-  /** Remembers a session that the server has accepted, and whose it is. */
+  /** Remembers a session that the server has accepted, and its principal. */
   accepted(session: PassthroughSession, principal: string): void {
     this.#pending.delete(JSON.stringify([session.clientId, session.principal]));
     session.principal = principal;
@@ -83,7 +83,7 @@ export class SessionStore {
     if (oldest !== undefined) sessions.delete(oldest);
   }
 
-  /** No request of a session's is under way any more. */
+  /** No request of a session is open any more. */
   release({ clientId, principal }: PassthroughSession): void {
     this.#pending.delete(JSON.stringify([clientId, principal]));
   }

@@ -15,17 +15,17 @@ import { ownHeaders, type Send, sendNotification, sendRequest, type UpstreamRequ
 
 /** A call that a client waits for, as its session sees it. */
 export interface PendingCall {
-  /** Whether nobody listens: the client has gone away, or has its answer, and may yet come back for it. */
+  /** Whether no client is connected: it is gone, or has its response, and may still come back for it. */
   readonly isDetached: boolean;
-  /** Looks at an answer to this call that came on another stream. Returns false if it passes as it is. */
+  /** Handles a response to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean;
-  /** Resolves when nothing more is to be expected of the healing. */
+  /** Resolves when healing has ended. */
   settled(): Promise<void>;
-  /** The client has taken the call back. Returns true if the server is told by this call itself. */
+  /** The client has cancelled the call. Returns true if this call notifies the server itself. */
   cancel(notification: Message): boolean;
-  /** Takes the client's answer to a question of healflow's own; false if it is none. */
+  /** Takes the client's response to a request of healflow; false if it is none. */
   handleResponse(message: Message): boolean;
-  /** Ends healing: the client gets what the tool gave last. */
+  /** Ends healing: the client gets the last response of the tool. */
   abandonHealing(): void;
 }
 
@@ -42,33 +42,32 @@ export interface SessionPorts {
   readonly log: (text: string) => void;
 }
 
-/** So many calls may wait for a client to come back for their answers. */
+/** Maximum number of calls that wait for a client to come back for their responses. */
 const maxDetached = 32;
 
 /**
- * What is known of one client of the server: its session, where it has one, or else what it is known by.
+ * One client of the server: its session if it has one, else its principal.
  *
- * A session that the server has lost is opened anew without the client's noticing: it goes on under the id that it
- * knows.
+ * A session that the server has lost is opened again without the client noticing: the client keeps its session id.
  */
 export class PassthroughSession {
-  /** The id that the client knows; undefined for a client without a session. */
+  /** The client's session id; undefined for a client without a session. */
   readonly clientId: string | undefined;
   readonly lists: ServerListCache;
-  /** The streams on which the client listens to what the server says on its own. */
+  /** The streams on which the client listens to the server's own messages. */
   readonly streams = new Set<ResponseWriter>();
-  /** Requests under way. */
+  /** Number of open requests. */
   openRequests = 0;
   lastUsedAt: number;
   /** The protocol version that the server has agreed to. */
   version: string | undefined;
   initialize: Message | undefined;
   principal: string;
-  /** Whether a request was turned away for its credentials, so that the client may come with others. */
+  /** Whether a request got a 401, so that the client may use other credentials. */
   wasUnauthorized = false;
   readonly #ports: SessionPorts;
   readonly #handshake = new Handshake();
-  /** By key; clients without a session may use the same one at once. */
+  /** By key; several clients without a session may use the same key. */
   readonly #calls = new Map<string, Set<PendingCall>>();
   readonly #pendingChanges = new Set<ListKind>();
   #serverId: string | undefined;
@@ -86,24 +85,24 @@ export class PassthroughSession {
     this.lists = new ServerListCache({
       clock: ports.clock,
       ask: async (method, cursor) => {
-        const answer = await this.request(method, cursor === undefined ? {} : { cursor }, undefined);
-        return parseSpan(answer.bytes, answer.result);
+        const response = await this.request(method, cursor === undefined ? {} : { cursor }, undefined);
+        return parseSpan(response.bytes, response.result);
       },
       changed: (kind) => this.#changed(kind),
     });
   }
 
-  /** The times that the session was opened anew. */
+  /** How often the session was opened again. */
   get reopenCount(): number {
     return this.#reopenCount;
   }
 
-  /** Whether a session that was lost can be opened anew. */
+  /** Whether a lost session can be opened again. */
   get canReopen(): boolean {
     return this.clientId !== undefined && this.initialize !== undefined;
   }
 
-  /** Takes note of a request that the client sends. */
+  /** Records a message of the client. */
   onClientMessage(message: Message, headers: readonly Pair[]): void {
     this.#headers = headers;
     if (message.kind === 'request') {
@@ -123,28 +122,28 @@ export class PassthroughSession {
       : replaced(headers, sessionHeader, this.#serverId);
   }
 
-  /** A server's answer, with the id under which the client knows the session. */
-  toClient(answer: UpstreamResponse): UpstreamResponse {
+  /** A server's response, with the id under which the client knows the session. */
+  toClient(response: UpstreamResponse): UpstreamResponse {
     const { clientId } = this;
-    if (clientId === this.#serverId || clientId === undefined) return answer;
-    const rawHeaders = answer.rawHeaders.map((text, index) =>
-      index % 2 === 1 && answer.rawHeaders[index - 1]?.toLowerCase() === sessionHeader ? clientId : text,
+    if (clientId === this.#serverId || clientId === undefined) return response;
+    const rawHeaders = response.rawHeaders.map((text, index) =>
+      index % 2 === 1 && response.rawHeaders[index - 1]?.toLowerCase() === sessionHeader ? clientId : text,
     );
-    return { ...answer, rawHeaders };
+    return { ...response, rawHeaders };
   }
 
-  /** The calls whose answers are to come. */
+  /** The open calls. */
   get calls(): PendingCall[] {
     return [...this.#calls.values()].flatMap((calls) => [...calls]);
   }
 
-  /** The call of this key; undefined if there is none, or more than one that cannot be told apart. */
+  /** The call with this key; undefined if there is none or more than one. */
   callOf(key: string): PendingCall | undefined {
     const calls = this.#calls.get(key);
     return calls?.size === 1 ? [...calls][0] : undefined;
   }
 
-  /** Remembers a call until it is answered. */
+  /** Remembers a call until it has its response. */
   addCall(key: string, call: PendingCall): void {
     const same = [...(this.#calls.get(key) ?? [])].filter(({ isDetached }) => !isDetached);
     this.#calls.set(key, new Set([...same, call]));
@@ -157,14 +156,14 @@ export class PassthroughSession {
     if (calls?.delete(call) === true && calls.size === 0) this.#calls.delete(key);
   }
 
-  /** A stream on which the client listens was opened: it is told what it has missed. */
+  /** Adds a stream of the client, and sends it the changes that the client has missed. */
   addStream(stream: ResponseWriter): void {
     this.streams.add(stream);
     for (const kind of this.#pendingChanges) stream.event({ event: 'message', data: listChangedData(kind) });
     this.#pendingChanges.clear();
   }
 
-  /** Sends a request of healflow's own, and resolves with its answer. */
+  /** Sends a request of healflow, and resolves with its response. */
   request(method: string, members: Record<string, unknown>, signal: AbortSignal | undefined): Promise<Message> {
     const { ids, send, maxBytes } = this.#ports;
     const id = ids.next();
@@ -175,7 +174,7 @@ export class PassthroughSession {
     return sendRequest(send, this.#post(headers, Buffer.from(body)), keyOf(id), maxBytes, signal);
   }
 
-  /** Tells the server that it need not answer a request any more. */
+  /** Sends a notification to the server. */
   async notify(body: Buffer, headers: readonly Pair[]): Promise<void> {
     await sendNotification(
       this.#ports.send,
@@ -185,10 +184,10 @@ export class PassthroughSession {
   }
 
   /**
-   * Opens a session that the server has lost anew; all who need it wait for the same one. Resolves with false if the
-   * server will not have it.
+   * Opens a lost session again, once for all requests that need it. Resolves with false if the server
+   * refuses.
    *
-   * @param reopenCount The one that was lost: where there is a later one already, nothing is to be done.
+   * @param reopenCount The count when the session was lost; nothing is done if it was opened again since then.
    */
   async reopen(reopenCount: number, headers: readonly Pair[]): Promise<boolean> {
     if (reopenCount !== this.#reopenCount) return true;
@@ -217,14 +216,14 @@ export class PassthroughSession {
       const body = request.id === undefined ? request.bytes : splice(request.bytes, [{ ...request.id, bytes: id }]);
       const isFirst = opened === undefined;
       const post = this.#post(isFirst ? baseHeaders : headersNow(), body);
-      const answer = await sendRequest(send, post, keyOf(id), maxBytes, timeout.signal, ({ headers }) => {
+      const response = await sendRequest(send, post, keyOf(id), maxBytes, timeout.signal, ({ headers }) => {
         const sessionId = headers[sessionHeader];
         if (isFirst) opened = { id: typeof sessionId === 'string' ? sessionId : undefined };
       });
-      if (isFirst && this.version !== undefined && versionIn(answer) !== this.version) {
+      if (isFirst && this.version !== undefined && versionIn(response) !== this.version) {
         throw new Error('it speaks another version of the protocol now');
       }
-      return answer;
+      return response;
     };
     const notify = (body: Buffer): void => {
       lastNotification = sendNotification(send, this.#post(headersNow(), body), timeout.signal);

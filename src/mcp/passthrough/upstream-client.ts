@@ -15,16 +15,16 @@ export interface UpstreamRequest {
 
 export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) => Promise<UpstreamResponse>;
 
-/** Sends requests that may be sent twice once more, where a connection that lay idle turned out to be closed. */
+/** Sends requests; repeats one that may be repeated if an idle connection turned out to be closed. */
 export const createSend =
   (endpoint: Endpoint): Send =>
   ({ method, headers, body, pathAndQuery }, signal) =>
     endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
 
 /**
- * Sends a request of healflow's own and resolves with the message that answers it.
+ * Sends a request of healflow's own and resolves with the message that responses it.
  *
- * @throws HttpFailure where the status says that it failed; Error where no answer comes.
+ * @throws HttpFailure if the status is an error; Error if no response comes.
  */
 export const sendRequest = async (
   send: Send,
@@ -32,17 +32,17 @@ export const sendRequest = async (
   key: string,
   maxBytes: number,
   signal: AbortSignal | undefined,
-  onResponse: (answer: UpstreamResponse) => void = () => {},
+  onResponse: (response: UpstreamResponse) => void = () => {},
 ): Promise<Message> => {
   const finished = new AbortController();
   const signals = signal === undefined ? finished.signal : AbortSignal.any([signal, finished.signal]);
-  const answer = await send(request, signals);
-  if (isFailure(answer)) throw await readFailure(answer, maxBytes);
-  onResponse(answer);
-  if (isEvents(answer)) {
+  const response = await send(request, signals);
+  if (isFailure(response)) throw await readFailure(response, maxBytes);
+  onResponse(response);
+  if (isEvents(response)) {
     let found: Message | undefined;
     const end = readEvents(
-      answer,
+      response,
       maxBytes,
       {
         event: ({ data }) => {
@@ -59,30 +59,30 @@ export const sendRequest = async (
     await end.catch((error: unknown) => {
       if (found === undefined) throw error;
     });
-    if (found === undefined) throw new TruncatedResponseError('the stream of the MCP server ended before its answer');
+    if (found === undefined) throw new TruncatedResponseError('the stream of the MCP server ended before its response');
     return found;
   }
-  const { bytes, isWhole } = await readUpTo(answer, maxBytes);
+  const { bytes, isWhole } = await readUpTo(response, maxBytes);
   if (!isWhole) finished.abort();
-  const message = isWhole && isJson(answer) ? readMessage(bytes) : undefined;
+  const message = isWhole && isJson(response) ? readMessage(bytes) : undefined;
   if (message?.kind !== 'response' || message.key !== key) {
-    throw new Error('the MCP server has answered with something else than an answer');
+    throw new Error('the MCP server returned something other than the response');
   }
   return message;
 };
 
-/** Sends a notification of healflow's own, or passed on by it, and waits until the server has taken it. */
+/** Sends a notification and waits until the server has accepted it. */
 export const sendNotification = async (
   send: Send,
   request: UpstreamRequest,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
-  const answer = await send(request, signal);
-  if (isFailure(answer)) throw await readFailure(answer, 65_536);
-  for await (const _ of answer.body);
+  const response = await send(request, signal);
+  if (isFailure(response)) throw await readFailure(response, 65_536);
+  for await (const _ of response.body);
 };
 
-/** The headers of a request of healflow's own: the client's, without what describes the client's own message. */
+/** The headers of a request of healflow: the client's, without those about the client's own message. */
 export const ownHeaders = (headers: readonly Pair[], method: string | undefined, name: string | undefined): Pair[] => {
   const own = headers.filter(([header]) => {
     const key = header.toLowerCase();
