@@ -22,7 +22,7 @@ export const createSend =
     endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
 
 /**
- * Sends a request of healflow's own and resolves with the message that responses it.
+ * Sends a request of healflow and resolves with its response.
  *
  * @throws HttpFailure if the status is an error; Error if no response comes.
  */

@@ -9,6 +9,7 @@ import { progressTokenOf, readProgress, tokenText } from '../../protocol/progres
 import { primingVersion, versionIn } from '../../protocol/versions.ts';
 import { EventStream, readEventId } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { PostBody } from './post-body.ts';
 import { jsonReply, type PostReply, streamReply } from './post-reply.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import type { ChannelListener, ServerChannel } from './server-connection.ts';
@@ -16,27 +17,24 @@ import { SseResponse } from './sse-response.ts';
 
 export interface ClientSessionParts {
   readonly id: string;
-  /** Whose session it is: nobody else finds it. */
+  /** The client that owns the session: no other client can use it. */
   readonly principal: string;
   readonly clock: Clock;
   readonly keepAlive: KeepAlive;
   readonly keptBytes: number;
-  /** How long it may be silent, with no connection open, in ms. */
+  /** How long the session may have no open connection, in ms. */
   readonly idleMs: number;
-  /** It has been silent for too long, or its server is gone. */
+  /** Called when the session was idle for too long or its server has ended. */
   readonly onOver: () => void;
 }
 
-/** What came with one POST. */
-export interface SessionPost {
-  readonly bytes: Buffer;
-  readonly messages: readonly Message[];
-  readonly isBatch: boolean;
-  /** Whether the client takes a stream of events for an answer. */
+/** The messages of one POST. */
+export interface SessionPost extends Omit<PostBody, 'value'> {
+  /** Whether the client accepts an event stream as response. */
   readonly takesStream: boolean;
 }
 
-/** A request of the client's that is not answered yet. */
+/** A request of the client without a response yet. */
 interface OpenRequest {
   readonly reply: PostReply;
   readonly rawId: string;
@@ -45,24 +43,24 @@ interface OpenRequest {
 }
 
 /**
- * One client of the session protocol (up to 2025-11-25), with the streams that it is answered on. The server behind it
- * speaks over one line; this sorts what it says to the requests that it belongs to.
+ * One client of the session protocol (up to 2025-11-25), with the streams of its responses. The server behind it
+ * uses one channel; this class assigns its messages to the requests that they belong to.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
  */
 export class ClientSession implements ChannelListener {
   readonly id: string;
   readonly principal: string;
-  /** The version that client and server have agreed on. */
+  /** The negotiated protocol version. */
   version: string | undefined;
   readonly #parts: ClientSessionParts;
   readonly #replayBuffer: ReplayBuffer;
   readonly #openRequests = new Map<string, OpenRequest>();
   readonly #tokens = new Map<string, PostReply>();
-  /** The replies that are not finished, and how many answers each still waits for; the latest is the last. */
+  /** The open replies, and how many responses each still waits for; the latest is the last. */
   readonly #replies = new Map<PostReply, number>();
   readonly #streams = new Map<number, EventStream>();
-  /** What belongs to no request. */
+  /** The stream for messages that belong to no request. */
   readonly #generalStream: EventStream;
   #channel: ServerChannel | undefined;
   #streamCount = 0;
@@ -88,12 +86,12 @@ export class ClientSession implements ChannelListener {
     this.#channel = line;
   }
 
-  /** Resolves when the server takes more. */
+  /** Resolves when the server accepts more data. */
   async whenWritable(): Promise<void> {
     await this.#channel?.whenWritable();
   }
 
-  /** Passes on what a client has posted, and answers it; a refusal is for the caller to give. */
+  /** Passes on the messages of a POST and begins its response. Returns a rejection for the caller to send. */
   post({ bytes, messages, isBatch, takesStream }: SessionPost, response: ServerResponse): HttpRejection | undefined {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
@@ -111,7 +109,7 @@ export class ClientSession implements ChannelListener {
     return undefined;
   }
 
-  /** Opens the stream for what belongs to no request, or goes on with a stream that broke. */
+  /** Opens the stream for messages that belong to no request, or resumes a broken stream. */
   get(lastEventId: string | undefined, response: ServerResponse): HttpRejection | undefined {
     if (lastEventId === undefined) {
       if (this.#generalStream.isAttached)
@@ -124,7 +122,7 @@ export class ClientSession implements ChannelListener {
       return refuse(400, errorCodes.serverError, 'Bad Request: no event of this session has that Last-Event-ID');
     }
     const stream = this.#streams.get(position.stream);
-    // 204 tells a client that there is nothing to come back for.
+    // 204 means that nothing is left to resume.
     if (stream === undefined || stream.isOverAfter(position.event)) this.#createResponse(response).send(204);
     else this.#attach(stream, response, position.event);
     return undefined;
@@ -137,8 +135,8 @@ export class ClientSession implements ChannelListener {
         this.#handleResponses([message], bytes);
         break;
       case 'batch': {
-        const answers = batchMessages(bytes).filter(({ kind }) => kind === 'response');
-        if (answers.length > 0) this.#handleResponses(answers, bytes);
+        const responses = batchMessages(bytes).filter(({ kind }) => kind === 'response');
+        if (responses.length > 0) this.#handleResponses(responses, bytes);
         else this.#generalStream.push(bytes);
         break;
       }
@@ -147,7 +145,7 @@ export class ClientSession implements ChannelListener {
         this.#streamOf(message).push(bytes);
         break;
       default:
-        // A stray line of a server's is no message: on a stream of messages it could only do harm.
+        // A stray line of the server is not a message: clients could not parse it.
         if (isJson(bytes)) this.#generalStream.push(bytes);
     }
   }
@@ -158,7 +156,7 @@ export class ClientSession implements ChannelListener {
     this.#parts.onOver();
   }
 
-  /** Ends the session, its streams and its line. */
+  /** Ends the session, its streams and its channel. */
   async end(reason: string): Promise<void> {
     this.#isOver = true;
     this.#parts.clock.clearTimeout(this.#idleTimer);
@@ -166,7 +164,7 @@ export class ClientSession implements ChannelListener {
     await this.#channel?.end();
   }
 
-  /** Answers what is open, and ends all streams. */
+  /** Responds to all open requests with an error, and ends all streams. */
   #settle(reason: string): void {
     for (const [key, { rawId }] of [...this.#openRequests])
       this.#settleOne(key, errorResponse(rawId, errorCodes.serverError, reason), rawId);
@@ -189,7 +187,7 @@ export class ClientSession implements ChannelListener {
     stream.attach(sse, { 'mcp-session-id': this.id }, after);
   }
 
-  #createResponse(response: ServerResponse, gone: () => void = () => {}): SseResponse {
+  #createResponse(response: ServerResponse, onClose: () => void = () => {}): SseResponse {
     const { keepAlive, keptBytes, clock } = this.#parts;
     this.#connections += 1;
     clock.clearTimeout(this.#idleTimer);
@@ -201,7 +199,7 @@ export class ClientSession implements ChannelListener {
       onClose: () => {
         this.#connections -= 1;
         if (this.#connections === 0) this.#startIdleTimer();
-        gone();
+        onClose();
       },
     });
   }
@@ -221,20 +219,20 @@ export class ClientSession implements ChannelListener {
     this.#replies.set(reply, (this.#replies.get(reply) ?? 0) + 1);
   }
 
-  #handleResponses(answers: readonly Message[], bytes: Buffer): void {
-    const mine = answers.filter(({ key }) => this.#openRequests.has(key));
-    // Nobody waits for what was cancelled.
-    for (const [at, { key, ...answer }] of mine.entries()) {
+  #handleResponses(responses: readonly Message[], bytes: Buffer): void {
+    const mine = responses.filter(({ key }) => this.#openRequests.has(key));
+    // Nobody waits for the response to a cancelled request.
+    for (const [at, { key, ...response }] of mine.entries()) {
       const open = this.#openRequests.get(key);
-      if (open?.isInitialize) this.#handleInitializeResponse({ ...answer, key });
+      if (open?.isInitialize) this.#handleInitializeResponse({ ...response, key });
       this.#settleOne(key, at === 0 ? bytes : undefined, open?.rawId ?? '');
     }
   }
 
-  #handleInitializeResponse(answer: Message): void {
-    this.version = versionIn(answer) ?? this.version;
-    // A handshake that was refused makes no session.
-    if (answer.result === undefined) queueMicrotask(() => this.#parts.onOver());
+  #handleInitializeResponse(response: Message): void {
+    this.version = versionIn(response) ?? this.version;
+    // A refused handshake makes no session.
+    if (response.result === undefined) queueMicrotask(() => this.#parts.onOver());
   }
 
   #settleOne(key: string, bytes: Buffer | undefined, rawId: string): void {
@@ -253,12 +251,12 @@ export class ClientSession implements ChannelListener {
     }
   }
 
-  /** The protocol asks for no answer to what was cancelled. */
+  /** The protocol requires no response to a cancelled request. */
   #handleCancelled(notification: Message): void {
     this.#settleOne(cancelledKey(notification), undefined, '');
   }
 
-  /** The stream that a request or a notification of the server's belongs on. */
+  /** The stream for a request or a notification of the server. */
   #streamOf(message: Message): EventStream {
     if (message.method === 'notifications/progress') {
       const progress = readProgress(message);
@@ -267,14 +265,14 @@ export class ClientSession implements ChannelListener {
     }
     const isRequest = message.kind === 'request';
     if (!isRequest && !requestNotifications.has(message.method)) return this.#generalStream;
-    // With one request open it can only be about that; a question that nobody would hear goes to the latest.
+    // With one open request it can only be about that one; a server request that no stream would carry goes to the latest.
     const isHeard = this.#generalStream.isAttached || !isRequest;
     const latest = [...this.#replies.keys()].at(-1);
     return (this.#replies.size === 1 || !isHeard ? latest?.stream : undefined) ?? this.#generalStream;
   }
 }
 
-/** Notifications that a server sends while it works on a request. */
+/** Notifications that a server sends during a request. */
 const requestNotifications: ReadonlySet<string> = new Set(['notifications/message', 'notifications/cancelled']);
 
 const noBackpressure = { pause: () => {}, resume: () => {} };

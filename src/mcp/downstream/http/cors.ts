@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Lets the scripts of a page that was let in read the answer; a request that is no page's is left as it is. */
+/** Lets the scripts of an allowed page read the response. Changes nothing for other clients. */
 export const setCorsHeaders = ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
   if (origin === undefined) return;
   response.setHeader('access-control-allow-origin', origin);
@@ -8,7 +8,7 @@ export const setCorsHeaders = ({ headers: { origin } }: IncomingMessage, respons
   response.setHeader('vary', 'origin');
 };
 
-/** Answers what a browser asks before it sends a request of a page's. */
+/** Responds to the preflight request of a browser. */
 export const answerPreflight = ({ headers }: IncomingMessage, response: ServerResponse): void => {
   const wanted = headers['access-control-request-headers'];
   response

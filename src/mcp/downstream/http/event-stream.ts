@@ -4,8 +4,7 @@ import type { SseResponse } from './sse-response.ts';
 import { formatMessage, primingFrame } from './sse-response.ts';
 
 /**
- * One stream of events to a client, which may outlive the connection that it began on: what comes meanwhile waits, and
- * what went out can be asked for again.
+ * One event stream to a client, which may outlive its connection: later events wait, and sent events can be replayed.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
  */
@@ -18,7 +17,7 @@ export class EventStream implements BufferedStream {
   #response: SseResponse | undefined;
   #isDone = false;
 
-  /** @param onSpent Called when nothing more will come and nothing is left to be asked for. */
+  /** @param onSpent Called when no more events will come and none is left to replay. */
   constructor(number: number, replayBuffer: ReplayBuffer, onSpent: (stream: EventStream) => void) {
     this.number = number;
     this.#replayBuffer = replayBuffer;
@@ -29,15 +28,15 @@ export class EventStream implements BufferedStream {
     return this.#response !== undefined;
   }
 
-  /** Whether a client that has had this event would wait for nothing. */
+  /** Whether no event comes after this one. */
   isOverAfter(event: number): boolean {
     return this.#isDone && event >= this.#count;
   }
 
   /**
-   * Goes on on this connection; one that it was on before is cut.
+   * Continues on this connection, and ends the connection before.
    *
-   * @param after What comes after this event is sent again; undefined for what never went out.
+   * @param after The last event that the client has; undefined to send only the events that were not sent.
    */
   attach(response: SseResponse, headers: OutgoingHttpHeaders, after?: number): void {
     this.#response?.destroy();
@@ -51,17 +50,17 @@ export class EventStream implements BufferedStream {
     if (this.#isDone) response.frameEnd();
   }
 
-  /** The connection is gone, if it is still this one. */
+  /** Forgets the connection, if it is still this one. */
   detach(response: SseResponse): void {
     if (this.#response === response) this.#response = undefined;
   }
 
-  /** Tells the client where it may go on from, before there is anything to tell. */
+  /** Sends an event id before the first message, so that the client can resume. */
   prime(): void {
     this.#response?.write(primingFrame(`${this.number}-0`));
   }
 
-  /** @param requestId The raw id of the request that the message answers. */
+  /** @param requestId The raw id of the request if the message is its response. */
   push(bytes: Buffer, requestId?: string): void {
     this.#count += 1;
     const id = `${this.number}-${this.#count}`;
@@ -73,7 +72,7 @@ export class EventStream implements BufferedStream {
     this.#replayBuffer.add(event);
   }
 
-  /** Nothing more will come. */
+  /** No more events will come. */
   finish(): void {
     this.#isDone = true;
     this.#response?.frameEnd();
@@ -88,7 +87,7 @@ export class EventStream implements BufferedStream {
   }
 }
 
-/** Reads the id of an event: the number of its stream, and its own. Undefined if it is none of ours. */
+/** Reads the id of an event: the number of its stream, and its own. Undefined if healflow did not make it. */
 export const readEventId = (id: string): { readonly stream: number; readonly event: number } | undefined => {
   const [, stream, event] = /^(\d{1,15})-(\d{1,15})$/.exec(id) ?? [];
   return stream === undefined || event === undefined ? undefined : { stream: Number(stream), event: Number(event) };

@@ -12,7 +12,7 @@ export type ProtocolGeneration = 'session' | 'stateless';
 const { protocolVersion: versionKey, clientCapabilities: capabilitiesKey } = metaKeys;
 
 /**
- * Tells the generation of a POST by what its message says of itself; the headers only have to agree with it.
+ * The generation of a POST, according to its message; the headers only have to agree.
  *
  * @param body The parsed body.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
@@ -44,7 +44,7 @@ export const generationOf = (body: unknown, headers: IncomingHttpHeaders): Proto
   );
 };
 
-/** Checks what a request of the stateless protocol tells of its client. */
+/** Checks what a request of the stateless protocol says about its client. */
 const checkEnvelope = (
   body: Record<string, unknown>,
   method: string,
@@ -54,7 +54,7 @@ const checkEnvelope = (
   const version = meta[versionKey];
   const isNotification = !('id' in body);
   if (typeof version !== 'string') return invalidEnvelope(versionKey, 'expected a text');
-  // A client of today may say in its handshake which version it would rather speak.
+  // A client may name a later version that it prefers in its handshake.
   if (method === 'initialize' && !isStatelessVersion(version)) return 'session';
   if (!isNotification) {
     if (!(capabilitiesKey in meta)) return invalidEnvelope(capabilitiesKey, 'missing');
@@ -67,7 +67,7 @@ const checkEnvelope = (
   if (named === undefined && !isNotification) {
     return headerMismatch('mcp-protocol-version', undefined, `the body names protocol version ${version}`);
   }
-  // What another version asks for is not known; whether there is such a one, the server has to say.
+  // The rules of other versions are unknown; the server decides whether it supports them.
   return (version === firstStatelessVersion ? checkStandardHeaders(body, method, headers) : undefined) ?? 'stateless';
 };
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../model/clock.ts';
 
-/** What is to be reminded that time has passed. */
+/** Anything that needs a regular tick. */
 export interface Tickable {
   tick(): void;
 }
 
-/** One timer for all streams, which runs while there are any. */
+/** One timer for all streams. Runs only while there are streams. */
 export class KeepAlive {
   readonly #clock: Clock;
   readonly #everyMs: number;

@@ -5,15 +5,15 @@ import { cancellation } from '../../protocol/cancellation.ts';
 import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
 import { metaKeys } from '../../protocol/versions.ts';
 
-/** Who waits for the answer to a request. Whatever it is given is as if it were alone with the server. */
+/** Receives the messages for one request, as if no other client used the server. */
 export interface ResponseSink {
-  /** @param rawId The raw id of the asker's own request. */
+  /** @param rawId The raw id of the client's own request. */
   onResponse(bytes: Buffer, rawId: string): void;
-  /** Something of the server's that belongs to the request but does not answer it. */
+  /** Receives a message that belongs to the request but is not its response. */
   onNotification(bytes: Buffer): void;
 }
 
-/** A request that is not answered yet. */
+/** A request without a response yet. */
 export interface MuxedRequest {
   readonly sink: ResponseSink;
   readonly rawId: string;
@@ -21,8 +21,8 @@ export interface MuxedRequest {
 }
 
 /**
- * Lets many clients talk to one server. Their ids and progress tokens may be equal; on the way to the server each
- * is exchanged for one that is not, and back again. No other byte is touched.
+ * Lets many clients share one server. Their ids and progress tokens may be equal, so each is replaced by a unique one on
+ * the way to the server, and restored on the way back. No other byte changes.
  */
 export class Multiplexer {
   readonly #toServer: (bytes: Buffer) => void;
@@ -54,13 +54,13 @@ export class Multiplexer {
     return key;
   }
 
-  /** Takes a request back. @param notification The asker's own, where there is one. */
+  /** Cancels a request. @param notification The client's own, if there is one. */
   cancel(key: string, notification?: Message): void {
     if (!this.#open.delete(key)) return;
     this.#toServer(asLine(cancellation(key, notification)));
   }
 
-  /** Gives a message of the server's to whom it belongs; false if that is not said in it. */
+  /** Passes a message of the server to its client. Returns false if the message does not name a request. */
   fromServer(message: Message): boolean {
     if (message.kind === 'response') {
       this.#handleResponse(message);
@@ -70,7 +70,7 @@ export class Multiplexer {
     const location = this.#locateRequest(message);
     if (location === undefined) return false;
     const open = this.#open.get(keyOf(rawText(message.bytes, location.span)));
-    // What is late, for a request that is over, is nobody's.
+    // A late message for a finished request is dropped.
     open?.sink.onNotification(
       splice(message.bytes, [{ ...location.span, bytes: location.isToken ? (open.rawToken ?? '0') : open.rawId }]),
     );
@@ -92,7 +92,7 @@ export class Multiplexer {
     );
   }
 
-  /** Where a notification says which request it is about. */
+  /** The place where a notification names its request. */
   #locateRequest(message: Message): { readonly span: Span; readonly isToken: boolean } | undefined {
     if (message.method === 'notifications/progress') {
       const progress = readProgress(message);

@@ -9,7 +9,7 @@ import { readAllPages } from '../../protocol/pages.ts';
 import { checkParamHeaders, type ParamHeader, scanParamHeaders } from '../../protocol/param-headers.ts';
 import { metaOf } from '../../protocol/versions.ts';
 
-/** What the tools of a server ask of the headers of a call, as far as their lists have told. */
+/** Checks the headers of calls against the tool lists of the server. */
 export class ParamHeaderCheck {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
@@ -18,8 +18,8 @@ export class ParamHeaderCheck {
   #reading: Promise<unknown> | undefined;
 
   /**
-   * @param timeoutMs How long a server may take to tell what its tools are; then calls go on without.
-   * @param send Resolves with the server's result, undefined if there is none.
+   * @param timeoutMs How long a server may take to list its tools; then calls pass unchecked.
+   * @param send Resolves with the server's result; undefined if there is none.
    */
   constructor(clock: Clock, timeoutMs: number, send: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;
@@ -27,13 +27,13 @@ export class ParamHeaderCheck {
     this.#send = send;
   }
 
-  /** Takes note of a list that a client was given. */
-  learn({ bytes, params }: Message, { bytes: answer, result }: Message): void {
+  /** Learns from a list that a client received. */
+  learn({ bytes, params }: Message, { bytes: response, result }: Message): void {
     const isFirstPage = params === undefined || memberAt(bytes, params.start, 'cursor') === undefined;
-    if (result !== undefined) this.#remember(parseSpan(answer, result), isFirstPage);
+    if (result !== undefined) this.#remember(parseSpan(response, result), isFirstPage);
   }
 
-  /** What is wrong with the headers of a call. @param body The parsed request. */
+  /** Rejects a call with wrong headers. @param body The parsed request. */
   async check(body: Record<string, unknown>, headers: IncomingHttpHeaders): Promise<HttpRejection | undefined> {
     if (this.#known === undefined) await this.#readTools(metaOf(body));
     const params = isRecord(body.params) ? body.params : {};
@@ -41,7 +41,7 @@ export class ParamHeaderCheck {
     return declared && checkParamHeaders(declared, params.arguments, headers);
   }
 
-  /** @param meta What the caller tells of itself: the server is asked in its name. */
+  /** @param meta The `_meta` of the caller's request, which the list request repeats. */
   async #readTools(meta: Record<string, unknown> | undefined): Promise<void> {
     const { progressToken: _, ...facts } = meta ?? {};
     const page = (method: string, cursor: string | undefined): Promise<unknown> => {
@@ -50,7 +50,7 @@ export class ParamHeaderCheck {
     };
     this.#reading ??= readAllPages('tools/list', page, (result, isFirstPage) => this.#remember(result, isFirstPage));
     await within(this.#clock, this.#timeoutMs, [this.#reading]);
-    // A server that does not tell is not asked at every call.
+    // A server that does not list its tools is asked only once.
     this.#known ??= new Map();
   }
 

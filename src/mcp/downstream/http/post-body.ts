@@ -2,11 +2,11 @@ import { batchMessages } from '../../jsonrpc/batch.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 
-/** What came with a POST, once it is known to be JSON. */
+/** The body of a POST, which is valid JSON. */
 export interface PostBody {
-  /** One line, as it goes to a server on stdio. */
+  /** One line, as a server on stdio reads it. */
   readonly bytes: Buffer;
-  /** What the bytes hold: one message, or those of a batch. */
+  /** The message in the bytes, or the messages of a batch. */
   readonly messages: readonly Message[];
   readonly isBatch: boolean;
   readonly value: unknown;

@@ -2,31 +2,31 @@ import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { EventStream } from './event-stream.ts';
 import type { SseResponse } from './sse-response.ts';
 
-/** What answers one POST. */
+/** The response to one POST. */
 export interface PostReply {
-  /** Where messages go that are no answers; undefined if there is no place for them. */
+  /** The stream for other messages; undefined if the client accepts none. */
   readonly stream: EventStream | undefined;
-  /** @param rawId The raw id of the request that is answered. */
+  /** @param rawId The raw id of the request. */
   respond(bytes: Buffer, rawId: string): void;
-  /** All is answered that will be. */
+  /** No more responses will come. */
   finish(): void;
 }
 
-/** Answers with a stream of events. */
+/** Responds with an event stream. */
 export const streamReply = (stream: EventStream): PostReply => ({
   stream,
   respond: (bytes, rawId) => stream.push(bytes, rawId),
   finish: () => stream.finish(),
 });
 
-/** Answers with one JSON document: the answer, or a batch of them. */
+/** Responds with one JSON document: the response, or a batch of responses. */
 export const jsonReply = (sse: SseResponse, isBatch: boolean, headers: Readonly<Record<string, string>>): PostReply => {
   const responses: Buffer[] = [];
   return {
     stream: undefined,
     respond: (bytes) => void responses.push(withoutLineEnd(bytes)),
     finish: () => {
-      // What was cancelled has no answer.
+      // A cancelled request has no response.
       if (responses.length === 0) sse.send(202, headers);
       else sse.send(200, { ...headers, 'content-type': 'application/json' }, bodyOf(responses, isBatch));
     },

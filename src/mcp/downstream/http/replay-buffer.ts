@@ -1,24 +1,24 @@
 import { errorCodes, errorResponse } from '../../jsonrpc/errors.ts';
 import { formatMessage } from './sse-response.ts';
 
-/** An event that may be asked for again, or that nobody has fetched yet. */
+/** An event that may be replayed, or that no client has received yet. */
 export interface BufferedEvent {
   readonly number: number;
   readonly id: string;
   readonly stream: BufferedStream;
   frame: Buffer;
-  /** The raw id of the request that it answers; undefined if it answers none. */
+  /** The raw id of the request that it responds to; undefined if it is no response. */
   readonly requestId: string | undefined;
-  /** Whether it went out on a connection. */
+  /** Whether it was sent on a connection. */
   isSent: boolean;
 }
 
-/** A stream as those see it that keep its events. */
+/** A stream, as the buffer of its events sees it. */
 export interface BufferedStream {
   forget(event: BufferedEvent): void;
 }
 
-/** What an event costs beside its bytes, roughly: it is counted too, since most events are small. */
+/** Approximate memory of an event in addition to its bytes: it counts, since most events are small. */
 const overheadBytes = 512;
 
 const costOf = ({ frame }: BufferedEvent): number => frame.length + overheadBytes;
@@ -26,7 +26,7 @@ const costOf = ({ frame }: BufferedEvent): number => frame.length + overheadByte
 const droppedMessage =
   'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
 
-/** The events of one session, as many as there is room for. Those that went out go first, then the oldest. */
+/** The latest events of one session, up to a maximum size. Sent events are dropped first, then the oldest. */
 export class ReplayBuffer {
   readonly #maxBytes: number;
   readonly #sent = new Set<BufferedEvent>();
@@ -44,12 +44,12 @@ export class ReplayBuffer {
   add(event: BufferedEvent): void {
     this.#bytes += costOf(event);
     (event.isSent ? this.#sent : this.#unsent).add(event);
-    // What is larger than all there is room for pushes nothing else out.
+    // An event above the maximum must not displace the others.
     if (costOf(event) > this.#maxBytes) this.#shortenOrDrop(event);
     if (this.#bytes > this.#maxBytes) this.#trim();
   }
 
-  /** An event went out after all. */
+  /** Records that a waiting event was sent. */
   markSent(event: BufferedEvent): void {
     event.isSent = true;
     if (this.#unsent.delete(event)) this.#sent.add(event);
@@ -68,7 +68,7 @@ export class ReplayBuffer {
   }
 
   #shortenOrDrop(event: BufferedEvent): void {
-    // Who comes back for an answer should not wait for it in vain.
+    // A client that resumes must not wait in vain for its response.
     const isAwaited = !event.isSent && event.requestId !== undefined;
     if (!isAwaited || !this.#shorten(event, event.requestId)) this.#drop(event);
   }

@@ -13,7 +13,7 @@ import type { StatelessHandler } from './stateless-handler.ts';
 
 export interface RouterParts {
   readonly guard: Guard;
-  /** The guard without the token: a browser asks before it sends one. */
+  /** The guard without the token: a browser's preflight request has none. */
   readonly pageGuard: Guard;
   readonly sessionHandler: SessionHandler;
   readonly statelessHandler: StatelessHandler;
@@ -25,7 +25,7 @@ export interface RouterParts {
 /** The path that MCP is served at. */
 export const mcpPath = '/mcp';
 
-/** Takes in HTTP requests and gives each to the desk of its generation. */
+/** Passes each HTTP request to the handler of its generation. */
 export class Router {
   readonly #parts: RouterParts;
 
@@ -82,7 +82,7 @@ export class Router {
       const text = 'Unsupported Media Type: the Content-Type must be application/json';
       return sendRejection(response, refuse(415, errorCodes.serverError, text));
     }
-    // A server that takes no more lets its clients wait, not the memory grow.
+    // If the server accepts no more data, clients wait, so that memory does not grow.
     await Promise.all([sessionHandler.whenWritable(request), statelessHandler.whenWritable()]);
     let body: Buffer;
     try {

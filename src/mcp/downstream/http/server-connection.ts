@@ -56,7 +56,7 @@ export class ServerConnection {
     this.#session.relay.fromClient(bytes);
   }
 
-  /** Resolves when the server takes more. */
+  /** Resolves when the server accepts more data. */
   whenWritable(): Promise<void> {
     if (!this.#session.upstream.full) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -112,26 +112,26 @@ export class ServerConnection {
   }
 }
 
-/** The way from a session to its server. */
+/** The channel from a session to its server. */
 export interface ServerChannel extends Pausable {
-  /** @param messages What the bytes hold: one message, or those of a batch. */
+  /** @param messages The message in the bytes, or the messages of a batch. */
   send(bytes: Buffer, messages: readonly Message[]): void;
-  /** Resolves when the server takes more. */
+  /** Resolves when the server accepts more data. */
   whenWritable(): Promise<void>;
-  /** The session is over. */
+  /** Ends the channel with its session. */
   end(): Promise<void>;
 }
 
-/** What a line tells its session. */
+/** Receives the messages of a channel. */
 export interface ChannelListener {
   fromServer(bytes: Buffer): void;
-  /** The server is gone for good. */
+  /** The server has ended for good. */
   lost(reason: string): void;
 }
 
 export const serverEnded = 'the MCP server has ended';
 
-/** A line to a server that serves this session alone, and ends with it. */
+/** A channel to a server that serves only this session and ends with it. */
 export const dedicatedChannel = (connection: ServerConnection, session: ChannelListener): ServerChannel => {
   connection.listen((bytes) => session.fromServer(bytes));
   void connection.closed.then(() => session.lost(serverEnded));

@@ -2,7 +2,7 @@ import type { SessionOptions } from '../../relay/options.ts';
 import type { CreateUpstream } from '../../relay/upstream-port.ts';
 import { ServerConnection } from './server-connection.ts';
 
-/** The servers that are running. One is started before anybody asks, so that a command that does not work is known at once. */
+/** The running servers. One is started in advance, so that a command that fails is reported at once. */
 export class ServerPool {
   readonly #options: SessionOptions;
   readonly #createUpstream: CreateUpstream;
@@ -14,19 +14,19 @@ export class ServerPool {
     this.#createUpstream = createUpstream;
   }
 
-  /** @throws HealError COMMAND_NOT_FOUND where the command cannot be started. */
+  /** @throws HealError COMMAND_NOT_FOUND if the command cannot be started. */
   async prepare(): Promise<void> {
     this.#spare = await this.#start();
   }
 
-  /** A server that nobody has talked to yet. */
+  /** A server that no client has used yet. */
   async take(): Promise<ServerConnection> {
     const spare = this.#spare;
     this.#spare = undefined;
     return spare === undefined || spare.isOver ? this.#start() : spare;
   }
 
-  /** Ends all of them, with the usual grace. */
+  /** Ends all servers, with the usual grace period. */
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((connection) => connection.close()));
   }
@@ -43,7 +43,7 @@ export class ServerPool {
   }
 }
 
-/** One server that many use: started when somebody needs it, and again when it is gone for good. */
+/** One server for many users: started when it is needed, and again after it has ended. */
 export class LazyServer<T extends { readonly isOver: boolean }> {
   readonly #start: () => Promise<T>;
   #starting: Promise<T> | undefined;
@@ -53,12 +53,12 @@ export class LazyServer<T extends { readonly isOver: boolean }> {
     this.#start = start;
   }
 
-  /** The one that runs now. */
+  /** The running server. */
   get running(): T | undefined {
     return this.#running?.isOver === true ? undefined : this.#running;
   }
 
-  /** Rejects where it cannot be started; the next one who asks tries anew. */
+  /** Rejects if it cannot be started; the next call tries again. */
   get(): Promise<T> {
     if (this.#running?.isOver === true) {
       this.#running = undefined;

@@ -33,7 +33,7 @@ export class SessionHandler {
     this.#shared = new LazyServer(async () => new SharedServer(await parts.pool.take()));
   }
 
-  /** Resolves when the server of a session takes more. */
+  /** Resolves when the server of the session accepts more data. */
   async whenWritable(request: IncomingMessage): Promise<void> {
     const id = headerOf(request.headers, 'mcp-session-id');
     if (id !== undefined)

@@ -15,11 +15,11 @@ export interface SessionStoreParts {
 /** The id of a session, which nobody can guess. */
 const newSessionId = (): string => randomBytes(24).toString('base64url');
 
-/** All sessions that there are. One that is found only by its own principal. */
+/** All open sessions. Only its own principal finds a session. */
 export class SessionStore {
   readonly #parts: SessionStoreParts;
   readonly #sessions = new Map<string, ClientSession>();
-  /** Those that begin or end; they have a server already, or still. */
+  /** Sessions that begin or end: these have a server too. */
   readonly #others = new Set<Promise<unknown>>();
 
   constructor(parts: SessionStoreParts) {
@@ -30,7 +30,7 @@ export class SessionStore {
     return this.#sessions.size + this.#others.size >= this.#parts.maxSessions;
   }
 
-  /** @param connect Gets the session its channel. */
+  /** @param connect Opens the channel of the session. */
   async begin(
     principal: string,
     connect: (session: ChannelListener) => Promise<ServerChannel>,

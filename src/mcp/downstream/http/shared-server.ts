@@ -11,32 +11,31 @@ import { type ChannelListener, type ServerChannel, serverEnded } from './server-
 /** One of the sessions that share a server. */
 interface SharedSession {
   readonly session: ChannelListener;
-  /** The requests of this one that are open: from its own key to the shared one. */
+  /** The open requests of this session: its own key -> the shared key. */
   readonly keys: Map<string, string>;
 }
 
-/** A session that wants to be let in while the first one still is at it. */
+/** An initialize request that arrived during the first handshake. */
 interface PendingInitialize {
   readonly member: SharedSession;
   readonly request: Message;
 }
 
 /**
- * One server of the session protocol for all sessions. The first handshake counts for everybody; later ones are
- * answered with what the server said to that. What the server says of its own accord all sessions hear; what it asks goes to the
- * one whose call is open.
+ * One server of the session protocol for all sessions. The first handshake is shared: later ones get its
+ * response. All sessions receive the server's own notifications; its requests go to the session with an open call.
  */
 export class SharedServer {
   readonly #connection: ServerConnection;
   readonly #mux: Multiplexer;
   readonly #members = new Set<SharedSession>();
-  /** Who is to answer which request of the server's. */
+  /** The session that has to respond to each request of the server. */
   readonly #pendingServerRequests = new Map<string, SharedSession>();
   readonly #subscriptions = new ResourceSubscriptions<SharedSession>();
   #initializeResponse: Message | undefined;
   #pendingInitializes: PendingInitialize[] | undefined;
   #isInitialized = false;
-  /** Who asked for something last. */
+  /** The session that sent the last request. */
   #latest: SharedSession | undefined;
 
   constructor(connection: ServerConnection) {
@@ -48,7 +47,7 @@ export class SharedServer {
     });
   }
 
-  /** Whether a session that comes now needs another server. */
+  /** Whether new sessions need another server. */
   get isOver(): boolean {
     return this.#connection.isOver;
   }
@@ -75,8 +74,8 @@ export class SharedServer {
       const request = `{"jsonrpc":"2.0","id":0,"method":"resources/unsubscribe","params":{"uri":${uri}}}`;
       this.#mux.send(readMessage(Buffer.from(request)), { onResponse: () => {}, onNotification: () => {} });
     }
-    for (const [key, asked] of this.#pendingServerRequests) {
-      if (asked !== member) continue;
+    for (const [key, recipient] of this.#pendingServerRequests) {
+      if (recipient !== member) continue;
       this.#pendingServerRequests.delete(key);
       this.#connection.fromClient(errorResponse(key, errorCodes.serverError, 'the client has gone'));
     }
@@ -92,7 +91,7 @@ export class SharedServer {
         this.#handleNotification(message, member);
         break;
       case 'response':
-        // Nobody answers what another one was asked.
+        // A session must not respond to a request that another one received.
         if (this.#pendingServerRequests.get(message.key) !== member) break;
         this.#pendingServerRequests.delete(message.key);
         this.#connection.fromClient(asLine(message.bytes));
@@ -118,15 +117,15 @@ export class SharedServer {
     this.#forward(request, member);
   }
 
-  #forward(request: Message, member: SharedSession, answered?: (bytes: Buffer) => void): void {
-    const asker: ResponseSink = {
+  #forward(request: Message, member: SharedSession, onResponse?: (bytes: Buffer) => void): void {
+    const sink: ResponseSink = {
       onResponse: (bytes) => {
         member.keys.delete(request.key);
-        (answered ?? ((given) => member.session.fromServer(given)))(bytes);
+        (onResponse ?? ((response) => member.session.fromServer(response)))(bytes);
       },
       onNotification: (bytes) => member.session.fromServer(bytes),
     };
-    member.keys.set(request.key, this.#mux.send(request, asker));
+    member.keys.set(request.key, this.#mux.send(request, sink));
   }
 
   #initialize(waiting: PendingInitialize): void {
@@ -140,8 +139,8 @@ export class SharedServer {
       this.#forward(request, member, (bytes) => {
         const others = this.#pendingInitializes ?? [];
         this.#pendingInitializes = undefined;
-        const answer = readMessage(bytes);
-        if (answer.result !== undefined) this.#initializeResponse = answer;
+        const response = readMessage(bytes);
+        if (response.result !== undefined) this.#initializeResponse = response;
         member.session.fromServer(bytes);
         for (const other of others) this.#initialize(other);
       });
@@ -179,14 +178,14 @@ export class SharedServer {
     for (const { session } of [...(members ?? this.#members)]) session.fromServer(bytes);
   }
 
-  /** Whom a notification concerns; undefined if it concerns all. */
+  /** The sessions that a notification concerns; undefined if it concerns all. */
   #recipientsOf(message: Message): Iterable<SharedSession> | undefined {
     if (message.method === 'notifications/resources/updated') return this.#subscriptions.subscribersOf(message);
     if (message.method !== 'notifications/cancelled') return undefined;
     const key = cancelledKey(message);
-    const asked = this.#pendingServerRequests.get(key);
+    const recipient = this.#pendingServerRequests.get(key);
     this.#pendingServerRequests.delete(key);
-    return asked === undefined ? undefined : [asked];
+    return recipient === undefined ? undefined : [recipient];
   }
 
   #routeServerRequest(request: Message): void {

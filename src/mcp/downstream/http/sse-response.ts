@@ -3,7 +3,7 @@ import { formatEvent } from '../../../http/events.ts';
 import { withoutLineEnd } from '../../jsonrpc/lines.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
-/** Who lets the server wait while an answer is not read. */
+/** Can pause the server while a response is not read. */
 export interface Pausable {
   pause(holder: object): void;
   resume(holder: object): void;
@@ -13,13 +13,13 @@ export interface SseResponseParts {
   readonly response: ServerResponse;
   readonly keepAlive: KeepAlive;
   readonly source: Pausable;
-  /** Beyond so many bytes that the client has not taken yet the server is asked to wait. */
+  /** Maximum number of unsent bytes before the server is paused. */
   readonly highWaterMark: number;
-  /** A client that takes nothing for so long is cut off. @default 10000 */
+  /** How long a client may read nothing before it is disconnected, in ms. @default 10000 */
   readonly stalledMs?: number | undefined;
-  /** The connection is over. @param isWhole Whether all of the answer had been handed over. */
+  /** Called when the connection has ended. @param isWhole Whether the whole response was sent. */
   readonly onClose?: ((isWhole: boolean) => void) | undefined;
-  /** An answer that is no stream yet has been waited for a whole beat. */
+  /** Called if no stream was begun within one tick. */
   readonly onLate?: (() => void) | undefined;
 }
 
@@ -32,8 +32,8 @@ const streamHead: OutgoingHttpHeaders = {
 const comment = ': keepalive\n\n';
 
 /**
- * What goes out on one HTTP answer. A client that reads slowly makes the server wait, one that reads nothing at all is
- * cut off, and an idle stream gets a comment from time to time, so that nothing on the way takes it for dead.
+ * One HTTP response. A slow client pauses the server, a client that reads nothing is disconnected, and an idle stream gets
+ * a comment from time to time, so that no proxy on the way closes it.
  */
 export class SseResponse {
   readonly #parts: SseResponseParts;
@@ -46,7 +46,7 @@ export class SseResponse {
   constructor(parts: SseResponseParts) {
     this.#parts = parts;
     const { response, keepAlive } = parts;
-    // A client may have gone before anything was done for it.
+    // The client may have gone already.
     if (response.destroyed) {
       this.#isOver = true;
       queueMicrotask(() => parts.onClose?.(false));
@@ -61,7 +61,7 @@ export class SseResponse {
       this.#onDrain();
       parts.onClose?.(response.writableFinished);
     });
-    // What there is to say of it is said by its end.
+    // The close event reports the end.
     response.on('error', () => {});
   }
 
@@ -69,18 +69,18 @@ export class SseResponse {
     return this.#isStream;
   }
 
-  /** Whether nothing more can be said on it. */
+  /** Whether nothing more can be sent. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Begins a stream of events. */
+  /** Begins an event stream. */
   begin(headers: OutgoingHttpHeaders = {}): void {
     if (this.#isOver || this.#isStream) return;
     this.#isStream = true;
     const { response } = this.#parts;
     response.writeHead(200, { ...streamHead, ...headers });
-    // The client learns at once that its request has arrived.
+    // The client sees at once that its request has arrived.
     response.flushHeaders();
   }
 
@@ -94,14 +94,14 @@ export class SseResponse {
     source.pause(this);
   }
 
-  /** Ends a stream. */
+  /** Ends the stream. */
   frameEnd(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#parts.response.end();
   }
 
-  /** Gives a whole answer that is no stream. */
+  /** Sends a complete response that is not a stream. */
   send(status: number, headers: OutgoingHttpHeaders = {}, body: Buffer | string = ''): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -110,7 +110,7 @@ export class SseResponse {
     if (response.writableLength > 0) this.#onBlocked();
   }
 
-  /** Ends the connection, whatever is still on its way. */
+  /** Ends the connection at once. */
   destroy(): void {
     this.#parts.response.destroy();
   }
@@ -125,7 +125,7 @@ export class SseResponse {
   #onBlocked(): void {
     if (this.#isBlocked) return;
     this.#isBlocked = true;
-    // Counts only while nothing at all is taken.
+    // The timeout counts only while nothing is read.
     this.#parts.response.setTimeout(this.#parts.stalledMs ?? 10_000);
   }
 
@@ -142,17 +142,17 @@ const frameStart = Buffer.from('event: message\ndata: ');
 const frameEnd = Buffer.from('\n\n');
 const carriageReturn = 0x0d;
 
-/** The event that carries a message; its bytes are a copy. @param id Where the client may go on from; none where it may not. */
+/** The event with a message, as a copy. @param id The event id; undefined if the client cannot resume. */
 export const formatMessage = (bytes: Buffer, id?: string): Buffer => {
   const data = withoutLineEnd(bytes);
-  // White space of this kind would end a line of the event.
+  // A carriage return would end a line of the event.
   if (data.includes(carriageReturn)) return Buffer.from(formatEvent({ event: 'message', id, data: data.toString() }));
   const start = id === undefined ? frameStart : Buffer.from(`event: message\nid: ${id}\ndata: `);
   return Buffer.concat([start, data, frameEnd]);
 };
 
-/** How long a client should wait before it comes back for a stream that broke, in ms. */
+/** How long a client should wait before it resumes a broken stream, in ms. */
 const retryMs = 1_000;
 
-/** An event without data that tells a client where it may go on from, and when. */
+/** An event without data, whose id lets the client resume. */
 export const primingFrame = (id: string): Buffer => Buffer.from(`id: ${id}\nretry: ${retryMs}\ndata: \n\n`);

@@ -19,7 +19,7 @@ export class StatelessHandler {
     this.#log = log;
   }
 
-  /** Resolves when the server takes more. */
+  /** Resolves when the server accepts more data. */
   async whenWritable(): Promise<void> {
     await this.#server.running?.whenWritable();
   }

@@ -7,7 +7,7 @@ import type { ResponseSink } from './multiplexer.ts';
 import type { SseResponse } from './sse-response.ts';
 import { formatMessage } from './sse-response.ts';
 
-/** JSON-RPC errors that have a status of their own, since they are about the request as such. */
+/** HTTP statuses of the JSON-RPC errors that are about the request as such. */
 const statuses: ReadonlyMap<unknown, number> = new Map([
   [errorCodes.parseError, 400],
   [errorCodes.invalidRequest, 400],
@@ -21,11 +21,11 @@ export interface StatelessReplyParts {
   readonly sse: SseResponse;
   readonly takesStream: boolean;
   readonly takesJson: boolean;
-  /** Reads a message; the reply looks at nothing but errors. */
+  /** Reads a message; only its error is used. */
   readonly read: (bytes: Buffer) => Message;
 }
 
-/** Answers one request of the stateless protocol: with JSON where the answer comes first, else with a stream of events. */
+/** Responds to one request of the stateless protocol: with JSON if the response comes first, else with an event stream. */
 export class StatelessReply implements ResponseSink {
   readonly #parts: StatelessReplyParts;
 
@@ -35,7 +35,7 @@ export class StatelessReply implements ResponseSink {
 
   onNotification(bytes: Buffer): void {
     const { sse, takesStream } = this.#parts;
-    // A client that takes JSON alone has no place for it.
+    // A client that accepts only JSON cannot receive it.
     if (!takesStream) return;
     sse.begin();
     sse.write(formatMessage(bytes));
@@ -54,7 +54,7 @@ export class StatelessReply implements ResponseSink {
     sse.send(status, { 'content-type': 'application/json' }, withoutLineEnd(bytes));
   }
 
-  /** The answer takes its time: a stream that has begun is kept alive. */
+  /** The response takes long: a stream can be kept alive. */
   onLate(): void {
     const { sse, takesStream } = this.#parts;
     if (takesStream) sse.begin();

@@ -20,11 +20,11 @@ export interface StatelessServerParts {
   readonly clock: Clock;
   readonly keepAlive: KeepAlive;
   readonly highWaterMark: number;
-  /** How long a server may take to tell what its tools are, before a call goes on without. */
+  /** How long a server may take to list its tools; then calls pass unchecked. */
   readonly listTimeoutMs: number;
 }
 
-/** A request as it was posted. */
+/** A posted request. */
 export interface StatelessRequest {
   readonly message: Message;
   /** The parsed body. */
@@ -35,21 +35,21 @@ export interface StatelessRequest {
   readonly takesJson: boolean;
 }
 
-/** A request that is open, as far as log messages are concerned. */
+/** An open request that receives log messages. */
 interface LogSubscriber {
   readonly principal: string;
   readonly sink: ResponseSink;
 }
 
 /**
- * One server of the stateless protocol (from 2026-07-28) for all clients. Each request stands for itself; a client that
- * hangs up has cancelled it.
+ * One server of the stateless protocol (from 2026-07-28) for all clients. Requests are independent; a client cancels
+ * one by disconnecting.
  */
 export class StatelessServer {
   readonly #parts: StatelessServerParts;
   readonly #mux: Multiplexer;
   readonly #open = new Map<SseResponse, { readonly rawId: string; readonly reply: StatelessReply }>();
-  /** Those who asked for log messages; on stdio these do not say whose they are. */
+  /** Requests that want log messages; on stdio a log message does not name its request. */
   readonly #logSubscribers = new Set<LogSubscriber>();
   readonly #tools: ParamHeaderCheck;
   readonly #versions: SupportedVersions;
@@ -73,13 +73,13 @@ export class StatelessServer {
     return this.#parts.connection.whenWritable();
   }
 
-  /** Passes on what needs no answer. */
+  /** Passes a notification on. */
   notify({ method, bytes }: Message): void {
-    // Requests are cancelled by hanging up; an id alone does not say whose request is meant.
+    // Requests are cancelled by disconnecting; an id alone does not identify the client.
     if (method !== 'notifications/cancelled') this.#parts.connection.fromClient(asLine(bytes));
   }
 
-  /** Answers a request; a refusal is for the caller to give. */
+  /** Serves a request. Returns a rejection for the caller to send. */
   async serve(request: StatelessRequest, response: ServerResponse): Promise<HttpRejection | undefined> {
     const { message, body, headers } = request;
     const refused =
@@ -91,7 +91,7 @@ export class StatelessServer {
     return undefined;
   }
 
-  /** Ends the server; what is open is answered first. */
+  /** Ends the server, after its open requests have their responses. */
   async close(): Promise<void> {
     await this.#parts.connection.close();
   }
@@ -135,7 +135,7 @@ export class StatelessServer {
       this.#parts.connection.fromClient(errorResponse(rawId, errorCodes.methodNotFound, text));
       return;
     }
-    // It reaches somebody who asked for such messages, and never somebody else than all it could be meant for.
+    // Sent only if all subscribers are one principal: the message must not reach another client.
     const principals = new Set([...this.#logSubscribers].map(({ principal }) => principal));
     if (message.method === 'notifications/message' && principals.size === 1)
       [...this.#logSubscribers].at(-1)?.sink.onNotification(bytes);
@@ -146,7 +146,7 @@ export class StatelessServer {
       reply.onResponse(errorResponse(rawId, errorCodes.serverError, reason));
   }
 
-  /** Asks the server something that no client has asked. */
+  /** Sends a request of healflow to the server. */
   #sendRequest(request: Buffer): Promise<unknown> {
     return new Promise((resolve) => {
       this.#mux.send(readMessage(request), {

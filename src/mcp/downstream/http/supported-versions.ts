@@ -7,26 +7,26 @@ import { parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type HttpRejection, refuse } from '../../protocol/http-errors.ts';
 import { firstStatelessVersion, metaKeys, metaOf } from '../../protocol/versions.ts';
 
-/** The versions of the stateless protocol that a server speaks, as far as it has told. On stdio it may not look at them. */
+/** The versions of the stateless protocol that a server supports. A server on stdio may not check them itself. */
 export class SupportedVersions {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #send: (request: Buffer) => Promise<unknown>;
   #supported: readonly unknown[] | undefined;
 
-  /** @param send Resolves with the server's result, undefined if there is none. */
+  /** @param send Resolves with the server's result; undefined if there is none. */
   constructor(clock: Clock, timeoutMs: number, send: (request: Buffer) => Promise<unknown>) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
     this.#send = send;
   }
 
-  /** Takes note of the answer to a `server/discover`. */
+  /** Learns from the response to a `server/discover`. */
   learn({ bytes, result }: Message): void {
     if (result !== undefined) this.#remember(parseSpan(bytes, result));
   }
 
-  /** Refuses a request of a version that the server does not speak. @param body The parsed request. */
+  /** Rejects a request of a version that the server does not support. @param body The parsed request. */
   async check(body: Record<string, unknown>): Promise<HttpRejection | undefined> {
     const meta = metaOf(body) ?? {};
     const requested = meta[metaKeys.protocolVersion];
@@ -34,8 +34,8 @@ export class SupportedVersions {
     if (this.#supported === undefined) await this.#discover(meta);
     const supported = this.#supported;
     if (supported === undefined || supported.includes(requested)) return undefined;
-    const words = `Unsupported protocol version: ${String(requested)}`;
-    return refuse(400, errorCodes.unsupportedProtocolVersion, words, { data: { supported, requested } });
+    const text = `Unsupported protocol version: ${String(requested)}`;
+    return refuse(400, errorCodes.unsupportedProtocolVersion, text, { data: { supported, requested } });
   }
 
   async #discover(meta: Record<string, unknown>): Promise<void> {
