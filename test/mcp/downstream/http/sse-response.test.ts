@@ -30,7 +30,7 @@ const exchange = async (): Promise<{
   return { response: await arrived, read: () => answered, cut: () => request.destroy() };
 };
 
-describe('an sse', () => {
+describe('an SSE response', () => {
   it('lets the server wait while more than allowed is not taken, and go on when it is', async () => {
     const { response, read } = await exchange();
     const held: string[] = [];
