@@ -76,7 +76,7 @@ describe.skipIf(!existsSync('/proc/self/task'))('the watchdog shell', () => {
 describe.skipIf(process.platform === 'win32')('guarding a process group', () => {
   it('does not keep a process alive', async () => {
     const module = fileURLToPath(new URL('../../../../dist/src/mcp/upstream/stdio/watchdog.js', import.meta.url));
-    const script = `import { watchGroup } from ${JSON.stringify(module)}; watchGroup(${beyondAll}, 100);`;
+    const script = `import { guardProcessGroup } from ${JSON.stringify(module)}; guardProcessGroup(${beyondAll}, 100);`;
     const watcher = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     expect(await once(watcher, 'exit')).toEqual([0, null]);
   });
