@@ -11,8 +11,8 @@ export class BodyTooLargeError extends Error {
 }
 
 /**
- * Reads a request's whole body, and never holds more than `maxBytes` of it. What comes beyond is read and dropped by the
- * server once the request is answered.
+ * Reads the whole body of a request, and never holds more than `maxBytes` of it. The server reads and drops the rest once
+ * the response is sent.
  *
  * @throws BodyTooLargeError if it is longer.
  * @throws Error if the client disconnects before it has sent all.

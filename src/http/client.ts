@@ -39,8 +39,8 @@ export interface EndpointAnswer {
 const idleMs = 4_000;
 
 /**
- * Of a request that is aborted when all of its answer has come but not been read, Node takes its listener off the
- * connection before the connection says why it was ended. The request and the answer have told their own by then.
+ * If a request is aborted when its response has arrived but was not read, Node removes its listener from the connection
+ * before the connection emits its error. The request and the response have reported theirs by then.
  */
 const ignore = (): void => {};
 
@@ -65,7 +65,7 @@ export class Endpoint {
     for (const [name, value] of Object.entries(options.headers ?? {})) this.setHeader(name, value);
   }
 
-  /** The URL as it may be shown: without what may hold a secret. */
+  /** The URL without the parts that may contain a secret. */
   get shown(): string {
     return `${this.url.origin}${this.url.pathname}`;
   }

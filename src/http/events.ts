@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
-/** One block of a stream of server-sent events: what is up to and with an empty line. */
+/** One block of a stream of server-sent events, with the empty line that ends it. */
 export interface ServerEvent {
   readonly id: string | undefined;
   readonly event: string | undefined;
@@ -84,7 +84,7 @@ export class EventReader {
     if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
-  /** What came after the last empty line, when the stream has ended; it is not an event. */
+  /** The rest after the last empty line, when the stream has ended; it is not an event. */
   end(): Buffer {
     const rest = Buffer.concat(this.#held);
     this.#held = [];
@@ -132,7 +132,7 @@ const nextLineEnd = (chunk: Buffer, from: number): number => {
   return back === -1 ? end : from + back;
 };
 
-/** What a written event holds; nothing but `data` is needed. */
+/** The fields of an event to be written. */
 export interface EventParts {
   readonly id?: string | undefined;
   readonly event?: string | undefined;

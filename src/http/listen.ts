@@ -14,7 +14,7 @@ export interface ListenOptions {
 /** A server that listens. */
 export interface Listening {
   readonly port: number;
-  /** Where it is found, without a slash at the end. */
+  /** Its URL, without a slash at the end. */
   readonly url: string;
   /**
    * Takes no more connections, ends those on which nothing is under way, waits for the others, and cuts those that are
@@ -42,7 +42,7 @@ export const listen = async (
   { host = '127.0.0.1', port, clock }: ListenOptions,
 ): Promise<Listening> => {
   const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
-    // A connection outlives its answer by some seconds, unless it is ended once nothing more is taken in.
+    // A connection outlives its response by some seconds, unless it is closed once the server takes no more.
     response.once('close', () => {
       if (!server.listening) server.closeIdleConnections();
     });

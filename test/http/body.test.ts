@@ -77,7 +77,7 @@ describe('readBody', () => {
     outgoing.destroy();
   });
 
-  it('says so where the client goes away in the middle', async () => {
+  it('rejects if the client disconnects before the end', async () => {
     const { url, seen } = await echo(100);
     const outgoing = post(url, { 'content-length': 10 });
     outgoing.on('error', () => {});

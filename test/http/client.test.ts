@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 describe('an endpoint', () => {
-  it('sends a request as it is told and gives the answer as it comes', async () => {
+  it('sends a request as given and returns the response unchanged', async () => {
     const url = await serve((request, response) => {
       response.writeHead(418, 'Teapot', ['X-A', '1', 'x-a', '2', 'Content-Encoding', 'gzip']);
       void text(request).then((body) => response.end(`${request.method} ${request.url} ${body}`));
@@ -131,7 +131,7 @@ describe('an endpoint', () => {
   });
 
   // Node then takes its listener off the connection before the connection says why it was ended: an uncaught error.
-  it('outlives a signal that aborts when the whole answer has come but not its end', async () => {
+  it('survives a signal that aborts when the whole response has arrived but not its end', async () => {
     const url = await serve((_request, response) => response.end('data: whole\n\n'));
     const endpoint = endpointOf(url);
     const control = new AbortController();
@@ -145,7 +145,7 @@ describe('an endpoint', () => {
     expect(await text(answer.body)).toBe('data: whole\n\n');
   });
 
-  it('ends a request, and an answer that is still coming, when the signal aborts', async () => {
+  it('ends a request, and a response that is still arriving, when the signal aborts', async () => {
     const closed: string[] = [];
     const url = await serve((request, response) => {
       response.once('close', () => closed.push(request.url ?? ''));

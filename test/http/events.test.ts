@@ -70,7 +70,7 @@ describe('a stream of events', () => {
     );
   });
 
-  it('passes an event beyond the cap in pieces, and reads on after it', () => {
+  it('passes an event longer than the limit in pieces, and continues after it', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (sizes) => {
         const long = `data: ${'x'.repeat(500)}\ndata: y\n\n`;

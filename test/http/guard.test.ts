@@ -56,7 +56,7 @@ describe('the guard', () => {
     expect(check({ host: 'localhost', origin: 'https://any.example' }, { origins: ['*'] })).toBeUndefined();
   });
 
-  it('asks for the token where there is one, and says how', () => {
+  it('requires the token if there is one, and sends the challenge', () => {
     const guard = createGuard({ token: 'dummy-token' });
     const refusal = guard({ headers: { host: 'localhost' } } as IncomingMessage);
     expect(refusal).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });

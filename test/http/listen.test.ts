@@ -24,7 +24,7 @@ const ask = async (url: string, agent?: Agent): Promise<IncomingMessage> => {
 };
 
 describe('listen', () => {
-  it('serves at the loopback address alone, at a free port where 0 is asked for, and says where', async () => {
+  it('serves at the loopback address only, at a free port if 0 is given, and reports its URL', async () => {
     const server = await start((_request, response) => response.end('here'));
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     expect(await text(await ask(server.url))).toBe('here');
@@ -39,7 +39,7 @@ describe('listen', () => {
     });
   });
 
-  it('says so where the address or the port is none', async () => {
+  it('rejects an address or a port that is not valid', async () => {
     await expect(listen(() => {}, { host: '192.0.2.1', port: 0, clock: systemClock })).rejects.toMatchObject({
       code: 'CANNOT_LISTEN',
       message: 'cannot listen on 192.0.2.1:0: this machine has no such address',
@@ -49,7 +49,7 @@ describe('listen', () => {
     });
   });
 
-  it('closes at once where nothing is under way, though connections are kept alive', async () => {
+  it('closes at once if no request is open, though connections are kept alive', async () => {
     const clock = new FakeClock();
     const server = await start((_request, response) => response.end('done'), { clock });
     const agent = new Agent({ keepAlive: true });
@@ -59,7 +59,7 @@ describe('listen', () => {
     agent.destroy();
   });
 
-  it('closes at once where a client has opened a connection and said nothing', async () => {
+  it('closes at once if a client has opened a connection and sent nothing', async () => {
     const clock = new FakeClock();
     const server = await start(() => {}, { clock });
     const silent = connect(server.port, '127.0.0.1');

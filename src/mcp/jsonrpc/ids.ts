@@ -1,6 +1,6 @@
 /**
- * The ids and progress tokens that healflow itself gives out. They are strings with a part that nobody can
- * guess, so they meet no id of the client's, and what arrives late for one of them is told apart from all else.
+ * Generates the ids and progress tokens of healflow's own requests. They have a part that nobody can guess, so they are
+ * never equal to an id of the client, and a late response to one of them is recognised.
  */
 export class IdGenerator {
   readonly #prefix: string;

@@ -1,15 +1,15 @@
 import { eachMember, elementsAt, type Span, skipWhitespace } from './raw-json.ts';
 
 /**
- * What a relay knows of a message: its kind and where its parts lie. `other` is everything that is none of
- * the rest: noise, JSON that is no message, doubled members, `id: null`. It is passed on and not looked at.
+ * The kind of a message and the places of its parts. `other` is everything else: noise, JSON that is not a message,
+ * duplicate members, `id: null`. It is passed on unread.
  */
 export interface Message {
   readonly kind: 'request' | 'notification' | 'response' | 'batch' | 'other';
-  /** The message as it came, white space and the end of the line included. */
+  /** The message as it arrived, with white space and line end. */
   readonly bytes: Buffer;
   readonly id: Span | undefined;
-  /** Equal for equal ids, whatever they are written like; empty where there is no id. */
+  /** Equal for equal ids, however they are written; empty if there is no id. */
   readonly key: string;
   readonly method: string;
   readonly params: Span | undefined;
@@ -20,8 +20,8 @@ export interface Message {
 const plainNumber = /^-?[1-9]\d{0,14}$|^0$/;
 
 /**
- * The key of an id or a progress token: its own text, and so exact beyond 2^53, but with strings unescaped
- * and numbers like 1.0 written plainly. Empty for what can be no id.
+ * The key of an id or a progress token: its own text, so it is exact beyond 2^53, but with strings unescaped and numbers
+ * such as 1.0 normalised. Empty for values that cannot be an id.
  */
 export const keyOf = (raw: string): string => {
   if (plainNumber.test(raw)) return raw;
@@ -39,7 +39,7 @@ const normalized = (raw: string): string => {
   }
 };
 
-/** The text of a span, as it stands. */
+/** The text of a span, unchanged. */
 export const rawText = (bytes: Buffer, span: Span): string => bytes.toString('utf8', span.start, span.end);
 
 /** The id of a message as it is written in JSON; `null` if it has none. */
@@ -117,15 +117,15 @@ const kindOf = (
   return 'response';
 };
 
-/** Whether the bytes are one message from its begin to its end. */
+/** Whether the bytes are exactly one complete message. */
 export const isCompleteMessage = (bytes: Buffer): boolean => {
   const { kind } = readMessage(bytes);
   return kind === 'batch' ? elementsAt(bytes, skipWhitespace(bytes, 0)) !== undefined : kind !== 'other';
 };
 
 /**
- * A copy to remember: small messages lie in large chunks, which must not live on with them. It ends its line, since it
- * may be sent again in a place of its own.
+ * A copy to keep: small messages are parts of large chunks, which must not stay in memory because of them. The copy ends
+ * its line, since it may be sent again by itself.
  */
 export const copyMessage = (message: Message): Message => {
   const { bytes } = message;

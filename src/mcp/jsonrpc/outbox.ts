@@ -1,20 +1,20 @@
 import type { Writable } from 'node:stream';
 
-/** One whole message on its way out. */
+/** One complete message to be written. */
 export interface OutboundMessage {
   readonly bytes: Buffer;
-  /** The key of the answer that is expected; empty where there is none. */
+  /** The key of the response that is expected; empty if none is. */
   readonly key: string;
 }
 
 const newline = 0x0a;
 const lineEnd = Buffer.from('\n');
-/** Beyond this the source is asked to wait. */
+/** Above this the source has to wait, in bytes. */
 const fullBytes = 1_048_576;
-/** At most this is joined into one write. */
+/** Maximum size of one write, in bytes. */
 const batchBytes = 262_144;
 
-/** The bytes of all messages as one piece; those that still lie one after the other, as they were read, are not copied. */
+/** The bytes of all messages as one buffer; messages that are still adjacent in the buffer they were read from are not copied. */
 const joined = (batch: readonly OutboundMessage[]): Buffer => {
   const first = batch[0]?.bytes ?? lineEnd;
   if (batch.length === 1) return first;
@@ -28,10 +28,10 @@ const joined = (batch: readonly OutboundMessage[]): Buffer => {
 };
 
 /**
- * Writes messages to a stream, one write at a time, and knows of each whether it was handed over.
+ * Writes messages to a stream, one write at a time, and records which ones were handed over.
  *
- * Messages that come while a write is on its way go out together with the next one. A message that does not end
- * its line is passed on as it is; the line is ended once another message follows.
+ * Messages that arrive during a write are joined into the next one. A message without a line end is written as it is;
+ * the line is ended before the next message.
  */
 export class Outbox {
   readonly #stream: Writable;
@@ -66,12 +66,12 @@ export class Outbox {
     return this.#broken || this.#waitingBytes + this.#writingBytes === 0;
   }
 
-  /** Whether nobody reads any more. */
+  /** Whether the stream no longer takes anything. */
   get broken(): boolean {
     return this.#broken;
   }
 
-  /** What certainly was not handed over, once the stream is broken. */
+  /** The messages that were certainly not handed over, once the stream is broken. */
   get unsent(): readonly OutboundMessage[] {
     return [...this.#unsent, ...this.#waiting];
   }
@@ -89,7 +89,7 @@ export class Outbox {
     });
   }
 
-  /** Takes a message back that is not on its way yet. */
+  /** Removes a message that is not being written yet. */
   withdraw(key: string): boolean {
     const at = this.#waiting.findIndex((item) => item.key === key);
     if (at === -1) return false;

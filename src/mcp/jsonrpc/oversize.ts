@@ -31,7 +31,7 @@ const inferIdAndKind = ({ head, tail, length }: OversizeLine): MessageHints => {
   eachMember(start, skipWhitespace(start, 0), (name, value) => {
     addHint(hints, name, value.end === start.length ? '' : rawText(start, value));
   });
-  // No quote can stand unescaped inside a string, so a match right before the last brace is a member of the message itself.
+  // A string has no unescaped quote inside, so a match right before the last brace is a member of the message itself.
   let end = tail.toString();
   for (let match = lastMember.exec(end); match !== null; match = lastMember.exec(end)) {
     addHint(hints, match[1] ?? '', match[2] ?? '');

@@ -4,7 +4,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** Bytes that take the place of a span; an empty span is an insertion. */
+/** Bytes that replace a span; an empty span is an insertion. */
 export interface Edit extends Span {
   readonly bytes: string | Buffer;
 }
@@ -14,7 +14,7 @@ const backslash = 0x5c;
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** The first place from `at` on that holds no white space. */
+/** The first place from `at` on that is not white space. */
 export const skipWhitespace = (bytes: Buffer, at: number): number => {
   let place = at;
   while (isSpace(bytes[place])) place += 1;
@@ -31,7 +31,7 @@ const isEscaped = (bytes: Buffer, at: number, from: number): boolean => {
 /** Number of bytes of a string that are read one by one, which is faster for short strings; a search reads the rest. */
 const shortString = 32;
 
-/** The place after the string that begins at `at`; -1 where it does not end. */
+/** The place after the string that begins at `at`; -1 if it does not end. */
 const skipString = (bytes: Buffer, at: number): number => {
   let place = at + 1;
   for (;;) {
@@ -70,7 +70,7 @@ const skipNested = (bytes: Buffer, at: number): number => {
   return -1;
 };
 
-/** The place after the value that begins at `at`; -1 where there is none. Does not check what is inside of it. */
+/** The place after the value that begins at `at`; -1 if there is none. Does not check its content. */
 const skipValue = (bytes: Buffer, at: number): number => {
   const first = bytes[at];
   if (first === quote) return skipString(bytes, at);
@@ -84,7 +84,7 @@ const skipValue = (bytes: Buffer, at: number): number => {
   return place === at ? -1 : place;
 };
 
-/** The names that every message is made of, by length and first letter: a name out of here costs no new string. */
+/** The common names in messages, by length and first letter: they need no new string. */
 const commonKeys = new Map<number, string>(
   'id jsonrpc method params result error name arguments _meta task progressToken content isError'
     .split(' ')
@@ -113,9 +113,8 @@ const keyAt = (bytes: Buffer, start: number, end: number): string => {
 };
 
 /**
- * Visits the members of the object that begins at `at`, without looking into their values; returns the place
- * after the object, or -1 where it is no whole object. The members before the break have then been visited, the
- * broken one with what there is of it.
+ * Visits the members of the object that begins at `at`, without reading their values. Returns the place after the object,
+ * or -1 if it is not complete. The members before the break have then been visited, and the broken one as far as it goes.
  */
 export const eachMember = (bytes: Buffer, at: number, visit: (key: string, value: Span) => void): number => {
   if (bytes[at] !== 0x7b) return -1;
@@ -139,7 +138,7 @@ export const eachMember = (bytes: Buffer, at: number, visit: (key: string, value
   }
 };
 
-/** The value of the member `key` of the object at `at`: of the last one, where there are several, as in JSON.parse. */
+/** The value of the member `key` of the object at `at`: of the last one if there are several, as in JSON.parse. */
 export const memberAt = (bytes: Buffer, at: number, key: string): Span | undefined => {
   let found: Span | undefined;
   const end = eachMember(bytes, at, (name, value) => {
@@ -175,7 +174,7 @@ export const parseSpan = (bytes: Buffer, span: Span | undefined): unknown => {
   }
 };
 
-/** The bytes with some spans replaced; all the others stay as they are. The edits do not overlap. */
+/** The bytes with some spans replaced. The edits do not overlap. */
 export const splice = (bytes: Buffer, edits: readonly Edit[]): Buffer => {
   const pieces: Buffer[] = [];
   let place = 0;

@@ -40,7 +40,7 @@ export const sendRejection = (response: ServerResponse, rejection: HttpRejection
     .end(body);
 };
 
-/** A failed HTTP response, as far as it tells of a session. */
+/** A failed HTTP response that may mean a lost session. */
 export interface SessionFailure {
   readonly status: number;
   readonly body: string;

@@ -1,7 +1,7 @@
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan, type Span, splice } from '../jsonrpc/raw-json.ts';
 
-/** A progress notification, as far as a relay looks into it. */
+/** The parts of a progress notification that healflow reads. */
 export interface Progress {
   readonly token: Span;
   readonly value: number;
@@ -25,12 +25,12 @@ export const readProgress = ({ bytes, params }: Message): Progress | undefined =
 
 const smallest = 0.001;
 
-/** The next number that a reader tells apart from `value`: a thousandth more, or the least that a large number can grow. */
+/** The next number that is distinct from `value`: a thousandth more, or the smallest possible step for a large number. */
 const nextAbove = (value: number): number => value + Math.max(smallest, Math.abs(value) * 2 ** -51);
 
 /**
- * The progress that the client sees of one call, over all its attempts. It only ever grows, as the protocol asks for:
- * each attempt goes on where the one before ended, and what healflow itself reports adds next to nothing.
+ * The progress of one call that the client sees, over all its attempts. It only increases, as the protocol requires: each
+ * attempt continues from the end of the one before, and healflow's own reports add next to nothing.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
  */
@@ -45,13 +45,13 @@ export class CallProgress {
     this.rawToken = rawToken;
   }
 
-  /** Takes note of progress of the first attempt, which the client gets as it is. */
+  /** Records progress of the first attempt, which the client gets unchanged. */
   seen(value: number): void {
     this.#shown = Math.max(this.#shown ?? value, value);
     this.#reached = this.#shown;
   }
 
-  /** Lets the next attempt go on from what has been reached. */
+  /** The next attempt continues from the progress reached so far. */
   beginAttempt(): void {
     this.#base = this.#reached;
   }
@@ -70,7 +70,7 @@ export class CallProgress {
     return splice(message.bytes, edits);
   }
 
-  /** A notification of healflow's own: the call goes on, though the tool says nothing. */
+  /** A notification of healflow's own: the call is still running, though the tool reports nothing. */
   report(text: string): Buffer {
     const progress = this.#show(this.#shown ?? 0);
     const rest = JSON.stringify({ progress, message: text }).slice(1);

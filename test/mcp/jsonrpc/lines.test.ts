@@ -42,7 +42,7 @@ describe('LineSplitter', () => {
     expect(split([Buffer.from('a\nb')]).lines.map(String)).toEqual(['a\n', 'b']);
   });
 
-  it('drops a line beyond the cap, tells its length and both ends, and goes on with the next line', () => {
+  it('drops a line longer than the limit, reports its length and both ends, and continues with the next line', () => {
     const long = `{"id":7,${'x'.repeat(5_000)},"end":1}`;
     const { lines, oversize } = split([Buffer.from(`a\n${long}\nb\n`)], 100);
     expect(lines.map(String)).toEqual(['a\n', 'b\n']);

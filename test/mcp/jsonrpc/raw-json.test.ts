@@ -114,7 +114,7 @@ describe('the names of members', () => {
     ' ',
   );
 
-  it('are told from those that differ in one letter or in length', () => {
+  it('are distinguished from those that differ in one letter or in length', () => {
     for (const name of usual) {
       const near = [...name].map((_, index) => `${name.slice(0, index)}~${name.slice(index + 1)}`);
       const names = [name, ...near, `${name}s`, name.slice(1), name.toUpperCase()];
