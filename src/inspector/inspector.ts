@@ -150,7 +150,7 @@ export class InspectorServer implements Inspector {
         this.#collector.settle();
         return this.#api.answer(path, query);
       },
-      stream: (response, own) => this.#stream(response, own),
+      stream: (response, localOnly) => this.#stream(response, localOnly),
     });
     this.#listener = await listen(handler, { port: this.#options.port ?? 0, clock: this.#clock });
     if (!hold) this.#listener.unref();
@@ -247,12 +247,12 @@ export class InspectorServer implements Inspector {
     }
   }
 
-  #stream(response: ServerResponse, own: boolean): void {
+  #stream(response: ServerResponse, localOnly: boolean): void {
     // A page that is left open does not keep the process from ending.
     response.socket?.unref();
-    const stream = { hub: this.#hub, clock: this.#clock, own, hello: this.#api.mode };
-    // Who asks for these runs alone is another process: were it taken for a viewer, each would look at all others, for ever.
-    if (own) {
+    const stream = { hub: this.#hub, clock: this.#clock, localOnly, hello: this.#api.mode };
+    // Such a client is another process. If it counted as a viewer, each process would subscribe to all others, endlessly.
+    if (localOnly) {
       streamTo(response, { ...stream, onEnd: () => {} });
       return;
     }

@@ -10,7 +10,7 @@ export interface HandlerParts {
   /** Answers a question; undefined if there is no such thing. */
   readonly answer: (path: string, query: URLSearchParams) => Promise<unknown>;
   /** Streams what happens. @param own Whether the runs of this process alone are wanted. */
-  readonly stream: (response: ServerResponse, own: boolean) => void;
+  readonly stream: (response: ServerResponse, localOnly: boolean) => void;
 }
 
 const longestUrl = 4_096;

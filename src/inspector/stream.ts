@@ -12,14 +12,14 @@ export const streamTo = (
   {
     hub,
     clock,
-    localOnly = false,
+    localOnly,
     hello,
     onEnd,
   }: {
     readonly hub: Hub;
     readonly clock: Clock;
     /** Whether it is told of the runs of this process alone. */
-    readonly localOnly?: boolean;
+    readonly localOnly: boolean;
     /** What it is told first. */
     readonly hello: unknown;
     readonly onEnd: () => void;

@@ -154,7 +154,7 @@ describe('a viewer that does not read', () => {
     const hub = new Hub(() => {});
     const ended = new Promise<void>((resolve) => {
       const server = createServer((_, response) => {
-        streamTo(response, { hub, clock: new FakeClock(), hello: {}, onEnd: resolve });
+        streamTo(response, { hub, clock: new FakeClock(), localOnly: false, hello: {}, onEnd: resolve });
       });
       server.listen(0, '127.0.0.1', () => {
         const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -75,6 +75,17 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
+  it('sends another process the runs of this one alone, and neither totals nor health', async () => {
+    const { inspector, healer, heal, api } = await watchedHealer();
+    const peer = api.stream((text) => text.includes('"to":"[*]"'), undefined, '/api/stream?own=1');
+    // Totals and health have been broadcast once a viewer has them; then a run ends the peer's stream.
+    await api.stream((text) => text.includes('event: totals') && text.includes('event: health'), heal);
+    await heal();
+    expect(await peer).not.toMatch(/event: (totals|health)/);
+    await healer.close();
+    await inspector.close();
+  });
+
   it('starts nothing where a call goes well', async () => {
     const { inspector, healer, api } = await watchedHealer();
     expect(await healer.run('list', () => 'fine')).toBe('fine');
