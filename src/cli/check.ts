@@ -34,7 +34,7 @@ const lines = ({ file, parts }: ReadConfig): string[] =>
 const jsonFindings = (findings: readonly Finding[]): Pick<Finding, 'place' | 'problem' | 'advice'>[] =>
   inFileOrder(findings).map(({ place, problem, advice }) => ({ place, problem, advice }));
 
-/** Writes the report for programs. */
+/** Formats the report as JSON. */
 const json = ({ file, parts }: ReadConfig): string => {
   const content = {
     file,
@@ -50,8 +50,8 @@ const json = ({ file, parts }: ReadConfig): string => {
 };
 
 /**
- * Checks the configuration and its pattern files, and reports its findings. Warnings, such as two patterns that claim the same
- * example, do not fail.
+ * Checks the configuration and its pattern files, and reports its findings. Warnings, such as two patterns that
+ * match the same example, do not make it fail.
  *
  * @returns the exit code: 2 if there is a problem, else 0.
  */

@@ -16,7 +16,7 @@ interface Row {
 
 const isChannel = (value: unknown): value is Channel => channels.some((channel) => channel === value);
 
-/** Reads one line; a text says what is wrong with it. */
+/** Parses one line; returns an error message if the line is invalid. */
 const readRow = (line: string): Row | string => {
   let row: unknown;
   try {
@@ -26,13 +26,13 @@ const readRow = (line: string): Row | string => {
   }
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'not a JSON object';
   const { id = null, tool = 'tool', channel = 'result', text } = row as Record<string, unknown>;
-  if (typeof text !== 'string') return '`text` has to be a string';
-  if (typeof tool !== 'string') return '`tool` has to be a string';
-  if (!isChannel(channel)) return `\`channel\` has to be one of ${channels.join(', ')}`;
+  if (typeof text !== 'string') return '`text` must be a string';
+  if (typeof tool !== 'string') return '`tool` must be a string';
+  if (!isChannel(channel)) return `\`channel\` must be one of ${channels.join(', ')}`;
   return { id, tool, channel, text };
 };
 
-const answerOf = ({ id, tool, channel, text }: Row, diagnoser: Diagnoser, redact: Redact): string => {
+const diagnosisLine = ({ id, tool, channel, text }: Row, diagnoser: Diagnoser, redact: Redact): string => {
   const diagnosis = diagnoser.diagnose(outputOf(tool, channel, text));
   return JSON.stringify({
     id,
@@ -47,9 +47,9 @@ const answerOf = ({ id, tool, channel, text }: Row, diagnoser: Diagnoser, redact
 };
 
 /**
- * Reads JSON Lines `{id, tool, channel, text}` and writes one diagnosis a line, as each line comes.
+ * Reads JSON Lines `{id, tool, channel, text}` and writes one diagnosis for each line as it arrives.
  *
- * @returns the exit code: 0, or 1 where a line could not be read; those are named on stderr.
+ * @returns the exit code: 0, or 1 if a line was invalid; invalid lines are reported on stderr.
  */
 export const classify = async (input: Readable = process.stdin, io: Io = processIo()): Promise<number> => {
   const redact = createRedactor({ env: io.env as NodeJS.ProcessEnv });
@@ -64,7 +64,7 @@ export const classify = async (input: Readable = process.stdin, io: Io = process
     if (typeof row === 'string') {
       io.stderr.write(`healflow classify: line ${number}: ${printable(row)}\n`);
       code = 1;
-    } else if (!(await output.write(`${answerOf(row, diagnoser, redact)}\n`))) break;
+    } else if (!(await output.write(`${diagnosisLine(row, diagnoser, redact)}\n`))) break;
   }
   await output.end();
   return code;

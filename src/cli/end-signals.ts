@@ -1,15 +1,15 @@
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface EndSignals {
-  /** Aborts when the process is asked to end. */
+  /** Aborts on the first signal. */
   readonly first: AbortSignal;
-  /** Aborts when it is asked once more. */
+  /** Aborts on the second signal. */
   readonly second: AbortSignal;
-  /** Gives the signals their usual effect again. */
+  /** Restores the default effect of the signals. */
   ignore(): void;
 }
 
-/** Turns the signals that ask a process to end into abort signals. */
+/** Turns the signals that terminate a process into abort signals. */
 export const endSignals = (): EndSignals => {
   const first = new AbortController();
   const second = new AbortController();

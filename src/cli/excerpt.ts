@@ -1,6 +1,6 @@
 import { printable } from '../text/sanitize.ts';
 
-/** A line of a text, and where in it a piece stands. */
+/** A line of a text and the range of a match in it. */
 export interface Excerpt {
   readonly line: string;
   readonly start: number;
@@ -10,7 +10,7 @@ export interface Excerpt {
 const before = 40;
 const width = 96;
 
-/** Finds a piece in a text and shows it in its line, cut around it, ready for a terminal; null if it is not there. */
+/** Returns the line that contains a match, shortened around it and safe for a terminal; null if there is no match. */
 export const excerptOf = (text: string, piece: string): Excerpt | null => {
   const first = piece.split('…')[0]?.trimEnd() ?? '';
   const at = first === '' ? -1 : text.indexOf(first);

@@ -25,13 +25,13 @@ interface Explanation {
   readonly channel: Channel;
   readonly diagnosis: Diagnosis;
   readonly cause: string | null;
-  /** The line that holds the matched piece, and where in it. */
+  /** The line that contains the match, and the range of the match in it. */
   readonly excerpt: { readonly line: string; readonly start: number; readonly length: number } | null;
-  /** The proposed fixes, and whether this configuration has them for the tool. */
+  /** The proposed fixes, and whether the configuration enables them for the tool. */
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
-  /** The kind that the configuration gives the tool. */
+  /** The configured kind of the tool. */
   readonly kind: ToolKind | null;
-  /** Whether the call would be repeated once the first fix had succeeded, by the kind of the tool. */
+  /** Whether the call would be repeated after the first fix, for each kind of tool. */
   readonly repeat: Readonly<Record<ToolKind, RepeatDecision>>;
 }
 
@@ -48,7 +48,7 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
   const { kind, replay } = createToolRules(config.tools)(tool);
   const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
   const fixed = fixes.find(({ configured }) => configured)?.fix ?? diagnosis.fixes[0] ?? null;
-  const answer = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, fixed });
+  const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, fixed });
   return {
     tool,
     channel,
@@ -57,7 +57,7 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     kind,
-    repeat: Object.fromEntries(toolKinds.map((one) => [one, answer(one)])) as Record<ToolKind, RepeatDecision>,
+    repeat: Object.fromEntries(toolKinds.map((one) => [one, decide(one)])) as Record<ToolKind, RepeatDecision>,
   };
 };
 
@@ -84,14 +84,14 @@ const repeatLines = ({ repeat, kind }: Explanation, paint: Paint): string[] =>
   toolKinds.map((one) => {
     const { allowed, reason } = repeat[one];
     const verdict = allowed ? paint('green', 'yes') : paint('red', 'no ');
-    return `  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, by the configuration)' : ''}`;
+    return `  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, as configured)' : ''}`;
   });
 
 const page = (explanation: Explanation, paint: Paint): string => {
   const { diagnosis, cause, excerpt } = explanation;
   const row = (label: string, text: string): string => `${paint('bold', label.padEnd(labelWidth))}${text}`;
   if (!diagnosis.failure) {
-    const why = explanation.channel === 'result' ? ': as a whole, the text is no error report' : '';
+    const why = explanation.channel === 'result' ? ': the text as a whole is not an error report' : '';
     return `${row('failure', `${paint('green', 'no')}${why}`)}\n`;
   }
   const subclass = diagnosis.subclass === null ? '' : ` / ${printable(diagnosis.subclass)}`;
@@ -109,7 +109,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     ...(cause === null ? [] : [row('cause', printable(cause))]),
     ...marked,
     row('fix', fixLine(explanation, paint)),
-    ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output asks for`)]),
+    ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
     '',
     paint('bold', 'repeated?'),
@@ -122,9 +122,9 @@ const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, repeat 
   `${printableJson(JSON.stringify({ tool, channel, ...diagnosis, cause, excerpt, fixes, kind, repeat }))}\n`;
 
 /**
- * Tells what would be recognised in a text, which fix, whether the call would be repeated, and why.
+ * Explains the diagnosis of a text, its fix, and whether the call would be repeated.
  *
- * @returns the exit code: 0, whether or not the text is a failure; 2 where nothing was given to explain.
+ * @returns the exit code: 0, whether or not the text is a failure; 2 if there is no text.
  * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`
  */
 export const explain = async (
@@ -135,7 +135,7 @@ export const explain = async (
 ): Promise<number> => {
   const { tool = 'tool', channel = 'isError', json = false } = options;
   if (args.length === 0) {
-    io.stderr.write('healflow explain: give the output of a tool as TEXT, or - to read it from standard input\n');
+    io.stderr.write('healflow explain: no text; pass the output of a tool as TEXT, or - to read standard input\n');
     return 2;
   }
   const text = args.length === 1 && args[0] === '-' ? await readAll(input) : args.join(' ');

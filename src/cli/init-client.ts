@@ -17,9 +17,9 @@ import { type Io, processIo } from './io.ts';
 
 export interface InitClientOptions {
   readonly client: ClientName;
-  /** The servers to put healflow before; all of them where none is named. */
+  /** The servers to wrap; all if none is named. */
   readonly server?: readonly string[] | undefined;
-  /** The client's file, where it is none of the usual ones. */
+  /** The client's file, if it is not one of the default files. */
   readonly file?: string | undefined;
   readonly write?: boolean | undefined;
   readonly undo?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface InitClientOptions {
   readonly json?: boolean | undefined;
 }
 
-/** What the machine is like, as tests make it up. */
+/** Overrides for tests. */
 export interface InitClientWorld extends Machine {
   readonly own: OwnProgram;
 }
@@ -70,7 +70,7 @@ const open = async (client: ClientFile): Promise<Opened | undefined> => {
   return { client, bytes, file: readJsonFile(client.path, bytes), backup };
 };
 
-/** The configuration that an entry names: what is the user's own is started in any folder. */
+/** Returns the configuration file for an entry; it is absolute for the user's entries, which start in any folder. */
 const configFor = ({ shared }: ClientFile, { config }: InitClientOptions, cwd: string): string | undefined => {
   if (config !== undefined) return shared ? config : resolve(cwd, config);
   if (shared) return undefined;
@@ -96,7 +96,7 @@ const planFor = (opened: Opened, options: InitClientOptions, world: InitClientWo
   });
 };
 
-/** Keeps what the file would be without healflow, then writes it. */
+/** Writes a backup of the file without healflow, then the file. */
 const write = async (
   { client: { path }, bytes, file, backup }: Opened,
   plan: Plan,
@@ -106,13 +106,13 @@ const write = async (
     backup === undefined ? bytes : Buffer.from(planUnwrapping(file, { ...all, names: [] }, backup, true).text);
   await keepBytes(backupOf(path), without);
   await replaceBytes(path, Buffer.from(plan.text), bytes);
-  return `${path} is written; ${backupOf(path)} is what it was`;
+  return `${path} was written; the original is in ${backupOf(path)}`;
 };
 
 const undo = async ({ client: { path }, bytes, backup }: Opened, plan: Plan): Promise<string> => {
   await replaceBytes(path, Buffer.from(plan.text), bytes);
-  if (backup === undefined) return `${path} is written, without healflow`;
-  if (backup.text !== plan.text) return `${path} is written, without healflow; ${backupOf(path)} is left`;
+  if (backup === undefined) return `${path} was written without healflow`;
+  if (backup.text !== plan.text) return `${path} was written without healflow; the backup ${backupOf(path)} was kept`;
   await rm(backupOf(path), { force: true });
   return `${path} was restored to its original content`;
 };
@@ -120,17 +120,17 @@ const undo = async ({ client: { path }, bytes, backup }: Opened, plan: Plan): Pr
 const restarts: Readonly<Record<ClientName, string>> = {
   'claude-desktop': 'restart Claude Desktop to apply the change',
   'claude-code': 'restart Claude Code to apply the change',
-  cursor: 'Cursor restarts the server by itself, or restart it in its settings',
+  cursor: 'Cursor restarts the server by itself; if not, restart it in the settings',
   vscode: 'restart the server in VS Code (MCP: List Servers)',
 };
 
 /**
- * Puts healflow's proxy before the servers in a client's configuration: shows the difference and, when told to, writes it,
- * with a backup beside it; or takes it away again.
+ * Wraps the servers in a client's configuration with healflow's proxy, or unwraps them: shows the diff and, if
+ * requested, writes the file and a backup next to it.
  *
- * Resolves with the exit code: 0, also where there is nothing to change; 2 where there is no such file, server or client.
+ * Resolves with the exit code: 0, also if there is nothing to change; 2 if the file, server or client does not exist.
  *
- * @throws HealError `CONFIG_INVALID` where a file is broken or cannot be written; none is changed then.
+ * @throws HealError `CONFIG_INVALID` if a file is invalid or cannot be written; no file is changed then.
  */
 export const initClient = async (
   options: InitClientOptions,
@@ -141,17 +141,17 @@ export const initClient = async (
     io.stderr.write(`healflow: ${printable(text)}\n`);
   };
   if (options.write === true && options.undo === true) {
-    writeStderr('--write and --undo exclude each other');
+    writeStderr('--write and --undo cannot be combined');
     return 2;
   }
   const { client } = options;
   const files = filesFor(client, options, world);
-  // All are read and planned before the first is written.
+  // Reads and plans all files before it writes the first.
   const opened = (await Promise.all(files.map(open))).filter((one) => one !== undefined);
   const places = serverPlaces(client, world);
   if (opened.length === 0) {
     writeStderr(
-      `there is no ${files.map(({ path }) => path).join(' and no ')}; an entry that goes through healflow looks so:`,
+      `there is no ${files.map(({ path }) => path).join(' and no ')}; an entry wrapped by healflow looks like this:`,
     );
     io.stderr.write(
       `${exampleOf(places[0]?.[0] ?? 'mcpServers', launcherFor(world.own, files[0]?.shared === true, options.launcher))}\n`,
@@ -188,11 +188,11 @@ export const initClient = async (
   for (const note of notes) writeStderr(note);
   const changes = reports.some(({ changes }) => changes.some(({ change }) => change !== null));
   if (!changes) writeStderr('there is nothing to change');
-  else if (!acts) writeStderr('nothing was written; --write writes it, and --undo takes it back');
+  else if (!acts) writeStderr('nothing was written; use --write to apply the changes, and --undo to revert them later');
   else writeStderr(restarts[client]);
   if (changes && options.undo !== true && options.launcher === undefined && !isInstalled(world.own)) {
     writeStderr(
-      'this program lies in the cache of npx: install it (npm install --global healflow) where the client does not find npx',
+      'this program is in the cache of npx: if the client does not find npx, install healflow (npm install --global healflow)',
     );
   }
   return 0;

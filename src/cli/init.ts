@@ -7,7 +7,7 @@ import { errorCode } from '../platform/fs.ts';
 const name = 'healflow.yaml';
 
 const reasons: Readonly<Record<string, string>> = {
-  EEXIST: 'it exists already',
+  EEXIST: 'it already exists',
   EACCES: 'this folder is not writable',
   EROFS: 'this folder is not writable',
   ENOSPC: 'the disk is full',
@@ -20,10 +20,10 @@ const refuse = (reason: string): number => {
 };
 
 /**
- * Writes a commented starter `healflow.yaml` into this folder, whole or not at all. An existing one stays as it is, unless
- * `force` says otherwise.
+ * Writes a commented starter `healflow.yaml` into the current folder, atomically. An existing file is only replaced
+ * with `force`.
  *
- * @returns the exit code: 0 where it was written, 2 where it was not.
+ * @returns the exit code: 0 if it was written, otherwise 2.
  */
 export const init = async (options: {
   readonly force?: boolean | undefined;
@@ -32,14 +32,15 @@ export const init = async (options: {
   const stray = ['server', 'file', 'write', 'undo', 'launcher'].find((option) => options[option] !== undefined);
   if (stray !== undefined) return refuse(`--${stray} only works with --client NAME`);
   const taken = [name, 'healflow.yml'].find((file) => existsSync(resolve(file)));
-  if (taken !== undefined && options.force !== true) return refuse(`${taken} exists already; --force overwrites it`);
+  if (taken !== undefined && options.force !== true)
+    return refuse(`${taken} already exists; use --force to overwrite it`);
   const target = resolve(name);
   const draft = `${target}.${process.pid}.tmp`;
   try {
     await writeFile(draft, starter, { flag: 'wx' });
-    // A link never replaces what is there; a rename does.
+    // Unlike a rename, a link never replaces an existing file.
     await (options.force === true ? rename(draft, target) : link(draft, target));
-    process.stdout.write(`${name} is written; run "healflow check" to validate it\n`);
+    process.stdout.write(`${name} was written; run "healflow check" to validate it\n`);
     return 0;
   } catch (error) {
     const code = errorCode(error) ?? '';

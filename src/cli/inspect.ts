@@ -35,10 +35,10 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
 };
 
 /**
- * Shows the runs of this machine on a page, until it is asked to end: those of the processes that collect runs, and those of
- * the log. Or the run of a file.
+ * Shows the runs of this machine on a page until a signal ends it: the runs of processes that record them and those in
+ * the log. With a file, shows the run in it.
  *
- * @returns 0; 2 where the port is none, or the file holds no run.
+ * @returns 0; 2 if the port is invalid or the file does not contain a run.
  * @throws HealError CANNOT_LISTEN, CONFIG_INVALID, CONFIG_NOT_FOUND.
  */
 export const inspect = async (file: string | undefined, options: InspectCommandOptions): Promise<number> => {
@@ -60,7 +60,7 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   const signals = endSignals();
   await inspector.open(true);
   process.stdout.write(`${inspector.url}\n`);
-  writeStderr('open this address in a browser; Ctrl-C ends it');
+  writeStderr('open this URL in a browser; press Ctrl-C to stop');
   await new Promise<void>((resolve) => signals.first.addEventListener('abort', () => resolve(), { once: true }));
   signals.ignore();
   await inspector.close();

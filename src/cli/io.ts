@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** What a command reads of the process and writes to. */
+/** The parts of the process that a command uses. */
 export interface Io {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable;
@@ -15,15 +15,15 @@ export const processIo = (): Io => ({
   env: process.env,
 });
 
-/** The output of a command: as fast as its reader takes it, and no more once the reader has gone. */
+/** The output of a command. It respects back-pressure and stops once the reader has closed the stream. */
 export interface Output {
-  /** Resolves with false once nobody reads any more, as behind `| head`. */
+  /** Resolves with false once the reader has closed the stream, as with `| head`. */
   write(text: string): Promise<boolean>;
-  /** Resolves once everything is written, or nobody reads any more. */
+  /** Resolves once everything is written or the reader has closed the stream. */
   end(): Promise<void>;
 }
 
-/** Writes to a stream. A reader that goes away is no error; any other one rejects. */
+/** Writes to a stream. A closed reader is not an error; other errors reject. */
 export const outputTo = (stream: Writable): Output => {
   let failure: NodeJS.ErrnoException | undefined;
   const failed = (error: NodeJS.ErrnoException | null | undefined): void => {

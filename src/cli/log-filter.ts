@@ -3,9 +3,9 @@ import type { HealingEvent } from '../event-log/index.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 
 export interface LogFilterOptions {
-  /** The tools that are shown, as globs; all where none is given. */
+  /** The tools to show, as globs; all if none is given. */
   readonly tool?: readonly string[] | undefined;
-  /** A time, or how long ago. */
+  /** A date or a duration before now. */
   readonly since?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ const wrong = (since: string): HealError =>
     `--since ${JSON.stringify(since)} is not a valid time; use a duration (90s, 30m, 2h, 7d) or a date (2026-02-04, 2026-02-04T10:30:00Z)`,
   );
 
-/** A time in ms since the epoch: how long before `now`, or when. A day alone is its beginning, in UTC. */
+/** Parses a date or a duration before `now` to ms since the epoch. A day without a time starts at 00:00 UTC. */
 export const timeOf = (since: string, now: number): number => {
   const [, amount, unit = ''] = /^(\d{1,9})\s*([smhdw])$/.exec(since.trim()) ?? [];
   if (amount !== undefined) return now - Number(amount) * (unitMs[unit] ?? 0);
@@ -28,9 +28,9 @@ export const timeOf = (since: string, now: number): number => {
 };
 
 /**
- * Makes the test of which events are shown.
+ * Creates the filter of the events to show.
  *
- * @throws HealError `CONFIG_INVALID` where `since` is no time.
+ * @throws HealError `CONFIG_INVALID` if `since` is not a valid time.
  */
 export const logFilter = ({ tool, since }: LogFilterOptions, now: number): ((event: HealingEvent) => boolean) => {
   const isWanted = tool === undefined || tool.length === 0 ? () => true : anyGlobTest(tool);

@@ -10,30 +10,30 @@ export interface MemoryReadingOptions {
   readonly config?: string | undefined;
 }
 
-const mostShown = 5;
+const maxShown = 5;
 
 const writeStderr = ({ stderr }: Io, message: string): void => {
   stderr.write(`healflow: ${printable(message)}\n`);
 };
 
-const pieces = (count: number): string => (count === 1 ? '1 piece' : `${count} pieces`);
+const partsText = (count: number): string => (count === 1 ? '1 damaged part' : `${count} damaged parts`);
 const linesOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
 const sayDamage = (io: Io, count: number, shown: readonly DamagedRange[]): void => {
   if (count === 0) return;
   const places = shown.map(({ file, line, lines, reason }) => `${file}:${line}: ${reason} (${linesOf(lines)})`);
   const more = count > shown.length ? [`... and ${count - shown.length} more`] : [];
-  writeStderr(io, `skipped ${pieces(count)} of the log, the rest was read:`);
+  writeStderr(io, `skipped ${partsText(count)} of the log and read the rest:`);
   for (const place of [...places, ...more]) io.stderr.write(`  ${printable(place)}\n`);
 };
 
 /**
- * Runs a command that reads a memory folder, and says on standard error what could not be read.
+ * Runs a command that reads a memory folder, and reports on standard error what could not be read.
  *
- * Resolves with the exit code: 0, also where there is no log yet or a part of it is damaged; 2 where it cannot
- * be read, or a folder that was named does not exist. Rejects with a HealError where the configuration is wrong.
+ * Resolves with the exit code: 0, also if there is no log yet or a part of it is damaged; 2 if it cannot be read or the
+ * named folder does not exist. Rejects with a HealError if the configuration is invalid.
  *
- * @param use Reads the folder, and tells each damaged piece to `onDamage`.
+ * @param use Reads the folder, and reports each damaged range to `onDamage`.
  */
 export const readMemory = async (
   { memory, config: configFile }: MemoryReadingOptions,
@@ -41,7 +41,7 @@ export const readMemory = async (
   use: (memoryDir: string, onDamage: (damage: DamagedRange) => void) => Promise<void>,
 ): Promise<number> => {
   const { cwd } = io;
-  // Who names the folder need not have a configuration that is in order.
+  // If the folder is named, an invalid configuration does not matter.
   const config = memory !== undefined && configFile === undefined ? undefined : await loadConfig({ configFile, cwd });
   const memoryDir = resolveMemoryDir({ memory, config, cwd });
   if (memory !== undefined && !existsSync(memoryDir)) {
@@ -49,13 +49,13 @@ export const readMemory = async (
     return 2;
   }
   if (!existsSync(logFile(memoryDir)))
-    writeStderr(io, `there is no log yet: ${logFile(memoryDir)} is written with the first event`);
+    writeStderr(io, `there is no log yet: the first event creates ${logFile(memoryDir)}`);
   let count = 0;
   const shown: DamagedRange[] = [];
   try {
     await use(memoryDir, (damage) => {
       count += 1;
-      if (shown.length < mostShown) shown.push(damage);
+      if (shown.length < maxShown) shown.push(damage);
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.syscall === 'write') throw error;

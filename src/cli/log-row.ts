@@ -3,7 +3,7 @@ import { durationText } from '../text/duration.ts';
 import { printable } from '../text/sanitize.ts';
 import type { Io } from './io.ts';
 
-/** The terminal's own colours: green, red, yellow. */
+/** ANSI colour codes: green, red, yellow. */
 const colours: Readonly<Record<string, number>> = { healed: 32, failed: 31, unknown: 33 };
 const widths = [20, 24, 14, 9, 8, 11];
 const titles = ['TIME (UTC)', 'TOOL', 'FIX', 'RESULT', 'ATTEMPTS', 'TOOK', 'WHAT FAILED'];
@@ -31,10 +31,10 @@ const whyNot = (event: HealingEvent): string => {
   return typeof reason === 'string' && outcomeOf(event) !== 'healed' ? ` (not healed: ${reason})` : '';
 };
 
-/** The titles of the columns. */
+/** The line with the column titles. */
 export const titleRow = `${line(titles)}\n`;
 
-/** One event on one line; the text comes last, cut where a terminal has no room for it. */
+/** Formats one event as one line; the text is last and is cut to the width of the terminal. */
 export const rowOf = (event: HealingEvent, { stdout, env }: Io): string => {
   const outcome = outcomeOf(event);
   const { duration_ms: durationMs, attempts = event.retry_count + 1 } = event;

@@ -11,53 +11,53 @@ import { rowOf, titleRow } from './log-row.ts';
 
 export interface LogOptions extends MemoryReadingOptions, LogFilterOptions {
   readonly json?: boolean | undefined;
-  /** Show only so many, the last ones. @default all, 10 where the log is followed */
+  /** Maximum number of events to show, the newest ones. @default all; 10 with `follow` */
   readonly lines?: string | undefined;
-  /** Go on with each event that is written. */
+  /** Keep showing events as they are written. */
   readonly follow?: boolean | undefined;
 }
 
-/** What tests make up. */
+/** Overrides for tests. */
 export interface LogWorld {
   readonly clock: Clock;
-  /** Ends following; by default, Ctrl-C does. */
+  /** Stops following. @default Ctrl-C */
   readonly stop?: AbortSignal | undefined;
 }
 
-const mostLines = 100_000;
-const linesWhereFollowed = 10;
+const maxLines = 100_000;
+const defaultFollowLines = 10;
 
 const lineCount = ({ lines, follow }: LogOptions): number => {
-  if (lines === undefined) return follow === true ? linesWhereFollowed : Number.POSITIVE_INFINITY;
-  if (/^\d{1,6}$/.test(lines) && Number(lines) <= mostLines) return Number(lines);
-  throw new HealError('CONFIG_INVALID', `-n ${JSON.stringify(lines)} is no number from 0 to ${mostLines}`);
+  if (lines === undefined) return follow === true ? defaultFollowLines : Number.POSITIVE_INFINITY;
+  if (/^\d{1,6}$/.test(lines) && Number(lines) <= maxLines) return Number(lines);
+  throw new HealError('CONFIG_INVALID', `-n ${JSON.stringify(lines)} is not a number from 0 to ${maxLines}`);
 };
 
-/** Writes events as they come: the titles first, the last ones only where few are wanted. */
+/** Writes the titles, then events as they arrive; with a maximum number, only the newest of the past events. */
 class Rows {
   readonly #output: Output;
   readonly #io: Io;
   readonly #json: boolean;
-  readonly #most: number;
+  readonly #max: number;
   #kept: HealingEvent[] = [];
   #hasTitles = false;
 
-  constructor(io: Io, { json }: LogOptions, most: number) {
+  constructor(io: Io, { json }: LogOptions, max: number) {
     this.#io = io;
     this.#output = outputTo(io.stdout);
     this.#json = json === true;
-    this.#most = most;
+    this.#max = max;
   }
 
-  /** Events of the past. Resolves with false once nobody reads any more. */
+  /** Adds a past event. Resolves with false once the reader has closed the stream. */
   async past(events: readonly HealingEvent[]): Promise<boolean> {
-    if (this.#most === Number.POSITIVE_INFINITY) return this.write(events);
+    if (this.#max === Number.POSITIVE_INFINITY) return this.write(events);
     for (const event of events) this.#kept.push(event);
-    if (this.#kept.length > this.#most * 2 + 1_000) this.#kept = this.#last();
+    if (this.#kept.length > this.#max * 2 + 1_000) this.#kept = this.#last();
     return true;
   }
 
-  /** The past is over: what was kept of it is written. */
+  /** Writes the buffered past events. */
   async present(): Promise<boolean> {
     const kept = this.#last();
     this.#kept = [];
@@ -79,16 +79,16 @@ class Rows {
   }
 
   #last(): HealingEvent[] {
-    return this.#most === 0 ? [] : this.#kept.slice(-this.#most);
+    return this.#max === 0 ? [] : this.#kept.slice(-this.#max);
   }
 }
 
 /**
- * Shows the events of the log, the oldest first, as a table or as one JSON object a line.
+ * Shows the events of the log, oldest first, as a table or as JSON Lines.
  *
- * Resolves with the exit code; where the log is followed, once Ctrl-C is pressed or nobody reads any more.
+ * Resolves with the exit code; with `follow`, once Ctrl-C is pressed or the reader has closed the stream.
  *
- * @throws HealError `CONFIG_INVALID` where an option is wrong.
+ * @throws HealError `CONFIG_INVALID` if an option is invalid.
  */
 export const log = async (
   options: LogOptions,

@@ -3,7 +3,7 @@ import { HealError } from '../errors.ts';
 import { parseSimpleProxy } from './simple-proxy.ts';
 
 try {
-  // A client waits for its servers: the proxy in its plainest words starts without the parser of all commands.
+  // Clients wait for their servers, so the common form of the proxy command starts without loading the full parser.
   const plain = parseSimpleProxy(process.argv.slice(2));
   if (plain === undefined) {
     const { runProgram } = await import('./program.ts');

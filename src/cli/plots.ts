@@ -1,9 +1,9 @@
 import type { FixTally, OverTime } from '../event-log/index.ts';
 import { printable } from '../text/sanitize.ts';
 
-/** How plots are drawn. */
+/** The style of plots. */
 export interface PlotStyle {
-  /** How many characters a line may take. */
+  /** Maximum characters per line. */
   readonly width: number;
   readonly coloured: boolean;
 }
@@ -13,7 +13,7 @@ const eighths = ' ▏▎▍▌▋▊▉';
 const full = '█';
 
 const outcomes = ['healed', 'failed', 'unknown'] as const;
-/** The terminal's own colours: green, red, yellow. */
+/** ANSI colour codes: green, red, yellow. */
 const colours = { healed: 32, failed: 31, unknown: 33 } as const;
 const nameWidth = Math.max(...outcomes.map((outcome) => outcome.length));
 
@@ -29,18 +29,18 @@ const spanText = (ms: number): string => {
 
 const dayOf = (t: number): string => `${new Date(t).toISOString().slice(0, 16).replace('T', ' ')}`;
 
-/** Widths of a column that people think in; beyond them, so many weeks. */
+/** The usual widths of a column; longer ones are whole weeks. */
 const steps = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
   ...[1, 2, 3, 6, 12].map((count) => count * hour),
   ...[1, 2, 7].map((count) => count * day),
 ];
 
-/** The counts of each column: as many buckets a column as it takes to fit. */
+/** Merges buckets into columns until they fit. */
 const columnsOf = ({ bucketMs, buckets }: OverTime, most: number) => {
   const begin = buckets[0]?.t ?? 0;
   const end = (buckets.at(-1)?.t ?? begin) + bucketMs;
-  // Columns begin at round times, which may take one more.
+  // Columns start at round times, which may need one more column.
   const least = Math.max(bucketMs, (end - begin) / (most - 1));
   const columnMs = steps.find((step) => step >= least) ?? Math.ceil(least / (7 * day)) * 7 * day;
   const first = Math.floor(begin / columnMs) * columnMs;
@@ -53,16 +53,16 @@ const columnsOf = ({ bucketMs, buckets }: OverTime, most: number) => {
   return { first, columnMs, columns };
 };
 
-/** What is more than nothing is seen. */
+/** Any count above zero is visible. */
 const levelOf = (count: number, most: number): string =>
   levels[count === 0 ? 0 : Math.max(1, Math.round((count / most) * (levels.length - 1)))] ?? full;
 
-/** Draws how runs ended over time, one line for each way, all to one scale; nothing where there is nothing to see. */
+/** Plots the outcomes of runs over time, one line per outcome, all to one scale; empty if there is nothing to plot. */
 export const plotOverTime = (overTime: OverTime, style: PlotStyle): string => {
   const room = style.width - nameWidth - 4;
   if (overTime.buckets.length === 0 || room < 10) return '';
   const { first, columnMs, columns } = columnsOf(overTime, room);
-  // What happened all at once has no course.
+  // A single point in time has no trend.
   if (columns.length < 2) return '';
   const most = Math.max(...columns.flatMap((column) => outcomes.map((outcome) => column[outcome])));
   const rows = outcomes
@@ -82,7 +82,7 @@ const bar = (length: number): string => {
   return `${full.repeat(whole)}${rest.trim()}`;
 };
 
-/** Draws how often each fix healed, and how often it did not. */
+/** Plots how often each fix healed and how often it did not. */
 export const plotFixes = (fixes: ReadonlyMap<string, FixTally>, style: PlotStyle): string => {
   const rows = [...fixes].slice(0, 20);
   if (rows.length === 0) return '';

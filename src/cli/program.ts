@@ -14,7 +14,7 @@ const program = new Command('healflow')
   .exitOverride()
   .showHelpAfterError('(Run "healflow --help" for all commands.)');
 
-/** Every command's module exports one function that resolves with the exit code; it is loaded when called. */
+/** Each command module exports one function that resolves with the exit code; it is loaded on demand. */
 const setExitCode = async (code: Promise<number>): Promise<void> => {
   process.exitCode = await code;
 };
@@ -23,38 +23,38 @@ program
   .command('explain')
   .description('explain the diagnosis of TEXT, the fix, and whether the call would be retried')
   .argument('[text...]', 'the output of a tool; - reads standard input')
-  .option('--tool <name>', 'the tool that gave it', 'tool')
-  .addOption(new Option('--channel <channel>', 'how the tool gave it').choices(channels).default('isError'))
+  .option('--tool <name>', 'the tool that returned it', 'tool')
+  .addOption(new Option('--channel <channel>', 'how the tool returned it').choices(channels).default('isError'))
   .option('--config <file>', 'the configuration file')
-  .option('--json', 'for programs')
+  .option('--json', 'write JSON')
   .action((text: string[], options) =>
     setExitCode(import('./explain.ts').then(({ explain }) => explain(text, options))),
   );
 
 program
   .command('classify')
-  .description('JSON Lines {id, tool, channel, text} in, one diagnosis a line out')
-  .option('--jsonl', 'the only format there is', true)
+  .description('read JSON Lines {id, tool, channel, text}, write one diagnosis per line')
+  .option('--jsonl', 'the only supported format', true)
   .action(() => setExitCode(import('./classify.ts').then(({ classify }) => classify())));
 
 program
   .command('log')
-  .description('the healing events as they were written')
-  .option('--follow', 'go on with each event that is written, until Ctrl-C')
-  .option('--tool <tool...>', 'only these tools; * stands for any characters')
+  .description('show the healing events')
+  .option('--follow', 'keep showing new events until Ctrl-C')
+  .option('--tool <tool...>', 'only these tools; * matches any characters')
   .option('--since <time>', 'only events since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
-  .option('-n, --lines <number>', 'only the last events (with --follow: 10)')
+  .option('-n, --lines <number>', 'only the last events (default with --follow: 10)')
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
-  .option('--json', 'one JSON object a line')
+  .option('--json', 'write JSON Lines')
   .action((options) => setExitCode(import('./log.ts').then(({ log }) => log(options))));
 
 program
   .command('stats')
-  .description('what was healed, by tool, class and fix')
+  .description('show what was healed, by tool, class and fix')
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
-  .option('--json', 'for programs')
+  .option('--json', 'write JSON')
   .action((options) => setExitCode(import('./stats.ts').then(({ stats }) => stats(options))));
 
 program
@@ -70,16 +70,16 @@ program
 
 program
   .command('graph')
-  .description('the chart of a healing run')
+  .description('write the chart of a healing run')
   .addOption(new Option('--format <format>', 'the format').choices(graphFormats).default('mermaid'))
   .option('--json', 'the same as --format json')
   .action((options) => setExitCode(import('./graph.ts').then(({ graph }) => graph(options))));
 
 program
   .command('check')
-  .description('checks the configuration and the patterns')
+  .description('check the configuration and the patterns')
   .option('--config <file>', 'the configuration file')
-  .option('--json', 'for programs')
+  .option('--json', 'write JSON')
   .action((options) => setExitCode(import('./check.ts').then(({ check }) => check(options))));
 
 program
@@ -88,14 +88,14 @@ program
     "writes a commented starter healflow.yaml, or puts the proxy before the servers in a client's configuration",
   )
   .option('--force', 'overwrite an existing file')
-  .addOption(new Option('--client <client>', 'show what would change in the files of this client').choices(clientNames))
+  .addOption(new Option('--client <client>', 'show the changes to the files of this client').choices(clientNames))
   .option('--server <name...>', 'only these servers')
   .option('--file <file>', "the client's file, where it is none of the usual ones")
   .option('--write', "write the client's file, with a backup beside it")
-  .option('--undo', 'take healflow away from it again')
+  .option('--undo', 'remove healflow from the files of this client')
   .option('--config <file>', 'configuration file passed to the proxy')
   .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
-  .option('--json', 'for programs')
+  .option('--json', 'write JSON')
   .action((options) =>
     setExitCode(
       options.client === undefined
@@ -107,38 +107,38 @@ program
 program
   .command('demo')
   .description('run the demo on this machine, offline')
-  .option('--memory <dir>', 'the folder that the events are written to, instead of a temporary one')
+  .option('--memory <dir>', 'the folder for the events, instead of a temporary one')
   .action((options) => setExitCode(import('../demo/demo.ts').then(({ demo }) => demo(options))));
 
 program
   .command('proxy')
-  .description('sits in front of an MCP server and heals its failing tool calls')
+  .description('run a proxy that heals failing tool calls of an MCP server')
   .usage('[options] -- COMMAND [ARG...]\n       healflow proxy [options] --upstream URL')
   .argument('[command...]', 'the command that starts the server')
   .option('--config <file>', 'the configuration file')
   .option('--memory <dir>', 'the memory folder')
-  .option('--upstream <url>', 'the URL of a server that is reached over HTTP, in place of a command')
+  .option('--upstream <url>', 'the URL of an HTTP server, instead of a command')
   .option(
     '--header-env <name=variable...>',
-    'with --upstream: a header whose value stands in an environment variable, as in Authorization=API_AUTHORIZATION',
+    'with --upstream: a header with its value in an environment variable, as in Authorization=API_AUTHORIZATION',
   )
   .option(
     '--http <port>',
-    'serve clients over HTTP at this port, 0 for any free one, instead of one on stdin and stdout',
+    'serve clients over HTTP on this port (0: any free port), instead of one client on stdin and stdout',
   )
   .option(
     '--inspect [viewer]',
-    "shows every run on a page of healflow's own; or in Stately's inspector (stately, or its address, as in ws://localhost:8080)",
+    "show every run on healflow's page, or in Stately's inspector (stately, or its URL, as in ws://localhost:8080)",
   )
-  .option('--host <addr>', 'with --http: the address to listen at (default: 127.0.0.1, this machine alone)')
+  .option('--host <addr>', 'with --http: the address to listen on (default: 127.0.0.1, this machine only)')
   .action((command: string[], options) =>
     setExitCode(import('./proxy.ts').then(({ proxy }) => proxy(command, options))),
   );
 
 /**
- * Runs what the words of the command line ask for, and sets the exit code.
+ * Parses the command line, runs the command and sets the exit code.
  *
- * @throws HealError and whatever else a command throws.
+ * @throws HealError and any other error of the command.
  */
 export const runProgram = async (): Promise<void> => {
   try {

@@ -4,21 +4,21 @@ import { HealError } from '../errors.ts';
 const named = /^([\w!#$%&'*+.^`|~-]+)=(\w+)$/;
 
 /**
- * Adds headers whose values stand in the environment to those of `proxy.headers`. A value never stands in the words of the
- * command, which every user of the machine can read.
+ * Adds headers with values from the environment to those of `proxy.headers`. Values are never passed as arguments,
+ * which every user of the machine can read.
  *
  * @param args Each as `Name=VARIABLE`.
- * @throws HealError CONFIG_INVALID where one is none.
+ * @throws HealError CONFIG_INVALID if one has another form.
  */
 export const withHeaders = (loaded: LoadedConfig, args: readonly string[] = []): LoadedConfig => {
   if (args.length === 0) return loaded;
   const headers = args.map((word) => {
     const [, name, variable] = named.exec(word) ?? [];
     if (name !== undefined && variable !== undefined) return [name, `\${${variable}}`] as const;
-    // What stands there instead may be the secret itself.
+    // Does not show the argument, which may be the secret itself.
     throw new HealError(
       'CONFIG_INVALID',
-      '--header-env is a header and a variable, as in Authorization=API_AUTHORIZATION',
+      '--header-env takes a header and a variable, as in Authorization=API_AUTHORIZATION',
     );
   });
   const { config } = loaded;
@@ -26,7 +26,7 @@ export const withHeaders = (loaded: LoadedConfig, args: readonly string[] = []):
   return { ...loaded, config: { ...config, proxy } };
 };
 
-/** The words of header values that are secrets by themselves, as in `Bearer TOKEN`. */
+/** Returns the words of header values that are secrets by themselves, as in `Bearer TOKEN`. */
 export const secretsIn = (headers: Readonly<Record<string, string>>): string[] =>
   Object.values(headers).flatMap((value) => {
     const args = value.split(/[\s,;=]+/);

@@ -1,22 +1,22 @@
-/** The words of `healflow proxy` before `--`. */
+/** The options of `healflow proxy`. */
 export interface ProxyCommandOptions {
   readonly config?: string;
   readonly memory?: string;
   readonly upstream?: string;
   readonly http?: string;
   readonly host?: string;
-  /** Headers for a server behind a URL, each as `Name=VARIABLE`. */
+  /** Headers for an HTTP server, each as `Name=VARIABLE`. */
   readonly headerEnv?: readonly string[];
-  /** What shows the runs: healflow's own page where nothing is named, `stately`, or the address of its inspector. */
+  /** The viewer of the runs: true for healflow's page, `stately`, or the URL of Stately's inspector. */
   readonly inspect?: string | true;
 }
 
-/** How the proxy is reached: over HTTP at this address, or by standard input and output where that is undefined. */
+/** The address on which the proxy serves HTTP; undefined if it serves standard input and output. */
 interface ListenOptions {
   readonly http: { readonly port: number; readonly host: string | undefined } | undefined;
 }
 
-/** What the proxy stands between. */
+/** The client's and the server's side of the proxy. */
 export type ProxyMode = ListenOptions & ({ readonly command: readonly string[] } | { readonly url: string });
 
 const usage = `Usage: healflow proxy [--config FILE] [--memory DIR] [--http PORT [--host ADDR]] -- COMMAND [ARG...]
@@ -25,7 +25,7 @@ For example: healflow proxy -- npx -y @modelcontextprotocol/server-everything`;
 
 const withUsage = (problem: string): string => `${problem}\n${usage}`;
 
-/** Which inspector of Stately is meant; undefined if none is. */
+/** Returns the requested Stately inspector; undefined if there is none. */
 export const statelyOf = (
   inspect: ProxyCommandOptions['inspect'],
 ): 'stately' | { readonly stately: string } | undefined => {
@@ -33,7 +33,7 @@ export const statelyOf = (
   return typeof inspect === 'string' && /^wss?:\/\//.test(inspect) ? { stately: inspect } : undefined;
 };
 
-/** Reads what is meant; a text says why that cannot be. */
+/** Parses the options; returns an error message if they are invalid. */
 export const parseProxyMode = (command: readonly string[], options: ProxyCommandOptions): ProxyMode | string => {
   const { upstream, http: port, host } = options;
   const [program] = command;
@@ -42,10 +42,10 @@ export const parseProxyMode = (command: readonly string[], options: ProxyCommand
   }
   if (upstream === undefined && program === '') return withUsage('there is no command after --');
   if (upstream !== undefined && program !== undefined) {
-    return withUsage('a proxy stands in front of one server: a command after --, or a URL after --upstream');
+    return withUsage('two servers given: use either -- COMMAND or --upstream URL');
   }
   if (options.headerEnv !== undefined && upstream === undefined) {
-    return withUsage('--header-env is for a server behind a URL (--upstream)');
+    return withUsage('--header-env requires --upstream');
   }
   if (typeof options.inspect === 'string' && statelyOf(options.inspect) === undefined) {
     return withUsage(
@@ -64,12 +64,12 @@ export const parseProxyMode = (command: readonly string[], options: ProxyCommand
   return problem === undefined ? { http, url: upstream } : withUsage(`--upstream: ${problem}`);
 };
 
-/** Why this is no address of a server; the address itself may hold a secret. */
+/** Returns why this is not the URL of a server. The message omits the URL, which may contain a secret. */
 const problemOf = (address: string): string | undefined => {
   try {
     const { protocol } = new URL(address);
-    return protocol === 'http:' || protocol === 'https:' ? undefined : 'the URL must begin with http:// or https://';
+    return protocol === 'http:' || protocol === 'https:' ? undefined : 'the URL must start with http:// or https://';
   } catch {
-    return 'this is no URL; one looks like https://mcp.example.com/mcp';
+    return 'not a URL; use one such as https://mcp.example.com/mcp';
   }
 };

@@ -15,26 +15,26 @@ import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
 import { type ProxyCommandOptions, type ProxyMode, statelyOf } from './proxy-mode.ts';
 
-export interface RunWayOptions {
+export interface RunModeOptions {
   readonly loaded: LoadedConfig;
   readonly options: ProxyCommandOptions;
   readonly inspect: Inspect | undefined;
   readonly signals: EndSignals;
-  /** The server of one client on standard input and output, where it has been started already. */
+  /** The server of a stdio client, if it has already been started. */
   readonly started: Promise<ChildServer> | undefined;
 }
 
-/** Runs the proxy that was asked for, once nothing in its words and its configuration is wrong; resolves with its exit code. */
+/** Runs the proxy with valid options and configuration; resolves with its exit code. */
 export const runMode = async (
-  way: ProxyMode,
-  { loaded, options, inspect, signals, started }: RunWayOptions,
+  mode: ProxyMode,
+  { loaded, options, inspect, signals, started }: RunModeOptions,
 ): Promise<number> => {
   const { config } = loaded;
-  // The proxy's own words are masked by the healer's redactor, which learns the tokens that are renewed.
+  // Masks the proxy's messages with the healer's redactor, which learns refreshed tokens.
   const redact = redactorFor(config, process.env);
-  const headers = 'url' in way ? upstreamHeaders(config, process.env) : {};
+  const headers = 'url' in mode ? upstreamHeaders(config, process.env) : {};
   for (const secret of secretsIn(headers)) redact.remember(secret);
-  const page = options.inspect === true ? await openPage(`healflow proxy ${shown(way, redact)}`) : undefined;
+  const page = options.inspect === true ? await openPage(`healflow proxy ${shown(mode, redact)}`) : undefined;
   const common = {
     env: process.env,
     stderr: process.stderr,
@@ -43,7 +43,7 @@ export const runMode = async (
         memoryDir: options.memory,
         upstream,
         inspect: statelyOf(options.inspect) ?? page ?? inspect,
-        proxy: { client: way.http === undefined ? 'pipe' : 'tcp', server: 'url' in way ? 'tcp' : 'pipe' },
+        proxy: { client: mode.http === undefined ? 'pipe' : 'tcp', server: 'url' in mode ? 'tcp' : 'pipe' },
       }),
     limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
     clock: systemClock,
@@ -60,25 +60,25 @@ export const runMode = async (
 
   async function run(): Promise<number> {
     const { connectTimeoutMs, http } = config.proxy;
-    if (way.http === undefined) {
+    if (mode.http === undefined) {
       const ends = { stdin: process.stdin, stdout: process.stdout };
-      if ('command' in way) {
+      if ('command' in mode) {
         const { proxyStdioToStdio } = await import('../mcp/modes/stdio-to-stdio.ts');
-        return proxyStdioToStdio({ ...common, ...ends, command: way.command, started });
+        return proxyStdioToStdio({ ...common, ...ends, command: mode.command, started });
       }
       const { proxyStdioToHttp } = await import('../mcp/modes/stdio-to-http.ts');
-      return proxyStdioToHttp({ ...common, ...ends, upstreamUrl: way.url, headers, connectTimeoutMs });
+      return proxyStdioToHttp({ ...common, ...ends, upstreamUrl: mode.url, headers, connectTimeoutMs });
     }
     const token = http.tokenEnv === undefined ? undefined : tokenIn(http.tokenEnv, process.env);
-    if ('command' in way) {
+    if ('command' in mode) {
       const { proxyHttpToStdio } = await import('../mcp/modes/http-to-stdio.ts');
-      return proxyHttpToStdio({ ...common, ...way.http, command: way.command, token, http });
+      return proxyHttpToStdio({ ...common, ...mode.http, command: mode.command, token, http });
     }
     const { proxyHttpToHttp } = await import('../mcp/modes/http-to-http.ts');
     return proxyHttpToHttp({
       ...common,
-      ...way.http,
-      upstreamUrl: way.url,
+      ...mode.http,
+      upstreamUrl: mode.url,
       headers,
       connectTimeoutMs,
       ownsToken: (config.fixes.token_refresh ?? []).some(({ deliver }) => deliver.header !== undefined),
@@ -88,7 +88,7 @@ export const runMode = async (
   }
 };
 
-/** Opens the inspector's page and says where. */
+/** Opens the inspector's page and writes its URL to stderr. */
 const openPage = async (title: string): Promise<Inspector> => {
   const { createInspector } = await import('../inspector/index.ts');
   const page = await createInspector({ title });
@@ -96,16 +96,16 @@ const openPage = async (title: string): Promise<Inspector> => {
   return page;
 };
 
-/** Masks the arguments one by one, as quotes may split a secret, and then the whole line. */
-const shown = (way: ProxyMode, redact: Redact): string =>
-  redact('url' in way ? `--upstream ${way.url}` : `-- ${showCommand(way.command.map((word) => redact(word)))}`);
+/** Masks each argument, because quotes may split a secret, and then the whole line. */
+const shown = (mode: ProxyMode, redact: Redact): string =>
+  redact('url' in mode ? `--upstream ${mode.url}` : `-- ${showCommand(mode.command.map((word) => redact(word)))}`);
 
-/** The token that clients have to bring. A proxy that was told to ask for one does not start without. */
+/** Returns the token that clients have to send. A proxy that requires a token does not start without one. */
 const tokenIn = (name: string, env: NodeJS.ProcessEnv): string => {
   const token = env[name]?.trim() ?? '';
   if (token !== '') return token;
   throw new HealError(
     'CONFIG_INVALID',
-    `proxy.http.tokenEnv: the environment variable ${name} is not set; set it where the proxy is started, or take tokenEnv away`,
+    `proxy.http.tokenEnv: the environment variable ${name} is not set; set it for the proxy, or remove tokenEnv`,
   );
 };

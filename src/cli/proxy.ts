@@ -7,11 +7,11 @@ import { endSignals } from './end-signals.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
 
 /**
- * Stands between MCP clients and an MCP server, and heals failing tool calls: in front of a command or of a URL, for one
- * client on standard input and output, which then carry the protocol and nothing else, or for many over HTTP.
+ * Runs a proxy that heals failing tool calls between MCP clients and an MCP server. The server is a command or a URL.
+ * Clients connect over standard input and output (one client; nothing but the protocol is written there) or over HTTP.
  *
- * @param inspect Watches the runs' actors.
- * @returns the server's exit code, 128 + n after signal n; 0 where it is reached over HTTP; 2 where the words are wrong.
+ * @param inspect Observes the runs' actors.
+ * @returns the server's exit code, 128 + n after signal n; 0 for a server with a URL; 2 if the options are invalid.
  * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE, CANNOT_LISTEN.
  */
 export const proxy = async (
@@ -19,9 +19,9 @@ export const proxy = async (
   options: ProxyCommandOptions,
   inspect?: Inspect,
 ): Promise<number> => {
-  const way = parseProxyMode(command, options);
-  if (typeof way === 'string') {
-    process.stderr.write(`healflow: ${way}\n`);
+  const mode = parseProxyMode(command, options);
+  if (typeof mode === 'string') {
+    process.stderr.write(`healflow: ${mode}\n`);
     return 2;
   }
   let loaded = await loadConfig({ configFile: options.config });
@@ -31,24 +31,24 @@ export const proxy = async (
   }
   const { config } = loaded;
   const memoryDir = resolveMemoryDir({ memory: options.memory, config: loaded, cwd: process.cwd() });
-  // A folder that was asked for must be there; the default one may be missing where the client started us.
+  // A configured folder must be writable; the default one may not be if a client started the proxy.
   if (options.memory !== undefined || config.memoryDir !== undefined) assertWritable(memoryDir);
   const signals = endSignals();
-  // A server is not started where something may still be refused. Else it starts while the rest of the proxy is loaded.
+  // If nothing can fail before the proxy runs, the server starts while the rest of the proxy is loaded.
   const mayRefuse = options.inspect !== undefined || config.telemetry === 'on' || config.blastRadius.maxShare < 1;
   const started =
-    'command' in way && way.http === undefined && !mayRefuse
-      ? startChildServer({ ...way, env: process.env, stderr: process.stderr, graceMs: config.proxy.graceMs })
+    'command' in mode && mode.http === undefined && !mayRefuse
+      ? startChildServer({ ...mode, env: process.env, stderr: process.stderr, graceMs: config.proxy.graceMs })
       : undefined;
-  // Whoever waits for it hears of it.
+  // The rejection is handled where the server is awaited.
   started?.catch(() => {});
   try {
     const { runMode } = await import('./proxy-run.ts');
-    return await runMode(way, { loaded, options, inspect, signals, started });
+    return await runMode(mode, { loaded, options, inspect, signals, started });
   } catch (error) {
     void started?.then((child) => child.kill('SIGTERM')).catch(() => {});
     if (error instanceof HealError && error.code === 'COMMAND_NOT_FOUND') {
-      throw new HealError(error.code, `${error.message}; what stands after -- must start an MCP server`, {
+      throw new HealError(error.code, `${error.message}; the command after -- must start an MCP server`, {
         cause: error,
       });
     }

@@ -1,18 +1,18 @@
-/** Options of `healflow proxy` that are followed by a word of their own. */
+/** Options of `healflow proxy` that take a value. */
 const plainOptions: ReadonlyMap<string | undefined, 'config' | 'memory'> = new Map([
   ['--config', 'config'],
   ['--memory', 'memory'],
 ]);
 
-/** `healflow proxy` as it stands in the configuration of a client. */
+/** `healflow proxy` as client configurations usually call it. */
 export interface PlainProxy {
   readonly command: readonly string[];
   readonly options: { readonly config?: string; readonly memory?: string };
 }
 
 /**
- * Reads `proxy [--config FILE] [--memory DIR] -- COMMAND [ARG...]`. Undefined for all other words, right and wrong ones, which are
- * the command line's own parser's.
+ * Parses `proxy [--config FILE] [--memory DIR] -- COMMAND [ARG...]`. Returns undefined for any other arguments, valid
+ * or not, which the full parser handles.
  */
 export const parseSimpleProxy = ([name, ...words]: readonly string[]): PlainProxy | undefined => {
   const end = words.indexOf('--');

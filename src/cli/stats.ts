@@ -10,7 +10,7 @@ export interface StatsOptions extends MemoryReadingOptions {
   readonly json?: boolean | undefined;
 }
 
-const mostRows = 40;
+const maxRows = 40;
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -34,9 +34,9 @@ const section = <T extends Tally>(
 ): string => {
   if (tallies.size === 0) return '';
   const rows = [...tallies]
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(([name, tally]) => [printable(name), ...cellsOf(tally).slice(0, -1), lastCell(tally)]);
-  const more = tallies.size > mostRows ? `... and ${tallies.size - mostRows} more: --json shows all\n` : '';
+  const more = tallies.size > maxRows ? `... and ${tallies.size - maxRows} more: --json shows all\n` : '';
   return `\n${table([title, ...titles, lastTitle], rows, right)}${more}`;
 };
 
@@ -79,7 +79,7 @@ const json = ({ since, until, total, tools, classes, fixes, overTime }: Stats): 
 };
 
 const defaultWidth = 80;
-/** Wider plots tell no more. */
+/** Wider plots show no more detail. */
 const widest = 160;
 
 const styleOf = ({ stdout, env }: Io): PlotStyle => ({
@@ -87,7 +87,7 @@ const styleOf = ({ stdout, env }: Io): PlotStyle => ({
   coloured: stdout.isTTY === true && (env.NO_COLOR ?? '') === '',
 });
 
-/** Cuts the lines of tables that a terminal would break; what is painted fits already. */
+/** Cuts the lines of tables that a terminal would wrap; coloured lines already fit. */
 const fitted = (shown: string, { stdout }: Io): string => {
   const { columns } = stdout;
   if (stdout.isTTY !== true || columns === undefined || columns < 20) return shown;
@@ -96,7 +96,7 @@ const fitted = (shown: string, { stdout }: Io): string => {
   return shown.split('\n').map(cut).join('\n');
 };
 
-/** Shows what was healed, by tool, class and fix, as tables and plots or as one JSON object; resolves with the exit code. */
+/** Shows what was healed by tool, class and fix, as tables and plots or as JSON; resolves with the exit code. */
 export const stats = (options: StatsOptions, io: Io = processIo()): Promise<number> =>
   readMemory(options, io, async (memoryDir, onDamage) => {
     const read = await readStats(memoryDir, { onDamage });

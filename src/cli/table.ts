@@ -1,4 +1,4 @@
-/** Sets rows as a table with aligned columns, two blanks apart; the columns of the titles in `right` are set to the right. */
+/** Formats rows as a table with columns two spaces apart; columns whose titles are in `right` are right-aligned. */
 export const table = (
   titles: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { Closing } from './closing.ts';
 
-/** One call of a tool, as a client sees how it ended. */
+/** The result of one tool call, as seen by a client. */
 export interface Called {
   readonly failed: boolean;
   readonly text: string;
@@ -10,10 +10,10 @@ export interface Called {
   readonly durationMs: number;
 }
 
-/** A real MCP client with a server of its own. */
+/** A real MCP client with its own server process. */
 export interface DemoClient {
   call(tool: string, args: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called>;
-  /** The end of what its server wrote to stderr. */
+  /** Returns the last output of its server on stderr. */
   stderr(): string;
 }
 
@@ -23,7 +23,7 @@ const callTimeoutMs = 15_000;
 const textOf = (result: Awaited<ReturnType<Client['callTool']>>): string =>
   result.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
 
-/** Starts a server by this command and connects to it. */
+/** Starts a server with this command and connects to it. */
 export const connectClient = async (
   [command = '', ...args]: readonly string[],
   cwd: string,
@@ -45,7 +45,7 @@ export const connectClient = async (
     if (transport.pid !== null) process.kill(transport.pid, name);
   };
   closing.add(() => {
-    // Whoever interrupts the demo does not want to wait for open calls.
+    // If the demo is interrupted, it does not wait for open calls.
     if (signal.aborted) kill('SIGTERM');
     return client.close();
   });
@@ -53,7 +53,7 @@ export const connectClient = async (
   await client.connect(transport, { timeout: callTimeoutMs }).catch((error: unknown) => {
     throw new Error(`the MCP server did not start: ${stderr.trim() || String(error)}`, { cause: error });
   });
-  // As clients do: from the answer healflow learns which tools change nothing.
+  // Like a normal client; healflow learns from the response which tools are read-only.
   await client.listTools(undefined, { timeout: callTimeoutMs, signal });
   return {
     stderr: () => stderr,

@@ -6,10 +6,10 @@ import type { World } from './world/world.ts';
 const json = (value: unknown): string => JSON.stringify(value);
 const command = (name: ProgramName, ...args: string[]): string => json(programCommand(name, ...args));
 
-/** Writes the healflow.yaml of the demo: which fix mends which tool, and how. */
+/** Returns the healflow.yaml of the demo, which configures a fix for each tool. */
 export const configFor = ({ facts, factsFile, tunnelFile, refreshTokenFile, oauth, vpn }: World): string => `\
-# How the tools of the demo are mended. Without an entry of their own work retry_backoff and wait_retry.
-# What the demo's processes agree on stays in its own folder.
+# The fixes for the tools of the demo. retry_backoff and wait_retry need no configuration.
+# State that the demo's processes share stays in the demo's folder.
 stateDir: world/state
 fixes:
   kube_login:

@@ -22,11 +22,11 @@ import { programCommand } from './world/program.ts';
 import { startWorld } from './world/world.ts';
 
 export interface DemoOptions {
-  /** The folder below which the events are written. @default a new temporary folder */
+  /** The folder for the events. @default a new temporary folder */
   readonly memory?: string | undefined;
 }
 
-/** The demo takes about 8 s; a machine that needs that much longer has another problem. */
+/** Time limit of the demo, which usually takes about 8 s. */
 const limitMs = 28_000;
 
 const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
@@ -62,7 +62,7 @@ const play = async (
     connectClient(server, folder, closing, signal),
     connectClient(programCommand('proxy', String(trail.port), config, memoryDir, ...server), folder, closing, signal),
   ]);
-  // Fills the cache that is to go stale.
+  // Fills the cache that becomes stale later.
   await direct.call('show_package', { name: 'stone' }, signal);
   const results: SceneResult[] = [];
   for (const [index, scene] of scenes.entries()) {
@@ -74,33 +74,33 @@ const play = async (
     ...(await problemsInLog(memoryDir, text, results, await secretsOf(world))),
   ];
 
-  screen.line(screen.paint('bold', 'The events as written'));
+  screen.line(screen.paint('bold', 'The recorded events'));
   screen.line();
   screen.line(text.startsWith(logBefore) ? text.slice(logBefore.length).trimEnd() : text.trimEnd());
   screen.line();
   showTable(screen, results);
   screen.line();
-  const well = results.filter((result) => result.problems.length === 0).length;
+  const healedCount = results.filter((result) => result.problems.length === 0).length;
   screen.line(
-    `   ${screen.paint(problems.length === 0 ? 'green' : 'red', `${well} of ${scenes.length} healed`)} in ${secondsText(performance.now() - startedAt, 2)}`,
+    `   ${screen.paint(problems.length === 0 ? 'green' : 'red', `${healedCount} of ${scenes.length} healed`)} in ${secondsText(performance.now() - startedAt, 2)}`,
   );
   screen.line();
   screen.line(`   log      ${log}`);
-  // Without a log beside it, its folder does not stay.
+  // If the log is elsewhere, the demo's folder is removed.
   if (memoryDir.startsWith(folder)) screen.line(`   config   ${config}`);
   screen.line(`   read it  npx healflow log --memory ${showCommand([memoryDir])}`);
   if (problems.length === 0) return 0;
   for (const problem of problems) console.error(`healflow: ${problem}`);
-  if (healed.stderr() !== '') console.error(`The proxy said:\n${healed.stderr()}`);
+  if (healed.stderr() !== '') console.error(`Output of the proxy:\n${healed.stderr()}`);
   return 1;
 };
 
 /**
- * Breaks six things on this machine, each healed by another of the six fixes while a real MCP client waits for
- * its answer, and shows how. Needs no network.
+ * Runs the demo: causes six faults on this machine, and shows how each is healed by a different fix while a real MCP
+ * client waits for its response. Needs no network.
  *
- * @returns the exit code: 0 only where everything was healed just as it should be; 1 where not.
- * @throws HealError `MEMORY_NOT_WRITABLE` where the chosen folder cannot be written to.
+ * @returns the exit code: 0 if every fault was healed as expected, otherwise 1.
+ * @throws HealError `MEMORY_NOT_WRITABLE` if the chosen folder is not writable.
  */
 export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
   try {
@@ -120,7 +120,7 @@ export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
   const screen = createScreen(process.stdout, process.env);
   const removeFiles = (): void => {
     rmSync(join(folder, 'world'), { recursive: true, force: true });
-    // Without a log there is nothing left to be read.
+    // The folder is only kept for the log.
     if (!existsSync(join(folder, 'memory'))) rmSync(folder, { recursive: true, force: true });
   };
   closing.addKill(removeFiles);
@@ -131,7 +131,7 @@ export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
   } catch (error) {
     const reason = interruption.signal.aborted ? interruption.signal.reason : error;
     if (screen.live) screen.line();
-    console.error(`healflow: the demo was not finished: ${reason instanceof Error ? reason.message : reason}`);
+    console.error(`healflow: the demo did not finish: ${reason instanceof Error ? reason.message : reason}`);
     return reason instanceof Interrupted ? reason.exitCode : 1;
   } finally {
     await closing.close();

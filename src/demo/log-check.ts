@@ -3,7 +3,7 @@ import { type HealingEvent, readEvents } from '../event-log/index.ts';
 import type { SceneResult } from './run-scene.ts';
 import type { World } from './world/world.ts';
 
-/** Every secret of the world so far. */
+/** Returns all secrets that the world has issued. */
 export const secretsOf = async ({ tokens, clusters, facts, refreshTokenFile }: World): Promise<string[]> => [
   tokens.accessToken,
   tokens.refreshToken,
@@ -12,7 +12,7 @@ export const secretsOf = async ({ tokens, clusters, facts, refreshTokenFile }: W
   (await readFile(refreshTokenFile, 'utf8')).trim(),
 ];
 
-/** Compares the log with what was seen: each run once, healed, with its fix; and no secret anywhere. */
+/** Checks that the log has each run once, healed by its fix, and contains no secret. */
 export const problemsInLog = async (
   memoryDir: string,
   text: string,
@@ -30,6 +30,6 @@ export const problemsInLog = async (
     const expected = [scene.tool, 'success', scene.fixes.at(-1), scene.attempts - 1].join(' ');
     return found === expected ? [] : [`${scene.tool}: the log says "${found}" instead of "${expected}"`];
   });
-  if (secrets.some((secret) => text.includes(secret))) problems.push('the log holds a secret');
+  if (secrets.some((secret) => text.includes(secret))) problems.push('the log contains a secret');
   return problems;
 };

@@ -7,19 +7,19 @@ import type { Screen } from './show/screen.ts';
 import type { Trail } from './trail-port.ts';
 import type { World } from './world/world.ts';
 
-/** What the scenes are played on. */
+/** Everything that the scenes share. */
 export interface Stage {
   readonly screen: Screen;
   readonly world: World;
-  /** A client of the server itself. */
+  /** A client connected directly to the server. */
   readonly direct: DemoClient;
-  /** A client of the proxy in front of the server. */
+  /** A client connected through the proxy. */
   readonly healed: DemoClient;
   readonly trail: Trail;
   readonly signal: AbortSignal;
 }
 
-/** What became of a fault. */
+/** The result of a scene. */
 export interface SceneResult {
   readonly scene: Scene;
   readonly runId: string | null;
@@ -27,12 +27,12 @@ export interface SceneResult {
   readonly attempts: number;
   /** In ms. */
   readonly durationMs: number;
-  /** What was not as it should be; empty where all was. */
+  /** Differences from the expected result. */
   readonly problems: readonly string[];
 }
 
 const indent = 20;
-const trailPatienceMs = 5_000;
+const trailTimeoutMs = 5_000;
 
 const statesOf = ({ fixes }: Scene): string[] => [
   'Executing',
@@ -41,7 +41,7 @@ const statesOf = ({ fixes }: Scene): string[] => [
   'Logging',
 ];
 
-const transitionsBetween = (before: Counts, after: Counts): Counts =>
+const increases = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 
 const shownCounts = (counts: Counts): string =>
@@ -54,21 +54,21 @@ const differs = (what: string, expected: unknown, found: unknown): string[] => {
   return wanted === got ? [] : [`${what}: expected ${wanted}, found ${got}`];
 };
 
-/** Breaks something, calls without healflow, breaks it again where need be, and calls with healflow. */
+/** Causes the fault and calls the tool directly, then causes it again and calls the tool through healflow. */
 export const perform = async (scene: Scene, number: number, stage: Stage): Promise<SceneResult> => {
   const { screen, world, direct, healed, trail, signal } = stage;
   const { tool, args } = scene;
   const label = (text: string): string => `   ${text}`.padEnd(indent);
-  const say = (text: string, line: string, mark = ''): void =>
+  const print = (text: string, line: string, mark = ''): void =>
     screen.line(`${label(text)}${mark}${screen.fit(line, indent + 2)}`);
   const good = screen.paint('green', '✓ ');
   const bad = screen.paint('red', '✗ ');
 
   screen.line(`${screen.paint('cyan', `${number}`)}  ${screen.paint('bold', scene.fault)}`);
-  say('call', `${tool}${Object.keys(args).length === 0 ? '' : ` ${JSON.stringify(args)}`}`);
+  print('call', `${tool}${Object.keys(args).length === 0 ? '' : ` ${JSON.stringify(args)}`}`);
   await scene.breaks(world);
   const without = await direct.call(tool, args, signal);
-  say('without healflow', without.text, without.failed ? bad : good);
+  print('without healflow', without.text, without.failed ? bad : good);
 
   await scene.breaks(world);
   const before = await scene.counts(world);
@@ -77,16 +77,16 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
     if (!signal.aborted) path.step(step);
   });
   const called = await healed.call(tool, args, signal);
-  await run.logged(trailPatienceMs);
+  await run.logged(trailTimeoutMs);
   path.end();
-  say('', called.text, called.failed ? bad : good);
+  print('', called.text, called.failed ? bad : good);
 
   const meta = called.meta[healingMetaKey] as HealingMeta | undefined;
   const fixes = (meta?.fixes ?? []).map((fix) => fix.replace(/: succeeded$/, ''));
-  const moves = transitionsBetween(before, await scene.counts(world));
+  const moves = increases(before, await scene.counts(world));
   const attempts = meta?.attempts ?? 1;
-  say('took', `${secondsText(called.durationMs, 2)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
-  say('the servers saw', shownCounts(moves));
+  print('took', `${secondsText(called.durationMs, 2)} and ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
+  print('the servers saw', shownCounts(moves));
   screen.line();
 
   const problems = [
@@ -96,7 +96,7 @@ export const perform = async (scene: Scene, number: number, stage: Stage): Promi
     ...differs('fixes', scene.fixes, fixes),
     ...differs('attempts', scene.attempts, attempts),
     ...differs('states', statesOf(scene), run.states()),
-    ...differs('what the other side counted', scene.moves, moves),
+    ...differs('counts of the servers', scene.moves, moves),
   ];
   const { durationMs } = called;
   return { scene, runId: meta?.runId ?? null, fixes, attempts, durationMs, problems };

@@ -3,27 +3,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FixName } from '../model/terms.ts';
 import type { World } from './world/world.ts';
 
-/** What the other side has counted, by what it counts. */
+/** Counters of the servers, by name. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** One fault, and how it is to be healed. */
+/** One fault and how it is expected to be healed. */
 export interface Scene {
   /** The fault in a few words. */
   readonly fault: string;
   readonly tool: string;
   readonly args: Readonly<Record<string, string>>;
-  /** Makes it so, before each of the two calls: the one without healflow and the one with it. */
+  /** Causes the fault; called before each of the two calls, without and with healflow. */
   readonly breaks: (world: World) => Promise<void>;
   /** The fixes that heal it, in order. */
   readonly fixes: readonly FixName[];
-  /** Calls of the tool in all. */
+  /** Total calls of the tool. */
   readonly attempts: number;
   readonly counts: (world: World) => Counts | Promise<Counts>;
-  /** By how much the healed call moves each count. */
+  /** By how much the healed call increases each counter. */
   readonly moves: Counts;
 }
 
-/** Waits until the access token of the start has run out. */
+/** Waits until the first access token has expired. */
 const letTokenExpire = async ({ oauth, tokens }: World): Promise<void> => {
   while (await oauth.isActive(tokens.accessToken)) await sleep(100);
 };
@@ -31,20 +31,20 @@ const letTokenExpire = async ({ oauth, tokens }: World): Promise<void> => {
 /** The six faults, one for each fix. */
 export const scenes: readonly Scene[] = [
   {
-    fault: 'The login to a cluster has ended',
+    fault: 'The login to a cluster has expired',
     tool: 'k8s_get_pods',
     args: { cluster: 'staging' },
     breaks: async ({ clusters }) => {
-      for (const cluster of Object.values(clusters)) cluster.endLogins();
+      for (const cluster of Object.values(clusters)) cluster.expireLogins();
     },
     fixes: ['kube_login'],
     attempts: 2,
     counts: ({ clusters: { staging, production } }) => ({
-      'turned away': staging.turnedAway,
+      rejected: staging.rejected,
       'logins to staging': staging.logins,
       'logins to production': production.logins,
     }),
-    moves: { 'turned away': 1, 'logins to staging': 1, 'logins to production': 0 },
+    moves: { rejected: 1, 'logins to staging': 1, 'logins to production': 0 },
   },
   {
     fault: 'The VPN is down',
@@ -57,14 +57,14 @@ export const scenes: readonly Scene[] = [
     moves: { 'tunnels up': 1, 'pages read': 1 },
   },
   {
-    fault: 'A backend stumbles twice',
+    fault: 'A backend fails twice',
     tool: 'get_build',
     args: {},
     breaks: async ({ builds }) => builds.failNext(2),
     fixes: ['retry_backoff', 'retry_backoff'],
     attempts: 3,
-    counts: ({ builds }) => ({ 'let down': builds.stumbled, answered: builds.answered }),
-    moves: { 'let down': 2, answered: 1 },
+    counts: ({ builds }) => ({ failed: builds.failed, answered: builds.answered }),
+    moves: { failed: 2, answered: 1 },
   },
   {
     fault: 'A cached index is stale',
@@ -83,8 +83,8 @@ export const scenes: readonly Scene[] = [
     breaks: async ({ search }) => search.useUp(),
     fixes: ['wait_retry'],
     attempts: 2,
-    counts: ({ search }) => ({ 'turned away': search.turnedAway, answered: search.answered }),
-    moves: { 'turned away': 1, answered: 1 },
+    counts: ({ search }) => ({ rejected: search.rejected, answered: search.answered }),
+    moves: { rejected: 1, answered: 1 },
   },
   {
     fault: 'An access token has expired',
@@ -94,10 +94,10 @@ export const scenes: readonly Scene[] = [
     fixes: ['token_refresh'],
     attempts: 2,
     counts: async ({ orders, oauth, tokens, refreshTokenFile }) => ({
-      'turned away': orders.turnedAway,
+      rejected: orders.rejected,
       'tokens refreshed': oauth.refreshes,
       'refresh token replaced': (await readFile(refreshTokenFile, 'utf8')).trim() === tokens.refreshToken ? 0 : 1,
     }),
-    moves: { 'turned away': 1, 'tokens refreshed': 1, 'refresh token replaced': 1 },
+    moves: { rejected: 1, 'tokens refreshed': 1, 'refresh token replaced': 1 },
   },
 ];

@@ -4,7 +4,7 @@ import { errorText } from '../text/error-text.ts';
 import { readCredentials } from './world/credentials.ts';
 import type { WorldFacts } from './world/facts.ts';
 
-// Tools as people write them: they call something, and throw what it says when it fails.
+// Typical tools: they call a server and throw its error message.
 
 interface Fetched {
   readonly status: number;
@@ -26,22 +26,22 @@ const get = async (url: string, token?: string): Promise<Fetched> => {
 
 const bodyOf = ({ status, statusText, retryAfter, text }: Fetched): unknown => {
   if (status < 400) return JSON.parse(text);
-  const comeBack = retryAfter === null ? '' : ` (Retry-After: ${retryAfter})`;
-  throw new Error(`HTTP ${status} ${statusText}${comeBack}: ${text}`);
+  const retryHint = retryAfter === null ? '' : ` (Retry-After: ${retryAfter})`;
+  throw new Error(`HTTP ${status} ${statusText}${retryHint}: ${text}`);
 };
 
 const getPods = async ({ clusters, credentialsFile }: WorldFacts, cluster: string): Promise<string> => {
   const url = clusters[cluster];
   if (url === undefined) throw new Error(`error: context "${cluster}" does not exist`);
-  const answer = await get(`${url}/api/v1/pods`, (await readCredentials(credentialsFile))[cluster]);
+  const response = await get(`${url}/api/v1/pods`, (await readCredentials(credentialsFile))[cluster]);
   // As kubectl words it
-  if (answer.status === 401) throw new Error('error: You must be logged in to the server (Unauthorized)');
-  return (bodyOf(answer) as { items: string[] }).items.join(', ');
+  if (response.status === 401) throw new Error('error: You must be logged in to the server (Unauthorized)');
+  return (bodyOf(response) as { items: string[] }).items.join(', ');
 };
 
 const listOrders = async ({ ordersUrl, accessTokenFile }: WorldFacts): Promise<string> => {
-  const answer = await get(ordersUrl, (await readFile(accessTokenFile, 'utf8')).trim());
-  return (bodyOf(answer) as { orders: string[] }).orders.join(', ');
+  const response = await get(ordersUrl, (await readFile(accessTokenFile, 'utf8')).trim());
+  return (bodyOf(response) as { orders: string[] }).orders.join(', ');
 };
 
 const searchIssues = async ({ issuesUrl }: WorldFacts): Promise<string> =>
@@ -67,7 +67,7 @@ const packageIndex = async ({ packagesUrl, cacheFolder }: WorldFacts): Promise<I
 
 const showPackage = async (facts: WorldFacts, name: string): Promise<string> => {
   const place = (await packageIndex(facts))[name];
-  if (place === undefined) throw new Error(`there is no package ${name}`);
+  if (place === undefined) throw new Error(`unknown package ${name}`);
   const { edition } = bodyOf(await get(`${facts.packagesUrl}${place}`)) as { edition: number };
   return `${name}, edition ${edition}`;
 };
@@ -75,11 +75,11 @@ const showPackage = async (facts: WorldFacts, name: string): Promise<string> => 
 export interface DemoTool {
   readonly name: string;
   readonly description: string;
-  /** The name of its one argument, where it has one. */
+  /** The name of its argument, if it has one. */
   readonly argument: string | undefined;
-  /** Whether its author says that it changes nothing; most authors say nothing. */
+  /** Whether it is annotated as read-only; most real tools have no annotations. */
   readonly readOnly: boolean;
-  /** Does it. Rejects with what the other side says. */
+  /** Calls the tool. Rejects with the server's error message. */
   readonly call: (facts: WorldFacts, argument: string) => Promise<string>;
 }
 
@@ -96,6 +96,6 @@ export const demoTools: readonly DemoTool[] = [
   tool('list_orders', 'Lists the orders.', listOrders),
   tool('search_issues', 'Lists the issues.', searchIssues),
   tool('read_wiki', 'Reads a page of the wiki.', readWiki),
-  tool('show_package', 'Tells of a package.', showPackage, { argument: 'name', readOnly: true }),
-  tool('get_build', 'Tells of the last build.', getBuild, { readOnly: true }),
+  tool('show_package', 'Shows a package.', showPackage, { argument: 'name', readOnly: true }),
+  tool('get_build', 'Shows the last build.', getBuild, { readOnly: true }),
 ];

@@ -4,15 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrailStep } from './trail.ts';
 import { loopback } from './world/http.ts';
 
-/** A run on its way. */
+/** A run in progress. */
 export interface FollowedRun {
-  /** The states it has come to. */
+  /** The states it has entered. */
   states(): readonly string[];
-  /** Resolves when it has come to its last one, or after so many ms. */
-  logged(patienceMs: number): Promise<void>;
+  /** Resolves when it has entered the last state, or after the timeout. */
+  logged(timeoutMs: number): Promise<void>;
 }
 
-/** Where the proxy of the demo tells of the states that its runs come to. */
+/** Receives the states of the runs from the demo's proxy. */
 export interface Trail {
   readonly port: number;
   /** Follows the next run. */
@@ -20,15 +20,15 @@ export interface Trail {
   close(): Promise<void>;
 }
 
-/** Listens for the trail: one JSON object a line. */
+/** Listens for the trail, which is sent as JSON Lines. */
 export const listenForTrail = async (): Promise<Trail> => {
-  let told: (step: TrailStep) => void = () => {};
+  let onNext: (step: TrailStep) => void = () => {};
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
-    createInterface({ input: socket }).on('line', (line) => told(JSON.parse(line) as TrailStep));
+    createInterface({ input: socket }).on('line', (line) => onNext(JSON.parse(line) as TrailStep));
   });
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
@@ -39,7 +39,7 @@ export const listenForTrail = async (): Promise<Trail> => {
     follow: (onStep) => {
       const states: string[] = [];
       const last = new Promise<void>((resolve) => {
-        told = (step) => {
+        onNext = (step) => {
           states.push(step.state);
           onStep(step);
           if (step.state === 'Logging') resolve();
@@ -47,11 +47,11 @@ export const listenForTrail = async (): Promise<Trail> => {
       });
       return {
         states: () => states,
-        logged: async (patienceMs) => {
+        logged: async (timeoutMs) => {
           const control = new AbortController();
-          await Promise.race([last, sleep(patienceMs, undefined, { signal: control.signal }).catch(() => {})]);
+          await Promise.race([last, sleep(timeoutMs, undefined, { signal: control.signal }).catch(() => {})]);
           control.abort();
-          told = () => {};
+          onNext = () => {};
         },
       };
     },

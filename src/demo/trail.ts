@@ -2,12 +2,12 @@ import type { InspectionEvent } from 'xstate';
 import type { HealingContext } from '../../machines/healing.ts';
 import { oneLine } from '../text/one-line.ts';
 
-/** A run that has come to a state. */
+/** A state that a run has entered. */
 export interface TrailStep {
   readonly runId: string;
   readonly tool: string;
   readonly state: string;
-  /** What there is to say about it, in one redacted line; empty where there is nothing. */
+  /** A redacted note on the state, in one line; may be empty. */
   readonly note: string;
 }
 
@@ -23,7 +23,7 @@ const fixReason = ({ fixes }: HealingContext): string => {
     : `${last.fix}: ${last.status.replaceAll('_', ' ')}, ${Math.round(last.durationMs)} ms`;
 };
 
-// Each of these texts was redacted where it was made; what the tool gave is left out.
+// These texts were redacted when they were created; the tool's output is not shown.
 const notes: Readonly<Record<string, (context: HealingContext) => string>> = {
   ErrorDetected: ({ lastDiagnosis }) => lastDiagnosis?.summary ?? '',
   FixAvailable: ({ lastDiagnosis, plan }) =>
@@ -31,10 +31,10 @@ const notes: Readonly<Record<string, (context: HealingContext) => string>> = {
   ApplyingFix: ({ plan }) => (plan?.action === 'fix' ? plan.fix.description : ''),
   Retrying: fixReason,
   NoFix: ({ refusal }) => refusal?.reason ?? '',
-  Success: ({ attempt }) => `attempt ${attempt} went well`,
+  Success: ({ attempt }) => `attempt ${attempt} succeeded`,
 };
 
-/** Reads a step off an inspection event of a run's actor; null if it tells of none. */
+/** Returns the step of an inspection event of a run's actor; null if there is none. */
 export const stepOf = (event: InspectionEvent): TrailStep | null => {
   const starts = event.type === '@xstate.snapshot' && event.event.type === 'xstate.init';
   if (event.type !== '@xstate.microstep' && !starts) return null;

@@ -75,8 +75,8 @@ describe('healflow classify', () => {
     expect(written.out.trimEnd().split('\n')).toHaveLength(1);
     expect(written.err.trimEnd().split('\n')).toEqual([
       'healflow classify: line 1: not a JSON object',
-      'healflow classify: line 3: `text` has to be a string',
-      'healflow classify: line 4: `channel` has to be one of result, isError, exception',
+      'healflow classify: line 3: `text` must be a string',
+      'healflow classify: line 4: `channel` must be one of result, isError, exception',
       'healflow classify: line 5: not a JSON object',
     ]);
   });

@@ -67,7 +67,7 @@ describe('healflow explain', () => {
   it('says that a healthy text is none', async () => {
     expect(await run(['all is well'], { channel: 'result' })).toEqual({
       code: 0,
-      out: 'failure    no: as a whole, the text is no error report\n',
+      out: 'failure    no: the text as a whole is not an error report\n',
       err: '',
     });
   });
@@ -97,7 +97,7 @@ tools: { cad_*: { kind: destructive, replay: always } }
     const { out } = await run(['license', 'expired'], { tool: 'cad_open' }, { files });
     expect(out).toContain('pattern    license\ncause      The licence ran out.');
     expect(out).toContain('fix        token_refresh\n');
-    expect(out).toMatch(/^ {2}destructive {2}yes .*\(this tool, by the configuration\)$/m);
+    expect(out).toMatch(/^ {2}destructive {2}yes .*\(this tool, as configured\)$/m);
   });
 
   it('shows neither secrets nor what would steer the terminal', async () => {
@@ -115,6 +115,6 @@ tools: { cad_*: { kind: destructive, replay: always } }
   it('ends with 2 if there is no text', async () => {
     const { code, out, err } = await run([]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('give the output of a tool');
+    expect(err).toContain('pass the output of a tool');
   });
 });

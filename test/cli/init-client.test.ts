@@ -83,7 +83,7 @@ describe('healflow init --client', () => {
         '',
       ].join('\n'),
     );
-    expect(stderr).toContain('nothing was written; --write writes it');
+    expect(stderr).toContain('nothing was written; use --write to apply the changes');
     expect(await read(desktop)).toBe(kubernetes);
     expect(await readdir(join(folder, '.config/Claude'))).toEqual(['claude_desktop_config.json']);
   });
@@ -224,7 +224,7 @@ describe('healflow init --client', () => {
     const { run } = await machine({});
     const { code, stderr } = await run({ client: 'cursor', write: true, undo: true });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/exclude each other/);
+    expect(stderr).toMatch(/cannot be combined/);
   });
 
   it('tells programs as JSON what would change', async () => {
@@ -283,13 +283,13 @@ describe('healflow init --client of a server at an address', () => {
 
   it.each([
     [{ url: 'https://example.com/mcp' }, 'the client may log in to it by itself'],
-    [{ url: 'https://example.com/sse', headers: { a: 'b' } }, 'looks like one of the old HTTP+SSE transport'],
+    [{ url: 'https://example.com/sse', headers: { a: 'b' } }, 'looks like the deprecated HTTP+SSE transport'],
     [{ type: 'sse', url: 'https://example.com/x', headers: { a: 'b' } }, 'uses the deprecated HTTP+SSE transport'],
-    [{ url: 'https://example.com/mcp', auth: { CLIENT_ID: 'x' } }, '"auth" is the client\'s to handle'],
-    [{ url: 'ws://example.com/mcp', headers: { a: 'b' } }, 'not one of HTTP'],
-    [{ url: 'https://example.com/mcp', headers: { a: 1 } }, 'headers are not all texts'],
-    [{ command: 'npx -y some-server' }, 'several words in one text'],
-    [{ command: 'x', args: [1] }, 'args are not all texts'],
+    [{ url: 'https://example.com/mcp', auth: { CLIENT_ID: 'x' } }, '"auth" is handled by the client'],
+    [{ url: 'ws://example.com/mcp', headers: { a: 'b' } }, 'not an HTTP URL'],
+    [{ url: 'https://example.com/mcp', headers: { a: 1 } }, 'headers are not all strings'],
+    [{ command: 'npx -y some-server' }, 'its command contains arguments'],
+    [{ command: 'x', args: [1] }, 'args are not all strings'],
     [{ command: '' }, 'neither a command nor a url'],
     ['x', 'not an object'],
     [{ command: 'healflow', args: ['proxy', '--', 'x'] }, 'already wrapped by healflow'],
@@ -338,7 +338,7 @@ describe('healflow init --client --undo', () => {
         .replace('"globalShortcut": ""', '"globalShortcut": "Alt+C"')
         .replace('"env": {', '"env": { "MORE": "1",'),
     );
-    expect(stderr).toContain('.healflow-backup is left');
+    expect(stderr).toContain('.healflow-backup was kept');
   });
 
   it('takes back all of what was written in several steps', async () => {
@@ -360,7 +360,7 @@ describe('healflow init --client --undo', () => {
     await run({ client: 'claude-desktop', undo: true, server: ['b'] });
     expect(JSON.parse(await read(desktop)).mcpServers.b).toEqual({ command: 'b', args: ['1'] });
     await run({ client: 'claude-desktop', write: true });
-    expect((await run({ client: 'claude-desktop', undo: true })).stdout).toContain('before the backup was made');
+    expect((await run({ client: 'claude-desktop', undo: true })).stdout).toContain('when the backup was made');
     expect(JSON.parse(await read(desktop)).mcpServers.mine.command).toBe('healflow');
     expect(await readdir(join(folder, '.config/Claude'))).toHaveLength(1);
     await run({ client: 'claude-desktop', undo: true });
@@ -372,7 +372,10 @@ describe('healflow init --client of a broken file', () => {
   it.each([
     ['{"mcpServers": {"a": {"command": "x",, }}}', /:1:38: .*; nothing was changed$/],
     ['{\n  "mcpServers": {\n    "a": {"command": "x"}\n', /:4:1: a closing brace was expected; nothing was changed$/],
-    ['{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}', /:1:40: "a" stands twice; nothing was changed$/],
+    [
+      '{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}',
+      /:1:40: duplicate key "a"; nothing was changed$/,
+    ],
     [`{"mcpServers": ${'['.repeat(200_000)}`, /nested too deeply|was expected/],
     ['not json', /:1:1: an invalid word; nothing was changed$/],
   ])('says where it is broken, and changes nothing: %#', async (text, why) => {

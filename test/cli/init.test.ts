@@ -11,20 +11,20 @@ import { folderWith } from '../config/support.ts';
 
 /** Runs `healflow init` in a folder: its exit code and what it says. */
 const initIn = async (folder: string, force = false): Promise<{ code: number; out: string; err: string }> => {
-  const said = { out: '', err: '' };
+  const output = { out: '', err: '' };
   const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    said.out += String(text);
+    output.out += String(text);
     return true;
   });
   const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said.err += String(text);
+    output.err += String(text);
     return true;
   });
   onTestFinished(() => {
     for (const spy of [cwd, out, err]) spy.mockRestore();
   });
-  return { code: await init({ force }), ...said };
+  return { code: await init({ force }), ...output };
 };
 
 /** The starter with every option switched on. */
@@ -38,7 +38,7 @@ describe('healflow init', () => {
   it('writes a starter that loads as it is, and is the defaults', async () => {
     const folder = await folderWith();
     const { code, out } = await initIn(folder);
-    expect([code, out]).toEqual([0, 'healflow.yaml is written; run "healflow check" to validate it\n']);
+    expect([code, out]).toEqual([0, 'healflow.yaml was written; run "healflow check" to validate it\n']);
     expect(await readdir(folder)).toEqual(['healflow.yaml']);
     expect((await loadConfig({ cwd: folder })).config).toEqual(configSchema.parse({}));
   });
@@ -46,7 +46,7 @@ describe('healflow init', () => {
   it.each(['healflow.yaml', 'healflow.yml'])('keeps a %s that exists, and leaves nothing else behind', async (name) => {
     const folder = await folderWith({ [name]: 'attempts: 7\n' });
     const { code, err } = await initIn(folder);
-    expect([code, err]).toEqual([2, `healflow: ${name} exists already; --force overwrites it\n`]);
+    expect([code, err]).toEqual([2, `healflow: ${name} already exists; use --force to overwrite it\n`]);
     expect(await readFile(join(folder, name), 'utf8')).toBe('attempts: 7\n');
     expect(await readdir(folder)).toEqual([name]);
   });

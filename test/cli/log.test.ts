@@ -77,9 +77,7 @@ describe('healflow log', () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await show(folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toBe(
-      `healflow: there is no log yet: ${liveLog(join(folder, 'memory'))} is written with the first event\n`,
-    );
+    expect(stderr).toBe(`healflow: there is no log yet: the first event creates ${liveLog(join(folder, 'memory'))}\n`);
   });
 
   it('reads a damaged log as far as it is whole, and says what it skipped', async () => {
@@ -91,7 +89,7 @@ describe('healflow log', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/before.*\n.*after/);
     expect(stderr).toBe(
-      `healflow: skipped 1 piece of the log, the rest was read:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n`,
+      `healflow: skipped 1 damaged part of the log and read the rest:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n`,
     );
   });
 
@@ -99,7 +97,7 @@ describe('healflow log', () => {
     const folder = withEvents({});
     appendFileSync(liveLog(join(folder, 'memory')), '  - torn\n'.repeat(1_000));
     const { stderr } = await show(folder);
-    expect(stderr).toContain('skipped 1000 pieces');
+    expect(stderr).toContain('skipped 1000 damaged parts');
     expect(stderr).toContain('... and 995 more');
     expect(stderr.trim().split('\n')).toHaveLength(7);
   });
@@ -160,7 +158,7 @@ describe('healflow log', () => {
     expect(await tools({ tool: ['pay', 'k8s_?'], lines: '2' })).toEqual(['k8s_b', 'k8s_c']);
     expect(await tools({ lines: '0' })).toEqual([]);
     expect(await tools({ lines: '99' })).toHaveLength(4);
-    await expect(show(folder, { lines: 'many' })).rejects.toThrow('-n "many" is no number from 0 to 100000');
+    await expect(show(folder, { lines: 'many' })).rejects.toThrow('-n "many" is not a number from 0 to 100000');
   });
 
   it('shows only events since a time', async () => {

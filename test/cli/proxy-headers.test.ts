@@ -30,7 +30,7 @@ describe('--header-env', () => {
     'is refused where it is no header and variable, without showing it: %s',
     async (word) => {
       const loaded = await loadConfig({ config: {} });
-      expect(() => withHeaders(loaded, [word])).toThrow(/^--header-env is a header and a variable/);
+      expect(() => withHeaders(loaded, [word])).toThrow(/^--header-env takes a header and a variable/);
     },
   );
 

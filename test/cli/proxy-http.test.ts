@@ -67,28 +67,31 @@ const start = (args: readonly string[], env: Record<string, string> = {}) => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanups.push(() => child.kill('SIGKILL'));
-  const said = { out: '', err: '' };
+  const output = { out: '', err: '' };
   child.stdout?.on('data', (piece) => {
-    said.out += piece;
+    output.out += piece;
   });
   const url = new Promise<string>((resolve, reject) => {
     child.stderr?.on('data', (piece) => {
-      said.err += piece;
-      const found = /at (http:\/\/\S+\/mcp)/.exec(said.err)?.[1];
+      output.err += piece;
+      const found = /at (http:\/\/\S+\/mcp)/.exec(output.err)?.[1];
       if (found !== undefined) resolve(found);
     });
-    child.once('exit', () => reject(new Error(said.err)));
+    child.once('exit', () => reject(new Error(output.err)));
   });
   url.catch(() => {});
   const ended = once(child, 'close').then(([code]) => code as number);
-  return { child, url, ended, said };
+  return { child, url, ended, output };
 };
 
 describe('healflow proxy --http --upstream', () => {
   it('renews its own token, shows none, and ends with 0 at SIGTERM', async () => {
     const config = configFor(folder());
     const env = { SERVICE_TOKEN: 'dummy-stale-token', OWN_TOKEN: 'dummy-own-token' };
-    const { child, url, ended, said } = start(['--config', config, '--http', '0', '--upstream', await upstream()], env);
+    const { child, url, ended, output } = start(
+      ['--config', config, '--http', '0', '--upstream', await upstream()],
+      env,
+    );
     const call = (token: string) => async () =>
       fetch(await url, {
         method: 'POST',
@@ -103,9 +106,9 @@ describe('healflow proxy --http --upstream', () => {
     });
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
-    expect(said.out).toBe('');
-    expect(said.err).toMatch(/k8s_get_pods healed by token_refresh \(2 attempts/);
-    expect(said.err).not.toContain('dummy-');
+    expect(output.out).toBe('');
+    expect(output.err).toMatch(/k8s_get_pods healed by token_refresh \(2 attempts/);
+    expect(output.err).not.toContain('dummy-');
   });
 
   it('ends with 2 and one clear line where the port is taken, or a token is asked for that is not there', async () => {
@@ -113,14 +116,14 @@ describe('healflow proxy --http --upstream', () => {
     const port = new URL(taken).port;
     const busy = start(['--http', port, '--upstream', taken]);
     expect(await busy.ended).toBe(2);
-    expect(busy.said.err).toMatch(
+    expect(busy.output.err).toMatch(
       /^healflow: cannot listen on 127\.0\.0\.1:\d+: another program listens there already[^\n]*\n$/,
     );
     const tokenless = start(['--config', configFor(folder()), '--http', '0', '--upstream', taken], {
       SERVICE_TOKEN: 'dummy-x',
     });
     expect(await tokenless.ended).toBe(2);
-    expect(tokenless.said.err).toMatch(
+    expect(tokenless.output.err).toMatch(
       /^healflow: proxy\.http\.tokenEnv: the environment variable OWN_TOKEN is not set[^\n]*\n$/,
     );
   });

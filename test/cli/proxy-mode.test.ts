@@ -21,16 +21,16 @@ describe('the words of healflow proxy', () => {
   it.each([
     [[], {}, 'no server given'],
     [[''], {}, 'there is no command after --'],
-    [['node'], { upstream: 'http://a/mcp' }, 'stands in front of one server'],
+    [['node'], { upstream: 'http://a/mcp' }, 'two servers given'],
     [['node'], { host: '0.0.0.0' }, '--host requires --http'],
     [['node'], { http: '80a' }, "'80a' is not a port"],
     [['node'], { http: '65536' }, "'65536' is not a port"],
-    [[], { upstream: 'a/mcp' }, 'this is no URL'],
-    [[], { upstream: 'ftp://a/mcp' }, 'must begin with http:// or https://'],
+    [[], { upstream: 'a/mcp' }, 'not a URL'],
+    [[], { upstream: 'ftp://a/mcp' }, 'must start with http:// or https://'],
   ])('%j with %j are refused, with what is wrong and the usage', (command, options, problem) => {
-    const said = parseProxyMode(command, options);
-    expect(said).toContain(problem);
-    expect(said).toContain('\nUsage: healflow proxy ');
+    const result = parseProxyMode(command, options);
+    expect(result).toContain(problem);
+    expect(result).toContain('\nUsage: healflow proxy ');
   });
 
   it('never show a URL that was not understood, which may hold a secret', () => {

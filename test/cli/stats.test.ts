@@ -148,7 +148,7 @@ HEALED BY FIX
     const { code, stdout, stderr } = await show(folder);
     expect(code).toBe(0);
     expect(stdout).toContain('nothing recorded');
-    expect(stderr).toContain(`there is no log yet: ${liveLog(join(folder, 'memory'))}`);
+    expect(stderr).toContain(`there is no log yet: the first event creates ${liveLog(join(folder, 'memory'))}`);
   });
 
   it('ends with 2 where the counted calls cannot be read', async () => {

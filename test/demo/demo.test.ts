@@ -84,12 +84,12 @@ describe('healflow demo', () => {
 
   it('leaves neither a process nor a file behind when it is interrupted while the tunnel is up', async () => {
     const { child, output, ended } = start();
-    await vi.waitUntil(() => output.stdout.includes('A backend stumbles twice'), waiting);
+    await vi.waitUntil(() => output.stdout.includes('A backend fails twice'), waiting);
     expect(processesOf(tmp).filter((command) => command.includes('tunnel.js'))).toHaveLength(1);
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toBe('healflow: the demo was not finished: ended by SIGINT\n');
+    expect(stderr).toBe('healflow: the demo did not finish: ended by SIGINT\n');
     await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
     const [folder = ''] = readdirSync(tmp);
     expect(readdirSync(join(tmp, folder))).not.toContain('world');
@@ -97,7 +97,7 @@ describe('healflow demo', () => {
 
   it('ends, and leaves nothing behind, when nobody reads its output any more', async () => {
     const { child, output, ended } = start();
-    await vi.waitUntil(() => output.stdout.includes('The login to a cluster has ended'), waiting);
+    await vi.waitUntil(() => output.stdout.includes('The login to a cluster has expired'), waiting);
     child.stdout.destroy();
     expect((await ended).code).toBe(1);
     await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);

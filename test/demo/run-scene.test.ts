@@ -69,7 +69,7 @@ describe('a scene', () => {
         'fixes',
         'attempts',
         'states',
-        'what the other side counted',
+        'counts of the servers',
       ]);
       expect(attempts).toBe(1);
       expect(shown).toContain(scene.fault);
@@ -113,7 +113,7 @@ describe('the look into the log', () => {
   it('finds an event that is missing or tells something else, and a secret', async () => {
     expect(await problemsInLog(await memoryWith(null), 'a secret', [result], ['secret'])).toEqual([
       'k8s_get_pods: the log says "k8s_get_pods success  1" instead of "k8s_get_pods success kube_login 1"',
-      'the log holds a secret',
+      'the log contains a secret',
     ]);
     expect(await problemsInLog(await folderOfTest(), '', [result], [])).toEqual([
       'k8s_get_pods: the log has no event of its run',

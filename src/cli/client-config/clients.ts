@@ -1,10 +1,10 @@
 import { posix, win32 } from 'node:path';
 
-/** The clients whose configuration `healflow init --client` knows. */
+/** The clients that `healflow init --client` supports. */
 export const clientNames = ['claude-desktop', 'claude-code', 'cursor', 'vscode'] as const;
 export type ClientName = (typeof clientNames)[number];
 
-/** What of the machine decides where a client keeps its files. */
+/** The properties of the machine that determine where a client keeps its files. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly home: string;
@@ -15,13 +15,13 @@ export interface Machine {
 /** A file that a client reads its servers from. */
 export interface ClientFile {
   readonly path: string;
-  /** Whether it belongs to the project, whose members may share it, and not to the user. */
+  /** Whether it belongs to the project, and so may be shared, rather than to the user. */
   readonly shared: boolean;
 }
 
 const pathsOf = ({ platform }: Machine): typeof posix => (platform === 'win32' ? win32 : posix);
 
-/** The folder in which programs with windows keep their settings. */
+/** The folder in which desktop applications keep their settings. */
 const settingsFolder = (machine: Machine): string => {
   const { platform, home, env } = machine;
   const { join } = pathsOf(machine);
@@ -30,7 +30,7 @@ const settingsFolder = (machine: Machine): string => {
   return env.XDG_CONFIG_HOME || join(home, '.config');
 };
 
-/** The files that a client reads its servers from, the project's own first, whether or not they exist. */
+/** Returns the files that a client reads its servers from, the project's first, whether or not they exist. */
 export const clientFiles = (client: ClientName, machine: Machine): readonly ClientFile[] => {
   const { home, cwd, env } = machine;
   const { join } = pathsOf(machine);
@@ -49,11 +49,11 @@ export const clientFiles = (client: ClientName, machine: Machine): readonly Clie
   }
 };
 
-/** Where in a client's file the servers stand, as paths of keys. */
+/** Returns the key paths under which a client's file lists its servers. */
 export const serverPlaces = (client: ClientName, { cwd }: Machine): readonly (readonly string[])[] => {
   switch (client) {
     case 'claude-code':
-      // What was added for one project alone stands under its folder.
+      // Servers added for a single project are listed under its folder.
       return [['mcpServers'], ['projects', cwd, 'mcpServers']];
     case 'vscode':
       return [['servers'], ['mcp', 'servers']];

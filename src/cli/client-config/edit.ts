@@ -4,7 +4,7 @@ import type { JsonFile, TextEdit } from './json-file.ts';
 
 const isOnOneLine = (text: string): boolean => !/\n/.test(text);
 
-/** A value as JSON in the style of the place where it goes. */
+/** Formats a value as JSON in the style of the node that it replaces. */
 const written = (file: JsonFile, value: unknown, { offset }: Node, oneLine: boolean): string => {
   const text = JSON.stringify(value, null, file.indent);
   return oneLine ? text.replace(/\n\s*/g, ' ') : text.replaceAll('\n', `${file.eol}${file.indentAt(offset)}`);
@@ -16,7 +16,7 @@ const replace = (file: JsonFile, node: Node, value: unknown, oneLine = isOnOneLi
   text: written(file, value, node, oneLine),
 });
 
-/** Puts words before the first of a list that has some, each as the first one stands. */
+/** Inserts values before the first element of a list, laid out like that element. */
 const insertBefore = (file: JsonFile, list: Node, first: Node, words: readonly unknown[]): TextEdit => {
   const lead = file.text.slice(list.offset + 1, first.offset);
   const between = isOnOneLine(lead) ? ' ' : `${file.eol}${file.indentAt(first.offset)}`;
@@ -51,8 +51,8 @@ const addArgs = (file: JsonFile, command: Node, args: readonly unknown[]): TextE
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /**
- * The smallest changes that make of one entry another: where only the command and its arguments differ, the rest of the
- * entry stays as it is written, comments too.
+ * Returns the smallest edits that turn one entry into another. If only the command and its arguments differ, the rest
+ * of the entry keeps its formatting and comments.
  */
 export const entryEdits = (file: JsonFile, node: Node, before: Entry, after: Entry): TextEdit[] => {
   const command = file.member(node, 'command');

@@ -10,7 +10,7 @@ export interface Launcher {
   readonly args: readonly string[];
 }
 
-/** What stands between healflow and the server. */
+/** How an entry is wrapped. */
 export interface WrapOptions {
   readonly launcher: Launcher;
   /** The configuration file passed to the proxy; undefined if it finds its own. */
@@ -21,7 +21,7 @@ export interface WrapOptions {
   readonly exists: (path: string) => boolean;
 }
 
-/** What becomes of an entry: its new value, or why it stays as it is. */
+/** The result for an entry: its new value, or why it is left unchanged. */
 export type Wrapped = { readonly entry: Entry } | { readonly left: string };
 
 const isTexts = (value: unknown): value is readonly string[] =>
@@ -30,7 +30,7 @@ const isTexts = (value: unknown): value is readonly string[] =>
 const ownProgram =
   /(?:^|[\\/])(?:healflow(?:@[^\\/]*)?(?:\.cmd|\.exe|\.js)?|healflow[\\/]dist[\\/]src[\\/]cli[\\/]main\.js)$/;
 
-/** Where in the words of an entry `proxy` stands, right behind healflow's own program; -1 where it does not. */
+/** Returns the index of `proxy` directly after healflow's program in the words of an entry; -1 if there is none. */
 const proxyAt = (words: readonly string[], own: string | undefined): number =>
   words.findIndex((word, at) => {
     const before = words[at - 1];
@@ -40,7 +40,7 @@ const proxyAt = (words: readonly string[], own: string | undefined): number =>
 const wordsOf = ({ command, args }: Entry): readonly string[] | undefined =>
   typeof command === 'string' && (args === undefined || isTexts(args)) ? [command, ...(args ?? [])] : undefined;
 
-/** Whether an entry starts healflow's proxy already. @param own The path of this program. */
+/** Whether an entry already starts healflow's proxy. @param own The path of this program. */
 export const isWrapped = (entry: Entry, own?: string): boolean => {
   const words = wordsOf(entry);
   return words !== undefined && proxyAt(words, own) !== -1;
@@ -48,7 +48,7 @@ export const isWrapped = (entry: Entry, own?: string): boolean => {
 
 const variableOf = (header: string): string => `HEALFLOW_HEADER_${header.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
-/** What a client does for a server at an address, and nobody could do for it behind a command. */
+/** Returns why a server with a URL cannot be wrapped: the client does something for it that a command cannot do. */
 const clientsOwn = ['auth', 'oauth', 'headersHelper'];
 
 const isLoopback = (url: URL): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
@@ -57,34 +57,34 @@ const whyNotWrapped = (entry: Entry, named: boolean): string | undefined => {
   const { url, type, headers } = entry;
   if (type === 'sse') return 'it uses the deprecated HTTP+SSE transport, which is not supported';
   const own = clientsOwn.find((key) => key in entry);
-  if (own !== undefined)
-    return `its ${JSON.stringify(own)} is the client's to handle, and it handles it for addresses only`;
+  if (own !== undefined) return `its ${JSON.stringify(own)} is handled by the client, which only works with a url`;
   if (headers !== undefined && !(isRecord(headers) && isTexts(Object.values(headers))))
-    return 'its headers are not all texts';
-  // A placeholder of the client's may be a part of it.
+    return 'its headers are not all strings';
+  // The URL may contain a placeholder of the client.
   const parsed = URL.canParse(String(url)) ? new URL(String(url)) : undefined;
-  if (parsed !== undefined && !/^https?:$/.test(parsed.protocol)) return 'its address is not one of HTTP';
+  if (parsed !== undefined && !/^https?:$/.test(parsed.protocol)) return 'its url is not an HTTP URL';
   if (named) return undefined;
   if (/\/sse\/?$/.test(parsed?.pathname ?? '')) {
-    return 'its address looks like one of the old HTTP+SSE transport; --server wraps it all the same';
+    return 'its url looks like the deprecated HTTP+SSE transport; use --server to wrap it anyway';
   }
   if (parsed !== undefined && isLoopback(parsed)) return undefined;
   return headers === undefined || Object.keys(headers).length === 0
-    ? 'it brings no headers: the client may log in to it by itself, which it does for addresses only; --server wraps it all the same'
+    ? 'it has no headers, so the client may log in to it by itself, which only works with a url; use --server to wrap it anyway'
     : undefined;
 };
 
 const replaced = (entry: Entry, key: string, members: readonly (readonly [string, unknown])[]): Entry =>
   Object.fromEntries(Object.entries(entry).flatMap((member) => (member[0] === key ? members : [member])));
 
-/** Headers travel in the environment: what is in the arguments, every user of the machine can read. */
+/** Passes headers in the environment, because every user of the machine can read arguments. */
 const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrapped => {
   const left = whyNotWrapped(entry, named);
   if (left !== undefined) return { left };
   const { headers = {}, env, ...rest } = entry as Entry & { headers?: Record<string, string> };
   const names = Object.keys(headers);
   const variables = Object.fromEntries(names.map((name) => [variableOf(name), headers[name]]));
-  if (Object.keys(variables).length < names.length) return { left: 'two of its headers have nearly the same name' };
+  if (Object.keys(variables).length < names.length)
+    return { left: 'two of its headers would use the same environment variable' };
   const args = [
     ...launcher.args,
     'proxy',
@@ -106,22 +106,22 @@ const wrapUrl = (entry: Entry, { launcher, config, named }: WrapOptions): Wrappe
   };
 };
 
-/** On Windows npx is a script, which only a shell starts; who has written so for the server is answered alike. */
+/** On Windows npx is a script and needs a shell; an entry that already uses `cmd /c` keeps using it. */
 const launchedLike = ({ launcher }: WrapOptions, command: string, [first]: readonly string[]): Launcher =>
   launcher.command === 'npx' && /^cmd(?:\.exe)?$/i.test(command) && first !== undefined && /^\/c$/i.test(first)
     ? { command, args: [first, launcher.command, ...launcher.args] }
     : launcher;
 
-/** Puts healflow's proxy before the server of an entry. */
+/** Wraps the server of an entry with healflow's proxy. */
 export const wrapEntry = (entry: unknown, options: WrapOptions): Wrapped => {
   if (!isRecord(entry)) return { left: 'it is not an object' };
   if (typeof entry.url === 'string' && entry.command === undefined) return wrapUrl(entry, options);
   const { command, args } = entry;
   if (typeof command !== 'string' || command.trim() === '') return { left: 'it has neither a command nor a url' };
-  if (args !== undefined && !isTexts(args)) return { left: 'its args are not all texts' };
+  if (args !== undefined && !isTexts(args)) return { left: 'its args are not all strings' };
   const blank = command.search(/\s/);
   if (blank !== -1 && !/[\\/]/.test(command.slice(0, blank)) && !options.exists(command)) {
-    return { left: 'its command is several words in one text; put the first into command and the others into args' };
+    return { left: 'its command contains arguments; put the program into command and the arguments into args' };
   }
   const { config } = options;
   const launcher = launchedLike(options, command, args ?? []);
@@ -159,7 +159,7 @@ const unwrapUrl = (entry: Entry, options: readonly string[], url: string): Entry
   return type === undefined ? plain : { type: type === 'stdio' ? 'http' : type, ...plain };
 };
 
-/** Takes healflow's proxy away again; undefined if it cannot tell what stood there. */
+/** Removes healflow's proxy from an entry; returns undefined if the original cannot be restored from it. */
 export const unwrapEntry = (entry: Entry, own?: string): Entry | undefined => {
   const words = wordsOf(entry) ?? [];
   const behind = words.slice(proxyAt(words, own) + 1);
@@ -171,7 +171,7 @@ export const unwrapEntry = (entry: Entry, own?: string): Entry | undefined => {
   return options.includes('--upstream') && url !== undefined ? unwrapUrl(entry, options, url) : undefined;
 };
 
-/** Whether an entry that was unwrapped is the one that was wrapped: what cannot be told from it is not compared. */
+/** Whether an unwrapped entry equals the original; parts that cannot be restored from it are not compared. */
 export const isSameEntry = (unwrapped: Entry, original: Entry): boolean => {
   const comparable = ({ type, args, env, ...rest }: Entry): object => ({
     ...rest,

@@ -1,8 +1,8 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { HealError } from '../../errors.ts';
 
-/** Longer files are no configuration. */
-const mostBytes = 16 * 1024 * 1024;
+/** A larger file is not a configuration. */
+const maxBytes = 16 * 1024 * 1024;
 
 const messages: Readonly<Record<string, string>> = {
   InvalidSymbol: 'an invalid word',
@@ -14,22 +14,22 @@ const messages: Readonly<Record<string, string>> = {
   CloseBraceExpected: 'a closing brace was expected',
   CloseBracketExpected: 'a closing bracket was expected',
   EndOfFileExpected: 'the end of the file was expected',
-  UnexpectedEndOfComment: 'a comment that never ends',
-  UnexpectedEndOfString: 'a text that never ends',
-  UnexpectedEndOfNumber: 'a number that never ends',
+  UnexpectedEndOfComment: 'an unterminated comment',
+  UnexpectedEndOfString: 'an unterminated string',
+  UnexpectedEndOfNumber: 'an incomplete number',
   InvalidUnicode: 'an invalid \\u escape',
   InvalidEscapeCharacter: 'an invalid escape',
   InvalidCharacter: 'an invalid character',
 };
 
-/** A piece of text put in the place of another. */
+/** A replacement of a range of text. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A JSON file, comments allowed, with the place of each of its values. */
+/** A JSON file, possibly with comments, with the position of each of its values. */
 export class JsonFile {
   readonly name: string;
   readonly text: string;
@@ -41,28 +41,28 @@ export class JsonFile {
     this.root = root;
   }
 
-  /** The line and the column of a place, from 1. */
+  /** Returns the file name with line and column, both from 1. */
   placeOf(offset: number): string {
     return `${this.name}:${lineAndColumn(this.text, offset)}`;
   }
 
-  /** How a line ends in this file. */
+  /** The line ending of this file. */
   get eol(): string {
     return this.text.includes('\r\n') ? '\r\n' : '\n';
   }
 
-  /** One step of indentation, as the first line has it that is indented. */
+  /** One level of indentation, taken from the first indented line. */
   get indent(): string {
     return /^([ \t]+)\S/m.exec(this.text)?.[1] ?? '  ';
   }
 
-  /** The blanks that the line of a place begins with. */
+  /** Returns the indentation of the line at this offset. */
   indentAt(offset: number): string {
     const start = this.text.lastIndexOf('\n', offset - 1) + 1;
     return /^[ \t]*/.exec(this.text.slice(start, offset))?.[0] ?? '';
   }
 
-  /** The member of an object with this key; undefined if there is none. */
+  /** Returns the value of this key of an object; undefined if there is none. */
   member(object: Node | undefined, key: string): Node | undefined {
     if (object?.type !== 'object') return undefined;
     return object.children?.find(({ children }) => children?.[0]?.value === key)?.children?.[1];
@@ -76,7 +76,7 @@ export class JsonFile {
     return this.text.slice(offset, offset + length);
   }
 
-  /** The text with these pieces replaced; none of them may overlap another. */
+  /** Returns the text with these edits applied; they must not overlap. */
   edited(edits: readonly TextEdit[]): string {
     return [...edits]
       .sort((a, b) => b.start - a.start)
@@ -89,13 +89,13 @@ const lineAndColumn = (text: string, offset: number): string => {
   return `${before.split('\n').length}:${offset - before.lastIndexOf('\n')}`;
 };
 
-/** The keys of an object and what stands under them, in order. */
+/** Returns the keys of an object with their values, in order. */
 export const membersOf = (node: Node | undefined): readonly { readonly key: string; readonly value: Node }[] =>
   (node?.type === 'object' ? (node.children ?? []) : []).flatMap(({ children }) =>
     children?.[1] === undefined ? [] : [{ key: String(children[0]?.value), value: children[1] }],
   );
 
-/** The value of a node. Keys such as `__proto__` are keys as any other. */
+/** Returns the value of a node. Keys such as `__proto__` are treated like any other key. */
 export const plainValue = (node: Node): unknown => {
   if (node.type === 'array') return (node.children ?? []).map(plainValue);
   if (node.type === 'object')
@@ -103,7 +103,7 @@ export const plainValue = (node: Node): unknown => {
   return node.value;
 };
 
-/** Where a key stands that its object has already; undefined if all are told apart. */
+/** Returns the first key that occurs twice in its object; undefined if there is none. */
 const keyTwice = (node: Node): Node | undefined => {
   const seen = new Set<unknown>();
   for (const child of node.children ?? []) {
@@ -118,7 +118,7 @@ const keyTwice = (node: Node): Node | undefined => {
 
 const decode = (name: string, bytes: Uint8Array): string => {
   try {
-    // A mark of the byte order stays where it is: the file must not change where nobody asked for it.
+    // Keeps a byte order mark, so that the file changes only where it is edited.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new HealError('CONFIG_INVALID', `${name} is not UTF-8 text; nothing was changed`);
@@ -128,14 +128,15 @@ const decode = (name: string, bytes: Uint8Array): string => {
 const firstError = (errors: readonly ParseError[]): ParseError | undefined => errors[0];
 
 /**
- * Reads a JSON file as clients write it: comments and commas after the last member are allowed.
+ * Reads a JSON file of a client: comments and trailing commas are allowed.
  *
- * @throws HealError `CONFIG_INVALID`, with line and column, where it is no JSON, or a key stands twice in an object.
+ * @throws HealError `CONFIG_INVALID`, with line and column, if it is not valid JSON or an object has a duplicate key.
  */
 export const readJsonFile = (name: string, bytes: Uint8Array): JsonFile => {
   const refuse = (place: string, reason: string): HealError =>
     new HealError('CONFIG_INVALID', `${place}: ${reason}; nothing was changed`);
-  if (bytes.length > mostBytes) throw refuse(name, `${bytes.length} bytes are more than a configuration has`);
+  if (bytes.length > maxBytes)
+    throw refuse(name, `it is too large for a configuration (${bytes.length} bytes, at most ${maxBytes})`);
   const text = decode(name, bytes);
   const errors: ParseError[] = [];
   const skipped = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text;
@@ -148,7 +149,7 @@ export const readJsonFile = (name: string, bytes: Uint8Array): JsonFile => {
     }
     const file = new JsonFile(name, text, root);
     const twice = keyTwice(root);
-    if (twice !== undefined) throw refuse(file.placeOf(twice.offset), `${JSON.stringify(twice.value)} stands twice`);
+    if (twice !== undefined) throw refuse(file.placeOf(twice.offset), `duplicate key ${JSON.stringify(twice.value)}`);
     return file;
   } catch (error) {
     if (error instanceof RangeError) throw refuse(name, 'it is nested too deeply');

@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Launcher } from './entry.ts';
 
-/** How an entry may start healflow: through npx, or this very program by its path. */
+/** How an entry may start healflow: through npx, or this program by its path. */
 export const launchers = ['npx', 'path'] as const;
 export type LauncherName = (typeof launchers)[number];
 
-/** Where this program lies, and with what it runs. */
+/** The location of this program and the Node.js that runs it. */
 export interface OwnProgram {
-  /** The program that runs it, as `process.execPath` tells it. */
+  /** The Node.js program that runs it, as in `process.execPath`. */
   readonly node: string;
   readonly script: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,8 +23,8 @@ const realPath = (path: string): string => {
 };
 
 /**
- * The path of Node that lives longest: a link in PATH that leads to the one that runs now stays where it is when Node is
- * updated, while `process.execPath` often holds the number of its version. Folders of one shell alone are no such place.
+ * Returns the most durable path of Node.js. A link in PATH to the running program survives an update of Node.js, while
+ * `process.execPath` often contains the version. Folders that exist for one shell only are skipped.
  */
 const lastingNode = ({ node, env }: OwnProgram): string => {
   const real = realPath(node);
@@ -39,17 +39,17 @@ const lastingNode = ({ node, env }: OwnProgram): string => {
   return found ?? node;
 };
 
-/** Whether this program lies where it will still be tomorrow: npx keeps what it fetches in a cache. */
+/** Whether this program is installed permanently and not in the cache of npx. */
 export const isInstalled = ({ script }: OwnProgram): boolean => !/[/\\]_npx[/\\]/.test(script);
 
 /**
- * How entries start healflow.
+ * Returns how entries start healflow.
  *
- * A client with windows knows no shell's PATH, so that what is the user's own names Node and this program by their paths.
- * What a project's members share names neither, since they lie elsewhere on each machine.
+ * A desktop client does not have a shell's PATH, so entries of the user name Node.js and this program by their paths.
+ * Entries that a project shares use npx, because those paths differ on each machine.
  */
-export const launcherFor = (own: OwnProgram, shared: boolean, asked: LauncherName | undefined): Launcher => {
-  const name = asked ?? (shared || !isInstalled(own) ? 'npx' : 'path');
+export const launcherFor = (own: OwnProgram, shared: boolean, requested: LauncherName | undefined): Launcher => {
+  const name = requested ?? (shared || !isInstalled(own) ? 'npx' : 'path');
   return name === 'npx'
     ? { command: 'npx', args: ['-y', 'healflow'] }
     : { command: lastingNode(own), args: [own.script] };

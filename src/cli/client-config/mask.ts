@@ -6,7 +6,7 @@ import { isFilePath, isOpaque, isPlaceholder } from '../../redact/words.ts';
 import { isRecord } from '../../text/is-record.ts';
 import type { Entry } from './entry.ts';
 
-/** A value that only says where the secret is, such as `Bearer ${TOKEN}`, or that can be none. */
+/** Whether a value refers to a secret, such as `Bearer ${TOKEN}`, or cannot be one. */
 const isHarmless = (value: string): boolean => {
   const rest = value.replace(/\$\{[^{}]{1,100}\}/g, '');
   return /^(?:true|false|on|off|\d{1,5})?$/i.test(value) || (rest !== value && /^(?:[A-Za-z]+ )?$/.test(rest));
@@ -22,7 +22,7 @@ const maskValues = (values: unknown): unknown =>
       )
     : values;
 
-/** Long words that no person has chosen. */
+/** Whether a word looks like a generated secret. */
 const isGenerated = (word: string): boolean =>
   word.length >= 20 && isOpaque(word) && !/[\s@/\\.]/.test(word) && !isFilePath(word) && !isPlaceholder(word);
 
@@ -57,7 +57,7 @@ const maskArgs = (args: readonly unknown[], redact: Redact): unknown[] => {
   });
 };
 
-/** Makes an entry that can be shown: the values of its environment and its headers are masked, and secrets in its arguments. */
+/** Returns an entry safe to show: masks the values of its environment and headers, and secrets in its arguments. */
 export const maskEntry = (entry: Entry, redact: Redact): Entry =>
   Object.fromEntries(
     Object.entries(entry).map(([key, value]) => {

@@ -4,17 +4,17 @@ import { entryEdits } from './edit.ts';
 import { type Entry, isSameEntry, isWrapped, unwrapEntry, type WrapOptions, wrapEntry } from './entry.ts';
 import { type JsonFile, membersOf, plainValue, type TextEdit } from './json-file.ts';
 
-/** What becomes of one server of a file. */
+/** The plan for one server of a file. */
 export interface Change {
   readonly server: string;
   readonly path: readonly string[];
-  /** Null if it is left as it is. */
+  /** Null if it is left unchanged. */
   readonly change: { readonly before: Entry; readonly after: Entry } | null;
-  /** Why it is left as it is. */
+  /** Why it is left unchanged. */
   readonly left?: string;
 }
 
-/** What becomes of a file. */
+/** The plan for a file. */
 export interface Plan {
   readonly changes: readonly Change[];
   readonly text: string;
@@ -26,7 +26,7 @@ interface Found {
   readonly node: Node;
 }
 
-/** The servers of a file, or those of these names. */
+/** Returns the servers of a file, or only those with these names. */
 const serversOf = (
   file: JsonFile,
   places: readonly (readonly string[])[],
@@ -52,13 +52,13 @@ const planEach = (
 
 export interface PlanOptions {
   readonly places: readonly (readonly string[])[];
-  /** The servers that were asked for; all of them where none was. */
+  /** The requested servers; all if empty. */
   readonly names: readonly string[];
   /** The path of this program. */
   readonly own: string;
 }
 
-/** Plans to put healflow before the servers of a file. */
+/** Plans how to wrap the servers of a file. */
 export const planWrapping = (
   file: JsonFile,
   { places, names, own }: PlanOptions,
@@ -75,7 +75,7 @@ export const planWrapping = (
     return { server, path, change, edits: entryEdits(file, node, change.before, change.after) };
   });
 
-/** How an entry stood in the backup, and as what text; undefined if it did not, or was wrapped there already. */
+/** Returns an entry of the backup and its text; undefined if it is missing or was already wrapped there. */
 const originalOf = (backup: JsonFile | undefined, path: readonly string[]) => {
   const node = backup?.at(path);
   const entry = node && plainValue(node);
@@ -85,12 +85,12 @@ const originalOf = (backup: JsonFile | undefined, path: readonly string[]) => {
 };
 
 /**
- * Plans to take healflow away again from the servers of a file.
+ * Plans how to unwrap the servers of a file.
  *
- * An entry that was not changed since becomes the text that it was, so that a file in which nothing else has changed
- * becomes byte for byte what it was; of another one, only healflow's own part goes.
+ * An entry that has not changed since gets its original text, so a file without other changes is restored byte for
+ * byte. In a changed entry, only healflow's part is removed.
  *
- * @param onlyKnown Leaves what the backup does not know.
+ * @param onlyKnown Skips servers that are not in the backup.
  */
 export const planUnwrapping = (
   file: JsonFile,
@@ -101,15 +101,15 @@ export const planUnwrapping = (
   planEach(file, serversOf(file, places, names), ({ server, path, node }) => {
     const before = plainValue(node);
     if (!isRecord(before) || !isWrapped(before, own)) {
-      return { server, path, change: null, left: 'healflow does not stand before it' };
+      return { server, path, change: null, left: 'it is not wrapped by healflow' };
     }
     const original = originalOf(backup, path);
     if (original !== undefined && isWrapped(original.entry, own)) {
-      return { server, path, change: null, left: 'healflow stood before it before the backup was made' };
+      return { server, path, change: null, left: 'it was already wrapped when the backup was made' };
     }
     const plain = onlyKnown && original === undefined ? undefined : unwrapEntry(before, own);
     if (plain === undefined) {
-      return { server, path, change: null, left: 'nothing tells what stood there before' };
+      return { server, path, change: null, left: 'its original command is unknown' };
     }
     if (original !== undefined && isSameEntry(plain, original.entry)) {
       const edit = { start: node.offset, end: node.offset + node.length, text: original.text };

@@ -2,11 +2,11 @@ import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { HealError } from '../../errors.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written, or another program holds it open',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied, or another program has it open',
   EROFS: 'its disk is read-only',
   ENOSPC: 'the disk is full',
-  EBUSY: 'another program holds it open',
+  EBUSY: 'another program has it open',
 };
 
 const reasonOf = (error: unknown): string => {
@@ -25,27 +25,31 @@ const writeWhole = async (path: string, bytes: Uint8Array, mode: number): Promis
   }
 };
 
-/** Keeps bytes beside a file, for its owner alone. @throws HealError `CONFIG_INVALID` where they were not written. */
+/** Writes a backup that only its owner can read. @throws HealError `CONFIG_INVALID` if it cannot be written. */
 export const keepBytes = async (path: string, bytes: Uint8Array): Promise<void> => {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeWhole(draft, bytes, 0o600);
     await rename(draft, path);
   } catch (error) {
-    throw new HealError('CONFIG_INVALID', `nothing was changed, as there is no backup: ${path}: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw new HealError(
+      'CONFIG_INVALID',
+      `nothing was changed because the backup could not be written: ${path}: ${reasonOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await rm(draft, { force: true });
   }
 };
 
 /**
- * Puts new bytes into a file in one step: who reads it finds the old ones or the new ones. A symbolic link stays, and the
- * file that it leads to is replaced; its permissions stay.
+ * Replaces the content of a file atomically: a reader sees either the old or the new content. If the path is a symbolic
+ * link, its target is replaced. Permissions are kept.
  *
- * @param expected What the file holds now; another program may have written to it since.
- * @throws HealError `CONFIG_INVALID` where it was not written, and then it is as it was.
+ * @param expected The content that was read; if another program has changed it since, nothing is written.
+ * @throws HealError `CONFIG_INVALID` if it was not written; the file is then unchanged.
  */
 export const replaceBytes = async (path: string, bytes: Uint8Array, expected: Uint8Array): Promise<void> => {
   const real = await realpath(path);
@@ -54,7 +58,7 @@ export const replaceBytes = async (path: string, bytes: Uint8Array, expected: Ui
     const { mode } = await stat(real);
     await writeWhole(draft, bytes, mode & 0o777);
     if (!(await readFile(real)).equals(expected))
-      throw new Error('another program has just changed it; run this again');
+      throw new Error('another program has just changed it; run the command again');
     await rename(draft, real);
   } catch (error) {
     throw new HealError('CONFIG_INVALID', `${path} was not changed: ${reasonOf(error)}`, { cause: error });

@@ -6,7 +6,7 @@ import type { Launcher } from './entry.ts';
 import { maskEntry } from './mask.ts';
 import type { Change } from './plan.ts';
 
-/** What became, or would become, of a file. */
+/** The applied or planned changes of a file. */
 export interface FileReport {
   readonly path: string;
   readonly written: boolean;
@@ -29,7 +29,7 @@ const textOf = ({ server, change, left }: Change, redact: Redact, coloured: bool
 
 const printableJsonLines = (json: string): string => json.split('\n').map(printableJson).join('\n');
 
-/** The changes as a difference for people, with secrets masked. */
+/** Formats the changes as a diff with secrets masked. */
 export const reportText = (reports: readonly FileReport[], redact: Redact, { stdout, env }: Io): string => {
   const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '';
   const lines = reports.flatMap(({ path, changes }) =>
@@ -38,7 +38,7 @@ export const reportText = (reports: readonly FileReport[], redact: Redact, { std
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 };
 
-/** The same as one JSON object. */
+/** Formats the changes as one JSON object. */
 export const reportJson = (reports: readonly FileReport[], redact: Redact): string => {
   const files = reports.map(({ path, written, changes }) => ({
     path,
@@ -54,7 +54,7 @@ export const reportJson = (reports: readonly FileReport[], redact: Redact): stri
   return `${printableJson(JSON.stringify({ files }))}\n`;
 };
 
-/** What a client's file with one server looks like. */
+/** Returns an example of a client's file with one server. */
 export const exampleOf = (key: string, { command, args }: Launcher): string =>
   JSON.stringify(
     {

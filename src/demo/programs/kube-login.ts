@@ -7,7 +7,7 @@ const [factsFile = '', cluster = ''] = process.argv.slice(2);
 const { clusters, credentialsFile } = JSON.parse(readFileSync(factsFile, 'utf8')) as WorldFacts;
 const url = clusters[cluster];
 if (url === undefined) {
-  console.error(`there is no cluster ${cluster}`);
+  console.error(`unknown cluster ${cluster}`);
   process.exitCode = 1;
 } else {
   await logInToCluster(credentialsFile, cluster, url);

@@ -1,6 +1,6 @@
 /**
- * `healflow proxy`, which also tells where its runs are: `proxy.js TRAIL_PORT CONFIG MEMORY COMMAND [ARG...]`.
- * It runs the very function that the command line runs.
+ * `healflow proxy` that also reports the states of its runs: `proxy.js TRAIL_PORT CONFIG MEMORY COMMAND [ARG...]`.
+ * It calls the same function as the command line.
  */
 import { connect } from 'node:net';
 import { proxy } from '../../cli/proxy.ts';
@@ -9,7 +9,7 @@ import { loopback } from '../world/http.ts';
 
 const [trailPort = '', config = '', memory = '', ...command] = process.argv.slice(2);
 const trail = connect(Number(trailPort), loopback);
-// Nobody listens any more: the proxy goes on all the same.
+// The proxy continues if the listener is gone.
 trail.on('error', () => {});
 trail.unref();
 

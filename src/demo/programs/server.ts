@@ -1,4 +1,4 @@
-/** The MCP server of the demo: `server.js FACTS`. It knows nothing of healflow. */
+/** The MCP server of the demo: `server.js FACTS`. It does not depend on healflow. */
 import { readFileSync } from 'node:fs';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';

@@ -1,4 +1,4 @@
-/** A tunnel that lives until its far end lets go of it: `tunnel.js TUNNEL`. */
+/** A tunnel that stays up until its remote end closes it: `tunnel.js TUNNEL`. */
 import { readFileSync } from 'node:fs';
 import { openTunnel } from '../world/tunnel.ts';
 import type { TunnelFacts } from '../world/vpn.ts';

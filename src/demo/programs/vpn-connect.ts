@@ -1,4 +1,4 @@
-/** Brings the tunnel up and leaves it running in the background: `vpn-connect.js TUNNEL`. */
+/** Starts the tunnel in the background: `vpn-connect.js TUNNEL`. */
 import { spawn } from 'node:child_process';
 import { programFile } from '../world/program.ts';
 

@@ -9,7 +9,7 @@ const colourOf: Readonly<Record<string, Colour>> = {
   NoFix: 'red',
 };
 
-/** Shows the way of a run, state by state as it goes. */
+/** Shows the states of a run as it enters them. */
 export interface Path {
   step(step: TrailStep): void;
   end(): void;
@@ -17,7 +17,7 @@ export interface Path {
 
 const arrow = '→ ';
 
-/** In a pipe: each state on a line of its own, with what there is to say about it. */
+/** Without a terminal: one line per state, with its note. */
 const listed = (screen: Screen, first: string, indent: number): Path => {
   let label = first;
   return {
@@ -31,13 +31,13 @@ const listed = (screen: Screen, first: string, indent: number): Path => {
   };
 };
 
-/** On a terminal: one state after the other, joined by arrows. */
+/** On a terminal: the states in sequence, separated by arrows. */
 const drawn = (screen: Screen, first: string, indent: number): Path => {
   let column = 0;
   let fix = '';
   return {
     step: ({ state, note }) => {
-      // A note on an available fix begins with its name.
+      // The note of FixAvailable starts with the name of the fix.
       if (state === 'FixAvailable') [fix = ''] = note.split(' ');
       const name = state === 'ApplyingFix' ? `${state} ${fix}` : state;
       const text = column === 0 ? name : `${arrow}${name}`;
@@ -62,6 +62,6 @@ const drawn = (screen: Screen, first: string, indent: number): Path => {
   };
 };
 
-/** Starts to show a run; its first line begins with this label, the others are indented as far. */
+/** Starts to show a run; the label precedes the first line, and the others are indented to match. */
 export const showPath = (screen: Screen, label: string, indent: number): Path =>
   screen.live ? drawn(screen, label, indent) : listed(screen, label, indent);

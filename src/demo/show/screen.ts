@@ -11,23 +11,23 @@ const codes = {
 } as const;
 export type Colour = keyof typeof codes;
 
-/** Where the demo shows what happens. */
+/** The output of the demo. */
 export interface Screen {
-  /** Whether somebody watches it being written. */
+  /** Whether it is a terminal. */
   readonly live: boolean;
-  /** Characters in a line. */
+  /** Characters per line. */
   readonly width: number;
   write(text: string): void;
   line(text?: string): void;
-  /** Gives a text a colour, where there are colours. */
+  /** Colours a text if colours are enabled. */
   paint(colour: Colour, text: string): string;
-  /** Makes a text of others harmless, and one line; on a terminal it is cut to what is left of the line. */
+  /** Sanitises untrusted text to one line; on a terminal it is cut to the remaining width. */
   fit(text: string, used: number): string;
 }
 
 const maxWidth = 80;
 
-/** Makes a screen of an output: colours and lines of 80 characters on a terminal, plain lines elsewhere. */
+/** Creates a screen for a stream: colours and lines of 80 characters on a terminal, plain lines otherwise. */
 export const createScreen = (
   output: Writable & { readonly isTTY?: boolean; readonly columns?: number },
   env: NodeJS.ProcessEnv,

@@ -13,7 +13,7 @@ const counted = (names: readonly string[]): string =>
     })
     .join(', ') || '-';
 
-/** Shows what became of each fault. */
+/** Shows the result of each scene. */
 export const showTable = (screen: Screen, results: readonly SceneResult[]): void => {
   screen.line(screen.paint('bold', columns('fault', 'fix', 'attempts', 'time')));
   for (const { scene, fixes, attempts, durationMs, problems } of results) {

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type Listening, serveJson } from './http.ts';
 
-/** A cluster with an API that wants a login, as that of Kubernetes. */
+/** A cluster whose API requires a login, like that of Kubernetes. */
 export interface Cluster extends Pick<Listening, 'url' | 'close'> {
-  /** How often somebody has logged in. */
+  /** Number of logins. */
   readonly logins: number;
-  /** How many requests were turned away. */
-  readonly turnedAway: number;
-  /** Every token that was given out. */
+  /** Number of rejected requests. */
+  readonly rejected: number;
+  /** All issued tokens. */
   readonly tokens: readonly string[];
-  /** Ends every login, as time would. */
-  endLogins(): void;
+  /** Expires every login. */
+  expireLogins(): void;
 }
 
 const unauthorized = {
@@ -18,11 +18,11 @@ const unauthorized = {
   body: { kind: 'Status', status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 },
 };
 
-/** Starts a cluster that runs these pods: `POST /login` gives a token, `GET /api/v1/pods` wants one. */
+/** Starts a cluster that runs these pods: `POST /login` returns a token, `GET /api/v1/pods` requires one. */
 export const startCluster = async (pods: readonly string[]): Promise<Cluster> => {
   const tokens: string[] = [];
   const valid = new Set<string>();
-  let turnedAway = 0;
+  let rejected = 0;
   const { url, close } = await serveJson((method, path, authorization) => {
     if (method === 'POST' && path === '/login') {
       const token = randomBytes(16).toString('hex');
@@ -31,7 +31,7 @@ export const startCluster = async (pods: readonly string[]): Promise<Cluster> =>
       return { status: 200, body: { token } };
     }
     if (!valid.has(authorization.replace(/^Bearer /, ''))) {
-      turnedAway += 1;
+      rejected += 1;
       return unauthorized;
     }
     return { status: 200, body: { kind: 'PodList', items: pods } };
@@ -43,9 +43,9 @@ export const startCluster = async (pods: readonly string[]): Promise<Cluster> =>
     get logins() {
       return tokens.length;
     },
-    get turnedAway() {
-      return turnedAway;
+    get rejected() {
+      return rejected;
     },
-    endLogins: () => valid.clear(),
+    expireLogins: () => valid.clear(),
   };
 };

@@ -8,7 +8,7 @@ export interface Tokens {
 
 const maxHops = 10;
 
-/** Follows the redirects of a sign-in as a browser does, cookies included, up to the one that carries the code. */
+/** Follows the redirects of a sign-in with cookies, like a browser, up to the one that contains the code. */
 const codeAfter = async (start: URL, redirectUri: string): Promise<string> => {
   const cookies = new Map<string, string>();
   let at = start;
@@ -30,10 +30,10 @@ const codeAfter = async (start: URL, redirectUri: string): Promise<string> => {
     if (code === null) throw new Error(`the sign-in was refused: ${at.searchParams.get('error_description')}`);
     return code;
   }
-  throw new Error(`the sign-in went on for more than ${maxHops} redirects`);
+  throw new Error(`the sign-in took more than ${maxHops} redirects`);
 };
 
-/** Gets tokens by an authorization code grant with PKCE (RFC 7636). */
+/** Obtains tokens with an authorization code grant and PKCE (RFC 7636). */
 export const obtainTokens = async ({ url, tokenEndpoint, clientId, redirectUri }: OAuth): Promise<Tokens> => {
   const verifier = randomBytes(32).toString('base64url');
   const start = new URL(`${url}/auth`);
@@ -59,7 +59,7 @@ export const obtainTokens = async ({ url, tokenEndpoint, clientId, redirectUri }
   });
   const body = (await response.json()) as { access_token?: string; refresh_token?: string };
   if (body.access_token === undefined || body.refresh_token === undefined) {
-    throw new Error(`the OAuth server gave no tokens: ${JSON.stringify(body)}`);
+    throw new Error(`the OAuth server returned no tokens: ${JSON.stringify(body)}`);
   }
   return { accessToken: body.access_token, refreshToken: body.refresh_token };
 };

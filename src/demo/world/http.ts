@@ -1,12 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on loopback, at a port that the system chose. */
+/** A server on loopback, on a port chosen by the system. */
 export interface Listening {
   readonly port: number;
-  /** Where it is, without a slash at the end. */
+  /** Its URL, without a trailing slash. */
   readonly url: string;
-  /** Ends it, its open connections included. */
+  /** Closes it and its open connections. */
   close(): Promise<void>;
 }
 
@@ -33,14 +33,14 @@ export const listenOn = (server: Server, port = 0): Promise<Listening> =>
 /** Starts an HTTP server. */
 export const serve = (listener: RequestListener): Promise<Listening> => listenOn(createServer(listener));
 
-/** What one request is answered with. */
+/** The response to one request. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** Starts an HTTP server that answers in JSON. A handler that breaks is a 500. */
+/** Starts an HTTP server that responds with JSON. If the handler throws, the status is 500. */
 export const serveJson = (
   handler: (method: string, path: string, authorization: string) => Answer | Promise<Answer>,
 ): Promise<Listening> =>

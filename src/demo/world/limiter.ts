@@ -1,27 +1,27 @@
 import { type Listening, serveJson } from './http.ts';
 
-/** A search that answers only so many requests, and tells the others when to come back. */
+/** A search API with a rate limit that sends Retry-After. */
 export interface LimitedSearch extends Pick<Listening, 'url' | 'close'> {
-  /** How many requests were answered. */
+  /** Number of accepted requests. */
   readonly answered: number;
-  /** How many requests were turned away with status 429. */
-  readonly turnedAway: number;
-  /** Uses up what is left, as other clients would. */
+  /** Number of requests rejected with status 429. */
+  readonly rejected: number;
+  /** Uses up the rest of the quota, as other clients would. */
   useUp(): void;
 }
 
-/** Requests that are answered before it has had enough. */
+/** Requests accepted before a pause. */
 const quota = 3;
-/** How long it then answers none. Retry-After counts whole seconds, so this is told as 1. */
+/** Duration of the pause. Retry-After is in whole seconds, so it is sent as 1. */
 const pauseMs = 900;
 
-/** Starts the search. Every request that comes too early begins the pause anew. */
+/** Starts the search. Every request during the pause restarts it. */
 export const startLimitedSearch = async (now = (): number => performance.now()): Promise<LimitedSearch> => {
   let left = quota;
-  /** Until then nothing is answered; null if nobody has asked for too much yet. */
+  /** The end of the pause; null outside of a pause. */
   let pausedUntil: number | null = null;
   let answered = 0;
-  let turnedAway = 0;
+  let rejected = 0;
   const { url, close } = await serveJson(() => {
     if (pausedUntil !== null && now() >= pausedUntil) {
       pausedUntil = null;
@@ -29,7 +29,7 @@ export const startLimitedSearch = async (now = (): number => performance.now()):
     }
     if (left === 0) {
       pausedUntil = now() + pauseMs;
-      turnedAway += 1;
+      rejected += 1;
       return {
         status: 429,
         headers: { 'retry-after': String(Math.ceil(pauseMs / 1_000)) },
@@ -46,8 +46,8 @@ export const startLimitedSearch = async (now = (): number => performance.now()):
     get answered() {
       return answered;
     },
-    get turnedAway() {
-      return turnedAway;
+    get rejected() {
+      return rejected;
     },
     useUp: () => {
       left = 0;

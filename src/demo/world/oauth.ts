@@ -8,14 +8,14 @@ export interface OAuth extends Pick<Listening, 'url' | 'close'> {
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** How many refresh tokens were turned into access tokens. */
+  /** Number of token refreshes. */
   readonly refreshes: number;
-  /** Asks the server whether a token is good (RFC 7662), as one of its APIs. */
+  /** Whether a token is active, by token introspection (RFC 7662). */
   isActive(token: string): Promise<boolean>;
 }
 
 export interface OAuthOptions {
-  /** How long an access token lives, in whole seconds. */
+  /** Lifetime of an access token in whole seconds. */
   readonly accessTokenSeconds: number;
 }
 
@@ -65,7 +65,7 @@ const configuration = ({ accessTokenSeconds }: OAuthOptions): object => ({
   },
 });
 
-/** The library tells developers of its defaults; whoever looks at the demo cannot do anything about them. */
+/** The library prints notices about its defaults for developers, which would only disturb the demo. */
 const withoutNotices = async <T>(work: () => Promise<T>): Promise<T> => {
   const { info, warn } = console;
   const unlessNotice =
@@ -81,7 +81,7 @@ const withoutNotices = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** Signs in and agrees, as the person at the browser would. */
+/** Signs in and consents, like a person at a browser. */
 const signIn = async (provider: Provider, ...[request, response]: Parameters<ReturnType<Provider['callback']>>) => {
   const { params } = await provider.interactionDetails(request, response);
   const grant = new provider.Grant({ accountId: 'baker', clientId: params.client_id });
@@ -102,9 +102,9 @@ export const startOAuth = async (options: OAuthOptions): Promise<OAuth> => {
   provider.on('grant.success', ({ oidc }) => {
     if (oidc.params?.grant_type === 'refresh_token') refreshes += 1;
   });
-  const answer = provider.callback();
+  const handle = provider.callback();
   server.on('request', (request, response) => {
-    if (!request.url?.startsWith('/sign-in/')) return answer(request, response);
+    if (!request.url?.startsWith('/sign-in/')) return handle(request, response);
     signIn(provider, request, response).catch(() => response.writeHead(400).end());
   });
   return {
@@ -122,7 +122,7 @@ export const startOAuth = async (options: OAuthOptions): Promise<OAuth> => {
         headers: { authorization: `Basic ${Buffer.from(`${api.id}:${api.secret}`).toString('base64')}` },
         body: new URLSearchParams({ token }),
       });
-      if (!response.ok) throw new Error(`the OAuth server answered with status ${response.status}`);
+      if (!response.ok) throw new Error(`the OAuth server responded with status ${response.status}`);
       return ((await response.json()) as { active?: boolean }).active === true;
     },
   };

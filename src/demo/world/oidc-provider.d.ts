@@ -1,4 +1,4 @@
-/** The part of oidc-provider that the demo uses; the package comes without types. */
+/** The part of oidc-provider that the demo uses; the package has no types. */
 declare module 'oidc-provider' {
   import type { EventEmitter } from 'node:events';
   import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';

@@ -1,20 +1,20 @@
 import { type Listening, serveJson } from './http.ts';
 
-/** An API that wants an access token. */
+/** An API that requires an access token. */
 export interface Orders extends Pick<Listening, 'url' | 'close'> {
-  /** How many requests were turned away with status 401. */
-  readonly turnedAway: number;
+  /** Number of requests rejected with status 401. */
+  readonly rejected: number;
 }
 
-/** Starts the API; `isActive` is asked about every token, as of RFC 7662. */
+/** Starts the API, which checks every token with `isActive` (RFC 7662). */
 export const startOrders = async (isActive: (token: string) => Promise<boolean>): Promise<Orders> => {
-  let turnedAway = 0;
+  let rejected = 0;
   const { url, close } = await serveJson(async (_method, _path, authorization) => {
     const token = authorization.replace(/^Bearer /, '');
     if (token !== '' && (await isActive(token))) {
       return { status: 200, body: { orders: ['1001: three loaves', '1002: a dozen rolls'] } };
     }
-    turnedAway += 1;
+    rejected += 1;
     // RFC 6750, section 3.1
     const error = { error: 'invalid_token', error_description: 'The access token expired' };
     return {
@@ -26,8 +26,8 @@ export const startOrders = async (isActive: (token: string) => Promise<boolean>)
   return {
     url,
     close,
-    get turnedAway() {
-      return turnedAway;
+    get rejected() {
+      return rejected;
     },
   };
 };

@@ -1,12 +1,12 @@
 import { type Listening, serveJson } from './http.ts';
 
-/** A server of packages, and the index that tells where each of them is. */
+/** A package server with an index of the path of each package. */
 export interface Packages extends Pick<Listening, 'url' | 'close'> {
-  /** How often the index was fetched. */
+  /** Number of reads of the index. */
   readonly indexReads: number;
-  /** How many requests asked for what is no longer there. */
+  /** Number of requests for paths that do not exist. */
   readonly notFound: number;
-  /** Publishes everything anew, at new places: an older index then leads nowhere. */
+  /** Moves all packages to new paths, which makes older copies of the index stale. */
   republish(): void;
 }
 

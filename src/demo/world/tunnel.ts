@@ -2,13 +2,13 @@ import { connect, createServer } from 'node:net';
 import { loopback } from './http.ts';
 import type { TunnelFacts } from './vpn.ts';
 
-/** A tunnel that is up. */
+/** An open tunnel. */
 export interface Tunnel {
-  /** Resolves when the far end has let go of it. */
+  /** Resolves when the remote end has closed it. */
   readonly ended: Promise<void>;
 }
 
-/** Brings a tunnel up: what comes to its port goes on to its target, until its lease ends. */
+/** Opens a tunnel that forwards connections from its port to its target until its lease connection closes. */
 export const openTunnel = async ({ port, targetPort, leasePort }: TunnelFacts): Promise<Tunnel> => {
   const server = createServer((near) => {
     const far = connect(targetPort, loopback);

@@ -1,31 +1,31 @@
 import { createServer, type Socket } from 'node:net';
 import { type Listening, loopback, serveJson } from './http.ts';
 
-/** A wiki that is reached through a tunnel only, and the far end of this tunnel. */
+/** A wiki that is only reachable through a tunnel, and the remote end of this tunnel. */
 export interface Vpn {
-  /** Where the near end of the tunnel listens once the tunnel is up; nobody does before. */
+  /** The local port of the tunnel; nothing listens there while the tunnel is down. */
   readonly port: number;
-  /** Where a tunnel leads to, and the line that keeps it alive. */
+  /** The ports that a tunnel needs. */
   readonly tunnel: TunnelFacts;
-  /** How many tunnels are up. */
+  /** Number of open tunnels. */
   readonly tunnels: number;
-  /** How many pages were read. */
+  /** Number of pages read. */
   readonly reads: number;
-  /** Ends everything, tunnels included. */
+  /** Closes everything, including the tunnels. */
   close(): Promise<void>;
 }
 
-/** What a tunnel must know. */
+/** The ports that a tunnel needs. */
 export interface TunnelFacts {
-  /** Where it listens. */
+  /** The local port of the tunnel. */
   readonly port: number;
-  /** Where what it gets goes to. */
+  /** The port to which connections are forwarded. */
   readonly targetPort: number;
-  /** Whoever listens there keeps a tunnel alive: it ends with this connection. */
+  /** A connection to this port keeps the tunnel open; the tunnel closes with it. */
   readonly leasePort: number;
 }
 
-/** Finds a port at which nobody listens. */
+/** Finds an unused port. */
 const freePort = async (): Promise<number> => {
   const { port, close } = await serveJson(() => ({ status: 204, body: null }));
   await close();

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { type Cluster, startCluster } from './cluster.ts';
 import { logInToCluster } from './credentials.ts';
 import type { WorldFacts } from './facts.ts';
+import { type FlakyBuilds, startFlakyBuilds } from './flaky-builds.ts';
 import { obtainTokens, type Tokens } from './grant.ts';
 import { type LimitedSearch, startLimitedSearch } from './limiter.ts';
 import { type OAuth, startOAuth } from './oauth.ts';
 import { type Orders, startOrders } from './orders.ts';
 import { type Packages, startPackages } from './packages.ts';
-import { type FlakyBuilds, startStumblingBuilds } from './stumbling.ts';
 import { startVpn, type Vpn } from './vpn.ts';
 
-/** Everything that the tools of the demo talk to. */
+/** All servers that the tools of the demo use. */
 export interface World {
   readonly clusters: Readonly<Record<'staging' | 'production', Cluster>>;
   readonly oauth: OAuth;
@@ -20,22 +20,22 @@ export interface World {
   readonly vpn: Vpn;
   readonly packages: Packages;
   readonly builds: FlakyBuilds;
-  /** The tokens of the sign-in at the start. */
+  /** The tokens of the first sign-in. */
   readonly tokens: Tokens;
   readonly facts: WorldFacts;
   readonly factsFile: string;
   readonly refreshTokenFile: string;
   readonly tunnelFile: string;
-  /** Ends every server, and the tunnel. */
+  /** Closes every server and the tunnel. */
   close(): Promise<void>;
 }
 
-/** How long an access token lives, in seconds: it has expired long before the demo comes to it. */
+/** Lifetime of an access token in seconds; it expires before its scene starts. */
 export const accessTokenSeconds = 3;
 
 const secret = { mode: 0o600 };
 
-/** Starts it all on loopback, with its files in this folder. */
+/** Starts all servers on loopback, with their files in this folder. */
 export const startWorld = async (folder: string): Promise<World> => {
   const started: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
@@ -54,7 +54,7 @@ export const startWorld = async (folder: string): Promise<World> => {
       keep(startLimitedSearch()),
       keep(startVpn()),
       keep(startPackages()),
-      keep(startStumblingBuilds()),
+      keep(startFlakyBuilds()),
     ]);
     const orders = await keep(startOrders(oauth.isActive));
 

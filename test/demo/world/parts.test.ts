@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startCluster } from '../../../src/demo/world/cluster.ts';
 import { logInToCluster, readCredentials } from '../../../src/demo/world/credentials.ts';
+import { startFlakyBuilds } from '../../../src/demo/world/flaky-builds.ts';
 import { startLimitedSearch } from '../../../src/demo/world/limiter.ts';
 import { startPackages } from '../../../src/demo/world/packages.ts';
-import { startStumblingBuilds } from '../../../src/demo/world/stumbling.ts';
 import { openTunnel } from '../../../src/demo/world/tunnel.ts';
 import { startVpn } from '../../../src/demo/world/vpn.ts';
 
@@ -36,9 +36,9 @@ describe('a cluster', () => {
     await logInToCluster(file, 'mine', cluster.url);
     const { other, mine } = await readCredentials(file);
     expect(await (await get(pods, mine)).json()).toMatchObject({ items: ['web'] });
-    cluster.endLogins();
+    cluster.expireLogins();
     expect((await get(pods, mine)).status).toBe(401);
-    expect([cluster.logins, cluster.turnedAway]).toEqual([2, 2]);
+    expect([cluster.logins, cluster.rejected]).toEqual([2, 2]);
     await logInToCluster(file, 'mine', cluster.url);
     expect((await get(pods, (await readCredentials(file)).mine)).status).toBe(200);
     expect((await readCredentials(file)).other).toBe(other);
@@ -55,7 +55,7 @@ describe('the limited search', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
     now += 1_000;
     expect((await get(search.url)).status).toBe(200);
-    expect([search.answered, search.turnedAway]).toEqual([4, 1]);
+    expect([search.answered, search.rejected]).toEqual([4, 1]);
   });
 
   it('turns away the next request, however late, once others have used up its quota', async () => {
@@ -69,12 +69,12 @@ describe('the limited search', () => {
 
 describe('the build server', () => {
   it('resets one connection, answers the next with 503, and then works', async () => {
-    const builds = await started(startStumblingBuilds());
+    const builds = await started(startFlakyBuilds());
     builds.failNext(2);
     await expect(get(builds.url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect((await get(builds.url)).status).toBe(503);
     expect((await get(builds.url)).status).toBe(200);
-    expect([builds.stumbled, builds.answered]).toEqual([2, 1]);
+    expect([builds.failed, builds.answered]).toEqual([2, 1]);
   });
 });
 

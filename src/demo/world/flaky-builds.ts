@@ -1,25 +1,25 @@
 import { type Listening, serve } from './http.ts';
 
-/** A build server that can be made to stumble. */
+/** A build server that can be made to fail. */
 export interface FlakyBuilds extends Pick<Listening, 'url' | 'close'> {
-  /** How many requests it has let down. */
-  readonly stumbled: number;
-  /** How many requests it has answered. */
+  /** Number of failed requests. */
+  readonly failed: number;
+  /** Number of successful requests. */
   readonly answered: number;
-  /** Lets the next requests down: the first one by a reset of its connection, the others with status 503. */
+  /** Makes the next requests fail: the first with a connection reset, the others with status 503. */
   failNext(requests: number): void;
 }
 
 /** Starts the build server. */
-export const startStumblingBuilds = async (): Promise<FlakyBuilds> => {
-  let ahead = 0;
-  let stumbled = 0;
+export const startFlakyBuilds = async (): Promise<FlakyBuilds> => {
+  let toFail = 0;
+  let failed = 0;
   let answered = 0;
   let resetNext = false;
   const { url, close } = await serve((request, response) => {
-    if (ahead > 0) {
-      ahead -= 1;
-      stumbled += 1;
+    if (toFail > 0) {
+      toFail -= 1;
+      failed += 1;
       if (resetNext) {
         resetNext = false;
         request.socket.resetAndDestroy();
@@ -34,14 +34,14 @@ export const startStumblingBuilds = async (): Promise<FlakyBuilds> => {
   return {
     url,
     close,
-    get stumbled() {
-      return stumbled;
+    get failed() {
+      return failed;
     },
     get answered() {
       return answered;
     },
     failNext: (requests) => {
-      ahead = requests;
+      toFail = requests;
       resetNext = true;
     },
   };
