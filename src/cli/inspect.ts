@@ -52,7 +52,7 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   if (run === undefined) {
     const cwd = process.cwd();
     const config = await loadConfig({ configFile: options.config });
-    inspector.lookAt({
+    inspector.watch({
       memoryDir: resolveMemoryDir({ memory: options.memory, config, cwd }),
       stateDir: resolveStateDir({ configured: config.config.stateDir, env: process.env, cwd: config.baseDir }),
     });

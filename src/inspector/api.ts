@@ -15,20 +15,20 @@ export interface ApiParts {
   readonly peers: Peers;
   readonly clock: Clock;
   readonly version: string;
-  /** The run of the file that is shown; undefined if the runs of this machine are. */
+  /** The run of the exported file; undefined if the page shows the runs of this machine. */
   readonly file: RunDetail | undefined;
-  /** This process; undefined if it collects nothing. */
+  /** This process; undefined if it records no runs. */
   readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
-  /** What holds healing back in this process. */
+  /** The limits of this process: breakers, budgets and cool-downs. */
   readonly health: () => HealthSnapshot;
-  /** Waits until what others know has come. */
-  readonly look: () => Promise<void>;
+  /** Updates the runs of other processes. */
+  readonly refreshPeers: () => Promise<void>;
 }
 
-const mostPerPage = 1_000;
+const maxPerPage = 1_000;
 const longestText = 200;
 
-/** What the page may ask. Every answer is read only. */
+/** The read-only API of the page. */
 export class InspectorApi {
   readonly #parts: ApiParts;
 
@@ -41,13 +41,13 @@ export class InspectorApi {
     return { mode: file === undefined ? 'live' : 'file', version, now: clock.now(), ...(file && { run: file }) };
   }
 
-  /** Answers a question; undefined if there is no such thing. Throws where the log cannot be read. */
-  async answer(path: string, query: URLSearchParams): Promise<unknown> {
-    // A process that asks for another one's page asks each for its own alone.
+  /** Handles a request; resolves with undefined if the path is unknown. Rejects if the log cannot be read. */
+  async handle(path: string, query: URLSearchParams): Promise<unknown> {
+    // Another process requests only local runs; without this check processes would request each other's without end.
     const localOnly = query.get('own') === '1';
     if (path === '/api/mode') return this.mode;
     if (path === '/api/chart') return chart;
-    if (this.#parts.file === undefined && !localOnly) await this.#parts.look();
+    if (this.#parts.file === undefined && !localOnly) await this.#parts.refreshPeers();
     switch (path) {
       case '/api/runs':
         return this.#runs(query, localOnly);
@@ -62,8 +62,8 @@ export class InspectorApi {
 
   #runs(query: URLSearchParams, localOnly: boolean): Promise<unknown> {
     const text = (name: string): string => (query.get(name) ?? '').slice(0, longestText);
-    const asked = Number(query.get('limit') ?? 200);
-    const limit = Number.isInteger(asked) ? Math.min(mostPerPage, Math.max(1, asked)) : 200;
+    const requested = Number(query.get('limit') ?? 200);
+    const limit = Number.isInteger(requested) ? Math.min(maxPerPage, Math.max(1, requested)) : 200;
     const filters = {
       q: text('q'),
       tool: text('tool'),
@@ -112,7 +112,7 @@ export class InspectorApi {
     const cards = here === undefined ? peers.cards : [here, ...peers.cards];
     return {
       breakers: all.flatMap(({ breakers }) => breakers),
-      // Processes share what they know of fixes: each is told once.
+      // Processes share the state of fixes, so each fix is listed once.
       budgets: [...new Map(all.flatMap(({ budgets }) => budgets).map((one) => [one.key, one])).values()],
       cooldowns: [...new Map(all.flatMap(({ cooldowns }) => cooldowns).map((one) => [one.key, one])).values()],
       processes: cards.map(({ id, pid, title, startedAt }) => ({ id, pid, title, startedAt, alive: true })),

@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from 'node:http';
 import type { PeerInfo } from './peer-files.ts';
 
-const largestAnswer = 32 * 1024 * 1024;
+const maxResponseBytes = 32 * 1024 * 1024;
 
-/** Asks another process. Rejects where it does not answer with a status of 200. */
+/** Sends a request to another process. Rejects unless the status is 200. */
 export const openPeer = (
   { port, token }: Pick<PeerInfo, 'port' | 'token'>,
   path: string,
@@ -15,15 +15,15 @@ export const openPeer = (
       (response) => {
         if (response.statusCode === 200) return resolve(response);
         response.resume();
-        reject(new Error(`the process answered ${response.statusCode}`));
+        reject(new Error(`the process responded with status ${response.statusCode}`));
       },
     );
     request.on('error', reject);
-    // Nobody waits for it alone.
+    // Does not keep this process alive.
     request.on('socket', (socket) => socket.unref());
   });
 
-/** The same for an answer in JSON. */
+/** Fetches a JSON response from another process. */
 export const fetchFromPeer = async <T>(
   card: Pick<PeerInfo, 'port' | 'token'>,
   path: string,
@@ -33,7 +33,7 @@ export const fetchFromPeer = async <T>(
   let length = 0;
   for await (const chunk of await openPeer(card, path, signal)) {
     length += (chunk as Buffer).length;
-    if (length > largestAnswer) throw new Error('the process answered with more than can be');
+    if (length > maxResponseBytes) throw new Error('the response of the process is too large');
     chunks.push(chunk as Buffer);
   }
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as T;

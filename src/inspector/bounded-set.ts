@@ -1,4 +1,4 @@
-/** Remembers the newest of many names: of the last `size` each, and of no more than twice as many. */
+/** A set that keeps at least the newest `size` names and at most twice that number. */
 export class BoundedSet {
   readonly #size: number;
   #names = new Set<string>();
@@ -15,7 +15,7 @@ export class BoundedSet {
   add(name: string): void {
     this.#names.add(name);
     if (this.#names.size < this.#size) return;
-    // All at once: a set from which the oldest is taken each time gets slow.
+    // Drops half at once, because deleting the oldest entry each time is slow.
     this.#before = this.#names;
     this.#names = new Set();
   }

@@ -8,12 +8,12 @@ import type { Hub } from './hub.ts';
 import { RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 
-/** So many names of tools are remembered masked. */
-const mostNames = 1_000;
-/** So much that happened waits at most; a program that never rests gets it taken in at once. */
-const mostWaiting = 1_000;
+/** Maximum number of cached masked tool names. */
+const maxNames = 1_000;
+/** Maximum number of pending events; if there are more, they are processed immediately. */
+const maxPending = 1_000;
 
-/** What has happened to a run, and when, on the monotonic clock. */
+/** An event of a run, with its time on the monotonic clock. */
 type PendingEvent =
   | { readonly what: 'began'; readonly at: number; readonly run: StartedRun }
   | { readonly what: 'step'; readonly at: number; readonly snapshot: unknown; readonly event: unknown }
@@ -24,21 +24,21 @@ export interface CollectorParts {
   readonly store: RunStore;
   readonly hub: Hub;
   readonly counts: Counts;
-  /** Does something a moment later. */
+  /** Schedules a callback for a moment later. */
   readonly defer: (work: () => void) => void;
   readonly onAttach: (healer: ObservedHealer) => void;
 }
 
 /**
- * Collects what happens to the runs of one healer. A run is not held up: what happens is noted, and taken in a moment later,
- * or once somebody asks.
+ * Collects the events of the runs of one healer. To not slow down runs, events are queued and processed a moment later,
+ * or on the next request.
  */
 export class Collector implements RunObserver {
-  /** Watches the actors of runs: every microstep, since the chart's transient states show in nothing else. */
+  /** Observes the actors of runs: every microstep, because snapshots do not show the chart's transient states. */
   readonly inspect: (event: InspectionEvent) => void;
   readonly #parts: CollectorParts;
   readonly #names = new Map<string, string>();
-  /** The runs that have not ended. */
+  /** The active runs. */
   readonly #open = new Map<string, RunRecord>();
   #happened: PendingEvent[] = [];
   #healer: ObservedHealer | undefined;
@@ -65,7 +65,7 @@ export class Collector implements RunObserver {
     this.#note({ what: 'ended', at: this.#now, report });
   }
 
-  /** Takes in all that has happened. */
+  /** Processes all queued events. */
   settle(): void {
     const happened = this.#happened;
     this.#happened = [];
@@ -86,7 +86,7 @@ export class Collector implements RunObserver {
   #note(happened: PendingEvent): void {
     const waiting = this.#happened.push(happened);
     if (waiting === 1) this.#parts.defer(() => this.settle());
-    else if (waiting >= mostWaiting) this.settle();
+    else if (waiting >= maxPending) this.settle();
   }
 
   #take(happened: PendingEvent): void {
@@ -99,7 +99,7 @@ export class Collector implements RunObserver {
     const record = new RunRecord(run, this.#nameOf(run.tool), this.#parts.processId, at - run.elapsedMs);
     this.#open.set(run.runId, record);
     this.#parts.store.put(record);
-    this.#tell(record);
+    this.#publish(record);
   }
 
   #step(snapshot: unknown, event: unknown, at: number): void {
@@ -107,7 +107,7 @@ export class Collector implements RunObserver {
     const record = typeof context?.runId === 'string' ? this.#open.get(context.runId) : undefined;
     if (record === undefined || context === undefined || typeof value !== 'string') return;
     const { output } = event as { output?: unknown };
-    if (record.step({ to: value, output, context, at })) this.#tell(record);
+    if (record.step({ to: value, output, context, at })) this.#publish(record);
   }
 
   #end(report: RunReport, at: number): void {
@@ -115,11 +115,11 @@ export class Collector implements RunObserver {
     if (record === undefined) return;
     this.#open.delete(report.runId);
     record.end(report, at);
-    this.#tell(record);
+    this.#publish(record);
     this.#parts.counts.add(record.summary);
   }
 
-  #tell(record: RunRecord): void {
+  #publish(record: RunRecord): void {
     this.#parts.counts.arrow(record.before, record.state);
     this.#parts.hub.stepped(record, record.taken - 1);
   }
@@ -128,7 +128,7 @@ export class Collector implements RunObserver {
     const known = this.#names.get(tool);
     if (known !== undefined) return known;
     const name = (this.#healer?.redact(tool) ?? '').slice(0, 200);
-    if (this.#names.size < mostNames) this.#names.set(tool, name);
+    if (this.#names.size < maxNames) this.#names.set(tool, name);
     return name;
   }
 }

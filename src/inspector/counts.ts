@@ -5,13 +5,13 @@ import { TimeBuckets } from './time-buckets.ts';
 
 type Outcome = keyof Outcomes;
 
-/** How often each arrow was taken, by `From->To`. */
+/** The number of times each transition was taken, by `From->To`. */
 export type Arrows = Totals['arrows'];
 
-/** More names than that are counted together. */
-const mostNames = 1_000;
+/** Maximum number of groups; further names are counted together. */
+const maxNames = 1_000;
 const otherNames = '(others)';
-/** So many runs of each side are remembered, so that none is counted twice: as it ends, and as the log tells of it. */
+/** Number of runs of each source that are remembered, so that a run that is also in the log is counted once. */
 const remembered = 20_000;
 
 const isOutcome = (status: RunSummary['status']): status is Outcome => status !== 'running';
@@ -24,7 +24,7 @@ class Groups {
   add(name: string, outcome: Outcome): void {
     const counts = this.#groups.get(name);
     if (counts !== undefined) counts[outcome] += 1;
-    else if (this.#groups.size < mostNames || name === otherNames) this.#groups.set(name, { ...none(), [outcome]: 1 });
+    else if (this.#groups.size < maxNames || name === otherNames) this.#groups.set(name, { ...none(), [outcome]: 1 });
     else this.add(otherNames, outcome);
   }
 
@@ -38,7 +38,7 @@ class Groups {
   }
 }
 
-/** The totals over all runs that are known, of which each is counted once. */
+/** The totals of all known runs, each counted once. */
 export class Counts {
   readonly #outcomes = none();
   readonly #byTool = new Groups();
@@ -46,22 +46,22 @@ export class Counts {
   readonly #byClass = new Groups();
   readonly #overTime = new TimeBuckets();
   readonly #healMs = new Histogram();
-  /** By where they come from, then where they go: a healing takes nine, which is no time for making names. */
+  /** By source state, then target state: avoids building a key for each transition. */
   readonly #arrows = new Map<string, Map<string, number>>();
-  /** The arrows of other processes, by process. */
+  /** The transitions of other processes, by process. */
   readonly #others = new Map<string, Arrows>();
   #past: Arrows = {};
-  /** The runs that were counted as they ended, and those as the log told of them; an old log tells of many at once. */
+  /** The runs counted when they ended, and those counted from the log. */
   readonly #ended = new BoundedSet(remembered);
   readonly #logged = new BoundedSet(remembered);
   #version = 0;
 
-  /** Changes with every change of the totals. */
+  /** Increases with every change of the totals. */
   get version(): number {
     return this.#version;
   }
 
-  /** Counts a run that has ended, unless it was counted before. @param isLogged Whether the log tells of it. */
+  /** Counts a finished run, unless it was counted before. @param isLogged Whether it comes from the log. */
   add(run: RunSummary, isLogged = false): void {
     const { runId, status, endedAt, durationMs } = run;
     if (!isOutcome(status) || this.#ended.has(runId) || this.#logged.has(runId)) return;
@@ -75,7 +75,7 @@ export class Counts {
     if (status === 'healed' && durationMs !== null) this.#healMs.add(durationMs);
   }
 
-  /** Counts an arrow of the chart that a run of this process took. */
+  /** Counts a transition of a run of this process. */
   arrow(from: string, to: string): void {
     let counts = this.#arrows.get(from);
     if (counts === undefined) {
@@ -86,19 +86,19 @@ export class Counts {
     this.#version += 1;
   }
 
-  /** How often runs of this process took each arrow. */
+  /** The transition counts of this process. */
   get ownArrows(): Arrows {
     const arrows = [...this.#arrows].flatMap(([from, counts]) => [...counts].map(([to, n]) => [`${from}->${to}`, n]));
     return Object.fromEntries(arrows);
   }
 
-  /** Takes in how often runs of another process took each arrow, as that process counts. */
+  /** Sets the transition counts of another process. */
   arrowsOf(processId: string, arrows: Arrows): void {
     this.#others.set(processId, arrows);
     this.#version += 1;
   }
 
-  /** Keeps what a process counted that has ended. */
+  /** Keeps the counts of a process that has ended. */
   processEnded(processId: string): void {
     const arrows = this.#others.get(processId);
     if (arrows === undefined) return;
@@ -106,7 +106,7 @@ export class Counts {
     this.#past = sumOf([this.#past, arrows]);
   }
 
-  /** How many runs there are in all, or of one tool, class, fix or outcome; undefined if it takes a search to know. */
+  /** The number of all runs, or those of one tool, class, fix or outcome; undefined if only a search can tell. */
   total(filters: Readonly<Record<string, string>>): number | undefined {
     const [first, ...more] = Object.entries(filters);
     if (first === undefined) return Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 import { isRecord } from '../text/is-record.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, Step } from './model.ts';
 
-/** The largest file that is read, in bytes; an export is a few thousand. */
+/** Maximum size of an export in bytes; typical exports have a few thousand. */
 export const largestExport = 8_000_000;
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const numberOrNull = (value: unknown): number | null =>
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.slice(0, 100).filter((one): one is string => typeof one === 'string') : [];
 
-/** The entries of a list, at most 2,000 of them; what is none is left out. */
+/** Returns the valid entries of a list, at most 2,000. */
 const entries = <T>(value: unknown, read: (entry: Entry) => T): readonly T[] =>
   Array.isArray(value) ? value.slice(0, 2000).filter(isRecord).map(read) : [];
 
@@ -91,24 +91,24 @@ const parse = (content: string): unknown => {
   try {
     return JSON.parse(content);
   } catch {
-    throw new Error('This file is no JSON. Choose one that “Export” of this page has saved.');
+    throw new Error('This file is not JSON. Select a file that was saved with “Export”.');
   }
 };
 
 /**
- * Reads an exported run. The file may come from anyone: only the members that are known are taken, each with its type,
- * and no more of them than can be shown. Throws an error in words for the user where it is no export.
+ * Reads an exported run. The file is untrusted: only known members with the right type are read, up to a maximum
+ * number. Throws an error with a message for the user if it is not an export.
  */
 export const readExport = (content: string): RunDetail => {
   const file = parse(content);
   if (!isRecord(file) || !('healflowExport' in file)) {
-    throw new Error('This file is no exported run: it has no “healflowExport”.');
+    throw new Error('This file is not an exported run: “healflowExport” is missing.');
   }
   if (file.healflowExport !== 1) {
     throw new Error(
       `This export has the format ${String(file.healflowExport).slice(0, 20)}; this page reads format 1.`,
     );
   }
-  if (!isRecord(file.run) || text(file.run.runId) === '') throw new Error('This export holds no run.');
+  if (!isRecord(file.run) || text(file.run.runId) === '') throw new Error('This export contains no run.');
   return detail(file.run);
 };

@@ -1,6 +1,6 @@
 import type { RunSummary } from './model.ts';
 
-/** What the list of runs is narrowed to; an empty text narrows nothing. */
+/** The filters of the list of runs; an empty string matches every run. */
 export interface Filters {
   readonly q: string;
   readonly tool: string;
@@ -15,7 +15,7 @@ export const noFilters: Filters = { q: '', tool: '', class: '', fix: '', outcome
 
 export const isFiltered = (filters: Filters): boolean => filterNames.some((name) => filters[name] !== '');
 
-/** Whether a run that just came belongs into the list; the server says the same of those it sends. */
+/** Whether a run matches the filters; server and page use the same rule. */
 export const matches = (run: RunSummary, { q, tool, class: failure, fix, outcome }: Filters): boolean => {
   if (tool !== '' && run.tool !== tool) return false;
   if (failure !== '' && run.class !== failure) return false;

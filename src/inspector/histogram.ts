@@ -1,14 +1,14 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { Totals } from './model.ts';
 
-/** The upper ends of what is shown, in ms. */
+/** The upper bounds of the buckets in ms. */
 const shownEnds = [10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 60_000];
-/** Longer times count as a day. */
+/** Longer durations count as one day. */
 const longestMs = 86_400_000;
 
-/** How long things took; takes the same memory however many there are. */
+/** A histogram of durations with constant memory. */
 export class Histogram {
-  /** For the quantiles, which are exact to three figures. It cannot tell how many values lie between two limits. */
+  /** For quantiles with three significant digits; it cannot count the values between two bounds. */
   readonly #times = createHistogram({ lowest: 1, highest: longestMs, figures: 3 });
   readonly #shown = new Array<number>(shownEnds.length + 1).fill(0);
 

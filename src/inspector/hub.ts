@@ -8,13 +8,13 @@ export interface ViewerEvent {
 }
 
 export interface HubListener {
-  /** Whether it wants the runs of this process alone: another process, which asks each for its own. */
+  /** Whether it only wants the runs of this process, as other processes do. */
   readonly localOnly?: boolean;
-  /** Told of all that has happened since the last time, in order. */
+  /** Receives the events since the last call, in order. */
   events(events: readonly ViewerEvent[]): void;
 }
 
-/** A run of this process, which makes its steps into what is shown once they are told. */
+/** A run of this process, which formats its steps when they are sent. */
 export interface SteppingRun extends KeptRun {
   stepAt(index: number): Step;
 }
@@ -28,14 +28,14 @@ type QueuedStep =
   | { readonly localOnly: true; readonly run: SteppingRun; readonly index: number }
   | { readonly localOnly: false; readonly runId: string; readonly step: Step };
 
-/** So many steps wait for the viewers at most: of a busier time, they get the runs alone. */
-const mostSteps = 2_000;
-/** So many runs wait at most: viewers see the others when they ask for the list again. */
-const mostRuns = 10_000;
+/** Maximum number of queued steps; further ones are dropped, and viewers only receive the runs. */
+const maxSteps = 2_000;
+/** Maximum number of queued runs; viewers see the others when they reload the list. */
+const maxRuns = 10_000;
 
 /**
- * Passes on what happens to those who look. A run is never held up: what it tells is put aside, and goes out a moment
- * later. While nobody looks, nothing is put aside.
+ * Sends events to viewers. To not slow down runs, events are queued and sent a moment later. Without viewers, nothing
+ * is queued.
  */
 export class Hub {
   readonly #viewers = new Set<HubListener>();
@@ -44,45 +44,45 @@ export class Hub {
   #steps: QueuedStep[] = [];
   #scheduled = false;
 
-  /** @param defer Does something a moment later. */
+  /** @param defer Schedules a callback for a moment later. */
   constructor(defer: (work: () => void) => void) {
     this.#later = defer;
   }
 
-  /** Whether anybody looks. */
+  /** Whether there are viewers. */
   get listened(): boolean {
     return this.#viewers.size > 0;
   }
 
-  /** Lets a viewer look; returns what ends that. */
+  /** Adds a viewer; returns a function that removes it. */
   add(viewer: HubListener): () => void {
     this.#viewers.add(viewer);
     return () => this.#viewers.delete(viewer);
   }
 
-  /** A run of this process has taken a step. */
+  /** Queues a step of a run of this process. */
   stepped(run: SteppingRun, index: number): void {
     if (!this.listened) return;
     this.#change({ localOnly: true, run });
-    if (this.#steps.length < mostSteps) this.#steps.push({ localOnly: true, run, index });
+    if (this.#steps.length < maxSteps) this.#steps.push({ localOnly: true, run, index });
   }
 
-  /** A run has changed that another process or the log tells of. */
+  /** Queues a change of a run of another process or the log. */
   changed(summary: RunSummary, step?: Step): void {
     if (!this.listened) return;
     this.#change({ localOnly: false, run: keptOf(summary) });
-    if (step !== undefined && this.#steps.length < mostSteps)
+    if (step !== undefined && this.#steps.length < maxSteps)
       this.#steps.push({ localOnly: false, runId: summary.runId, step });
   }
 
-  /** Tells what is not of a single run. */
+  /** Sends an event that does not belong to a single run. */
   broadcast(event: ViewerEvent): void {
     for (const viewer of this.#viewers) if (viewer.localOnly !== true) viewer.events([event]);
   }
 
   #change(changed: ChangedRun): void {
     const { runId } = changed.run;
-    if (this.#changed.size < mostRuns || this.#changed.has(runId)) this.#changed.set(runId, changed);
+    if (this.#changed.size < maxRuns || this.#changed.has(runId)) this.#changed.set(runId, changed);
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#later(() => this.#flush());
@@ -90,9 +90,11 @@ export class Hub {
 
   #flush(): void {
     this.#scheduled = false;
-    const runs = [...this.#changed.values()].map(({ localOnly, run: { summary } }) => told(localOnly, 'run', summary));
+    const runs = [...this.#changed.values()].map(({ localOnly, run: { summary } }) =>
+      viewerEvent(localOnly, 'run', summary),
+    );
     const steps = this.#steps.map((one) =>
-      told(
+      viewerEvent(
         one.localOnly,
         'step',
         one.localOnly
@@ -110,7 +112,7 @@ export class Hub {
   }
 }
 
-const told = (localOnly: boolean, event: ViewerEvent['event'], data: unknown) => ({
+const viewerEvent = (localOnly: boolean, event: ViewerEvent['event'], data: unknown) => ({
   localOnly,
   event: { event, data },
 });

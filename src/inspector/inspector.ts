@@ -62,13 +62,13 @@ export interface Inspector extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Where an inspector looks that watches no healer of its own. */
+/** The folders of an inspector without a healer. */
 export interface Sources {
   readonly memoryDir: string;
   readonly stateDir: string;
 }
 
-/** What happens is taken in after so long, and told after as long again. */
+/** Delay before queued events are processed, and again before they are sent. */
 const soonMs = 10;
 const totalsEveryMs = 1_000;
 const closeGraceMs = 500;
@@ -96,7 +96,7 @@ export class InspectorServer implements Inspector {
   #following: Promise<void> | undefined;
   #totalsTimer: unknown;
   #restTimer: unknown;
-  #toldVersion = 0;
+  #sentVersion = 0;
 
   constructor(options: InspectorOptions, file?: RunDetail) {
     const clock = unrefClock(options.clock ?? systemClock);
@@ -125,7 +125,7 @@ export class InspectorServer implements Inspector {
           ? undefined
           : { id: this.#id, pid: process.pid, title: this.#title, startedAt: this.#startedAt },
       health: () => this.#health(),
-      look: () => this.#look(),
+      refreshPeers: () => this.#refreshPeers(),
     });
   }
 
@@ -146,9 +146,9 @@ export class InspectorServer implements Inspector {
   async open(hold = false): Promise<void> {
     const handler = requestHandler({
       token: this.#token,
-      answer: (path, query) => {
+      handleApi: (path, query) => {
         this.#collector.settle();
-        return this.#api.answer(path, query);
+        return this.#api.handle(path, query);
       },
       stream: (response, localOnly) => this.#stream(response, localOnly),
     });
@@ -156,8 +156,8 @@ export class InspectorServer implements Inspector {
     if (!hold) this.#listener.unref();
   }
 
-  /** Also shows what these folders hold, unless a healer has named its own. */
-  lookAt(sources: Sources): void {
+  /** Also shows the runs in these folders, unless a healer has set its own. */
+  watch(sources: Sources): void {
     this.#sources ??= sources;
   }
 
@@ -213,21 +213,21 @@ export class InspectorServer implements Inspector {
     };
   }
 
-  async #look(): Promise<void> {
+  async #refreshPeers(): Promise<void> {
     const sources = this.#sources;
     if (sources === undefined) return;
     this.#following ??= this.#followLog(sources.memoryDir);
     this.#clock.clearTimeout(this.#restTimer);
     this.#restTimer = this.#clock.setTimeout(() => this.#rest(), restAfterMs);
-    await this.#peers.look(sources.stateDir);
+    await this.#peers.refresh(sources.stateDir);
   }
 
-  /** While nobody looks here, the other processes need not tell. */
+  /** Without viewers, events of the other processes are not needed. */
   #rest(): void {
     if (this.#viewers === 0) this.#peers.close();
   }
 
-  /** Counts what the log holds, and shows what processes write that tell nothing else of themselves. */
+  /** Counts the runs in the log, and shows the new runs of processes that have no inspector. */
   async #followLog(memoryDir: string): Promise<void> {
     const { signal } = this.#until;
     try {
@@ -235,7 +235,7 @@ export class InspectorServer implements Inspector {
         for (const event of events) {
           const run = runOfEvent(event);
           this.#counts.add(run, true);
-          // What was there before is read in pages.
+          // Earlier records are read page by page.
           if (!caughtUp || this.#store.get(run.runId) !== undefined) continue;
           const summary = summaryOf(run);
           this.#store.put(keptOf(summary, run));
@@ -248,7 +248,7 @@ export class InspectorServer implements Inspector {
   }
 
   #stream(response: ServerResponse, localOnly: boolean): void {
-    // A page that is left open does not keep the process from ending.
+    // An open page does not keep the process alive.
     response.socket?.unref();
     const stream = { hub: this.#hub, clock: this.#clock, localOnly, hello: this.#api.mode };
     // Such a client is another process. If it counted as a viewer, each process would subscribe to all others, endlessly.
@@ -257,7 +257,7 @@ export class InspectorServer implements Inspector {
       return;
     }
     this.#viewers += 1;
-    void this.#look();
+    void this.#refreshPeers();
     streamTo(response, {
       ...stream,
       onEnd: () => {
@@ -267,20 +267,20 @@ export class InspectorServer implements Inspector {
         this.#totalsTimer = undefined;
       },
     });
-    this.#totalsTimer ??= this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
+    this.#totalsTimer ??= this.#clock.setTimeout(() => this.#sendTotals(), totalsEveryMs);
   }
 
-  /** From time to time, whoever looks gets the totals, and sees the processes that have begun. */
-  #tellTotals(): void {
+  /** Sends the totals to viewers at intervals, and finds new processes. */
+  #sendTotals(): void {
     if (this.#until.signal.aborted) return;
-    if (this.#toldVersion !== this.#counts.version) {
-      this.#toldVersion = this.#counts.version;
+    if (this.#sentVersion !== this.#counts.version) {
+      this.#sentVersion = this.#counts.version;
       this.#hub.broadcast({ event: 'totals', data: this.#counts.totals });
     }
     void this.#api
-      .answer('/api/health', new URLSearchParams())
+      .handle('/api/health', new URLSearchParams())
       .then((data) => this.#hub.broadcast({ event: 'health', data }))
       .catch(() => {});
-    this.#totalsTimer = this.#clock.setTimeout(() => this.#tellTotals(), totalsEveryMs);
+    this.#totalsTimer = this.#clock.setTimeout(() => this.#sendTotals(), totalsEveryMs);
   }
 }

@@ -7,7 +7,7 @@ const statusOf = ({ outcome, result, retry_count }: HealingEvent): RunStatus => 
   return result === 'unknown' ? 'unknown' : 'failed';
 };
 
-/** Makes of a record of the log what is known of its run: everything but its steps. */
+/** Converts a log record to the details of its run, without steps. */
 export const runOfEvent = (event: HealingEvent): RunDetail => {
   const endedAt = Date.parse(event.timestamp);
   const durationMs = event.duration_ms ?? null;
@@ -17,7 +17,7 @@ export const runOfEvent = (event: HealingEvent): RunDetail => {
   const applied = event.fix_applied === null ? [] : [event.fix_applied];
   const { refusal, refusal_reason: reason = '' } = event;
   return {
-    // A record by hand has no name of its own.
+    // A record written by hand may have no id.
     runId: event.run_id ?? `${event.timestamp}-${event.tool}`,
     tool: event.tool,
     kind: event.kind ?? 'unannotated',
@@ -47,7 +47,7 @@ export const runOfEvent = (event: HealingEvent): RunDetail => {
   };
 };
 
-/** The same, as the list shows it. */
+/** Converts a log record to the summary of its run. */
 export const summaryOf = ({
   steps: _steps,
   diagnoses: _diagnoses,

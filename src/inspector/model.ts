@@ -1,9 +1,9 @@
-/** A state's name, or `[*]` for the outside that a run comes from and goes to. */
+/** A state's name, or `[*]` for the initial and final pseudo-state. */
 export type StateOrOutside = string;
 
 export type RunStatus = 'running' | 'healed' | 'succeeded' | 'failed' | 'unknown';
 
-/** One run as the list shows it. Every text in it is redacted. */
+/** The summary of a run. All texts are redacted. */
 export interface RunSummary {
   readonly runId: string;
   readonly tool: string;
@@ -25,7 +25,7 @@ export interface RunSummary {
   readonly error: string | null;
 }
 
-/** One arrow of the chart that a run took. */
+/** One transition that a run took. */
 export interface Step {
   readonly seq: number;
   /** Milliseconds since the epoch. */
@@ -45,7 +45,7 @@ export interface RunDiagnosis {
   readonly pattern: string;
   readonly fix: string | null;
   readonly delivered: string;
-  /** The piece of the output that was matched. */
+  /** The part of the output that matched. */
   readonly evidence: string;
   readonly confidence?: string | number | undefined;
   readonly why: string;
@@ -73,7 +73,7 @@ export interface RunAttempt {
   readonly error: string | null;
 }
 
-/** One run with everything that is kept of it. A run that only the log knows has no steps. */
+/** The details of a run. A run from the log has no steps. */
 export interface RunDetail extends RunSummary {
   readonly steps: readonly Step[];
   readonly diagnoses: readonly RunDiagnosis[];
@@ -85,7 +85,7 @@ export interface RunDetail extends RunSummary {
 
 export interface RunsPage {
   readonly runs: readonly RunSummary[];
-  /** Where the next, older page begins; null at the end. */
+  /** The cursor of the next, older page; null at the end. */
   readonly next: string | null;
   readonly total: number;
 }
@@ -118,7 +118,7 @@ export interface Totals {
     readonly p95: number | null;
     readonly histogram: readonly { readonly leMs: number | null; readonly count: number }[];
   };
-  /** How often each arrow was taken, by `From->To`. */
+  /** The number of times each transition was taken, by `From->To`. */
   readonly arrows: Readonly<Record<string, number>>;
 }
 
@@ -140,14 +140,14 @@ export interface Health {
   }[];
 }
 
-/** What the page was opened for: the runs of this machine, or those of one exported file. */
+/** The mode of the page: the runs of this machine or one exported run. */
 export interface Mode {
   readonly mode: 'live' | 'file';
   readonly version?: string;
   readonly run?: RunDetail;
 }
 
-/** An exported run, as a file that can be attached to a report and opened again by anyone. */
+/** An exported run, as a file that can be shared and opened again. */
 export interface ExportedRun {
   readonly healflowExport: 1;
   /** Milliseconds since the epoch. */

@@ -6,7 +6,7 @@ export interface PageFile {
   readonly type: string;
 }
 
-/** The files of the page, by path; there are no others. */
+/** The files of the page, by path. */
 const names: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/app.js': ['app.js', 'text/javascript; charset=utf-8'],
@@ -16,7 +16,7 @@ const names: Readonly<Record<string, readonly [name: string, type: string]>> = {
 
 const read = new Map<string, PageFile>();
 
-/** A file of the page, read when first asked for; undefined if there is none of this path. */
+/** Returns a file of the page, read on the first request; undefined if the path is unknown. */
 export const pageFile = (path: string): PageFile | undefined => {
   const [name, type] = Object.hasOwn(names, path) ? (names[path] ?? []) : [];
   if (name === undefined || type === undefined) return undefined;

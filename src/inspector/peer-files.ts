@@ -4,11 +4,11 @@ import type { Clock } from '../model/clock.ts';
 import { isRunning, startOf } from '../platform/process-identity.ts';
 import { openStateDir } from '../sharing/state-dir.ts';
 
-/** How a process that collects runs is reached by the others of this user. */
+/** How other processes of this user reach a process that records runs. */
 export interface PeerInfo {
   readonly id: string;
   readonly pid: number;
-  /** When the process started, as the system counts. */
+  /** The start time of the process, as reported by the system. */
   readonly start: string | null;
   readonly port: number;
   readonly token: string;
@@ -35,7 +35,10 @@ const readCard = (path: string): PeerInfo | undefined => {
   }
 };
 
-/** Lets the other processes of this user know of this one; returns what takes that back. Throws where it cannot be written. */
+/**
+ * Registers this process for the user's other processes; returns a function that removes it. Throws if it cannot be
+ * written.
+ */
 export const announce = async (
   stateDir: string,
   card: Omit<PeerInfo, 'pid' | 'start'>,
@@ -46,12 +49,12 @@ export const announce = async (
   openStateDir(folder);
   const path = join(folder, `${card.id}.json`);
   const whole: PeerInfo = { ...card, pid: process.pid, start: await startOf(process.pid, clock) };
-  // The token in it opens this process's runs: nobody else may read it.
+  // It contains the token for this process's runs, so only the user may read it.
   writeFileSync(path, `${JSON.stringify(whole)}\n`, { mode: 0o600, flag: 'wx' });
   return () => rmSync(path, { force: true });
 };
 
-/** The processes that collect runs now; what a process has left behind that is gone is taken away. */
+/** Lists the processes that record runs; the files of processes that have ended are removed. */
 export const readPeers = async (stateDir: string, clock: Clock): Promise<readonly PeerInfo[]> => {
   const folder = folderOf(stateDir);
   let names: string[];
@@ -69,7 +72,7 @@ export const readPeers = async (stateDir: string, clock: Clock): Promise<readonl
       if (await isRunning(card, clock)) cards.push(card);
       else rmSync(path, { force: true });
     } catch {
-      // Whoever can, takes it away.
+      // A process with the permission will remove it.
     }
   }
   return cards;

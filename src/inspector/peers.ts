@@ -13,31 +13,34 @@ export interface PeersParts {
   readonly hub: Hub;
   readonly counts: Counts;
   readonly clock: Clock;
-  /** The id of this process, which is none of its own peers. */
+  /** The id of this process, which is not one of its peers. */
   readonly ownId: string;
 }
 
 const largestEvent = 1_048_576;
 const pageSize = 1_000;
-const mostPages = 10;
-const lookEveryMs = 1_000;
-const answerWithinMs = 2_000;
+const maxPages = 10;
+const refreshIntervalMs = 1_000;
+const responseTimeoutMs = 2_000;
 
 interface Link {
   readonly card: PeerInfo;
   readonly until: AbortController;
-  /** Whether its runs have taken arrows since its counts were asked for. */
+  /** Whether its runs have taken transitions since its counts were loaded. */
   stale: boolean;
 }
 
-/** The other processes of this user that collect runs: shows theirs beside those of this one, for as long as anybody looks. */
+/**
+ * The user's other processes that record runs. While there are viewers, their runs are shown with those of this
+ * process.
+ */
 export class Peers {
   readonly #parts: PeersParts;
   readonly #links = new Map<string, Link>();
-  /** Those that no longer answer; they may yet. */
+  /** Processes that do not respond at the moment. */
   readonly #silent = new Set<string>();
-  #looking: Promise<void> | undefined;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | undefined;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PeersParts) {
     this.#parts = parts;
@@ -47,19 +50,19 @@ export class Peers {
     return [...this.#links.values()].map(({ card }) => card);
   }
 
-  /** Looks who is there, unless that was done a moment ago, and waits until their runs have come. */
-  async look(stateDir: string): Promise<void> {
+  /** Finds other processes, unless this was done a moment ago, and waits until their runs are loaded. */
+  async refresh(stateDir: string): Promise<void> {
     const { clock } = this.#parts;
-    if (this.#looking === undefined && clock.monotonic() - this.#lookedAt >= lookEveryMs) {
-      this.#lookedAt = clock.monotonic();
-      this.#looking = this.#update(stateDir).finally(() => {
-        this.#looking = undefined;
+    if (this.#refreshing === undefined && clock.monotonic() - this.#refreshedAt >= refreshIntervalMs) {
+      this.#refreshedAt = clock.monotonic();
+      this.#refreshing = this.#update(stateDir).finally(() => {
+        this.#refreshing = undefined;
       });
     }
-    await this.#looking;
+    await this.#refreshing;
   }
 
-  /** All that a peer knows of its run; undefined if none has it. */
+  /** Fetches the details of a run from its process; undefined if no process has it. */
   async find(run: RunSummary): Promise<RunDetail | undefined> {
     const link = this.#links.get(run.processId);
     if (link === undefined) return undefined;
@@ -67,17 +70,17 @@ export class Peers {
   }
 
   async health(): Promise<readonly HealthSnapshot[]> {
-    const answers = [...this.#links.values()].map((link) =>
+    const responses = [...this.#links.values()].map((link) =>
       this.#ask<HealthSnapshot>(link, '/api/health?own=1').catch(() => undefined),
     );
-    return (await Promise.all(answers)).filter((answer) => answer !== undefined);
+    return (await Promise.all(responses)).filter((response) => response !== undefined);
   }
 
-  /** Nobody looks any more. */
+  /** Disconnects from the other processes when the last viewer has gone. */
   close(): void {
     for (const { until } of this.#links.values()) until.abort();
     this.#links.clear();
-    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#refreshedAt = Number.NEGATIVE_INFINITY;
   }
 
   async #update(stateDir: string): Promise<void> {
@@ -110,7 +113,7 @@ export class Peers {
         try {
           this.#receive(link, event, JSON.parse(data ?? 'null'));
         } catch {
-          // What cannot be read is passed over.
+          // Ignores invalid events.
         }
       },
       overflow: () => {},
@@ -118,19 +121,19 @@ export class Peers {
     try {
       for await (const chunk of stream) reader.push(chunk as Buffer);
     } catch {
-      // It ends like any other.
+      // Handled like a normal end of the stream.
     }
     this.#drop(link);
   }
 
   async #catchUp(link: Link): Promise<void> {
     let cursor: string | null = null;
-    for (let pages = 0; pages < mostPages; pages += 1) {
+    for (let pages = 0; pages < maxPages; pages += 1) {
       const query = new URLSearchParams({ own: '1', limit: String(pageSize), ...(cursor !== null && { cursor }) });
       const page: RunsPage = await this.#ask<RunsPage>(link, `/api/runs?${query}`);
       for (const run of page.runs) {
         const known = this.#take(run);
-        // Viewers that look already learn of the newest; they come upon the others as they read on.
+        // Current viewers only receive the newest runs; they load the others page by page.
         const isNew = known === undefined ? pages === 0 : known.status !== run.status || known.state !== run.state;
         if (isNew) this.#parts.hub.changed(run);
       }
@@ -139,7 +142,7 @@ export class Peers {
     }
   }
 
-  /** The steps that are told do not add up where some came before, or did not come at all; what it counts does. */
+  /** Loads the counts of a process, because its steps may be incomplete. */
   async #count(link: Link): Promise<void> {
     link.stale = false;
     try {
@@ -164,7 +167,7 @@ export class Peers {
     }
   }
 
-  /** Keeps a run; returns what was known of it. */
+  /** Stores a run; returns the previous version. */
   #take(run: RunSummary): RunSummary | undefined {
     const { store, counts } = this.#parts;
     const known = store.get(run.runId)?.summary;
@@ -176,7 +179,7 @@ export class Peers {
   async #ask<T>(link: Link, path: string): Promise<T> {
     const { clock } = this.#parts;
     const late = new AbortController();
-    const timer = clock.setTimeout(() => late.abort(), answerWithinMs);
+    const timer = clock.setTimeout(() => late.abort(), responseTimeoutMs);
     try {
       return await fetchFromPeer<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
     } finally {
@@ -191,7 +194,7 @@ export class Peers {
     this.#silent.add(link.card.id);
   }
 
-  /** A run that it left open never will end. */
+  /** Marks active runs of an ended process as unknown. */
   #hasEnded(id: string): void {
     this.#silent.delete(id);
     const { store, hub, counts } = this.#parts;

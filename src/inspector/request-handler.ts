@@ -5,32 +5,32 @@ import { pageFile } from './page-files.ts';
 import { safeHeaders } from './safe-headers.ts';
 
 export interface HandlerParts {
-  /** Opens everything but the page's own files, which hold no data. */
+  /** Required for everything but the static files of the page, which contain no data. */
   readonly token: string;
-  /** Answers a question; undefined if there is no such thing. */
-  readonly answer: (path: string, query: URLSearchParams) => Promise<unknown>;
-  /** Streams what happens. @param own Whether the runs of this process alone are wanted. */
+  /** Handles an API request; resolves with undefined if the path is unknown. */
+  readonly handleApi: (path: string, query: URLSearchParams) => Promise<unknown>;
+  /** Streams events. @param localOnly Whether only the runs of this process are wanted. */
   readonly stream: (response: ServerResponse, localOnly: boolean) => void;
 }
 
 const longestUrl = 4_096;
-const nothing = 'there is no such thing';
+const notFound = 'not found';
 
-/** Makes what answers the page's requests, and refuses every other one. */
-export const requestHandler = ({ token, answer, stream }: HandlerParts): RequestListener => {
+/** Creates the request handler of the page's server. */
+export const requestHandler = ({ token, handleApi, stream }: HandlerParts): RequestListener => {
   const isForeign = createGuard({});
   const isUninvited = createGuard({ token });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method, url = '/' } = request;
-    // Nothing here changes anything, so nobody has anything to send.
+    // Every request is read-only, so none has a body.
     if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
       response.setHeader('connection', 'close');
-      refuse(response, 413, 'BODY', 'a request brings no body');
+      refuse(response, 413, 'BODY', 'request bodies are not accepted');
       return;
     }
-    if (method !== 'GET' && method !== 'HEAD') return void refuse(response, 405, 'METHOD', 'only GET is answered');
-    if (url.length > longestUrl || !url.startsWith('/')) return void refuse(response, 404, 'GONE', nothing);
+    if (method !== 'GET' && method !== 'HEAD') return void refuse(response, 405, 'METHOD', 'only GET is supported');
+    if (url.length > longestUrl || !url.startsWith('/')) return void refuse(response, 404, 'GONE', notFound);
     const foreign = isForeign(request) ?? ofOtherPort(request);
     if (foreign !== undefined) return void refuse(response, foreign.status, 'FORBIDDEN', foreign.message);
     const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);
@@ -43,15 +43,15 @@ export const requestHandler = ({ token, answer, stream }: HandlerParts): Request
     }
     const uninvited = isUninvited(request);
     if (uninvited !== undefined) {
-      refuse(response, uninvited.status, 'TOKEN', 'the token in the printed address is needed');
+      refuse(response, uninvited.status, 'TOKEN', 'the token in the printed URL is required');
       return;
     }
     if (pathname === '/api/stream' && method === 'GET') {
       stream(response, searchParams.get('own') === '1');
       return;
     }
-    const found = await answer(pathname, searchParams);
-    if (found === undefined) return void refuse(response, 404, 'GONE', nothing);
+    const found = await handleApi(pathname, searchParams);
+    if (found === undefined) return void refuse(response, 404, 'GONE', notFound);
     if (pathname.endsWith('/export'))
       response.setHeader('content-disposition', 'attachment; filename="run.healflow.json"');
     send(response, 200, found);
@@ -66,13 +66,13 @@ export const requestHandler = ({ token, answer, stream }: HandlerParts): Request
   };
 };
 
-/** A page of another port of this machine is a foreign one too. */
+/** A page on another port of this machine also counts as another origin. */
 const ofOtherPort = ({
   headers: { origin, host },
 }: IncomingMessage): { status: number; message: string } | undefined =>
   origin === undefined || origin === `http://${host}`
     ? undefined
-    : { status: 403, message: 'pages of another origin may not use this server' };
+    : { status: 403, message: 'requests from another origin are not allowed' };
 
 const refuse = (response: ServerResponse, status: number, code: string, message: string): void =>
   send(response, status, { error: { code, message } });

@@ -6,35 +6,35 @@ import type { RunReport } from '../model/run.ts';
 import { detached } from '../text/detach.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary, Step } from './model.ts';
 
-/** A run goes round at most as often as it has attempts; more steps than that are not kept. */
-const mostSteps = 500;
-/** Of a fix's output so much is kept, in characters. */
+/** Maximum number of steps that are kept. */
+const maxSteps = 500;
+/** Maximum length of a fix's output that is kept, in characters. */
 const longestOutput = 4_000;
 const longestLine = 300;
 
-/** What one microstep of a run's actor tells. */
+/** The data of one microstep of a run's actor. */
 export interface Microstep {
   readonly to: string;
-  /** The output of the service that has ended, where the step follows from one. */
+  /** The output of the service whose end caused the step, if any. */
   readonly output: unknown;
   readonly context: HealingContext;
   /** On the monotonic clock. */
   readonly at: number;
 }
 
-/** A state that the run has come to. */
+/** An entered state. */
 interface StateEntry {
   readonly state: string;
   /** On the monotonic clock. */
   readonly at: number;
-  /** What is said of the way here; of a fix, the fix. */
+  /** The note of the transition; for a fix, the fix. */
   readonly note: string | RunFix | undefined;
 }
 
 /**
- * One run in the making, or one that has ended. It keeps only what was masked when it was made: diagnoses, reports of
- * fixes and refusals are, and the tool's name is masked here. What the tool gave is never kept, and of long texts no more
- * than is shown. Thousands of these are kept, so they are small, and made into what is shown only when it is asked for.
+ * An active or finished run. It only keeps redacted data: diagnoses, fix reports and refusals are already redacted, and
+ * the tool's name is masked here. The tool's output is never kept, and long texts are shortened. Because thousands of
+ * runs are kept, the data is compact and only converted when it is requested.
  */
 export class RunRecord {
   readonly runId: string;
@@ -46,7 +46,7 @@ export class RunRecord {
   /** When the first attempt began, on the monotonic clock. */
   readonly #origin: number;
   readonly #stops: StateEntry[] = [];
-  // An array that is pushed to has room for seventeen.
+  // An array that grows by push reserves space for seventeen entries.
   #diagnoses: readonly RunDiagnosis[] = [];
   #fixes: readonly RunFix[] = [];
   #attempts: readonly RunAttempt[] = [];
@@ -70,29 +70,29 @@ export class RunRecord {
     this.#stops.push(this.#last);
   }
 
-  /** Where the last step went. */
+  /** The target state of the last step. */
   get state(): string {
     return this.#last.state;
   }
 
-  /** Where the last step came from. */
+  /** The source state of the last step. */
   get before(): string {
     return this.#before;
   }
 
-  /** Notes a step of the actor; returns whether it was one. */
+  /** Records a step of the actor; returns whether the state changed. */
   step({ to, output, context, at }: Microstep): boolean {
     if (to === this.#last.state) return false;
     this.#push(to, at, this.#learn(this.#last.state, output, context, at));
     return true;
   }
 
-  /** Notes the end. */
+  /** Records the end. */
   end(report: RunReport, at: number): void {
     const { status, attempts, durationMs, refusal, diagnosis } = report;
     this.#end = { status, attempts, durationMs };
     this.#refusal = refusal;
-    // A run that broke took no steps.
+    // A run that threw has no steps.
     if (diagnosis !== null && this.#diagnoses.length === 0) this.#diagnosed(diagnosis, null, 1);
     this.#push(outside, at, undefined);
   }
@@ -130,12 +130,12 @@ export class RunRecord {
     };
   }
 
-  /** How many steps it has taken, as far as they are kept. */
+  /** The number of recorded steps. */
   get taken(): number {
     return this.#stops.length;
   }
 
-  /** A step, as it is shown. */
+  /** Converts a step for display. */
   stepAt(index: number): Step {
     const { state: to, at, note: noted } = this.#stops[index] ?? this.#last;
     const note = typeof noted === 'object' ? noteOf(noted) : noted;
@@ -155,10 +155,10 @@ export class RunRecord {
   #push(state: string, at: number, note: StateEntry['note']): void {
     this.#before = this.#last.state;
     this.#last = { state, at, note };
-    if (this.#stops.length < mostSteps) this.#stops.push(this.#last);
+    if (this.#stops.length < maxSteps) this.#stops.push(this.#last);
   }
 
-  /** Takes in what the service that ended in a state has found; returns the step's note. */
+  /** Records the output of the service of a state; returns the note of the step. */
   #learn(from: string, output: unknown, context: HealingContext, at: number): StateEntry['note'] {
     if (typeof output !== 'object' || output === null) return undefined;
     switch (from) {

@@ -1,25 +1,25 @@
 import type { RunDetail, RunSummary } from './model.ts';
 
-/** A run that is kept: one of this process, of another, or of the log. */
+/** A stored run of this process, another process or the log. */
 export interface KeptRun {
   readonly runId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly summary: RunSummary;
-  /** All that is known of it; undefined if another process knows more. */
+  /** Returns its details; undefined if another process has them. */
   readonly detail?: RunDetail | undefined;
 }
 
 /**
- * The newest runs, up to a number; whoever comes late sees all of them. Processes tell of theirs in any order, so what is
- * dropped is what began first, not what came first.
+ * The newest runs, up to the capacity. Runs of other processes arrive in any order, so the runs with the earliest start
+ * are dropped, not those that arrived first.
  */
 export class RunStore {
   readonly #capacity: number;
-  /** A tenth more than the capacity may wait to be dropped: dropping one at a time is slow. */
+  /** May exceed the capacity by a tenth, because dropping runs one at a time is slow. */
   readonly #most: number;
   #runs = new Map<string, KeptRun>();
-  /** When the newest one began, and whether all came in the order in which they began, as those of one process do. */
+  /** The latest start, and whether runs arrived in order of their start, as those of one process do. */
   #newest = Number.NEGATIVE_INFINITY;
   #inOrder = true;
   #newestFirst: readonly KeptRun[] | undefined;
@@ -33,7 +33,7 @@ export class RunStore {
     return this.#runs.get(runId);
   }
 
-  /** Keeps a run, or what is newly known of it. */
+  /** Adds or updates a run. */
   put(run: KeptRun): void {
     const { runId, startedAt } = run;
     if (startedAt >= this.#newest) this.#newest = startedAt;
@@ -43,7 +43,7 @@ export class RunStore {
     if (this.#runs.size > this.#most) this.#drop();
   }
 
-  /** The runs, the newest first. */
+  /** The runs, newest first. */
   newestFirst(): readonly KeptRun[] {
     this.#newestFirst ??= this.#sorted((a, b) => b.startedAt - a.startedAt);
     return this.#newestFirst;
@@ -67,7 +67,7 @@ export class RunStore {
   }
 }
 
-/** A run of which this process knows no more than its summary, or what the log tells. */
+/** A run with only a summary or a log record. */
 export const keptOf = (summary: RunSummary, detail?: RunDetail): KeptRun => ({
   runId: summary.runId,
   startedAt: summary.startedAt,

@@ -5,7 +5,7 @@ import { runOfEvent, summaryOf } from './log-run.ts';
 import type { RunDetail, RunSummary, RunsPage } from './model.ts';
 import type { RunStore } from './run-store.ts';
 
-/** Where a page begins: at a run that is kept, or in the log. */
+/** The start of a page: a stored run or a position in the log. */
 type Cursor =
   | { readonly in: 'kept'; readonly startedAt: number; readonly runId: string }
   | { readonly in: 'log'; readonly place: LogPlace | undefined; readonly skip: number };
@@ -16,10 +16,10 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** So many pieces of the log are read for one page at most; the next page goes on. */
-const mostPieces = 40;
-/** So many runs that only the log knows are remembered once they were listed. */
-const mostListed = 5_000;
+/** Maximum number of chunks of the log that are read for one page; the next page continues there. */
+const maxChunks = 40;
+/** Maximum number of cached runs from the log. */
+const maxListed = 5_000;
 
 const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
@@ -32,7 +32,7 @@ const decode = (text: string): Cursor | undefined => {
   }
 };
 
-/** Lists runs by pages, the newest first: those that are kept, and then the older ones of the log. */
+/** Lists runs page by page, newest first: the stored ones, then the older ones from the log. */
 export class RunPages {
   readonly #store: RunStore;
   readonly #counts: Counts;
@@ -45,7 +45,7 @@ export class RunPages {
     this.#memoryDir = memoryDir;
   }
 
-  /** One page. @param own The process whose runs alone are wanted; null for all. Throws where the log cannot be read. */
+  /** Returns one page; rejects if the log cannot be read. @param own Only runs of this process; null for all. */
   async page({ filters, cursor: text, limit }: PageQuery, own: string | null | undefined): Promise<RunsPage> {
     const cursor = text === null ? undefined : decode(text);
     const runs: RunSummary[] = [];
@@ -62,17 +62,17 @@ export class RunPages {
     return { runs, next: next === null ? null : encode(next), total: Math.max(counted, runs.length) };
   }
 
-  /** A run that only the log knows; undefined if it is in none of its pieces. */
+  /** Finds a run in the log; undefined if it is not there. */
   async find(runId: string): Promise<RunDetail | undefined> {
     const listed = this.#listed.get(runId);
     const memoryDir = this.#memoryDir();
     if (listed !== undefined || memoryDir === undefined) return listed;
     let place: LogPlace | undefined;
     do {
-      const piece = await readBackwards(memoryDir, place);
-      const event = piece.events.find((one) => runOfEvent(one).runId === runId);
+      const chunk = await readBackwards(memoryDir, place);
+      const event = chunk.events.find((one) => runOfEvent(one).runId === runId);
       if (event !== undefined) return runOfEvent(event);
-      place = piece.next ?? undefined;
+      place = chunk.next ?? undefined;
     } while (place !== undefined);
     return undefined;
   }
@@ -108,15 +108,15 @@ export class RunPages {
     runs: RunSummary[],
   ): Promise<Cursor | null> {
     let { place, skip } = from;
-    for (let pieces = 0; pieces < mostPieces; pieces += 1) {
-      const piece = await readBackwards(memoryDir, place);
-      for (const [index, event] of piece.events.entries()) {
+    for (let chunks = 0; chunks < maxChunks; chunks += 1) {
+      const chunk = await readBackwards(memoryDir, place);
+      for (const [index, event] of chunk.events.entries()) {
         if (index < skip) continue;
         if (runs.length >= limit) return { in: 'log', place, skip: index };
         this.#list(event, filters, runs);
       }
-      if (piece.next === null) return null;
-      place = piece.next;
+      if (chunk.next === null) return null;
+      place = chunk.next;
       skip = 0;
     }
     return { in: 'log', place, skip };
@@ -124,13 +124,13 @@ export class RunPages {
 
   #list(event: Parameters<typeof runOfEvent>[0], filters: Filters, runs: RunSummary[]): void {
     const run = runOfEvent(event);
-    // One that is kept was listed already, or comes to be kept meanwhile.
+    // Stored runs are already listed.
     if (this.#store.get(run.runId) !== undefined || runs.some(({ runId }) => runId === run.runId)) return;
     const summary = summaryOf(run);
     if (!matches(summary, filters)) return;
     runs.push(summary);
     this.#listed.set(run.runId, run);
-    if (this.#listed.size <= mostListed) return;
+    if (this.#listed.size <= maxListed) return;
     const [oldest] = this.#listed.keys();
     if (oldest !== undefined) this.#listed.delete(oldest);
   }

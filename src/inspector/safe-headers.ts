@@ -1,4 +1,4 @@
-/** What every answer says to browsers: nothing from elsewhere, nothing inline, in nobody's frame. */
+/** Security headers of every response: no external or inline resources, no framing. */
 export const safeHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

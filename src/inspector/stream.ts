@@ -3,10 +3,10 @@ import type { Clock } from '../model/clock.ts';
 import type { Hub, ViewerEvent } from './hub.ts';
 
 const heartbeatMs = 15_000;
-/** A viewer that does not read so many bytes is cut off; it comes again and asks anew. */
-const mostUnreadBytes = 4 * 1024 * 1024;
+/** Maximum number of unread bytes. A slower viewer is disconnected; it reconnects and reloads. */
+const maxUnreadBytes = 4 * 1024 * 1024;
 
-/** Sends what happens to one viewer as `text/event-stream` until it goes. */
+/** Sends events to one viewer as `text/event-stream` until it disconnects. */
 export const streamTo = (
   response: ServerResponse,
   {
@@ -18,17 +18,17 @@ export const streamTo = (
   }: {
     readonly hub: Hub;
     readonly clock: Clock;
-    /** Whether it is told of the runs of this process alone. */
+    /** Whether it only receives the runs of this process. */
     readonly localOnly: boolean;
-    /** What it is told first. */
+    /** The data of the first event. */
     readonly hello: unknown;
     readonly onEnd: () => void;
   },
 ): void => {
   let timer: unknown;
   const write = (text: string): void => {
-    // What happened at once goes out at once, however much it is; the next time it must have been read.
-    if (response.writableLength > mostUnreadBytes) response.destroy();
+    // A single batch may have any size, but it must have been read before the next one.
+    if (response.writableLength > maxUnreadBytes) response.destroy();
     else response.write(text);
   };
   const frame = ({ event, data }: { readonly event: string; readonly data: unknown }): string =>

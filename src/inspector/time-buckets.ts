@@ -2,19 +2,19 @@ type Outcome = 'healed' | 'failed' | 'unknown';
 type Bucket = { t: number } & Record<Outcome, number>;
 
 const firstWidthMs = 60_000;
-const mostBuckets = 240;
+const maxBuckets = 240;
 
-/** Counts over time in equal steps, a minute at first; the steps double where there would be more than can be plotted. */
+/** Counts per time interval, initially one minute; the interval doubles if there are too many. */
 export class TimeBuckets {
   #widthMs = firstWidthMs;
   #buckets = new Map<number, Bucket>();
 
   add(at: number, outcome: Outcome): void {
     this.#bucket(at)[outcome] += 1;
-    while (this.#buckets.size > mostBuckets) this.#widen();
+    while (this.#buckets.size > maxBuckets) this.#widen();
   }
 
-  /** The steps in which anything happened, the oldest first; `t` is the begin of each, in ms since the epoch. */
+  /** The non-empty intervals, oldest first; `t` is the start of each in ms since the epoch. */
   get list(): Bucket[] {
     return [...this.#buckets.values()].sort((a, b) => a.t - b.t).map((bucket) => ({ ...bucket }));
   }

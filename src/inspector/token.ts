@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-/** Characters that nobody can guess, to open a page with. */
+/** Creates a random access token. */
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
-/** The name of a process among those that collect runs, unlike all others. */
+/** Creates a unique id of a process that records runs. */
 export const newProcessId = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`;

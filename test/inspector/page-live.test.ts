@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
     await server.stop();
-    await page.getByText('healflow does not answer.').waitFor();
+    await page.getByText('healflow does not respond.').waitFor();
     expect(await page.locator('.row').count()).toBeGreaterThan(3);
     const missed = fresh(10, { tool: 'missed_tool' });
     server.put(missed);
@@ -174,8 +174,8 @@ describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
     const origin = new URL(server.url).origin;
     const { page } = await openPage(browser, `${origin}/#token=wrong`);
     opened.push({ page, complaints: [] });
-    await page.getByText('This address is no longer valid').waitFor();
-    await page.getByLabel('Printed address or token').fill(server.url);
+    await page.getByText('This URL is no longer valid').waitFor();
+    await page.getByLabel('Printed URL or token').fill(server.url);
     await page.keyboard.press('Enter');
     await page.locator('.row').first().waitFor();
     expect(page.url()).toBe(server.url);

@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)('axe finds nothing, and nothing is cut off,', () =>
   it('in what is shown without a token', async () => {
     const watched = await openPage(browser, new URL(server.url).origin, { bypassCSP: true });
     opened.push(watched);
-    await watched.page.getByText('Open the printed address').waitFor();
+    await watched.page.getByText('Open the printed URL').waitFor();
     expect(await violations(watched.page)).toEqual([]);
   });
 });

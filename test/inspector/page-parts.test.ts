@@ -85,10 +85,10 @@ describe('an export', () => {
   });
 
   it.each([
-    ['no JSON', '{', 'This file is no JSON.'],
-    ['something else', '[]', 'it has no “healflowExport”'],
+    ['no JSON', '{', 'This file is not JSON.'],
+    ['something else', '[]', '“healflowExport” is missing'],
     ['of a later version', '{"healflowExport":2,"run":{}}', 'has the format 2'],
-    ['without a run', '{"healflowExport":1,"run":{"runId":""}}', 'holds no run'],
+    ['without a run', '{"healflowExport":1,"run":{"runId":""}}', 'contains no run'],
   ])('that is %s is refused in words', (_what, text, message) => {
     expect(() => readExport(text)).toThrow(message);
   });
@@ -350,7 +350,7 @@ describe('the verdict on a run', () => {
     ],
     ['a fix failed', { fixReports: [report] }, 'kube_login timed out: not done after 30 s'],
     ['a fix did not help', { fixes: ['kube_login'] }, 'the tool still failed after kube_login'],
-    ['nothing was tried', {}, 'no fix was run'],
+    ['nothing was tried', {}, 'no fix ran'],
   ])('says why a run was not healed: %s', (_, more, text) => {
     for (const way of ['failed', 'unknown'] as const) {
       expect(of(way, { ...none, ...more }).healing).toEqual({ label: 'Not healed', text });

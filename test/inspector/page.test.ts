@@ -102,7 +102,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const slider = page.getByRole('slider', { name: 'Step of the run' });
     await slider.focus();
     await page.keyboard.press('Home');
-    expect(await slider.getAttribute('aria-valuetext')).toBe('Before the run began; 14 steps follow');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('Before the start; 14 steps follow');
     expect(await page.locator('.state.visited').count()).toBe(0);
     for (const { to } of twice.steps.slice(0, 4)) {
       await page.keyboard.press('ArrowRight');
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const origin = new URL(server.url).origin;
     const stranger = await openPage(browser, `${origin}/`);
     opened.push(stranger);
-    await stranger.page.getByText('Open the printed address').waitFor();
+    await stranger.page.getByText('Open the printed URL').waitFor();
     await stranger.page.locator('input[type="file"]').setInputFiles(path);
     await stranger.page.getByRole('heading', { name: 'k8s_get_pods' }).waitFor();
     expect(await stranger.page.locator('.visit').count()).toBe(13);
@@ -220,7 +220,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
         }
       }`);
     await drop('{"a":1}');
-    await page.getByText('This file is no exported run').waitFor();
+    await page.getByText('This file is not an exported run').waitFor();
     await drop(JSON.stringify({ healflowExport: 1, run: { ...twice, tool: 'from_a_file' } }));
     await page.getByRole('heading', { name: 'from_a_file' }).waitFor();
     await page.locator('.from-file', { hasText: 'run <b>.json' }).waitFor();

@@ -50,7 +50,7 @@ describe('who may look', () => {
   ])('finds nothing at %s', async (_, path) => {
     const { inspector, healer, api } = await watchedHealer();
     const { status, text } = await api.raw(path, { host: new URL(api.base).host });
-    expect([status, JSON.parse(text)]).toEqual([404, { error: { code: 'GONE', message: 'there is no such thing' } }]);
+    expect([status, JSON.parse(text)]).toEqual([404, { error: { code: 'GONE', message: 'not found' } }]);
     await healer.close();
     await inspector.close();
   });
@@ -246,7 +246,7 @@ describe('healflow inspect', () => {
 
   it.each([
     ['a file that is not there', ['none.json'], /none\.json cannot be opened: ENOENT/],
-    ['a port that is none', ['--port', '99999'], /--port: '99999' is no port/],
+    ['a port that is none', ['--port', '99999'], /--port: '99999' is not a port/],
   ])('refuses %s', async (_, args, message) => {
     const child = start(args, await newFolder());
     const text = (await child.stderr.setEncoding('utf8').toArray()).join('');

@@ -131,8 +131,7 @@ export const startPageServer = async ({
       return;
     }
     const answer = answers[pathname]?.(searchParams) ?? ofOne(pathname);
-    if (answer === undefined)
-      return send(response, 404, { error: { code: 'GONE', message: 'there is no such thing' } });
+    if (answer === undefined) return send(response, 404, { error: { code: 'GONE', message: 'not found' } });
     send(response, 200, answer);
   });
   let port = 0;

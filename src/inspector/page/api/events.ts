@@ -4,16 +4,16 @@ import { createParser } from 'eventsource-parser';
 export interface StreamEvent {
   readonly event: string;
   readonly data: string;
-  /** The last id that the server has sent. */
+  /** The last event id. */
   readonly id: string | null;
 }
 
-/** The longest event that is kept, in characters; a server that sends more is not ours. */
+/** Maximum length of an event in characters. */
 const longest = 4_000_000;
 
 /**
- * Makes a reader of a `text/event-stream`: give it the text as it comes, in pieces of any size, and it calls `emit` with
- * each whole event. Throws if an event is too large.
+ * Creates a reader of a `text/event-stream`. It takes chunks of any size and calls `emit` for each complete event.
+ * Throws if an event is too large.
  */
 export const createEventReader = (emit: (event: StreamEvent) => void): ((piece: string) => void) => {
   let lastId: string | null = null;

@@ -1,2 +1,2 @@
-/** Server and page read exported runs by the same rule. */
+/** Shared with the server. */
 export { largestExport, readExport } from '../../export-file.ts';

@@ -1,6 +1,6 @@
-/** Why the server gave no answer that can be shown. */
+/** A failed request to the server. */
 export class ApiError extends Error {
-  /** `token`: it does not know this page · `gone`: it has no such thing · `offline`: it cannot be reached · `failed`: anything else. */
+  /** `token`: invalid token · `gone`: not found · `offline`: not reachable · `failed`: any other failure. */
   readonly kind: 'token' | 'gone' | 'offline' | 'failed';
   constructor(kind: ApiError['kind'], message: string) {
     super(message);
@@ -14,14 +14,14 @@ const kindOf = (status: number): ApiError['kind'] => {
   return status === 404 ? 'gone' : 'failed';
 };
 
-/** What the server says in its own words, if it does. */
+/** Returns the error message of the server, or a default one. */
 const messageOf = async (response: Response): Promise<string> => {
   const body: unknown = await response.json().catch(() => null);
   const message = (body as { error?: { message?: unknown } } | null)?.error?.message;
-  return typeof message === 'string' ? message.slice(0, 500) : `The server answered ${response.status}.`;
+  return typeof message === 'string' ? message.slice(0, 500) : `The server responded with status ${response.status}.`;
 };
 
-/** Asks the server that the page came from. Rejects with an `ApiError`, or as `fetch` does when `signal` aborts. */
+/** Sends a request to the server of the page. Rejects with an `ApiError`, or like `fetch` if `signal` aborts. */
 export const request = async (
   path: string,
   token: string,
@@ -38,12 +38,12 @@ export const request = async (
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError('offline', 'healflow does not answer. Is it still running?');
+    throw new ApiError('offline', 'healflow does not respond. Is it still running?');
   }
   if (!response.ok) throw new ApiError(kindOf(response.status), await messageOf(response));
   return response;
 };
 
-/** The same for an answer that is JSON. */
+/** Fetches a JSON response. */
 export const requestJson = async <T>(path: string, token: string, signal?: AbortSignal): Promise<T> =>
   (await request(path, token, signal && { signal })).json();

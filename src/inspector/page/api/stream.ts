@@ -2,10 +2,10 @@ import { defer, jittered, pause } from '../time.ts';
 import { createEventReader, type StreamEvent } from './events.ts';
 import { ApiError, request } from './request.ts';
 
-/** The waits between tries to connect, in ms: the first, and the longest. */
+/** The first and the longest delay before a reconnect, in ms. */
 const waits = { first: 500, longest: 10_000 };
 
-/** So long without even a heartbeat, in ms, and the connection counts as lost. */
+/** Timeout without any data, not even a heartbeat, in ms. */
 const silence = 60_000;
 
 export type StreamStatus = 'connecting' | 'live' | 'lost' | 'refused';
@@ -44,7 +44,7 @@ const readOnce = async (token: string, lastId: string | null, watcher: Watcher, 
   }
 };
 
-/** Follows the server's events until `signal` aborts: connects again with growing waits, and not at all where refused. */
+/** Receives the server's events until `signal` aborts. Reconnects with back-off, unless the token is rejected. */
 export const followStream = async (token: string, watcher: Watcher, signal: AbortSignal): Promise<void> => {
   let wait = waits.first;
   let lastId: string | null = null;

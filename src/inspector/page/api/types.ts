@@ -1,2 +1,2 @@
-/** What server and page tell each other. */
+/** Types shared with the server. */
 export type * from '../../model.ts';

@@ -3,7 +3,7 @@ import { totals } from '../state/server.ts';
 import { ChartView } from './chart.tsx';
 import { runsByState } from './trail.ts';
 
-/** The chart with what all runs did and do: counts on the arrows, and who is where now. */
+/** The chart of all runs: counts on the transitions, and the current states of active runs. */
 export const AllRunsChart = () => (
   <ChartView
     overlay={{

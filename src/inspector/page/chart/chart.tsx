@@ -6,14 +6,14 @@ import { compact, counted } from '../text/format.ts';
 import { countAt, countWidth, labelLines, linePath, outsides } from './layout.ts';
 import { arrowKey, type Trail } from './trail.ts';
 
-/** What is drawn over the chart: one run's way, or what all runs did. */
+/** The overlay of the chart: the path of one run, or the counts of all runs. */
 export interface Overlay {
   readonly label: string;
-  /** How far one run has come; null if all runs are shown. */
+  /** The path of one run so far; null for all runs. */
   readonly trail: Trail | null;
-  /** How often each arrow was taken, by `From->To`. */
+  /** The number of times each transition was taken, by `From->To`. */
   readonly counts: ReadonlyMap<string, number>;
-  /** How many runs are in which state now. */
+  /** The number of runs in each state. */
   readonly present: ReadonlyMap<StateOrOutside, number>;
   readonly highlighted: ReadonlySet<string>;
 }
@@ -37,7 +37,7 @@ const Count = ({ arrow, value }: { arrow: ChartArrow; value: number }) => {
   );
 };
 
-/** Which tip an arrow has: an SVG marker cannot take the colour of its line. */
+/** Selects the marker of a transition, because an SVG marker cannot inherit the colour of its line. */
 const tipOf = ({ trail }: Overlay, { added }: ChartArrow, isLast: boolean, taken: number): string => {
   if (isLast) return 'last';
   if (trail) return taken > 0 ? 'taken' : 'idle';
@@ -49,16 +49,16 @@ const Arrow = ({ arrow, overlay }: { arrow: ChartArrow; overlay: Overlay }) => {
   const key = arrowKey(from, to);
   const taken = overlay.counts.get(key) ?? 0;
   const isLast = overlay.trail?.last === key;
-  // One run's way needs a number only where it went twice.
+  // For one run, a count is shown only if the transition was taken more than once.
   const isCounted = overlay.trail ? taken > 1 : taken > 0;
   return (
-    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, and no control
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, not a control
     <g
       class={classes({ arrow: true, added, taken: taken > 0, last: isLast, highlighted: overlay.highlighted.has(key) })}
       data-from={from}
       data-to={to}
       role="img"
-      aria-label={`${from === '[*]' ? 'Begin' : from} to ${to === '[*]' ? 'end' : to}${label && `, ${label}`}: taken ${counted(taken, 'time')}`}
+      aria-label={`${from === '[*]' ? 'Start' : from} to ${to === '[*]' ? 'end' : to}${label && `, ${label}`}: taken ${counted(taken, 'time')}`}
     >
       <path class="line" d={linePath(points)} marker-end={`url(#${tipOf(overlay, arrow, isLast, taken)}-tip)`} />
       {label !== '' && (
@@ -90,7 +90,7 @@ const State = ({ state, overlay }: { state: ChartState; overlay: Overlay }) => {
   ];
   const reached = [...highlighted].some((key) => key.endsWith(`->${name}`));
   return (
-    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, and no control
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a group of drawings, not a control
     <g
       class={classes({
         state: true,
@@ -138,18 +138,18 @@ const Tip = ({ id }: { id: string }) => (
   </marker>
 );
 
-/** The chart of a healing run, and over it where runs have gone. */
+/** The chart of a healing run with the overlay. */
 export const ChartView = ({ overlay }: { overlay: Overlay }) => {
   const { width, height, states, arrows } = chart.value;
   const { begins, ends } = outsides(chart.value);
   return (
     <ScrollArea class="chart-frame" label={overlay.label}>
-      {/* biome-ignore lint/a11y/useSemanticElements: no set of form fields */}
+      {/* biome-ignore lint/a11y/useSemanticElements: not a set of form fields */}
       <svg
         class={overlay.trail ? 'chart of-run' : 'chart of-all'}
         viewBox={`0 0 ${width} ${height}`}
         role="group"
-        aria-label={`The chart: ${counted(states.length, 'state')}, ${counted(arrows.length, 'arrow')}`}
+        aria-label={`The chart: ${counted(states.length, 'state')}, ${counted(arrows.length, 'transition')}`}
       >
         <defs>
           <Tip id="plain" />

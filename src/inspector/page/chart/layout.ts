@@ -14,7 +14,7 @@ const segmentsOf = (points: readonly Point[]): readonly Segment[] =>
     return { begin, end, length: Math.hypot(end[0] - begin[0], end[1] - begin[1]) };
   });
 
-/** The middle of the box that a count of `text` stands in: beside the longest piece of the line, away from its label. */
+/** Returns the centre of the box of a count: next to the longest segment of the line, on the side without its label. */
 export const countAt = ({ points }: ChartArrow, text: string): Point => {
   const [first, ...others] = segmentsOf(points);
   const longest = others.reduce((best, one) => (one.length > (best?.length ?? 0) ? one : best), first);
@@ -23,14 +23,14 @@ export const countAt = ({ points }: ChartArrow, text: string): Point => {
   const y = (longest.begin[1] + longest.end[1]) / 2;
   const across = Math.abs(longest.end[0] - longest.begin[0]) >= Math.abs(longest.end[1] - longest.begin[1]);
   if (!across) return [x - countWidth(text) / 2 - 7, y];
-  // What is wider than its line hangs over the tip, where there is room, and not over the box before it.
+  // A box wider than its segment extends past the arrowhead, where there is space, and not over the previous state.
   return [Math.max(x, Math.min(longest.begin[0], longest.end[0]) + countWidth(text) / 2 + 2), y + 15];
 };
 
-/** The width of the box that a count stands in. */
+/** Returns the width of the box of a count. */
 export const countWidth = (text: string): number => 12 + 7.2 * text.length;
 
-/** Where a run comes from and where it goes to: the outer ends of the arrows from and to `[*]`. */
+/** The start and end points of the chart: the outer ends of the transitions from and to `[*]`. */
 export const outsides = ({
   arrows,
 }: Chart): { readonly begins: readonly Point[]; readonly ends: readonly Point[] } => ({

@@ -7,7 +7,7 @@ import { trailOf } from './trail.ts';
 const nobody: ReadonlyMap<string, number> = new Map();
 const nothing: ReadonlySet<string> = new Set();
 
-/** Keeps the state that the run is in within sight, where the chart is wider than the window. */
+/** Scrolls the current state into view if the chart is wider than the window. */
 const useInSight = (at: string) => {
   const holder = useRef<HTMLDivElement>(null);
   const state = chart.value.states.find(({ name }) => name === at);
@@ -20,7 +20,7 @@ const useInSight = (at: string) => {
   return holder;
 };
 
-/** The chart with the way of the run that is open, as far as the scrubber stands. */
+/** The chart with the path of the open run, up to the position of the scrubber. */
 export const RunChart = () => {
   const trail = trailOf(steps.value, position.value);
   const holder = useInSight(trail.at);

@@ -1,13 +1,13 @@
 import type { RunSummary, StateOrOutside, Step } from '../api/types.ts';
 
-/** What one arrow is called in counts: `From->To`. */
+/** The key of a transition in counts: `From->To`. */
 export const arrowKey = (from: StateOrOutside, to: StateOrOutside): string => `${from}->${to}`;
 
-/** How far a run has come over the chart. */
+/** The path of a run over the chart so far. */
 export interface Trail {
-  /** Where it is; `[*]` before it begins and after it ended. */
+  /** The current state; `[*]` before the start and after the end. */
   readonly at: StateOrOutside;
-  /** The arrow that it took last, as `From->To`; null before it begins. */
+  /** The last transition, as `From->To`; null before the start. */
   readonly last: string | null;
   readonly states: ReadonlyMap<StateOrOutside, number>;
   readonly arrows: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ const add = <K>(counts: Map<K, number>, key: K): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 };
 
-/** What of the chart a run has travelled after its first `taken` steps. */
+/** Returns the path of a run after its first `taken` steps. */
 export const trailOf = (steps: readonly Step[], taken: number): Trail => {
   const states = new Map<StateOrOutside, number>();
   const arrows = new Map<string, number>();
@@ -32,7 +32,7 @@ export const trailOf = (steps: readonly Step[], taken: number): Trail => {
   return { at, last, states, arrows };
 };
 
-/** How many of these runs are in which state now. */
+/** Counts the runs in each state. */
 export const runsByState = (runs: Iterable<RunSummary>): ReadonlyMap<StateOrOutside, number> => {
   const counts = new Map<StateOrOutside, number>();
   for (const { status, state } of runs) if (status === 'running') add(counts, state);

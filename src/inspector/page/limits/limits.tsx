@@ -8,7 +8,7 @@ import { health, loadOverview, overviewProblem } from '../state/server.ts';
 import { count, moment, roundDuration } from '../text/format.ts';
 import { now, repeatedly } from '../time.ts';
 
-/** The time now, again every second. */
+/** The current time, updated every second. */
 const useNow = (): number => {
   const time = useSignal(now());
   useEffect(
@@ -23,7 +23,7 @@ const useNow = (): number => {
 
 const left = (until: number | null, time: number): string => {
   if (until === null) return '–';
-  return until <= time ? 'over' : `${roundDuration(Math.ceil((until - time) / 1000) * 1000)} left`;
+  return until <= time ? 'expired' : `${roundDuration(Math.ceil((until - time) / 1000) * 1000)} left`;
 };
 
 interface ListedProps {
@@ -75,9 +75,9 @@ const Tables = ({ now: known }: { now: Health }) => {
       <Listed
         id="breakers"
         title="Circuit breakers"
-        says="Open while an upstream fails again and again, so that healing does not make it worse."
-        none="No breaker is known yet."
-        heads={['Upstream', 'State', 'Tries again']}
+        says="Open while an upstream keeps failing, so that healing does not add load."
+        none="No circuit breakers yet."
+        heads={['Upstream', 'State', 'Next attempt']}
         rows={breakers.length}
       >
         {breakers.map(({ upstream, state, until }) => (
@@ -95,8 +95,8 @@ const Tables = ({ now: known }: { now: Health }) => {
       <Listed
         id="cooldowns"
         title="Cool-downs"
-        says="A fix rests after a run, so that a failing one is not run in a loop."
-        none="No fix is cooling down."
+        says="Minimum time between two runs of a fix."
+        none="No fixes are cooling down."
         heads={['Fix', 'For', 'Rests']}
         rows={cooldowns.length}
       >
@@ -115,8 +115,8 @@ const Tables = ({ now: known }: { now: Health }) => {
       <Listed
         id="budgets"
         title="Budgets"
-        says="How often a fix or a retry may run within a window."
-        none="No budget is in use."
+        says="Maximum number of fixes or retries per time window."
+        none="No budgets in use."
         heads={['For', 'Used', 'Within']}
         rows={budgets.length}
       >
@@ -136,7 +136,7 @@ const Tables = ({ now: known }: { now: Health }) => {
         id="processes"
         title="Processes"
         says="All healflow processes on this machine that record runs."
-        none="No process is running. The runs are those of the log."
+        none="No processes are running. The runs are from the log."
         heads={['Process', 'Id', 'Since', 'State']}
         rows={processes.length}
       >
@@ -155,7 +155,7 @@ const Tables = ({ now: known }: { now: Health }) => {
   );
 };
 
-/** What holds healing back now: breakers, cool-downs, budgets. */
+/** The limits that currently apply: breakers, cool-downs and budgets. */
 export const LimitsView = () => (
   <div class="page limits">
     <h2 tabIndex={-1}>Limits</h2>

@@ -105,7 +105,7 @@ const Missing = () => {
   );
 };
 
-/** Everything about the run that is open. */
+/** The details of the open run. */
 export const RunView = () => {
   const run = detail.value;
   if (!run) {

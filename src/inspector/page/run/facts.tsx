@@ -5,7 +5,7 @@ import { duration } from '../text/format.ts';
 import { fixWords } from './fix-status.ts';
 
 const delivery: Readonly<Record<string, string>> = {
-  no: 'no, certainly not',
+  no: 'no',
   maybe: 'maybe',
 };
 
@@ -35,7 +35,7 @@ const Diagnosis = ({ diagnosis, error }: { diagnosis: RunDiagnosis; error: strin
   </article>
 );
 
-/** What was recognised, with the piece of text that was matched. */
+/** The diagnoses with the matched text. */
 export const Diagnoses = ({ run }: { run: RunDetail }) => (
   <section aria-labelledby="diagnosis-title">
     <h3 id="diagnosis-title">Diagnosis</h3>
@@ -48,8 +48,8 @@ export const Diagnoses = ({ run }: { run: RunDetail }) => (
         )}
         <p class="hint">
           {run.class === null
-            ? 'Nothing was diagnosed.'
-            : `Known from the log: ${run.class}${run.pattern === null ? '' : `, by ${run.pattern}`}.`}
+            ? 'No diagnosis.'
+            : `From the log: ${run.class}${run.pattern === null ? '' : `, by ${run.pattern}`}.`}
         </p>
       </>
     )}
@@ -86,7 +86,7 @@ const Fix = ({ report }: { report: RunFix }) => (
           <code>{report.code}</code>
         </>
       )}
-      {report.shared === true && ' It ran for another call; this one waited for its end.'}
+      {report.shared === true && ' It ran for another call; this call waited for it.'}
     </p>
     {report.output !== undefined && report.output !== '' && (
       <UntrustedBlock text={report.output} label={`Output of ${report.fix}`} />
@@ -94,12 +94,12 @@ const Fix = ({ report }: { report: RunFix }) => (
   </article>
 );
 
-/** Which fixes were run, with what they said. */
+/** The fixes that ran, with their output. */
 export const Fixes = ({ run }: { run: RunDetail }) => (
   <section aria-labelledby="fixes-title">
     <h3 id="fixes-title">Fixes</h3>
     {run.fixReports.length === 0 && (
-      <p class="hint">{run.fixes.length === 0 ? 'No fix was run.' : `Known from the log: ${run.fixes.join(', ')}.`}</p>
+      <p class="hint">{run.fixes.length === 0 ? 'No fix ran.' : `From the log: ${run.fixes.join(', ')}.`}</p>
     )}
     {run.fixReports.map((report, index) => (
       <Fix key={index} report={report} />
@@ -107,7 +107,7 @@ export const Fixes = ({ run }: { run: RunDetail }) => (
   </section>
 );
 
-/** Whether the call could be repeated, and why healing ended where it did. */
+/** Whether the call may be repeated, and why healing ended. */
 export const Policy = ({ run }: { run: RunDetail }) =>
   run.policy === null && run.refusal === null ? null : (
     <section aria-labelledby="policy-title">
@@ -128,7 +128,7 @@ export const Policy = ({ run }: { run: RunDetail }) =>
     </section>
   );
 
-/** Every call of the tool. */
+/** All attempts. */
 export const Attempts = ({ run }: { run: RunDetail }) =>
   run.attemptsList.length === 0 ? null : (
     <section aria-labelledby="attempts-title">

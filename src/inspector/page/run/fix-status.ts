@@ -1,4 +1,4 @@
-/** What is said of a fix, by its status. */
+/** The description of each fix status. */
 export const fixWords: Readonly<Record<string, string>> = {
   succeeded: 'succeeded',
   not_needed: 'was not needed',

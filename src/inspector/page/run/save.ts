@@ -2,10 +2,10 @@ import { request } from '../api/request.ts';
 import { token } from '../state/route.ts';
 import { announcement, explain } from '../state/server.ts';
 
-/** What a file may be called everywhere. */
+/** Replaces characters that are not safe in file names. */
 const fileName = (runId: string): string => `healflow-run-${runId.replace(/[^\w.-]+/g, '_').slice(0, 60)}.json`;
 
-/** Saves a run as a file that can be attached to a report. Resolves with what went wrong, or null. */
+/** Saves a run as a file. Resolves with an error message, or null. */
 export const saveRun = async (runId: string): Promise<string | null> => {
   try {
     const response = await request(`/api/runs/${encodeURIComponent(runId)}/export`, token.value);

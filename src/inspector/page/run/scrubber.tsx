@@ -3,30 +3,30 @@ import { Icon } from '../shell/icons.tsx';
 import { detail, pause, play, playing, position, scrubTo, steps } from '../state/open-run.ts';
 import { duration } from '../text/format.ts';
 
-const words = computed((): string => {
+const description = computed((): string => {
   const step = steps.value[position.value - 1];
-  if (!step) return `Before the run began; ${steps.value.length} steps follow`;
+  if (!step) return `Before the start; ${steps.value.length} steps follow`;
   const { from, to, atMs } = step;
-  const way = from === '[*]' ? `begins in ${to}` : to === '[*]' ? `ends after ${from}` : `${from} → ${to}`;
-  return `Step ${position.value} of ${steps.value.length}: ${way}, at ${duration(atMs)}`;
+  const transition = from === '[*]' ? `starts in ${to}` : to === '[*]' ? `ends after ${from}` : `${from} → ${to}`;
+  return `Step ${position.value} of ${steps.value.length}: ${transition}, at ${duration(atMs)}`;
 });
 
 const isLive = computed(() => detail.value?.status === 'running' && position.value >= steps.value.length);
 
-/** Replays the run over the chart: a slider over its steps, and a player. */
+/** Replays the run on the chart, with a slider for its steps. */
 export const Scrubber = () => {
   if (steps.value.length === 0) {
     return (
       <p class="hint">
         {detail.value?.status === 'running'
-          ? 'The run has taken no step yet.'
-          : 'The log keeps no steps of this run, so there is no way to draw over the chart.'}
+          ? 'The run has no steps yet.'
+          : 'This run is from the log, which does not record steps. Its path cannot be shown.'}
       </p>
     );
   }
   return (
     <fieldset class="scrubber" aria-label="Replay">
-      <button type="button" aria-label="To the begin" disabled={position.value === 0} onClick={() => scrubTo(0)}>
+      <button type="button" aria-label="Go to start" disabled={position.value === 0} onClick={() => scrubTo(0)}>
         <Icon name="begin" />
       </button>
       <button
@@ -39,7 +39,7 @@ export const Scrubber = () => {
       </button>
       <button
         type="button"
-        aria-label="To the end"
+        aria-label="Go to end"
         disabled={position.value >= steps.value.length}
         onClick={() => scrubTo(steps.value.length)}
       >
@@ -52,7 +52,7 @@ export const Scrubber = () => {
         max={steps.value.length}
         step="1"
         value={position.value}
-        aria-valuetext={words.value}
+        aria-valuetext={description.value}
         onInput={(event) => {
           pause();
           scrubTo(event.currentTarget.valueAsNumber);
@@ -66,7 +66,7 @@ export const Scrubber = () => {
       />
       <p class="scrub-words">
         {isLive.value && <span class="live-mark">live</span>}
-        {words.value}
+        {description.value}
       </p>
     </fieldset>
   );

@@ -3,7 +3,7 @@ import { detail, pause, position, scrubTo, steps } from '../state/open-run.ts';
 import { duration } from '../text/format.ts';
 import { barOf, visitsOf } from './visits.ts';
 
-/** Every state that the run was in, with its time; a click shows the chart as it was then. */
+/** The states of the run with their durations; a click shows that step on the chart. */
 export const Timeline = () => {
   const visits = visitsOf(steps.value);
   if (visits.length === 0) return null;

@@ -2,13 +2,13 @@ import type { RunDetail, RunFix } from '../api/types.ts';
 import { counted } from '../text/format.ts';
 import { fixWords } from './fix-status.ts';
 
-/** A run in one line: what failed, what healed it or why it was not healed, and the outcome. */
+/** A run in one line: the failure, the fix or why it was not healed, and the outcome. */
 export interface Verdict {
   /** Null if nothing failed. */
   readonly failure: { readonly class: string | null; readonly text: string } | null;
-  /** Null if there was nothing to heal, or as long as that is open. */
+  /** Null if there was nothing to heal or the run is active. */
   readonly healing: { readonly label: 'Healed by' | 'Not healed'; readonly text: string } | null;
-  /** What follows the status in words. */
+  /** The text after the status. */
   readonly outcome: string;
 }
 
@@ -38,7 +38,7 @@ const whyNotHealed = ({ refusal, policy, fixReports, fixes }: RunDetail): string
   if (policy?.mayRepeat === false) return policy.reason;
   const fix = fixReports.findLast(hasFailed);
   if (fix !== undefined) return `${fix.fix} ${fixWords[fix.status] ?? fix.status}: ${fix.reason}`;
-  return fixes.length === 0 ? 'no fix was run' : `the tool still failed after ${fixes.join(', ')}`;
+  return fixes.length === 0 ? 'no fix ran' : `the tool still failed after ${fixes.join(', ')}`;
 };
 
 const healingOf = (run: RunDetail): Verdict['healing'] => {
@@ -56,7 +56,7 @@ const healingOf = (run: RunDetail): Verdict['healing'] => {
 const outcomeOf = ({ status, attempts }: RunDetail): string =>
   status === 'running' ? `in attempt ${attempts}` : `after ${counted(attempts, 'attempt')}`;
 
-/** Says what became of a run. */
+/** Summarises a run. */
 export const verdictOf = (run: RunDetail): Verdict => ({
   failure: failureOf(run),
   healing: healingOf(run),

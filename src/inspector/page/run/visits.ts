@@ -1,18 +1,18 @@
 import type { StateOrOutside, Step } from '../api/types.ts';
 
-/** One stay of a run in one state. */
+/** One visit of a run to a state. */
 export interface Visit {
   readonly state: StateOrOutside;
-  /** After how many steps of the run it has begun. */
+  /** The number of steps before it. */
   readonly taken: number;
   /** Since the run's start, in ms. */
   readonly atMs: number;
-  /** In ms; null while the run is still there. */
+  /** In ms; null while the run is in the state. */
   readonly durationMs: number | null;
   readonly note: string | undefined;
 }
 
-/** The states that a run has been in, in order, each with the time it took. */
+/** Returns the states that a run has visited, in order, with their durations. */
 export const visitsOf = (steps: readonly Step[]): readonly Visit[] =>
   steps.flatMap(({ to, atMs, note }, index) => {
     if (to === '[*]') return [];
@@ -21,7 +21,7 @@ export const visitsOf = (steps: readonly Step[]): readonly Visit[] =>
     return [{ state: to, taken: index + 1, atMs, durationMs, note }];
   });
 
-/** Where the bar of a stay begins and how wide it is, in percent of the whole run. */
+/** Returns the start and width of the bar of a visit, in percent of the run. */
 export const barOf = (
   { atMs, durationMs }: Visit,
   wholeMs: number,

@@ -11,7 +11,7 @@ import { counted } from '../text/format.ts';
 import { shown } from '../text/shown.ts';
 import { defer } from '../time.ts';
 
-/** The list is asked for once no key was pressed for so long, in ms. */
+/** Delay after the last key press before the list is loaded, in ms. */
 const restMs = 180;
 
 const outcomes: readonly (readonly [value: string, word: string])[] = [
@@ -79,7 +79,7 @@ const Search = () => {
 const names = (groups: readonly { readonly name: string }[] | undefined, always: readonly string[] = []) =>
   same([...new Set([...always, ...(groups ?? []).map(({ name }) => name)])].sort());
 
-/** What the list is searched for and narrowed to, and how many runs that leaves. */
+/** The search and filters of the list, with the number of matching runs. */
 export const FilterBar = () => (
   <search class="filters">
     <Search />

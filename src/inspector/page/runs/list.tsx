@@ -19,9 +19,9 @@ import { defer } from '../time.ts';
 import { Row, rowHeight } from './row.tsx';
 import { windowOf } from './window.ts';
 
-/** So many rows before the end, the older runs are asked for. */
+/** Number of rows before the end at which older runs are loaded. */
 const ahead = 100;
-/** A run that is passed by keyboard is opened once the keys rest so long, in ms. */
+/** Delay after the last key press before the selected run is opened, in ms. */
 const restMs = 130;
 
 const isNarrow = (): boolean => matchMedia('(max-width: 899px)').matches;
@@ -46,7 +46,7 @@ const Empty = () => {
   );
 };
 
-/** What stands under the list where scrolling leads no further. */
+/** The notes at the end of the list. */
 const Rest = () => {
   if (rest.value === 'cut') {
     return (
@@ -78,7 +78,7 @@ const Problem = () =>
     </div>
   );
 
-/** The list of runs: only what can be seen is drawn, older runs are loaded on the way down. */
+/** The list of runs. Only visible rows are rendered; older runs are loaded while scrolling down. */
 export const RunList = ({ onEnter }: { onEnter: () => void }) => {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
@@ -88,7 +88,7 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
   const drawn = useComputed(() =>
     windowOf({ top: top.value, height: height.value, rowHeight, rows: runs.value.length }),
   );
-  // Equal windows are one text, so that scrolling within a row redraws nothing.
+  // As a string, so that scrolling within a row does not cause a render.
   const bounds = useComputed(() => `${drawn.value.first} ${drawn.value.end}`);
 
   useLayoutEffect(() => {
@@ -180,15 +180,15 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
           void loadRuns();
         }}
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role, which only the runs in it decide */}
-      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a name */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: its role depends on the runs in it */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles support a name */}
       <div
         ref={box}
         id="run-list"
         class="list"
         role={runs.value.length > 0 ? 'listbox' : 'region'}
         tabIndex={0}
-        aria-label="Runs, the newest first"
+        aria-label="Runs, newest first"
         aria-busy={loading.value !== null}
         aria-activedescendant={isDrawn ? `row-${at}` : undefined}
         onScroll={onScroll}
@@ -204,7 +204,7 @@ export const RunList = ({ onEnter }: { onEnter: () => void }) => {
           >
             {runs.value.slice(first, end).map((run, offset) => (
               <Row
-                // A row that leaves on one side comes back on the other: nothing is made anew while scrolling.
+                // Rows are reused: one that leaves the window on one side enters it on the other.
                 key={(first + offset) % most}
                 run={run}
                 index={first + offset}

@@ -4,7 +4,7 @@ import { UntrustedText } from '../shell/text.tsx';
 import { duration, moment, nearTime } from '../text/format.ts';
 import { now } from '../time.ts';
 
-/** The height of every row, in px; app.css says the same. */
+/** The height of every row in px, as in app.css. */
 export const rowHeight = 72;
 
 interface RowProps {

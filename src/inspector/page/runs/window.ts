@@ -1,13 +1,13 @@
-/** Which rows of a long list are drawn. */
+/** The rendered rows of a long list. */
 export interface RowWindow {
   readonly first: number;
-  /** The first row that is not drawn any more. */
+  /** The index after the last rendered row. */
   readonly end: number;
-  /** The most rows that any window of this height has. */
+  /** Maximum number of rows in a window of this height. */
   readonly most: number;
 }
 
-/** The rows that can be seen, and `beyond` more on each side, so that scrolling meets them drawn. */
+/** Returns the visible rows and `beyond` more on each side, so that they are ready while scrolling. */
 export const windowOf = (
   { top, height, rowHeight, rows }: { top: number; height: number; rowHeight: number; rows: number },
   beyond = 8,

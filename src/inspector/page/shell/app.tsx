@@ -81,7 +81,7 @@ const skipTo = (id: string) => () => {
   document.getElementById(id)?.focus();
 };
 
-/** The whole page. */
+/** The page. */
 export const App = () => {
   const { problem, open } = useFiles();
   const dragged = useSignal(0);
@@ -117,7 +117,7 @@ export const App = () => {
       <Header onFile={open} />
       {connection.value === 'lost' && mode.value?.mode === 'live' && (
         <p class="banner" role="alert">
-          healflow does not answer. What is shown is what was known; the page connects again by itself.
+          healflow does not respond. The page shows the last known state and reconnects automatically.
         </p>
       )}
       {problem.value !== null && (

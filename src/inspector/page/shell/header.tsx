@@ -34,7 +34,7 @@ const ThemeButton = () => {
   );
 };
 
-/** Why a file could not be opened; null if none was tried, or it was. */
+/** Why a file could not be opened; null if there was no error. */
 export const useFiles = () => {
   const problem = useSignal<string | null>(null);
   const open = async (file: File | undefined): Promise<void> => {
@@ -84,7 +84,7 @@ const links = [
   ['limits', 'Limits'],
 ] as const;
 
-/** The head of the page: where one is, whether it is live, and what can be switched. */
+/** The header of the page: navigation, connection status and theme. */
 export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise<void> }) => (
   <header class="head">
     <h1 class="brand">

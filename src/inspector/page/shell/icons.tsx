@@ -22,14 +22,14 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** A small drawing beside words that say the same. */
+/** A decorative icon next to text. */
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class={`icon icon-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     <path d={paths[name]} />
   </svg>
 );
 
-const words: Readonly<Record<RunStatus, string>> = {
+const labels: Readonly<Record<RunStatus, string>> = {
   healed: 'healed',
   succeeded: 'succeeded',
   failed: 'failed',
@@ -37,10 +37,10 @@ const words: Readonly<Record<RunStatus, string>> = {
   running: 'running',
 };
 
-/** How a run ended, as a drawing and a word, so that colour never says it alone. */
+/** The status of a run as an icon and a word, so that it does not depend on colour. */
 export const Status = ({ status }: { status: RunStatus }) => (
   <span class={`status is-${status}`}>
     <Icon name={status} />
-    {words[status]}
+    {labels[status]}
   </span>
 );

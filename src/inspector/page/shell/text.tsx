@@ -2,17 +2,17 @@ import { highlight } from '../text/highlight.ts';
 import { shown } from '../text/shown.ts';
 import { ScrollArea } from './scroll-area.tsx';
 
-/** A text that the page did not write: what it holds cannot turn the text around it, and what cannot be seen is spelled out. */
+/** Untrusted text: it cannot change the direction of the text around it, and invisible characters are escaped. */
 export const UntrustedText = ({ text }: { text: string }) => <bdi class="foreign">{shown(text)}</bdi>;
 
-/** The same in lines, as an error or an output has them. */
+/** Untrusted text with line breaks, such as an error or output. */
 export const UntrustedBlock = ({ text, label }: { text: string; label: string }) => (
   <ScrollArea class="foreign block" label={label}>
     <pre dir="ltr">{shown(text)}</pre>
   </ScrollArea>
 );
 
-/** The same with the piece marked that was matched; that piece alone where the text does not hold it. */
+/** Untrusted text with the match highlighted; only the match if the text does not contain it. */
 export const Matched = ({ text, evidence }: { text: string; evidence: string }) => {
   const pieces = highlight(text, evidence) ?? [
     ...(evidence === '' ? [] : [{ text: evidence, matched: true }]),

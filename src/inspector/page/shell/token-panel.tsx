@@ -4,21 +4,21 @@ import { goTo, token } from '../state/route.ts';
 import { refused } from '../state/server.ts';
 import { connect } from '../state/session.ts';
 
-/** The token in what the user has pasted: the printed address, or the token alone. */
+/** Returns the token in the pasted text, which is the printed URL or only the token. */
 const tokenIn = (pasted: string): string => {
   const text = pasted.trim();
   return text.includes('#') ? readFragment(text.slice(text.indexOf('#'))).token : text.replace(/^token=/, '');
 };
 
-/** What is shown to a browser that was not opened from the printed address. */
+/** The panel shown if the page was opened without a valid token. */
 export const TokenPanel = () => {
   const pasted = useSignal('');
   return (
     <main class="panel" id="main" tabIndex={-1}>
-      <h2>{refused.value ? 'This address is no longer valid' : 'Open the printed address'}</h2>
+      <h2>{refused.value ? 'This URL is no longer valid' : 'Open the printed URL'}</h2>
       <p>
         {refused.value
-          ? 'The token in the address is not the one that healflow has printed. It prints a new one each time it starts.'
+          ? 'The token in the URL is not valid. healflow prints a new URL each time it starts.'
           : 'The URL has no token. Copy the full URL that healflow printed.'}
       </p>
       <p>
@@ -37,7 +37,7 @@ export const TokenPanel = () => {
       >
         <input
           type="text"
-          aria-label="Printed address or token"
+          aria-label="Printed URL or token"
           placeholder="http://127.0.0.1:…/#token=…"
           autocomplete="off"
           spellcheck={false}

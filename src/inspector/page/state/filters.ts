@@ -1,2 +1,2 @@
-/** Server and page narrow the list by the same rule. */
+/** Shared with the server. */
 export { type Filters, filterNames, isFiltered, matches, noFilters } from '../../filters.ts';

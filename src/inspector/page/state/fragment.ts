@@ -3,17 +3,17 @@ import { type Filters, filterNames, noFilters } from './filters.ts';
 export const views = ['runs', 'totals', 'limits'] as const;
 export type View = (typeof views)[number];
 
-/** Everything that the address says, so that back, reload and a bookmark work. */
+/** The state in the URL fragment, so that back, reload and bookmarks work. */
 export interface Route {
-  /** What proves to the server that the page was opened from the printed address. */
+  /** The token of the printed URL. */
   readonly token: string;
   readonly view: View;
-  /** The run that is open; empty where none is. */
+  /** The id of the open run; empty if there is none. */
   readonly run: string;
   readonly filters: Filters;
 }
 
-/** Reads the part of the address after `#`. What it does not know it leaves out. */
+/** Parses the URL fragment; unknown parts are ignored. */
 export const readFragment = (fragment: string): Route => {
   const values = new URLSearchParams(fragment.replace(/^#/, ''));
   const view = views.find((name) => name === values.get('view')) ?? 'runs';
@@ -26,7 +26,7 @@ export const readFragment = (fragment: string): Route => {
   };
 };
 
-/** Writes the same; the token always comes first, and what is empty is left out. */
+/** Formats the URL fragment; the token is first, and empty parts are omitted. */
 export const writeFragment = ({ token, view, run, filters }: Route): string => {
   const values = new URLSearchParams();
   if (token !== '') values.set('token', token);

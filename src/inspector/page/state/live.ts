@@ -9,18 +9,18 @@ import { goTo, openRun, token, view } from './route.ts';
 import { loadRuns, receiveRuns } from './runs.ts';
 import { connection, health, loadOverview, mode, refused, totals } from './server.ts';
 
-/** Events are taken in together, so that a busy machine redraws the page this often at most, in ms. */
+/** Events are batched; minimum time between two updates of the page, in ms. */
 const togetherMs = 80;
-/** So many runs wait at most: a tab in the background gets its timers late. */
+/** Maximum number of queued runs; timers run late in a background tab. */
 const waitingMost = 1000;
-/** How long an arrow that was just taken stays lit, in ms. */
+/** How long a transition stays highlighted, in ms. */
 const litMs = 1100;
 
-/** The arrows that were taken just now by any run, as `From->To`. */
+/** The transitions that were just taken, as `From->To`. */
 export const highlighted = signal<ReadonlySet<string>>(new Set());
-/** The runs that are under way. */
+/** The active runs. */
 export const running = signal<ReadonlyMap<string, RunSummary>>(new Map());
-/** Whether the page opens each run that begins, once the one before has ended. */
+/** Whether the page opens each new run once the previous one has ended. */
 export const following = signal(false);
 
 const changed = new Map<string, RunSummary>();
@@ -41,7 +41,7 @@ const noteRunning = (): void => {
     if (run.status === 'running') now.set(run.runId, run);
     else now.delete(run.runId);
   }
-  // A run whose process was killed never says that it ended.
+  // A run whose process was killed never reports its end.
   for (const id of [...now.keys()].slice(0, Math.max(0, now.size - 200))) now.delete(id);
   running.value = now;
 };
@@ -96,7 +96,7 @@ const receive = ({ event, data }: StreamEvent): void => {
   else if (event === 'hello') mode.value = { ...(value as Mode), ...(mode.value?.run && { run: mode.value.run }) };
 };
 
-/** Keeps the page up to date for as long as it is open; what was missed while away is asked for again. */
+/** Keeps the page up to date while it is open; after a reconnect, missed data is reloaded. */
 export const goLive = (isLive: ReadonlySignal<boolean>): void => {
   let until: AbortController | null = null;
   effect(() => {

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../api/types.ts';
 
-/** Puts two lists of runs into one, the newest first; of a run that is in both, the first list's counts. */
+/** Merges two lists of runs, newest first; if a run is in both, that of the first list is kept. */
 export const mergeRuns = (some: readonly RunSummary[], others: readonly RunSummary[]): readonly RunSummary[] => {
   const seen = new Set(some.map(({ runId }) => runId));
   const all = [...some, ...others.filter(({ runId }) => !seen.has(runId))];

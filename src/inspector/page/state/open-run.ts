@@ -5,21 +5,21 @@ import { defer } from '../time.ts';
 import { token } from './route.ts';
 import { explain } from './server.ts';
 
-/** The run that is looked at, with everything that is known of it. */
+/** The details of the open run. */
 export const detail = signal<RunDetail | null>(null);
 export const detailStatus = signal<'none' | 'loading' | 'ready' | 'gone' | 'problem'>('none');
 export const detailProblem = signal('');
-/** The name of the file that the run came from; null if the server has it. */
+/** The name of the file of the run; null if it comes from the server. */
 export const fileName = signal<string | null>(null);
 
-/** After how many of its steps the run is shown. */
+/** The number of steps that are shown. */
 export const position = signal(0);
 export const playing = signal(false);
 export const steps = computed<readonly Step[]>(() => detail.value?.steps ?? []);
 
-/** How long the replay rests on a step, in ms: at least so that it can be seen, at most so that nobody waits. */
+/** The shortest and the longest time for one step of the replay, in ms. */
 const rests = { shortest: 450, longest: 1600 };
-/** So fast a run that is looked at live is walked through, in ms a step: its short states are seen too. */
+/** Time per step while following a live run, in ms, so that short states are visible. */
 const walkMs = 140;
 
 let stopPlaying = (): void => {};
@@ -33,7 +33,7 @@ export const pause = (): void => {
   playing.value = false;
 };
 
-/** Shows the run as it was after `taken` steps. */
+/** Shows the run after `taken` steps. */
 export const scrubTo = (taken: number): void => {
   stopWalking();
   position.value = Math.max(0, Math.min(taken, steps.value.length));
@@ -52,7 +52,7 @@ const playOn = (): void => {
   });
 };
 
-/** Replays the run from where it stands, or from its begin where it stands at its end. */
+/** Replays the run from the current step, or from the start if it is at the end. */
 export const play = (): void => {
   if (steps.value.length === 0) return;
   stopWalking();
@@ -80,13 +80,13 @@ const show = (run: RunDetail, file: string | null = null): void => {
   });
 };
 
-/** Shows a run that was read from a file. */
+/** Shows a run from a file. */
 export const showFile = (run: RunDetail, name: string): void => {
   closeRun();
   show(run, name);
 };
 
-/** Takes the run away again. */
+/** Closes the run. */
 export const closeRun = (): void => {
   asking?.abort();
   callOffRefresh?.();
@@ -119,7 +119,7 @@ const ask = async (runId: string): Promise<RunDetail | null> => {
   }
 };
 
-/** Loads the run and shows it as it is now. */
+/** Loads the run and shows its last step. */
 export const showRun = async (runId: string): Promise<void> => {
   if (wanted === runId && detailStatus.value === 'ready') return;
   closeRun();
@@ -129,7 +129,7 @@ export const showRun = async (runId: string): Promise<void> => {
   if (run) show(run);
 };
 
-/** Asks again for the run that is looked at, without taking the user from the step that they look at. */
+/** Reloads the open run and keeps the current step. */
 const refresh = async (): Promise<void> => {
   const before = steps.value.length;
   const atEnd = position.value >= before;
@@ -151,14 +151,14 @@ export const refreshRun = (): void => {
   });
 };
 
-/** Takes in what the stream says of the run that is looked at. */
+/** Updates the open run from the stream. */
 export const receiveRun = (run: RunSummary): void => {
   if (run.runId !== wanted || !detail.value) return;
   detail.value = { ...detail.value, ...run };
   refreshRun();
 };
 
-/** Takes in the steps that the run has made since. */
+/** Appends new steps of the run. */
 export const receiveSteps = (runId: string, fresh: readonly Step[]): void => {
   if (runId !== wanted || !detail.value) return;
   const last = steps.value.at(-1)?.seq ?? -1;

@@ -4,13 +4,13 @@ import { type Route, readFragment, writeFragment } from './fragment.ts';
 
 const remembered = 'healflow-token';
 
-/** The token of this tab: a reload or an address without it, as from a bookmark of one run, keeps the one it had. */
+/** The token of this tab; it is kept after a reload, or for a URL without a token. */
 const withToken = (route: Route): Route => {
   try {
     if (route.token !== '') sessionStorage.setItem(remembered, route.token);
     else return { ...route, token: sessionStorage.getItem(remembered) ?? '' };
   } catch {
-    // Storage is switched off: the address alone counts.
+    // Storage is disabled, so only the URL has the token.
   }
   return route;
 };
@@ -23,7 +23,7 @@ export const openRun = computed(() => route.value.run);
 
 let lastFilters: Filters | undefined;
 
-/** Keeps its identity while the filters stay as they are. */
+/** Keeps its identity while the filters do not change. */
 export const filters = computed<Filters>((): Filters => {
   const next = route.value.filters;
   const last = lastFilters;
@@ -39,10 +39,10 @@ const changed = (change: RouteChange): Route => ({
   filters: { ...route.value.filters, ...change.filters },
 });
 
-/** The address of another place of the page, for a link. */
+/** Returns the URL of a route, for a link. */
 export const hrefTo = (change: RouteChange): string => writeFragment(changed(change));
 
-/** Goes there; with `replace` the back button does not come back to where it was. */
+/** Navigates to a route; with `replace`, without a new history entry. */
 export const goTo = (change: RouteChange, { replace = false } = {}): void => {
   const next = changed(change);
   const fragment = writeFragment(next);
@@ -52,7 +52,7 @@ export const goTo = (change: RouteChange, { replace = false } = {}): void => {
   route.value = withToken(next);
 };
 
-/** Follows the address as links, the back button and the user change it. */
+/** Updates the route when the URL changes. */
 export const followAddress = (): void => {
   const read = (): void => {
     route.value = withToken(readFragment(location.hash));

@@ -8,21 +8,23 @@ import { explain } from './server.ts';
 
 const pageSize = 200;
 
-/** So many runs stay in the list while new ones come in; older ones are asked for again when they are looked for. */
+/** Maximum number of runs in the list while new ones arrive; older ones are loaded again by scrolling. */
 const kept = 10_000;
-/** So many can be loaded by scrolling; whoever looks further narrows the list. */
+/** Maximum number of runs that can be loaded by scrolling; filters reach older ones. */
 export const reachable = 50_000;
 
 export const runs = signal<readonly RunSummary[]>([]);
-/** How many runs the filters leave, loaded or not. */
+/** The number of runs that match the filters, loaded or not. */
 export const total = signal(0);
 export const loading = signal<'first' | 'more' | null>('first');
 export const listProblem = signal<string | null>(null);
-/** How many new runs wait above the list while the user reads further down. */
+/** The number of new runs above the list while the user is scrolled down. */
 export const waiting = signal(0);
-/** Whether the list stands at its top, so that new runs may push the others down. */
+/** Whether the list is scrolled to the top, so that new runs can be inserted. */
 export const atTop = signal(true);
-/** `more`: there are older ones · `cut`: there are, but only a reload leads to them · `end`: these are all. */
+/**
+ * `more`: older runs can be loaded · `cut`: older runs are only shown after a reload · `end`: all runs are loaded.
+ */
 export const rest = signal<'more' | 'cut' | 'end'>('end');
 
 let next: string | null = null;
@@ -64,10 +66,10 @@ const load = async (what: 'first' | 'more'): Promise<void> => {
   }
 };
 
-/** Loads the newest runs that the filters leave, in place of what is there. */
+/** Replaces the list with the newest runs that match the filters. */
 export const loadRuns = (): Promise<void> => load('first');
 
-/** Loads the next older ones, unless that is under way. */
+/** Loads the next older runs, unless a load is in progress. */
 export const loadOlder = async (): Promise<void> => {
   if (loading.value !== null || listProblem.value !== null || rest.value !== 'more') return;
   if (runs.value.length >= reachable) return;
@@ -80,7 +82,7 @@ const wait = (run: RunSummary): void => {
   waiting.value = waitingIds.size;
 };
 
-/** Takes in runs that began or changed. */
+/** Adds new runs and updates changed ones. */
 export const receiveRuns = (changes: ReadonlyMap<string, RunSummary>): void => {
   const oldest = runs.value.at(-1)?.startedAt ?? Number.NEGATIVE_INFINITY;
   const missing = new Map(changes);

@@ -5,29 +5,29 @@ import type { StreamStatus } from '../api/stream.ts';
 import type { Health, Mode, Totals } from '../api/types.ts';
 import { token } from './route.ts';
 
-/** The chart is there from the first moment; the server's own takes its place where it differs. */
+/** The bundled chart is shown immediately; the server's replaces it if it differs. */
 export const chart = signal<Chart>(ownChart);
 export const mode = signal<Mode | null>(null);
 export const connection = signal<StreamStatus>('connecting');
-/** Whether the server knows this page: only then is there anything to show. */
+/** Whether the server has accepted the token. */
 export const refused = signal(false);
 export const totals = signal<Totals | null>(null);
 export const health = signal<Health | null>(null);
-/** Why totals and health could not be read; null if they could. */
+/** Why totals and health could not be loaded; null if they could. */
 export const overviewProblem = signal<string | null>(null);
-/** What a screen reader is told next. */
+/** The next announcement for screen readers. */
 export const announcement = signal('');
 
-/** What an error means to the user, in words. Notes it where the server does not know this page. */
+/** Returns the message of an error for the user. Also records a rejected token. */
 export const explain = (error: unknown): string => {
   if (error instanceof ApiError && error.kind === 'token') refused.value = true;
   return error instanceof Error ? error.message : String(error);
 };
 
-/** Asks for the mode and the chart, which stay as they are. */
+/** Loads the mode and the chart, which do not change. */
 export const loadMode = async (): Promise<Mode | null> => {
   try {
-    const [asked, drawn] = await Promise.all([
+    const [loadedMode, drawn] = await Promise.all([
       requestJson<Mode>('/api/mode', token.value).catch((error: unknown): Mode => {
         if (error instanceof ApiError && error.kind === 'gone') return { mode: 'live' };
         throw error;
@@ -35,7 +35,7 @@ export const loadMode = async (): Promise<Mode | null> => {
       requestJson<Chart>('/api/chart', token.value),
     ]);
     if (JSON.stringify(drawn) !== JSON.stringify(chart.value)) chart.value = drawn;
-    mode.value = asked;
+    mode.value = loadedMode;
     overviewProblem.value = null;
   } catch (error) {
     overviewProblem.value = explain(error);
@@ -43,7 +43,7 @@ export const loadMode = async (): Promise<Mode | null> => {
   return mode.value;
 };
 
-/** Asks for the totals, and for breakers, budgets and cool-downs. */
+/** Loads the totals, breakers, budgets and cool-downs. */
 export const loadOverview = async (): Promise<void> => {
   try {
     const [counted, now] = await Promise.all([

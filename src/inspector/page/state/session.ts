@@ -6,10 +6,10 @@ import { filters, followAddress, goTo, openRun, token } from './route.ts';
 import { loadRuns } from './runs.ts';
 import { announcement, loadMode, loadOverview, mode, refused } from './server.ts';
 
-/** What stands in the address for the run of a file, which the server does not know. */
+/** The run id in the URL for a run from a file. */
 export const fromFile = 'file';
 
-/** Opens an exported run. Rejects with an error in words for the user. */
+/** Opens an exported run. Rejects with an error with a message for the user. */
 export const openFile = async (name: string, content: string): Promise<void> => {
   const run = readExport(content);
   batch(() => {
@@ -32,18 +32,18 @@ const followRun = (): void => {
   });
 };
 
-/** Asks the server what it is there for, and what it has. */
+/** Loads the mode and the data of the server. */
 export const connect = async (): Promise<void> => {
   const found = await loadMode();
   if (found?.mode === 'file' && found.run) {
-    showFile(found.run, 'the file that healflow was given');
+    showFile(found.run, 'the exported file');
     goTo({ view: 'runs', run: fromFile }, { replace: true });
   } else if (openRun.value === fromFile && fileName.value === null) {
     goTo({ run: '' }, { replace: true });
   }
 };
 
-/** Brings the page to life. */
+/** Starts the page. */
 export const startSession = (): void => {
   followAddress();
   effect(() => {

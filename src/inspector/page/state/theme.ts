@@ -15,7 +15,7 @@ const stored = (): Theme => {
 
 export const theme = signal<Theme>(stored());
 
-/** Puts the theme on the document and remembers it where that is allowed. */
+/** Applies the theme and stores it if possible. */
 export const applyTheme = (): void => {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
@@ -23,7 +23,7 @@ export const applyTheme = (): void => {
       if (theme.value === 'system') localStorage.removeItem(key);
       else localStorage.setItem(key, theme.value);
     } catch {
-      // Storage is switched off: the choice lasts as long as the page.
+      // Storage is disabled, so the theme is not kept.
     }
   });
 };

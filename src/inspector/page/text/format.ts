@@ -3,13 +3,13 @@ const digits = (value: number): string => {
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 };
 
-/** Writes a duration that a person has chosen: `2.5 s`, `10 min`. */
+/** Formats a configured duration: `2.5 s`, `10 min`. */
 export const roundDuration = (ms: number): string =>
   duration(ms)
     .replace(/(\.\d*?)0+(?= )/, '$1')
     .replace(/\.(?= )| 0 (min|s)$/, '');
 
-/** Writes a duration in the unit that suits it: `0.04 ms`, `312 ms`, `2.41 s`, `3 min 5 s`. */
+/** Formats a measured duration in a suitable unit: `0.04 ms`, `312 ms`, `2.41 s`, `3 min 5 s`. */
 export const duration = (ms: number | null): string => {
   if (ms === null || !Number.isFinite(ms)) return '–';
   if (ms < 999.5) return `${digits(ms)} ms`;
@@ -25,7 +25,7 @@ const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFraction
 /** `12,345` */
 export const count = (value: number): string => whole.format(value);
 
-/** `12.3K`, where there is little room. */
+/** The compact form: `12.3K`. */
 export const compact = (value: number): string => (value < 10_000 ? whole.format(value) : short.format(value));
 
 /** `3 runs`, `1 run`. */
@@ -34,22 +34,22 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
-/** The time of day on this machine: `14:03:09`. */
+/** The local time of day: `14:03:09`. */
 export const clockTime = (at: number): string => {
   const date = new Date(at);
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
 };
 
-/** The day on this machine: `2026-02-04`. */
+/** The local date: `2026-02-04`. */
 export const day = (at: number): string => {
   const date = new Date(at);
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 };
 
-/** Day and time, with milliseconds: `2026-02-04 14:03:09.120`. */
+/** The local date and time with milliseconds: `2026-02-04 14:03:09.120`. */
 export const moment = (at: number): string =>
   Number.isFinite(at) ? `${day(at)} ${clockTime(at)}.${pad(new Date(at).getMilliseconds(), 3)}` : '–';
 
-/** The time alone if it is of the same day as `now`, else the day too. */
+/** Only the time if it is on the same day as `now`, otherwise date and time. */
 export const nearTime = (at: number, now: number): string =>
   day(at) === day(now) ? clockTime(at) : `${day(at)} ${clockTime(at).slice(0, 5)}`;

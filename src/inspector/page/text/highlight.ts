@@ -3,11 +3,11 @@ export interface Piece {
   readonly matched: boolean;
 }
 
-/** Splits `text` around the first place where `evidence` stands, whatever its case; null if it does not. */
+/** Splits `text` around the first occurrence of `evidence`, ignoring case; null if there is none. */
 export const highlight = (text: string, evidence: string): readonly Piece[] | null => {
   if (evidence === '') return null;
   const exact = text.indexOf(evidence);
-  // Lower case may change a text's length; then the places would not be those of the text.
+  // Converting to lower case may change the length; the offsets would then not match.
   const lower = text.toLowerCase();
   const start = exact >= 0 || lower.length !== text.length ? exact : lower.indexOf(evidence.toLowerCase());
   if (start < 0) return null;

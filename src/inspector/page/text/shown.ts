@@ -1,6 +1,6 @@
-/** Controls but tab and line end, the ones that turn the direction of text, and others that show nothing. */
+/** Control characters except tab and line feed, bidirectional controls, and other invisible characters. */
 const unseen =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to match them
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 const spell = (character: string): string => {
@@ -9,7 +9,7 @@ const spell = (character: string): string => {
 };
 
 /**
- * Makes a text of unknown origin safe to look at: escape sequences, controls and characters that turn the direction of
- * the text around are spelled out, so that nothing pretends to be what it is not.
+ * Makes untrusted text safe to display: escape sequences, control characters and bidirectional controls are escaped, so
+ * that the text cannot disguise itself.
  */
 export const shown = (text: string): string => text.replace(unseen, spell);

@@ -7,7 +7,7 @@ import { count } from '../text/format.ts';
 
 const kinds = ['healed', 'failed', 'unknown'] as const satisfies readonly (keyof Outcomes)[];
 
-/** So many groups are shown; whoever has more tools looks for one in the list. */
+/** Maximum number of groups in a table. */
 const shownMost = 30;
 
 const sizeOf = (group: Group): number => kinds.reduce((all, kind) => all + (group[kind] ?? 0), 0);
@@ -19,7 +19,7 @@ interface GroupsProps {
   readonly groups: readonly Group[];
 }
 
-/** How the runs of each tool, fix or class ended, as a table with bars. */
+/** The outcomes of the runs of each tool, fix or class, as a table with bars. */
 export const Groups = ({ id, title, filter, groups }: GroupsProps) => {
   const sorted = [...groups].sort((a, b) => sizeOf(b) - sizeOf(a));
   const most = Math.max(1, ...sorted.map(sizeOf));

@@ -4,14 +4,14 @@ import { compact } from '../text/format.ts';
 import { roundUp, spread } from './scale.ts';
 
 export interface Series {
-  /** A part of the class that colours it: `is-healed`. */
+  /** The CSS class that sets its colour: `is-healed`. */
   readonly kind: string;
   readonly word: string;
 }
 
 export interface Column {
   readonly label: string;
-  /** One value for each series. */
+  /** One value per series. */
   readonly values: readonly number[];
 }
 
@@ -60,7 +60,7 @@ const Bar = ({
 interface PlotProps {
   readonly id: string;
   readonly title: string;
-  /** What the columns are, as the head of the table: `Hour`. */
+  /** The header of the column names: `Hour`. */
   readonly of: string;
   readonly series: readonly Series[];
   readonly columns: readonly Column[];
@@ -109,7 +109,7 @@ const Numbers = ({ id, of, series, columns }: PlotProps) => (
   </details>
 );
 
-/** Columns of stacked bars with an axis, and the same numbers as a table. */
+/** A chart of stacked columns with an axis, and a table of its numbers. */
 export const Plot = (props: PlotProps) => {
   const { id, title, series, columns, children } = props;
   const top = roundUp(Math.max(0, ...columns.map(({ values }) => sum(values))));

@@ -29,7 +29,7 @@ const share = ({ healed, failed, unknown }: Totals['outcomes']): string => {
   return all === 0 ? '–' : `${((healed / all) * 100).toFixed(healed === all ? 0 : 1)} %`;
 };
 
-/** How runs ended, in numbers. */
+/** The number of runs per outcome. */
 export const Tiles = ({ outcomes }: Totals) => (
   <dl class="tiles">
     <Tile icon="healed" word="healed" value={count(outcomes.healed)} />
@@ -52,7 +52,7 @@ const joinBuckets = (some: readonly Bucket[]): Bucket => ({
   unknown: some.reduce((all, { unknown }) => all + unknown, 0),
 });
 
-/** How runs ended, hour by hour or so. */
+/** The outcomes of runs over time. */
 export const OverTime = ({ overTime }: Totals) => (
   <Plot
     id="over-time"
@@ -84,7 +84,7 @@ const HealTimes = ({ healMs: { p50, p95, histogram } }: Totals) => (
   </Plot>
 );
 
-/** What became of all runs, in numbers and over time. */
+/** The totals of all runs, in numbers and over time. */
 export const TotalsView = () => {
   const known = totals.value;
   return (
