@@ -7,7 +7,7 @@ import { Timeline } from './timeline.ts';
 import type { TracingContext } from './tracing-context.ts';
 import { withContext } from './within.ts';
 
-/** The facts of a call of a tool, as the conventions for MCP name them. */
+/** Returns the attributes of a tool call, named by the semantic conventions for MCP. */
 export const mcpFacts = (tool: string, transport: string | undefined) => ({
   'mcp.method.name': 'tools/call',
   'gen_ai.operation.name': 'execute_tool',
@@ -15,12 +15,12 @@ export const mcpFacts = (tool: string, transport: string | undefined) => ({
   'network.transport': transport,
 });
 
-/** Who holds the id of a session is let in, so that only a digest of it is shown. */
+/** A session id grants access, so only a digest of it is recorded. */
 const digest = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 16);
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 100) : undefined);
 
-/** The span of a request for a tool that a server has received. */
+/** The span of a received tool call. */
 export class TracedCall implements CallTrace {
   readonly #tools: TracingContext;
   readonly #tool: string;

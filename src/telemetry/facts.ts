@@ -1,9 +1,9 @@
 import type { RunOutcome, RunReport } from '../model/run.ts';
 
-/** What a span or a measurement is marked with. */
+/** The attributes of a span or measurement. */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The facts that are known. */
+/** Drops undefined attributes. */
 export const known = (facts: Facts): Record<string, string | number | boolean> =>
   Object.fromEntries(
     Object.entries(facts).filter((fact): fact is [string, string | number | boolean] => fact[1] !== undefined),
@@ -13,8 +13,8 @@ const isNumberCode = (code: unknown): code is number => typeof code === 'number'
 const short = /^[\w.-]{1,60}$/;
 
 /**
- * The kind of a thrown error in few words: a JSON-RPC or HTTP code, a code of Node's, or the name of its class. Never its
- * message, which is different each time.
+ * Returns the type of a thrown error: a JSON-RPC or HTTP code, a Node.js error code, or its class name. Never its
+ * message, which would have high cardinality.
  */
 export const errorTypeOf = (error: unknown): string => {
   if (typeof error !== 'object' || error === null) return '_OTHER';
@@ -25,22 +25,22 @@ export const errorTypeOf = (error: unknown): string => {
   return typeof name === 'string' && short.test(name) ? name : '_OTHER';
 };
 
-/** The JSON-RPC code of a thrown error; undefined if it has none. */
+/** Returns the JSON-RPC code of a thrown error; undefined if it has none. */
 export const rpcCodeOf = (error: unknown): string | undefined => {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return isNumberCode(code) ? String(code) : undefined;
 };
 
-/** What a failed result counts as, as the conventions for MCP name it. */
+/** The error type of a failed result, named by the semantic conventions for MCP. */
 export const toolError = 'tool_error';
 
-/** The kind of the failure that an outcome ends with; undefined if it went well. */
+/** Returns the error type of an outcome; undefined if it succeeded. */
 export const failureOf = (outcome: RunOutcome<unknown>): string | undefined => {
   if (outcome.ok) return undefined;
   return outcome.thrown ? errorTypeOf(outcome.error) : toolError;
 };
 
-/** What is told of a run, of few different values each. */
+/** Returns the attributes of a run, each with low cardinality. */
 export const healingFacts = ({ status, attempts, kind, diagnosis, refusal }: RunReport): Facts => ({
   'healflow.outcome': status,
   'healflow.attempts': attempts,
@@ -50,6 +50,6 @@ export const healingFacts = ({ status, attempts, kind, diagnosis, refusal }: Run
   'healflow.refusal': refusal?.code,
 });
 
-/** The last failure in one redacted line. */
+/** Returns the last failure in one redacted line. */
 export const descriptionOf = ({ lastDiagnosis, diagnosis }: RunReport): string =>
   (lastDiagnosis ?? diagnosis)?.summary ?? '';

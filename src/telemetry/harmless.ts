@@ -1,6 +1,6 @@
 import { messageOf } from '../text/error-text.ts';
 
-/** Runs what must not touch the run that it watches: what it throws is said once, and dropped. */
+/** Wraps an observer of a run: errors that it throws are ignored after one warning. */
 export type Harmless = <T>(action: () => T) => T | undefined;
 
 export const harmless = (warn: (message: string) => void): Harmless => {

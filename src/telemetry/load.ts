@@ -8,9 +8,9 @@ import type { Telemetry } from './port.ts';
 import type { OpenTelemetryOptions } from './tracing-context.ts';
 
 export interface LoadTelemetryOptions extends Omit<OpenTelemetryOptions, 'version'> {
-  /** Whether it is wanted in any case. */
+  /** Whether a missing package is an error. */
   readonly required: boolean;
-  /** Where else `@opentelemetry/api` may be installed: the folder of the program that has brought its SDK. */
+  /** Another folder in which `@opentelemetry/api` may be installed: that of the program with the SDK. */
   readonly cwd: string;
   readonly warn: (message: string) => void;
 }
@@ -19,7 +19,7 @@ const load = async (cwd: string): Promise<typeof import('@opentelemetry/api')> =
   try {
     return await import('@opentelemetry/api');
   } catch (error) {
-    // A program that was installed for all projects does not see what one of them has.
+    // A globally installed program does not see the packages of a project.
     const fromThere = createRequire(join(cwd, 'package.json'));
     try {
       return fromThere('@opentelemetry/api');
@@ -32,7 +32,7 @@ const load = async (cwd: string): Promise<typeof import('@opentelemetry/api')> =
 /**
  * Loads OpenTelemetry's API; resolves with undefined if it is not installed.
  *
- * @throws HealError `PEER_MISSING` where it is required and not installed.
+ * @throws HealError `PEER_MISSING` if it is required and not installed.
  */
 export const loadTelemetry = async (options: LoadTelemetryOptions): Promise<Telemetry | undefined> => {
   const { required, cwd, warn } = options;
@@ -43,7 +43,7 @@ export const loadTelemetry = async (options: LoadTelemetryOptions): Promise<Tele
   } catch (cause) {
     const message = '@opentelemetry/api is not installed (npm install @opentelemetry/api@1)';
     if (required) throw new HealError('PEER_MISSING', `telemetry is on, but ${message}`, { cause });
-    warn(`there is an OpenTelemetry SDK, but ${message}`);
+    warn(`an OpenTelemetry SDK is registered, but ${message}`);
     return undefined;
   }
 };

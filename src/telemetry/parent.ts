@@ -1,19 +1,19 @@
 import type { Context, Link } from '@opentelemetry/api';
 import type { TracingContext } from './tracing-context.ts';
 
-/** The longest value that is looked at: `baggage` may be 8,192 bytes long, the others less. */
+/** Maximum length of a header value: `baggage` may have 8,192 bytes, the others fewer. */
 const longest = 8_192;
 const names = ['traceparent', 'tracestate', 'baggage'] as const;
 
-/** What a span is a part of, and what else it belongs to. */
+/** The parent of a span and its link. */
 export interface Parent {
   readonly context: Context;
   readonly links: Link[];
 }
 
 /**
- * The parent of what is done for a request: the trace context in its `_meta`, else what is active. Where both are there and
- * are of one trace, what is active is the nearer one; of another trace, it is linked.
+ * Returns the parent of the spans of a request: the trace context in its `_meta`, or the active one. If both exist and
+ * belong to the same trace, the active one is used; if it belongs to another trace, it is linked.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/#context-propagation
  */

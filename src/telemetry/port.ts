@@ -1,64 +1,64 @@
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { RunOutcome, Task } from '../model/run.ts';
 
-/** The W3C trace context as text, as it stands in headers and in a request's `_meta`. */
+/** The W3C trace context as text, as in headers and in a request's `_meta`. */
 export interface TraceCarrier {
   readonly traceparent?: string;
   readonly tracestate?: string;
   readonly baggage?: string;
 }
 
-/** How a proxy is reached, and how it reaches its server: by pipes, or over TCP. */
+/** The transports of a proxy to its client and its server: pipes or TCP. */
 export interface ProxyTransports {
   readonly client: 'pipe' | 'tcp';
   readonly server: 'pipe' | 'tcp';
 }
 
-/** What is told of a request for a tool, as a server has received it. */
+/** A received tool call. */
 export interface ReceivedCall {
   readonly tool: string;
-  /** Its `_meta`; the trace context in it becomes the parent of everything that is done for it. */
+  /** Its `_meta`; the trace context in it is the parent of all spans of the call. */
   readonly meta: Readonly<Record<string, unknown>> | undefined;
-  /** Its JSON-RPC id, as text. */
+  /** Its JSON-RPC id as a string. */
   readonly requestId?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** When it came, on the monotonic clock; now by default. */
+  /** When it was received, on the monotonic clock. @default now */
   readonly startedAt?: number | undefined;
 }
 
-/** How a received request was answered. */
+/** The response to a received tool call. */
 export interface CallEnd {
-  /** Undefined if it went well at once. */
+  /** Undefined if the first attempt succeeded. */
   readonly outcome?: RunOutcome<unknown> | undefined;
-  /** Whether nobody waited for the answer any more. */
+  /** Whether the caller no longer waits for the response. */
   readonly cancelled?: boolean | undefined;
 }
 
-/** The span of a request that a server has received. No method throws or changes what `work` gives. */
+/** The span of a received tool call. No method throws or changes the result of `work`. */
 export interface CallTrace {
-  /** Runs `work` so that spans begun in it are parts of this one. */
+  /** Runs `work` with this span as the parent of spans started in it. */
   within<T>(work: () => T): T;
   /** Only the first end counts. */
   end(end: CallEnd): void;
 }
 
-/** The span of a run, and those of its parts. No method throws or changes what the work gives. */
+/** The spans of a run and its parts. No method throws or changes the result of the work. */
 export interface RunTrace {
   within<T>(work: () => T): T;
-  /** Makes every call of a task an attempt of this run. */
+  /** Wraps a task so that each call is recorded as an attempt of this run. */
   task<T>(task: Task<T>): Task<T>;
-  /** Adds an attempt that was made before the run began. */
+  /** Adds an attempt from before the start of the run. */
   recordAttempt(ended: { readonly thrown: boolean; readonly value?: unknown; readonly error?: unknown }): void;
   fix(fix: Fix, work: () => Promise<FixReport>): Promise<FixReport>;
-  /** @param outcome Undefined if healflow itself broke. */
+  /** @param outcome Undefined if healflow itself failed. */
   end(outcome: RunOutcome<unknown> | undefined): void;
 }
 
-/** Spans and metrics of what healflow does. Where there is none, nothing of it is loaded. */
+/** healflow's spans and metrics. OpenTelemetry is only loaded if they are enabled. */
 export interface Telemetry {
   /** @param startedAt When the first attempt began, on the monotonic clock. */
   beginRun(tool: string, startedAt: number): RunTrace;
   beginCall(call: ReceivedCall): CallTrace;
-  /** The trace context that is active here, for a request that is about to be sent. */
+  /** Returns the active trace context, for an outgoing request. */
   inject(): TraceCarrier;
 }

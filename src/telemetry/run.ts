@@ -18,14 +18,14 @@ import { Timeline } from './timeline.ts';
 import type { TracingContext } from './tracing-context.ts';
 import { withContext } from './within.ts';
 
-/** How a part of a run ended that did not go well. */
+/** The failure of a part of a run. */
 interface Failure {
   readonly type: string;
   readonly message: string;
   readonly rpcCode?: string | undefined;
 }
 
-/** One span among those of a run. */
+/** The span of a part of a run. */
 interface Part {
   readonly span: Span | undefined;
   readonly startedAt: number;
@@ -41,7 +41,7 @@ export class TracedRun implements RunTrace {
   readonly #startedAt: number;
   readonly #span: Span | undefined;
   readonly #context: Context;
-  /** Attempts that have not ended; one that was cut off may never do. */
+  /** Active attempts; an aborted one may never end. */
   readonly #open = new Set<Part>();
 
   constructor(tools: TracingContext, tool: string, startedAt: number, parent: Context) {
@@ -101,9 +101,9 @@ export class TracedRun implements RunTrace {
 
   end(outcome: RunOutcome<unknown> | undefined): void {
     const { instruments, safely } = this.#tools;
-    for (const part of this.#open) this.#endAttempt(part, { type: 'abandoned', message: 'it was cut off' });
+    for (const part of this.#open) this.#endAttempt(part, { type: 'abandoned', message: 'it was aborted' });
     const type = outcome === undefined ? 'RUN_BROKEN' : failureOf(outcome);
-    const message = outcome === undefined ? 'healflow itself broke' : this.#short(descriptionOf(outcome));
+    const message = outcome === undefined ? 'healflow itself failed' : this.#short(descriptionOf(outcome));
     const facts = outcome === undefined ? {} : { 'healflow.run.id': outcome.runId, ...healingFacts(outcome) };
     this.#end(
       { span: this.#span, startedAt: this.#startedAt },

@@ -1,7 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.ts';
 
-/** Turns times of the monotonic clock into those of the calendar, by how the two stand at one moment. */
+/** Converts times of the monotonic clock to wall-clock times, by their offset at one moment. */
 export class Timeline {
   readonly #clock: Clock;
   readonly #offset: number;
@@ -11,14 +11,14 @@ export class Timeline {
     this.#offset = clock.now() - clock.monotonic();
   }
 
-  /** Seconds and nanoseconds since the epoch; now by default. */
+  /** Returns seconds and nanoseconds since the epoch. @default now */
   at(monotonic = this.#clock.monotonic()): HrTime {
     const ms = this.#offset + monotonic;
     const seconds = Math.floor(ms / 1_000);
     return [seconds, Math.round((ms - seconds * 1_000) * 1e6)];
   }
 
-  /** How long ago that was, in seconds, as durations are measured. */
+  /** Returns the elapsed time in seconds. */
   secondsSince(monotonic: number): number {
     return Math.max(0, this.#clock.monotonic() - monotonic) / 1_000;
   }

@@ -10,17 +10,17 @@ export interface OpenTelemetryOptions {
   readonly redact: Redact;
   readonly warn: (message: string) => void;
   readonly version: string;
-  /** Undefined if no proxy is traced. */
+  /** Undefined outside of a proxy. */
   readonly proxy?: ProxyTransports | undefined;
 }
 
-/** What traces are made with. */
+/** The dependencies of tracing. */
 export interface TracingContext {
   readonly api: typeof import('@opentelemetry/api');
   readonly instruments: Instruments;
   readonly safely: Harmless;
   readonly options: OpenTelemetryOptions;
-  /** The context that is active here. */
+  /** The active context. */
   active(): Context;
   begin(name: string, options: SpanOptions, parent: Context): Span;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { TracingContext } from './tracing-context.ts';
 
-/** Runs `work` with a context active; a context manager that breaks does not keep it from running. */
+/** Runs `work` with an active context; if the context manager throws, it still runs. */
 export const withContext = <T>({ api }: TracingContext, context: Context, work: () => T): T => {
   let started = false;
   const once = (): T => {

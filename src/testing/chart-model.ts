@@ -18,8 +18,8 @@ interface Attempts {
 const callsTool: readonly StateName[] = ['Executing', 'Retrying'];
 
 /**
- * Makes a machine of the chart that calls nothing: an event named after a state takes the transition to that state. It is
- * meant for `xstate/graph` and other tools for model-based tests.
+ * Makes a machine of the chart that calls nothing: an event named after a state takes the transition to that state. It
+ * is meant for `xstate/graph` and other tools for model-based tests.
  *
  * @param maxAttempts - Maximum number of calls of the tool; with two, no transition leads from Retrying to ErrorDetected.
  */
@@ -42,7 +42,7 @@ export const chartMachine = (maxAttempts = 2) =>
               .filter(({ from, to }) => from === name && to !== '[*]')
               .map(({ from, to, added }) => {
                 const needsAttempt = added || (from === 'ApplyingFix' && to === 'Retrying');
-                // While attempts are left, only a lack of time ends a run here, and the model has all the time it wants.
+                // While attempts are left, only the deadline ends a run here, and the model has none.
                 const needsNone = from === 'Retrying' && to === 'NoFix';
                 const guard = ({ context: { attempts } }: { context: Attempts }) =>
                   attempts < maxAttempts ? !needsNone : !needsAttempt;
@@ -65,7 +65,7 @@ export interface StoryTool<T> {
    */
   readonly failing?: readonly (() => Error)[];
   /**
-   * The error that it throws if no fix is to be known.
+   * The error that it throws if no fix should match.
    *
    * @default a missing permission
    */
@@ -74,7 +74,7 @@ export interface StoryTool<T> {
 
 /** One path through the chart. */
 export interface Story {
-  /** The states, joined by arrows; meant as the name of a test. */
+  /** The states, separated by arrows; meant as the name of a test. */
   readonly name: string;
   /** The states of the path, in order. */
   readonly states: readonly StateName[];
@@ -85,7 +85,7 @@ export interface Story {
   /** Makes the tool of this story. */
   tool<T>(parts: StoryTool<T>): ScriptedTool<T>;
   /**
-   * Makes the fix of this story: it calls `real` if it is to succeed, and fails otherwise.
+   * Makes the fix of this story: it calls `real` if it should succeed, and fails otherwise.
    *
    * @param real - The function to call. By default a function that does nothing.
    */
@@ -93,11 +93,11 @@ export interface Story {
 }
 
 const makeStory = (states: readonly StateName[]): Story => {
-  const leads = (from: readonly StateName[], well: StateName): boolean[] =>
-    states.flatMap((state, at) => (from.includes(state) ? [states[at + 1] === well] : []));
-  const attempts = leads(callsTool, 'Success');
-  const fixes = leads(['ApplyingFix'], 'Retrying');
-  // The failure that Analyzing knows no fix for is that of the attempt right before.
+  const outcomes = (from: readonly StateName[], success: StateName): boolean[] =>
+    states.flatMap((state, at) => (from.includes(state) ? [states[at + 1] === success] : []));
+  const attempts = outcomes(callsTool, 'Success');
+  const fixes = outcomes(['ApplyingFix'], 'Retrying');
+  // If Analyzing finds no fix, the failure is that of the previous attempt.
   const hopeless = states.some((state, at) => state === 'Analyzing' && states[at + 1] === 'NoFix');
   return {
     name: states.join(' -> '),
@@ -106,8 +106,8 @@ const makeStory = (states: readonly StateName[]): Story => {
     fixes,
     tool: ({ value, failing = [failures.unauthorized], unmendable = failures.forbidden }) =>
       scriptedTool(
-        ...attempts.map((well, at) => {
-          if (well) return value;
+        ...attempts.map((succeeds, at) => {
+          if (succeeds) return value;
           const last = at === attempts.length - 1;
           return hopeless && last ? unmendable() : (failing[Math.min(at, failing.length - 1)] ?? unmendable)();
         }),
@@ -125,15 +125,15 @@ const makeStory = (states: readonly StateName[]): Story => {
 /**
  * Lists every path through the chart, from the call of the tool to the record in the log.
  *
- * With two attempts there are five. With more, there are also paths on which a second failure is healed: a fix runs at most
- * once in a run, so the second failure must be of another kind (`failing`).
+ * With two attempts there are five. With more, there are also paths on which a second failure is healed: a fix runs at
+ * most once in a run, so the second failure must be of another kind (`failing`).
  *
  * @param maxAttempts - Maximum number of calls of the tool, as `attempts` of the configuration; 2 by default.
  */
 export const stories = (maxAttempts = 2): readonly Story[] => {
   const names = chart.states.map(({ name }) => name);
   const paths = getSimplePaths(chartMachine(maxAttempts), {
-    // By default an event that a guard turns away would count as a step on the spot.
+    // By default, an event rejected by a guard would count as a transition to the same state.
     events: (state) => names.map((type) => ({ type })).filter((event) => state.can(event)),
     toState: ({ status }) => status === 'done',
   });

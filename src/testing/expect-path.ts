@@ -8,7 +8,7 @@ export interface PathOfRun extends Partial<Pick<RunReport, 'tool' | 'status' | '
   readonly path: readonly StateName[];
 }
 
-const arrows = (path: readonly string[]): string => (path.length === 0 ? '(no state at all)' : path.join(' -> '));
+const pathText = (path: readonly string[]): string => (path.length === 0 ? '(no states)' : path.join(' -> '));
 
 const endOf = ({ status, refusal, diagnosis }: PathOfRun): string => {
   if (status === undefined) return '';
@@ -26,7 +26,7 @@ export const expectPath = (run: PathOfRun, states: readonly StateName[]): void =
   const { path, tool } = run;
   if (path.length === states.length && path.every((state, at) => state === states[at])) return;
   throw new AssertionError({
-    message: `The run${tool === undefined ? '' : ` of ${tool}`} took the path\n  ${arrows(path)}\nand not\n  ${arrows(states)}${endOf(run)}`,
+    message: `The run${tool === undefined ? '' : ` of ${tool}`} took the path\n  ${pathText(path)}\nand not\n  ${pathText(states)}${endOf(run)}`,
     actual: path,
     expected: states,
     operator: 'expectPath',

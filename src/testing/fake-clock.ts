@@ -5,7 +5,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** So many turns of the event loop a promise is waited for before time moves on: files are read meanwhile. */
+/** Maximum turns of the event loop to wait for a promise before time advances, so that file reads can finish. */
 const patience = 20;
 
 /** A clock whose time passes only when a test advances it. */
@@ -18,7 +18,7 @@ export class FakeClock implements Clock {
   #nextId = 1;
 
   /**
-   * Makes a clock that stands still.
+   * Makes a stopped clock.
    *
    * @param epoch - The initial time of the wall clock, in ms since the epoch; 2026-02-04T10:30:00Z by default.
    */
@@ -89,11 +89,11 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** The timer that falls due first. */
+  /** Returns the next timer. */
   #next(): readonly [id: number, timer: Timer] | undefined {
     return [...this.#timers].sort(([, a], [, b]) => a.at - b.at)[0];
   }
 }
 
-/** Resolves after one turn of the event loop, when everything that waited for a settled promise has run. */
+/** Resolves after one turn of the event loop, after all callbacks of settled promises. */
 export const settlePromises = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -14,10 +14,10 @@ interface Seen {
   readonly context?: { readonly runId?: unknown };
 }
 
-/** How many runs are remembered. */
-const mostRuns = 10_000;
+/** Maximum number of recorded runs. */
+const maxRuns = 10_000;
 
-/** Reads the state that a run has come to off an inspection event; null if it tells of none. */
+/** Returns the run and the state it entered from an inspection event; null if there is none. */
 const stateOf = (event: InspectionEvent): { readonly runId: string; readonly state: StateName } | null => {
   const starts = event.type === '@xstate.snapshot' && event.event.type === 'xstate.init';
   if (event.type !== '@xstate.microstep' && !starts) return null;
@@ -38,7 +38,7 @@ export const recordPaths = (): PathRecorder => {
       if (path !== undefined) path.push(seen.state);
       else paths.set(seen.runId, [seen.state]);
       const [oldest] = paths.keys();
-      if (paths.size > mostRuns && oldest !== undefined) paths.delete(oldest);
+      if (paths.size > maxRuns && oldest !== undefined) paths.delete(oldest);
     },
     of: (runId) => paths.get(runId) ?? [],
   };

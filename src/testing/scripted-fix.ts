@@ -11,7 +11,10 @@ export interface ScriptedFix {
   readonly requests: readonly FixRequest[];
 }
 
-/** Makes a fix that ends each run as the next step says. The last step is used for all later runs; by default it succeeds. */
+/**
+ * Makes a fix that ends each run as the next step specifies. The last step is reused for later runs; by default it
+ * succeeds.
+ */
 export const scriptedFix = (...steps: readonly FixStep[]): ScriptedFix => {
   const requests: FixRequest[] = [];
   const run = async (request: FixRequest): Promise<unknown> => {

@@ -9,7 +9,7 @@ export interface ScriptedTool<T> extends Task<T> {
   readonly calls: readonly AttemptContext[];
 }
 
-/** Makes a tool that ends each call as the next step says. The last step is used for all later calls. */
+/** Makes a tool that ends each call as the next step specifies. The last step is reused for later calls. */
 export const scriptedTool = <T = unknown>(...steps: readonly ToolStep<T>[]): ScriptedTool<T> => {
   const calls: AttemptContext[] = [];
   const task = async (context: AttemptContext): Promise<T> => {

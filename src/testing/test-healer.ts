@@ -22,7 +22,7 @@ export interface TestHealerOptions
   /**
    * The clock of the healer.
    *
-   * @default a clock that stands at 2026-02-04T10:30:00Z
+   * @default a clock stopped at 2026-02-04T10:30:00Z
    */
   readonly clock?: FakeClock | undefined;
 }
@@ -86,8 +86,8 @@ export class TestHealer implements AsyncDisposable {
 /**
  * Makes a healer for tests of a program's own tools and fixes. Close it at the end, or declare it with `await using`.
  *
- * It does not depend on the machine: it ignores the environment, configuration files that were not named, and the fixes of
- * other processes.
+ * It does not depend on the machine: it ignores the environment, configuration files that were not named, and the fixes
+ * of other processes.
  *
  * @throws HealError `CONFIG_INVALID` if the configuration is invalid, `CONFIG_NOT_FOUND` if its file does not exist.
  */

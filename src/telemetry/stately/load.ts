@@ -6,11 +6,11 @@ import type { Redact } from '../../model/diagnosis.ts';
 import { type Socket, ViewerSocket } from './socket.ts';
 import { watchRuns } from './watch.ts';
 
-/** Where `createInspectorServer` of `@statelyai/inspect/server` listens. */
+/** The default URL of `createInspectorServer` from `@statelyai/inspect/server`. */
 export const defaultUrl = 'ws://localhost:8080';
 
 export interface StatelyOptions {
-  /** Where the viewer's server listens. @default 'ws://localhost:8080' */
+  /** The URL of the viewer's server. @default 'ws://localhost:8080' */
   readonly url?: string | undefined;
   readonly redact: Redact;
   readonly clock: Clock;
@@ -24,31 +24,31 @@ export interface Stately {
 
 type SocketClass = new (url: string) => Socket;
 
-/** The WebSocket client that comes with `@statelyai/inspect`: Node 20 has none of its own. */
+/** The WebSocket client that `@statelyai/inspect` depends on; Node 20 has none. */
 const loadSocketClass = (): SocketClass => {
   const fromHere = createRequire(import.meta.url);
   const fromThere = createRequire(fromHere.resolve('@statelyai/inspect'));
   return fromThere('ws') as SocketClass;
 };
 
-/** So many events at most wait for the next turn of the event loop, where the library takes them up. */
-const mostWaiting = 1_000;
+/** Maximum number of queued events; the library processes them in the next turn of the event loop. */
+const maxQueued = 1_000;
 
 const checkUrl = (url: string): void => {
   if (URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)) return;
   throw new HealError(
     'CONFIG_INVALID',
-    `the Stately inspector is reached at ws:// or wss://, not at ${JSON.stringify(url)}`,
+    `the URL of the Stately inspector must start with ws:// or wss://: ${JSON.stringify(url)}`,
   );
 };
 
 /**
- * Sends runs to the inspector of Stately through `@statelyai/inspect`.
+ * Sends runs to Stately's inspector through `@statelyai/inspect`.
  *
- * Everything is masked before the library gets it: it masks only a part, writes errors as `{}`, and an exception in its
- * own masking is uncaught.
+ * All data is masked before it is passed to the library, which only masks a part of it, serialises errors as `{}` and
+ * does not catch exceptions in its masking.
  *
- * @throws HealError `PEER_MISSING` where `@statelyai/inspect` is not installed, `CONFIG_INVALID` where the address is none.
+ * @throws HealError `PEER_MISSING` if `@statelyai/inspect` is not installed, `CONFIG_INVALID` if the URL is invalid.
  */
 export const loadStately = async ({ url = defaultUrl, redact, clock, warn }: StatelyOptions): Promise<Stately> => {
   checkUrl(url);
@@ -65,7 +65,9 @@ export const loadStately = async ({ url = defaultUrl, redact, clock, warn }: Sta
     clock,
     connect: () => new WebSocket(url),
     onAbsent: () =>
-      warn(`no Stately inspector listens at ${url}; createInspectorServer() of @statelyai/inspect/server starts one`),
+      warn(
+        `no Stately inspector listens at ${url}; start one with createInspectorServer() of @statelyai/inspect/server`,
+      ),
   });
   let waiting = 0;
   const inspector = library.createInspector({
@@ -78,7 +80,7 @@ export const loadStately = async ({ url = defaultUrl, redact, clock, warn }: Sta
   });
   inspector.start();
   const inspect = watchRuns(redact, (event) => {
-    if (waiting >= mostWaiting) return;
+    if (waiting >= maxQueued) return;
     waiting += 1;
     inspector.inspect.next?.(event);
   });

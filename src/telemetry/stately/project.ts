@@ -4,7 +4,7 @@ import type { Redact } from '../../model/diagnosis.ts';
 import type { AttemptOutcome } from '../../model/run.ts';
 import { redactDeep } from '../../redact/index.ts';
 
-/** What stays of an attempt: how it ended. What the tool gave is nobody's but the caller's. */
+/** Keeps only the status of an attempt. The tool's output is only for the caller. */
 const endOf = (settled: AttemptOutcome<unknown> | null | undefined): object | null =>
   settled == null ? null : { ok: settled.ok, ...(settled.ok ? {} : { thrown: settled.thrown }) };
 
@@ -17,14 +17,14 @@ const planOf = (plan: FixPlan | null | undefined): object | null => {
 
 const limits = { depth: 6, values: 400 };
 
-/** The context of a run as it may be shown. Never throws. */
+/** Returns the context of a run that may be shown. Never throws. */
 export const projectContext = (context: Partial<HealingContext> | undefined, redact: Redact): unknown => {
   if (typeof context !== 'object' || context === null) return {};
   const { run: _, settled, plan, ...known } = context;
   return redactDeep({ ...known, settled: endOf(settled), plan: planOf(plan) }, redact, limits);
 };
 
-/** The input or output of a service, without the run and what the tool gave. */
+/** Returns the input or output of a service without the run and the tool's output. */
 const outputOf = (output: unknown): unknown => {
   if (typeof output !== 'object' || output === null) return null;
   const {
@@ -44,7 +44,7 @@ const outputOf = (output: unknown): unknown => {
   };
 };
 
-/** An event, or the input or output of a service, as it may be shown. Never throws. */
+/** Returns an event, or the input or output of a service, that may be shown. Never throws. */
 export const projectEvent = (event: unknown, redact: Redact): { readonly type: string } => {
   const { type, output, data, input, error } = (typeof event === 'object' && event !== null ? event : {}) as Record<
     string,
@@ -54,12 +54,12 @@ export const projectEvent = (event: unknown, redact: Redact): { readonly type: s
     type: typeof type === 'string' ? type : '',
     ...(output === undefined && data === undefined ? {} : { output: outputOf(output ?? data) }),
     ...(input === undefined ? {} : { input: outputOf(input) }),
-    ...(error === undefined ? {} : { error: 'the service broke its promise not to reject' }),
+    ...(error === undefined ? {} : { error: 'the service rejected, which it must not' }),
   };
   return redactDeep(shown, redact, limits) as { type: string };
 };
 
-/** A snapshot of a run, or of one of its services, as it may be shown. Never throws. */
+/** Returns a snapshot of a run or one of its services that may be shown. Never throws. */
 export const projectSnapshot = (snapshot: unknown, redact: Redact): Record<string, unknown> => {
   const { status, value, context, output } = (
     typeof snapshot === 'object' && snapshot !== null ? snapshot : {}

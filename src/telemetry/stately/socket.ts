@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 
-/** The part of a WebSocket client, as `ws` and browsers have it, that is used. */
+/** The used part of the WebSocket API of `ws` and browsers. */
 export interface Socket {
   readonly readyState: number;
   readonly bufferedAmount: number;
@@ -9,26 +9,26 @@ export interface Socket {
   onerror: ((event: unknown) => void) | null;
   send(text: string): void;
   close(): void;
-  /** `ws` tells of the connection beneath, so that it need not hold the process. */
+  /** Emitted by `ws` with the underlying connection, which can then be unreferenced. */
   on?(event: 'upgrade', listener: (response: { readonly socket: { unref(): void } }) => void): void;
 }
 
 export interface SocketOptions {
   readonly connect: () => Socket;
   readonly clock: Clock;
-  /** Told once that nobody is there, and again only after somebody was. */
+  /** Called once if no viewer is connected, and again only after one was. */
   readonly onAbsent: () => void;
 }
 
 const open = 1;
-/** Messages that are kept while nobody is there; the oldest go first. */
-const mostKept = 500;
-/** A viewer that does not read so many bytes gets no more until it has. */
-const mostBufferedBytes = 4 * 1024 * 1024;
+/** Maximum number of messages that are kept without a viewer; the oldest are dropped. */
+const maxKept = 500;
+/** Maximum number of unread bytes; until the viewer has read them, messages are dropped. */
+const maxBufferedBytes = 4 * 1024 * 1024;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 
-/** Sends messages to a viewer that may come, go and be slow; never throws, never waits, keeps no process alive. */
+/** Sends messages to a viewer, which may disconnect or be slow. Never throws, waits or keeps the process alive. */
 export class ViewerSocket {
   readonly #options: SocketOptions;
   #socket: Socket | undefined;
@@ -42,7 +42,7 @@ export class ViewerSocket {
     this.#options = options;
   }
 
-  /** Connects, and again whenever the connection is lost. */
+  /** Connects, and reconnects if the connection is lost. */
   start(): void {
     if (this.#closed || this.#socket !== undefined) return;
     let socket: Socket;
@@ -59,7 +59,7 @@ export class ViewerSocket {
       this.#toldAbsent = false;
       for (const text of this.#kept.splice(0)) this.send(text);
     };
-    // An error is followed by a close.
+    // A close event follows each error.
     socket.onerror = () => {};
     socket.onclose = () => this.#lost(socket);
   }
@@ -69,18 +69,18 @@ export class ViewerSocket {
     const socket = this.#socket;
     if (socket?.readyState !== open) {
       this.#kept.push(text);
-      if (this.#kept.length > mostKept) this.#kept.shift();
+      if (this.#kept.length > maxKept) this.#kept.shift();
       return;
     }
-    if (socket.bufferedAmount > mostBufferedBytes) return;
+    if (socket.bufferedAmount > maxBufferedBytes) return;
     try {
       socket.send(text);
     } catch {
-      // It has closed in between, and its own event tells.
+      // It has just closed; the close event handles it.
     }
   }
 
-  /** Ends the connection; nothing is sent any more. */
+  /** Closes the connection; nothing more is sent. */
   close(): void {
     this.#closed = true;
     this.#kept = [];

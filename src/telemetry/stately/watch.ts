@@ -2,7 +2,7 @@ import type { InspectionEvent } from 'xstate';
 import type { Redact } from '../../model/diagnosis.ts';
 import { projectEvent, projectSnapshot } from './project.ts';
 
-/** What of an actor is told: no more than a reference to it would tell, and nothing that lives. */
+/** A plain reference to an actor. */
 interface ShownActor {
   readonly id: string;
   readonly sessionId: string;
@@ -18,16 +18,17 @@ interface AnyActor {
 }
 
 /**
- * Turns what XState tells of runs into what may be told of them: every step of the chart, the transient states too, as a
- * snapshot; names that stay the same and can be read; and nothing that the tool gave.
+ * Converts XState's inspection events of runs to events that may be shown: each step of the chart, including transient
+ * states, is a snapshot; names are stable and readable; the tool's output is removed.
  *
- * @param tell Told of each step, as XState's `inspect` would be.
+ * @param emit Receives each event, like XState's `inspect`.
  */
 export const watchRuns = (
   redact: Redact,
-  tell: (event: InspectionEvent) => void,
+  emit: (event: InspectionEvent) => void,
 ): ((event: InspectionEvent) => void) => {
-  // A run's actor is named `healing:TOOL:RUN`; a session of the same name would be shown by the name of the chart.
+  // A run's actor is named `healing:TOOL:RUN`; if the session had the same name, the viewer would show the name of the
+  // chart.
   const sessionOf = (actor: AnyActor): string =>
     actor._parent === undefined
       ? redact(actor.id.slice(actor.id.lastIndexOf(':') + 1))
@@ -36,22 +37,22 @@ export const watchRuns = (
     id: actor._parent === undefined ? redact(actor.id) : actor.id,
     sessionId: sessionOf(actor),
     _parent: actor._parent === undefined ? undefined : { sessionId: sessionOf(actor._parent) },
-    // Only the chart has a definition; it is the same for all runs, and holds no values.
+    // Only the chart has a definition; it is the same for all runs and contains no values.
     logic: actor._parent === undefined ? { config: actor.logic?.config } : {},
     getSnapshot: () => snapshot,
   });
   const rootOf = (actor: AnyActor): string => (actor._parent === undefined ? sessionOf(actor) : rootOf(actor._parent));
-  const emit = (event: object): void => tell(event as InspectionEvent);
+  const send = (event: object): void => emit(event as InspectionEvent);
   return (event) => {
     const actor = event.actorRef as unknown as AnyActor;
     const rootId = rootOf(actor);
     switch (event.type) {
       case '@xstate.actor':
-        // It initializes itself, and cannot be asked yet; its first snapshot follows.
-        return emit({ type: event.type, rootId, actorRef: shown(actor, { status: 'active' }) });
+        // It is initialising and has no snapshot yet; its first snapshot follows.
+        return send({ type: event.type, rootId, actorRef: shown(actor, { status: 'active' }) });
       case '@xstate.event': {
         const source = event.sourceRef as unknown as AnyActor | undefined;
-        return emit({
+        return send({
           type: event.type,
           rootId,
           actorRef: shown(actor, undefined),
@@ -61,12 +62,12 @@ export const watchRuns = (
       }
       case '@xstate.microstep':
       case '@xstate.snapshot': {
-        // The snapshot after the last of several steps tells nothing that the last step has not told.
+        // The snapshot after the last of several steps is the same as that of the last step.
         const isStep = event.type === '@xstate.microstep';
         const isRun = actor._parent === undefined;
         if (isRun && !isStep && event.event.type !== 'xstate.init') return;
         const snapshot = projectSnapshot(event.snapshot, redact);
-        return emit({
+        return send({
           type: '@xstate.snapshot',
           rootId,
           actorRef: shown(actor, snapshot),
