@@ -24,14 +24,14 @@ const checkWith = async (
 };
 
 describe('healflow check', () => {
-  it('says that the defaults apply where there is no file', async () => {
+  it('reports that the defaults apply without a file', async () => {
     expect(await checkWith({})).toEqual({
       code: 0,
       lines: ['no healflow.yaml here: the defaults apply (healflow init writes one)'],
     });
   });
 
-  it('tells programs the same as JSON', async () => {
+  it('writes the same report as JSON', async () => {
     const text = 'log: all\ntools: { "*": {}, b: {} }\nfixes: { kube_login: {} }\n';
     const { code, lines } = await checkWith({ 'healflow.yaml': text }, undefined, true);
     const { ok, parts } = JSON.parse(lines.join('\n'));
@@ -57,7 +57,7 @@ describe('healflow check', () => {
     });
   });
 
-  it('gives programs the place of a syntax error without a path, and null if there is no advice', async () => {
+  it('gives the location of a syntax error without a path, and null without advice, in JSON', async () => {
     const { lines } = await checkWith({ 'healflow.yaml': 'log: "all\n' }, undefined, true);
     expect(JSON.parse(lines.join('\n')).parts[0].problems).toEqual([
       {
@@ -68,7 +68,7 @@ describe('healflow check', () => {
     ]);
   });
 
-  it('masks secrets in what it gives programs', async () => {
+  it('masks secrets in JSON', async () => {
     const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
     const text = `log: ${secret}\ntools:\n  ${secret}: { kid: a }\n`;
     const { lines } = await checkWith({ 'healflow.yaml': text }, undefined, true);
@@ -79,7 +79,7 @@ describe('healflow check', () => {
     ]);
   });
 
-  it('names each file, its patterns, and the examples that were run', async () => {
+  it('lists each file, its patterns, and the number of examples that ran', async () => {
     const files = {
       'conf/mine.yaml': 'patternFiles: [a.yaml]\n',
       'conf/a.yaml': '- { id: a, class: auth, text: x, examples: [x, yx], counterexamples: [y] }\n',
@@ -90,7 +90,7 @@ describe('healflow check', () => {
     });
   });
 
-  it('shows what is wrong, and ends with 2', async () => {
+  it('reports problems and exits with 2', async () => {
     const { code, lines } = await checkWith({
       'healflow.yaml':
         'patterns:\n  - { id: a, class: auth, text: x, examples: [y], counterexamples: [x] }\natempts: 1\n',
@@ -110,7 +110,7 @@ describe('healflow check', () => {
     ]);
   });
 
-  it('reports two patterns that claim one example, and does not fail for it', async () => {
+  it('only warns if two patterns match one example', async () => {
     const { code, lines } = await checkWith({
       'healflow.yaml':
         'patterns:\n  - { id: a, class: auth, text: x, examples: [xy] }\n  - { id: b, class: auth, text: y }\n',
@@ -146,13 +146,13 @@ describe('healflow check', () => {
       'fixes:\n  cache_clear: { folders: [a], allowedRoots: [a] }\n',
       '2:28: a is not inside of `allowedRoots` and will not be emptied',
     ],
-  ])('warns of %s', async (_, text, warning) => {
+  ])('warns about %s', async (_, text, warning) => {
     const { code, lines } = await checkWith({ 'healflow.yaml': text });
     expect([code, lines[0]]).toEqual([0, 'healflow.yaml: OK, 1 warning']);
     expect(lines[1]).toContain(warning);
   });
 
-  it('refuses a named file that does not exist', async () => {
+  it('rejects a named file that does not exist', async () => {
     expect(await refusal(checkWith({}, 'nope.yaml'))).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
   });
 });

@@ -17,7 +17,7 @@ const start = (input: Readable): { done: Promise<number>; written: { out: string
 const row = (members: object): string => `${JSON.stringify(members)}\n`;
 
 describe('healflow classify', () => {
-  it('answers each line with one diagnosis', async () => {
+  it('writes one diagnosis per line', async () => {
     const { done, written } = start(
       Readable.from([
         row({
@@ -61,7 +61,7 @@ describe('healflow classify', () => {
     expect(written.out).not.toContain('hunter2secret');
   });
 
-  it('names each bad line by its number, answers the others, and ends with 1', async () => {
+  it('reports invalid lines by number, diagnoses the others, and exits with 1', async () => {
     const { done, written } = start(
       Readable.from([
         'nope\n\n',
@@ -81,7 +81,7 @@ describe('healflow classify', () => {
     ]);
   });
 
-  it('answers a line before the next one comes', async () => {
+  it('writes the diagnosis of a line before the next one arrives', async () => {
     const input = new PassThrough();
     const { done, written } = start(input);
     input.write(row({ id: 1, text: 'timeout' }));

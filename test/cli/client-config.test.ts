@@ -12,7 +12,7 @@ const paths = (machine: Machine): readonly string[] =>
   clientNames.flatMap((client) => clientFiles(client, machine).map(({ path }) => path));
 
 describe('the files of the clients', () => {
-  it('lie where each system keeps its settings', () => {
+  it('are in the settings folder of each platform', () => {
     expect(paths({ platform: 'darwin', home: '/Users/me', cwd: '/p', env: {} })).toEqual([
       '/Users/me/Library/Application Support/Claude/claude_desktop_config.json',
       '/p/.mcp.json',
@@ -38,7 +38,7 @@ describe('the files of the clients', () => {
   });
 });
 
-describe('an entry that is shown', () => {
+describe('a displayed entry', () => {
   const redact = createRedactor({ env: {} });
   const masked = (args: readonly string[]): unknown => maskEntry({ args }, redact).args;
 
@@ -64,7 +64,7 @@ describe('an entry that is shown', () => {
     expect(masked(args)).toEqual(shown);
   });
 
-  it('shows of its environment and headers only what names no secret', () => {
+  it('shows only non-secret values of its environment and headers', () => {
     const reference = `$${'{input:key}'}`;
     const values = { A: 'dummy', B: reference, C: `Bearer ${reference}`, D: 'true', E: '8080', F: `x-${reference}` };
     const shown = { A: '[redacted]', B: reference, C: `Bearer ${reference}`, D: 'true', E: '8080', F: '[redacted]' };
@@ -76,8 +76,8 @@ describe('an entry that is shown', () => {
   });
 });
 
-describe('the way healflow is started', () => {
-  it('names the link to Node that stays when Node is updated', async () => {
+describe('the launcher', () => {
+  it('uses a link to Node.js that survives an update of Node.js', async () => {
     const folder = await folderWith({ 'Cellar/node/22.1.0/bin/node': '' });
     const node = join(folder, 'Cellar/node/22.1.0/bin/node');
     await mkdir(join(folder, 'links'));
@@ -93,8 +93,8 @@ describe('the way healflow is started', () => {
   });
 });
 
-describe('a difference', () => {
-  it('keeps what two texts share', () => {
+describe('a diff', () => {
+  it('keeps common lines', () => {
     expect(diffLines('a\nb\nc', 'a\nx\nc\nd')).toEqual([' a', '-b', '+x', ' c', '+d']);
     expect(diffLines('a', 'a')).toEqual([' a']);
   });

@@ -33,7 +33,7 @@ const run = async (
 };
 
 describe('healflow explain', () => {
-  it('shows class, pattern, cause, the piece that matched, fix, delivery, and what is repeated', async () => {
+  it('shows class, pattern, cause, match, fix, delivery, and whether the call is repeated', async () => {
     const { code, out } = await run(['error: You must be logged in to the server (Unauthorized)'], {
       tool: 'k8s_get_pods',
     });
@@ -56,7 +56,7 @@ describe('healflow explain', () => {
     ]);
   });
 
-  it('says no to repeating what may have taken effect', async () => {
+  it('does not repeat a call that may have taken effect', async () => {
     const { out } = await run(['read ECONNRESET']);
     expect(out).toMatch(/^delivered {2}maybe: /m);
     expect(out).toMatch(/^ {2}read-only {4}yes /m);
@@ -64,7 +64,7 @@ describe('healflow explain', () => {
     expect(out).toMatch(/^ {2}unannotated {2}no /m);
   });
 
-  it('says that a healthy text is none', async () => {
+  it('reports that a healthy text is not a failure', async () => {
     expect(await run(['all is well'], { channel: 'result' })).toEqual({
       code: 0,
       out: 'failure    no: the text as a whole is not an error report\n',
@@ -72,7 +72,7 @@ describe('healflow explain', () => {
     });
   });
 
-  it('reads standard input, and gives one JSON object to programs', async () => {
+  it('reads standard input and writes one JSON object', async () => {
     const { out } = await run(
       ['-'],
       { json: true, channel: 'result' },
@@ -86,7 +86,7 @@ describe('healflow explain', () => {
     });
   });
 
-  it('knows the patterns, fixes and tools of the configuration', async () => {
+  it('uses the patterns, fixes and tools of the configuration', async () => {
     const files = {
       'healflow.yaml': `
 patterns: [{ id: license, class: auth, cause: The licence ran out., text: 'licen[cs]e expired', fix: token_refresh }]
@@ -100,19 +100,19 @@ tools: { cad_*: { kind: destructive, replay: always } }
     expect(out).toMatch(/^ {2}destructive {2}yes .*\(this tool, as configured\)$/m);
   });
 
-  it('shows neither secrets nor what would steer the terminal', async () => {
+  it('shows neither secrets nor escape sequences', async () => {
     const { out } = await run(['Error: 401 for \u001b[31mhttps://bot:hunter2secret@git.example.com/\u0007']);
     expect(out).not.toContain('hunter2secret');
     for (const control of ['\u0007', '\u001b']) expect(out).not.toContain(control);
   });
 
-  it('uses colour on a terminal only, and not with NO_COLOR', async () => {
+  it('uses colour only on a terminal, and not with NO_COLOR', async () => {
     expect((await run(['timeout'], {}, { tty: true })).out).toContain('\u001b[');
     expect((await run(['timeout'], {}, { tty: true, env: { NO_COLOR: '1' } })).out).not.toContain('\u001b[');
     expect((await run(['timeout'])).out).not.toContain('\u001b[');
   });
 
-  it('ends with 2 if there is no text', async () => {
+  it('exits with 2 if there is no text', async () => {
     const { code, out, err } = await run([]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('pass the output of a tool');

@@ -7,7 +7,7 @@ import { type InitClientOptions, initClient } from '../../src/cli/init-client.ts
 import { folderWith } from '../config/support.ts';
 import { capture } from './log-io.ts';
 
-/** A home and a project, and what `healflow init --client` says and does there. */
+/** Runs `healflow init --client` in a temporary home and project. */
 const machine = async (
   files: Readonly<Record<string, string>>,
   more: { columns?: number; script?: string; node?: string } = {},
@@ -57,7 +57,7 @@ const kubernetes = `{
 `;
 
 describe('healflow init --client', () => {
-  it('shows the difference with secrets masked, and writes nothing', async () => {
+  it('shows the diff with masked secrets, and writes nothing', async () => {
     const { run, read, folder } = await machine({ [desktop]: kubernetes });
     const { code, stdout, stderr } = await run({ client: 'claude-desktop' });
     expect(code).toBe(0);
@@ -88,7 +88,7 @@ describe('healflow init --client', () => {
     expect(await readdir(join(folder, '.config/Claude'))).toEqual(['claude_desktop_config.json']);
   });
 
-  it('writes it, keeps the rest as it stands, and a backup for its owner alone', async () => {
+  it('writes the change and a backup that only the owner can read, and keeps the rest', async () => {
     const { run, read, folder } = await machine({ [desktop]: kubernetes });
     await chmod(join(folder, desktop), 0o640);
     expect((await run({ client: 'claude-desktop', write: true })).code).toBe(0);
@@ -103,7 +103,7 @@ describe('healflow init --client', () => {
     expect((await readdir(join(folder, '.config/Claude'))).length).toBe(2);
   });
 
-  it('leaves what it has wrapped before', async () => {
+  it('skips servers that are already wrapped', async () => {
     const { run, read } = await machine({ [desktop]: kubernetes });
     await run({ client: 'claude-desktop', write: true });
     const once = await read(desktop);
@@ -114,7 +114,7 @@ describe('healflow init --client', () => {
     expect(await read(backup)).toBe(kubernetes);
   });
 
-  it('keeps comments, tabs, line ends, the mark of the byte order, and the order of keys', async () => {
+  it('keeps comments, tabs, line endings, the byte order mark, and the order of keys', async () => {
     const text =
       '\ufeff{\r\n\t// my servers\r\n\t"inputs": [],\r\n\t"servers": {\r\n\t\t"one": {\r\n\t\t\t"type": "stdio", // local\r\n\t\t\t"command": "uvx",\r\n\t\t\t"args": [\r\n\t\t\t\t"one", // the package\r\n\t\t\t\t"--fast",\r\n\t\t\t],\r\n\t\t},\r\n\t\t"two": { "command": "two" },\r\n\t},\r\n}\r\n';
     const file = 'project/.vscode/mcp.json';
@@ -134,7 +134,7 @@ describe('healflow init --client', () => {
     expect(await read(file)).toBe(text);
   });
 
-  it("names a project's file by npx, which lies elsewhere on each machine, and the user's own by paths", async () => {
+  it("uses npx in a project's file, and paths in the user's file", async () => {
     const entry = '{"mcpServers":{"x":{"command":"x"}}}';
     const { run, read } = await machine({
       'project/.cursor/mcp.json': entry,
@@ -158,7 +158,7 @@ describe('healflow init --client', () => {
     ]);
   });
 
-  it('says how to install it where it lies in a cache that may be gone tomorrow', async () => {
+  it('explains how to install healflow if it runs from the cache of npx', async () => {
     const script = '/home/me/.npm/_npx/1234/node_modules/healflow/dist/src/cli/main.js';
     const { run } = await machine({ [desktop]: kubernetes }, { script });
     const { stdout, stderr } = await run({ client: 'claude-desktop' });
@@ -179,7 +179,7 @@ describe('healflow init --client', () => {
     expect(JSON.parse(await read('.claude.json'))).toEqual(own);
   });
 
-  it('wraps only the servers that are named, and says which there are', async () => {
+  it('wraps only the named servers, and lists the available ones', async () => {
     const { run, read } = await machine({ [desktop]: '{"mcpServers":{"a":{"command":"a"},"b":{"command":"b"}}}' });
     const { code, stderr } = await run({ client: 'claude-desktop', server: ['c'], write: true });
     expect(code).toBe(2);
@@ -189,7 +189,7 @@ describe('healflow init --client', () => {
     expect([a.command, b.command]).toEqual(['a', '/opt/node']);
   });
 
-  it('starts npx through cmd where the server was started so, as Windows asks for', async () => {
+  it('starts npx through cmd if the server was, as Windows requires', async () => {
     const entry = { command: 'cmd', args: ['/c', 'npx', '-y', 'a-server'] };
     const { run, read } = await machine({ 'project/.mcp.json': JSON.stringify({ mcpServers: { a: entry } }) });
     await run({ client: 'claude-code', write: true });
@@ -201,7 +201,7 @@ describe('healflow init --client', () => {
     expect(JSON.parse(await read('project/.mcp.json')).mcpServers.a).toEqual(entry);
   });
 
-  it('follows a symbolic link, which stays', async () => {
+  it('follows and keeps a symbolic link', async () => {
     const { run, read, folder } = await machine({ 'dotfiles/claude.json': kubernetes, '.config/Claude/keep': '' });
     await symlink(join(folder, 'dotfiles/claude.json'), join(folder, desktop));
     await run({ client: 'claude-desktop', write: true });
@@ -210,7 +210,7 @@ describe('healflow init --client', () => {
     expect(await read('dotfiles/claude.json')).toBe(kubernetes);
   });
 
-  it('shows what an entry looks like where there is no file', async () => {
+  it('shows an example entry if there is no file', async () => {
     const { run } = await machine({});
     const { code, stderr } = await run({ client: 'vscode' });
     expect(code).toBe(2);
@@ -220,14 +220,14 @@ describe('healflow init --client', () => {
     expect(JSON.parse(stderr.slice(stderr.indexOf('\n'))).servers.everything.args).toContain('proxy');
   });
 
-  it('refuses to write and to undo at once', async () => {
+  it('rejects --write with --undo', async () => {
     const { run } = await machine({});
     const { code, stderr } = await run({ client: 'cursor', write: true, undo: true });
     expect(code).toBe(2);
     expect(stderr).toMatch(/cannot be combined/);
   });
 
-  it('tells programs as JSON what would change', async () => {
+  it('writes the planned changes as JSON', async () => {
     const { run } = await machine({ [desktop]: kubernetes });
     const { stdout } = await run({ client: 'claude-desktop', json: true });
     const [file] = JSON.parse(stdout).files;
@@ -235,13 +235,13 @@ describe('healflow init --client', () => {
     expect(stdout).not.toContain('dummy-secret');
   });
 
-  it('paints the difference on a terminal', async () => {
+  it('colours the diff on a terminal', async () => {
     const { run } = await machine({ [desktop]: kubernetes }, { columns: 80 });
     expect((await run({ client: 'claude-desktop' })).stdout).toContain('\u001b[31m-  "command": "npx",\u001b[39m');
   });
 });
 
-describe('healflow init --client of a server at an address', () => {
+describe('healflow init --client with a server URL', () => {
   const file = 'project/.cursor/mcp.json';
   const reference = `$${'{env:ORG}'}`;
   const withHeaders = `{
@@ -273,7 +273,7 @@ describe('healflow init --client of a server at an address', () => {
     expect(await read(file)).toBe(withHeaders);
   });
 
-  it('gives it back even where the backup is gone', async () => {
+  it('restores it even without the backup', async () => {
     const { run, read, folder } = await machine({ [file]: withHeaders });
     await run({ client: 'cursor', write: true });
     await writeFile(join(folder, `${file}.healflow-backup`), '{}');
@@ -294,7 +294,7 @@ describe('healflow init --client of a server at an address', () => {
     ['x', 'not an object'],
     [{ command: 'healflow', args: ['proxy', '--', 'x'] }, 'already wrapped by healflow'],
     [{ command: 'npx', args: ['-y', 'healflow@1.2.3', 'proxy', '--', 'x'] }, 'already wrapped by healflow'],
-  ])('leaves %o as it is, and says why', async (entry, why) => {
+  ])('leaves %o unchanged, and reports why', async (entry, why) => {
     const text = JSON.stringify({ mcpServers: { it: entry } });
     const { run, read } = await machine({ [file]: text });
     const { code, stdout } = await run({ client: 'cursor', write: true });
@@ -302,7 +302,7 @@ describe('healflow init --client of a server at an address', () => {
     expect(await read(file)).toBe(text);
   });
 
-  it('wraps one without headers where it is of this machine, or named', async () => {
+  it('wraps a server without headers if it is local or named', async () => {
     const { run, read } = await machine({
       [file]: '{"mcpServers":{"local":{"url":"http://localhost:3000/mcp"},"far":{"url":"https://example.com/mcp"}}}',
     });
@@ -315,7 +315,7 @@ describe('healflow init --client of a server at an address', () => {
 });
 
 describe('healflow init --client --undo', () => {
-  it('makes the file byte for byte what it was, and removes the backup', async () => {
+  it('restores the file byte for byte and removes the backup', async () => {
     const { run, read, folder } = await machine({ [desktop]: kubernetes });
     await run({ client: 'claude-desktop', write: true });
     const { code, stderr } = await run({ client: 'claude-desktop', undo: true });
@@ -325,7 +325,7 @@ describe('healflow init --client --undo', () => {
     expect(await readdir(join(folder, '.config/Claude'))).toEqual(['claude_desktop_config.json']);
   });
 
-  it('takes back only its own part of a file that has changed since', async () => {
+  it('reverts only its own changes if the file has changed since', async () => {
     const { run, read, write } = await machine({ [desktop]: kubernetes });
     await run({ client: 'claude-desktop', write: true });
     const changed = (await read(desktop))
@@ -341,7 +341,7 @@ describe('healflow init --client --undo', () => {
     expect(stderr).toContain('.healflow-backup was kept');
   });
 
-  it('takes back all of what was written in several steps', async () => {
+  it('reverts changes of several runs', async () => {
     const { run, read, write } = await machine({ [desktop]: kubernetes });
     await run({ client: 'claude-desktop', write: true });
     const second = '{\n    "new": { "command": "new" },\n    "k8s"';
@@ -351,7 +351,7 @@ describe('healflow init --client --undo', () => {
     expect(await read(desktop)).toBe(kubernetes.replace('{\n    "k8s"', second));
   });
 
-  it('works without a backup, and leaves what was there before it', async () => {
+  it('works without a backup, and skips servers that were wrapped before it', async () => {
     const { run, read, folder } = await machine({
       [desktop]:
         '{"mcpServers":{"mine":{"command":"healflow","args":["proxy","--","a"]},"b":{"command":"b","args":["1"]}}}',
@@ -368,7 +368,7 @@ describe('healflow init --client --undo', () => {
   });
 });
 
-describe('healflow init --client of a broken file', () => {
+describe('healflow init --client with an invalid file', () => {
   it.each([
     ['{"mcpServers": {"a": {"command": "x",, }}}', /:1:38: .*; nothing was changed$/],
     ['{\n  "mcpServers": {\n    "a": {"command": "x"}\n', /:4:1: a closing brace was expected; nothing was changed$/],
@@ -378,7 +378,7 @@ describe('healflow init --client of a broken file', () => {
     ],
     [`{"mcpServers": ${'['.repeat(200_000)}`, /nested too deeply|was expected/],
     ['not json', /:1:1: an invalid word; nothing was changed$/],
-  ])('says where it is broken, and changes nothing: %#', async (text, why) => {
+  ])('reports the location of the error, and changes nothing: %#', async (text, why) => {
     const good = 'project/.cursor/mcp.json';
     const bad = '.cursor/mcp.json';
     const { run, read } = await machine({ [good]: '{"mcpServers":{"x":{"command":"x"}}}', [bad]: text });
@@ -388,14 +388,14 @@ describe('healflow init --client of a broken file', () => {
     expect(await read(good)).toBe('{"mcpServers":{"x":{"command":"x"}}}');
   });
 
-  it('says that it is no UTF-8, or a folder', async () => {
+  it('reports a file that is not UTF-8, or a folder', async () => {
     const { run, folder } = await machine({ 'project/.cursor/x': '' });
     await writeFile(join(folder, 'project/.cursor/mcp.json'), Buffer.from([0x7b, 0xff, 0x7d]));
     expect((await run({ client: 'cursor' })).message).toMatch(/is not UTF-8 text; nothing was changed/);
     expect((await run({ client: 'cursor', file: '.cursor' })).message).toMatch(/it is a folder/);
   });
 
-  it('takes hostile names for names', async () => {
+  it('handles hostile names', async () => {
     const text = '{"mcpServers":{"__proto__":{"command":"x"},"\\u001b[2J":{"command":"y"}}}';
     const { run, read } = await machine({ [desktop]: text });
     const { stdout } = await run({ client: 'claude-desktop', write: true });
@@ -407,8 +407,8 @@ describe('healflow init --client of a broken file', () => {
   });
 });
 
-describe('an entry that was wrapped', () => {
-  it('starts the server behind healflow, as the client would start it, without a PATH', async () => {
+describe('a wrapped entry', () => {
+  it('starts the server through healflow, without a PATH, like the client', async () => {
     const server = fileURLToPath(new URL('../fixtures/mcp/raw-server.mjs', import.meta.url));
     const script = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
     const entry = { command: process.execPath, args: [server], env: { GREETING: 'hello from the entry' } };

@@ -9,7 +9,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { starter } from '../../src/config/starter.ts';
 import { folderWith } from '../config/support.ts';
 
-/** Runs `healflow init` in a folder: its exit code and what it says. */
+/** Runs `healflow init` in a folder; returns its exit code and output. */
 const initIn = async (folder: string, force = false): Promise<{ code: number; out: string; err: string }> => {
   const output = { out: '', err: '' };
   const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
@@ -27,7 +27,7 @@ const initIn = async (folder: string, force = false): Promise<{ code: number; ou
   return { code: await init({ force }), ...output };
 };
 
-/** The starter with every option switched on. */
+/** The starter with every option enabled. */
 const switchedOn = starter
   .split('\n')
   .filter((line) => !line.startsWith('##'))
@@ -35,7 +35,7 @@ const switchedOn = starter
   .join('\n');
 
 describe('healflow init', () => {
-  it('writes a starter that loads as it is, and is the defaults', async () => {
+  it('writes a starter that loads unchanged and equals the defaults', async () => {
     const folder = await folderWith();
     const { code, out } = await initIn(folder);
     expect([code, out]).toEqual([0, 'healflow.yaml was written; run "healflow check" to validate it\n']);
@@ -43,7 +43,7 @@ describe('healflow init', () => {
     expect((await loadConfig({ cwd: folder })).config).toEqual(configSchema.parse({}));
   });
 
-  it.each(['healflow.yaml', 'healflow.yml'])('keeps a %s that exists, and leaves nothing else behind', async (name) => {
+  it.each(['healflow.yaml', 'healflow.yml'])('keeps an existing %s, and leaves no other files', async (name) => {
     const folder = await folderWith({ [name]: 'attempts: 7\n' });
     const { code, err } = await initIn(folder);
     expect([code, err]).toEqual([2, `healflow: ${name} already exists; use --force to overwrite it\n`]);
@@ -51,13 +51,13 @@ describe('healflow init', () => {
     expect(await readdir(folder)).toEqual([name]);
   });
 
-  it('overwrites one when told to', async () => {
+  it('overwrites an existing file with force', async () => {
     const folder = await folderWith({ 'healflow.yaml': 'attempts: 7\n' });
     expect((await initIn(folder, true)).code).toBe(0);
     expect(await readFile(join(folder, 'healflow.yaml'), 'utf8')).toBe(starter);
   });
 
-  it('writes no starter where a client was meant', async () => {
+  it('rejects options that require --client', async () => {
     const folder = await folderWith();
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -69,7 +69,7 @@ describe('healflow init', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('says why it cannot write', async () => {
+  it('reports why it cannot write', async () => {
     const folder = await folderWith();
     await mkdir(join(folder, 'healflow.yaml'));
     const { code, err } = await initIn(folder, true);
@@ -78,7 +78,7 @@ describe('healflow init', () => {
   });
 });
 
-/** Every key of a schema, wherever it stands. */
+/** All keys of a schema, at any depth. */
 const allKeys = (schema: z.ZodType): string[] => {
   const walk = (path: (string | number)[]): string[] => {
     if (path.length > 7) return [];
@@ -96,7 +96,7 @@ const leaves = (value: unknown, path: string): [string, unknown][] =>
     : [[path, value]];
 
 describe('the starter', () => {
-  it('loads with every option switched on', async () => {
+  it('loads with every option enabled', async () => {
     const cwd = await folderWith({ 'healflow.yaml': switchedOn });
     const { config } = await loadConfig({ cwd });
     expect(Object.keys(config.fixes).sort()).toEqual(
@@ -105,13 +105,13 @@ describe('the starter', () => {
     expect(config.patterns).toHaveLength(1);
   });
 
-  it('shows every option that there is', () => {
+  it('shows every option', () => {
     const keys = allKeys(configSchema);
     expect(keys.length).toBeGreaterThan(60);
     expect(keys.filter((key) => !new RegExp(`^#+ *(?:- )?${key}:`, 'm').test(starter))).toEqual([]);
   });
 
-  it('shows the true default of every option that has one', async () => {
+  it('shows the actual default of every option that has one', async () => {
     const { config } = await loadConfig({ cwd: await folderWith({ 'healflow.yaml': switchedOn }) });
     const required = { command: ['x'], probe: { tcp: 'x:1' }, oauth: { clientId: 'x', refreshTokenFile: 'x' } };
     const { oauth, ...command } = required;
@@ -126,7 +126,7 @@ describe('the starter', () => {
       patterns: [{ id: 'x', class: 'auth', text: 'x' }],
     });
     const shown = new Map(leaves(config, ''));
-    // Lists that are empty and texts that are not given are shown by an example.
+    // Empty lists and missing strings are shown by an example.
     const exampled = ['x', 'x:1', null, undefined, 'auth', 'unknown'];
     const wrong = leaves(defaults, '').filter(
       ([path, value]) =>

@@ -18,7 +18,7 @@ class Sink extends Writable {
   }
 }
 
-/** Streams that remember what was written; with `columns` a terminal of that width. */
+/** Streams that record what is written; with `columns`, a terminal of that width. */
 export const capture = (cwd: string, { columns = 0, env = {} }: { columns?: number; env?: Io['env'] } = {}) => {
   const stdout = new Sink(columns);
   const stderr = new Sink(0);

@@ -27,7 +27,7 @@ const show = async (folder: string, options: LogOptions = {}, terminal: Paramete
 };
 
 describe('healflow log', () => {
-  it('shows the events as a table, the oldest first', async () => {
+  it('shows the events as a table, oldest first', async () => {
     const folder = withEvents(
       { tool: 'get_pods' },
       {
@@ -54,7 +54,7 @@ describe('healflow log', () => {
     });
   });
 
-  it('shows one JSON object a line for programs', async () => {
+  it('writes JSON Lines', async () => {
     const folder = withEvents({}, { tool: 'b' });
     const { stdout } = await show(folder, { json: true });
     expect(
@@ -65,7 +65,7 @@ describe('healflow log', () => {
     ).toEqual([anEvent(), anEvent({ tool: 'b' })]);
   });
 
-  it.each([{ json: false }, { json: true }])('lets no text steer the terminal (%o)', async ({ json }) => {
+  it.each([{ json: false }, { json: true }])('escapes control characters (%o)', async ({ json }) => {
     const hostile = '\u001b[2J\u009b31m\u0007\r\nfake line\u202egnp.exe\u200b\u2028\ud800';
     const { stdout } = await show(withEvents({ error: hostile, tool: hostile, fix_applied: hostile }), { json });
     expect(stdout).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
@@ -73,14 +73,14 @@ describe('healflow log', () => {
     if (json) expect(JSON.parse(stdout).error).toBe(hostile);
   });
 
-  it('says that there is no log yet, and where it will be', async () => {
+  it('reports that there is no log yet, and where it will be', async () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await show(folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toBe(`healflow: there is no log yet: the first event creates ${liveLog(join(folder, 'memory'))}\n`);
   });
 
-  it('reads a damaged log as far as it is whole, and says what it skipped', async () => {
+  it('reads the intact parts of a damaged log, and reports what it skipped', async () => {
     const folder = withEvents({ tool: 'before' });
     const file = liveLog(join(folder, 'memory'));
     appendFileSync(file, '  - timestamp: "2026-02-04T10:30:00.000Z"\n    tool: "torn');
@@ -93,7 +93,7 @@ describe('healflow log', () => {
     );
   });
 
-  it('names only the first of many damaged pieces', async () => {
+  it('lists only the first of many damaged parts', async () => {
     const folder = withEvents({});
     appendFileSync(liveLog(join(folder, 'memory')), '  - torn\n'.repeat(1_000));
     const { stderr } = await show(folder);
@@ -102,7 +102,7 @@ describe('healflow log', () => {
     expect(stderr.trim().split('\n')).toHaveLength(7);
   });
 
-  it('ends with 2 where the log cannot be read, and says why', async () => {
+  it('exits with 2 if the log cannot be read, and reports why', async () => {
     const folder = temporaryFolder();
     mkdirSync(liveLog(folder), { recursive: true });
     const { code, stderr } = await show(folder, { memory: '.' });
@@ -110,24 +110,24 @@ describe('healflow log', () => {
     expect(stderr).toBe(`healflow: the log cannot be read: ${liveLog(folder)} is not a regular file\n`);
   });
 
-  it('finds the folder through --memory, the config file or the working folder', async () => {
+  it('finds the folder from --memory, the config file or the working directory', async () => {
     const folder = temporaryFolder();
-    openLog(join(folder, 'asked')).log.append(anEvent({ tool: 'asked' }));
+    openLog(join(folder, 'named')).log.append(anEvent({ tool: 'named' }));
     openLog(join(folder, 'sub/configured')).log.append(anEvent({ tool: 'configured' }));
     writeFileSync(join(folder, 'sub/healflow.yaml'), 'memoryDir: configured\n');
-    expect((await show(folder, { memory: 'asked' })).stdout).toContain('asked');
+    expect((await show(folder, { memory: 'named' })).stdout).toContain('named');
     expect((await show(folder, { config: 'sub/healflow.yaml' })).stdout).toContain('configured');
     expect((await show(join(folder, 'sub'))).stdout).toContain('configured');
   });
 
-  it('needs no config in order where the folder is named', async () => {
-    const folder = withEvents({ tool: 'asked' });
+  it('does not need a valid config if the folder is named', async () => {
+    const folder = withEvents({ tool: 'named' });
     writeFileSync(join(folder, 'healflow.yaml'), 'no such key: 1\n');
     await expect(show(folder)).rejects.toThrow(HealError);
-    expect((await show(folder, { memory: 'memory' })).stdout).toContain('asked');
+    expect((await show(folder, { memory: 'memory' })).stdout).toContain('named');
   });
 
-  it('fits its lines to a terminal, in colour unless NO_COLOR is set', async () => {
+  it('fits its lines to the terminal, in colour unless NO_COLOR is set', async () => {
     const folder = withEvents({ error: 'x'.repeat(500) });
     const plain = await show(folder, {}, { columns: 130, env: { NO_COLOR: '1' } });
     const line = plain.stdout.split('\n')[1] ?? '';
@@ -137,7 +137,7 @@ describe('healflow log', () => {
     expect((await show(folder)).stdout).not.toContain('\u001b');
   });
 
-  it('ends with 2 where a folder that was named is not there', async () => {
+  it('exits with 2 if a named folder does not exist', async () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await show(folder, { memory: 'nowhere' });
     expect({ code, stdout, stderr }).toEqual({
@@ -185,7 +185,7 @@ describe('healflow log', () => {
     }
   });
 
-  it('goes on with what is written, and ends well when it is told to', async () => {
+  it('follows new events, and exits with 0 when stopped', async () => {
     const folder = withEvents(...Array.from({ length: 12 }, (_, at) => ({ tool: `past_${at}` })));
     const clock = new FakeClock();
     const control = new AbortController();
@@ -207,7 +207,7 @@ describe('healflow log', () => {
     expect(await code).toBe(0);
   });
 
-  it('ends with 0 on Ctrl-C', async () => {
+  it('exits with 0 on Ctrl-C', async () => {
     const folder = withEvents({ tool: 'there' });
     const child = spawn(process.execPath, [program, 'log', '--follow', '--memory', 'memory'], { cwd: folder });
     let stdout = '';
@@ -220,7 +220,7 @@ describe('healflow log', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it('ends without a word when its reader goes away', async () => {
+  it('exits silently when its reader closes the pipe', async () => {
     const folder = temporaryFolder();
     const { log } = openLog(join(folder, 'memory'));
     for (let number = 0; number < 3_000; number += 1) log.append(anEvent());

@@ -4,7 +4,7 @@ import { runProgram } from '../../src/cli/program.ts';
 
 vi.mock('../../src/cli/graph.ts', () => ({ graph: vi.fn(async () => 0) }));
 
-/** Runs the program with these arguments, as the shell does: its exit code and what it wrote. */
+/** Runs the program with these arguments; returns its exit code and output. */
 const run = async (...args: string[]): Promise<{ code: unknown; out: string; err: string }> => {
   const [argv, exitCode] = [process.argv, process.exitCode];
   const [out, err] = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
@@ -27,7 +27,7 @@ describe('an option with fixed values', () => {
     ['graph', '--format', ['mermaid', 'svg', 'json']],
     ['init', '--client', ['claude-desktop', 'claude-code', 'cursor', 'vscode']],
     ['init', '--launcher', ['npx', 'path']],
-  ])('refuses all others: healflow %s %s', async (command, option, values) => {
+  ])('rejects other values: healflow %s %s', async (command, option, values) => {
     for (const value of ['frob', '', 'toString', '__proto__', `${values.at(0)}\n`, `${values.at(0)}`.toUpperCase()]) {
       const { code, out, err } = await run(command, option, value, ...(command === 'explain' ? ['text'] : []));
       expect({ code, out }, value).toEqual({ code: 2, out: '' });
@@ -35,7 +35,7 @@ describe('an option with fixed values', () => {
     }
   });
 
-  it('passes an allowed value on, or the default', async () => {
+  it('passes on an allowed value, or the default', async () => {
     await run('graph', '--format', 'svg');
     expect(vi.mocked(graph).mock.lastCall?.[0]).toEqual({ format: 'svg' });
     await run('graph');

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const server = fileURLToPath(new URL('../fixtures/mcp/sdk-server.mjs', import.meta.url));
 
-/** Calls a tool through the proxy whose login has expired: what the proxy wrote. */
+/** Calls a tool with an expired login through the proxy; returns the proxy's output. */
 const callThroughProxy = async (debug: string | undefined): Promise<{ stdout: string[]; stderr: string }> => {
   const folder = mkdtempSync(join(tmpdir(), 'healflow-debug-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ const callThroughProxy = async (debug: string | undefined): Promise<{ stdout: st
 };
 
 describe('HEALFLOW_DEBUG in the proxy', () => {
-  it('writes the decisions to stderr; stdout has the protocol only', async () => {
+  it('writes the decisions to stderr; stdout only has the protocol', async () => {
     const { stdout, stderr } = await callThroughProxy('1');
     for (const line of stdout) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
     expect(JSON.parse(stdout.at(-1) ?? '')).toMatchObject({ id: 2, result: { content: [{ type: 'text' }] } });

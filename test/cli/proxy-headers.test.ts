@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.
 const fixture = fileURLToPath(new URL('../fixtures/mcp/raw-server.mjs', import.meta.url));
 
 describe('--header-env', () => {
-  it('adds headers to those of the configuration, which are masked as they are', async () => {
+  it('adds headers to those of the configuration, and masks them alike', async () => {
     const loaded = await loadConfig({ config: { proxy: { headers: { 'X-A': 'a' } } } });
     const { config } = withHeaders(loaded, ['Authorization=MY_AUTHORIZATION', 'X-A=MY_A']);
     const env = { MY_AUTHORIZATION: 'Bearer dummy-token-1', MY_A: 'b' };
@@ -27,14 +27,14 @@ describe('--header-env', () => {
   });
 
   it.each(['Authorization: Bearer dummy-secret', 'Authorization=', '=X', 'A B=X'])(
-    'is refused where it is no header and variable, without showing it: %s',
+    'is rejected if it is not a header and variable, without showing it: %s',
     async (word) => {
       const loaded = await loadConfig({ config: {} });
       expect(() => withHeaders(loaded, [word])).toThrow(/^--header-env takes a header and a variable/);
     },
   );
 
-  it('brings the headers of an entry that was wrapped to the server', async () => {
+  it('sends the headers of a wrapped entry to the server', async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization);
@@ -63,7 +63,7 @@ describe('--header-env', () => {
     await once(child, 'exit');
   });
 
-  it('is refused where there is no server behind a URL', async () => {
+  it('is rejected without --upstream', async () => {
     const child = spawn(process.execPath, [program, 'proxy', '--header-env', 'A=B', '--', 'x'], { stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([2, null]);
   });

@@ -21,7 +21,7 @@ const folder = (): string => {
   return path;
 };
 
-/** A server that lets in only who brings the new token. */
+/** A server that requires the new token. */
 const upstream = async (): Promise<string> => {
   const server: Server = createServer((request, response) => {
     let body = '';
@@ -85,7 +85,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}) => {
 };
 
 describe('healflow proxy --http --upstream', () => {
-  it('renews its own token, shows none, and ends with 0 at SIGTERM', async () => {
+  it('refreshes its token, shows no token, and exits with 0 on SIGTERM', async () => {
     const config = configFor(folder());
     const env = { SERVICE_TOKEN: 'dummy-stale-token', OWN_TOKEN: 'dummy-own-token' };
     const { child, url, ended, output } = start(
@@ -111,7 +111,7 @@ describe('healflow proxy --http --upstream', () => {
     expect(output.err).not.toContain('dummy-');
   });
 
-  it('ends with 2 and one clear line where the port is taken, or a token is asked for that is not there', async () => {
+  it('exits with 2 and one line if the port is in use, or the required token is not set', async () => {
     const taken = await upstream();
     const port = new URL(taken).port;
     const busy = start(['--http', port, '--upstream', taken]);

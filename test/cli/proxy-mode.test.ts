@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseProxyMode } from '../../src/cli/proxy-mode.ts';
 
-describe('the words of healflow proxy', () => {
-  it('name a command or a URL, for one client or for many over HTTP', () => {
+describe('the options of healflow proxy', () => {
+  it('accept a command or a URL, for one client or for many over HTTP', () => {
     expect(parseProxyMode(['node', 'x'], {})).toEqual({ command: ['node', 'x'], http: undefined });
     expect(parseProxyMode(['node'], { http: '8080' })).toEqual({
       command: ['node'],
@@ -27,13 +27,13 @@ describe('the words of healflow proxy', () => {
     [['node'], { http: '65536' }, "'65536' is not a port"],
     [[], { upstream: 'a/mcp' }, 'not a URL'],
     [[], { upstream: 'ftp://a/mcp' }, 'must start with http:// or https://'],
-  ])('%j with %j are refused, with what is wrong and the usage', (command, options, problem) => {
+  ])('%j with %j are rejected, with the problem and the usage', (command, options, problem) => {
     const result = parseProxyMode(command, options);
     expect(result).toContain(problem);
     expect(result).toContain('\nUsage: healflow proxy ');
   });
 
-  it('never show a URL that was not understood, which may hold a secret', () => {
+  it('never show an invalid URL, which may contain a secret', () => {
     for (const upstream of ['user:dummy-secret@a', 'wss://user:dummy-secret@a/mcp']) {
       expect(parseProxyMode([], { upstream })).not.toContain('dummy-secret');
     }

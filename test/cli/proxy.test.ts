@@ -23,7 +23,7 @@ const folder = (): string => {
   return path;
 };
 
-/** A folder with a config whose login is a real command that makes the server's tools work. */
+/** A folder with a config whose login is a real command that fixes the server's tools. */
 const world = (): { path: string; config: string; env: Record<string, string> } => {
   const path = folder();
   const loginFile = join(path, 'login');
@@ -106,7 +106,7 @@ const run = async (
 };
 
 describe('healflow proxy, between a client and a server of the official SDK,', () => {
-  it('heals an expired login: the client just gets its pods', async () => {
+  it('heals an expired login without the client noticing', async () => {
     const { client, path, stderr, close } = await connect();
     await client.listTools();
     const result = await client.callTool({ name: 'k8s_get_pods', arguments: {} });
@@ -122,7 +122,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
     );
   });
 
-  it('gives a new token to the server by starting it anew, and the session goes on', async () => {
+  it('restarts the server with a new token, and the session continues', async () => {
     const { client } = await connect();
     await client.listTools();
     expect(await client.callTool({ name: 'whoami' })).toMatchObject({ content: [{ text: 'me' }] });
@@ -130,7 +130,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
     expect(await client.callTool({ name: 'whoami' })).not.toHaveProperty('_meta.healflow/run');
   });
 
-  it('shows progress that only grows, over both attempts', async () => {
+  it('reports increasing progress over both attempts', async () => {
     const { client } = await connect();
     const seen: number[] = [];
     const result = await client.callTool(
@@ -143,7 +143,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
     expect(seen.at(-1)).toBe(3);
   });
 
-  it('starts a crashed server again, and repeats the read-only call that it left open', async () => {
+  it('restarts a crashed server, and repeats the pending read-only call', async () => {
     const { client, path, stderr } = await connect();
     await client.listTools();
     const call = client.callTool({ name: 'crash_once', arguments: {} });
@@ -155,7 +155,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
     });
   });
 
-  it('passes sampling, cancellation, instructions and errors as they are', async () => {
+  it('forwards sampling, cancellation, instructions and errors unchanged', async () => {
     const sampling: ClientOptions = { capabilities: { sampling: {} } };
     const [proxied, direct] = await Promise.all([connect('proxy', sampling), connect('direct', sampling)]);
     const tried: unknown[][] = [];
@@ -187,7 +187,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
     expect(tried[0]).toEqual(tried[1]);
   });
 
-  it('heals clients of the stateless protocol too', async () => {
+  it('heals clients of the stateless protocol', async () => {
     const { client } = await connect('proxy', { versionNegotiation: { mode: { pin: '2026-07-28' } } });
     await client.listTools();
     expect(await client.callTool({ name: 'k8s_get_pods', arguments: {} })).toMatchObject({
@@ -199,7 +199,7 @@ describe('healflow proxy, between a client and a server of the official SDK,', (
 });
 
 describe('healflow proxy, as a command,', () => {
-  it('ends with 2 and shows its usage where there is no command', async () => {
+  it('exits with 2 and shows its usage without a command', async () => {
     for (const args of [[], ['--']]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);
@@ -207,13 +207,13 @@ describe('healflow proxy, as a command,', () => {
     }
   });
 
-  it('ends with 2 and one clear line where the command does not exist', async () => {
+  it('exits with 2 and one line if the command does not exist', async () => {
     const { code, stdout, stderr } = await run(['--', 'no-such-command', '--flag']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^healflow: cannot start the MCP server: there is no command "no-such-command"[^\n]*\n$/);
   });
 
-  it('ends with 2 where the config is wrong, before it starts the server', async () => {
+  it('exits with 2 if the config is invalid, before it starts the server', async () => {
     const path = folder();
     writeFileSync(join(path, 'bad.yaml'), 'attempts: many\n');
     const { code, stdout, stderr } = await run([
@@ -228,17 +228,17 @@ describe('healflow proxy, as a command,', () => {
     expect(stderr).toContain('bad.yaml:1:11');
   });
 
-  it('ends with 2 where the memory folder that was asked for cannot be written, and only then', async () => {
+  it('exits with 2 only if a named memory folder is not writable', async () => {
     const path = folder();
     writeFileSync(join(path, 'file'), '');
-    const asked = await run(['--memory', join(path, 'file/memory'), '--', process.execPath, '-e', '0']);
-    expect(asked.code).toBe(2);
-    expect(asked.stderr).toMatch(/^healflow: cannot write .*not a folder.*--memory.*\n$/);
+    const named = await run(['--memory', join(path, 'file/memory'), '--', process.execPath, '-e', '0']);
+    expect(named.code).toBe(2);
+    expect(named.stderr).toMatch(/^healflow: cannot write .*not a folder.*--memory.*\n$/);
     writeFileSync(join(path, 'memory'), 'a file in the place of the default folder');
     expect((await run(['--', process.execPath, '-e', '0'], '', path)).code).toBe(0);
   });
 
-  it('masks a token that it has renewed, wherever it speaks of it', async () => {
+  it('masks a refreshed token in all of its output', async () => {
     const path = folder();
     const token = 'zq8-dummy-renewal';
     const config = join(path, 'healflow.yaml');
@@ -257,13 +257,13 @@ describe('healflow proxy, as a command,', () => {
     expect(stderr).not.toContain(token);
   });
 
-  it('hands all that follows -- to the command, and its exit code back', async () => {
+  it('passes everything after -- to the command, and returns its exit code', async () => {
     const print = 'process.stdout.write(process.argv.slice(1).join()); process.exitCode = 5';
     const { code, stdout } = await run(['--', process.execPath, '-e', print, '--', '--config', 'x', '-h']);
     expect([code, stdout]).toEqual([5, '--config,x,-h']);
   });
 
-  it('loses nothing of a large output that is read slowly, when it ends', async () => {
+  it('writes all of a large output to a slow reader before it exits', async () => {
     const write = "process.stdout.write('x'.repeat(5_000_000)); process.stdin.resume()";
     const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, '-e', write], { cwd: folder() });
     child.stdin.end();
@@ -273,7 +273,7 @@ describe('healflow proxy, as a command,', () => {
     expect(length).toBe(5_000_000);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends its server and itself at %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops its server and itself on %s', async (signal) => {
     const serve = "process.stdin.resume().on('end', () => process.exit(6)); console.log(process.pid)";
     const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, '-e', serve], { cwd: folder() });
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
@@ -283,7 +283,7 @@ describe('healflow proxy, as a command,', () => {
     expect(() => process.kill(Number(chunk), 0)).toThrow('ESRCH');
   });
 
-  it('leaves no server behind when it is killed', async () => {
+  it('leaves no server running when it is killed', async () => {
     const farewell = join(folder(), 'farewell');
     const leave = `require('fs').writeFileSync(${JSON.stringify(farewell)}, ''); process.exit()`;
     const serve = `process.stdin.resume().on('end', () => { ${leave} }); console.log('up')`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseSimpleProxy } from '../../src/cli/simple-proxy.ts';
 
-describe('the plainest words of the proxy', () => {
-  it('are a command, and what options it needs before it', () => {
+describe('the simple form of the proxy command', () => {
+  it('is a command with options before it', () => {
     expect(parseSimpleProxy(['proxy', '--', 'server'])).toEqual({ command: ['server'], options: {} });
     expect(
       parseSimpleProxy(['proxy', '--memory', 'm', '--config', 'c.yaml', '--', 'a', '--config', 'b', '--', '-c']),
@@ -23,7 +23,7 @@ describe('the plainest words of the proxy', () => {
     [['proxy', '--http', '0', '--', 'server']],
     [['proxy', '--inspect', '--', 'server']],
     [['proxy', '--help', 'me', '--', 'server']],
-  ])('are not %j', (words) => {
+  ])('is not %j', (words) => {
     expect(parseSimpleProxy(words)).toBeUndefined();
   });
 });

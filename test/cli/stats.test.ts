@@ -58,7 +58,7 @@ HEALED BY FIX
 `);
   });
 
-  it('shows one JSON object for programs', async () => {
+  it('writes one JSON object', async () => {
     const { stdout } = await show(withSome(), { json: true });
     const { total, tools, classes, fixes } = JSON.parse(stdout);
     expect(total).toEqual({
@@ -75,7 +75,7 @@ HEALED BY FIX
     expect(fixes.kube_login.ended).toEqual({ succeeded: 1 });
   });
 
-  it('draws how runs ended over time and which fix healed them, as wide as a terminal is', async () => {
+  it('plots outcomes over time and by fix, as wide as the terminal', async () => {
     const folder = temporaryFolder();
     const { log } = openLog(join(folder, 'memory'));
     for (let hour = 0; hour < 24; hour += 1) {
@@ -125,7 +125,7 @@ HEALED BY FIX
     ).toBe(40);
   });
 
-  it('tells programs how runs ended over time', async () => {
+  it('writes the outcomes over time as JSON', async () => {
     const { stdout } = await show(withSome(), { json: true });
     expect(JSON.parse(stdout).over_time).toEqual({
       bucket_ms: 60_000,
@@ -133,7 +133,7 @@ HEALED BY FIX
     });
   });
 
-  it('keeps apart tools with names that objects have already', async () => {
+  it('handles tools named like properties of Object.prototype', async () => {
     const folder = temporaryFolder();
     const { log } = openLog(join(folder, 'memory'));
     for (const tool of ['__proto__', 'constructor', 'toString']) log.append(anEvent({ tool, refusal: tool }));
@@ -143,7 +143,7 @@ HEALED BY FIX
     expect(JSON.parse(stdout).total.calls).toBe(3);
   });
 
-  it('shows zeros where there is no log yet, and says so', async () => {
+  it('shows zeros if there is no log yet, and reports it', async () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await show(folder);
     expect(code).toBe(0);
@@ -151,7 +151,7 @@ HEALED BY FIX
     expect(stderr).toContain(`there is no log yet: the first event creates ${liveLog(join(folder, 'memory'))}`);
   });
 
-  it('ends with 2 where the counted calls cannot be read', async () => {
+  it('exits with 2 if the counted calls cannot be read', async () => {
     const folder = withSome();
     mkdirSync(join(folder, 'other/learned/tool_calls.yaml'), { recursive: true });
     const { code, stderr } = await show(folder, { memory: 'other' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Closing } from '../../src/demo/closing.ts';
 
 describe('closing', () => {
-  it('ends the last thing first, whether or not one of them fails', async () => {
+  it('runs the last cleanup first, even if one fails', async () => {
     const ended: string[] = [];
     const closing = new Closing();
     closing.add(() => ended.push('first'));
@@ -14,14 +14,14 @@ describe('closing', () => {
     expect(ended).toEqual(['last', 'first']);
   });
 
-  it('ends at once what comes after the end', async () => {
+  it('runs a cleanup immediately once it is closed', async () => {
     const closing = new Closing();
     await closing.close();
     await new Promise<void>((resolve) => closing.add(resolve));
     expect(closing).toBeDefined();
   });
 
-  it('kills what is left without waiting, once', () => {
+  it('runs the synchronous cleanups once', () => {
     const killed: string[] = [];
     const closing = new Closing();
     closing.addKill(() => {

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(tmp, { recursive: true, force: true }));
 
-/** Starts the demo with a temporary folder of its own. */
+/** Starts the demo with its own temporary folder. */
 const start = (...args: string[]) => {
   const child = spawn(process.execPath, [program, 'demo', ...args], {
     cwd: tmp,
@@ -34,12 +34,12 @@ const start = (...args: string[]) => {
   return { child, output, ended };
 };
 
-/** Real programs take real time; how long depends on the machine. */
+/** The demo runs real programs, whose speed depends on the machine. */
 const waiting = { timeout: 28_000, interval: 20 };
 
 /** The command lines of all processes. */
 const commandLines = (): string[] => {
-  // Small images of Linux have no ps, and other systems no /proc.
+  // Small Linux images have no ps, and other systems have no /proc.
   if (!existsSync('/proc/self/cmdline')) {
     return execFileSync('ps', ['-Awwo', 'args'], { encoding: 'utf8' }).split('\n');
   }
@@ -52,18 +52,18 @@ const commandLines = (): string[] => {
   });
 };
 
-/** The processes that were started with the files of this demo, tunnel and proxy included. */
+/** The processes of this demo, including tunnel and proxy. */
 const processesOf = (folder: string): string[] =>
   commandLines().filter((command) => command.includes(folder) && command.includes('demo/programs'));
 
 const logIn = (folder: string): string => readFileSync(join(folder, 'learned/tool_fixes.yaml'), 'utf8');
 
 describe('healflow demo', () => {
-  it('plays each of the six fixes', () => {
+  it('shows each of the six fixes', () => {
     expect([...new Set(scenes.flatMap(({ fixes }) => fixes))].sort()).toEqual([...fixNames].sort());
   });
 
-  it('heals all six faults, shows the log and where it is, and leaves nothing else behind', async () => {
+  it('heals all six faults, shows the log and its path, and leaves no other files', async () => {
     const { code, stdout, stderr } = await start().ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('6 of 6 healed');
@@ -82,7 +82,7 @@ describe('healflow demo', () => {
     await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
   }, 60_000);
 
-  it('leaves neither a process nor a file behind when it is interrupted while the tunnel is up', async () => {
+  it('leaves no process or file behind if it is interrupted while the tunnel is up', async () => {
     const { child, output, ended } = start();
     await vi.waitUntil(() => output.stdout.includes('A backend fails twice'), waiting);
     expect(processesOf(tmp).filter((command) => command.includes('tunnel.js'))).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('healflow demo', () => {
     expect(readdirSync(join(tmp, folder))).not.toContain('world');
   }, 60_000);
 
-  it('ends, and leaves nothing behind, when nobody reads its output any more', async () => {
+  it('exits, and leaves nothing behind, when its output is closed', async () => {
     const { child, output, ended } = start();
     await vi.waitUntil(() => output.stdout.includes('The login to a cluster has expired'), waiting);
     child.stdout.destroy();
@@ -103,7 +103,7 @@ describe('healflow demo', () => {
     await vi.waitFor(() => expect(processesOf(tmp)).toEqual([]), waiting);
   }, 60_000);
 
-  it('refuses a memory folder that cannot be written to before it starts anything', async () => {
+  it('rejects a memory folder that is not writable before it starts anything', async () => {
     writeFileSync(join(tmp, 'file'), '');
     const { code, stderr } = await start('--memory', join('file', 'memory')).ended;
     expect(code).toBe(2);

@@ -12,11 +12,11 @@ const thrownBy = (work: () => void): unknown => {
 };
 
 describe('the peers of the demo', () => {
-  it('are fine where they are installed', () => {
+  it('are accepted if they are installed', () => {
     expect(() => assertPeers()).not.toThrow();
   });
 
-  it('are told by name where they are missing, with the command that installs just these', () => {
+  it('are listed if they are missing, with the command that installs them', () => {
     const error = thrownBy(() => assertPeers((name) => name === '@modelcontextprotocol/client'));
     expect(error).toBeInstanceOf(HealError);
     expect(error).toMatchObject({

@@ -25,7 +25,7 @@ const folderOfTest = async (): Promise<string> => {
   return folder;
 };
 
-/** A client of the demo's tools that nobody heals. */
+/** A client of the demo's tools without healing. */
 const unhealed = ({ facts }: World): DemoClient => ({
   stderr: () => '',
   call: async (name, args) => {
@@ -43,13 +43,13 @@ const [kubeScene] = scenes;
 if (kubeScene === undefined) throw new Error('there are no scenes');
 
 describe('a scene', () => {
-  it('really fails where nobody heals it, and says everything that is then not as it should be', async () => {
+  it('fails without healing, and reports every difference', async () => {
     const world = await startWorld(await folderOfTest());
     ends.push(() => world.close());
     const port = await listenForTrail();
     ends.push(() => port.close());
     const client = unhealed(world);
-    // Nobody tells the trail anything here, so there is nothing to wait for.
+    // The trail receives nothing here, so there is nothing to wait for.
     const trail = { ...port, follow: () => ({ states: () => [], logged: async () => {} }) };
     let shown = '';
     const output = new Writable({
@@ -79,7 +79,7 @@ describe('a scene', () => {
   });
 });
 
-describe('the look into the log', () => {
+describe('the check of the log', () => {
   const result: SceneResult = {
     scene: kubeScene,
     runId: '00000000000000aa',
@@ -106,11 +106,11 @@ describe('the look into the log', () => {
     return memoryDir;
   };
 
-  it('finds nothing wrong with an event that tells what happened', async () => {
+  it('accepts a matching event', async () => {
     expect(await problemsInLog(await memoryWith('kube_login'), 'text', [result], ['secret'])).toEqual([]);
   });
 
-  it('finds an event that is missing or tells something else, and a secret', async () => {
+  it('finds a missing event, a different event, and a secret', async () => {
     expect(await problemsInLog(await memoryWith(null), 'a secret', [result], ['secret'])).toEqual([
       'k8s_get_pods: the log says "k8s_get_pods success  1" instead of "k8s_get_pods success kube_login 1"',
       'the log contains a secret',

@@ -37,7 +37,7 @@ const show = (screen: Screen): void => {
 };
 
 describe('the screen', () => {
-  it('has colours on a terminal alone, and not where NO_COLOR is set', () => {
+  it('has colours only on a terminal, and not if NO_COLOR is set', () => {
     const painted = (more: { isTTY?: boolean }, env = {}) => screenOf(more, env).screen.paint('red', 'no');
     expect(painted({ isTTY: true })).toBe('\x1b[31mno\x1b[39m');
     expect(painted({ isTTY: true }, { NO_COLOR: '1' })).toBe('no');
@@ -45,15 +45,15 @@ describe('the screen', () => {
     expect(painted({})).toBe('no');
   });
 
-  it('lets no text of others move the cursor, and cuts it to what is left of the line on a terminal', () => {
+  it('escapes control characters, and cuts text to the rest of the line on a terminal', () => {
     const text = `\x1b[2J${'a'.repeat(50)}\r\n\x07${'b'.repeat(50)}`;
     expect(screenOf({}).screen.fit(text, 20)).toBe(`${'a'.repeat(50)} ${'b'.repeat(50)}`);
     expect(screenOf({ isTTY: true, columns: 200 }).screen.fit(text, 20)).toBe(`${'a'.repeat(50)} ${'b'.repeat(8)}…`);
   });
 });
 
-describe('the way of a run', () => {
-  it('is one line for each state in a pipe, without a single escape sequence', () => {
+describe('the path of a run', () => {
+  it('is one line per state in a pipe, without escape sequences', () => {
     const { screen, written } = screenOf({});
     show(screen);
     const lines = written().trimEnd().split('\n');

@@ -16,7 +16,7 @@ const fresh = (number: number, more: object = {}) =>
     ...more,
   });
 
-// A browser on a busy machine takes its time.
+// A browser is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let folder: string;
@@ -52,8 +52,8 @@ afterAll(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-describe.skipIf(!hasBrowser)('a page that is open', () => {
-  it('sees a run that is healed meanwhile go through its states, the transient ones too', async () => {
+describe.skipIf(!hasBrowser)('an open page', () => {
+  it('shows every state of a run that is being healed, including transient ones', async () => {
     const { page, complaints } = await open();
     await page.locator('.connection.is-live').waitFor();
     const run = fresh(1);
@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows a page that is opened only afterwards the very same', async () => {
+  it('shows the same on a page that is opened afterwards', async () => {
     const run = fresh(2);
     for (const _ of server.live(run));
     const { page, complaints } = await open(`&run=${run.runId}`);
@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('lights the arrows that are taken and counts the runs in each state while all runs are shown', async () => {
+  it('highlights transitions and counts the runs in each state in the view of all runs', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
     await note(page, '.arrow.highlighted', 'data-to');
@@ -100,7 +100,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     await until(() => page.locator('.state .present').count()).toBe(0);
   });
 
-  it('opens each run that begins where it is told to follow', async () => {
+  it('opens each new run if it follows', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
     await page.getByLabel('Follow new runs').check();
@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     }
   });
 
-  it('keeps the list still under a reader further down, and says how many new runs wait', async () => {
+  it('keeps the scroll position of the list, and shows the number of new runs', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
     await page.locator('#run-list').focus();
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     expect(await page.locator('.row').first().getAttribute('aria-posinset')).toBe('1');
   });
 
-  it('leaves out what the filters leave out, and takes out what fits them no more', async () => {
+  it('hides runs that do not match the filters, and removes runs that no longer do', async () => {
     const { page } = await open('&outcome=running');
     await page.getByText('No run fits these filters.').waitFor();
     await page.locator('.connection.is-live').waitFor();
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     await page.getByText('No run fits these filters.').waitFor();
   });
 
-  it('says that it was cut off, comes back by itself, and has then what it missed', async () => {
+  it('reports a lost connection, reconnects, and then shows what it missed', async () => {
     const { page } = await open();
     await page.locator('.connection.is-live').waitFor();
     await server.stop();
@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     expect(await page.locator('.banner').count()).toBe(0);
   });
 
-  it('takes in 20,000 events without growing its list or losing the last', async () => {
+  it('handles 20,000 events without growing its list or losing the last', async () => {
     const { page, complaints } = await open();
     await page.locator('.connection.is-live').waitFor();
     for (let number = 0; number < 20_000; number += 1) {
@@ -169,8 +169,8 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
   });
 });
 
-describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
-  it('asks for the printed address where the token is missing or wrong, and takes it pasted', async () => {
+describe.skipIf(!hasBrowser)('a page whose requests fail', () => {
+  it('asks for the printed URL if the token is missing or wrong, and accepts a pasted one', async () => {
     const origin = new URL(server.url).origin;
     const { page } = await openPage(browser, `${origin}/#token=wrong`);
     opened.push({ page, complaints: [] });
@@ -181,16 +181,16 @@ describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
     expect(page.url()).toBe(server.url);
   });
 
-  it('never loses the token when the address is changed, and asks no path with it', async () => {
+  it('keeps the token when the URL changes, and never sends it in a path', async () => {
     const { page } = await open();
     await page.locator('.row').first().waitFor();
     await page.evaluate('location.hash = "#view=totals"');
     await page.getByRole('heading', { name: 'Totals' }).waitFor();
     await until(async () => page.url()).toBe(`${server.url}&view=totals`);
-    expect(server.asked.filter((path) => path.includes(server.token))).toEqual([]);
+    expect(server.requested.filter((path) => path.includes(server.token))).toEqual([]);
   });
 
-  it('says what went wrong with the list, with a run and with the totals, each with a way to try again', async () => {
+  it('reports errors of the list, a run and the totals, each with a retry button', async () => {
     server.fail(/runs|totals/);
     const { page } = await open('&run=run-000060');
     await page.getByText('The runs could not be loaded. the log could not be read').waitFor();
@@ -205,12 +205,12 @@ describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
     await until(() => page.locator('.tile').count()).toBe(5);
   });
 
-  it('says so where a run is not kept any more', async () => {
+  it('reports that a run is no longer stored', async () => {
     const { page } = await open('&run=long-gone');
     await page.getByText('This run is not kept any more').waitFor();
   });
 
-  it('tells a user without any run what the page is for', async () => {
+  it('explains the page if there are no runs', async () => {
     await server.close();
     server = await startPageServer({ runs: [], chart, folder });
     const { page, complaints } = await open();
@@ -221,16 +221,16 @@ describe.skipIf(!hasBrowser)('a page that gets no answer', () => {
   });
 });
 
-describe.skipIf(!hasBrowser)('a page that was opened for a file', () => {
-  it('shows its run alone, follows nothing and offers nothing else', async () => {
+describe.skipIf(!hasBrowser)('a page for an exported file', () => {
+  it('shows only its run, without other views or events', async () => {
     await server.close();
     const run = fresh(12, { tool: 'from_the_report' });
     server = await startPageServer({ chart, folder, mode: { mode: 'file', run } });
     const { page, complaints } = await open();
     await page.getByRole('heading', { name: 'from_the_report' }).waitFor();
     expect(await page.locator('nav').count()).toBe(0);
-    expect(server.asked).not.toContain('/api/runs');
-    expect(server.asked).not.toContain('/api/stream');
+    expect(server.requested).not.toContain('/api/runs');
+    expect(server.requested).not.toContain('/api/stream');
     await page.getByRole('slider').focus();
     await page.keyboard.press('Home');
     expect(await page.locator('.state.visited').count()).toBe(0);

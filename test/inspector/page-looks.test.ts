@@ -12,7 +12,7 @@ const newest = Date.UTC(2026, 1, 4, 10, 30);
 const odd = hostileRun(newest + 120_000, seeded(5));
 const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random: seeded(7), way: 'twice' });
 
-// A browser on a busy machine takes its time.
+// A browser is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let folder: string;
@@ -21,7 +21,7 @@ let server: PageServer;
 const opened: Watched[] = [];
 
 const open = async (more = '', options: BrowserContextOptions = {}): Promise<Page> => {
-  // axe puts its own script into the page, which the page's policy rightly forbids to everyone else.
+  // axe injects a script, which the page's content security policy would block.
   const watched = await openPage(browser, `${server.url}${more}`, { bypassCSP: true, ...options });
   opened.push(watched);
   return watched.page;
@@ -46,7 +46,7 @@ afterAll(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-/** What axe finds against WCAG 2.2 AA and its own good practice. */
+/** The violations of WCAG 2.2 AA and best practices that axe finds. */
 const violations = async (page: Page): Promise<string[]> => {
   await page.evaluate(axe.source);
   return page.evaluate<string[]>(`axe
@@ -65,13 +65,13 @@ const places: readonly (readonly [name: string, fragment: string, sign: string])
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 375, height: 740 };
 
-/** What does not fit the width of the window; the chart and tables scroll in frames of their own. */
+/** Elements wider than the window; the chart and tables scroll in their own frames. */
 const tooWide = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`[...document.querySelectorAll('body, main, main > *, .pane-run > *, .run > *, .page > *')]
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => element.tagName + ' ' + element.className)`);
 
-describe.skipIf(!hasBrowser)('axe finds nothing, and nothing is cut off,', () => {
+describe.skipIf(!hasBrowser)('the page has no axe violations and no overflow', () => {
   it.each(places)('in %s, light and dark, on a desktop and on a phone', async (_name, fragment, sign) => {
     const page = await open(fragment);
     for (const viewport of [desktop, phone]) {
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('axe finds nothing, and nothing is cut off,', () =>
     }
   });
 
-  it('in what is shown without a token', async () => {
+  it('without a token', async () => {
     const watched = await openPage(browser, new URL(server.url).origin, { bypassCSP: true });
     opened.push(watched);
     await watched.page.getByText('Open the printed URL').waitFor();
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)('axe finds nothing, and nothing is cut off,', () =>
 });
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it('shows a phone one thing at a time: the list, then a run, and the way back', async () => {
+  it('shows one pane at a time on a phone: the list, then a run, and back', async () => {
     const page = await open('', { viewport: phone });
     await page.locator('.row').nth(1).click();
     await page.locator('#run-title').waitFor();
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.locator('.row').first().waitFor();
   });
 
-  it('is dark where the system is, and as the user says otherwise, also after a reload', async () => {
+  it("uses the system's theme or the user's choice, also after a reload", async () => {
     const page = await open('', { colorScheme: 'dark' });
     const ground = () => styleOf(page.locator('html'), 'background-color');
     expect(await ground()).toBe('rgb(13, 17, 23)');
@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await ground()).toBe('rgb(13, 17, 23)');
   });
 
-  it('shows hostile texts as text, and spells out what cannot be seen', async () => {
+  it('shows hostile texts as text, and escapes invisible characters', async () => {
     const page = await open(`&run=${encodeURIComponent(odd.runId)}`, { bypassCSP: false });
     await page.locator('#run-title').waitFor();
     expect(await page.locator('#run-title').textContent()).toBe(hostile.markup);
@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.title()).toBe('healflow inspector');
   });
 
-  it('does not breathe, glide or flash for a user who wants no motion', async () => {
+  it('has no animations with reduced motion', async () => {
     const page = await open(`&run=${twice.runId}`);
     await page.getByRole('slider').focus();
     for (const key of ['Home', 'ArrowRight']) await page.keyboard.press(key);
@@ -141,8 +141,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
   });
 });
 
-describe('what is shipped', () => {
-  it('stays under 100 KB compressed, and names no other host', () => {
+describe('the built page', () => {
+  it('is smaller than 100 KB compressed, and refers to no other host', () => {
     const built = buildPage();
     const files = ['index.html', 'app.js', 'app.css', 'icon.svg'].map((name) => readFileSync(`${built}/${name}`));
     rmSync(built, { recursive: true });

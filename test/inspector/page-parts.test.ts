@@ -26,7 +26,7 @@ describe('the reader of an event stream', () => {
   const stream =
     ': hello\nid: 1\nevent: run\ndata: {"a":1}\n\nevent: step\r\ndata:x\r\ndata: y\r\n\r\nretry: 5\ndata\n\nevent: only\n\nid: 2\ndata: é';
 
-  it('gives the same events however the text is cut', () => {
+  it('emits the same events for any chunks', () => {
     const expected: StreamEvent[] = [
       { event: 'run', data: '{"a":1}', id: '1' },
       { event: 'step', data: 'x\ny', id: '1' },
@@ -45,7 +45,7 @@ describe('the reader of an event stream', () => {
     );
   });
 
-  it('gives up on a server that sends without end', () => {
+  it('throws if an event is too large', () => {
     const read = createEventReader(() => {});
     expect(() => {
       for (let piece = 0; piece < 5; piece += 1) read(`data: ${'x'.repeat(1_000_000)}`);
@@ -53,8 +53,8 @@ describe('the reader of an event stream', () => {
   });
 });
 
-describe('the address', () => {
-  it('comes back as it was written, whatever stands in it', () => {
+describe('the URL fragment', () => {
+  it('survives a round trip with any values', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 20 });
     fc.assert(
       fc.property(
@@ -71,14 +71,14 @@ describe('the address', () => {
     );
   });
 
-  it('is short where nothing is said, and leaves out what it does not know', () => {
+  it('omits empty values and ignores unknown ones', () => {
     expect(writeFragment({ token: 't', view: 'runs', run: '', filters: noFilters })).toBe('#token=t');
     expect(readFragment('#view=secrets&evil=1')).toEqual({ token: '', view: 'runs', run: '', filters: noFilters });
   });
 });
 
 describe('an export', () => {
-  it('is read as the run that was saved', () => {
+  it('is read as the saved run', () => {
     expect(readExport(JSON.stringify({ healflowExport: 1, run }))).toEqual(run);
     const odd = hostileRun(0, seeded(1));
     expect(readExport(JSON.stringify({ healflowExport: 1, run: odd }))).toEqual(odd);
@@ -89,11 +89,11 @@ describe('an export', () => {
     ['something else', '[]', '“healflowExport” is missing'],
     ['of a later version', '{"healflowExport":2,"run":{}}', 'has the format 2'],
     ['without a run', '{"healflowExport":1,"run":{"runId":""}}', 'contains no run'],
-  ])('that is %s is refused in words', (_what, text, message) => {
+  ])('that is %s is rejected with a message', (_what, text, message) => {
     expect(() => readExport(text)).toThrow(message);
   });
 
-  it('of any shape is refused or read as a run that can be shown', () => {
+  it('of any shape is rejected or read as a valid run', () => {
     const member = fc.constantFrom(...Object.keys(run));
     fc.assert(
       fc.property(fc.dictionary(member, fc.jsonValue({ maxDepth: 3 })), (members) => {
@@ -106,7 +106,7 @@ describe('an export', () => {
     );
   });
 
-  it('that is huge is cut to what can be shown', () => {
+  it('that is huge is shortened', () => {
     const steps = Array.from({ length: 9000 }, () => ({ from: 'a', to: 'b' }));
     const read = readExport(JSON.stringify({ healflowExport: 1, run: { ...run, steps, tool: 'x'.repeat(100_000) } }));
     expect(read.steps).toHaveLength(2000);
@@ -114,15 +114,15 @@ describe('an export', () => {
   });
 });
 
-describe('a text of unknown origin', () => {
-  it('has what cannot be seen spelled out, and the rest as it was', () => {
+describe('an untrusted text', () => {
+  it('has its invisible characters escaped, and is otherwise unchanged', () => {
     expect(shown('\u001b[31m\u0000\u007f')).toBe('\\x1b[31m\\x00\\x7f');
     expect(shown(hostile.turned)).toBe('user \\u{202e}gnp.exe\\u{202c} \\u{200b}hidden \\u{2066}left\\u{2069}');
     expect(shown('\u{e0041}')).toBe('\\u{e0041}');
     expect(shown('a\tb\nc é 界 👩‍👩‍👧 <b>&amp;')).toBe('a\tb\nc é 界 👩‍👩‍👧 <b>&amp;');
   });
 
-  it('is marked where the evidence stands', () => {
+  it('is highlighted at the evidence', () => {
     expect(highlight('a Token is expired b', 'token IS expired')).toEqual([
       { text: 'a ', matched: false },
       { text: 'Token is expired', matched: true },
@@ -148,7 +148,7 @@ describe('numbers', () => {
     [3_600_000, '1 h 0 min'],
     [null, '–'],
     [Number.NaN, '–'],
-  ])('%s ms is written as %s', (ms, text) => {
+  ])('%s ms is formatted as %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
   });
 
@@ -158,16 +158,16 @@ describe('numbers', () => {
     [10_000, '10 s'],
     [600_000, '10 min'],
     [3_600_000, '1 h'],
-  ])('%s ms that a person has chosen is written as %s', (ms, text) => {
+  ])('a configured duration of %s ms is formatted as %s', (ms, text) => {
     expect(roundDuration(ms)).toBe(text);
   });
 
-  it('are short where there is little room, and agree with their word', () => {
+  it('have a compact form and a plural', () => {
     expect([compact(9999), compact(10_662), compact(1_234_567)]).toEqual(['9,999', '10.7K', '1.2M']);
     expect([counted(1, 'match', 'matches'), counted(2000, 'run')]).toEqual(['1 match', '2,000 runs']);
   });
 
-  it('find a round top, spread labels, and are put together where there are too many', () => {
+  it('have a round maximum, spread labels, and merged columns', () => {
     expect([0, 1, 3, 20, 21, 154, 5001].map(roundUp)).toEqual([1, 1, 5, 20, 50, 200, 10_000]);
     expect(spread(3, 5)).toEqual([0, 1, 2]);
     expect(spread(100, 5)).toEqual([0, 25, 50, 74, 99]);
@@ -177,8 +177,8 @@ describe('numbers', () => {
   });
 });
 
-describe('the way over the chart', () => {
-  it('is what was travelled up to a step, with how often', () => {
+describe('the path over the chart', () => {
+  it('has the transitions up to a step, with their counts', () => {
     expect(trailOf(run.steps, 0)).toMatchObject({ at: '[*]', last: null });
     const half = trailOf(run.steps, 7);
     expect(half).toMatchObject({ at: 'ErrorDetected', last: 'Retrying->ErrorDetected' });
@@ -189,12 +189,12 @@ describe('the way over the chart', () => {
     expect(whole.states.has('NoFix')).toBe(false);
   });
 
-  it('counts where the runs are that have not ended', () => {
+  it('counts the active runs in each state', () => {
     const now = { ...summaryOf(run), status: 'running' as const, state: 'Analyzing' };
     expect(runsByState([now, now, summaryOf(run)])).toEqual(new Map([['Analyzing', 2]]));
   });
 
-  it('takes as long as the states it went through', () => {
+  it('has a duration for each state', () => {
     const visits = visitsOf(run.steps);
     expect(visits.map(({ state }) => state)).toEqual(run.steps.slice(0, -1).map(({ to }) => to));
     const sum = visits.reduce((all, { durationMs }) => all + (durationMs ?? 0), 0);
@@ -232,7 +232,7 @@ describe('the drawing of the chart', () => {
     },
   );
 
-  it('goes along every point of an arrow, and breaks long labels', () => {
+  it('draws every point of a transition, and wraps long labels', () => {
     for (const arrow of chart.arrows) {
       const path = linePath(arrow.points);
       expect(path).not.toContain('NaN');
@@ -245,7 +245,7 @@ describe('the drawing of the chart', () => {
 });
 
 describe('the list', () => {
-  it('draws what can be seen and a little more, at the begin, in the middle and at the end', () => {
+  it('renders the visible rows and some more, at the start, in the middle and at the end', () => {
     const at = (top: number, rows = 10_000) => windowOf({ top, height: 720, rowHeight: 72, rows }, 2);
     expect(at(0)).toEqual({ first: 0, end: 12, most: 15 });
     expect(at(7200)).toEqual({ first: 98, end: 112, most: 15 });
@@ -254,7 +254,7 @@ describe('the list', () => {
     expect(at(0, 0)).toMatchObject({ first: 0, end: 0 });
   });
 
-  it('never draws more rows than it has places for', () => {
+  it('never renders more rows than its maximum', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.nat(3000), fc.nat(2000), (top, height, rows) => {
         const { first, end, most } = windowOf({ top, height, rowHeight: 72, rows });
@@ -263,7 +263,7 @@ describe('the list', () => {
     );
   });
 
-  it('merges runs in the order of their begin, each once, the newer word counting', () => {
+  it('merges runs in the order of their start, each once, keeping the newer version', () => {
     const [a, b, c] = makeRuns(3).map(summaryOf);
     if (!a || !b || !c) throw new Error('three runs');
     const newer = { ...b, status: 'running' as const };
@@ -271,7 +271,7 @@ describe('the list', () => {
     expect(mergeRuns([c, a], [b]).map(({ runId }) => runId)).toEqual([a.runId, b.runId, c.runId]);
   });
 
-  it('narrows by each filter, and searches without regard to case', () => {
+  it('applies each filter, and searches ignoring case', () => {
     const one = { ...summaryOf(run), tool: 'Pods', class: 'auth', fixes: ['kube_login'], status: 'healed' as const };
     expect(matches(one, noFilters)).toBe(true);
     expect(matches(one, { q: 'pODS', tool: 'Pods', class: 'auth', fix: 'kube_login', outcome: 'healed' })).toBe(true);
@@ -287,7 +287,7 @@ describe('the sources of the page', () => {
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
 
-  it('import nothing but each other, the pure data of the model, preact and its signals', () => {
+  it('only import each other, the types of the model, preact and its signals', () => {
     const others = sources.flatMap(([name, text]) =>
       parseSource(`src/inspector/page/${name}`, text)
         .imports.filter(({ kind }) => kind !== 'type')
@@ -302,13 +302,13 @@ describe('the sources of the page', () => {
     expect([...new Set(others)].sort()).toEqual(['@preact/signals', 'eventsource-parser', 'preact']);
   });
 
-  it('never make HTML of a text, nor code', () => {
+  it('never turn text into HTML or code', () => {
     const made = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|javascript:/;
     expect(sources.filter(([, text]) => made.test(text)).map(([name]) => name)).toEqual([]);
     expect(sources.length).toBeGreaterThan(30);
   });
 
-  it('ask the clock and chance in one module', () => {
+  it('use the clock and random numbers in one module', () => {
     const impure = sources.filter(([name, text]) => parseSource(name, text).impure.length > 0).map(([name]) => name);
     expect(impure).toEqual(['time.ts']);
   });
@@ -330,7 +330,7 @@ describe('the verdict on a run', () => {
     });
   });
 
-  it('names the retry if no fix was run', () => {
+  it('names the retry if no fix ran', () => {
     expect(of('healed', { fixes: [] }).healing).toEqual({ label: 'Healed by', text: 'a retry' });
   });
 
@@ -351,13 +351,13 @@ describe('the verdict on a run', () => {
     ['a fix failed', { fixReports: [report] }, 'kube_login timed out: not done after 30 s'],
     ['a fix did not help', { fixes: ['kube_login'] }, 'the tool still failed after kube_login'],
     ['nothing was tried', {}, 'no fix ran'],
-  ])('says why a run was not healed: %s', (_, more, text) => {
+  ])('explains why a run was not healed: %s', (_, more, text) => {
     for (const way of ['failed', 'unknown'] as const) {
       expect(of(way, { ...none, ...more }).healing).toEqual({ label: 'Not healed', text });
     }
   });
 
-  it('says nothing of healing if nothing failed, or as long as the run goes on', () => {
+  it('does not mention healing if nothing failed or the run is active', () => {
     const healthy = { status: 'succeeded', attemptsList: [], diagnoses: [], error: null, class: null, attempts: 1 };
     expect(of('healed', healthy)).toEqual({ failure: null, healing: null, outcome: 'after 1 attempt' });
     const running = of('healed', { status: 'running' });

@@ -6,7 +6,7 @@ import { readExport } from '../../src/inspector/page/api/export-file.ts';
 import { hasBrowser, note, noted, openPage, startBrowser, type Watched } from '../support/browser.ts';
 import { unauthorized, watchedHealer } from './support.ts';
 
-// The page as the build has made it, and healflow's own server, healer and log behind it.
+// The built page with healflow's real server, healer and log.
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
@@ -45,7 +45,7 @@ const way = [
   'Logging',
 ];
 
-/** A call that fails once, and whose second attempt goes well when it is let. */
+/** A call that fails once, and whose second attempt succeeds once it is released. */
 const gatedCall = () => {
   const gate = { open: (): void => {} };
   const opened = new Promise<void>((resolve) => {
@@ -61,8 +61,8 @@ const gatedCall = () => {
   return { gate, task };
 };
 
-describe.skipIf(!hasBrowser)('the page that healflow serves', () => {
-  it('shows a run that is healed while it is open, state by state', async () => {
+describe.skipIf(!hasBrowser)('the page served by healflow', () => {
+  it('shows a run that is being healed, state by state', async () => {
     const { inspector, healer } = await watchedHealer();
     const page = await open(inspector.url);
     await page.getByText('No runs yet.').waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('the page that healflow serves', () => {
     await inspector.close();
   });
 
-  it('shows a page that is opened later the same, and its totals and limits', async () => {
+  it('shows the same on a page that is opened later, with totals and limits', async () => {
     const { inspector, healer, heal } = await watchedHealer();
     const { runId } = await heal();
     await healer.runOutcome('apply', () => {
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('the page that healflow serves', () => {
     await inspector.close();
   });
 
-  it('saves a run that healflow opens again as a file', async () => {
+  it('saves a run as a file that healflow can open', async () => {
     const { inspector, healer, heal } = await watchedHealer();
     const { runId } = await heal();
     const page = await open(`${inspector.url}&run=${runId}`);
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('the page that healflow serves', () => {
     await inspector.close();
   });
 
-  it('shows the runs that only the log knows, without a way over the chart', async () => {
+  it('shows runs from the log, without a path over the chart', async () => {
     const first = await watchedHealer();
     const { runId } = await first.heal('from_the_log');
     await first.healer.close();

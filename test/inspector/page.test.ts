@@ -20,7 +20,7 @@ const newest = Date.UTC(2026, 1, 4, 10, 30);
 const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random, way: 'twice', tool: 'k8s_get_pods' });
 const runs = [twice, ...makeRuns(450)];
 
-// A browser on a busy machine takes its time.
+// A browser is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let folder: string;
@@ -34,7 +34,7 @@ const open = async (more = '', options = {}): Promise<Watched> => {
   return watched;
 };
 
-/** Waits until a condition holds, asking the page. */
+/** Polls the page until a condition holds. */
 const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it('draws the nine states and fifteen arrows, with the counts of all runs', async () => {
+  it('draws the nine states and fifteen transitions, with the counts of all runs', async () => {
     const { page } = await open();
     await until(() => page.locator('.chart .count').count()).toBeGreaterThan(10);
     const names = await page.locator('.chart .state .name').allTextContents();
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await styleOf(page.locator('.chart .name').first(), 'user-select')).not.toBe('none');
   });
 
-  it('shows how far the run that is open has come, how long each state took, and what was matched', async () => {
+  it('shows the path of the open run, the duration of each state, and the match', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     await page.getByRole('heading', { name: 'k8s_get_pods' }).waitFor();
     expect(await page.locator('.visit-state').allTextContents()).toEqual(
@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('#attempts-title + .table-frame tbody tr').count()).toBe(3);
   });
 
-  it('says on top what failed, what healed it and the outcome, before the chart', async () => {
+  it('shows the failure, the fix and the outcome above the chart', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     const line = page.locator('.run-outcome');
     const { error, class: failureClass, fixes } = twice;
@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(tops).toEqual([...tops].sort((a = 0, b = 0) => a - b));
   });
 
-  it('replays the run with the scrubber, by keyboard alone', async () => {
+  it('replays the run with the scrubber, using only the keyboard', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     const slider = page.getByRole('slider', { name: 'Step of the run' });
     await slider.focus();
@@ -114,7 +114,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await until(() => slider.getAttribute('aria-valuetext')).toMatch(/^Step 14 of 14: ends after Logging/);
   });
 
-  it('plays the run from its begin, and stops where it is told to', async () => {
+  it('plays the run from its start, and stops on request', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     await note(page, '.chart.of-run .state.current', 'data-state');
     await page.getByRole('button', { name: 'Play' }).click();
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('.state.current').getAttribute('data-state')).toBe('Success');
   });
 
-  it('searches and filters, keeps both in the address, and goes back with the back button', async () => {
+  it('searches and filters, keeps both in the URL, and supports the back button', async () => {
     const { page } = await open();
     const found = page.locator('.found [role="status"]');
     await until(() => found.textContent()).toBe('451 runs');
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByText('No run fits these filters.').waitFor();
   });
 
-  it('loads older runs on the way down, and draws only those that can be seen', async () => {
+  it('loads older runs while scrolling, and renders only visible rows', async () => {
     const { page } = await open();
     const list = page.locator('#run-list');
     await until(() => page.locator('.row').count()).toBeGreaterThan(5);
@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await page.locator('.row.is-active').getAttribute('aria-setsize')).toBe('451');
   });
 
-  it('is used by keyboard alone: from the skip link to a run and its timeline', async () => {
+  it('can be used with only the keyboard: from the skip link to a run and its timeline', async () => {
     const { page } = await open();
     await until(() => page.locator('.row').count()).toBeGreaterThan(5);
     await page.keyboard.press('Tab');
@@ -187,7 +187,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(seen.some((text) => text?.startsWith('Executing'))).toBe(true);
   });
 
-  it('saves a run as a file, and opens it again without a server that knows it', async () => {
+  it('saves a run as a file, and opens it on a server without that run', async () => {
     const { page } = await open(`&run=${twice.runId}`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -207,7 +207,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(await stranger.page.getByRole('button', { name: 'Export', exact: true }).count()).toBe(0);
   });
 
-  it('opens a file that is dropped on it, and says of a wrong one what is wrong', async () => {
+  it('opens a dropped file, and reports an invalid one', async () => {
     const { page } = await open();
     await until(() => page.locator('.row').count()).toBeGreaterThan(5);
     const drop = (content: string) =>

@@ -28,8 +28,8 @@ const stepping = (runId: string) => ({ ...keptOf(run(runId)), stepAt: () => step
 
 const step: Step = { seq: 1, at: 0, atMs: 0, from: 'Executing', to: 'ErrorDetected', durationMs: 1 };
 
-describe('the runs that are kept', () => {
-  it('are those that began last, in whatever order they came', () => {
+describe('the stored runs', () => {
+  it('are those with the latest start, whatever order they arrive in', () => {
     const store = new RunStore(100);
     const times = Array.from({ length: 1_000 }, (_, at) => (at * 387) % 1_000);
     for (const at of times) store.put(keptOf(run(`run ${at}`, { startedAt: at })));
@@ -39,8 +39,8 @@ describe('the runs that are kept', () => {
   });
 });
 
-describe('names that are remembered', () => {
-  it('are the newest, and never many more', () => {
+describe('remembered names', () => {
+  it('are the newest, and bounded', () => {
     const seen = new BoundedSet(10);
     for (let at = 0; at < 100; at += 1) seen.add(String(at));
     const known = Array.from({ length: 100 }, (_, at) => at).filter((at) => seen.has(String(at)));
@@ -50,7 +50,7 @@ describe('names that are remembered', () => {
 });
 
 describe('the totals', () => {
-  it('count a run once that was seen before an old log told of very many', () => {
+  it('count a run once, even if a long log was read in between', () => {
     const counts = new Counts();
     counts.add(run('seen'));
     for (let at = 0; at < 50_000; at += 1) counts.add(run(`old ${at}`), true);
@@ -58,7 +58,7 @@ describe('the totals', () => {
     expect(counts.totals.outcomes.healed).toBe(50_001);
   });
 
-  it('add up the arrows of all processes, those that have ended included', () => {
+  it('add up the transitions of all processes, including ended ones', () => {
     const counts = new Counts();
     counts.arrow('Retrying', 'Success');
     counts.arrowsOf('one', { 'Retrying->Success': 2 });
@@ -70,7 +70,7 @@ describe('the totals', () => {
     expect(counts.ownArrows).toEqual({ 'Retrying->Success': 1 });
   });
 
-  it('name no more tools than can be shown, however many there are', () => {
+  it('have a bounded number of tools', () => {
     const counts = new Counts();
     for (let at = 0; at < 5_000; at += 1) counts.add(run(`run ${at}`, { tool: `tool ${at}` }));
     expect(counts.totals.byTool).toHaveLength(1_001);
@@ -83,7 +83,7 @@ describe('the totals', () => {
     });
   });
 
-  it('span any time in a bounded number of steps, and lose none', () => {
+  it('cover any time span in a bounded number of buckets, and lose no count', () => {
     const buckets = new TimeBuckets();
     for (let day = 0; day < 1_000; day += 1) buckets.add(day * 86_400_000, 'healed');
     expect(buckets.list.length).toBeLessThanOrEqual(240);
@@ -91,56 +91,56 @@ describe('the totals', () => {
   });
 });
 
-describe('what viewers are told', () => {
+describe('the events for viewers', () => {
   const watch = (localOnly: boolean) => {
     let flush = () => {};
     const hub = new Hub((work) => {
       flush = work;
     });
-    const told: ViewerEvent[] = [];
-    hub.add({ localOnly, events: (events) => told.push(...events) });
-    return { hub, told, flush: () => flush() };
+    const received: ViewerEvent[] = [];
+    hub.add({ localOnly, events: (events) => received.push(...events) });
+    return { hub, received, flush: () => flush() };
   };
 
-  it('comes together, with each run once', () => {
-    const { hub, told, flush } = watch(false);
+  it('are sent in batches, with each run once', () => {
+    const { hub, received, flush } = watch(false);
     const record = stepping('a');
     for (let count = 0; count < 3; count += 1) hub.stepped(record, 0);
     hub.changed(run('b'), step);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     flush();
-    expect(told.map(({ event }) => event)).toEqual(['run', 'run', 'step', 'step', 'step', 'step']);
+    expect(received.map(({ event }) => event)).toEqual(['run', 'run', 'step', 'step', 'step', 'step']);
   });
 
-  it('leaves out for another process what is not of this one', () => {
-    const { hub, told, flush } = watch(true);
+  it('only include local runs for another process', () => {
+    const { hub, received, flush } = watch(true);
     hub.changed(run('of another'), step);
     hub.broadcast({ event: 'totals', data: {} });
     flush();
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     hub.stepped(stepping('own'), 0);
     hub.changed(run('of another'), step);
     flush();
-    expect(told).toEqual([
+    expect(received).toEqual([
       { event: 'run', data: run('own') },
       { event: 'step', data: { runId: 'own', step } },
     ]);
   });
 
-  it('is bounded while it waits', () => {
-    const { hub, told, flush } = watch(false);
+  it('are bounded while they are queued', () => {
+    const { hub, received, flush } = watch(false);
     for (let at = 0; at < 50_000; at += 1) hub.stepped(stepping(`run ${at}`), 0);
     flush();
-    expect(told).toHaveLength(12_000);
+    expect(received).toHaveLength(12_000);
   });
 
-  it('is nothing that happened while nobody looked', () => {
-    let asked = 0;
+  it('do not include events from before the viewer connected', () => {
+    let calls = 0;
     const hub = new Hub(() => {
-      asked += 1;
+      calls += 1;
     });
     hub.stepped(stepping('a'), 0);
     hub.changed(run('b'));
-    expect(asked).toBe(0);
+    expect(calls).toBe(0);
   });
 });

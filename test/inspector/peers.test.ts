@@ -9,7 +9,7 @@ import { apiOf, newFolder, watchedHealer } from './support.ts';
 
 const program = fileURLToPath(new URL('../fixtures/inspector/watched.mjs', import.meta.url));
 
-/** Starts another program with an inspector, and tells it what to do. */
+/** Starts another program with an inspector and controls it. */
 const another = async (stateDir: string) => {
   const child = spawn(process.execPath, [program, await newFolder(), stateDir], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -21,7 +21,7 @@ const another = async (stateDir: string) => {
 };
 
 describe('another process', () => {
-  it('shows what it did before anybody looked, and what it left undone when it was killed', async () => {
+  it('shows its earlier runs, and its unfinished run after it was killed', async () => {
     const stateDir = join(await newFolder(), 'state');
     const { child, say } = await another(stateDir);
     await say('heal');
@@ -32,9 +32,9 @@ describe('another process', () => {
     const totals = await api.json<Totals>('/api/totals');
     expect([totals.outcomes.healed, totals.arrows['Retrying->Success']]).toEqual([1, 1]);
     const text = await api.stream(
-      (told) => {
-        if (told.includes('"to":"ApplyingFix"')) child.kill('SIGKILL');
-        return told.includes('"status":"unknown"');
+      (received) => {
+        if (received.includes('"to":"ApplyingFix"')) child.kill('SIGKILL');
+        return received.includes('"status":"unknown"');
       },
       () => say('hang'),
     );
@@ -44,19 +44,19 @@ describe('another process', () => {
     await inspector.close();
   });
 
-  it('is not kept from ending by a page that is open', async () => {
+  it('can exit while a page is open', async () => {
     const { child, url } = await another(join(await newFolder(), 'state'));
-    const told = apiOf({ url })
+    const received = apiOf({ url })
       .stream(
         () => false,
         () => child.stdin.end('end\n'),
       )
       .catch(({ message }: Error) => message);
     expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await told).toBe('terminated');
+    expect(await received).toBe('terminated');
   });
 
-  it('is told of a run once, where both have their pages open', async () => {
+  it('receives a run once if both pages are open', async () => {
     const stateDir = join(await newFolder(), 'state');
     const one = await watchedHealer({ stateDir });
     const other = await watchedHealer({ stateDir });

@@ -13,8 +13,8 @@ import { packageFile } from '../../src/package-root.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { apiOf, newFolder, unauthorized, watchedHealer } from './support.ts';
 
-describe('who may look', () => {
-  it('is whoever brings the token, under a name of this machine, from the page itself', async () => {
+describe('access', () => {
+  it('requires the token, a local host name and the same origin', async () => {
     const { inspector, healer, api } = await watchedHealer();
     const host = new URL(api.base).host;
     const of = async (answer: Promise<{ status: number }>) => (await answer).status;
@@ -55,7 +55,7 @@ describe('who may look', () => {
     await inspector.close();
   });
 
-  it('can change nothing, and send nothing', async () => {
+  it('is read-only, without request bodies', async () => {
     const { inspector, healer, api } = await watchedHealer();
     const host = new URL(api.base).host;
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
@@ -67,7 +67,7 @@ describe('who may look', () => {
     await inspector.close();
   });
 
-  it('gets a page that loads nothing from elsewhere and runs nothing inline, for nobody to frame', async () => {
+  it('serves a page without external resources, inline scripts or framing', async () => {
     const { inspector, healer, api } = await watchedHealer();
     for (const path of ['/', '/app.js', '/api/runs', '/nothing']) {
       const { headers } = await api.get(path);
@@ -85,7 +85,7 @@ describe('who may look', () => {
 });
 
 describe('secrets', () => {
-  // Dummies, each of a shape of its own.
+  // Dummy secrets, each in a different format.
   const secrets = {
     bearer: 'Bearer dummy-token-abcdefghijklmnopqrstuvwx',
     jwt: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkdW1teS11c2VyIn0.c2lnbmF0dXJlLWR1bW15LWR1bW15',
@@ -96,7 +96,7 @@ describe('secrets', () => {
     url: 'postgres://admin:dummypassword@db.internal/prod',
   };
 
-  it('appear in no answer, no event, no export and no log', async () => {
+  it('appear in no response, event, export or log', async () => {
     const { inspector, healer, api } = await watchedHealer();
     const values = Object.values(secrets).map((text) =>
       text.replace(/^(?:Bearer |password=|postgres:\/\/admin:)/, '').replace(/@.*$/, ''),
@@ -128,7 +128,7 @@ describe('secrets', () => {
     await inspector.close();
   });
 
-  it('of a fix appear in neither its command, nor its output, nor the reason why it failed', async () => {
+  it('of a fix do not appear in its command, its output or the reason of its failure', async () => {
     const { github, gitlab, aws } = secrets;
     const code = `console.log('${gitlab}'); console.error('key ${aws}'); process.exit(1)`;
     const command = [process.execPath, '-e', code, '--', `--token=${github}`];
@@ -150,7 +150,7 @@ describe('secrets', () => {
 });
 
 describe('a viewer that does not read', () => {
-  it('is cut off, and what it was told is held no longer', async () => {
+  it('is disconnected, and its events are released', async () => {
     const hub = new Hub(() => {});
     const ended = new Promise<void>((resolve) => {
       const server = createServer((_, response) => {
@@ -163,21 +163,21 @@ describe('a viewer that does not read', () => {
       });
     });
     const data = 'x'.repeat(100_000);
-    let told = 0;
+    let received = 0;
     while (!hub.listened) await nextTurn();
-    while (hub.listened && told < 5_000) {
+    while (hub.listened && received < 5_000) {
       hub.broadcast({ event: 'totals', data });
-      told += 1;
+      received += 1;
       await nextTurn();
     }
     await ended;
-    // What a connection takes, and 4 MiB beyond.
-    expect(told).toBeLessThan(500);
+    // The buffer of a connection, and 4 MiB more.
+    expect(received).toBeLessThan(500);
   });
 });
 
 describe('the runs of other processes', () => {
-  it('show in one page, with all that they know, and go when their process does', async () => {
+  it('are shown on one page with all details until their process ends', async () => {
     const stateDir = join(await newFolder(), 'state');
     const one = await watchedHealer({ stateDir, inspect: { title: 'one' } });
     const other = await watchedHealer({ stateDir, inspect: { title: 'other' } });
@@ -188,7 +188,7 @@ describe('the runs of other processes', () => {
     const detail = await one.api.json<RunDetail>(`/api/runs/${there.runId}`);
     expect(detail.steps).toHaveLength(9);
     const text = await one.api.stream(
-      (told) => told.includes('"tool":"later"') && told.includes('"to":"[*]"'),
+      (received) => received.includes('"tool":"later"') && received.includes('"to":"[*]"'),
       () => other.heal('later'),
     );
     expect(text).toContain('"to":"ApplyingFix"');
@@ -200,7 +200,7 @@ describe('the runs of other processes', () => {
     await one.inspector.close();
   });
 
-  it('are told of by files that only their user may read', async () => {
+  it('are announced in files that only their user may read', async () => {
     const stateDir = join(await newFolder(), 'state');
     const one = await watchedHealer({ stateDir });
     const { stdout } = spawn('find', [stateDir, '-name', '*.json', '-perm', '0600'], {
@@ -225,7 +225,7 @@ describe('healflow inspect', () => {
     return child;
   };
 
-  it('opens an exported run for anyone, and ends with Ctrl-C', async () => {
+  it('opens an exported run, and exits on Ctrl-C', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     const { runId } = await heal('exported', unauthorized);
     const folder = await newFolder();
@@ -247,7 +247,7 @@ describe('healflow inspect', () => {
   it.each([
     ['a file that is not there', ['none.json'], /none\.json cannot be opened: ENOENT/],
     ['a port that is none', ['--port', '99999'], /--port: '99999' is not a port/],
-  ])('refuses %s', async (_, args, message) => {
+  ])('rejects %s', async (_, args, message) => {
     const child = start(args, await newFolder());
     const text = (await child.stderr.setEncoding('utf8').toArray()).join('');
     expect(text).toMatch(message);

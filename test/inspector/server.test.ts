@@ -7,8 +7,8 @@ import type { ExportedRun, Health, RunDetail, RunsPage, Totals } from '../../src
 import { FakeClock } from '../support/fake-clock.ts';
 import { newFolder, watchedHealer } from './support.ts';
 
-describe('a run that is watched', () => {
-  it('is kept with every state, the transient ones too, and with what was found and done', async () => {
+describe('an observed run', () => {
+  it('is stored with every state, including transient ones, and its diagnoses and fixes', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     const { runId } = await heal();
     const run = await api.json<RunDetail>(`/api/runs/${runId}`);
@@ -43,7 +43,7 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
-  it('says why it was not healed', async () => {
+  it('has the reason why it was not healed', async () => {
     const { inspector, healer, api } = await watchedHealer();
     const { runId } = await healer.runOutcome('apply', () => {
       throw new Error('pods is forbidden: User "jane" cannot list resource "pods"');
@@ -62,10 +62,11 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
-  it('is told to whoever looks, step by step, and then in the totals', async () => {
+  it('is sent to viewers step by step, and then in the totals', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     const text = await api.stream(
-      (told) => told.includes('event: totals') && told.includes('event: health') && told.includes('"to":"[*]"'),
+      (received) =>
+        received.includes('event: totals') && received.includes('event: health') && received.includes('"to":"[*]"'),
       heal,
     );
     expect(text).toContain('event: hello');
@@ -75,7 +76,7 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
-  it('sends another process the runs of this one alone, and neither totals nor health', async () => {
+  it('sends another process only local runs, without totals or health', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     const peer = api.stream((text) => text.includes('"to":"[*]"'), undefined, '/api/stream?own=1');
     // Totals and health have been broadcast once a viewer has them; then a run ends the peer's stream.
@@ -86,7 +87,7 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
-  it('starts nothing where a call goes well', async () => {
+  it('starts nothing if a call succeeds', async () => {
     const { inspector, healer, api } = await watchedHealer();
     expect(await healer.run('list', () => 'fine')).toBe('fine');
     expect(await api.json<RunsPage>('/api/runs')).toMatchObject({ runs: [], total: 0 });
@@ -94,7 +95,7 @@ describe('a run that is watched', () => {
     await inspector.close();
   });
 
-  it('is not touched by a collector that breaks, which is said once', async () => {
+  it('is not affected by a collector that throws, which is reported once', async () => {
     const { healer, heal, inspector, warnings } = await watchedHealer();
     Object.defineProperty(inspector.observer, 'inspect', {
       value: () => {
@@ -109,12 +110,12 @@ describe('a run that is watched', () => {
   });
 });
 
-describe('what is kept', () => {
-  it('is bounded, and the newest', async () => {
+describe('the stored runs', () => {
+  it('are bounded, and the newest', async () => {
     const { inspector, healer, heal, api } = await watchedHealer({ inspect: { keep: 5 } });
     const ids: string[] = [];
     for (let count = 0; count < 12; count += 1) ids.push((await heal()).runId);
-    // The log has the others.
+    // The others are in the log.
     const page = await api.json<RunsPage>('/api/runs');
     expect(page.runs.map(({ runId }) => runId)).toEqual(ids.toReversed());
     expect(page.total).toBe(12);
@@ -126,7 +127,7 @@ describe('what is kept', () => {
     await inspector.close();
   });
 
-  it('comes in pages, each run once, and by filters', async () => {
+  it('are listed in pages, each run once, with filters', async () => {
     const { inspector, healer, heal, api } = await watchedHealer({ inspect: { keep: 10 } });
     for (let count = 0; count < 23; count += 1) await heal(count % 2 === 0 ? 'even' : 'odd');
     const seen: string[] = [];
@@ -147,7 +148,7 @@ describe('what is kept', () => {
     await inspector.close();
   });
 
-  it('is counted once, whether the run is seen or the log tells of it', async () => {
+  it('are counted once, whether observed or read from the log', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     await heal();
     await heal('other');
@@ -163,7 +164,7 @@ describe('what is kept', () => {
     await inspector.close();
   });
 
-  it('includes what the log held before, torn pieces passed over', async () => {
+  it('include earlier runs of the log, without damaged records', async () => {
     const memoryDir = join(await newFolder(), 'memory');
     const log = createEventLog({ memoryDir, clock: new FakeClock(), redact: (text) => text, warn: () => {} });
     log.append(
@@ -198,7 +199,7 @@ describe('what is kept', () => {
 });
 
 describe('an exported run', () => {
-  it('is a file with the run and what it takes to read it', async () => {
+  it('is a file with the run and its format', async () => {
     const { inspector, healer, heal, api } = await watchedHealer();
     const { runId } = await heal();
     const { text, headers } = await api.get(`/api/runs/${runId}/export`);
@@ -212,7 +213,7 @@ describe('an exported run', () => {
 });
 
 describe('a log that cannot be read', () => {
-  it('is told as an error, and what is seen stays', async () => {
+  it('is reported as an error, and observed runs remain', async () => {
     const memoryDir = join(await newFolder(), 'memory');
     await mkdir(join(memoryDir, 'learned/tool_fixes.yaml'), { recursive: true });
     await writeFile(join(memoryDir, 'learned/other'), '');

@@ -7,10 +7,10 @@ import { createInspector, type Inspector, type InspectorOptions } from '../../sr
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'healflow-inspector-'));
 
-/** Errors that a login heals, and those that nothing does. */
+/** An error that a login heals, and one that no fix does. */
 export const unauthorized = (): Error => new Error('error: You must be logged in to the server (Unauthorized)');
 
-/** The API of an inspector, as its page asks it. */
+/** A client of an inspector's API. */
 export const apiOf = (inspector: Pick<Inspector, 'url'>) => {
   const [base = '', token = ''] = inspector.url.split('/#token=');
   const get = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -18,7 +18,7 @@ export const apiOf = (inspector: Pick<Inspector, 'url'>) => {
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   const json = async <T>(path: string): Promise<T> => JSON.parse((await get(path)).text) as T;
-  /** A request as no browser makes it. */
+  /** Sends a request that a browser would not send. */
   const raw = (path: string, headers: Readonly<Record<string, string>>, method = 'GET', body?: string) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const sent = request(
@@ -35,7 +35,7 @@ export const apiOf = (inspector: Pick<Inspector, 'url'>) => {
       sent.on('error', reject);
       sent.end(body);
     });
-  /** Reads the stream until it holds what is looked for, and returns all of it. @param onOpen Called once it is open. */
+  /** Reads the stream until it matches, and returns all of it. @param onOpen Called once it is open. */
   const stream = async (
     isDone: (text: string) => boolean,
     onOpen: () => unknown = () => {},
@@ -56,7 +56,7 @@ export const apiOf = (inspector: Pick<Inspector, 'url'>) => {
   return { base, token, get, json, raw, stream };
 };
 
-/** An inspector and a healer that it watches, in folders of their own. */
+/** An inspector and an observed healer, in temporary folders. */
 export const watchedHealer = async ({
   config = {},
   inspect = {},

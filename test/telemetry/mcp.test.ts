@@ -13,7 +13,7 @@ const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 
 type Json = Record<string, unknown>;
 
-/** A traced relay, whose two ends are in the hands of the test. */
+/** A traced relay with both ends controlled by the test. */
 const relayBench = async () => {
   const sdk = registerSdk();
   const clock = new FakeClock();
@@ -58,7 +58,7 @@ const call = (meta: Json | undefined): string =>
   `{ "jsonrpc":"2.0", "id": 7, "method":"tools/call", "params": {"name":"get_pods"${meta === undefined ? '' : `, "_meta": ${JSON.stringify(meta)}`}} }\n`;
 
 describe('the telemetry of a proxy', () => {
-  it('leaves a healthy call byte for byte, and makes the trace context of the client its parent', async () => {
+  it('does not change a healthy call, and uses the trace context of the client as its parent', async () => {
     const { sdk, at, client, server } = await relayBench();
     const request = call({
       traceparent,
@@ -85,7 +85,7 @@ describe('the telemetry of a proxy', () => {
     expect(sdk.spans()).toHaveLength(1);
   });
 
-  it('lets a retry continue the trace, and carries on what else the client has sent', async () => {
+  it("continues the trace in a retry, and keeps the rest of the client's metadata", async () => {
     const { sdk, at, client, server } = await relayBench();
     client(call({ traceparent, tracestate: 'vendor=1', baggage: 'user=x', mine: [1.0] }));
     await at('server');
@@ -132,7 +132,7 @@ describe('the telemetry of a proxy', () => {
     expect(line).toBe(call(undefined).replace('"id": 7', `"id": ${JSON.stringify(JSON.parse(line).id)}`));
   });
 
-  it("puts the trace context into requests of healflow's own", async () => {
+  it("injects the trace context into healflow's own requests", async () => {
     const { at, relay } = await relayBench();
     const login = () => void relay.callTool('login', {}, new AbortController().signal).catch(() => {});
     login();
@@ -145,7 +145,7 @@ describe('the telemetry of a proxy', () => {
     expect(inside._meta).toEqual({ traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) });
   });
 
-  it('measures calls as they were answered, with the kind of error', async () => {
+  it('measures calls with their error type', async () => {
     const { sdk, clock, at, client, server } = await relayBench();
     client(call(undefined));
     await clock.advance(40);
@@ -185,7 +185,7 @@ describe('the telemetry of a proxy', () => {
 });
 
 describe('the telemetry of healMcpServer', () => {
-  it('makes the trace context of the request the parent, and shows of the session only a digest', async () => {
+  it('uses the trace context of the request as the parent, and records only a digest of the session id', async () => {
     const sdk = registerSdk();
     const clock = new FakeClock();
     const telemetry = await loadTelemetry({

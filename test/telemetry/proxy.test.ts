@@ -11,8 +11,8 @@ const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.
 const sdk = fileURLToPath(new URL('../fixtures/telemetry/sdk.mjs', import.meta.url));
 const server = fileURLToPath(new URL('../fixtures/mcp/raw-server.mjs', import.meta.url));
 
-describe('healflow proxy with an SDK that the user has loaded', () => {
-  it('traces the calls from the trace context of the client on', async () => {
+describe('healflow proxy with an SDK loaded by the user', () => {
+  it("continues the client's trace", async () => {
     const folder = await folderWith({ 'healflow.yaml': 'fixes: {retry_backoff: {baseMs: 0}}\n' });
     const spans = join(folder, 'spans');
     const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, server], {

@@ -23,7 +23,7 @@ const load = async (clock: FakeClock, warnings: string[] = []): Promise<Telemetr
   return telemetry;
 };
 
-/** A healer whose runs are traced, with a clock that moves only when told. */
+/** A healer with traced runs and a fake clock. */
 const traced = async (fixes = [scriptedFix('token_refresh')], more: Partial<HealerParts> = {}) => {
   const clock = new FakeClock();
   const warnings: string[] = [];
@@ -32,13 +32,13 @@ const traced = async (fixes = [scriptedFix('token_refresh')], more: Partial<Heal
 };
 
 describe('telemetry', () => {
-  it('is wanted where an SDK is in the process, and in any case where it is on', () => {
+  it('is enabled if an SDK is registered, or if it is configured', () => {
     expect((['auto', 'on', 'off'] as const).map(isTelemetryEnabled)).toEqual([false, true, false]);
     registerSdk();
     expect((['auto', 'on', 'off'] as const).map(isTelemetryEnabled)).toEqual([true, true, false]);
   });
 
-  it('makes a span of a healed run, of its attempts and of its fix', async () => {
+  it('creates spans of a healed run, its attempts and its fix', async () => {
     const sdk = registerSdk();
     const { healer, clock } = await traced();
     const value = { content: [] };
@@ -86,7 +86,7 @@ describe('telemetry', () => {
     });
   });
 
-  it('measures runs and fixes in seconds, and counts what was healed', async () => {
+  it('measures runs and fixes in seconds, and counts healed runs', async () => {
     const sdk = registerSdk();
     const { healer, clock } = await traced();
     await healer.run('ok', () => 'fine');
@@ -114,7 +114,7 @@ describe('telemetry', () => {
     expect((await sdk.points('healflow.fix.duration')).points).toHaveLength(1);
   });
 
-  it('makes what a tool does in an attempt a part of that attempt, and the caller the parent of the run', async () => {
+  it("uses the attempt as the parent of the tool's spans, and the caller as the parent of the run", async () => {
     const sdk = registerSdk();
     const { healer } = await traced();
     const tracer = trace.getTracer('test');
@@ -143,7 +143,7 @@ describe('telemetry', () => {
     ]);
   });
 
-  it('hands back the very error of the tool, and marks the run with its kind and a redacted line', async () => {
+  it('returns the same error of the tool, and records its type and a redacted line', async () => {
     const sdk = registerSdk();
     const { healer } = await traced([], { diagnose: () => diagnosisOf({ fixes: [], summary: 'forbidden' }) });
     const error = Object.assign(new Error(`no access with ${secret}`), { code: 'EACCES' });
@@ -157,7 +157,7 @@ describe('telemetry', () => {
     ).not.toContain(secret);
   });
 
-  it('names a failed result as the conventions do, and masks a secret in the name of a tool', async () => {
+  it('names a failed result as in the conventions, and masks a secret in the name of a tool', async () => {
     const sdk = registerSdk();
     const { healer } = await traced([]);
     const value = { isError: true };
@@ -167,7 +167,7 @@ describe('telemetry', () => {
     expect(run?.attributes['error.type']).toBe('tool_error');
   });
 
-  it('ends the span of an attempt that was cut off and never ends', async () => {
+  it('ends the span of an aborted attempt that never ends', async () => {
     const sdk = registerSdk();
     const { healer, clock } = await traced();
     const run = healer.run('slow', ({ attempt }) =>
@@ -179,7 +179,7 @@ describe('telemetry', () => {
     expect(sdk.spans().filter(({ attributes }) => attributes['error.type'] === 'abandoned')).toHaveLength(1);
   });
 
-  it('adds the attempt that a relay has made before it asked for healing', async () => {
+  it('adds the attempt that a relay made before healing', async () => {
     const sdk = registerSdk();
     const { healer, clock } = await traced();
     await clock.advance(5_000);
@@ -189,14 +189,17 @@ describe('telemetry', () => {
     expect([attempt.duration, attempt.attributes['healflow.attempt']]).toEqual([[2, 0], 1]);
   });
 
-  it.each([[{ eager: true }], [{ eager: false }]])('makes the same spans however a run starts: %o', async (options) => {
-    const sdk = registerSdk();
-    const { healer } = await traced();
-    await healer.run('t', ({ attempt }) => (attempt === 1 ? Promise.reject(new ScriptedError()) : 1), options);
-    expect(treeOf(sdk.spans())).toMatchObject([{ parts: [{}, {}, {}] }]);
-  });
+  it.each([[{ eager: true }], [{ eager: false }]])(
+    'creates the same spans however a run starts: %o',
+    async (options) => {
+      const sdk = registerSdk();
+      const { healer } = await traced();
+      await healer.run('t', ({ attempt }) => (attempt === 1 ? Promise.reject(new ScriptedError()) : 1), options);
+      expect(treeOf(sdk.spans())).toMatchObject([{ parts: [{}, {}, {}] }]);
+    },
+  );
 
-  it('never touches a run: an SDK that throws is told of once', async () => {
+  it('never affects a run: an SDK that throws is reported once', async () => {
     const broken = {
       onStart: () => {
         throw new Error('broken processor');
@@ -215,7 +218,7 @@ describe('telemetry', () => {
     expect(warnings).toEqual(['the telemetry threw: broken processor']);
   });
 
-  it('runs the work once, even where the context manager breaks', async () => {
+  it('runs the work once, even if the context manager throws', async () => {
     registerSdk();
     const { healer } = await traced();
     context.disable();

@@ -17,7 +17,7 @@ import { ScriptedError, testHealer } from '../support/healer.ts';
 
 const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
 
-/** A server as `createInspectorServer` is one: what a client says, all the others hear. */
+/** A server like `createInspectorServer`: it broadcasts messages of a client to all others. */
 const viewerServer = async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   const messages: string[] = [];
@@ -54,7 +54,7 @@ const failing = ({ attempt }: { attempt: number }): Promise<object> =>
     : Promise.resolve({ content: secret, password: 'dummy-result' });
 
 describe("Stately's inspector", () => {
-  it('gets every state of a healed run, the transient ones too, through its own receiver', async () => {
+  it('receives every state of a healed run, including transient ones, through its own receiver', async () => {
     const { server, url } = await viewerServer();
     const received: StatelyInspectionEvent[] = [];
     createWebSocketReceiver({ server: url }).subscribe((event) => received.push(event));
@@ -85,7 +85,7 @@ describe("Stately's inspector", () => {
     expect(new Set(received.map(({ rootId }) => rootId))).toEqual(new Set([root]));
   });
 
-  it('shows the chart with what each state means', async () => {
+  it('shows the chart with descriptions of the states', async () => {
     const { url, messages } = await viewerServer();
     const { inspect } = await load(url);
     await testHealer(undefined, { inspect }).healer.runOutcome('t', () => 1);
@@ -99,7 +99,7 @@ describe("Stately's inspector", () => {
     ).toEqual(chart.states.map(({ name, description }) => [name, description]).sort());
   });
 
-  it('gets neither secrets nor what the tool gave', async () => {
+  it('receives neither secrets nor the output of the tool', async () => {
     const { url, messages } = await viewerServer();
     const { inspect } = await load(url);
     const { healer } = testHealer(undefined, { inspect });
@@ -108,12 +108,12 @@ describe("Stately's inspector", () => {
     const all = messages.join('\n');
     for (const hidden of [secret, 'dummy-own-secret', 'dummy-result', 'dummy-argument'])
       expect(all).not.toContain(hidden);
-    // A member of the run, which is an input of every service.
+    // A member of the run, which is the input of every service.
     expect(all).not.toContain('attemptStartedAt');
     expect(all).toContain('[redacted');
   });
 
-  it('says once that nobody is there, keeps a bounded number of events, and sends them to who comes later', async () => {
+  it('warns once that no viewer is connected, keeps a bounded number of events, and sends them to a later viewer', async () => {
     const { server, url, messages } = await viewerServer();
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
@@ -138,11 +138,11 @@ describe("Stately's inspector", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('refuses an address that is none', async () => {
+  it('rejects an invalid URL', async () => {
     await expect(load('http://localhost:8080')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
-  it('is there for createHealer, and does not keep the process alive', async () => {
+  it('works with createHealer, and does not keep the process alive', async () => {
     const { url, messages } = await viewerServer();
     const folder = await folderWith();
     const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -187,7 +187,7 @@ describe('the socket to a viewer', () => {
     return { socket, sent };
   };
 
-  it('keeps no more than 500 messages for who comes late', () => {
+  it('keeps at most 500 messages for a later viewer', () => {
     const { socket, sent } = fakeSocket({ readyState: 0 });
     const viewer = new ViewerSocket({ connect: () => socket, clock: new FakeClock(), onAbsent: () => {} });
     viewer.start();
@@ -197,7 +197,7 @@ describe('the socket to a viewer', () => {
     expect([sent.length, sent[0], sent.at(-1)]).toEqual([500, '500', '999']);
   });
 
-  it('sends nothing to a viewer that does not read, and survives one that throws', () => {
+  it('sends nothing to a viewer that does not read, and handles one that throws', () => {
     const slow = fakeSocket({ bufferedAmount: 2 ** 30 });
     const viewer = new ViewerSocket({ connect: () => slow.socket, clock: new FakeClock(), onAbsent: () => {} });
     viewer.start();
@@ -213,7 +213,7 @@ describe('the socket to a viewer', () => {
     expect(() => other.send('x')).not.toThrow();
   });
 
-  it('tries again later and later, and no more once it is closed', async () => {
+  it('reconnects with back-off, and stops once it is closed', async () => {
     const clock = new FakeClock();
     let tries = 0;
     const viewer = new ViewerSocket({

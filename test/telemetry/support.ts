@@ -16,7 +16,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { onTestFinished } from 'vitest';
 
-/** An SDK that keeps in memory what it is given, registered as a program would do it. */
+/** An SDK with in-memory exporters, registered like in a program. */
 export const registerSdk = (more: readonly SpanProcessor[] = []) => {
   const spans = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans), ...more] });
@@ -39,7 +39,7 @@ export const registerSdk = (more: readonly SpanProcessor[] = []) => {
   });
   return {
     spans: (): readonly ReadableSpan[] => spans.getFinishedSpans(),
-    /** The points of a metric by its name, as attributes and how often they were recorded. */
+    /** The data points of a metric: attributes and counts. */
     points: async (name: string) => {
       await meters.forceFlush();
       const all =
@@ -62,7 +62,7 @@ export const registerSdk = (more: readonly SpanProcessor[] = []) => {
   };
 };
 
-/** The spans as a tree of names, each with what it is marked with. */
+/** The spans as a tree of names, each with its attributes. */
 export const treeOf = (spans: readonly ReadableSpan[], parent?: string): object[] =>
   spans
     .filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent)

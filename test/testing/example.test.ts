@@ -4,7 +4,7 @@ import { compiledFile } from '../house/compiled.ts';
 import { readSources } from '../house/sources.ts';
 
 describe('the example of the testing kit', () => {
-  it('runs as a user would run it', async () => {
+  it('runs like for a user', async () => {
     const { exitCode, stderr } = await execa(process.execPath, [compiledFile('test/readme/testing.ts')], {
       timeout: 30_000,
     });

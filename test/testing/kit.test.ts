@@ -29,7 +29,7 @@ const healedPath = [
 ] as const;
 
 describe('a test healer', () => {
-  it('runs a tool to its end in no time, and knows the states it came through', async () => {
+  it('runs a tool to its end without real delays, and records its states', async () => {
     await using kit = await createTestHealer();
     const tool = scriptedTool(failures.refused(), failures.unavailable(), 'pods');
     const run = await kit.run('get_pods', tool, { annotations: { readOnlyHint: true } });
@@ -40,7 +40,7 @@ describe('a test healer', () => {
     expect(kit.warnings).toEqual([]);
   });
 
-  it('waits the same for equal seeds, and another time for others', async () => {
+  it('has the same delays for equal seeds, and different ones for others', async () => {
     const waited = async (seed: number): Promise<number> => {
       await using kit = await createTestHealer({ seed });
       await kit.run('t', scriptedTool(failures.refused(), 1));
@@ -53,7 +53,7 @@ describe('a test healer', () => {
     );
   });
 
-  it('tells a fix what it is to mend, and takes its no for a no', async () => {
+  it('passes the failure to a fix, and respects a failed fix', async () => {
     const fix = scriptedFix(false, true);
     await using kit = await createTestHealer({ fixes: { token_refresh: fix } });
     const refused = await kit.run('t', scriptedTool(failures.unauthorized(), 1), { args: { cluster: 'a' } });
@@ -66,13 +66,13 @@ describe('a test healer', () => {
     ]);
   });
 
-  it('gives up a tool that never answers when the time for an attempt is over', async () => {
+  it('times out a tool that never responds', async () => {
     await using kit = await createTestHealer({ config: { attemptTimeoutMs: 5_000, attempts: 2 } });
     const run = await kit.run('t', scriptedTool<string>(never, 'late'), { annotations: { readOnlyHint: true } });
     expect([run.status, run.durationMs >= 5_000]).toEqual(['healed', true]);
   });
 
-  it('leaves nothing behind, and refuses a wrong configuration', async () => {
+  it('leaves no files behind, and rejects an invalid configuration', async () => {
     const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('healflow-testing-'));
     const before = left();
     const kit = await createTestHealer();
@@ -97,7 +97,7 @@ describe('a test healer', () => {
 });
 
 describe('expectPath', () => {
-  it('says which path was taken, and how the run ended', async () => {
+  it('reports the path and the outcome of the run', async () => {
     await using kit = await createTestHealer();
     const run = await kit.run('get_pods', scriptedTool(failures.forbidden()));
     let thrown: unknown;
@@ -120,7 +120,7 @@ describe('expectPath', () => {
 });
 
 describe('the chart as a model', () => {
-  it('has the five ways of the documented chart', () => {
+  it('has the five paths of the documented chart', () => {
     expect(stories().map(({ attempts, fixes }) => ({ attempts, fixes }))).toEqual(
       expect.arrayContaining([
         { attempts: [true], fixes: [] },
@@ -135,14 +135,14 @@ describe('the chart as a model', () => {
     expect(stories(3).length).toBeGreaterThan(5);
   });
 
-  it('reaches every state, as xstate/graph finds it', () => {
+  it('reaches every state, according to xstate/graph', () => {
     const names = chart.states.map(({ name }) => name);
     const events = names.map((type) => ({ type }));
     const reached = new Set(getShortestPaths(chartMachine(), { events }).map(({ state }) => state.value));
     expect([...reached].sort()).toEqual([...names].sort());
   });
 
-  it.each(stories())("a user's own fix brings a run along $name", async (story) => {
+  it.each(stories())("a user's fix leads a run along $name", async (story) => {
     let token = 'expired';
     const login = scriptedFix(() => {
       token = 'fresh';
@@ -156,7 +156,7 @@ describe('the chart as a model', () => {
     expect(token).toBe(story.fixes.includes(true) ? 'fresh' : 'expired');
   });
 
-  it('brings a run with two different failures along every way with three attempts', async () => {
+  it('leads a run with two different failures along every path with three attempts', async () => {
     const wanted = stories(3).filter(({ fixes }) => fixes.every(Boolean));
     expect(wanted.some(({ fixes }) => fixes.length === 2)).toBe(true);
     for (const story of wanted) {
@@ -169,7 +169,7 @@ describe('the chart as a model', () => {
 });
 
 describe('a fake clock', () => {
-  it('moves from timer to timer until a promise settles, and hands on its error', async () => {
+  it('advances from timer to timer until a promise settles, and passes on its error', async () => {
     const clock = new FakeClock();
     const wait = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, ms));
     const twice = async (): Promise<string> => {

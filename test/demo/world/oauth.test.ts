@@ -28,7 +28,7 @@ const refresh = async (refreshToken: string) => {
 };
 
 describe('the OAuth server', () => {
-  it('gives tokens for a sign-in, lets them expire, and gives new ones for the refresh token, once', async () => {
+  it('issues tokens that expire, and accepts a refresh token once', async () => {
     const { accessToken, refreshToken } = await obtainTokens(oauth);
     expect(await list(accessToken)).toBe(200);
     expect(await list('made-up')).toBe(401);

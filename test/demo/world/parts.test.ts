@@ -25,7 +25,7 @@ const get = (url: string, token = ''): Promise<Response> =>
   fetch(url, { headers: { authorization: `Bearer ${token}` } });
 
 describe('a cluster', () => {
-  it('lists its pods to whoever is logged in, until it ends the logins', async () => {
+  it('lists its pods with a valid login, until the logins expire', async () => {
     const cluster = await started(startCluster(['web']));
     const pods = `${cluster.url}/api/v1/pods`;
     expect((await get(pods, 'made-up')).status).toBe(401);
@@ -46,8 +46,8 @@ describe('a cluster', () => {
   });
 });
 
-describe('the limited search', () => {
-  it('answers its quota, turns away the next with Retry-After, and answers again after that', async () => {
+describe('the search with a rate limit', () => {
+  it('accepts its quota, rejects the next request with Retry-After, and accepts requests again after that', async () => {
     let now = 5_000;
     const search = await started(startLimitedSearch(() => now));
     for (let request = 1; request <= 3; request += 1) expect((await get(search.url)).status).toBe(200);
@@ -58,7 +58,7 @@ describe('the limited search', () => {
     expect([search.answered, search.rejected]).toEqual([4, 1]);
   });
 
-  it('turns away the next request, however late, once others have used up its quota', async () => {
+  it('rejects the next request, however late, once its quota is used up', async () => {
     const search = await started(startLimitedSearch());
     search.useUp();
     expect((await get(search.url)).status).toBe(429);
@@ -68,7 +68,7 @@ describe('the limited search', () => {
 });
 
 describe('the build server', () => {
-  it('resets one connection, answers the next with 503, and then works', async () => {
+  it('resets one connection, responds with 503 to the next, and then works', async () => {
     const builds = await started(startFlakyBuilds());
     builds.failNext(2);
     await expect(get(builds.url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
@@ -79,7 +79,7 @@ describe('the build server', () => {
 });
 
 describe('the packages', () => {
-  it('are no longer where an older index says', async () => {
+  it('move away from the paths in an older index', async () => {
     const packages = await started(startPackages());
     const index = async () => (await (await get(`${packages.url}/index.json`)).json()) as { stone: string };
     const { stone } = await index();
@@ -92,7 +92,7 @@ describe('the packages', () => {
 });
 
 describe('the wiki behind the tunnel', () => {
-  it('refuses connections until the tunnel is up, and again once its far end has let go', async () => {
+  it('refuses connections until the tunnel is up, and again once its remote end has closed it', async () => {
     const vpn = await started(startVpn());
     const page = `http://127.0.0.1:${vpn.port}`;
     await expect(get(page)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
@@ -101,7 +101,7 @@ describe('the wiki behind the tunnel', () => {
     await vi.waitUntil(() => vpn.tunnels === 1);
     await vpn.close();
     await tunnel.ended;
-    // A connection that was kept alive may have to break first.
+    // A kept-alive connection may have to close first.
     await vi.waitFor(() => expect(get(page)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }));
     expect(vpn.reads).toBe(1);
   });

@@ -1,6 +1,6 @@
 import type { RunDetail, RunSummary, Step, Totals } from '../../../src/inspector/page/api/types.ts';
 
-// Made-up runs for the tests and the benchmark of the inspector's page: the same seed gives the same runs.
+// Generated runs for the tests and the benchmark of the inspector's page; the same seed gives the same runs.
 
 /** A small generator of numbers in [0, 1). */
 export const seeded = (seed: number): (() => number) => {
@@ -13,7 +13,7 @@ export const seeded = (seed: number): (() => number) => {
   };
 };
 
-/** Texts that want to be more than text. */
+/** Hostile texts. */
 export const hostile = {
   markup: '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>',
   escapes: '\u001b[31mred\u001b[0m \u001b]8;;https://evil.example/\u0007link\u001b]8;;\u0007 \u0000 end',
@@ -172,7 +172,7 @@ const wayOf = (drawn: number): Way => {
   return drawn < 0.92 ? 'unknown' : 'failed';
 };
 
-/** One finished run of this kind, with everything the page shows of it. */
+/** One finished run of this kind, with all details. */
 export const makeRun = ({
   number,
   startedAt,
@@ -287,7 +287,7 @@ export const hostileRun = (startedAt: number, random: () => number): RunDetail =
     refusal: { code: 'CODE', reason: hostile.turned },
   });
 
-/** `count` runs, the newest first, the last of them long ago. */
+/** `count` runs, newest first. */
 export const makeRuns = (
   count: number,
   {
@@ -302,7 +302,7 @@ export const makeRuns = (
   );
 };
 
-/** The run as the list has it. */
+/** The summary of a run. */
 export const summaryOf = ({
   steps,
   diagnoses,
@@ -313,7 +313,7 @@ export const summaryOf = ({
   ...summary
 }: RunDetail): RunSummary => summary;
 
-/** What a server tells of these runs in all. */
+/** The totals of these runs. */
 export const totalsOf = (runs: readonly RunDetail[]): Totals => {
   type Counts = { healed: number; failed: number; unknown: number; succeeded: number };
   const none = (): Counts => ({ healed: 0, failed: 0, unknown: 0, succeeded: 0 });

@@ -1,4 +1,4 @@
-// Stands in for healflow's inspector server: it serves the built page, and made-up runs over the same API.
+// A fake of healflow's inspector server: it serves the built page, and generated runs over the same API.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -60,7 +60,7 @@ const matches = (run: RunDetail, query: URLSearchParams): boolean => {
   );
 };
 
-/** Starts one on a free port. `chart` is the chart to tell of. */
+/** Starts one on a free port. */
 export const startPageServer = async ({
   runs = [],
   chart,
@@ -74,7 +74,7 @@ export const startPageServer = async ({
 }) => {
   const token = randomBytes(24).toString('base64url');
   const streams = new Set<ServerResponse>();
-  const asked: string[] = [];
+  const requested: string[] = [];
   const state: { runs: readonly RunDetail[]; totals: Totals; failing: RegExp | null } = {
     runs: [...runs],
     totals: totalsOf(runs),
@@ -110,7 +110,7 @@ export const startPageServer = async ({
 
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    asked.push(pathname);
+    requested.push(pathname);
     const file = files[pathname];
     if (file) {
       response.writeHead(200, { ...safe, 'content-type': file[1], 'cache-control': 'no-cache' });
@@ -152,7 +152,7 @@ export const startPageServer = async ({
     push('run', summaryOf(run));
   };
 
-  /** Lets a finished run happen once more: each `next()` takes one step and returns the state it led to. */
+  /** Replays a finished run: each `next()` takes one step and returns the entered state. */
   const live = function* (run: RunDetail): Generator<string> {
     for (const [at, step] of run.steps.entries()) {
       const last = at + 1 === run.steps.length;
@@ -184,18 +184,18 @@ export const startPageServer = async ({
   return {
     url: `http://127.0.0.1:${port}/#token=${token}`,
     token,
-    /** The paths that were asked for. */
-    asked,
+    /** The requested paths. */
+    requested,
     viewers: (): number => streams.size,
     push,
-    /** Answers whatever matches with an error; null ends it. */
+    /** Responds to matching requests with an error; null disables it. */
     fail: (paths: RegExp | null): void => {
       state.failing = paths;
     },
-    /** Adds a run or puts a newer one in its place, and tells the viewers. */
+    /** Adds or replaces a run, and notifies the viewers. */
     put,
     live,
-    /** Cuts every connection and listens no more, as a program that has ended. */
+    /** Closes every connection and stops listening, like a program that has ended. */
     stop,
     open,
     close: stop,
