@@ -90,7 +90,7 @@ program
   .option('--force', 'overwrite an existing file')
   .addOption(new Option('--client <client>', 'show the changes to the files of this client').choices(clientNames))
   .option('--server <name...>', 'only these servers')
-  .option('--file <file>', "the client's file, where it is none of the usual ones")
+  .option('--file <file>', "the client's file, if not in a default location")
   .option('--write', "write the client's file, with a backup beside it")
   .option('--undo', 'remove healflow from the files of this client')
   .option('--config <file>', 'configuration file passed to the proxy')
