@@ -85,13 +85,13 @@ program
 program
   .command('init')
   .description(
-    "writes a commented starter healflow.yaml, or puts the proxy before the servers in a client's configuration",
+    "write a commented starter healflow.yaml, or wrap the servers in a client's configuration with the proxy",
   )
   .option('--force', 'overwrite an existing file')
   .addOption(new Option('--client <client>', 'show the changes to the files of this client').choices(clientNames))
   .option('--server <name...>', 'only these servers')
   .option('--file <file>', "the client's file, if not in a default location")
-  .option('--write', "write the client's file, with a backup beside it")
+  .option('--write', "write the client's file, and a backup next to it")
   .option('--undo', 'remove healflow from the files of this client')
   .option('--config <file>', 'configuration file passed to the proxy')
   .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
