@@ -8,12 +8,12 @@ export const ranks = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(cause|index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
   ],
   ['platform', /^src\/platform\//],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|event-log|config|http|telemetry)\/|src\/diagnosis\/(cause|index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|event-log|config|http|telemetry)\/|src\/diagnosis\/(index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],

@@ -12,5 +12,5 @@ export const budget = { runs: 30, windowMs: 3_600_000 } as const;
 /** What holds for every fix that says nothing else. */
 export const common = { tools: ['*'], timeoutMs: 30_000, mode: 'auto' } as const;
 
-/** What holds for a tool of which nothing is said. */
+/** Defaults for a tool without rules. */
 export const toolDefaults = { replay: 'safe', upstream: 'default' } as const;

@@ -81,7 +81,7 @@ export const kubeLoginSchema = z.strictObject({
   clusters: z.record(z.string(), z.strictObject({ command: argv.optional() })).default({}),
   /** The arguments of a tool call that name the cluster; the first one present counts. */
   clusterArguments: z.array(z.string()).default(['cluster', 'context']),
-  /** The cluster of calls that name none; the only one configured if there is but one. */
+  /** The cluster of calls that name none; the only one configured if there is only one. */
   defaultCluster: z.string().optional(),
   probe: probeSchema.optional(),
 });
@@ -169,7 +169,7 @@ export const toolSchema = z.strictObject({
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
 });
 
-/** `healflow.yaml`. Every default of healflow is here, once. */
+/** `healflow.yaml`. Every default is here, once; those that several options share are in defaults.ts. */
 export const configSchema = z.strictObject({
   /** Maximum number of calls of the tool, the first included. @default 3 */
   attempts: z.number().int().min(1).max(20).default(3),

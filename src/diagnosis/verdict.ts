@@ -53,7 +53,7 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
     'the request was turned away, though not certainly before it began',
   ],
   rate_limited: [
-    'the request was turned away for its rate, before it was carried out',
+    'the request was rejected by a rate limit, before it was carried out',
     'the limit may have been met when the work had begun',
   ],
   interrupted: [

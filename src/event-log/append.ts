@@ -31,7 +31,7 @@ const maxRounds = 100;
 
 /**
  * Makes the function that appends records to a series: one `write` of the whole record to the live file, opened
- * opened again each time, so that a rotated, removed or replaced file is never written to for longer than one record.
+ * opened again for each record, so that a rotated, removed or replaced file is never written to for longer than one record.
  *
  * It throws if the record could not be written.
  */

@@ -13,7 +13,7 @@ export interface EventLogOptions {
   readonly clock: Clock;
   /** Masks secrets; every text goes through it before it is written. */
   readonly redact: Redact;
-  /** Told once of each kind of problem. */
+  /** Called once for each kind of problem. */
   readonly warn: (message: string) => void;
   /** A file that would grow beyond this is rotated. @default 16777216 */
   readonly maxFileBytes?: number;

@@ -15,7 +15,7 @@ export interface ProcessIdentity {
 export interface MachineIdentity {
   /** Null if the system does not say. */
   readonly boot: string | null;
-  /** The space in which process numbers count, as of a container; null if there is but one. */
+  /** The space in which process numbers count, as of a container; null if there is only one. */
   readonly space: string | null;
   readonly host: string;
 }

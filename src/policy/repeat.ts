@@ -33,7 +33,7 @@ export const repeatTable: Readonly<Record<Situation, Row>> = {
 const words: Readonly<Record<Situation, string>> = {
   not_sent: 'the request was never sent',
   unauthenticated: 'the request was turned away before it was carried out',
-  rate_limited: 'the request was turned away for its rate',
+  rate_limited: 'the request was rejected by a rate limit',
   interrupted: 'the call was cut off after it was sent',
   unavailable: 'the service was not available',
   internal_error: 'the server failed while it worked on the call',

@@ -20,7 +20,7 @@ export const requestApproval = async (
     const answer = await untilAborted((async () => approve?.(question))(), signal);
     return answer === true ? null : no('was not approved');
   } catch (error) {
-    if (!signal.aborted) return no(`could not be put to anyone: ${errorText(error)}`);
+    if (!signal.aborted) return no(`could not be offered for approval: ${errorText(error)}`);
     return isTimeout(signal)
       ? no('was not approved before the deadline')
       : { status: 'cancelled', reason: 'the caller gave up before the answer' };

@@ -100,7 +100,7 @@ const place = (path: string, record: LockRecord): Promise<boolean> =>
 export const replaceLock = (path: string, record: LockRecord): Promise<void> =>
   withDraft(path, record, (draft) => rename(draft, path));
 
-/** Takes a lock of this id away; leaves one that has another in peace. */
+/** Removes the lock if it has this id. */
 export const dropLock = async (path: string, id: string): Promise<void> => {
   if ((await readLock(path))?.id === id) await unlink(path);
 };

@@ -16,7 +16,7 @@ const read = (path: string): string => {
 
 /**
  * Finds the process groups of the commands that were started under this lease, on Linux, where the system shows what they
- * were started with: for a holder that died in the moment between the start and the note of it.
+ * were started with: for a holder that died after starting a command and before recording it.
  */
 const groupsOfLease = (id: string): number[] => {
   if (process.platform !== 'linux') return [];

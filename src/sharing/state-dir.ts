@@ -17,7 +17,7 @@ export const resolveStateDir = ({ configured, env, cwd }: StateDirOptions): stri
   const { HEALFLOW_STATE_DIR: asked, XDG_STATE_HOME: state, HOME: home } = env;
   if (asked) return resolve(cwd, asked);
   if (configured !== undefined) return resolve(cwd, configured);
-  // The specification has a path that is not absolute ignored.
+  // The specification says to ignore relative paths.
   const base = state && isAbsolute(state) ? state : join(home || homedir(), '.local/state');
   return join(base, 'healflow');
 };

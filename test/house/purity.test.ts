@@ -44,7 +44,7 @@ describe('the sources', () => {
   it('open no socket and no file from the statecharts and the pure modules', () => {
     const io = sources
       .filter(({ path }) =>
-        /^(machines\/|src\/(model|text|diagnosis(?!\/(cause|index|pattern-files|shipped)\.ts)|limits|policy|redact)\/)|^src\/(errors|config\/schema)\.ts$/.test(
+        /^(machines\/|src\/(model|text|diagnosis(?!\/(index|pattern-files|shipped)\.ts)|limits|policy|redact)\/)|^src\/(errors|config\/schema)\.ts$/.test(
           path,
         ),
       )

@@ -284,7 +284,7 @@ describe('mode: ask', () => {
     const approve = () => Promise.reject(new Error('no window'));
     expect(await call({ approve })).toMatchObject({
       code: 'FIX_NOT_APPROVED',
-      reason: 'token_refresh could not be put to anyone: no window',
+      reason: 'token_refresh could not be offered for approval: no window',
     });
   });
 

@@ -63,7 +63,7 @@ describe('a request and its answer', () => {
     ['a batch', `[${callOf(1, 'a')}, ${callOf(2, 'b')} ]`],
     ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"vendor/unknown","params":{"ü":"€😀"},"extra":[]}'],
     ['an answer to a request of the server', '{"jsonrpc":"2.0","id":7,"result":{"roots":[]}}'],
-    ['noise', 'this is no JSON'],
+    ['noise', 'the body is not valid JSON'],
     ['nothing', ''],
   ])('are the same as directly, byte for byte: %s', async (_, body) => {
     server.answer = ({ response }) => {

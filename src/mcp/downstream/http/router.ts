@@ -93,7 +93,7 @@ export class Router {
     }
     const posted = readPostBody(body);
     if (posted === undefined)
-      return sendRejection(response, refuse(400, errorCodes.parseError, 'Parse error: this is no JSON'));
+      return sendRejection(response, refuse(400, errorCodes.parseError, 'Parse error: the body is not valid JSON'));
     const generation = generationOf(posted.value, request.headers);
     if (generation === 'session') return sessionHandler.post(request, response, posted);
     if (generation === 'stateless') return statelessHandler.post(request, response, posted);

@@ -48,7 +48,7 @@ export class SessionHandler {
     const isValid = messages.length > 0 && messages.every(({ kind }) => kind !== 'other' && kind !== 'batch');
     const isFirst = messages.some(({ kind, method }) => kind === 'request' && method === 'initialize');
     const refused = !isValid
-      ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: this is no JSON-RPC message')
+      ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: the body is not a JSON-RPC message')
       : isFirst && isBatch
         ? refuse(400, errorCodes.invalidRequest, 'Invalid Request: an initialize request stands alone')
         : undefined;

@@ -27,7 +27,10 @@ export class StatelessHandler {
   async post(request: IncomingMessage, response: ServerResponse, { messages, value }: PostBody): Promise<void> {
     const [message] = messages;
     if (message === undefined || !isRecord(value) || message.kind === 'other') {
-      sendRejection(response, refuse(400, errorCodes.invalidRequest, 'Invalid Request: this is no JSON-RPC message'));
+      sendRejection(
+        response,
+        refuse(400, errorCodes.invalidRequest, 'Invalid Request: the body is not a JSON-RPC message'),
+      );
       return;
     }
     let server: StatelessServer;
