@@ -11,7 +11,7 @@ export type RetryBackoffEntry = z.output<typeof retryBackoffSchema>;
 type Bounds = Pick<RetryBackoffEntry, 'baseMs' | 'maxMs'>;
 
 // Capped: larger powers of two are pointless, and 0 ms times infinity is NaN.
-const mostMs = ({ baseMs, maxMs }: Bounds, attempt: number): number =>
+const upperBoundMs = ({ baseMs, maxMs }: Bounds, attempt: number): number =>
   Math.min(maxMs, baseMs * 2 ** Math.min(attempt - 1, 52));
 
 /**
@@ -19,14 +19,15 @@ const mostMs = ({ baseMs, maxMs }: Bounds, attempt: number): number =>
  * n is 0 after the first attempt.
  */
 export const backoffMs = (random: Random, bounds: Bounds, attempt: number): number =>
-  random() * mostMs(bounds, attempt);
+  random() * upperBoundMs(bounds, attempt);
 
 /** Waits a random time, so that callers that failed together do not retry together. */
 export const retryBackoff = (entry: RetryBackoffEntry, call: FixCall, context: FixContext): Fix | Refusal => {
   const drawnMs = backoffMs(context.random, entry, call.attempt);
   // A server that names a time is not called earlier.
   const askedMs = call.diagnosis.retryAfterMs ?? 0;
-  const why = askedMs > drawnMs ? 'as the failure asks' : `a random part of at most ${mostMs(entry, call.attempt)} ms`;
+  const why =
+    askedMs > drawnMs ? 'as the failure asks' : `a random part of at most ${upperBoundMs(entry, call.attempt)} ms`;
   const plan = {
     name: 'retry_backoff',
     target: entry.target,

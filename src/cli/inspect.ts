@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { loadConfig } from '../config/load.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
-import { largestExport, readExport } from '../inspector/export-file.ts';
+import { maxExportBytes, readExport } from '../inspector/export-file.ts';
 import { InspectorServer } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
@@ -20,7 +20,7 @@ const writeStderr = (message: string): void => {
 };
 
 const readRun = async (file: string): Promise<RunDetail> => {
-  if ((await stat(file)).size > largestExport) throw new Error(`it is larger than ${largestExport} bytes`);
+  if ((await stat(file)).size > maxExportBytes) throw new Error(`it is larger than ${maxExportBytes} bytes`);
   return readExport(await readFile(file, 'utf8'));
 };
 

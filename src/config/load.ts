@@ -16,7 +16,7 @@ export interface LoadedConfig {
   readonly baseDir: string;
 }
 
-const mostShown = 20;
+const maxShown = 20;
 
 /** What the build makes of a configuration that says nothing; the compiled tree has it, the sources have the schema. */
 const builtFile = new URL('../../config-defaults.json', import.meta.url);
@@ -57,8 +57,8 @@ export const loadConfig = async (options: ReadOptions = {}): Promise<LoadedConfi
   const { config, file, baseDir, parts } = await readConfig(options);
   const problems = parts.flatMap((part) => inFileOrder(part.problems).map(findingText));
   if (config === null || problems.length > 0) {
-    const more = problems.length > mostShown ? [`... and ${problems.length - mostShown} more problems`] : [];
-    throw new HealError('CONFIG_INVALID', [...problems.slice(0, mostShown), ...more].join('\n'));
+    const more = problems.length > maxShown ? [`... and ${problems.length - maxShown} more problems`] : [];
+    throw new HealError('CONFIG_INVALID', [...problems.slice(0, maxShown), ...more].join('\n'));
   }
   return { config, file, baseDir };
 };

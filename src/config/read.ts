@@ -47,7 +47,7 @@ export interface ReadConfig {
   readonly parts: readonly ReadPart[];
 }
 
-const longestFile = 1_048_576;
+const maxFileBytes = 1_048_576;
 
 const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {
   error: 'expected a list of patterns, or a map with `patterns`',
@@ -61,9 +61,9 @@ const readText = async (
 ): Promise<{ readonly text: string } | { readonly reason: string; readonly missing: boolean }> => {
   try {
     // No more is read than may be there: the file may be a device without end.
-    const chunks: Buffer[] = await createReadStream(path, { end: longestFile }).toArray();
+    const chunks: Buffer[] = await createReadStream(path, { end: maxFileBytes }).toArray();
     const bytes = Buffer.concat(chunks);
-    if (bytes.length > longestFile) return { reason: `is larger than ${longestFile} bytes`, missing: false };
+    if (bytes.length > maxFileBytes) return { reason: `is larger than ${maxFileBytes} bytes`, missing: false };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     if (isPathNotFound(error)) return { reason: 'does not exist', missing: true };

@@ -27,16 +27,16 @@ const syntaxMessages: Partial<Record<YAMLError['code'], Pick<Problem, 'problem' 
   NON_STRING_KEY: { problem: 'a key must be a plain text' },
 };
 
-const mostDeep = 40;
+const maxDepth = 40;
 
-const mostOpen = 1_000;
+const maxOpenBrackets = 1_000;
 
 /** Whether brackets are nested so deep that parsing takes long. A rough count that ignores quotes. */
 const opensTooMany = (text: string): boolean => {
   let open = 0;
   for (const { 0: bracket } of text.matchAll(/[[{}\]]/g)) {
     open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
-    if (open > mostOpen) return true;
+    if (open > maxOpenBrackets) return true;
   }
   return false;
 };
@@ -44,7 +44,7 @@ const opensTooMany = (text: string): boolean => {
 /** Drops members that are null: a key with nothing after it is a key not given. Throws if it goes too deep. */
 const withoutNulls = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > mostDeep) throw new RangeError(`nested more than ${mostDeep} levels deep`);
+  if (depth > maxDepth) throw new RangeError(`nested more than ${maxDepth} levels deep`);
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value)

@@ -95,7 +95,7 @@ export const compilePattern = (pattern: Pattern, compileText: CompileText): Comp
 });
 
 /** Each may keep the text alive that it was found in. */
-const mostKnownCodes = 200;
+const maxKnownCodes = 200;
 const knownCodes = new Map<string, string>();
 
 const normalised = (code: string): string => {
@@ -113,7 +113,7 @@ export const normalCode = (code: string): string => {
   const known = knownCodes.get(code);
   if (known !== undefined) return known;
   const normal = normalised(code);
-  if (knownCodes.size >= mostKnownCodes) knownCodes.clear();
+  if (knownCodes.size >= maxKnownCodes) knownCodes.clear();
   knownCodes.set(code, normal);
   return normal;
 };

@@ -69,7 +69,7 @@ interface Outline {
 
 /** A brace that opens anything else stands for itself. */
 const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})/;
-const longestQuantifier = 16;
+const maxQuantifierLength = 16;
 
 /** The outline of an expression; null if it has alternatives at its top level. */
 const outline = (expression: string): Outline | null => {
@@ -98,7 +98,7 @@ const outline = (expression: string): Outline | null => {
     } else if (character === '^' || character === '$') {
       text += edge;
       at += 1;
-    } else if (quantifier.test(expression.slice(at, at + longestQuantifier))) {
+    } else if (quantifier.test(expression.slice(at, at + maxQuantifierLength))) {
       // What may be missing or come again is open.
       text = text.slice(0, -1) + open;
       at = character === '{' ? expression.indexOf('}', at) + 1 : at + 1;
@@ -110,7 +110,7 @@ const outline = (expression: string): Outline | null => {
   return { text, choices };
 };
 
-const mostChoices = 60;
+const maxChoices = 60;
 
 /**
  * Words in lowercase of which every match of an expression holds at least one as a whole; null if that is not
@@ -129,7 +129,7 @@ export const neededWords = (expression: string): readonly string[] | null => {
   if (longest !== undefined) return [longest.toLowerCase()];
   if (/[^\x00-\x7f]/.test(text)) return [beyondAscii];
   const fewest = [...choices].sort((a, b) => a.length - b.length)[0];
-  return fewest === undefined || fewest.length > mostChoices ? null : fewest;
+  return fewest === undefined || fewest.length > maxChoices ? null : fewest;
 };
 
 let lastText = '';

@@ -21,7 +21,7 @@ type Counts = { healed: number; failed: number; unknown: number };
 const outcomes = ['healed', 'failed', 'unknown'] as const;
 
 const narrowestMs = 60_000;
-const mostBuckets = 512;
+const maxBuckets = 512;
 
 /** Counts ends of runs over time: with wider and wider buckets, so that what it keeps does not grow. */
 export class OutcomeHistory {
@@ -33,7 +33,7 @@ export class OutcomeHistory {
     const kind = outcomes.find((one) => one === outcome);
     if (Number.isNaN(time) || kind === undefined) return;
     this.#at(Math.floor(time / this.#bucketMs))[kind] += 1;
-    while (this.#buckets.size > mostBuckets) this.#widen();
+    while (this.#buckets.size > maxBuckets) this.#widen();
   }
 
   get overTime(): OverTime {

@@ -26,7 +26,7 @@ export interface LogPiece {
 
 const pieceBytes = 256 * 1024;
 /** A piece without the beginning of a record is looked through up to here, and then passed over. */
-const longestPiece = 4 * pieceBytes;
+const maxPieceBytes = 4 * pieceBytes;
 
 interface Found {
   readonly path: string;
@@ -55,7 +55,7 @@ const readWindow = async (handle: FileHandle, end: number): Promise<{ text: stri
     if (from === 0) return { text: bytes.toString('utf8', 0, bytesRead), begin: 0 };
     const at = bytes.indexOf(`\n${recordStart}`);
     if (at !== -1) return { text: bytes.toString('utf8', at + 1, bytesRead), begin: from + at + 1 };
-    if (size >= longestPiece) return { text: null, begin: from };
+    if (size >= maxPieceBytes) return { text: null, begin: from };
   }
 };
 

@@ -26,7 +26,7 @@ const startInLine = (line: string): number => {
 };
 const startOfLine = /^[ \t]*- timestamp:/;
 const anyStart = /(?<=\n)[ \t]*- timestamp:| {2}- timestamp: "\d{4}-/g;
-const longestStart = 64;
+const maxStartLength = 64;
 const dash = /^( *)-(?:\s|$)/;
 /** What may be at the margin between records without being one. */
 const ignorable = /^(?:#.*|---.*|\.\.\.|%.*|\s*)$/;
@@ -185,7 +185,7 @@ export class Splitter<T> {
   #skip(text: string, at: number, last: boolean): number {
     anyStart.lastIndex = at + 1;
     const match = anyStart.exec(text);
-    const end = match?.index ?? (last ? text.length : Math.max(at, text.length - longestStart));
+    const end = match?.index ?? (last ? text.length : Math.max(at, text.length - maxStartLength));
     this.#line += countNewlines(text.slice(at, end));
     if (match !== null || last) {
       this.#damaged(this.#skippingFrom, this.#line - this.#skippingFrom);

@@ -26,7 +26,7 @@ export interface ApiParts {
 }
 
 const maxPerPage = 1_000;
-const longestText = 200;
+const maxTextLength = 200;
 
 /** The read-only API of the page. */
 export class InspectorApi {
@@ -61,7 +61,7 @@ export class InspectorApi {
   }
 
   #runs(query: URLSearchParams, localOnly: boolean): Promise<unknown> {
-    const text = (name: string): string => (query.get(name) ?? '').slice(0, longestText);
+    const text = (name: string): string => (query.get(name) ?? '').slice(0, maxTextLength);
     const requested = Number(query.get('limit') ?? 200);
     const limit = Number.isInteger(requested) ? Math.min(maxPerPage, Math.max(1, requested)) : 200;
     const filters = {

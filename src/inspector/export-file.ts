@@ -2,7 +2,7 @@ import { isRecord } from '../text/is-record.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, Step } from './model.ts';
 
 /** Maximum size of an export in bytes; typical exports have a few thousand. */
-export const largestExport = 8_000_000;
+export const maxExportBytes = 8_000_000;
 
 type Entry = Readonly<Record<string, unknown>>;
 

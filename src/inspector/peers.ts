@@ -17,7 +17,7 @@ export interface PeersParts {
   readonly ownId: string;
 }
 
-const largestEvent = 1_048_576;
+const maxEventBytes = 1_048_576;
 const pageSize = 1_000;
 const maxPages = 10;
 const refreshIntervalMs = 1_000;
@@ -108,7 +108,7 @@ export class Peers {
   }
 
   async #follow(stream: AsyncIterable<unknown>, link: Link): Promise<void> {
-    const reader = new EventReader(largestEvent, {
+    const reader = new EventReader(maxEventBytes, {
       event: ({ event, data }) => {
         try {
           this.#receive(link, event, JSON.parse(data ?? 'null'));

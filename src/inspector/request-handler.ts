@@ -13,7 +13,7 @@ export interface HandlerParts {
   readonly stream: (response: ServerResponse, localOnly: boolean) => void;
 }
 
-const longestUrl = 4_096;
+const maxUrlLength = 4_096;
 const notFound = 'not found';
 
 /** Creates the request handler of the page's server. */
@@ -30,7 +30,7 @@ export const requestHandler = ({ token, handleApi, stream }: HandlerParts): Requ
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') return void refuse(response, 405, 'METHOD', 'only GET is supported');
-    if (url.length > longestUrl || !url.startsWith('/')) return void refuse(response, 404, 'GONE', notFound);
+    if (url.length > maxUrlLength || !url.startsWith('/')) return void refuse(response, 404, 'GONE', notFound);
     const foreign = isForeign(request) ?? ofOtherPort(request);
     if (foreign !== undefined) return void refuse(response, foreign.status, 'FORBIDDEN', foreign.message);
     const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);

@@ -9,8 +9,8 @@ import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary
 /** Maximum number of steps that are kept. */
 const maxSteps = 500;
 /** Maximum length of a fix's output that is kept, in characters. */
-const longestOutput = 4_000;
-const longestLine = 300;
+const maxOutputLength = 4_000;
+const maxLineLength = 300;
 
 /** The data of one microstep of a run's actor. */
 export interface Microstep {
@@ -175,7 +175,7 @@ export class RunRecord {
   }
 
   #tried({ settled, diagnosis }: AttemptResult, at: number): string | undefined {
-    const error = settled.ok ? null : detached(diagnosis?.summary ?? 'it failed', longestLine);
+    const error = settled.ok ? null : detached(diagnosis?.summary ?? 'it failed', maxLineLength);
     this.#error ??= error;
     const tried = {
       number: this.#attempts.length + 1,
@@ -199,14 +199,14 @@ export class RunRecord {
   }
 
   #diagnosed(diagnosis: Diagnosis, fix: string | null, attempt: number): void {
-    this.#error ??= detached(diagnosis.summary, longestLine);
+    this.#error ??= detached(diagnosis.summary, maxLineLength);
     const found = {
       attempt,
       class: diagnosis.class,
       pattern: diagnosis.pattern,
       fix: fix ?? diagnosis.fixes[0] ?? null,
       delivered: diagnosis.delivered,
-      evidence: detached(diagnosis.evidence, longestLine),
+      evidence: detached(diagnosis.evidence, maxLineLength),
       why: diagnosis.deliveredBecause,
     };
     this.#diagnoses = [...this.#diagnoses, found];
@@ -219,9 +219,9 @@ export class RunRecord {
     const fixed: RunFix = {
       fix,
       status,
-      reason: detached(reason, longestOutput),
+      reason: detached(reason, maxOutputLength),
       durationMs,
-      output: output && detached(output, longestOutput),
+      output: output && detached(output, maxOutputLength),
       command: this.#command,
       code,
       shared,
@@ -232,6 +232,6 @@ export class RunRecord {
 }
 
 const noteOf = ({ fix, status, reason }: RunFix): string =>
-  detached(`${fix} ${status.replace('_', ' ')}: ${reason}`, longestLine);
+  detached(`${fix} ${status.replace('_', ' ')}: ${reason}`, maxLineLength);
 
 const outside = '[*]';

@@ -84,8 +84,8 @@ export interface ExactValues {
   readonly find: Detector;
 }
 
-const mostValues = 1_000;
-const longestValue = 65_536;
+const maxValues = 1_000;
+const maxValueLength = 65_536;
 
 /** Keeps the exact values of secrets and finds them again. */
 export const exactValues = (): ExactValues => {
@@ -94,7 +94,7 @@ export const exactValues = (): ExactValues => {
   return {
     add: (value) => {
       const trimmed = value.trim();
-      if (trimmed.length < 3 || trimmed.length > longestValue || values.size >= mostValues) return;
+      if (trimmed.length < 3 || trimmed.length > maxValueLength || values.size >= maxValues) return;
       if (values.has(trimmed) || /^\[redacted/.test(trimmed)) return;
       values.add(trimmed);
       const alone = trimmed.length < 8 || (trimmed.length < 16 && !isOpaque(trimmed));

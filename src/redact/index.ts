@@ -26,13 +26,13 @@ export interface RedactorOptions {
 }
 
 /** The longest text that is looked at, in characters; of a longer one, the beginning is kept. */
-const longestText = 1 << 20;
+const maxTextLength = 1 << 20;
 /** What is dropped before a cut, so that no secret is cut in two and no longer recognised. */
 const cutMargin = 4_096;
-const mostPasses = 5;
+const maxPasses = 5;
 /** Texts up to this length, such as names and reasons, repeat often, so their results are cached. */
 const shortText = 40;
-const mostClean = 1_000;
+const maxCleanTexts = 1_000;
 
 /** Whether the value of a variable of this name is a credential, and long enough to be told from a word. */
 const isCredential = (name: string, value: string): boolean => {
@@ -50,7 +50,7 @@ const maskOnce = (text: string, detectors: readonly Detector[]): string => {
 
 const maskAll = (text: string, detectors: readonly Detector[]): string => {
   let before = text;
-  for (let pass = 0; pass < mostPasses; pass += 1) {
+  for (let pass = 0; pass < maxPasses; pass += 1) {
     const after = maskOnce(before, detectors);
     // Nothing is left to be masked: masking the result again changes nothing.
     if (after === before) return after;
@@ -84,7 +84,7 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
     if (clean.has(text)) return text;
     const masked = maskAll(text, detectors);
     if (masked === text) {
-      if (clean.size >= mostClean) clean.clear();
+      if (clean.size >= maxCleanTexts) clean.clear();
       clean.add(text);
     }
     return masked;
@@ -93,9 +93,9 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
     try {
       const whole = String(text);
       if (whole.length <= shortText) return maskShort(whole);
-      if (whole.length <= longestText) return maskAll(whole, detectors);
-      const kept = maskAll(whole.slice(0, longestText), detectors);
-      return `${kept.slice(0, Math.max(0, kept.length - cutMargin))} [${whole.length - longestText} more characters]`;
+      if (whole.length <= maxTextLength) return maskAll(whole, detectors);
+      const kept = maskAll(whole.slice(0, maxTextLength), detectors);
+      return `${kept.slice(0, Math.max(0, kept.length - cutMargin))} [${whole.length - maxTextLength} more characters]`;
     } catch {
       return mask();
     }

@@ -23,12 +23,12 @@ export interface FixHistory {
 export const noHistory: FixHistory = { starts: [], last: null, lastSuccess: null };
 
 /** Maximum number of recorded starts; no sensible budget needs more. */
-const mostStarts = 1_000;
+const maxStarts = 1_000;
 
 /** Notes that a run begins. It counts for the budget from now on, also if its process dies. */
 export const began = (history: FixHistory, at: number, windowMs: number): FixHistory => ({
   ...history,
-  starts: [...history.starts.filter((start) => start > at - windowMs), at].slice(-mostStarts),
+  starts: [...history.starts.filter((start) => start > at - windowMs), at].slice(-maxStarts),
 });
 
 /** Whether a run that ended so did anything. */

@@ -3,7 +3,7 @@ import { uniqueId } from './identity.ts';
 import type { Lease, LeaseRequest, LockStore } from './lock-store.ts';
 
 /** Maximum number of histories kept: targets may be derived from calls, so their number is unlimited. */
-const mostFixes = 1_000;
+const maxFixes = 1_000;
 
 /** Keeps histories within this process. Its leases are always free: a process has one run of a fix at a time anyway. */
 export class LocalLockStore implements LockStore {
@@ -24,7 +24,7 @@ export class LocalLockStore implements LockStore {
     if (identity !== this.#newest) this.#histories.delete(identity);
     this.#newest = identity;
     this.#histories.set(identity, history);
-    if (this.#histories.size <= mostFixes) return;
+    if (this.#histories.size <= maxFixes) return;
     for (const oldest of this.#histories.keys()) {
       this.#histories.delete(oldest);
       return;

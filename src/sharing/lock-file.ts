@@ -31,7 +31,7 @@ export interface LockParts {
   readonly clear: (record: LockRecord) => Promise<boolean>;
 }
 
-const longestRecord = 8_192;
+const maxRecordBytes = 8_192;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
@@ -63,7 +63,7 @@ const recordIn = (text: string): LockRecord | null => {
 const readLock = async (path: string): Promise<LockSnapshot | null> => {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    const record = size > longestRecord ? null : recordIn(await readFile(path, 'utf8'));
+    const record = size > maxRecordBytes ? null : recordIn(await readFile(path, 'utf8'));
     return { id: record?.id ?? `damaged-${ino}-${size}-${mtimeNs}`, record };
   } catch (error) {
     if (isNotFound(error)) return null;
@@ -111,7 +111,7 @@ export type Take =
   | { readonly taken: false; readonly record: LockRecord | null };
 
 /** How often a lock may change between two reads before we give way to the others. */
-const mostLooks = 20;
+const maxReads = 20;
 
 /**
  * Takes a lock if it is free or its holder is gone.
@@ -123,7 +123,7 @@ const mostLooks = 20;
  */
 export const takeLock = async (path: string, parts: LockParts): Promise<Take> => {
   const own = parts.sign();
-  for (let look = 0; look < mostLooks; look += 1) {
+  for (let look = 0; look < maxReads; look += 1) {
     if (await place(path, own)) return { taken: true, record: own };
     const seen = await readLock(path);
     if (seen === null) continue;

@@ -33,8 +33,8 @@ interface Shared {
 
 /** Time between two attempts to take a lease, in ms, plus or minus half: a dead holder is noticed within it. */
 const askAgainMs = 100;
-const mostSuccesses = 1_000;
-const mostKnown = 200;
+const maxSuccesses = 1_000;
+const maxKnownFixes = 200;
 
 /**
  * Shares fixes between the calls that need the same one: while it runs for one, the others wait for its end, in this
@@ -61,7 +61,7 @@ export class FixSharing {
     const { rules } = fix;
     if (rules === undefined) return fix;
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
-    if (this.#known.size < mostKnown || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
+    if (this.#known.size < maxKnownFixes || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
     return withChanges(fix, {
       refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
       run: async (request) => {
@@ -271,7 +271,7 @@ export class FixSharing {
     this.#successes.delete(id);
     this.#successes.set(id, this.#parts.clock.monotonic());
     const [oldest] = this.#successes.keys();
-    if (this.#successes.size > mostSuccesses && oldest !== undefined) this.#successes.delete(oldest);
+    if (this.#successes.size > maxSuccesses && oldest !== undefined) this.#successes.delete(oldest);
   }
 
   #warn(error: unknown): void {

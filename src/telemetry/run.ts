@@ -31,7 +31,7 @@ interface Part {
   readonly startedAt: number;
 }
 
-const longestMessage = 300;
+const maxMessageLength = 300;
 
 /** The span of a run, with one for each attempt and each fix. */
 export class TracedRun implements RunTrace {
@@ -160,7 +160,7 @@ export class TracedRun implements RunTrace {
   }
 
   #short(text: string): string {
-    return redactAndCut(text, longestMessage, this.#tools.options.redact);
+    return redactAndCut(text, maxMessageLength, this.#tools.options.redact);
   }
 
   #begin(name: string, kind: number, startedAt: number, facts: Facts): Part {

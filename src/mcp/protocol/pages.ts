@@ -4,7 +4,7 @@ import { isRecord } from '../../text/is-record.ts';
 export type FetchPage = (method: string, cursor: string | undefined) => Promise<unknown>;
 
 /** A list of more pages is taken for one that never ends. */
-const mostPages = 1_000;
+const maxPages = 1_000;
 
 /**
  * Reads a list page by page and hands each page to `take`. Resolves with whether it was read to its end; a server that
@@ -17,7 +17,7 @@ export const readAllPages = async (
 ): Promise<boolean> => {
   const seen = new Set<string | undefined>();
   let cursor: string | undefined;
-  while (seen.size < mostPages && !seen.has(cursor)) {
+  while (seen.size < maxPages && !seen.has(cursor)) {
     const result = await ask(method, cursor);
     if (!isRecord(result)) return false;
     take(result, seen.size === 0);

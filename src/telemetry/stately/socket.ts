@@ -26,7 +26,7 @@ const maxKept = 500;
 /** Maximum number of unread bytes; until the viewer has read them, messages are dropped. */
 const maxBufferedBytes = 4 * 1024 * 1024;
 const firstWaitMs = 1_000;
-const longestWaitMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** Sends messages to a viewer, which may disconnect or be slow. Never throws, waits or keeps the process alive. */
 export class ViewerSocket {
@@ -99,6 +99,6 @@ export class ViewerSocket {
     this.#toldAbsent = true;
     this.#timer = this.#options.clock.setTimeout(() => this.start(), this.#waitMs);
     (this.#timer as { unref?: () => void } | null)?.unref?.();
-    this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 2);
+    this.#waitMs = Math.min(maxWaitMs, this.#waitMs * 2);
   }
 }

@@ -1,2 +1,2 @@
 /** Shared with the server. */
-export { largestExport, readExport } from '../../export-file.ts';
+export { maxExportBytes, readExport } from '../../export-file.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { largestExport } from '../api/export-file.ts';
+import { maxExportBytes } from '../api/export-file.ts';
 import type { StreamStatus } from '../api/stream.ts';
 import { hrefTo, token, view } from '../state/route.ts';
 import { connection, mode, refused } from '../state/server.ts';
@@ -40,7 +40,7 @@ export const useFiles = () => {
   const open = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     try {
-      if (file.size > largestExport) throw new Error('This file is too large to be an exported run.');
+      if (file.size > maxExportBytes) throw new Error('This file is too large to be an exported run.');
       await openFile(file.name, await file.text());
       problem.value = null;
     } catch (error) {
