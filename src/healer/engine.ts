@@ -10,7 +10,7 @@ import { provideServices, type EngineParts as ServiceEngineParts } from './servi
 /** What an engine has beside the parts of its healer. */
 export interface EngineParts extends ServiceEngineParts {
   /** Reports what holds fixes back. */
-  readonly sharing?: Pick<FixSharing, 'heldBack'> | undefined;
+  readonly sharing?: Pick<FixSharing, 'snapshot'> | undefined;
 }
 
 /** Makes an engine of its parts. */
@@ -21,7 +21,7 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
   return {
     limits: own.limits,
     health: () => {
-      const { cooldowns = [], budgets = [] } = own.sharing?.heldBack() ?? {};
+      const { cooldowns = [], budgets = [] } = own.sharing?.snapshot() ?? {};
       const limited = own.limits.snapshot(clock.monotonic());
       return {
         breakers: limited.breakers.map(({ upstream, state, forMs }) => ({

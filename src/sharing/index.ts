@@ -15,5 +15,5 @@ export const createSharing = ({ clock, random, warn, ...where }: SharingOptions)
     clock,
     random,
     warn,
-    ledger: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
+    store: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
   });

@@ -15,7 +15,7 @@ import type { Lease, LeaseHeld, LeaseRequest, LockStore } from './lock-store.ts'
 import { endOrphans } from './orphans.ts';
 import { openStateDir } from './state-dir.ts';
 
-export interface MachineLedgerParts {
+export interface MachineLockStoreParts {
   /** The folder that all processes of this user share; made when it is first needed. */
   readonly stateDir: string;
   readonly clock: Clock;
@@ -26,10 +26,10 @@ const allowanceMs = 10_000;
 
 /** Turns and histories of the processes of one machine: lock files made by link(2), and a small file per fix. */
 export class MachineLockStore implements LockStore {
-  readonly #parts: MachineLedgerParts;
+  readonly #parts: MachineLockStoreParts;
   #here: Promise<ProcessIdentity & MachineIdentity> | undefined;
 
-  constructor(parts: MachineLedgerParts) {
+  constructor(parts: MachineLockStoreParts) {
     this.#parts = parts;
   }
 

@@ -8,7 +8,7 @@ import { errorText } from '../text/error-text.ts';
 import { requestApproval } from './approval.ts';
 import { type Denial, denialOf } from './decide.ts';
 import type { FixReportBody } from './fix-reports.ts';
-import * as tell from './fix-reports.ts';
+import * as reports from './fix-reports.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
@@ -19,7 +19,7 @@ export interface SharingParts {
   readonly clock: Clock;
   readonly random: Random;
   /** The store that processes share; undefined if fixes are shared within this process alone. */
-  readonly ledger?: LockStore | undefined;
+  readonly store?: LockStore | undefined;
   /** Called once if they cannot. */
   readonly warn: (message: string) => void;
 }
@@ -44,7 +44,7 @@ export class FixSharing {
   readonly #parts: SharingParts;
   readonly #local = new LocalLockStore();
   /** The name of this process among those that share fixes. */
-  readonly #by = uniqueId();
+  readonly #processId = uniqueId();
   readonly #flights = new Map<string, Flight>();
   /** When fixes last succeeded here, on the monotonic clock. */
   readonly #successes = new Map<string, number>();
@@ -73,11 +73,11 @@ export class FixSharing {
   }
 
   /** The cool-downs and budgets of the fixes used so far. */
-  heldBack() {
+  snapshot() {
     const now = this.#parts.clock.now();
     const all = [...this.#known.values()].map((shared) => ({
       ...shared,
-      history: this.#ledgerOf(shared).peek(shared.id),
+      history: this.#storeOf(shared).peek(shared.id),
     }));
     return {
       cooldowns: all.flatMap(({ fix: { key, name }, rules, history: { last } }) => {
@@ -96,41 +96,41 @@ export class FixSharing {
   #refuse(shared: Shared, failedStart: number): Refusal | null {
     if (shared.rules.mode === 'dry-run') return null;
     if (this.#flights.get(shared.id)?.ending === false) return null;
-    const found = this.#hindrance(shared, failedStart, this.#ledgerOf(shared).peek(shared.id));
+    const found = this.#denial(shared, failedStart, this.#storeOf(shared).peek(shared.id));
     return found?.kind === 'refused' ? found.refusal : null;
   }
 
   async #run(shared: Shared, request: FixRequest): Promise<FixReportBody> {
     const { fix, rules, id } = shared;
-    if (rules.mode === 'dry-run') return tell.dryRun(fix);
+    if (rules.mode === 'dry-run') return reports.dryRun(fix);
     const cancels = cancelsOf(request);
     if (cancels.aborted || !(request.remainingMs > 0)) return fix.run(request);
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
     let common: FixHistory | undefined;
     for (;;) {
       const asks = rules.mode === 'ask' && request.approve === undefined;
-      if (asks) common ??= this.#ledgerOf(shared).peek(id);
-      const found = this.#hindrance(shared, failedStart, common ?? this.#local.peek(id));
-      if (found?.kind === 'already_fixed') return tell.alreadyFixedReport(found.reason);
+      if (asks) common ??= this.#storeOf(shared).peek(id);
+      const found = this.#denial(shared, failedStart, common ?? this.#local.peek(id));
+      if (found?.kind === 'already_fixed') return reports.alreadyFixedReport(found.reason);
       if (asks)
-        return tell.refused({
+        return reports.refused({
           code: 'FIX_NOT_APPROVED',
           reason: `${fix.name} has \`mode: ask\`, and there is nobody to ask`,
         });
       const running = this.#flights.get(id);
       if (running?.ending) {
         await untilAborted(running.end, cancels).catch(() => {});
-        if (cancels.aborted) return tell.detachedReport(cancels);
+        if (cancels.aborted) return reports.detachedReport(cancels);
         continue;
       }
       const flight = running ?? this.#start(shared, request, failedStart);
       const end = await flight.join(cancels);
       if (end === null) {
         return flight.waitingFor === null
-          ? tell.detachedReport(cancels)
-          : tell.leaseUnavailable(fix, flight.waitingFor, cancels);
+          ? reports.detachedReport(cancels)
+          : reports.leaseUnavailable(fix, flight.waitingFor, cancels);
       }
-      if (end.kind === 'report') return running === undefined ? end.report : tell.fromThisProcess(end.report);
+      if (end.kind === 'report') return running === undefined ? end.report : reports.fromThisProcess(end.report);
       common = end.common;
     }
   }
@@ -145,7 +145,7 @@ export class FixSharing {
       // The flight has to be known before it can be over.
       await Promise.resolve();
       try {
-        const end = await this.#fly(self, shared, request, failedStart);
+        const end = await this.#runFlight(self, shared, request, failedStart);
         return 'common' in end ? { kind: 'already_fixed', common: end.common } : report(end);
       } catch (error) {
         return report({ status: 'failed', reason: errorText(error) });
@@ -157,14 +157,14 @@ export class FixSharing {
     return flight;
   }
 
-  async #fly(
+  async #runFlight(
     flight: Flight,
     shared: Shared,
     request: FixRequest,
     failedStart: number,
   ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
-    const got = await this.#turn(flight, shared);
+    const got = await this.#takeLease(flight, shared);
     if (!('turn' in got)) return got;
     const { turn, seen } = got;
     try {
@@ -173,12 +173,17 @@ export class FixSharing {
         return this.#local.peek(id);
       });
       // A run that ended while this flight waited for the lease is the one it waited for.
-      if (rules.scope === 'machine' && common.last !== null && common.last.id !== seen && common.last.by !== this.#by) {
-        return tell.fromOtherProcess(common.last);
+      if (
+        rules.scope === 'machine' &&
+        common.last !== null &&
+        common.last.id !== seen &&
+        common.last.by !== this.#processId
+      ) {
+        return reports.fromOtherProcess(common.last);
       }
-      const found = this.#hindrance(shared, failedStart, common);
+      const found = this.#denial(shared, failedStart, common);
       if (found?.kind === 'already_fixed') return { common };
-      if (found !== null) return tell.refused(found.refusal);
+      if (found !== null) return reports.refused(found.refusal);
       if (rules.mode === 'ask') {
         const no = await requestApproval(fix, request, flight.cancellation);
         if (no !== null) {
@@ -200,17 +205,17 @@ export class FixSharing {
   }
 
   /** Waits for the lease, or for the result of another process that holds it. */
-  async #turn(flight: Flight, shared: Shared): Promise<{ turn: Lease; seen: string | undefined } | FixReportBody> {
+  async #takeLease(flight: Flight, shared: Shared): Promise<{ turn: Lease; seen: string | undefined } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
-    const ledger = this.#ledgerOf(shared);
-    const seen = ledger.peek(id).last?.id;
+    const store = this.#storeOf(shared);
+    const seen = store.peek(id).last?.id;
     const limitMs = rules.mode === 'ask' ? null : rules.timeoutMs;
     const wanted = { key: fix.key, identity: id, exclusive: rules.exclusive ?? id, limitMs };
     for (;;) {
       let taken: Awaited<ReturnType<LockStore['take']>>;
       try {
-        taken = await ledger.take(wanted);
+        taken = await store.take(wanted);
       } catch (error) {
         this.#warn(error);
         taken = await this.#local.take(wanted);
@@ -220,15 +225,15 @@ export class FixSharing {
         return { turn: taken, seen };
       }
       flight.waitingFor = taken;
-      const { last } = ledger.peek(id);
-      if (rules.scope === 'machine' && last !== null && last.id !== seen) return tell.fromOtherProcess(last);
-      if (taken.overdue) return tell.leaseUnavailable(fix, taken, flight.cancellation);
+      const { last } = store.peek(id);
+      if (rules.scope === 'machine' && last !== null && last.id !== seen) return reports.fromOtherProcess(last);
+      if (taken.overdue) return reports.leaseUnavailable(fix, taken, flight.cancellation);
       const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
-      if (!waited) return tell.leaseUnavailable(fix, taken, flight.cancellation);
+      if (!waited) return reports.leaseUnavailable(fix, taken, flight.cancellation);
     }
   }
 
-  #hindrance({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {
+  #denial({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {
     const { clock } = this.#parts;
     const now = clock.now();
     const fixedAt = this.#successes.get(id);
@@ -239,17 +244,17 @@ export class FixSharing {
       common,
       now,
       failedAt: now - (clock.monotonic() - failedStart),
-      by: this.#by,
+      by: this.#processId,
       fixedHere: fixedAt !== undefined && failedStart < fixedAt,
     });
   }
 
-  #ledgerOf({ rules }: Shared): LockStore {
-    return rules.identity === undefined ? this.#local : (this.#parts.ledger ?? this.#local);
+  #storeOf({ rules }: Shared): LockStore {
+    return rules.identity === undefined ? this.#local : (this.#parts.store ?? this.#local);
   }
 
   #finished({ id }: Lease, { status, reason, code }: FixReportBody): FinishedRun {
-    return { id, by: this.#by, endedAt: this.#parts.clock.now(), status, reason, code };
+    return { id, by: this.#processId, endedAt: this.#parts.clock.now(), status, reason, code };
   }
 
   /** Records it in the store, and here as well, in case the store fails. */

@@ -320,8 +320,8 @@ describe('a machine-wide folder', () => {
       state = (state * 9_301 + 0.49297) % 1;
       return state;
     };
-    const ledger = new MachineLockStore({ stateDir, clock });
-    const sharing = new FixSharing({ clock, random, ledger, warn: (message) => warnings.push(message) });
+    const store = new MachineLockStore({ stateDir, clock });
+    const sharing = new FixSharing({ clock, random, store, warn: (message) => warnings.push(message) });
     const { fix, runs } = slowFix(clock, { identity: 'a'.repeat(32), scope: 'machine', ...more });
     const shared = sharing.share(fix);
     const request = (failedAttemptStartedAt: number): FixRequest => ({
