@@ -5,7 +5,7 @@ import { load, problemsOf, refusal } from './support.ts';
 const fixNames = 'kube_login, token_refresh, vpn_connect, retry_backoff, cache_clear, wait_retry';
 
 describe('a problem in healflow.yaml', () => {
-  it('is told with file, line, column, the line itself and carets', async () => {
+  it('is reported with file, line, column, the line itself and carets', async () => {
     expect(await refusal(load('log: all\natempts: 3\n'))).toEqual({
       code: 'CONFIG_INVALID',
       lines: [
@@ -16,7 +16,7 @@ describe('a problem in healflow.yaml', () => {
     });
   });
 
-  it('is told together with all the others, in the order of the file', async () => {
+  it('is reported together with all the others, in the order of the file', async () => {
     expect(
       await problemsOf(`attempts: "3"
 deadlineMs: 45s
@@ -105,7 +105,7 @@ fixes:
     expect(await problemsOf(text)).toEqual([`healflow.yaml:${problem}`]);
   });
 
-  it('is told once for a hundred that follow from it, and cut after twenty', async () => {
+  it('is reported once for a hundred that follow from it, and cut after twenty', async () => {
     const many = Array.from({ length: 30 }, (_, index) => `key${index}: 1\n`).join('');
     const problems = await problemsOf(many);
     expect(problems).toHaveLength(21);
@@ -216,12 +216,12 @@ describe('a problem in a pattern', () => {
     ['single-quoted', "'it''s fo(o'", '4:20'],
     ['double-quoted', '"\\\\d\\u0041fo(o"', '4:23'],
     ['literal', '|-\n      foo\n      b(ar', '6:8'],
-  ])('is told at its own place in a %s expression', async (_, text, place) => {
+  ])('is reported at its own place in a %s expression', async (_, text, place) => {
     const [problem] = await problemsOf(`patterns:\n  - id: a\n    class: auth\n    text: ${text}\n`);
     expect(problem).toBe(`healflow.yaml:${place}: not a valid expression: a parenthesis is never closed`);
   });
 
-  it('is told even where something else is wrong', async () => {
+  it('is reported even where something else is wrong', async () => {
     expect(
       await problemsOf('patterns:\n  - { id: a, class: auth, text: "(?=x)" }\n  - { id: b, class: atuh, text: x }\n'),
     ).toEqual([
@@ -230,7 +230,7 @@ describe('a problem in a pattern', () => {
     ]);
   });
 
-  it('is told in the file that it stands in', async () => {
+  it('is reported in the file that it stands in', async () => {
     expect(
       await problemsOf('patternFiles: [a.yaml, b.yaml, c.yaml]\n', {
         'a.yaml': '- { id: one, class: auth, text: x, examples: [y] }\n',
@@ -243,7 +243,7 @@ describe('a problem in a pattern', () => {
     ]);
   });
 
-  it('is told where an id is taken, within a file or across two', async () => {
+  it('is reported where an id is taken, within a file or across two', async () => {
     const one = '{ id: one, class: auth, text: x }';
     expect(await problemsOf(`patternFiles: [a.yaml]\npatterns: [${one}]\n`, { 'a.yaml': `- ${one}\n` })).toEqual([
       'a.yaml:1:9: the id "one" is already taken by pattern 1',
@@ -258,7 +258,7 @@ describe('a problem in a pattern', () => {
 });
 
 describe('a problem in an object', () => {
-  it('is told by its path', async () => {
+  it('is reported by its path', async () => {
     const config = {
       atempts: 3,
       fixes: { vpn_connect: [{ command: 'up' }], retry_backoff: { baseMs: 'x' } },
@@ -277,7 +277,7 @@ describe('a problem in an object', () => {
     );
   });
 
-  it.each([[null], [[]], ['text'], [5]])('is told where the whole is %j', async (config) => {
+  it.each([[null], [[]], ['text'], [5]])('is reported where the whole is %j', async (config) => {
     expect((await refusal(loadConfig({ config: config as never }))).lines[0]).toMatch(/^config: expected a map, got /);
   });
 });

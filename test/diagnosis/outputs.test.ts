@@ -26,7 +26,7 @@ const answers: readonly (readonly [Row, Diagnosis])[] = rows.map((row) => [
   diagnoser.diagnose(outputOf(row.tool, row.channel, row.text)),
 ]);
 
-/** No fix could mend these. */
+/** No fix could fix these. */
 const hopeless = new Set(['tls', 'quota', 'statement_timeout', 'missing_credentials', 'publickey', 'not_found']);
 const untouchable = (row: Row): boolean =>
   row.class === 'none' ||
@@ -82,7 +82,7 @@ describe('the scored outputs', () => {
     expect(wrong((row, { fixes }) => untouchable(row) && fixes.length > 0)).toEqual([]);
   });
 
-  it('get a fix where one could mend them, in at least 97 of 100 cases', () => {
+  it('get a fix where one could fix them, in at least 97 of 100 cases', () => {
     const mendable = (row: Row): boolean => !untouchable(row) && !hopeless.has(row.subclass);
     expect(share(mendable, (_, { fixes }) => fixes.length > 0)).toBeGreaterThanOrEqual(0.97);
   });

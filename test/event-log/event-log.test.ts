@@ -91,7 +91,7 @@ describe('a log', () => {
 });
 
 describe('rotation', () => {
-  it('renames a full file and keeps so many', async () => {
+  it('renames a full file and keeps the configured number', async () => {
     const memoryDir = temporaryFolder();
     const { log } = openLog(memoryDir, { maxFileBytes: 2_000, keepFiles: 3 });
     for (let number = 0; number < 100; number += 1) log.append(anEvent({ retry_count: number }));

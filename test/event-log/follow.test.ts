@@ -20,7 +20,7 @@ const follow = (memoryDir: string) => {
     }
   })();
   onTestFinished(() => control.abort());
-  /** Lets so many looks happen: each waits for the disk. */
+  /** Lets this number of polls happen: each waits for the disk. */
   const look = async (times = 2): Promise<readonly string[]> => {
     for (let time = 0; time < times; time += 1) {
       const before = clock.delays.length;
@@ -140,7 +140,7 @@ describe('a log that is followed', () => {
     expect(await look(3)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('ends when it is told to, and rejects where the log is no file', async () => {
+  it('ends on request, and rejects where the log is no file', async () => {
     const { look, stop, ended, clock } = follow(temporaryFolder());
     await look();
     stop();

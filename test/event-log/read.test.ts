@@ -61,7 +61,7 @@ describe('a torn record', () => {
     }
   });
 
-  it('is not taken for a whole one, and is told with its file and line', async () => {
+  it('is not taken for a whole one, and is reported with its file and line', async () => {
     const memoryDir = withLog(header + recordOf('before') + whole.subarray(0, 200).toString());
     const { tools, damage } = await toolsIn(memoryDir);
     expect(tools).toEqual(['before']);

@@ -4,7 +4,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { callOf, catalogueOf, fixOf, requestOf } from './support.ts';
 
 describe('a fix by function', () => {
-  it('needs no entry in the config, and is told of the failure', async () => {
+  it('needs no entry in the config, and receives the failure', async () => {
     let told: FixRequest | undefined;
     const kube_login = (request: FixRequest) => {
       told = request;

@@ -315,7 +315,7 @@ describe('token_refresh delivers', () => {
     expect(setHeader).toHaveBeenCalledExactlyOnceWith('authorization', `Bearer ${token}`);
   });
 
-  it('to the environment of a stdio upstream, by starting it anew, when all else is done', async () => {
+  it('to the environment of a stdio upstream, by starting it again, when all else is done', async () => {
     const done: string[] = [];
     const upstream = {
       restartWithEnv: async (variables: Readonly<Record<string, string>>) => {

@@ -50,7 +50,7 @@ describe('autoHeal', () => {
     await expect(read()).resolves.toBe(2);
   });
 
-  it("finds the caller's signal and the arguments where it is told how", async () => {
+  it("finds the caller's signal and the arguments if it is told how", async () => {
     const { healer, seen, records } = seeing();
     const caller = new AbortController();
     const get = healer.autoHeal({

@@ -78,14 +78,14 @@ describe('lazy and eager start', () => {
     expect(given(eager)).toBe(given(lazy));
   });
 
-  it.each([[false], [true]])('hand back the very object that the tool gave (eager: %s)', async (eager) => {
+  it.each([[false], [true]])('return the very object that the tool gave (eager: %s)', async (eager) => {
     const { healer } = testHealer([]);
     await expect(healer.run('tool', () => value, { eager })).resolves.toBe(value);
     await expect(healer.run('tool', () => isError, { eager })).resolves.toBe(isError);
     await expect(healer.run('tool', () => Promise.reject(error), { eager })).rejects.toBe(error);
   });
 
-  it.each([[false], [true]])('hand back the last error that the tool gave (eager: %s)', async (eager) => {
+  it.each([[false], [true]])('return the last error that the tool gave (eager: %s)', async (eager) => {
     const { healer } = testHealer();
     const last = new Error('still Unauthorized');
     const run = healer.run('tool', ({ attempt }) => Promise.reject(attempt === 1 ? error : last), { eager });

@@ -42,7 +42,7 @@ describe('the circuit breaker of an upstream', () => {
     expect(backOff.runs).toBe(3);
   });
 
-  it('closes with the first call that goes well', async () => {
+  it('closes with the first call that succeeds', async () => {
     const { healer } = parts();
     for (const _ of [1, 2]) await healer.runOutcome('tool', failing);
     await healer.run('tool', () => 'fine');
@@ -58,7 +58,7 @@ describe('the circuit breaker of an upstream', () => {
 });
 
 describe('the retry budget of an upstream', () => {
-  it('ends the waits when it is spent, but not the retries after a fix that mended something', async () => {
+  it('ends the waits when it is spent, but not the retries after a fix that fixed something', async () => {
     const { healer, clock } = testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')], {
       limits: limits({ retryBudget: { retries: 2, windowMs: 1_000 }, breaker: { failures: 99 } }),
     });

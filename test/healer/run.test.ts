@@ -18,7 +18,7 @@ describe('run', () => {
     });
   });
 
-  it('records healthy calls too where it is told to', async () => {
+  it('records healthy calls too if configured', async () => {
     const { healer, records, healthy } = testHealer([], { recordHealthy: true });
     await healer.run('tool', () => 'fine');
     expect(healthy).toEqual(['tool']);

@@ -7,7 +7,7 @@ const { resultsPage } = await import(join(bench, 'harness/page.mjs'));
 const { mark } = await import(join(bench, 'harness/report.mjs'));
 
 describe('the page of the benchmarks', () => {
-  it('is what its results and notes make: `npm run bench -- --page` makes it anew', () => {
+  it('is what its results and notes make: `npm run bench -- --page` makes it again', () => {
     expect(readFileSync(join(bench, 'RESULTS.md'), 'utf8')).toBe(resultsPage(bench));
   });
 

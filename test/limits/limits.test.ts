@@ -11,7 +11,7 @@ describe('CircuitBreaker', () => {
     return breaker;
   };
 
-  it('opens after so many failures in a row', () => {
+  it('opens after the configured number of consecutive failures', () => {
     const breaker = new CircuitBreaker({ failures: 3, openMs: 1_000 });
     breaker.failed(0);
     breaker.failed(1);
@@ -32,7 +32,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.tryAcquire(1_021)).toBe('refused');
   });
 
-  it('closes when the trial succeeds and opens anew when it fails', () => {
+  it('closes when the trial succeeds and opens again when it fails', () => {
     const healed = broken();
     healed.tryAcquire(2_000);
     healed.succeeded();
@@ -52,7 +52,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.tryAcquire(2_001)).toBe('trial');
   });
 
-  it('closes when any call goes well', () => {
+  it('closes when any call succeeds', () => {
     const breaker = broken();
     breaker.succeeded();
     expect(breaker.tryAcquire(21)).toBe('allowed');

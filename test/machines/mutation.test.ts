@@ -28,7 +28,7 @@ const misbehaves = async (machine: HealingMachine): Promise<boolean> => {
 };
 
 describe('a machine with a fault', () => {
-  it('is told apart from the unharmed one, which every test lets pass', async () => {
+  it('is reported apart from the unharmed one, which every test lets pass', async () => {
     expect(structureDifferences(unharmed(), chart)).toEqual([]);
     expect(await strays(unharmed())).toBe(false);
     expect(await misbehaves(unharmed())).toBe(false);

@@ -186,7 +186,7 @@ export const stories: readonly Story[] = [
     output: { status: 'unknown', fixes: [], refusal: 'REPEAT_UNSAFE' },
   },
   {
-    title: 'only one attempt allowed: the cause is mended, the call not repeated',
+    title: 'only one attempt allowed: the cause is fixed, the call not repeated',
     maxAttempts: 1,
     attempts: [firstFailure],
     decisions: [plans(refused, 'vpn_connect')],

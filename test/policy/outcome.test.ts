@@ -4,7 +4,7 @@ import { toolKinds } from '../../src/model/terms.ts';
 import { outcomeStatus } from '../../src/policy/outcome.ts';
 
 describe('outcomeStatus', () => {
-  it.each(toolKinds)('calls a %s call that went well at once succeeded, and at a retry healed', (kind) => {
+  it.each(toolKinds)('calls a %s call that succeeded at once succeeded, and at a retry healed', (kind) => {
     expect(outcomeStatus({ ok: true, attempts: 1, delivered: 'no', kind })).toBe('succeeded');
     expect(outcomeStatus({ ok: true, attempts: 2, delivered: 'no', kind })).toBe('healed');
     expect(outcomeStatus({ ok: true, attempts: 3, delivered: 'maybe', kind })).toBe('healed');

@@ -20,4 +20,4 @@ expectPath(run, ['Executing', 'ErrorDetected', 'Analyzing', 'NoFix', 'Logging'])
 
 async function renewToken(): Promise<void> {}
 
-if (getPods.calls.length !== 1) throw new Error('what no login mends was tried again');
+if (getPods.calls.length !== 1) throw new Error('what no login fixes was tried again');

@@ -154,7 +154,7 @@ describe('emptying a folder', () => {
     expect(existsSync(join(outside, 'precious'))).toBe(true);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops on request', async () => {
     const { outside } = world();
     await expect(emptyFolder(outside, AbortSignal.abort())).rejects.toThrow();
     expect(existsSync(join(outside, 'precious'))).toBe(true);

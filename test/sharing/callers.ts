@@ -49,7 +49,7 @@ export interface Caller {
   begin(): Promise<Outcome[]>;
 }
 
-/** Starts a process that calls a tool; it begins when it is told to. */
+/** Starts a process that calls a tool; it begins on request. */
 export const startCaller = (
   folder: string,
   options: { readonly config: ConfigInput; readonly calls?: number; readonly never?: boolean },

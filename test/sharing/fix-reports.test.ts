@@ -40,7 +40,7 @@ describe('the report of a fix that this call did not run', () => {
     });
   });
 
-  it('is shared with the run that mended it meanwhile', () => {
+  it('is shared with the run that fixed it meanwhile', () => {
     expect(alreadyFixedReport('why')).toEqual({
       status: 'not_needed',
       code: 'ALREADY_FIXED',

@@ -67,7 +67,7 @@ describe('a thousand calls that meet one expired token', () => {
   });
 });
 
-describe('a call that has only been repeated since another run had mended it', () => {
+describe('a call that has only been repeated since another run had fixed it', () => {
   it('still gets a run of the fix when it fails again', async () => {
     const { healer, clock, logins } = await healerWith({ cooldownMs: 0 });
     let fail = (_: Error): void => {};

@@ -16,7 +16,7 @@ const rules: FixRules = {
   scope: 'process',
 };
 
-/** A fix that takes 1000 ms on the clock, listens to its signal and ends as it is told. */
+/** A fix that takes 1000 ms on the clock, listens to its signal and ends as the test says. */
 const slowFix = (clock: FakeClock, more: Partial<FixRules> = {}, status: FixStatus = 'succeeded') => {
   const runs: FixRequest[] = [];
   const fix: Fix = {
@@ -360,7 +360,7 @@ describe('a machine-wide folder', () => {
     expect(reports.filter(({ shared }) => shared)).toMatchObject([{ reason: 'shared with another process: it ended' }]);
   });
 
-  it('lets each run it in turn where a run mends it for one process alone', async () => {
+  it('lets each run it in turn where a run fixes it for one process alone', async () => {
     const clock = new FakeClock();
     const where = folder();
     const rulesOf = { scope: 'process' } as const;
@@ -412,7 +412,7 @@ describe('a machine-wide folder', () => {
     expect(b.runs).toHaveLength(1);
   });
 
-  it('that cannot be used leaves the fix to each process, and is told of once', async () => {
+  it('that cannot be used leaves the fix to each process, and is reported once', async () => {
     const clock = new FakeClock();
     const { shared, runs, warnings, request } = instance(clock, '/dev/null/state', { cooldownMs: 0 });
     for (const _ of [1, 2]) {

@@ -29,7 +29,7 @@ export const diagnosisOf = (more: Partial<Diagnosis> = {}): Diagnosis => ({
   ...more,
 });
 
-/** A fix that ends as it is told and counts its runs. */
+/** A fix that ends as the test says and counts its runs. */
 export const scriptedFix = (name: FixName, ...ends: (FixStatus | ((fix: Fix) => Promise<FixReport>))[]) => {
   let runs = 0;
   const fix: Fix & { readonly runs: number } = {

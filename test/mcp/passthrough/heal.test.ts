@@ -100,7 +100,7 @@ describe('a failed call', () => {
     expect(bench.err).toContain('healflow: a healed by kube_login (2 attempts, 1.2 s)\n');
   });
 
-  it('is told to the diagnosis with its status, headers and body, or with the code of the connection', async () => {
+  it('is reported to the diagnosis with its status, headers and body, or with the code of the connection', async () => {
     bench.healer.attempts = 1;
     inTurn((asked) => void asked.response.writeHead(429, { 'Retry-After': '7' }).end('{"error":"slow"}'));
     await bench.send({ body: callOf(1, 'a') });
@@ -115,7 +115,7 @@ describe('a failed call', () => {
     ]);
   });
 
-  it('that cannot be healed is handed back exactly: status, headers and bytes', async () => {
+  it('that cannot be healed is returned exactly: status, headers and bytes', async () => {
     bench.healer.attempts = 1;
     const body = '{ "error" : "no such thing", "id":null }\n';
     inTurn(({ response }) =>
@@ -266,7 +266,7 @@ describe('progress', () => {
     expect(calls()[1] && tokenOf(calls()[1] as Received)).toMatch(/^healflow-/);
   });
 
-  it('is told while a fix goes on, where the client takes events; the answer is then a stream', async () => {
+  it('is reported while a fix goes on, where the client takes events; the answer is then a stream', async () => {
     await bench[Symbol.asyncDispose]();
     bench = await new ExchangeBench().start(server.url, { limits: { ...limits(), progressEveryMs: 5 } });
     inTurn(

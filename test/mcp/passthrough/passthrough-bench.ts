@@ -79,7 +79,7 @@ const jsonOf = (body: Buffer): Received['json'] => {
   }
 };
 
-/** A server that is told by the test what to answer, and keeps what it was asked. */
+/** A server whose responses the test scripts, and keeps what it was asked. */
 export class ScriptedServer {
   readonly received: Received[] = [];
   answer: (asked: Received) => void = ({ response }) => void response.end();
@@ -131,7 +131,7 @@ export const json = (
   response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(value));
 };
 
-/** The result of a tool that went well. */
+/** The result of a tool that succeeded. */
 export const fine = (id: unknown, text = 'fine') => ({
   jsonrpc: '2.0',
   id,

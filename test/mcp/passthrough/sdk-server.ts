@@ -14,7 +14,7 @@ export interface SdkServerOptions {
   extraTool?: string | undefined;
 }
 
-/** A server of the official SDK with sessions, which can lose them, as one that is started anew does. */
+/** A server of the official SDK with sessions, which can lose them, as one that is started again does. */
 export class SdkServer {
   readonly options: SdkServerOptions;
   readonly #sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: McpServer }>();

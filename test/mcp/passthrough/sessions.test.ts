@@ -36,7 +36,7 @@ const textOf = async (client: Client, name: string): Promise<string | undefined>
 
 describe('a session that the server has lost', () => {
   it.each([404, 400])(
-    'is opened anew without the client noticing, and the call is made once: status %i',
+    'is opened again without the client noticing, and the call is made once: status %i',
     async (status) => {
       server.options.unknownStatus = status;
       const { client, transport } = await connect();
@@ -78,7 +78,7 @@ describe('a session that the server has lost', () => {
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain('another');
   });
 
-  it('is the client’s to begin anew where the server will not have it: the 404 passes as it is', async () => {
+  it('is the client’s to begin again where the server will not have it: the 404 passes as it is', async () => {
     const { transport } = await connect();
     server.lose();
     server.options.token = 'other';
@@ -97,7 +97,7 @@ describe('a session that the server has lost', () => {
     await scripted.stop();
   });
 
-  it('with a server that is started anew comes back as soon as it is there', async () => {
+  it('with a server that is started again comes back as soon as it is there', async () => {
     bench.healer.attempts = 20;
     const { client } = await connect();
     const { port } = server;
@@ -285,7 +285,7 @@ describe('OAuth beside the server', () => {
     ]);
   });
 
-  it('is told to a server under its own path too', async () => {
+  it('is reported to a server under its own path too', async () => {
     scripted.answer = (asked) => json(asked, fine(1));
     await proxy.send({ body: callOf(1, 'a'), path: '/api/v1/mcp?x=1' });
     await proxy.send({ body: callOf(1, 'a'), path: '/mcp/sub?x=1' });

@@ -10,7 +10,7 @@ export interface Healed {
   readonly options: RunOptions & { readonly startedAt?: number | undefined };
 }
 
-/** A healer that repeats a failed call up to so many attempts, with a fix before every retry. */
+/** A healer that repeats a failed call up to a number of attempts, with a fix before every retry. */
 export class ScriptedHealer implements HealerPort, AsyncDisposable {
   readonly healed: Healed[] = [];
   readonly healthy: string[] = [];
@@ -74,7 +74,7 @@ export class ScriptedHealer implements HealerPort, AsyncDisposable {
   }
 }
 
-/** The report of a fix that went well. */
+/** The report of a fix that succeeded. */
 export const succeeded = (fix: FixReport['fix'] = 'kube_login'): FixReport => ({
   fix,
   status: 'succeeded',

@@ -144,7 +144,7 @@ describe('a server that all sessions share', () => {
     await vi.waitUntil(async () => textOf(await staying.call(3, 'cancelled')) !== '[]');
   });
 
-  it('that asks a client that leaves is told so', async () => {
+  it('that asks a client that leaves gets an error', async () => {
     const { url } = await share();
     const [leaving, staying] = await Promise.all([RawSession.open(url), RawSession.open(url)]);
     const events = new Events(await post(url, call(2, 'ask'), leaving.headers));

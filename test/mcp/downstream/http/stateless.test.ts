@@ -155,7 +155,7 @@ describe('a request of the stateless protocol', () => {
     },
   );
 
-  it('whose server wants to ask something is not asked, and the server is told so', async () => {
+  it('whose server wants to ask something is not asked, and the server gets an error', async () => {
     expect((await call(2, 'ask')).text).toContain('-32601');
   });
 
@@ -178,7 +178,7 @@ describe('a request of the stateless protocol', () => {
     expect(await events.message()).toMatchObject({ id: 2 });
   });
 
-  it('is told so where the server is gone for good', async () => {
+  it('is reported so where the server is gone for good', async () => {
     const gone = await serve({
       command: [process.execPath, '-e', 'process.stdin.once("data", () => process.exit(1))'],
     });

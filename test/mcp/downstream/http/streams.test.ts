@@ -260,7 +260,7 @@ describe('sessions', () => {
     expect(answers.map(({ text }) => /"text":"(\w+)"/.exec(text)?.[1])).toEqual(['one', 'other']);
   });
 
-  it('are no more than configured: one more is told to come again later', async () => {
+  it('are no more than configured: one more gets a 503', async () => {
     const { url } = await serve({ command, http: { maxSessions: 1 } });
     const session = await RawSession.open(url);
     const refused = await post(url, initialize());

@@ -3,7 +3,7 @@ import type { Json } from '../../relay/relay-bench.ts';
 import { type Answer, event, text } from './scripted-server.ts';
 import { startBench, type UrlBench } from './upstream-bench.ts';
 
-/** A call whose answer ends after an event with an id, at a server that gives the rest as it is told. */
+/** A call whose answer ends after an event with an id, at a server that sends the rest as the test says. */
 const interrupt = async ({ proxy, server }: UrlBench, rest: Answer): Promise<void> => {
   server.on.set('GET', (_, response) => response.writeHead(405).end());
   await proxy.connect();
