@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { isGone, isRunning, machineIdentity, startOf } from '../../src/platform/process-identity.ts';
 
 const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+
+/** Waits until the system shows a process in a state of proc_pid_stat(5). */
+const inState = (pid: number, state: string): Promise<void> =>
+  vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(`) ${state} `), 10_000);
 
 describe('a process', () => {
   it('is running until it has ended, also while it is stopped', async () => {
@@ -18,6 +23,39 @@ describe('a process', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(await isRunning(mark, systemClock)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('is gone once it is a zombie, whose number is still in use', async () => {
+    // The shell replaces itself by a program that prints the child's number and never waits for the child.
+    const script = 'sleep 60 & exec "$0" -e "console.log($!); setInterval(() => {}, 1000)"';
+    const parent = spawn('sh', ['-c', script, process.execPath], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(line);
+      const start = await startOf(pid, systemClock);
+      expect(await isRunning({ pid, start }, systemClock)).toBe(true);
+      process.kill(pid, 'SIGKILL');
+      await inState(pid, 'Z');
+      expect(process.kill(pid, 0)).toBe(true);
+      expect(await startOf(pid, systemClock)).toBe(start);
+      expect(await isRunning({ pid, start }, systemClock)).toBe(false);
+      expect(await isRunning({ pid, start: null }, systemClock)).toBe(false);
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('is running while it is stopped', async () => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    try {
+      await once(child, 'spawn');
+      const pid = child.pid ?? 0;
+      child.kill('SIGSTOP');
+      await inState(pid, 'T');
+      expect(await isRunning({ pid, start: null }, systemClock)).toBe(true);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 
   it('is not the one that had its number before', async () => {

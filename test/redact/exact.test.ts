@@ -103,4 +103,20 @@ describe('the environment', () => {
     const text = '/run/secrets/token /home/dummy abc 100000 enabled disabled dummy-editor';
     expect(masked(text)).toBe(text);
   });
+
+  it.each([
+    ['PWD', '/builds/dummy/project'],
+    ['OLDPWD', '/builds/dummy/project'],
+    ['PASSWD', '/etc/dummy/passwd'],
+    ['API_TOKEN', '/run/secrets/token'],
+  ])('keeps the path in %s', (name, path) => {
+    expect(createRedactor({ env: { [name]: path } })(`cd ${path}`)).toBe(`cd ${path}`);
+  });
+
+  it.each(['PASSWD', 'MYSQL_PWD', 'PWD_PROD'])(
+    'gives the secret in %s away, though its name is like that of a path',
+    (name) => {
+      expect(createRedactor({ env: { [name]: 'dummy-word-4' } })('got dummy-word-4')).toBe('got [redacted]');
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,18 @@ describe('a lock', () => {
     await dropLock(path, holder?.id ?? '');
     expect(readdirSync(join(path, '..'))).toEqual([]);
     expect(await takeLock(path, taker(99, new Set()))).toMatchObject({ taken: true, record: { pid: 99 } });
+  });
+
+  it('is taken if its link exists, although link(2) reports that it failed', async () => {
+    const path = join(folder(), 'a.lock');
+    const own = recordOf(1);
+    // As after a network file system has lost the response and sent the request again: EEXIST, for a link of our own.
+    const draft = `${path}.${own.id}.draft`;
+    writeFileSync(draft, '');
+    linkSync(draft, path);
+    expect(await takeLock(path, taker(1, new Set(), { sign: () => own }))).toEqual({ taken: true, record: own });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(own);
+    expect(readdirSync(join(path, '..'))).toEqual(['a.lock']);
   });
 
   it('whose holder is gone is taken over by one of many, with what it left behind cleared away first', async () => {
