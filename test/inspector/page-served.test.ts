@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
     const { inspector, healer } = await watchedHealer({ memoryDir: first.memoryDir });
     const page = await open(inspector.url);
     await page.locator('.row', { hasText: 'from_the_log' }).click();
-    await page.getByText('The log keeps no steps of this run').waitFor();
+    await page.getByText('This run is from the log, which does not record steps').waitFor();
     expect(page.url()).toContain(`run=${encodeURIComponent(runId)}`);
     await healer.close();
     await inspector.close();
