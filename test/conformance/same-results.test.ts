@@ -8,12 +8,12 @@ const script = fileURLToPath(new URL('../../scripts/same-results.mjs', import.me
 /** What the comparison says of a server over a transport, by way. */
 type Verdicts = Record<string, string>;
 
-/** Reads lines such as `NAME on TRANSPORT: 50 answers` and, below, `  WAY: the same`. */
+/** Reads lines such as `NAME on TRANSPORT: 50 responses` and, below, `  WAY: the same`. */
 const read = (said: string): Record<string, Verdicts> => {
   const verdicts: Record<string, Verdicts> = {};
   let current: Verdicts = {};
   for (const line of said.split('\n')) {
-    const [, server, way, verdict] = /^(?:(\S.*): \d+ answers| {2}(\S[^:]*): (.*))/.exec(line) ?? [];
+    const [, server, way, verdict] = /^(?:(\S.*): \d+ responses| {2}(\S[^:]*): (.*))/.exec(line) ?? [];
     if (server !== undefined) {
       current = {};
       verdicts[server] = current;
@@ -39,7 +39,7 @@ describe('a server that uses every feature of the protocol says the same through
     ['the fixture server, 2026-07-28 on stdio', onStdio],
     ['the fixture server, 2026-07-28 on HTTP', onHttp],
   ])('%s', (server, ways) => {
-    const same = ['directly, once more', ...ways].map((way) => [way, 'the same']);
+    const same = ['directly, again', ...ways].map((way) => [way, 'the same']);
     expect(verdicts[server]).toEqual(Object.fromEntries(same));
   });
 });
