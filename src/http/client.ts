@@ -97,7 +97,7 @@ export class Endpoint {
         if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
         this.#limitConnecting(socket);
       });
-      // Once there is a response, what happens to the connection is told by the response's body.
+      // Once there is a response, its body reports what happens to the connection.
       sent.on('error', reject);
       sent.on('response', (response) => {
         const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;
