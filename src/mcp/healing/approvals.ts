@@ -2,7 +2,7 @@ import type { FixQuestion } from '../../model/fix.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../jsonrpc/raw-json.ts';
-import { cancelled } from '../protocol/cancellation.ts';
+import { cancelNotification } from '../protocol/cancellation.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from '../protocol/elicitation.ts';
 
 export interface ApprovalsPorts {
@@ -49,7 +49,7 @@ export class Approvals {
     return new Promise((resolve) => {
       const withdraw = (): void => {
         if (!this.#open.delete(id)) return;
-        toClient(cancelled(id, 'the question is no longer open'));
+        toClient(cancelNotification(id, 'the question is no longer open'));
         resolve(false);
       };
       this.#open.set(id, (yes) => {

@@ -7,7 +7,7 @@ import { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
-import { cancelled } from '../protocol/cancellation.ts';
+import { cancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { CallResponse } from './call-response.ts';
 import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
@@ -234,7 +234,7 @@ export class PassthroughCall implements PendingCall {
 
   #timeOut(reason: string): void {
     if (this.#healing !== undefined || this.#response.isOver) return;
-    this.#notifyCancelled(cancelled(this.call.rawId, reason));
+    this.#notifyCancelled(cancelNotification(this.call.rawId, reason));
     this.#firstAttempt.abort();
     this.#heal(attemptTimeout(this.call, reason));
   }

@@ -3,7 +3,7 @@ import type { PendingRequest } from '../healing/call-healing.ts';
 import type { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
-import { cancellation } from '../protocol/cancellation.ts';
+import { rewriteCancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import type { ResponseForms } from './response.ts';
@@ -48,7 +48,7 @@ export class Retries {
     );
     const cancel = (reason: unknown, notification?: Message): void => {
       if (control.signal.aborted) return;
-      notifyCancelled(cancellation(rawId, notification));
+      notifyCancelled(rewriteCancelNotification(rawId, notification));
       control.abort(reason);
     };
     return { response, cancel };

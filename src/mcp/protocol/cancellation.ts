@@ -10,8 +10,8 @@ export const cancelledKey = (notification: Message): string => {
   return requestId === undefined ? '' : keyOf(rawText(notification.bytes, requestId));
 };
 
-/** A `notifications/cancelled` for the request with this raw id. */
-export const cancelled = (rawId: string, reason: string | undefined): Buffer =>
+/** Makes a `notifications/cancelled` for the request with this raw id. */
+export const cancelNotification = (rawId: string, reason: string | undefined): Buffer =>
   Buffer.from(
     `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${rawId}${
       reason === undefined ? '' : `,"reason":${JSON.stringify(reason)}`
@@ -19,12 +19,11 @@ export const cancelled = (rawId: string, reason: string | undefined): Buffer =>
   );
 
 /**
- * A `notifications/cancelled` for the request with this raw id.
- *
- * @param notification The client's own, whose other bytes are kept; undefined if there is none.
+ * Replaces the id in the client's `notifications/cancelled` with this raw id, and keeps all its other bytes. If there is
+ * no notification, or if it names no request, makes one without a reason.
  */
-export const cancellation = (rawId: string, notification: Message | undefined): Buffer => {
+export const rewriteCancelNotification = (rawId: string, notification: Message | undefined): Buffer => {
   const requestId = notification && requestIdOf(notification);
-  if (notification === undefined || requestId === undefined) return cancelled(rawId, undefined);
+  if (notification === undefined || requestId === undefined) return cancelNotification(rawId, undefined);
   return splice(notification.bytes, [{ ...requestId, bytes: rawId }]);
 };

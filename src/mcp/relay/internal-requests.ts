@@ -4,7 +4,7 @@ import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { splice } from '../jsonrpc/raw-json.ts';
-import { cancellation } from '../protocol/cancellation.ts';
+import { rewriteCancelNotification } from '../protocol/cancellation.ts';
 import type { OpenRequests } from './open-requests.ts';
 
 export interface InternalRequestsPorts {
@@ -58,7 +58,7 @@ export class InternalRequests {
     });
     const cancel = (reason: unknown, notification?: Message): void => {
       if (!this.#open.delete(key)) return;
-      if (!withdraw(key)) toUpstream(cancellation(key, notification), '');
+      if (!withdraw(key)) toUpstream(rewriteCancelNotification(key, notification), '');
       fail(reason);
     };
     const bytes = edit(key);

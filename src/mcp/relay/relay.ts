@@ -7,7 +7,7 @@ import { type HeldElement, passBatch } from '../jsonrpc/batch.ts';
 import { errorCodes, errorResponse, resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { parseSpan } from '../jsonrpc/raw-json.ts';
-import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
+import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
 import { listChangedNotification, listMethods } from '../protocol/list-changes.ts';
 import { isListen, isRepeatableMethod } from '../protocol/methods.ts';
@@ -283,7 +283,7 @@ export class Relay implements RelayPort {
       const message = `the MCP server did not take the call: ${reason}`;
       this.#heal(call, new UpstreamDiedError('UPSTREAM_DIED_UNSENT', message));
     } else {
-      toUpstream(cancelled(call.rawId, reason), '');
+      toUpstream(cancelNotification(call.rawId, reason), '');
       this.#heal(call, attemptTimeout(call, reason));
     }
   }

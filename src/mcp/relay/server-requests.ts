@@ -1,5 +1,5 @@
 import { type Message, rawText } from '../jsonrpc/message.ts';
-import { cancelled, cancelledKey } from '../protocol/cancellation.ts';
+import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 
 /**
  * The open requests of the server to the client. They are cancelled when the server is lost; a late response to one of them
@@ -30,7 +30,7 @@ export class ServerRequests {
     const notifications: Buffer[] = [];
     for (const [key, rawId] of this.#open) {
       this.#stale.add(key);
-      notifications.push(cancelled(rawId, reason));
+      notifications.push(cancelNotification(rawId, reason));
     }
     this.#open.clear();
     return notifications;

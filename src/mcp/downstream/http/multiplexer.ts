@@ -1,7 +1,7 @@
 import { asLine } from '../../jsonrpc/lines.ts';
 import { keyOf, type Message, rawIdOf, rawText } from '../../jsonrpc/message.ts';
 import { type Edit, memberAt, type Span, splice } from '../../jsonrpc/raw-json.ts';
-import { cancellation } from '../../protocol/cancellation.ts';
+import { rewriteCancelNotification } from '../../protocol/cancellation.ts';
 import { progressTokenOf, readProgress } from '../../protocol/progress.ts';
 import { metaKeys } from '../../protocol/versions.ts';
 
@@ -57,7 +57,7 @@ export class Multiplexer {
   /** Cancels a request. @param notification The client's own, if there is one. */
   cancel(key: string, notification?: Message): void {
     if (!this.#open.delete(key)) return;
-    this.#toServer(asLine(cancellation(key, notification)));
+    this.#toServer(asLine(rewriteCancelNotification(key, notification)));
   }
 
   /** Passes a message of the server to its client. Returns false if the message does not name a request. */
