@@ -30,6 +30,8 @@ export interface HealingContext {
   readonly kind: ToolKind;
   /** Maximum number of calls of the tool, the first included. */
   readonly maxAttempts: number;
+  /** Whether a failure of the last attempt is planned for too. */
+  readonly healForNextCall: boolean;
   /** The number of calls of the tool so far. */
   readonly attempt: number;
   /** How the last attempt ended; null until the first attempt has ended. */
@@ -90,7 +92,7 @@ export const healingMachine = setup({
   guards: {
     succeeded: (_, { settled }: { readonly settled: AttemptOutcome<unknown> }) => settled.ok,
     mayHealAgain: ({ context }, { timeLeft }: { readonly timeLeft: boolean }) =>
-      timeLeft && context.attempt + 1 < context.maxAttempts,
+      timeLeft && (context.healForNextCall || context.attempt + 1 < context.maxAttempts),
     fixPlanned: (_, { plan }: { readonly plan: FixPlan }) => plan.action === 'fix',
     mayRetry: ({ context }, result: FixResult) =>
       refusalAfterFix(result, context.attempt, context.maxAttempts) === null,
@@ -136,12 +138,13 @@ export const healingMachine = setup({
 }).createMachine({
   id: 'healing',
   // Written out: with a spread before them the others would be added one by one.
-  context: ({ input: { run, runId, tool, kind, maxAttempts } }) => ({
+  context: ({ input: { run, runId, tool, kind, maxAttempts, healForNextCall = false } }) => ({
     run,
     runId,
     tool,
     kind,
     maxAttempts,
+    healForNextCall,
     attempt: 0,
     settled: null,
     firstDiagnosis: null,

@@ -12,7 +12,8 @@ const fixEnd: Readonly<Record<FixStatus, RefusalCode | null>> = {
   cancelled: 'FIX_CANCELLED',
 };
 
-const exhausted = (maxAttempts: number): Refusal => ({
+/** Why no attempt follows the last one. */
+export const exhausted = (maxAttempts: number): Refusal => ({
   code: 'ATTEMPTS_EXHAUSTED',
   reason: maxAttempts === 1 ? 'only 1 attempt is allowed' : `all ${maxAttempts} attempts were made`,
 });

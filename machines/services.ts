@@ -13,6 +13,12 @@ export interface HealingInput {
   readonly kind: ToolKind;
   /** Maximum number of calls of the tool, the first included; at least 1. */
   readonly maxAttempts: number;
+  /**
+   * Whether a failure of the last attempt is planned for too, so that a fix serves later calls. No attempt follows.
+   *
+   * @default false
+   */
+  readonly healForNextCall?: boolean | undefined;
   /** Opaque data of the program that provides the services; the chart passes it to each of them and never reads it. */
   readonly run?: unknown;
 }

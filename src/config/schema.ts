@@ -173,6 +173,11 @@ export const toolSchema = z.strictObject({
 export const configSchema = z.strictObject({
   /** Maximum number of calls of the tool, the first included. @default 3 */
   attempts: z.number().int().min(1).max(20).default(3),
+  /**
+   * Whether a repair fix also runs after the last attempt, so that the next call finds a working connection. It adds no
+   * attempt, and nothing waits. @default false
+   */
+  healForNextCall: z.boolean().default(false),
   /** Time for attempt, fix, wait and retry together, in ms; healing ends with it. @default 45000 */
   deadlineMs: positiveMs.default(45_000),
   /** Timeout of one attempt, in ms, which then counts as a read timeout. @default unset: no limit */

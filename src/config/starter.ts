@@ -11,6 +11,9 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Maximum number of calls of the tool, the first included: 1 to 20.
 # attempts: 3
 
+## Whether a repair fix also runs after the last attempt, so that the next call finds a working connection.
+# healForNextCall: false
+
 ## Time for attempt, fix, wait and retry together. Most clients give up after 60 s.
 # deadlineMs: 45000
 

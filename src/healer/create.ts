@@ -180,6 +180,7 @@ export const assembleHealer = async (
     clock,
     random,
     attempts: config.attempts,
+    healForNextCall: config.healForNextCall,
     deadlineMs: config.deadlineMs,
     attemptTimeoutMs: config.attemptTimeoutMs,
     toolRules: createToolRules(config.tools),

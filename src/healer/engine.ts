@@ -15,7 +15,7 @@ export interface EngineParts extends ServiceEngineParts {
 
 /** Makes an engine of its parts. */
 export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun): Engine => {
-  const { clock, attempts: maxAttempts } = parts;
+  const { clock, attempts: maxAttempts, healForNextCall } = parts;
   const inspect = combineInspects([parts.inspect, parts.observer?.inspect]);
   const machine = provideServices(parts, own, log);
   return {
@@ -37,7 +37,7 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
       const { runId, tool, kind } = run.call;
       const actor = createActor(machine, {
         id: `healing:${tool}:${runId}`,
-        input: { run, runId, tool, kind, maxAttempts },
+        input: { run, runId, tool, kind, maxAttempts, healForNextCall },
         clock,
         ...(inspect === undefined ? {} : { inspect }),
       });

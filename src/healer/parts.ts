@@ -28,6 +28,8 @@ export interface HealerParts {
   readonly random: Random;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
+  /** Whether a repair fix runs after the last attempt too, for later calls. */
+  readonly healForNextCall: boolean;
   readonly deadlineMs: number;
   readonly attemptTimeoutMs?: number | undefined;
   /** Asks a person before a fix with `mode: ask` runs; undefined if no one can be asked. */

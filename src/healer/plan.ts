@@ -27,7 +27,8 @@ export const exhaustedFixes = (reports: readonly FixReport[]): ReadonlySet<FixNa
 
 /**
  * Chooses what to do about a failure: the first proposed fix that is configured and not exhausted. A repair fix
- * runs even if the call may not be repeated, for later calls; a delay fix does not.
+ * runs even if the call may not be repeated, for later calls; a delay fix does not. After the last attempt no fix runs,
+ * unless the configuration asks for a repair.
  */
 export const planFix = (
   run: HealingRun<unknown>,
@@ -37,9 +38,12 @@ export const planFix = (
     readonly select: SelectFix;
     readonly limits: Limits;
     readonly at: number;
+    /** Why no attempt follows; null if one may. */
+    readonly exhausted: Refusal | null;
+    readonly healForNextCall: boolean;
   },
 ): FixPlan => {
-  const { select, limits, at } = parts;
+  const { select, limits, at, exhausted: noneLeft } = parts;
   if (run.cancelled) return { action: 'none', refusal: cancelled };
   if (run.cancellation.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
@@ -51,10 +55,11 @@ export const planFix = (
       `no fix is known for this failure (${diagnosis.class}${diagnosis.subclass === null ? '' : `, ${diagnosis.subclass}`})`,
     );
   }
+  if (noneLeft !== null && !parts.healForNextCall) return { action: 'none', refusal: noneLeft };
   const refused = limits.refuseHealing(run, diagnosis, at);
   if (refused !== null) return { action: 'none', refusal: refused };
   const exhausted = exhaustedFixes(parts.fixes);
-  let refusal: Refusal | null = null;
+  let refusal: Refusal | null = noneLeft;
   for (const name of fixes) {
     if (exhausted.has(name)) {
       refusal ??= { code: 'FIX_USED_UP', reason: `${name} has already run for this call, and the failure came back` };
@@ -62,6 +67,7 @@ export const planFix = (
     }
     const { kind, replay } = run.call;
     const repeat = decideRepeat({ diagnosis, kind, replay, fixed: name });
+    if (noneLeft !== null && isDelayFix(name)) continue;
     const isUseless = repeat.code === 'REPEAT_USELESS' || isDelayFix(name);
     if (!repeat.allowed && isUseless) {
       refusal ??= { code: repeat.code, reason: repeat.reason };

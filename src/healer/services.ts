@@ -1,4 +1,5 @@
 import { healingMachine } from '../../machines/healing.ts';
+import { exhausted } from '../../machines/refusals.ts';
 import { fromService } from '../../machines/service.ts';
 import type {
   ApplyFixInput,
@@ -32,7 +33,7 @@ const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => ru
 
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
 export const provideServices = (parts: HealerParts, { limits, selectFix }: EngineParts, log: LogRun) => {
-  const { clock } = parts;
+  const { clock, healForNextCall } = parts;
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {
@@ -67,15 +68,19 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
 
   const decideFix = (input: PlanFixInput): FixDecision => {
     const run = runFrom(input);
-    const { tool, attempt, settled, fixes } = input;
+    const { tool, attempt, maxAttempts, settled, fixes } = input;
     // The attempt has its diagnosis, unless the service that makes it broke.
     const error = settled.ok || !settled.thrown ? undefined : settled.error;
     const diagnosis = input.diagnosis ?? parts.diagnose({ tool, channel: 'exception', error });
+    const noneLeft = attempt < maxAttempts ? null : exhausted(maxAttempts);
     const at = clock.monotonic();
     if (attempt === 1) limits.recordCall(tool, run.upstream, true, at);
     const { args } = run.call.options;
     const select = (name: FixName) => selectFix(name, { tool, args, diagnosis, remainingMs: run.remainingMs, attempt });
-    return { diagnosis, plan: planFix(run, diagnosis, { fixes, select, limits, at }) };
+    return {
+      diagnosis,
+      plan: planFix(run, diagnosis, { fixes, select, limits, at, exhausted: noneLeft, healForNextCall }),
+    };
   };
 
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {

@@ -296,6 +296,7 @@ describe('the defaults of healflow.yaml', () => {
   it('are these where nothing is configured', () => {
     expect(configSchema.parse({})).toEqual({
       attempts: 3,
+      healForNextCall: false,
       deadlineMs: 45_000,
       log: 'failures',
       telemetry: 'auto',

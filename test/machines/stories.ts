@@ -10,6 +10,7 @@ export interface Story {
   readonly title: string;
   readonly kind?: ToolKind;
   readonly maxAttempts?: number;
+  readonly healForNextCall?: boolean;
   readonly attempts: readonly Answer<AttemptResult>[];
   readonly decisions?: readonly Answer<FixDecision>[];
   readonly fixes?: readonly Answer<FixResult>[];
@@ -209,6 +210,16 @@ export const stories: readonly Story[] = [
       lastDiagnosis: expired,
       refusal: 'ATTEMPTS_EXHAUSTED',
     },
+  },
+  {
+    title: 'two attempts that both failed, and a fix for later calls',
+    maxAttempts: 2,
+    healForNextCall: true,
+    attempts: [firstFailure, secondFailure],
+    decisions: [plans(refused, 'vpn_connect'), plans(expired, 'token_refresh')],
+    fixes: [vpn, token],
+    states: `${healing} Retrying ${again} NoFix Logging`,
+    output: { status: 'failed', attempts: 2, fixes: reports(vpn, token), refusal: 'ATTEMPTS_EXHAUSTED' },
   },
   {
     title: 'a last retry that may have taken effect',

@@ -29,7 +29,7 @@ const sameSettled = (one: object, other: object): boolean =>
 
 /** Tells one story to a machine; resolves with what went otherwise, or nothing. */
 export const tell = async (machine: HealingMachine, story: Story): Promise<string[]> => {
-  const { kind = 'destructive', maxAttempts = 3, attempts, decisions = [], fixes = [] } = story;
+  const { kind = 'destructive', maxAttempts = 3, healForNextCall, attempts, decisions = [], fixes = [] } = story;
   const unexpected = (service: string) => new Error(`an unexpected call of ${service}`);
   const attempted: number[] = [];
   const asked: unknown[] = [];
@@ -48,7 +48,7 @@ export const tell = async (machine: HealingMachine, story: Story): Promise<strin
   ];
   const run = record(
     machine,
-    { runId: 'run-1', tool: 'k8s_get_pods', kind, maxAttempts },
+    { runId: 'run-1', tool: 'k8s_get_pods', kind, maxAttempts, healForNextCall },
     {
       attemptTool: (input) => {
         attempted.push(input.attempt);

@@ -86,6 +86,7 @@ export const testHealer = (
       return seed / 2_147_483_647;
     },
     attempts: 3,
+    healForNextCall: false,
     deadlineMs: 45_000,
     toolRules: () => ({ kind: null, replay: 'safe', upstream: 'default' }),
     looksHealthy: (value) => !isErrorShaped(value),
