@@ -14,9 +14,3 @@ export const returned = (value: unknown, tool = 'tool'): Diagnosis =>
 
 /** An error with these members, as libraries make them. */
 export const errorWith = (message: string, members: object): Error => Object.assign(new Error(message), members);
-
-/** The processor time of this process so far, in ms: unlike the wall clock it leaves out what else the machine does. */
-export const processorMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-};

@@ -2,18 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { redactAndCut } from '../../src/redact/index.ts';
 import { findShapes, shapeRules } from '../../src/redact/shapes/index.ts';
 import type { ShapeRule } from '../../src/redact/shapes/rule.ts';
+import { relativeCost } from '../support/relative-cost.ts';
 import { marked, redact } from './support.ts';
 
-/** The time that the processor works, whatever else the machine does. */
-const cpuMs = (work: () => void): number => {
-  const begin = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(begin);
-  return (user + system) / 1_000;
-};
-
-/** What a text costs once the code is warm: the least of three. */
-const costMs = (text: string): number => Math.min(...[1, 2, 3].map(() => cpuMs(() => redact(text))));
+const repeatedTo = (length: number, piece: string): string => piece.repeat(Math.ceil(length / piece.length));
 
 const repeated = [
   ...[
@@ -131,16 +123,21 @@ const repeated = [
 
 describe('the cost', () => {
   it.each(repeated)('grows with the length of the text and no faster: %j', (piece) => {
-    const small = costMs(piece.repeat(Math.ceil(20_000 / piece.length)));
-    const large = costMs(piece.repeat(Math.ceil(80_000 / piece.length)));
-    // Four times the text; a quadratic rule would take sixteen times as long.
-    expect(large).toBeLessThan(8 * small + 25);
+    const [small, large] = [repeatedTo(10_000, piece), repeatedTo(80_000, piece)];
+    // Eight times the text; a quadratic rule would take 64 times as long.
+    const ratio = relativeCost(
+      () => redact(large),
+      () => redact(small),
+      24,
+    );
+    expect(ratio).toBeLessThanOrEqual(24);
   });
 
   it.each(shapeRules.map((rule): [string, ShapeRule] => [`${rule.id} (${rule.source})`, rule]))(
     'of a shape grows no faster, whatever follows its beginning: %s',
     (_, { hints, example }) => {
       const { text, secret } = marked(example);
+      const harmless = repeatedTo(10_000, 'some words of a log line, 401 ');
       const beginnings = [...hints, text, secret, secret.slice(0, 12), text.slice(0, text.indexOf(secret) + 1)];
       for (const beginning of new Set(beginnings.filter(Boolean))) {
         for (const tail of ['', 'a', 'A_', '.', '/', ':@']) {
@@ -149,37 +146,64 @@ describe('the cost', () => {
             (length: number) => once.repeat(Math.ceil(length / once.length)),
             (length: number) => `${hints[0] ?? ''} ${beginning}${(tail || ' ').repeat(length)}`,
           ]) {
-            const costs = (length: number): number => {
-              const hostile = make(length);
-              return cpuMs(() => findShapes(hostile, () => {}));
-            };
-            // A quadratic rule takes about a second for a text of this length.
-            const cost = costs(30_000);
-            expect(cost < 60 ? cost : costs(30_000), JSON.stringify(make(60))).toBeLessThan(60);
+            const hostile = make(10_000);
+            // A quadratic rule takes about 900 times as long as one look at a harmless text of this length.
+            const ratio = relativeCost(
+              () => findShapes(hostile, () => {}),
+              () => findShapes(harmless, () => {}),
+              200,
+            );
+            expect(ratio, JSON.stringify(make(60))).toBeLessThanOrEqual(200);
           }
         }
       }
     },
   );
 
-  it('is bounded for 10 MB: the beginning is kept, and the rest is counted', () => {
-    const text = `password=hunter2 ${'some words of a log line, 401 '.repeat(350_000)}`;
-    let masked = '';
-    expect(
-      cpuMs(() => {
-        masked = redact(text);
-      }),
-    ).toBeLessThan(2_000);
+  it('of a quadratic expression would be too high', () => {
+    const quadratic = /a+b/;
+    const [small, large] = [repeatedTo(2_000, 'a'), repeatedTo(16_000, 'a')];
+    const [text, harmless] = [repeatedTo(10_000, 'a'), repeatedTo(10_000, 'some words of a log line, 401 ')];
+    const growth = relativeCost(
+      () => quadratic.test(large),
+      () => quadratic.test(small),
+      24,
+    );
+    const ratio = relativeCost(
+      () => quadratic.test(text),
+      () => findShapes(harmless, () => {}),
+      200,
+    );
+    expect(growth).toBeGreaterThan(24);
+    expect(ratio).toBeGreaterThan(200);
+  });
+
+  it('of 10 MB is that of 1 MB: the beginning is kept, and the rest is counted', () => {
+    const line = 'some words of a log line, 401 ';
+    const text = `password=hunter2 ${repeatedTo(10_500_000, line)}`;
+    const masked = redact(text);
     expect(masked.length).toBeLessThan(1_100_000);
     expect(masked.startsWith('password=[redacted] some words')).toBe(true);
     expect(masked).toMatch(/ \[\d+ more characters\]$/);
     expect(redact(masked)).toBe(masked);
+    const start = text.slice(0, 1_000_000);
+    const ratio = relativeCost(
+      () => redact(text),
+      () => redact(start),
+      4,
+    );
+    expect(ratio).toBeLessThanOrEqual(4);
   });
 
   it('of a short cut does not grow with the text', () => {
-    const text = 'some words of a log line, 401 '.repeat(350_000);
-    redactAndCut(text, 300, redact);
-    expect(cpuMs(() => redactAndCut(text, 300, redact))).toBeLessThan(50);
+    const line = 'some words of a log line, 401 ';
+    const [small, large] = [repeatedTo(100_000, line), repeatedTo(10_500_000, line)];
+    const ratio = relativeCost(
+      () => redactAndCut(large, 300, redact),
+      () => redactAndCut(small, 300, redact),
+      10,
+    );
+    expect(ratio).toBeLessThanOrEqual(10);
   });
 });
 
