@@ -3,7 +3,7 @@ import type { cacheClearSchema } from '../src/config/schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import { checkFolder, emptyFolder } from '../src/runner/empty-folder.ts';
+import { checkFolder } from '../src/runner/empty-folder.ts';
 import { makeFix, type WorkResult } from '../src/runner/fix.ts';
 import { configPath } from '../src/runner/path.ts';
 import { refuse } from '../src/runner/refusal.ts';
@@ -26,23 +26,27 @@ const emptyFolders = async (
     env: context.env,
   };
   const checks = await Promise.all(entry.folders.map(async (folder) => checkFolder(absolute(folder), limits)));
-  const refused = checks.flatMap((check) => ('refused' in check ? [check.refused] : []));
-  if (refused.length > 0) return { status: 'refused', reason: `nothing was removed: ${refused.join('; ')}` };
-  const paths = checks.flatMap((check) => ('path' in check && check.path !== null ? [check.path] : []));
+  const opened = checks.flatMap((check) => ('folder' in check && check.folder !== null ? [check.folder] : []));
   let removed = 0;
-  for (const path of paths) {
-    try {
-      removed += await emptyFolder(path, signal);
-    } catch (error) {
-      const why = signal.aborted ? 'more was to be removed' : errorText(error);
-      return { status: 'failed', reason: `${path} could not be emptied: ${why}` };
+  try {
+    const refused = checks.flatMap((check) => ('refused' in check ? [check.refused] : []));
+    if (refused.length > 0) return { status: 'refused', reason: `nothing was removed: ${refused.join('; ')}` };
+    for (const folder of opened) {
+      try {
+        removed += await folder.empty(signal);
+      } catch (error) {
+        const why = signal.aborted ? 'more was to be removed' : errorText(error);
+        return { status: 'failed', reason: `${folder.path} could not be emptied: ${why}` };
+      }
     }
+  } finally {
+    await Promise.all(opened.map((folder) => folder.close()));
   }
-  const absent = checks.length - paths.length;
+  const absent = checks.length - opened.length;
   const absence = absent === 0 ? '' : `; ${count(absent, 'folder does', 'folders do')} not exist`;
   return {
     status: 'succeeded',
-    reason: `removed ${count(removed, 'entry', 'entries')} from ${count(paths.length, 'folder', 'folders')}${absence}`,
+    reason: `removed ${count(removed, 'entry', 'entries')} from ${count(opened.length, 'folder', 'folders')}${absence}`,
   };
 };
 

@@ -18,13 +18,12 @@ export const checkCacheClear = ({ folders, allowedRoots, tool }: Entry<'cache_cl
 
 const isInside = (folder: string, root: string): boolean => {
   const path = relative(root, folder);
-  const isRoot = path === '';
   const isAbove = path === '..' || path.startsWith(`..${sep}`);
   // On another drive of Windows there is no relative path.
-  return !isRoot && !isAbove && !isAbsolute(path);
+  return !isAbove && !isAbsolute(path);
 };
 
-/** Finds folders outside of the allowed roots. */
+/** Finds folders outside of the allowed roots; a root itself may be emptied too. */
 export const warnCacheClear = ({ folders, allowedRoots }: Entry<'cache_clear'>): Problem[] => {
   if (allowedRoots.length === 0) return [];
   return folders.flatMap((folder, index) => {
