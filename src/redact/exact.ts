@@ -1,3 +1,4 @@
+import { decode } from './decode.ts';
 import type { AddSpan, Detector } from './spans.ts';
 import { isOpaque } from './words.ts';
 
@@ -16,39 +17,26 @@ const base64Cores = (value: string): string[] => {
   });
 };
 
-const html: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-const urlEncoded = (value: string): string => {
-  try {
-    return encodeURIComponent(value);
-  } catch {
-    // A lone surrogate.
-    return value;
-  }
+/** A value in hexadecimal. */
+const hexForms = (value: string): string[] => {
+  const hex = Buffer.from(value, 'utf8').toString('hex');
+  return [hex, hex.toUpperCase()];
 };
 
-/** The ways in which a value is written inside other text, itself the first. */
-const formsOf = (value: string): string[] => {
-  const json = JSON.stringify(value).slice(1, -1);
-  // Go's encoding/json, and other encoders that care for HTML.
-  const goJson = json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
-  const url = urlEncoded(value);
-  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [
-    value,
-    json,
-    goJson,
-    JSON.stringify(json).slice(1, -1),
-    JSON.stringify(goJson).slice(1, -1),
-    url,
-    strictUrl,
-    lower(url),
-    lower(strictUrl),
-    strictUrl.replaceAll('%20', '+'),
-    value.replace(/[&<>"']/g, (char) => html[char] as string),
-    value.replaceAll("'", "'\\''"),
-  ];
+/** How many encodings a value may have around it, such as JSON within JSON within a URL. */
+const maxLayers = 4;
+
+/** A value as it is, and as it is once what looks like an escape in it has been decoded, as it will be in a text. */
+const plainForms = (value: string): string[] => {
+  const forms = [value];
+  for (let layer = 0, text = value; layer < maxLayers; layer += 1) {
+    const decoded = decode(text);
+    if (decoded === null) break;
+    text = decoded.text;
+    if (text.length >= 3) forms.push(text);
+  }
+  // Forms and many query strings write a space as a plus.
+  return forms.flatMap((form) => (form.includes(' ') ? [form, form.replaceAll(' ', '+')] : [form]));
 };
 
 interface Needle {
@@ -63,16 +51,21 @@ const isWordChar = (char: string | undefined): boolean => char !== undefined && 
 const isWholeWord = (text: string, start: number, end: number): boolean =>
   !(isWordChar(text[start]) && isWordChar(text[start - 1])) && !(isWordChar(text[end - 1]) && isWordChar(text[end]));
 
-const findNeedle = (text: string, needle: Needle, add: AddSpan): void => {
+/** Whether a place was not found already in the text that this one was decoded from. */
+type IsNew = (start: number, end: number) => boolean;
+
+const findNeedle = (text: string, needle: Needle, isNew: IsNew, add: AddSpan): void => {
   let done = 0;
   for (let at = text.indexOf(needle.text); at >= 0; at = text.indexOf(needle.text, done)) {
     let start = at;
     let end = at + needle.text.length;
-    if (needle.base64) {
-      while (start > done && base64Run.test(text[start - 1] as string)) start -= 1;
-      while (end < text.length && base64Run.test(text[end] as string)) end += 1;
-    }
     done = end;
+    if (!isNew(start, end)) continue;
+    if (needle.base64) {
+      while (start > 0 && base64Run.test(text[start - 1] as string)) start -= 1;
+      while (end < text.length && base64Run.test(text[end] as string)) end += 1;
+      done = end;
+    }
     if (!needle.alone || isWholeWord(text, start, end)) add(start, end);
   }
 };
@@ -87,10 +80,13 @@ export interface ExactValues {
 const maxValues = 1_000;
 const maxValueLength = 65_536;
 
-/** Keeps the exact values of secrets and finds them again. */
+/** Keeps the exact values of secrets and finds them again, also below a few layers of encodings. */
 export const exactValues = (): ExactValues => {
   const needles = new Map<string, Needle>();
   const values = new Set<string>();
+  const findIn = (text: string, isNew: IsNew, add: AddSpan): void => {
+    for (const needle of needles.values()) findNeedle(text, needle, isNew, add);
+  };
   return {
     add: (value) => {
       const trimmed = value.trim();
@@ -98,12 +94,33 @@ export const exactValues = (): ExactValues => {
       if (values.has(trimmed) || /^\[redacted/.test(trimmed)) return;
       values.add(trimmed);
       const alone = trimmed.length < 8 || (trimmed.length < 16 && !isOpaque(trimmed));
-      for (const text of formsOf(trimmed)) needles.set(text, { text, alone, base64: false });
-      if (trimmed.length >= 8)
-        for (const text of base64Cores(trimmed)) needles.set(text, { text, alone: false, base64: true });
+      const addForms = (forms: readonly string[], rest: Omit<Needle, 'text'>): void => {
+        for (const text of forms) if (!needles.has(text)) needles.set(text, { text, ...rest });
+      };
+      addForms(plainForms(trimmed), { alone, base64: false });
+      if (trimmed.length < 8) return;
+      addForms(hexForms(trimmed), { alone: false, base64: false });
+      addForms(base64Cores(trimmed), { alone: false, base64: true });
     },
     find: (text, add) => {
-      for (const needle of needles.values()) findNeedle(text, needle, add);
+      if (needles.size === 0) return;
+      findIn(text, () => true, add);
+      let toText: AddSpan = add;
+      for (let layer = 0, current = text; layer < maxLayers; layer += 1) {
+        const decoded = decode(current);
+        if (decoded === null) return;
+        const below = toText;
+        toText = (start, end, kind) => {
+          const range = decoded.toOriginal(start, end);
+          below(range.start, range.end, kind);
+        };
+        const isNew: IsNew = (start, end) => {
+          const range = decoded.toOriginal(start, end);
+          return range.end - range.start !== end - start;
+        };
+        current = decoded.text;
+        findIn(current, isNew, toText);
+      }
     },
   };
 };

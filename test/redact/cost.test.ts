@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactAndCut } from '../../src/redact/index.ts';
+import { createRedactor, redactAndCut } from '../../src/redact/index.ts';
 import { findShapes, shapeRules } from '../../src/redact/shapes/index.ts';
 import type { ShapeRule } from '../../src/redact/shapes/rule.ts';
 import { relativeCost } from '../support/relative-cost.ts';
@@ -131,6 +131,33 @@ describe('the cost', () => {
       24,
     );
     expect(ratio).toBeLessThanOrEqual(24);
+  });
+
+  it.each([
+    '%',
+    '%2',
+    '%25',
+    '%41',
+    '\\',
+    '\\u004',
+    '\\n',
+    '\n',
+    '&#',
+    '&amp;',
+    '\u001b[',
+    '\u001b]',
+    '\u200b',
+    "'\\''",
+    'dummy-va',
+  ])('of decoding grows with the length of the text and no faster: %j', (piece) => {
+    const exact = createRedactor({ env: {}, values: ['dummy-value-1', 'dummy%41-value-2'] });
+    // As above: a quadratic rule takes 16 times as long.
+    const ratio = relativeCost(
+      () => exact(repeatedTo(80_000, piece)),
+      () => exact(repeatedTo(20_000, piece)),
+      8,
+    );
+    expect(ratio).toBeLessThanOrEqual(8);
   });
 
   it.each(shapeRules.map((rule): [string, ShapeRule] => [`${rule.id} (${rule.source})`, rule]))(

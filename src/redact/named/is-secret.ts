@@ -38,8 +38,8 @@ export const isSecret = (text: string, name: Name, tie: Binding, found: FoundVal
     return isOtp || (value.length >= 8 && !/\s/.test(value) && isOpaque(value) && !/^\d+$/.test(value));
   }
   if (isProseWord(value) || isFilePath(value)) return false;
-  // Counts: tokens used, secrets found.
-  if (name.kind !== 'password' && /^\d{1,7}$/.test(value)) return false;
+  // Counts: tokens used, secrets found, wrong passwords.
+  if (/^\d{1,7}$/.test(value) && (name.kind !== 'password' || value.length < 4)) return false;
   if (found.quoted) return !isSentence(value);
   // Code: a call, or the member of an object.
   if (member.test(value) || (tie !== 'flag' && text[found.start - 1] === ' ' && call.test(value))) return false;
