@@ -91,8 +91,8 @@ export const healingMachine = setup({
   },
   guards: {
     succeeded: (_, { settled }: { readonly settled: AttemptOutcome<unknown> }) => settled.ok,
-    mayHealAgain: ({ context }, { timeLeft }: { readonly timeLeft: boolean }) =>
-      timeLeft && (context.healForNextCall || context.attempt + 1 < context.maxAttempts),
+    mayHealAgain: ({ context }, { timeLeft, calls = 1 }: { readonly timeLeft: boolean; readonly calls?: number }) =>
+      timeLeft && (context.healForNextCall || context.attempt + calls < context.maxAttempts),
     fixPlanned: (_, { plan }: { readonly plan: FixPlan }) => plan.action === 'fix',
     mayRetry: ({ context }, result: FixResult) =>
       refusalAfterFix(result, context.attempt, context.maxAttempts) === null,
@@ -102,11 +102,11 @@ export const healingMachine = setup({
     log: (_, _output: HealingOutput) => {},
     /** Reports a service that broke its promise not to reject; a stub. */
     reportBroken: (_, _report: { readonly service: ServiceName; readonly error: unknown }) => {},
-    recordAttempt: assign(({ context }, { settled, diagnosis }: AttemptResult) =>
+    recordAttempt: assign(({ context }, { settled, diagnosis, calls = 1 }: AttemptResult) =>
       settled.ok
-        ? { attempt: context.attempt + 1, settled }
+        ? { attempt: context.attempt + calls, settled }
         : {
-            attempt: context.attempt + 1,
+            attempt: context.attempt + calls,
             settled,
             firstDiagnosis: context.firstDiagnosis ?? diagnosis,
             lastDiagnosis: diagnosis,
@@ -126,6 +126,7 @@ export const healingMachine = setup({
     })),
     recordFix: assign(({ context }, result: FixResult) => ({
       fixes: result.report ? [...context.fixes, result.report] : context.fixes,
+      kind: (result.report && result.kind) ?? context.kind,
       refusal: refusalAfterFix(result, context.attempt, context.maxAttempts),
     })),
     refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({

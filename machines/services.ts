@@ -47,6 +47,8 @@ export interface AttemptResult {
   readonly diagnosis: Diagnosis | null;
   /** Whether the deadline leaves time to heal again. */
   readonly timeLeft: boolean;
+  /** Number of calls of the tool that the attempt made: more than one if the call was sent again. 1 by default. */
+  readonly calls?: number;
 }
 
 /** The input of the service `planFix`. */
@@ -109,7 +111,12 @@ export type MayRepeat =
 
 /** The result of the service `applyFix`: what the fix did, and whether the call may be repeated now. */
 export type FixResult =
-  | { readonly report: FixReport; readonly mayRepeat: MayRepeat }
+  | {
+      readonly report: FixReport;
+      readonly mayRepeat: MayRepeat;
+      /** The kind of the tool by which that was decided, if it has changed since the run began. */
+      readonly kind?: ToolKind;
+    }
   /** The fix was not run, as the call may not be repeated anyway. */
   | { readonly report: null; readonly mayRepeat: Refusal & { readonly allowed: false } };
 

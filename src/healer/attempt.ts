@@ -1,16 +1,40 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
-import type { AttemptContext, AttemptOutcome, RawOutcome, Task } from '../model/run.ts';
+import type { AttemptOutcome, RawOutcome, Task, TransportAttempt } from '../model/run.ts';
 import { Cancellation, type CancelSource, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
+/** Counts the calls of one attempt: more than one if the transport has to send the call again. */
+export class CallCount {
+  made = 1;
+  readonly #max: number;
+
+  /** @param max Maximum number of calls. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Counts another call; false if it may not be made. */
+  take(): boolean {
+    if (this.made >= this.#max) return false;
+    this.made += 1;
+    return true;
+  }
+}
+
 /** What one attempt of a tool gets. Its signal is made when it is first read: most tools never look. */
-export class Attempt implements AttemptContext {
+export class Attempt implements TransportAttempt {
   readonly attempt: number;
+  readonly #calls: CallCount | undefined;
   #cancels: CancelSource | undefined;
 
-  constructor(attempt: number, cancels: CancelSource | undefined) {
+  constructor(attempt: number, cancels: CancelSource | undefined, calls?: CallCount) {
     this.attempt = attempt;
     this.#cancels = cancels;
+    this.#calls = calls;
+  }
+
+  takeCall(): boolean {
+    return this.#calls?.take() ?? false;
   }
 
   get signal(): AbortSignal {
@@ -19,9 +43,9 @@ export class Attempt implements AttemptContext {
   }
 }
 
-const call = async <T>(task: Task<T>, attempt: number, cancels: CancelSource | undefined): Promise<RawOutcome<T>> => {
+const call = async <T>(task: Task<T>, attempt: Attempt): Promise<RawOutcome<T>> => {
   try {
-    return { thrown: false, value: await task(new Attempt(attempt, cancels)) };
+    return { thrown: false, value: await task(attempt) };
   } catch (error) {
     return { thrown: true, error };
   }
@@ -35,6 +59,8 @@ export interface AttemptLimits {
   /** Maximum duration of the attempt, in ms. */
   readonly timeoutMs?: number | undefined;
   readonly clock: Clock;
+  /** Counts the calls of the attempt. */
+  readonly calls?: CallCount | undefined;
 }
 
 /**
@@ -45,9 +71,9 @@ export const callOnce = async <T>(
   tool: string,
   task: Task<T>,
   attempt: number,
-  { signal, abortSignal, timeoutMs, clock }: AttemptLimits,
+  { signal, abortSignal, timeoutMs, clock, calls }: AttemptLimits,
 ): Promise<RawOutcome<T> | null> => {
-  if (abortSignal === undefined && timeoutMs === undefined) return call(task, attempt, signal);
+  if (abortSignal === undefined && timeoutMs === undefined) return call(task, new Attempt(attempt, signal, calls));
   if (abortSignal?.aborted) return null;
   const late = new Cancellation();
   let cut = (_: RawOutcome<never> | null): void => {};
@@ -69,7 +95,7 @@ export const callOnce = async <T>(
       ? (signal ?? late)
       : AbortSignal.any([signalOf(signal), late.signal]);
   try {
-    return await Promise.race([call(task, attempt, both), cutShort]);
+    return await Promise.race([call(task, new Attempt(attempt, both, calls)), cutShort]);
   } finally {
     if (abortSignal !== undefined) unlisten(abortSignal, onAbort);
     if (timer !== undefined) clock.clearTimeout(timer);

@@ -1,5 +1,5 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { RawOutcome, RunOptions, RunOutcome, Task } from '../model/run.ts';
+import type { RawOutcome, RunOptions, RunOutcome, Task, TransportAttempt } from '../model/run.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
@@ -37,23 +37,31 @@ export interface Healer extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a transport tells of a first attempt that it has made. */
+export interface FirstAttempt {
+  /** When it began, on the healer's monotonic clock; now by default. */
+  readonly startedAt?: number | undefined;
+  /** Number of calls that it made. @default 1 */
+  readonly calls?: number | undefined;
+}
+
 /** A healer as healflow's own proxies, inspector and telemetry use it: with calls that are made elsewhere. */
 export interface InternalHealer extends Healer {
   /** Traces calls that are made elsewhere; undefined if nothing is traced. */
   readonly telemetry: Telemetry | undefined;
+  /** Maximum number of calls of a tool in one run. */
+  readonly attempts: number;
   /** What holds healing back now. */
   readonly health: HealthSnapshot;
   /**
    * Heals a call whose first attempt was made elsewhere, as a relay does: diagnoses `first`, runs the fix, and
-   * calls `task` for every retry, the first of which is attempt 2. Never rejects.
-   *
-   * @param options.startedAt When the first attempt began, on the healer's monotonic clock; now by default.
+   * calls `task` for every retry. Never rejects.
    */
   heal<T>(
     tool: string,
     first: RawOutcome<T>,
-    task: Task<T>,
-    options?: RunOptions & { readonly startedAt?: number | undefined },
+    task: (attempt: TransportAttempt) => T | PromiseLike<T>,
+    options?: RunOptions & FirstAttempt,
   ): Promise<RunOutcome<T>>;
   /** Whether a returned value is no failure, at low cost; false asks for a closer look by `heal` or `classify`. */
   looksHealthy(value: unknown): boolean;

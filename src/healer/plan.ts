@@ -5,7 +5,7 @@ import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal, RefusalCode } from '../model/refusal.ts';
 import type { FixName } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
-import { decideRepeat, type Replay } from '../policy/repeat.ts';
+import type { Replay } from '../policy/repeat.ts';
 import { isRefusal } from '../runner/refusal.ts';
 import { alreadyFixed } from '../sharing/decide.ts';
 import { cancelled, type HealingRun } from './run.ts';
@@ -48,7 +48,7 @@ export const planFix = (
   if (run.cancellation.aborted) {
     return none('DEADLINE_PASSED', `the deadline of ${run.call.deadlineMs} ms leaves no time to heal`);
   }
-  const fixes = fixesFor(diagnosis, run.call.replay);
+  const fixes = fixesFor(diagnosis, run.call.rules.replay);
   if (fixes.length === 0) {
     return none(
       'NO_FIX_KNOWN',
@@ -65,9 +65,8 @@ export const planFix = (
       refusal ??= { code: 'FIX_USED_UP', reason: `${name} has already run for this call, and the failure came back` };
       continue;
     }
-    const { kind, replay } = run.call;
-    const repeat = decideRepeat({ diagnosis, kind, replay, fixed: name });
     if (noneLeft !== null && isDelayFix(name)) continue;
+    const repeat = run.mayRepeat(diagnosis, name);
     const isUseless = repeat.code === 'REPEAT_USELESS' || isDelayFix(name);
     if (!repeat.allowed && isUseless) {
       refusal ??= { code: repeat.code, reason: repeat.reason };

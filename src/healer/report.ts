@@ -9,7 +9,6 @@ import { type Call, cancelled } from './run.ts';
 export interface RunFacts {
   readonly durationMs: number;
   readonly cancelled?: boolean;
-  readonly lostCalls?: number;
 }
 
 const cancelledBy = (output: HealingOutput, facts: RunFacts): Refusal | null =>
@@ -21,7 +20,7 @@ export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): 
   tool: output.tool,
   kind: output.kind,
   status: output.status,
-  attempts: output.attempts + (facts.lostCalls ?? 0),
+  attempts: output.attempts,
   diagnosis: output.diagnosis,
   lastDiagnosis: output.lastDiagnosis,
   fixes: output.fixes,
@@ -38,14 +37,14 @@ export const unhealedReport = <T>(
   refusal: Refusal | null,
   clock: Clock,
 ): RunReport => {
-  const { runId, tool, kind } = call;
+  const { runId, tool, kind, firstCalls: attempts } = call;
   const delivered = diagnosis?.delivered ?? 'maybe';
   const output: HealingOutput = {
     runId,
     tool,
     kind,
-    status: outcomeStatus({ ok: settled.ok, attempts: 1, delivered, kind }),
-    attempts: 1,
+    status: outcomeStatus({ ok: settled.ok, attempts, delivered, kind }),
+    attempts,
     settled,
     diagnosis,
     lastDiagnosis: diagnosis,

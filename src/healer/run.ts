@@ -2,11 +2,12 @@ import type { AttemptInput, AttemptResult } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
-import type { ToolKind } from '../model/terms.ts';
+import type { FixName, ToolKind } from '../model/terms.ts';
 import { Cancellation } from '../platform/cancellation.ts';
-import { isLostToRestart } from '../policy/lost-to-restart.ts';
-import { decideRepeat, type Replay } from '../policy/repeat.ts';
+import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
+import type { ToolRules } from '../policy/tool-rules.ts';
 import type { RunTrace } from '../telemetry/port.ts';
+import { kindNow } from './annotations.ts';
 
 /** What one call brings to its run. */
 export interface Call<T> {
@@ -14,28 +15,23 @@ export interface Call<T> {
   readonly tool: string;
   readonly task: Task<T>;
   readonly options: RunOptions;
+  readonly rules: ToolRules;
+  /** The kind of the tool when the run began. */
   readonly kind: ToolKind;
-  readonly replay: Replay;
-  /** Names what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
-  readonly upstream: string;
   /** When the first attempt began, on the monotonic clock. */
   readonly startedAt: number;
   readonly deadlineMs: number;
   /** The outcome of the first attempt, if it was made before the run's actor started. */
   readonly first: AttemptOutcome<T> | undefined;
   readonly firstDiagnosis: Diagnosis | undefined;
+  /** Number of calls that the first attempt made. */
+  readonly firstCalls: number;
   /** Undefined if nothing is traced. */
   readonly trace?: RunTrace | undefined;
 }
 
 /** Why nothing more is done after the caller has cancelled. */
 export const cancelled: Refusal = { code: 'CANCELLED', reason: 'cancelled by the caller' };
-
-/**
- * Maximum number of calls of one run that may be lost to dying servers without counting as attempts: a server that is
- * restarted again and again is not taken for one that the call kills, and a call that does kill it is not made for ever.
- */
-const maxLostCalls = 3;
 
 /**
  * One run: its call, its one deadline, and the one signal that ends everything. What the chart decides on is in the
@@ -45,14 +41,16 @@ export class HealingRun<T> {
   readonly call: Call<T>;
   /** When the last attempt began, on the monotonic clock. */
   attemptStartedAt: number;
-  /** Calls that were lost to a server that died, and that do not count as attempts. */
-  lostCalls = 0;
+  /** The kind of the tool as it was last known. */
+  kind: ToolKind;
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
   /** The report, once the run has reached its end. */
   report: RunReport | undefined;
   /** What the caller gets if the machine breaks: it may break before its context has the last outcome. */
   lastOutcome: AttemptOutcome<T> | undefined;
+  /** What the failures so far were recognised as, if they may have taken effect. */
+  readonly #uncertain: Diagnosis[] = [];
   readonly #clock: Clock;
   /** Aborts when the caller cancels or the deadline has passed. */
   readonly cancellation = new Cancellation();
@@ -61,6 +59,7 @@ export class HealingRun<T> {
 
   constructor(call: Call<T>, clock: Clock) {
     this.call = call;
+    this.kind = call.kind;
     this.lastOutcome = call.first;
     this.attemptStartedAt = call.startedAt;
     this.#clock = clock;
@@ -81,7 +80,7 @@ export class HealingRun<T> {
   }
 
   get upstream(): string {
-    return this.call.upstream;
+    return this.call.rules.upstream;
   }
 
   get cancelled(): boolean {
@@ -96,26 +95,30 @@ export class HealingRun<T> {
     return this.#clock.monotonic() - this.call.startedAt;
   }
 
-  /** Remembers the outcome of the last attempt, so that it is not lost if the machine breaks. */
-  remember(outcome: AttemptOutcome<T>): AttemptOutcome<T> {
+  /** Remembers an attempt: its outcome must not be lost if the machine breaks, and it may have taken effect. */
+  remember(outcome: AttemptOutcome<T>, diagnosis: Diagnosis | null): void {
     this.lastOutcome = outcome;
-    return outcome;
+    if (diagnosis !== null && diagnosis.delivered !== 'no') this.#uncertain.push(diagnosis);
   }
 
-  /** Whether a retry that was lost to a dying server is made again; counts it if so. */
-  shouldRepeatLost(diagnosis: Diagnosis | null): boolean {
-    const { kind, replay } = this.call;
-    if (diagnosis === null || !isLostToRestart(diagnosis) || this.lostCalls >= maxLostCalls) return false;
-    if (this.cancellation.aborted || !decideRepeat({ diagnosis, kind, replay, fixed: 'retry_backoff' }).allowed)
-      return false;
-    this.lostCalls += 1;
-    return true;
+  /** Reads the tool's annotations again: the server may have changed them since the last attempt. */
+  async readKind(): Promise<ToolKind> {
+    const { rules, options } = this.call;
+    this.kind = await kindNow(rules, options.annotations, this.kind, this.cancellation);
+    return this.kind;
   }
 
-  /** After lost calls it is uncertain whether one of them took effect. */
-  withUncertainDelivery(diagnosis: Diagnosis | null): Diagnosis | null {
-    if (diagnosis === null || this.lostCalls === 0) return diagnosis;
-    return { ...diagnosis, delivered: 'maybe', deliveredBecause: 'an earlier call was cut off when its server died' };
+  /**
+   * Decides whether the call may be repeated, by the kind that the tool has now. That goes for the earlier attempts too: each
+   * of them may have taken effect, and the kind may have changed since.
+   */
+  mayRepeat(diagnosis: Diagnosis, fixed: FixName | null): RepeatDecision {
+    const { kind } = this;
+    const { replay } = this.call.rules;
+    const decide = (each: Diagnosis): RepeatDecision => decideRepeat({ diagnosis: each, kind, replay, fixed });
+    const decision = decide(diagnosis);
+    if (!decision.allowed) return decision;
+    return this.#uncertain.map(decide).find(({ code }) => code === 'REPEAT_UNSAFE') ?? decision;
   }
 
   /** The result of an attempt that was cut off: the failure before it stays, but it may have taken effect. */

@@ -13,11 +13,10 @@ import type { Limits } from '../limits/limits.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
-import { decideRepeat } from '../policy/repeat.ts';
 import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';
 import { messageOf } from '../text/error-text.ts';
-import { callOnce, toOutcome } from './attempt.ts';
+import { CallCount, callOnce, toOutcome } from './attempt.ts';
 import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';
 import { cancelled, type HealingRun } from './run.ts';
@@ -37,9 +36,11 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {
-    const { first, firstDiagnosis } = runFrom(input).call;
+    const run = runFrom(input);
+    const { first, firstDiagnosis = null, firstCalls } = run.call;
     if (input.attempt !== 1 || first === undefined) return undefined;
-    return { settled: first, diagnosis: firstDiagnosis ?? null, timeLeft: true };
+    run.remember(first, firstDiagnosis);
+    return { settled: first, diagnosis: firstDiagnosis, timeLeft: true, calls: firstCalls };
   };
 
   const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
@@ -47,23 +48,20 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     const { call } = run;
     // The first attempt gets the caller's signal and no time limit of the run; a retry ends with the run.
     const isFirst = input.attempt === 1;
-    let last: Pick<AttemptInput, 'settled' | 'diagnosis'> = input;
-    for (;;) {
-      if (!isFirst) run.attemptStartedAt = clock.monotonic();
-      const raw = await callOnce(input.tool, call.task, input.attempt, {
-        signal: isFirst ? call.options.signal : run.cancellation,
-        abortSignal: isFirst ? undefined : run.cancellation,
-        timeoutMs: parts.attemptTimeoutMs,
-        clock,
-      });
-      if (raw === null) return run.abandoned(last);
-      const diagnosis = run.withUncertainDelivery(parts.diagnoseAttempt(input.tool, raw));
-      const settled = run.remember(toOutcome(raw, diagnosis !== null));
-      if (isFirst || !run.shouldRepeatLost(diagnosis)) {
-        return { settled, diagnosis, timeLeft: !run.cancellation.aborted };
-      }
-      last = { settled, diagnosis };
-    }
+    if (!isFirst) run.attemptStartedAt = clock.monotonic();
+    const calls = new CallCount(parts.attempts - input.attempt + 1);
+    const raw = await callOnce(input.tool, call.task, input.attempt, {
+      signal: isFirst ? call.options.signal : run.cancellation,
+      abortSignal: isFirst ? undefined : run.cancellation,
+      timeoutMs: parts.attemptTimeoutMs,
+      clock,
+      calls,
+    });
+    if (raw === null) return { ...run.abandoned(input), calls: calls.made };
+    const diagnosis = parts.diagnoseAttempt(input.tool, raw);
+    const settled = toOutcome(raw, diagnosis !== null);
+    run.remember(settled, diagnosis);
+    return { settled, diagnosis, timeLeft: !run.cancellation.aborted, calls: calls.made };
   };
 
   const decideFix = (input: PlanFixInput): FixDecision => {
@@ -107,17 +105,18 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     }
     const report = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
-    const { kind, replay } = run.call;
-    const mayRepeat = decideRepeat({ diagnosis, kind, replay, fixed: isFixed ? fix.name : null });
+    const kind = isFixed && input.attempt < parts.attempts ? await run.readKind() : run.kind;
+    const mayRepeat = run.mayRepeat(diagnosis, isFixed ? fix.name : null);
     if (mayRepeat.allowed && run.cancellation.aborted) {
       return {
         report,
+        kind,
         mayRepeat: run.cancelled
           ? { allowed: false, ...cancelled }
           : { allowed: false, code: 'DEADLINE_PASSED', reason: 'the fix took all the time that was left' },
       };
     }
-    return { report, mayRepeat };
+    return { report, kind, mayRepeat };
   };
 
   return healingMachine.provide({

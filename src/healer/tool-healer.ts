@@ -1,19 +1,37 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { AttemptOutcome, RawOutcome, Refusal, RunOptions, RunOutcome, RunReport, Task } from '../model/run.ts';
-import { effectiveKind } from '../policy/tool-rules.ts';
+import type {
+  AttemptOutcome,
+  RawOutcome,
+  Refusal,
+  RunOptions,
+  RunOutcome,
+  RunReport,
+  Task,
+  TransportAttempt,
+} from '../model/run.ts';
+import type { ToolKind } from '../model/terms.ts';
 import { randomId } from '../random.ts';
 import type { RunTrace, Telemetry } from '../telemetry/port.ts';
 import { messageOf } from '../text/error-text.ts';
+import { kindNow } from './annotations.ts';
 import { Attempt, callOnce, toOutcome } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
-import type { InternalHealer } from './healer.ts';
+import type { FirstAttempt, InternalHealer } from './healer.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
 import { outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
 import { type Call, HealingRun } from './run.ts';
 
 /** The caller's options, and what healflow adds. */
-type InnerOptions = RunOptions & { readonly trace?: RunTrace | undefined };
+type InnerOptions = RunOptions & FirstAttempt & { readonly trace?: RunTrace | undefined };
+
+interface CallStart<T> {
+  readonly kind: ToolKind;
+  readonly startedAt: number;
+  /** Undefined if the first attempt is made by the run. */
+  readonly first: AttemptOutcome<T> | undefined;
+  readonly firstDiagnosis?: Diagnosis | undefined;
+}
 
 const noOptions: RunOptions = {};
 
@@ -70,7 +88,8 @@ class ToolHealer implements InternalHealer {
   async #runOutcome<T>(tool: string, task: Task<T>, options: InnerOptions): Promise<RunOutcome<T>> {
     const startedAt = this.#parts.clock.monotonic();
     if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
-      return this.#start(this.#call(tool, task, options, startedAt, undefined, undefined));
+      const kind = await kindNow(this.#parts.toolRules(tool), options.annotations);
+      return this.#start(this.#call(tool, task, options, { kind, startedAt, first: undefined }));
     }
     const { clock, attemptTimeoutMs: timeoutMs } = this.#parts;
     const raw = await callOnce(tool, task, 1, { signal: options.signal, timeoutMs, clock });
@@ -81,9 +100,10 @@ class ToolHealer implements InternalHealer {
   heal<T>(
     tool: string,
     first: RawOutcome<T>,
-    task: Task<T>,
-    options: RunOptions & { readonly startedAt?: number | undefined } = noOptions,
+    transportTask: (attempt: TransportAttempt) => T | PromiseLike<T>,
+    options: RunOptions & FirstAttempt = noOptions,
   ): Promise<RunOutcome<T>> {
+    const task = transportTask as Task<T>;
     const { telemetry, clock } = this.#parts;
     const startedAt = options.startedAt ?? clock.monotonic();
     if (telemetry === undefined) return this.#continueFrom(tool, task, options, startedAt, first);
@@ -92,6 +112,10 @@ class ToolHealer implements InternalHealer {
     return this.#traced(trace, () =>
       this.#continueFrom(tool, trace.task(task), { ...options, trace }, startedAt, first),
     );
+  }
+
+  get attempts(): number {
+    return this.#parts.attempts;
   }
 
   get telemetry(): Telemetry | undefined {
@@ -160,7 +184,12 @@ class ToolHealer implements InternalHealer {
   ): Promise<RunOutcome<T>> {
     const diagnosis = this.#parts.diagnoseAttempt(tool, raw);
     const first = toOutcome(raw, diagnosis !== null);
-    const call = this.#call(tool, task, options, startedAt, first, diagnosis ?? undefined);
+    const { annotations } = options;
+    // A call that succeeded is not worth a question.
+    const source = first.ok && typeof annotations === 'function' ? undefined : annotations;
+    const asked = kindNow(this.#parts.toolRules(tool), source, undefined, options.signal);
+    const kind = typeof asked === 'string' ? asked : await asked;
+    const call = this.#call(tool, task, options, { kind, startedAt, first, firstDiagnosis: diagnosis ?? undefined });
     if (first.ok || this.#closed) {
       const report = unhealedReport(call, first, diagnosis, first.ok ? null : closed, this.#parts.clock);
       if (first.ok) this.#countAndRecord(report);
@@ -173,9 +202,7 @@ class ToolHealer implements InternalHealer {
     tool: string,
     task: Task<T>,
     options: InnerOptions,
-    startedAt: number,
-    first: AttemptOutcome<T> | undefined,
-    firstDiagnosis: Diagnosis | undefined,
+    { kind, startedAt, first, firstDiagnosis }: CallStart<T>,
   ): Call<T> {
     const rules = this.#parts.toolRules(tool);
     return {
@@ -183,13 +210,13 @@ class ToolHealer implements InternalHealer {
       tool,
       task,
       options,
-      kind: effectiveKind(rules, options.annotations),
-      replay: rules.replay,
-      upstream: rules.upstream,
+      rules,
+      kind,
       startedAt,
       deadlineMs: this.#parts.deadlineMs,
       first,
       firstDiagnosis,
+      firstCalls: options.calls ?? 1,
       trace: options.trace,
     };
   }

@@ -24,12 +24,28 @@ export interface ToolAnnotations {
   readonly idempotentHint?: boolean | undefined;
 }
 
+/**
+ * What a task of healflow's own transports receives: they may have to send a call twice in one attempt, as after a lost
+ * session.
+ */
+export interface TransportAttempt extends AttemptContext {
+  /** Takes another call from those that the run may make; false if none is left. */
+  takeCall(): boolean;
+}
+
 /** The options of one call. */
 export interface RunOptions {
   /** The arguments of the call, for fixes that depend on them, such as the cluster of a `kube_login`. */
   readonly args?: Readonly<Record<string, unknown>> | undefined;
-  /** The hints of the MCP server about the tool. */
-  readonly annotations?: ToolAnnotations | undefined;
+  /**
+   * The hints of the MCP server about the tool. A function is called when a call has failed and again before each retry, so
+   * that hints that have changed in between apply. If it throws or rejects, a retry is decided as if there were no hints,
+   * or by the last ones if these are stricter.
+   */
+  readonly annotations?:
+    | ToolAnnotations
+    | (() => ToolAnnotations | undefined | PromiseLike<ToolAnnotations | undefined>)
+    | undefined;
   /** Ends attempts, fixes and waits; the caller then receives the tool's own last error. */
   readonly signal?: AbortSignal | undefined;
   /**

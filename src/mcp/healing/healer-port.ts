@@ -1,10 +1,13 @@
-import type { RawOutcome, RunOptions, RunOutcome, Task } from '../../model/run.ts';
+import type { FirstAttempt } from '../../healer/healer.ts';
+import type { RawOutcome, RunOptions, RunOutcome, TransportAttempt } from '../../model/run.ts';
 import type { Telemetry } from '../../telemetry/port.ts';
 
 /** What a proxy needs of a healer; `Healer` implements it. */
 export interface HealerPort {
   /** Traces the calls; undefined if tracing is off. */
   readonly telemetry?: Telemetry | undefined;
+  /** Maximum number of calls of a tool in one run. */
+  readonly attempts: number;
   /** A cheap check; if false, `heal` takes a closer look. */
   looksHealthy(value: unknown): boolean;
   countHealthy(tool: string): void;
@@ -15,7 +18,7 @@ export interface HealerPort {
   heal<T>(
     tool: string,
     first: RawOutcome<T>,
-    task: Task<T>,
-    options: RunOptions & { readonly startedAt?: number | undefined },
+    task: (attempt: TransportAttempt) => T | PromiseLike<T>,
+    options: RunOptions & FirstAttempt,
   ): Promise<RunOutcome<T>>;
 }

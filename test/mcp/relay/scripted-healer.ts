@@ -1,13 +1,17 @@
+import type { FirstAttempt } from '../../../src/healer/healer.ts';
 import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
-import type { RawOutcome, RunOptions, RunOutcome, Task } from '../../../src/model/run.ts';
+import type { RawOutcome, RunOptions, RunOutcome, ToolAnnotations, TransportAttempt } from '../../../src/model/run.ts';
 import { isRecord } from '../../../src/text/is-record.ts';
+
+type Options = RunOptions & FirstAttempt;
 
 export interface Healed {
   readonly tool: string;
   readonly first: RawOutcome<unknown>;
-  readonly options: RunOptions & { readonly startedAt?: number | undefined };
+  /** With the annotations that were asked for last. */
+  readonly options: Options & { annotations?: ToolAnnotations | undefined };
 }
 
 /** A healer that repeats a failed call up to a number of attempts, with a fix before every retry. */
@@ -17,6 +21,8 @@ export class ScriptedHealer implements HealerPort, AsyncDisposable {
   /** What heals; by default nothing has to. */
   fix: (healed: Healed, attempt: number) => Promise<FixReport | undefined> = () => Promise.resolve(undefined);
   attempts: number;
+  /** Whether a call is repeated; by default always. */
+  mayRetry: (healed: Healed) => boolean = () => true;
   closed = false;
 
   constructor(attempts = 2) {
@@ -31,21 +37,38 @@ export class ScriptedHealer implements HealerPort, AsyncDisposable {
     this.healthy.push(tool);
   }
 
-  async heal<T>(tool: string, first: RawOutcome<T>, task: Task<T>, options: Healed['options']): Promise<RunOutcome<T>> {
-    const healed: Healed = { tool, first, options };
+  async heal<T>(
+    tool: string,
+    first: RawOutcome<T>,
+    task: (attempt: TransportAttempt) => T | PromiseLike<T>,
+    options: Options,
+  ): Promise<RunOutcome<T>> {
+    const known = read(options.annotations);
+    const annotations = known instanceof Promise ? await known : known;
+    const healed: Healed = { tool, first, options: { ...options, annotations } };
     this.healed.push(healed);
     const signal = options.signal ?? new AbortController().signal;
     const fixes: FixReport[] = [];
     let last: RawOutcome<T> = first;
-    let attempt = 1;
+    let attempt = options.calls ?? 1;
     let ok = false;
     while (!ok && attempt < this.attempts && !signal.aborted) {
       const report = await this.fix(healed, attempt);
       if (report !== undefined) fixes.push(report);
       if (signal.aborted) break;
+      healed.options.annotations = await read(options.annotations);
+      if (!this.mayRetry(healed)) break;
       attempt += 1;
       try {
-        const value = await task({ signal, attempt });
+        const value = await task({
+          signal,
+          attempt,
+          takeCall: () => {
+            if (attempt >= this.attempts) return false;
+            attempt += 1;
+            return true;
+          },
+        });
         last = { thrown: false, value };
         ok = this.looksHealthy(value);
       } catch (error) {
@@ -81,3 +104,11 @@ export const succeeded = (fix: FixReport['fix'] = 'kube_login'): FixReport => ({
   reason: 'exit code 0',
   durationMs: 5,
 });
+
+const read = (
+  annotations: RunOptions['annotations'],
+): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> => {
+  if (typeof annotations !== 'function') return annotations;
+  const known = annotations();
+  return known !== undefined && 'then' in known ? Promise.resolve(known) : known;
+};

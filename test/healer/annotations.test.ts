@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { RunOptions, ToolAnnotations } from '../../src/model/run.ts';
+import { diagnosisOf, ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
+
+const cutOff = () =>
+  new ScriptedError(
+    diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation: 'interrupted', delivered: 'maybe' }),
+  );
+const notSent = () =>
+  new ScriptedError(diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation: 'not_sent' }));
+
+const readOnly = { readOnlyHint: true };
+const destructive = { destructiveHint: true };
+
+/** Runs a tool that fails so often, with annotations that are asked for each time. */
+const runWith = async (annotations: RunOptions['annotations'], failures: readonly Error[], eager = false) => {
+  const bench = testHealer([scriptedFix('retry_backoff')], { attempts: 5 });
+  let calls = 0;
+  const outcome = await bench.healer.runOutcome(
+    'get_pods',
+    () => {
+      const error = failures[calls];
+      calls += 1;
+      if (error !== undefined) throw error;
+      return 'pods';
+    },
+    { annotations, eager },
+  );
+  return { ...outcome, calls };
+};
+
+/** Returns the values one by one, the last one again and again. */
+const inTurn = (...values: readonly (ToolAnnotations | undefined)[]) => {
+  let asked = 0;
+  const annotations = (): ToolAnnotations | undefined => values[Math.min(asked++, values.length - 1)];
+  return Object.assign(annotations, { count: () => asked });
+};
+
+describe.each([false, true])('annotations that are a function, eager: %s', (eager) => {
+  it('are not asked for a call that succeeds', async () => {
+    const annotations = inTurn(readOnly);
+    expect(await runWith(annotations, [], false)).toMatchObject({ status: 'succeeded' });
+    expect(annotations.count()).toBe(0);
+  });
+
+  it('apply as they are before each retry', async () => {
+    const outcome = await runWith(inTurn(readOnly, readOnly, destructive), [cutOff(), cutOff(), cutOff()], eager);
+    expect(outcome).toMatchObject({
+      calls: 2,
+      kind: 'destructive',
+      status: 'unknown',
+      refusal: { code: 'REPEAT_UNSAFE' },
+    });
+  });
+
+  it('may be a promise', async () => {
+    const annotations = inTurn(readOnly);
+    expect(await runWith(async () => annotations(), [cutOff()], eager)).toMatchObject({ calls: 2, status: 'healed' });
+  });
+
+  it('apply to the earlier attempts too: one of them may have taken effect', async () => {
+    // By itself, the second attempt was never sent and could be made again.
+    const outcome = await runWith(inTurn(readOnly, readOnly, undefined), [cutOff(), notSent()], eager);
+    expect(outcome).toMatchObject({ calls: 2, status: 'unknown', refusal: { code: 'REPEAT_UNSAFE' } });
+  });
+
+  it.each<[string, ToolAnnotations, string]>([
+    ['a harmless tool counts as unannotated', readOnly, 'unannotated'],
+    ['a destructive one stays so', destructive, 'destructive'],
+  ])('that cannot be had again: %s', async (_what, before, kind) => {
+    let asked = 0;
+    const annotations = (): ToolAnnotations => {
+      asked += 1;
+      if (asked > 1) throw new Error('the list is gone');
+      return before;
+    };
+    const outcome = await runWith(annotations, [notSent(), cutOff()], eager);
+    expect(outcome).toMatchObject({ calls: 2, kind, refusal: { code: 'REPEAT_UNSAFE' } });
+  });
+});
+
+it('annotations that are never had end with the call', async () => {
+  const control = new AbortController();
+  const bench = testHealer([scriptedFix('retry_backoff')]);
+  const outcome = bench.healer.runOutcome('get_pods', () => Promise.reject(cutOff()), {
+    annotations: () => {
+      queueMicrotask(() => control.abort());
+      return new Promise(() => {});
+    },
+    signal: control.signal,
+  });
+  expect(await outcome).toMatchObject({ attempts: 1, refusal: { code: 'CANCELLED' } });
+});
