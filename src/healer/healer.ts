@@ -17,15 +17,20 @@ export interface Healer extends AsyncDisposable {
    * Calls a tool and heals the call if it fails.
    *
    * Resolves with the tool's own result or rejects with its own last error: the same object, never a copy. Nothing is started
-   * unless the first attempt fails.
+   * unless the first attempt fails. If `options.signal` has aborted before, the tool is not called; if it aborts during a
+   * fix, a wait or a retry, the promise rejects with the reason of the abort.
    *
    * @param tool - The name of the tool, as in the configuration.
    * @param task - Calls the tool; called again for every retry.
    * @param options - The options of this call.
-   * @throws The tool's own error. HealError `ATTEMPT_TIMEOUT` only if an attempt exceeds `attemptTimeoutMs`.
+   * @throws The tool's own error, or the reason of `options.signal`. HealError `ATTEMPT_TIMEOUT` only if an attempt exceeds `attemptTimeoutMs`.
    */
   run<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<T>;
-  /** Does the same as `run`, but never rejects: it resolves with the tool's result or error, and the report of the run. */
+  /**
+   * Does the same as `run`, but never rejects: it resolves with the tool's result or error, and the report of the run. After an
+   * abort, `refusal.code` is `CANCELLED` and the error is the tool's own last error; with `attempts: 0`, if the tool was not
+   * called, it is the reason of the abort.
+   */
   runOutcome<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<RunOutcome<T>>;
   /** Diagnoses an output of a tool without calling or fixing anything. */
   classify(output: ToolOutput): Diagnosis;

@@ -54,14 +54,28 @@ export const unhealedReport = <T>(
   return reportOf(output, { durationMs: clock.monotonic() - call.startedAt }, clock);
 };
 
+/** The outcome of a call whose signal had aborted before: the tool was never called. */
+export const neverCalled = <T>(call: Call<T>, clock: Clock): RunOutcome<T> => {
+  const { runId, tool, kind, options } = call;
+  const settled = { ok: false, thrown: true, error: options.signal?.reason } as const;
+  const nothing = { attempts: 0, diagnosis: null, lastDiagnosis: null, fixes: [] };
+  const output: HealingOutput = { runId, tool, kind, status: 'failed', settled, refusal: cancelled, ...nothing };
+  return outcomeOf(reportOf(output, { durationMs: 0 }, clock), settled);
+};
+
 /** Joins a report and what the tool gave. */
 export const outcomeOf = <T>(report: RunReport, outcome: AttemptOutcome<T>): RunOutcome<T> => ({
   ...report,
   ...outcome,
 });
 
-/** Returns the tool's result, or throws its error. */
-export const unwrap = <T>(outcome: RunOutcome<T>): T => {
+/**
+ * Returns the tool's result, or throws its error.
+ *
+ * @param aborts The caller's signal, if an abort of it can have ended the healing: its reason is thrown then.
+ */
+export const unwrap = <T>(outcome: RunOutcome<T>, aborts: AbortSignal | undefined): T => {
+  if (aborts !== undefined && outcome.refusal?.code === 'CANCELLED') throw aborts.reason;
   if (outcome.ok || !outcome.thrown) return outcome.value;
   throw outcome.error;
 };

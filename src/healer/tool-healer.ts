@@ -1,5 +1,6 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type {
+  AttemptContext,
   AttemptOutcome,
   RawOutcome,
   Refusal,
@@ -19,7 +20,7 @@ import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.t
 import type { FirstAttempt, InternalHealer } from './healer.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
-import { outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
+import { neverCalled, outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
 import { type Call, HealingRun } from './run.ts';
 
 /** The caller's options, and what healflow adds. */
@@ -59,6 +60,7 @@ class ToolHealer implements InternalHealer {
   }
 
   run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     if (!this.#isFastPath || options.eager === true) return this.#runWhole(tool, task, options);
     // No async function and no second promise: a call that succeeds costs its own promise, a timestamp and a look.
     const startedAt = this.#parts.clock.monotonic();
@@ -79,9 +81,16 @@ class ToolHealer implements InternalHealer {
   }
 
   async runOutcome<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<RunOutcome<T>> {
-    const { telemetry } = this.#parts;
+    const { telemetry, clock } = this.#parts;
+    if (options.signal?.aborted) {
+      const kind = await kindNow(this.#parts.toolRules(tool), options.annotations, undefined, options.signal);
+      return neverCalled(
+        this.#call(tool, task, options, { kind, startedAt: clock.monotonic(), first: undefined }),
+        clock,
+      );
+    }
     if (telemetry === undefined) return this.#runOutcome(tool, task, options);
-    const trace = telemetry.beginRun(tool, this.#parts.clock.monotonic());
+    const trace = telemetry.beginRun(tool, clock.monotonic());
     return this.#traced(trace, () => this.#runOutcome(tool, trace.task(task), { ...options, trace }));
   }
 
@@ -157,11 +166,24 @@ class ToolHealer implements InternalHealer {
   }
 
   async #runWhole<T>(tool: string, task: Task<T>, options: RunOptions): Promise<T> {
-    return unwrap(await this.runOutcome(tool, task, options));
+    const { signal } = options;
+    if (signal === undefined) return unwrap(await this.runOutcome(tool, task, options), undefined);
+    let isHealing = true;
+    const first = async (context: AttemptContext): Promise<T> => {
+      try {
+        return await task(context);
+      } finally {
+        if (context.attempt === 1) isHealing = !signal.aborted;
+      }
+    };
+    const outcome = await this.runOutcome<T>(tool, first, options);
+    return unwrap(outcome, isHealing ? signal : undefined);
   }
 
   async #heal<T>(tool: string, task: Task<T>, options: RunOptions, startedAt: number, raw: RawOutcome<T>): Promise<T> {
-    return unwrap(await this.#continueFrom(tool, task, options, startedAt, raw));
+    // An abort during the first attempt is between the caller and the tool, whose own error the caller receives.
+    const aborts = options.signal?.aborted ? undefined : options.signal;
+    return unwrap(await this.#continueFrom(tool, task, options, startedAt, raw), aborts);
   }
 
   async #traced<T>(trace: RunTrace, work: () => Promise<RunOutcome<T>>): Promise<RunOutcome<T>> {
@@ -232,6 +254,11 @@ class ToolHealer implements InternalHealer {
     }
     try {
       const engine = this.#engine ?? (await this.#loadEngine());
+      if (call.first === undefined && run.cancelled) {
+        const outcome = neverCalled(call, clock);
+        observer?.finished(outcome);
+        return outcome;
+      }
       const output = await engine.heal(run as HealingRun<unknown>);
       const report = run.report ?? reportOf(output, run, clock);
       if (report.diagnosis !== null) engine.limits.recordRun(run, report, clock.monotonic());

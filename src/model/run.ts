@@ -46,7 +46,10 @@ export interface RunOptions {
     | ToolAnnotations
     | (() => ToolAnnotations | undefined | PromiseLike<ToolAnnotations | undefined>)
     | undefined;
-  /** Ends attempts, fixes and waits; the caller then receives the tool's own last error. */
+  /**
+   * Ends attempts, fixes and waits; `run` then rejects with its reason. If it has aborted before the call, the tool is not
+   * called. An abort during the first attempt leaves the result or error of the tool, which gets this signal.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * Whether the run's actor starts before the first attempt instead of after its failure.
@@ -87,7 +90,7 @@ export interface RunReport {
   readonly kind: ToolKind;
   /** How the run ended. */
   readonly status: OutcomeStatus;
-  /** The number of calls of the tool, the first included. */
+  /** The number of calls of the tool, the first included; 0 only if the caller's signal had aborted before. */
   readonly attempts: number;
   /** The diagnosis of the first failure; null if nothing failed. */
   readonly diagnosis: Diagnosis | null;

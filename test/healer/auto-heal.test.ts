@@ -58,11 +58,11 @@ describe('autoHeal', () => {
       signal: (_: string, signal: AbortSignal) => signal,
       args: (cluster: string) => ({ cluster }),
     })(async (_cluster: string, signal: AbortSignal) => {
-      if (seen.length === 1) caller.abort();
-      if (signal.aborted) throw new Error('gave up');
+      if (seen.length === 1) caller.abort(new Error('gave up'));
+      signal.throwIfAborted();
       throw new ScriptedError();
     });
-    await expect(get('prod', caller.signal)).rejects.toThrow('Unauthorized');
+    await expect(get('prod', caller.signal)).rejects.toThrow('gave up');
     expect(seen).toEqual([{ tool: 'get', args: { cluster: 'prod' } }]);
     expect(records).toMatchObject([{ refusal: { code: 'CANCELLED' } }]);
   });

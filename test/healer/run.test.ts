@@ -175,7 +175,7 @@ describe('the deadline', () => {
 });
 
 describe('cancellation', () => {
-  it('reaches a retry, and gives the error of the attempt before', async () => {
+  it('reaches a retry, and rejects with its own reason', async () => {
     const { healer, records } = testHealer();
     const caller = new AbortController();
     const error = new ScriptedError();
@@ -190,8 +190,9 @@ describe('cancellation', () => {
       { signal: caller.signal },
     );
     await settlePromises();
-    caller.abort();
-    await expect(run).rejects.toBe(error);
+    const reason = new Error('the user left');
+    caller.abort(reason);
+    await expect(run).rejects.toBe(reason);
     expect(signal?.aborted).toBe(true);
     expect(records).toMatchObject([{ refusal: { code: 'CANCELLED' } }]);
   });

@@ -199,3 +199,26 @@ describe('healMcpServer', () => {
     expect(() => healMcpServer({}, testHealer().healer)).toThrow(/expected an McpServer or a Server/);
   });
 });
+
+describe('a request that was cancelled before its tool is called', () => {
+  it.each([
+    ['SDK v1', (signal: AbortSignal) => ({ signal })],
+    ['SDK v2', (signal: AbortSignal) => ({ mcpReq: { signal } })],
+  ])('never reaches the tool, in %s', async (_, contextOf) => {
+    const { healer } = testHealer();
+    const reason = new Error('cancelled');
+    const context = contextOf(AbortSignal.abort(reason));
+    let calls = 0;
+    const tool = async () => text(String(++calls));
+    type Registered = (...args: unknown[]) => Promise<unknown>;
+    let registered: Registered = tool;
+    const register = (...args: unknown[]) => {
+      registered = args.at(-1) as Registered;
+    };
+    healMcpServer({ registerTool: register }, healer).registerTool('tool', {}, tool);
+    await expect(registered({}, context)).rejects.toBe(reason);
+    healMcpServer({ setRequestHandler: register }, healer).setRequestHandler('tools/call', tool);
+    await expect(registered({ params: { name: 'tool' } }, context)).rejects.toBe(reason);
+    expect(calls).toBe(0);
+  });
+});
