@@ -1,6 +1,6 @@
 import { withoutLineEnd } from './lines.ts';
 import { type Message, readMessage } from './message.ts';
-import { elementsAt, type Span, skipWhitespace, splice } from './raw-json.ts';
+import { type Edit, elementsAt, type Span, skipWhitespace, splice } from './raw-json.ts';
 
 const spansOf = (bytes: Buffer): Span[] => elementsAt(bytes, skipWhitespace(bytes, 0)) ?? [];
 
@@ -27,7 +27,7 @@ export class BatchEdit {
   readonly parts: readonly Message[];
   readonly #bytes: Buffer;
   readonly #send: (bytes: Buffer) => void;
-  readonly #spans = new Map<Message, Span>();
+  readonly #spans: readonly Span[];
   readonly #changed = new Map<Message, Buffer | undefined>();
   /** One for the batch itself, until all elements have been read. */
   #held = 1;
@@ -35,11 +35,8 @@ export class BatchEdit {
   constructor(bytes: Buffer, send: (bytes: Buffer) => void) {
     this.#bytes = bytes;
     this.#send = send;
-    this.parts = spansOf(bytes).map((span) => {
-      const part = readAt(bytes, span);
-      this.#spans.set(part, span);
-      return part;
-    });
+    this.#spans = spansOf(bytes);
+    this.parts = this.#spans.map((span) => readAt(bytes, span));
   }
 
   /** Removes an element, unless it is held. */
@@ -65,29 +62,22 @@ export class BatchEdit {
     this.#held -= 1;
     if (this.#held > 0) return;
     const kept = this.parts.filter((part) => !this.#changed.has(part) || this.#changed.get(part) !== undefined);
-    if (kept.length === this.parts.length) this.#send(this.#withReplacements());
-    else if (kept.length > 0) this.#send(this.#without(kept));
+    if (kept.length === this.parts.length) this.#send(splice(this.#bytes, this.#replacements()));
+    else if (kept.length > 0) this.#send(splice(this.#bytes, [this.#replaceAllBy(kept)]));
   }
 
-  #withReplacements(): Buffer {
-    if (this.#changed.size === 0) return this.#bytes;
-    const edits = [...this.#changed].flatMap(([part, bytes]) => {
-      const span = this.#spans.get(part);
-      return span === undefined || bytes === undefined ? [] : [{ ...span, bytes }];
+  #replacements(): Edit[] {
+    return this.#spans.flatMap((span, index) => {
+      const bytes = this.#changed.get(this.parts[index] as Message);
+      return bytes === undefined ? [] : [{ ...span, bytes }];
     });
-    return splice(this.#bytes, edits);
   }
 
-  #without(kept: readonly Message[]): Buffer {
-    const first = this.parts[0];
-    const last = this.parts.at(-1);
-    const start = (first && this.#spans.get(first)?.start) ?? 0;
-    const end = (last && this.#spans.get(last)?.end) ?? 0;
-    const pieces = kept.flatMap((part, index) => [
-      ...(index === 0 ? [] : [Buffer.from(',')]),
-      this.#changed.get(part) ?? part.bytes,
-    ]);
-    return Buffer.concat([this.#bytes.subarray(0, start), ...pieces, this.#bytes.subarray(end)]);
+  #replaceAllBy(kept: readonly Message[]): Edit {
+    const { start } = this.#spans[0] as Span;
+    const { end } = this.#spans.at(-1) as Span;
+    const pieces = kept.flatMap((part) => [Buffer.from(','), this.#changed.get(part) ?? part.bytes]);
+    return { start, end, bytes: Buffer.concat(pieces.slice(1)) };
   }
 }
 

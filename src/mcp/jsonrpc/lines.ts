@@ -19,29 +19,30 @@ const carriageReturn = 0x0d;
 const space = 0x20;
 const headBytes = 65_536;
 const tailBytes = 4_096;
+const noBytes = Buffer.alloc(0);
 
 /** Keeps the two ends of a line or an event while the rest of it is read and dropped. */
 export class LineSampler {
-  #head: Buffer = Buffer.alloc(0);
-  #tail: Buffer = Buffer.alloc(0);
+  readonly #head = Buffer.alloc(headBytes);
+  #tail: Buffer = noBytes;
   #length = 0;
 
   add(more: Buffer): void {
+    // Copies nothing once the head is full.
+    more.copy(this.#head, this.#length);
+    const rest = more.subarray(Math.max(0, headBytes - this.#length));
+    this.#tail = Buffer.concat([this.#tail, rest.subarray(-tailBytes)]).subarray(-tailBytes);
     this.#length += more.length;
-    const room = headBytes - this.#head.length;
-    if (room > 0) this.#head = Buffer.concat([this.#head, more.subarray(0, room)]);
-    const rest = more.subarray(room);
-    if (rest.length > 0) this.#tail = Buffer.concat([this.#tail, rest.subarray(-tailBytes)]).subarray(-tailBytes);
   }
 
   end(): OversizeLine {
-    return { head: this.#head, tail: this.#tail, length: this.#length };
+    return { head: this.#head.subarray(0, this.#length), tail: this.#tail, length: this.#length };
   }
 }
 
 const lengthWithoutLineEnd = (bytes: Buffer): number => {
   let end = bytes.length;
-  while (end > 0 && (bytes[end - 1] === newline || bytes[end - 1] === carriageReturn)) end -= 1;
+  while (bytes[end - 1] === newline || bytes[end - 1] === carriageReturn) end -= 1;
   return end;
 };
 
@@ -58,7 +59,7 @@ export const asLine = (bytes: Buffer): Buffer => {
   bytes.copy(line, 0, 0, end);
   line[end] = newline;
   for (const byte of [newline, carriageReturn]) {
-    for (let at = line.indexOf(byte); at !== -1 && at < end; at = line.indexOf(byte, at + 1)) line[at] = space;
+    for (let at = line.indexOf(byte); at !== -1 && at < end; at = line.indexOf(byte, at)) line[at] = space;
   }
   return line;
 };
@@ -70,7 +71,7 @@ export const asLine = (bytes: Buffer): Buffer => {
 export class LineSplitter {
   readonly #maxBytes: number;
   readonly #events: LineEvents;
-  #held: Buffer | undefined;
+  #held: Buffer = noBytes;
   #used = 0;
   #dropped: LineSampler | undefined;
 
@@ -81,25 +82,21 @@ export class LineSplitter {
 
   push(chunk: Buffer): void {
     let start = 0;
-    while (start < chunk.length) {
-      const at = chunk.indexOf(newline, start);
-      if (at === -1) {
-        this.#hold(chunk.subarray(start));
-        return;
-      }
+    for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, start)) {
       this.#finish(chunk.subarray(start, at + 1));
       start = at + 1;
     }
+    this.#hold(chunk.subarray(start));
   }
 
   /** The start of a line that has not ended yet; empty if that line is too long. */
   get rest(): Buffer {
-    return this.#held?.subarray(0, this.#used) ?? Buffer.alloc(0);
+    return this.#held.subarray(0, this.#used);
   }
 
   /** Passes on a last line that has no line end. */
   end(): void {
-    if (this.#dropped !== undefined || this.#used > 0) this.#finish(Buffer.alloc(0));
+    if (this.#dropped !== undefined || this.#used > 0) this.#finish(noBytes);
   }
 
   #hold(piece: Buffer): void {
@@ -128,10 +125,10 @@ export class LineSplitter {
 
   #append(piece: Buffer): void {
     const needed = this.#used + piece.length;
-    if (this.#held === undefined || this.#held.length < needed) {
+    if (this.#held.length < needed) {
       // Doubling keeps the copying linear, however small the chunks are.
       const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#used, 1_024));
-      this.#held?.copy(larger, 0, 0, this.#used);
+      this.#held.copy(larger, 0, 0, this.#used);
       this.#held = larger;
     }
     piece.copy(this.#held, this.#used);
@@ -139,8 +136,8 @@ export class LineSplitter {
   }
 
   #takeHeld(): Buffer {
-    const held = this.#held?.subarray(0, this.#used) ?? Buffer.alloc(0);
-    this.#held = undefined;
+    const held = this.#held.subarray(0, this.#used);
+    this.#held = noBytes;
     this.#used = 0;
     return held;
   }

@@ -92,10 +92,11 @@ export const readMessage = (bytes: Buffer): Message => {
       default:
     }
   });
-  if (end === -1 || doubled || skipWhitespace(bytes, end) !== bytes.length) return messageOf('other', bytes);
+  // An object that is not complete ends at -1, which is never the end of the bytes.
+  if (doubled || skipWhitespace(bytes, end) !== bytes.length) return messageOf('other', bytes);
   const key = id === undefined ? '' : keyOf(rawText(bytes, id));
   const name = method === undefined ? '' : methodAt(bytes, method);
-  const kind = kindOf(id !== undefined, key, method !== undefined && name !== '', result, error);
+  const kind = kindOf(id !== undefined, key, name !== '', result, error);
   return { kind, bytes, id, key, method: name, params, result, error };
 };
 

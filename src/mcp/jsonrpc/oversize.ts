@@ -9,32 +9,33 @@ export interface OversizeError {
   readonly bytes: Buffer;
 }
 
-/** The id and the kind of a message, as far as its two ends show them. */
+/** The id of a message and who gets the error, as far as its two ends show them. */
 interface MessageHints {
-  id: string | undefined;
-  kind: 'request' | 'response' | undefined;
+  id?: string;
+  to?: OversizeError['to'];
 }
 
 /** A scalar member that is the last member of an object at the end of the text. */
 const lastMember = /,\s*"([^"\\]*)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*\}\s*$/;
 
-const addHint = (hints: MessageHints, name: string, raw: string): void => {
-  if (name === 'id' && keyOf(raw) !== '') hints.id = raw;
-  if (name === 'method') hints.kind = 'request';
-  if (name === 'result' || name === 'error') hints.kind ??= 'response';
+/** Takes a member into account; the raw value is undefined if it may have been cut off. */
+const addHint = (hints: MessageHints, name: string, raw: string | undefined): void => {
+  if (name === 'id' && raw !== undefined && keyOf(raw) !== '') hints.id = raw;
+  if (name === 'method') hints.to = 'sender';
+  if (name === 'result' || name === 'error') hints.to ??= 'receiver';
 };
 
 /** Reads the members before the one that was cut off, and the scalar members after it. */
-const inferIdAndKind = ({ head, tail, length }: OversizeLine): MessageHints => {
-  const hints: MessageHints = { id: undefined, kind: undefined };
+const findHints = ({ head, tail, length }: OversizeLine): MessageHints => {
+  const hints: MessageHints = {};
   const start = head.length + tail.length === length ? Buffer.concat([head, tail]) : head;
   eachMember(start, skipWhitespace(start, 0), (name, value) => {
-    addHint(hints, name, value.end === start.length ? '' : rawText(start, value));
+    addHint(hints, name, value.end === start.length ? undefined : rawText(start, value));
   });
   // A string has no unescaped quote inside, so a match right before the last brace is a member of the message itself.
   let end = tail.toString();
   for (let match = lastMember.exec(end); match !== null; match = lastMember.exec(end)) {
-    addHint(hints, match[1] ?? '', match[2] ?? '');
+    addHint(hints, match[1] as string, match[2]);
     end = `${end.slice(0, match.index)}}`;
   }
   return hints;
@@ -45,13 +46,10 @@ const inferIdAndKind = ({ head, tail, length }: OversizeLine): MessageHints => {
  * be known without reading the whole message.
  */
 export const oversizeError = (line: OversizeLine, maxBytes: number): OversizeError | undefined => {
-  const { id, kind } = inferIdAndKind(line);
-  if (id === undefined || kind === undefined) return undefined;
+  const { id, to } = findHints(line);
+  if (id === undefined || to === undefined) return undefined;
   const message = `healflow: a message of ${line.length} bytes was refused, the limit is ${maxBytes} bytes (proxy.maxLineBytes)`;
-  return {
-    to: kind === 'request' ? 'sender' : 'receiver',
-    bytes: errorResponse(id, errorCodes.invalidRequest, message),
-  };
+  return { to, bytes: errorResponse(id, errorCodes.invalidRequest, message) };
 };
 
 /**

@@ -21,11 +21,11 @@ export const skipWhitespace = (bytes: Buffer, at: number): number => {
   return place;
 };
 
-/** Whether the byte at `at` is escaped; nothing before `from` is part of an escape. */
-const isEscaped = (bytes: Buffer, at: number, from: number): boolean => {
-  let place = at;
-  while (place > from && bytes[place - 1] === backslash) place -= 1;
-  return (at - place) % 2 === 1;
+/** Whether the byte at `at` is escaped: an odd number of backslashes is before it. */
+const isEscaped = (bytes: Buffer, at: number): boolean => {
+  let escaped = false;
+  for (let place = at - 1; bytes[place] === backslash; place -= 1) escaped = !escaped;
+  return escaped;
 };
 
 /** Number of bytes of a string that are read one by one, which is faster for short strings; a search reads the rest. */
@@ -35,6 +35,7 @@ const shortString = 32;
 const skipString = (bytes: Buffer, at: number): number => {
   let place = at + 1;
   for (;;) {
+    // Stryker disable next-line ArithmeticOperator,ConditionalExpression,EqualityOperator: equivalent: the search finds the same end
     for (const stop = place + shortString; place < stop; place += 1) {
       const byte = bytes[place];
       if (byte === quote) return place + 1;
@@ -42,15 +43,17 @@ const skipString = (bytes: Buffer, at: number): number => {
     }
     const found = bytes.indexOf(quote, place);
     if (found === -1) return -1;
-    if (!isEscaped(bytes, found, place)) return found + 1;
+    if (!isEscaped(bytes, found)) return found + 1;
     place = found + 1;
   }
 };
 
 const skipNested = (bytes: Buffer, at: number): number => {
   let depth = 0;
-  for (let place = at; place < bytes.length; place += 1) {
+  for (let place = at; ; place += 1) {
     switch (bytes[place]) {
+      case undefined:
+        return -1;
       case quote:
         place = skipString(bytes, place) - 1;
         if (place < 0) return -1;
@@ -67,8 +70,11 @@ const skipNested = (bytes: Buffer, at: number): number => {
       default:
     }
   }
-  return -1;
 };
+
+/** Whether a number or a literal ends before this byte; after the last byte it ends, too. */
+const endsScalar = (byte: number | undefined): boolean =>
+  byte === undefined || byte === 0x2c || byte === 0x7d || byte === 0x5d || isSpace(byte);
 
 /** The place after the value that begins at `at`; -1 if there is none. Does not check its content. */
 const skipValue = (bytes: Buffer, at: number): number => {
@@ -76,33 +82,11 @@ const skipValue = (bytes: Buffer, at: number): number => {
   if (first === quote) return skipString(bytes, at);
   if (first === 0x7b || first === 0x5b) return skipNested(bytes, at);
   let place = at;
-  while (place < bytes.length) {
-    const byte = bytes[place];
-    if (byte === 0x2c || byte === 0x7d || byte === 0x5d || isSpace(byte)) break;
-    place += 1;
-  }
+  while (!endsScalar(bytes[place])) place += 1;
   return place === at ? -1 : place;
 };
 
-/** The common names in messages, by length and first letter: they need no new string. */
-const commonKeys = new Map<number, string>(
-  'id jsonrpc method params result error name arguments _meta task progressToken content isError'
-    .split(' ')
-    .map((name) => [256 * name.length + name.charCodeAt(0), name]),
-);
-
-const commonKey = (bytes: Buffer, start: number, length: number): string | undefined => {
-  const name = commonKeys.get(256 * length + (bytes[start] ?? 0));
-  if (name === undefined) return undefined;
-  for (let index = 1; index < length; index += 1) {
-    if (bytes[start + index] !== name.charCodeAt(index)) return undefined;
-  }
-  return name;
-};
-
 const keyAt = (bytes: Buffer, start: number, end: number): string => {
-  const usual = commonKey(bytes, start + 1, end - start - 2);
-  if (usual !== undefined) return usual;
   const text = bytes.toString('utf8', start + 1, end - 1);
   if (!text.includes('\\')) return text;
   try {
@@ -122,15 +106,13 @@ export const eachMember = (bytes: Buffer, at: number, visit: (key: string, value
   if (bytes[place] === 0x7d) return place + 1;
   for (;;) {
     if (bytes[place] !== quote) return -1;
+    // No byte is at -1: what follows a key or a value without an end is neither a colon, a comma nor a bracket.
     const keyEnd = skipString(bytes, place);
-    if (keyEnd === -1) return -1;
-    const key = keyAt(bytes, place, keyEnd);
-    place = skipWhitespace(bytes, keyEnd);
-    if (bytes[place] !== 0x3a) return -1;
-    const start = skipWhitespace(bytes, place + 1);
+    const colon = skipWhitespace(bytes, keyEnd);
+    if (bytes[colon] !== 0x3a) return -1;
+    const start = skipWhitespace(bytes, colon + 1);
     const end = skipValue(bytes, start);
-    visit(key, { start, end: end === -1 ? bytes.length : end });
-    if (end === -1) return -1;
+    visit(keyAt(bytes, place, keyEnd), { start, end: end === -1 ? bytes.length : end });
     place = skipWhitespace(bytes, end);
     if (bytes[place] === 0x7d) return place + 1;
     if (bytes[place] !== 0x2c) return -1;
@@ -155,8 +137,8 @@ export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
   if (bytes[place] === 0x5d) return elements;
   for (;;) {
     const end = skipValue(bytes, place);
-    if (end === -1) return undefined;
     elements.push({ start: place, end });
+    // No byte is at -1, so nothing follows a value without an end.
     place = skipWhitespace(bytes, end);
     if (bytes[place] === 0x5d) return elements;
     if (bytes[place] !== 0x2c) return undefined;
@@ -166,12 +148,10 @@ export const elementsAt = (bytes: Buffer, at: number): Span[] | undefined => {
 
 /** The parsed value of a span; undefined if it is no JSON. */
 export const parseSpan = (bytes: Buffer, span: Span | undefined): unknown => {
-  if (span === undefined) return undefined;
   try {
-    return JSON.parse(bytes.toString('utf8', span.start, span.end));
-  } catch {
-    return undefined;
-  }
+    if (span !== undefined) return JSON.parse(bytes.toString('utf8', span.start, span.end));
+  } catch {} // It is no JSON.
+  return undefined;
 };
 
 /** The bytes with some spans replaced. The edits do not overlap. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BatchEdit } from '../../../src/mcp/jsonrpc/batch.ts';
+import { BatchEdit, batchMessages, type HeldElement, passBatch } from '../../../src/mcp/jsonrpc/batch.ts';
 
 const text = ' [ {"id":1,"result":1} ,\t{"id":2,"result":2},  {"id":3,"result":3} ] \r\n';
 
@@ -84,5 +84,53 @@ describe('a batch on its way', () => {
 
   it.each(['{"id":1}', '[1', '', ' [1,]x'])('has no elements in %j, which is no whole array', (bytes) => {
     expect(edit(bytes).batch.parts).toEqual([]);
+  });
+});
+
+describe('batchMessages', () => {
+  it('reads each message of a batch', () => {
+    expect(batchMessages(Buffer.from(text)).map(({ kind, key }) => [kind, key])).toEqual([
+      ['response', '1'],
+      ['response', '2'],
+      ['response', '3'],
+    ]);
+    expect(batchMessages(Buffer.from('{"id":1,"result":1}'))).toEqual([]);
+  });
+});
+
+describe('passBatch', () => {
+  it('passes on the elements that are not taken, and waits for those that are held', () => {
+    const sent: string[] = [];
+    const seen: string[] = [];
+    const held: HeldElement[] = [];
+    passBatch(
+      Buffer.from(text),
+      ({ key }, hold) => {
+        seen.push(key);
+        if (key === '3') held.push(hold());
+        return key !== '2';
+      },
+      (bytes) => sent.push(bytes.toString()),
+    );
+    expect(seen).toEqual(['1', '2', '3']);
+    expect(sent).toEqual([]);
+    held[0]?.replace(Buffer.from('{"id":3,"result":"three"}\n'));
+    held[0]?.release();
+    expect(sent).toEqual([' [ {"id":2,"result":2},{"id":3,"result":"three"} ] \r\n']);
+  });
+
+  it('passes on the whole batch if nothing is taken, and none if everything is taken', () => {
+    for (const [taken, expected] of [
+      [false, [text]],
+      [true, []],
+    ] as const) {
+      const sent: string[] = [];
+      passBatch(
+        Buffer.from(text),
+        () => taken,
+        (bytes) => sent.push(bytes.toString()),
+      );
+      expect(sent).toEqual(expected);
+    }
   });
 });

@@ -83,6 +83,29 @@ describe('LineSplitter', () => {
   });
 });
 
+describe('a line', () => {
+  const linesOf = (chunks: readonly Buffer[], maxBytes: number): Buffer[] => {
+    const lines: Buffer[] = [];
+    const splitter = new LineSplitter(maxBytes, { line: (bytes) => lines.push(bytes), oversize: () => {} });
+    for (const chunk of chunks) splitter.push(chunk);
+    return lines;
+  };
+
+  it('that is whole in its chunk is not copied, up to the longest that is allowed', () => {
+    const chunk = Buffer.from('12\n345\n');
+    for (const line of linesOf([chunk], 4)) expect(line.buffer).toBe(chunk.buffer);
+    const starts = linesOf([chunk], 4).map(({ byteOffset }) => byteOffset - chunk.byteOffset);
+    expect(starts).toEqual([0, 3]);
+  });
+
+  it('that came in several chunks stays as it is, whatever becomes of the chunks', () => {
+    const chunks = ['a', 'b'.repeat(1_500), 'c'.repeat(3_000), '\nd'].map((text) => Buffer.from(text));
+    const splitter = linesOf(chunks, 10_000);
+    for (const chunk of chunks) chunk.fill('!');
+    expect(splitter.map(String)).toEqual([`a${'b'.repeat(1_500)}${'c'.repeat(3_000)}\n`]);
+  });
+});
+
 describe('asLine', () => {
   it.each([
     ['{"a":1}', '{"a":1}\n'],

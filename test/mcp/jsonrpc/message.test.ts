@@ -33,6 +33,9 @@ describe('readMessage', () => {
     ['{"id":1,"result":{}} trailing', 'other'],
     ['{"id":{"a":1},"result":{}}', 'other'],
     ['{"id":1,"method":5}', 'other'],
+    ['{"id":1,"method":5.25}', 'other'],
+    ['{"id":"\\x","method":"m"}', 'other'],
+    ['{"id":x","method":"m"}', 'other'],
     ['Server listening on stdio', 'other'],
     ['', 'other'],
     ['\n', 'other'],
@@ -43,6 +46,10 @@ describe('readMessage', () => {
 
   it('reads escaped method names', () => {
     expect(readMessage(Buffer.from('{"method":"tools\\/call","id":1}')).method).toBe('tools/call');
+  });
+
+  it('reads method names with control characters, which JSON does not allow', () => {
+    expect(readMessage(Buffer.from('{"method":"a\tb","id":1}'))).toMatchObject({ kind: 'request', method: 'a\tb' });
   });
 
   it('survives a method name with broken escapes', () => {
@@ -57,11 +64,21 @@ describe('keyOf', () => {
     ['"a"', '"\\u0061"', true],
     ['9007199254740993', '9007199254740992', false],
     ['100', '1e2', true],
+    ['0', '0.0', true],
+    ['0', '-0', true],
+    ['-12', '-12.0', true],
+    ['12', '-12', false],
+    ['1', '1.5', false],
+    ['999999999999999', '999999999999999.0', true],
   ])('of %s and %s are equal: %s', (one, other, equal) => {
     expect(keyOf(one) === keyOf(other)).toBe(equal);
   });
 
-  it.each(['null', 'true', '{}', '[]', ''])('is empty for %j, which is no id', (raw) => {
+  it('is the id itself if it is a string with control characters, which JSON does not allow', () => {
+    expect(keyOf('"a\tb"')).toBe('"a\tb"');
+  });
+
+  it.each(['null', 'true', '{}', '[]', '', '"\\x"', '1x', 'x"', '-'])('is empty for %j, which is no id', (raw) => {
     expect(keyOf(raw)).toBe('');
   });
 });
@@ -81,6 +98,19 @@ describe('a message', () => {
     expect(message).toMatchObject({ kind: 'request', key: '1', method: 'm', result: undefined, error: undefined });
     expect(rawIdOf(message)).toBe('1.0');
     expect(message.params && rawText(message.bytes, message.params)).toBe('{"a":1}');
+  });
+
+  it.each([
+    ['{"id":1,"result":{"a":1}}', '{"a":1}', undefined],
+    ['{"id":1,"error":{"code":1}}', undefined, '{"code":1}'],
+  ])('has its result or its error where it is in the bytes: %s', (text, result, error) => {
+    const message = readMessage(Buffer.from(text));
+    expect(message.result && rawText(message.bytes, message.result)).toBe(result);
+    expect(message.error && rawText(message.bytes, message.error)).toBe(error);
+  });
+
+  it('has an empty key if it has no id', () => {
+    expect(readMessage(Buffer.from('{"method":"m"}'))).toMatchObject({ kind: 'notification', id: undefined, key: '' });
   });
 
   it.each(['noise', '[1]', '{"method":1}', '{"id":1,"id":2}'])('has no key and no method if it is %s', (text) => {

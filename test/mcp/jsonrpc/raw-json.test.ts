@@ -9,10 +9,10 @@ import {
   splice,
 } from '../../../src/mcp/jsonrpc/raw-json.ts';
 
-const membersOf = (text: string): [string, string][] | undefined => {
+const membersOf = (text: string, at = 0): [string, string][] | undefined => {
   const bytes = Buffer.from(text);
   const members: [string, string][] = [];
-  const end = eachMember(bytes, 0, (key, { start, end: stop }) =>
+  const end = eachMember(bytes, at, (key, { start, end: stop }) =>
     members.push([key, bytes.toString('utf8', start, stop)]),
   );
   return end === -1 ? undefined : members;
@@ -79,15 +79,22 @@ describe('eachMember', () => {
     '{"a":"x',
     '{"a":{}',
     '{a:1}',
+    '{a":1}',
+    '["a":1}',
+    '"a":1}',
     '{"a":1,}',
     '{"a":}',
     '{"a" 1}',
+    '{"a" 12}',
+    '{"a",12}',
     '{"a":1 "b":2}',
     '{"a":"x";"b":2}',
     '{"a":["]}',
     '{"a":{"b":"}',
   ])('says that %j is no whole object', (text) => {
     expect(membersOf(text)).toBeUndefined();
+    // Nor does a whole one before it count.
+    expect(membersOf(`{}${text}`, 2)).toBeUndefined();
   });
 });
 
@@ -95,6 +102,12 @@ describe('memberAt', () => {
   it('gives the last of several members of one name, as JSON.parse does', () => {
     const bytes = Buffer.from('{"a":1,"a":2}');
     expect(parseSpan(bytes, memberAt(bytes, 0, 'a'))).toBe(2);
+  });
+
+  it('gives nothing if no member has the name', () => {
+    const bytes = Buffer.from('{"a":1,"b":{"c":2}}');
+    expect(memberAt(bytes, 0, 'a')).toEqual({ start: 5, end: 6 });
+    expect(memberAt(bytes, 0, 'c')).toBeUndefined();
   });
 });
 
@@ -142,9 +155,9 @@ describe('a string', () => {
 });
 
 describe('elementsAt', () => {
-  const elements = (text: string): string[] | undefined => {
+  const elements = (text: string, at = 0): string[] | undefined => {
     const bytes = Buffer.from(text);
-    return elementsAt(bytes, skipWhitespace(bytes, 0))?.map(({ start, end }) => bytes.toString('utf8', start, end));
+    return elementsAt(bytes, skipWhitespace(bytes, at))?.map(({ start, end }) => bytes.toString('utf8', start, end));
   };
 
   it.each([
@@ -156,9 +169,13 @@ describe('elementsAt', () => {
     expect(elements(text)).toEqual(found);
   });
 
-  it.each(['', '{}', '[', '[1', '[1,', '[1,]', '[1 2]', '["a]', '[[1]', '[,]'])('finds none in %j', (text) => {
-    expect(elements(text)).toBeUndefined();
-  });
+  it.each(['', '{}', '{1]', '[', '[1', '[1,', '[1,]', '[1 2]', '[1 23]', '["a]', '[[1]', '[,]'])(
+    'finds none in %j',
+    (text) => {
+      expect(elements(text)).toBeUndefined();
+      expect(elements(`[]${text}`, 2)).toBeUndefined();
+    },
+  );
 });
 
 describe('an object', () => {
@@ -168,15 +185,16 @@ describe('an object', () => {
     }
   });
 
-  it('that breaks off has been visited up to there', () => {
-    expect(membersOf('{"a":1,"b":"x')).toBeUndefined();
+  it.each(['"x', '12', '{"c":[1', '["x"'])('that breaks off in the value %s has been visited up to there', (value) => {
+    const text = `{"a":1,"b":${value}`;
+    expect(membersOf(text)).toBeUndefined();
     const seen: [string, number, number][] = [];
-    eachMember(Buffer.from('{"a":1,"b":"x'), 0, (key, { start, end }) => seen.push([key, start, end]));
+    eachMember(Buffer.from(text), 0, (key, { start, end }) => seen.push([key, start, end]));
     expect(seen).toEqual([
       ['a', 5, 6],
-      ['b', 11, 13],
+      ['b', 11, text.length],
     ]);
-    expect(memberAt(Buffer.from('{"a":1,"b":"x'), 0, 'a')).toBeUndefined();
+    expect(memberAt(Buffer.from(text), 0, 'a')).toBeUndefined();
   });
 });
 
