@@ -52,7 +52,7 @@ const same = async (sent: Parameters<typeof sendTo>[1]): Promise<Met> => {
   return through;
 };
 
-describe('a request and its answer', () => {
+describe('a request and its response', () => {
   it.each([
     ['a big integer as id', callOf(0, 'a').replace('"id":0', '"id":123456789012345678901234567890')],
     ['id null', '{"jsonrpc":"2.0","id":null,"method":"tools/call","params":{"name":"a"}}'],
@@ -62,11 +62,11 @@ describe('a request and its answer', () => {
     ],
     ['a batch', `[${callOf(1, 'a')}, ${callOf(2, 'b')} ]`],
     ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"vendor/unknown","params":{"ü":"€😀"},"extra":[]}'],
-    ['an answer to a request of the server', '{"jsonrpc":"2.0","id":7,"result":{"roots":[]}}'],
+    ['a response to a request of the server', '{"jsonrpc":"2.0","id":7,"result":{"roots":[]}}'],
     ['noise', 'the body is not valid JSON'],
     ['nothing', ''],
   ])('are the same as directly, byte for byte: %s', async (_, body) => {
-    server.answer = ({ response }) => {
+    server.respond = ({ response }) => {
       response.writeHead(
         207,
         'Strange But True',
@@ -95,12 +95,12 @@ describe('a request and its answer', () => {
   });
 
   it.each(['GET', 'DELETE', 'OPTIONS', 'PUT', 'PROPFIND'])('pass whatever the method: %s', async (method) => {
-    server.answer = ({ response }) => response.writeHead(405, { Allow: 'POST' }).end('no');
+    server.respond = ({ response }) => response.writeHead(405, { Allow: 'POST' }).end('no');
     await same({ method, headers: { 'Last-Event-ID': 'a/1', 'Mcp-Session-Id': 'session-1' } });
   });
 
   it('drop what concerns one connection alone, and keep a HEAD without a body', async () => {
-    server.answer = ({ response }) =>
+    server.respond = ({ response }) =>
       response.writeHead(200, { 'Content-Length': 5, 'Content-Type': 'text/plain' }).end();
     const head = await bench.send({
       method: 'HEAD',
@@ -113,7 +113,7 @@ describe('a request and its answer', () => {
 
   it('may be longer than 10 MB in both ways', async () => {
     const text = randomBytes(5_300_000).toString('hex');
-    server.answer = (asked) => json(asked, fine(1, text));
+    server.respond = (asked) => json(asked, fine(1, text));
     const through = await bench.send({ body: callOf(1, 'big', { arguments: { text } }) });
     expect(through.body.toString()).toBe(JSON.stringify(fine(1, text)));
     expect(server.received[0]?.body.length).toBeGreaterThan(10_485_760);
@@ -121,7 +121,7 @@ describe('a request and its answer', () => {
 
   it('pass packed where nothing is looked at, and are asked for unpacked where something is', async () => {
     const packed = gzipSync('{"jsonrpc":"2.0","id":1,"result":{}}');
-    server.answer = ({ response }) =>
+    server.respond = ({ response }) =>
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(packed);
     const through = await bench.send({ body: callOf(1, 'a'), headers: { 'Accept-Encoding': 'gzip, br' } });
     expect(through.body.equals(packed)).toBe(true);
@@ -131,7 +131,7 @@ describe('a request and its answer', () => {
   });
 
   it('break off where the server breaks off, with what had come before', async () => {
-    server.answer = ({ response }) => {
+    server.respond = ({ response }) => {
       response.writeHead(200, { 'Content-Type': 'text/plain' }).write('half', () => response.destroy());
     };
     await expect(bench.send({ body: '{"jsonrpc":"2.0","id":1,"method":"vendor/x"}' })).rejects.toThrow('aborted');
@@ -149,7 +149,7 @@ describe('a stream of events', () => {
       'data: {"jsonrpc":"2.0",\ndata: "id":1,"result":{"content":[]}}\n\n',
       'data: not ended',
     ];
-    server.answer = ({ response }) => {
+    server.respond = ({ response }) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
       for (const piece of pieces) response.write(piece);
       response.end();
@@ -163,7 +163,7 @@ describe('a stream of events', () => {
     const text = 'x'.repeat(100_000);
     let isHeld = false;
     let written = 0;
-    server.answer = ({ response }) => {
+    server.respond = ({ response }) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       const write = (): void => {
         while (written < 250) {
@@ -218,16 +218,16 @@ describe('a stream of events', () => {
     const { proxy, deadlineMs } = configSchema.parse({});
     bench = await new ExchangeBench().start(server.url, { limits: { ...proxy, deadlineMs, maxLineBytes: 10_000 } });
     const body = `data: ${JSON.stringify({ ...fine(1, 'x'.repeat(50_000)), error: 1 })}\n\n`;
-    server.answer = ({ response }) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(body);
+    server.respond = ({ response }) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(body);
     expect((await bench.send({ body: callOf(1, 'a') })).body.toString()).toBe(body);
-    server.answer = (asked) => json(asked, { ...fine(1, 'x'.repeat(50_000)), error: 1 }, 503);
+    server.respond = (asked) => json(asked, { ...fine(1, 'x'.repeat(50_000)), error: 1 }, 503);
     expect((await bench.send({ body: callOf(1, 'a') })).body.length).toBeGreaterThan(50_000);
     expect(bench.healer.healed).toEqual([]);
   });
 
   it('ends at the server when its client goes away', async () => {
     let isGone = false;
-    server.answer = ({ response }) => {
+    server.respond = ({ response }) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
       response.on('close', () => {
         isGone = true;
@@ -252,7 +252,7 @@ describe('who gets in', () => {
     [{ Origin: 'http://localhost:6274' }, 200],
     [{ Host: 'localhost' }, 200],
   ])('%j gets a %i', async (headers, status) => {
-    server.answer = (asked) => json(asked, fine(1));
+    server.respond = (asked) => json(asked, fine(1));
     const met = await bench.send({ body: callOf(1, 'a'), headers: headers as Record<string, string> });
     expect([met.status, server.received.length]).toEqual([status, status === 200 ? 1 : 0]);
   });
@@ -260,7 +260,7 @@ describe('who gets in', () => {
   it('has to bring the token where there is one, which the server never sees', async () => {
     await bench[Symbol.asyncDispose]();
     bench = await new ExchangeBench().start(server.url, { token: 'dummy-token' });
-    server.answer = (asked) => json(asked, fine(1));
+    server.respond = (asked) => json(asked, fine(1));
     const refused = await bench.send({ body: callOf(1, 'a') });
     expect([refused.status, refused.headers['www-authenticate'], server.received.length]).toEqual([401, 'Bearer', 0]);
     const met = await bench.send({ body: callOf(1, 'a'), headers: { Authorization: 'Bearer dummy-token' } });
@@ -268,13 +268,13 @@ describe('who gets in', () => {
     expect(server.received[0]?.request.headers).not.toHaveProperty('authorization');
   });
 
-  it('sends no more than the cap: a longer body is refused with a 413, told or not', async () => {
+  it('sends no more than the cap: a longer body is refused with a 413, with or without a Content-Length', async () => {
     await bench[Symbol.asyncDispose]();
     const { proxy, deadlineMs } = configSchema.parse({});
     bench = await new ExchangeBench().start(server.url, { limits: { ...proxy, deadlineMs, maxLineBytes: 2_000 } });
-    const told = await bench.send({ body: 'x'.repeat(2_001) });
-    expect([told.status, told.body.toString()]).toEqual([413, expect.stringContaining('proxy.maxLineBytes')]);
-    const untold = await new Promise<number | undefined>((resolve, reject) => {
+    const declared = await bench.send({ body: 'x'.repeat(2_001) });
+    expect([declared.status, declared.body.toString()]).toEqual([413, expect.stringContaining('proxy.maxLineBytes')]);
+    const chunked = await new Promise<number | undefined>((resolve, reject) => {
       const sent = request(bench.url, { method: 'POST', agent: false }, (response) => {
         response.resume();
         resolve(response.statusCode);
@@ -283,14 +283,14 @@ describe('who gets in', () => {
       sent.write('x'.repeat(1_500));
       sent.end('x'.repeat(1_500));
     });
-    expect([untold, server.received.length]).toEqual([413, 0]);
+    expect([chunked, server.received.length]).toEqual([413, 0]);
   });
 });
 
 describe('the end of a proxy', () => {
-  it('lets a call under way be answered, ends streams, and takes no more', async () => {
+  it('lets an open call get its response, ends streams, and accepts no more requests', async () => {
     const asked: Received[] = [];
-    server.answer = (one) => {
+    server.respond = (one) => {
       asked.push(one);
       if (one.request.method === 'GET')
         one.response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
@@ -308,7 +308,7 @@ describe('the end of a proxy', () => {
     expect(bench.healer.closed).toBe(true);
   });
 
-  it('answers with a 502 what the server does not, and names its code', async () => {
+  it('responds with a 502 if the server does not respond, and names the code of its error', async () => {
     await server.stop();
     const met = await bench.send({ body: '{"jsonrpc":"2.0","id":"a","method":"vendor/x"}' });
     expect(met.status).toBe(502);

@@ -30,15 +30,15 @@ const limits = () => {
   return { ...proxy, deadlineMs, drainMs: 500 };
 };
 
-/** Answers the calls of a tool in turn; the last answer stays. All else is a list of no tools. */
-const inTurn = (...answers: ((asked: Received) => void)[]): void => {
+/** Responds to the calls of a tool in turn; the last response stays. All else gets a list of no tools. */
+const inTurn = (...responses: ((asked: Received) => void)[]): void => {
   let turn = 0;
-  server.answer = (asked) => {
+  server.respond = (asked) => {
     if (asked.json.method !== 'tools/call') {
       json(asked, { jsonrpc: '2.0', id: asked.json.id, result: { tools: [] } });
       return;
     }
-    answers[Math.min(turn, answers.length - 1)]?.(asked);
+    responses[Math.min(turn, responses.length - 1)]?.(asked);
     turn += 1;
   };
 };
@@ -75,7 +75,7 @@ describe('a failed call', () => {
     ],
     ['an event', (asked: Received) => events(asked, event(failed(asked.json.id)))],
     ['a connection that breaks', (asked: Received) => void asked.response.destroy()],
-    ['a stream that ends before the answer', (asked: Received) => events(asked, ': hello\n\n')],
+    ['a stream that ends before the response', (asked: Received) => events(asked, ': hello\n\n')],
     [
       'a body that breaks off',
       (asked: Received) =>
@@ -87,9 +87,9 @@ describe('a failed call', () => {
     inTurn(fails, (asked) => json(asked, fine(asked.json.id, 'repaired')));
     bench.healer.fix = async () => succeeded();
     const met = await bench.send({ body: callOf(123, 'a', { arguments: { n: 1 } }) });
-    const answer = dataOf(met.body)[0] ?? JSON.parse(met.body.toString());
+    const response = dataOf(met.body)[0] ?? JSON.parse(met.body.toString());
     expect(met.status).toBe(200);
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       id: 123,
       result: { content: [{ text: 'repaired' }], _meta: { 'healflow/run': { outcome: 'healed', attempts: 2 } } },
     });
@@ -180,13 +180,13 @@ describe('a failed call', () => {
     expect([bench.healer.healed, bench.healer.healthy]).toEqual([[], []]);
   });
 
-  it('knows the annotations that a list has told, over JSON or events, or asks for them itself', async () => {
+  it('uses the annotations of a list that passed as JSON or events, or requests the list itself', async () => {
     const list = (id: unknown) => ({
       jsonrpc: '2.0',
       id,
       result: { tools: [{ name: 'a', annotations: { readOnlyHint: true } }] },
     });
-    server.answer = (asked) => {
+    server.respond = (asked) => {
       if (asked.json.method === 'tools/list') events(asked, event(list(asked.json.id)));
       else json(asked, failed(asked.json.id));
     };
@@ -201,8 +201,8 @@ describe('a failed call', () => {
     ]);
   });
 
-  it('of many clients at once, with equal ids, reaches each its own answer', async () => {
-    server.answer = (asked) => {
+  it('of many clients at once, with equal ids, brings each client its own response', async () => {
+    server.respond = (asked) => {
       const { id, params } = asked.json;
       if (asked.json.method === 'tools/list') json(asked, { jsonrpc: '2.0', id, result: { tools: [] } });
       else json(asked, typeof id === 'number' ? failed(id) : fine(id, JSON.stringify(params?.arguments)));
@@ -218,7 +218,7 @@ describe('a failed call', () => {
   it('that takes too long is taken back from the server and healed as timed out', async () => {
     await bench[Symbol.asyncDispose]();
     bench = await new ExchangeBench().start(server.url, { limits: { ...limits(), attemptTimeoutMs: 50 } });
-    const told: Received[] = [];
+    const cancels: Received[] = [];
     let isGone = false;
     inTurn(
       ({ response }) => {
@@ -228,17 +228,17 @@ describe('a failed call', () => {
       },
       (asked) => json(asked, fine(asked.json.id)),
     );
-    const { answer } = server;
-    server.answer = (asked) => {
-      if (asked.json.method !== 'notifications/cancelled') return answer(asked);
-      told.push(asked);
+    const { respond } = server;
+    server.respond = (asked) => {
+      if (asked.json.method !== 'notifications/cancelled') return respond(asked);
+      cancels.push(asked);
       asked.response.writeHead(202).end();
     };
     const met = await bench.send({ body: callOf(1, 'a') });
     expect(JSON.parse(met.body.toString())).toMatchObject({ id: 1, result: { content: [{ text: 'fine' }] } });
     expect(bench.healer.healed[0]?.first).toMatchObject({ error: { code: 'ATTEMPT_TIMEOUT' } });
-    await until(() => isGone && told.length === 1);
-    expect(told[0]?.json.params).toMatchObject({ requestId: 1 });
+    await until(() => isGone && cancels.length === 1);
+    expect(cancels[0]?.json.params).toMatchObject({ requestId: 1 });
   });
 });
 
@@ -253,7 +253,7 @@ describe('progress', () => {
     );
     const met = await bench.send({ body: asking });
     const [one, two, three, four, last] = dataOf(met.body) as { params?: object; id?: number }[];
-    expect([one, two, three, four].map((told) => told?.params)).toEqual([
+    expect([one, two, three, four].map((notification) => notification?.params)).toEqual([
       { progressToken: 'mine', progress: 5 },
       { progressToken: 'mine', progress: 10 },
       { progressToken: 'mine', progress: 11 },
@@ -266,7 +266,7 @@ describe('progress', () => {
     expect(calls()[1] && tokenOf(calls()[1] as Received)).toMatch(/^healflow-/);
   });
 
-  it('is reported while a fix goes on, where the client takes events; the answer is then a stream', async () => {
+  it('is reported while a fix runs, if the client accepts events; the response is then a stream', async () => {
     await bench[Symbol.asyncDispose]();
     bench = await new ExchangeBench().start(server.url, { limits: { ...limits(), progressEveryMs: 5 } });
     inTurn(
@@ -278,13 +278,17 @@ describe('progress', () => {
       return succeeded();
     };
     const met = await bench.send({ body: asking });
-    const told = dataOf(met.body) as { method?: string; params?: { message: string; progress: number }; id?: number }[];
+    const received = dataOf(met.body) as {
+      method?: string;
+      params?: { message: string; progress: number };
+      id?: number;
+    }[];
     expect(met.headers['content-type']).toBe('text/event-stream');
-    expect(told.length).toBeGreaterThan(2);
-    expect(told[0]?.params?.message).toBe('healflow: healing a…');
-    const values = told.slice(0, -1).map(({ params }) => params?.progress ?? 0);
+    expect(received.length).toBeGreaterThan(2);
+    expect(received[0]?.params?.message).toBe('healflow: healing a…');
+    const values = received.slice(0, -1).map(({ params }) => params?.progress ?? 0);
     expect(values).toEqual([...new Set(values)].sort((one, other) => one - other));
-    expect(told.at(-1)).toMatchObject({ id: 1, result: { content: [{ text: 'fine' }] } });
+    expect(received.at(-1)).toMatchObject({ id: 1, result: { content: [{ text: 'fine' }] } });
 
     inTurn(
       (asked) => json(asked, failed(asked.json.id), 200),
@@ -295,7 +299,7 @@ describe('progress', () => {
     expect(JSON.parse(plain.body.toString())).toMatchObject({ id: 1, result: { content: [{ text: 'fine' }] } });
   });
 
-  it('and requests of the server within a retry reach the client, whatever the first answer was', async () => {
+  it('and requests of the server within a retry reach the client, whatever the first response was', async () => {
     const question = { jsonrpc: '2.0', id: 's1', method: 'sampling/createMessage', params: {} };
     inTurn(
       ({ response }) => void response.writeHead(503).end(),
@@ -321,9 +325,9 @@ describe('cancellation', () => {
         });
       },
     );
-    const { answer } = server;
-    server.answer = (asked) =>
-      asked.json.method === 'notifications/cancelled' ? void asked.response.writeHead(202).end() : answer(asked);
+    const { respond } = server;
+    server.respond = (asked) =>
+      asked.json.method === 'notifications/cancelled' ? void asked.response.writeHead(202).end() : respond(asked);
     bench.healer.attempts = 9;
     const call = bench.send({ body: callOf(1, 'a'), headers, ...(signal && { signal }) });
     call.catch(() => {});
@@ -352,14 +356,14 @@ describe('cancellation', () => {
     expect([notes().length, calls().length]).toEqual([0, 2]);
   });
 
-  it('of a first attempt passes to the server as it is, and what it answers all the same is not healed', async () => {
+  it('of a first attempt passes to the server as it is, and a response that comes all the same is not healed', async () => {
     let finish = (): void => {};
     inTurn((asked) => {
       finish = () => json(asked, failed(asked.json.id));
     });
-    const { answer } = server;
-    server.answer = (asked) =>
-      asked.json.method === 'notifications/cancelled' ? void asked.response.writeHead(202).end() : answer(asked);
+    const { respond } = server;
+    server.respond = (asked) =>
+      asked.json.method === 'notifications/cancelled' ? void asked.response.writeHead(202).end() : respond(asked);
     const headers = { 'Mcp-Session-Id': 's' };
     const call = bench.send({ body: callOf(1, 'a'), headers });
     await until(() => calls().length === 1);
@@ -388,17 +392,17 @@ describe('cancellation', () => {
   });
 });
 
-describe('a stream that a client may take up again', () => {
+describe('a stream that a client may resume', () => {
   const id = (n: number, value: unknown): string => `id: ${n}\ndata: ${JSON.stringify(value)}\n\n`;
   const headers = { 'Mcp-Session-Id': 's', 'Mcp-Protocol-Version': '2025-11-25' };
 
-  it('may be ended by the server; the failed answer that comes on the next one is healed there', async () => {
+  it('may be ended by the server; the failed response that comes on the next one is healed there', async () => {
     inTurn(
       (asked) => events(asked, 'id: 1\nretry: 10\ndata:\n\n'),
       (asked) => json(asked, fine(asked.json.id, 'repaired')),
     );
-    const { answer } = server;
-    server.answer = (asked) => (asked.request.method === 'GET' ? events(asked, id(2, failed(1))) : answer(asked));
+    const { respond } = server;
+    server.respond = (asked) => (asked.request.method === 'GET' ? events(asked, id(2, failed(1))) : respond(asked));
     const first = await bench.send({ body: callOf(1, 'a'), headers });
     expect(first.body.toString()).toBe('id: 1\nretry: 10\ndata:\n\n');
     const second = await bench.send({ method: 'GET', headers: { ...headers, 'Last-Event-ID': '1' } });
@@ -407,7 +411,7 @@ describe('a stream that a client may take up again', () => {
     expect(server.received.find(({ request }) => request.method === 'GET')?.request.headers['last-event-id']).toBe('1');
   });
 
-  it('and that it lost while its call was healed brings the healed answer when it comes back', async () => {
+  it('and that it lost while its call was healed brings the healed response when it is resumed', async () => {
     let finish = (): void => {};
     inTurn(
       (asked) =>
@@ -416,8 +420,8 @@ describe('a stream that a client may take up again', () => {
         finish = () => json(asked, fine(asked.json.id, 'repaired'));
       },
     );
-    const { answer } = server;
-    server.answer = (asked) => (asked.request.method === 'GET' ? events(asked, id(2, failed(1))) : answer(asked));
+    const { respond } = server;
+    server.respond = (asked) => (asked.request.method === 'GET' ? events(asked, id(2, failed(1))) : respond(asked));
     const control = new AbortController();
     const call = bench.send({ body: callOf(1, 'a'), headers, signal: control.signal });
     call.catch(() => {});

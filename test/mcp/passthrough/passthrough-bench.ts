@@ -82,7 +82,7 @@ const jsonOf = (body: Buffer): Received['json'] => {
 /** A server whose responses the test scripts, and keeps what it was asked. */
 export class ScriptedServer {
   readonly received: Received[] = [];
-  answer: (asked: Received) => void = ({ response }) => void response.end();
+  respond: (asked: Received) => void = ({ response }) => void response.end();
   #server: Server | undefined;
   port = 0;
 
@@ -95,7 +95,7 @@ export class ScriptedServer {
         const body = Buffer.concat(pieces);
         const asked = { request: incoming, response, body, json: jsonOf(body) };
         this.received.push(asked);
-        this.answer(asked);
+        this.respond(asked);
       });
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -121,7 +121,7 @@ export class ScriptedServer {
   }
 }
 
-/** Answers with a JSON text. */
+/** Responds with a JSON text. */
 export const json = (
   { response }: Received,
   value: unknown,

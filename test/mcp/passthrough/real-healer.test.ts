@@ -45,10 +45,10 @@ const start = async (
 const annotations = { reads: { readOnlyHint: true }, destroys: { destructiveHint: true }, plain: {} };
 const tools = Object.entries(annotations).map(([name, hints]) => ({ name, annotations: hints }));
 
-/** Fails the first call as told; all else is answered. */
+/** Fails the first call with the given response; all else succeeds. */
 const failOnce = (fail: (asked: Received) => void): void => {
   let isFirst = true;
-  server.answer = (asked) => {
+  server.respond = (asked) => {
     const { id, method } = asked.json;
     if (method === 'tools/list') return json(asked, { jsonrpc: '2.0', id, result: { tools } });
     if (!isFirst) return json(asked, fine(id));
@@ -102,14 +102,14 @@ describe('token_refresh', () => {
       },
     },
   };
-  const answerFor = (asked: Received): void => {
+  const respondTo = (asked: Received): void => {
     if (asked.request.headers.authorization === 'Bearer dummy-fresh') json(asked, fine(asked.json.id));
     else statusOf(401, { 'WWW-Authenticate': 'Bearer' })(asked);
   };
 
   it('heals the first request of a morning and a call alike, and is written down', async () => {
     await start(config, true);
-    server.answer = answerFor;
+    server.respond = respondTo;
     const met: Met = await bench.send({ body: '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}' });
     expect([met.status, met.body.toString()]).toEqual([200, JSON.stringify(fine(0))]);
     expect((await bench.send({ body: callOf(1, 'destroys') })).status).toBe(200);
@@ -122,7 +122,7 @@ describe('token_refresh', () => {
 
   it('does not log in for ever where the new token is no better', async () => {
     await start(config, true);
-    server.answer = statusOf(401, { 'WWW-Authenticate': 'Bearer realm="a"' });
+    server.respond = statusOf(401, { 'WWW-Authenticate': 'Bearer realm="a"' });
     const met = await bench.send({ body: callOf(1, 'reads') });
     expect([met.status, met.headers['www-authenticate']]).toEqual([401, 'Bearer realm="a"']);
     expect(callsOf()).toBe(2);

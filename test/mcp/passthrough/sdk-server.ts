@@ -8,7 +8,7 @@ import { z } from 'zod';
 export interface SdkServerOptions {
   /** The bearer token that requests must bring; undefined if anyone may ask. */
   token?: string | undefined;
-  /** What an unknown session is answered with. @default 404 */
+  /** The status for an unknown session. @default 404 */
   unknownStatus?: number;
   /** A tool beside `whoami`. */
   extraTool?: string | undefined;
@@ -21,8 +21,8 @@ export class SdkServer {
   #http: Server | undefined;
   /** The calls that were carried out. */
   calls = 0;
-  /** What sessions were told, by method. */
-  readonly told: string[] = [];
+  /** The notifications that sessions got, by method. */
+  readonly notified: string[] = [];
   port = 0;
 
   constructor(options: SdkServerOptions = {}) {
@@ -87,8 +87,8 @@ export class SdkServer {
       },
       onsessionclosed: (id) => void this.#sessions.delete(id),
     });
-    server.server.fallbackNotificationHandler = async ({ method }) => void this.told.push(method);
-    server.server.oninitialized = () => void this.told.push('initialized');
+    server.server.fallbackNotificationHandler = async ({ method }) => void this.notified.push(method);
+    server.server.oninitialized = () => void this.notified.push('initialized');
     const empty = z.object({});
     server.registerTool('whoami', { annotations: { destructiveHint: true } }, async (extra) => {
       this.calls += 1;

@@ -48,10 +48,10 @@ describe('a session that the server has lost', () => {
       const after = await textOf(client, 'whoami');
       expect([after === before, server.sessionIds]).toEqual([false, [after]]);
       expect([server.calls, transport.sessionId]).toEqual([1, before]);
-      // It goes on so, and its answers name the session that the client knows.
+      // It goes on so, and its responses name the session that the client knows.
       expect(await textOf(client, 'whoami')).toBe(after);
       expect((await client.listTools()).tools).toHaveLength(2);
-      expect(server.told.filter((method) => method === 'initialized')).toHaveLength(2);
+      expect(server.notified.filter((method) => method === 'initialized')).toHaveLength(2);
       expect(bench.healer.healed).toEqual([]);
       expect(bench.err).toContain('healflow: the MCP server had lost a session; a new one was opened in its place\n');
       await transport.terminateSession();
@@ -66,7 +66,7 @@ describe('a session that the server has lost', () => {
     expect([new Set(all).size, server.sessionIds.length, server.calls]).toEqual([1, 1, 16]);
   });
 
-  it('tells the client on its stream that the tools are others, now or when it listens', async () => {
+  it('notifies the client on its stream that the tools have changed, now or when it listens', async () => {
     const { client } = await connect();
     const heard: string[] = [];
     client.setNotificationHandler(ToolListChangedNotificationSchema, ({ method }) => void heard.push(method));
@@ -86,7 +86,7 @@ describe('a session that the server has lost', () => {
     expect((await bench.send({ body: callOf(1, 'whoami'), headers })).status).toBe(401);
     const scripted = await new ScriptedServer().start();
     const body = '{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}';
-    scripted.answer = ({ response }) => response.writeHead(404, { 'Content-Type': 'application/json' }).end(body);
+    scripted.respond = ({ response }) => response.writeHead(404, { 'Content-Type': 'application/json' }).end(body);
     const other = await new ExchangeBench().start(scripted.url);
     const met = await other.send({
       body: '{"jsonrpc":"2.0","method":"notifications/x"}',
@@ -243,7 +243,7 @@ describe('OAuth beside the server', () => {
 
   it('names the proxy where a client compares addresses, and nothing else is changed', async () => {
     const metadata = `${origin()}/.well-known/oauth-protected-resource/api/v1/mcp`;
-    scripted.answer = (asked: Received) => {
+    scripted.respond = (asked: Received) => {
       if (asked.request.url?.startsWith('/.well-known/oauth-protected-resource')) {
         json(asked, { x: 1.5, resource: `${origin()}/api/v1/mcp`, authorization_servers: [`${origin()}/auth`] });
       } else {
@@ -255,8 +255,8 @@ describe('OAuth beside the server', () => {
     const refused = await proxy.send({ body: '{"jsonrpc":"2.0","id":1,"method":"vendor/x"}' });
     const place = `${own()}/.well-known/oauth-protected-resource/mcp`;
     expect(refused.headers['www-authenticate']).toBe(`Bearer realm="a", resource_metadata="${place}"`);
-    const told = await proxy.send({ method: 'GET', path: new URL(place).pathname });
-    expect(told.body.toString()).toBe(
+    const fetched = await proxy.send({ method: 'GET', path: new URL(place).pathname });
+    expect(fetched.body.toString()).toBe(
       `{"x":1.5,"resource":"${own()}/mcp","authorization_servers":["${origin()}/auth"]}`,
     );
     expect(scripted.received.map(({ request }) => [request.url, request.headers.authorization])).toEqual([
@@ -267,7 +267,7 @@ describe('OAuth beside the server', () => {
   });
 
   it('passes what leads elsewhere, and keeps a redirect within the host on the way through the proxy', async () => {
-    scripted.answer = ({ response, request }) =>
+    scripted.respond = ({ response, request }) =>
       response
         .writeHead(307, { Location: request.method === 'GET' ? 'https://login.example/x' : `${origin()}/api/v1/mcp/` })
         .end();
@@ -286,7 +286,7 @@ describe('OAuth beside the server', () => {
   });
 
   it('is reported to a server under its own path too', async () => {
-    scripted.answer = (asked) => json(asked, fine(1));
+    scripted.respond = (asked) => json(asked, fine(1));
     await proxy.send({ body: callOf(1, 'a'), path: '/api/v1/mcp?x=1' });
     await proxy.send({ body: callOf(1, 'a'), path: '/mcp/sub?x=1' });
     expect(scripted.received.map(({ request }) => request.url)).toEqual([

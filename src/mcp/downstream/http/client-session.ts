@@ -82,8 +82,8 @@ export class ClientSession implements ChannelListener {
   }
 
   /** Connects the session with its server. */
-  connect(line: ServerChannel): void {
-    this.#channel = line;
+  connect(channel: ServerChannel): void {
+    this.#channel = channel;
   }
 
   /** Resolves when the server accepts more data. */
@@ -96,7 +96,7 @@ export class ClientSession implements ChannelListener {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
     if (keys.size < requests.length || requests.some(({ key }) => this.#openRequests.has(key))) {
-      return refuse(400, errorCodes.invalidRequest, 'Invalid Request: a request with this id is not answered yet');
+      return refuse(400, errorCodes.invalidRequest, 'Invalid Request: a request with this id is still open');
     }
     if (requests.length === 0) {
       this.#createResponse(response).send(202);
@@ -145,7 +145,7 @@ export class ClientSession implements ChannelListener {
         this.#streamOf(message).push(bytes);
         break;
       default:
-        // A stray line of the server is not a message: clients could not parse it.
+        // What is not JSON is not a message: clients could not parse it.
         if (isJson(bytes)) this.#generalStream.push(bytes);
     }
   }

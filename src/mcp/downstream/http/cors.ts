@@ -9,7 +9,7 @@ export const setCorsHeaders = ({ headers: { origin } }: IncomingMessage, respons
 };
 
 /** Responds to the preflight request of a browser. */
-export const answerPreflight = ({ headers }: IncomingMessage, response: ServerResponse): void => {
+export const respondToPreflight = ({ headers }: IncomingMessage, response: ServerResponse): void => {
   const wanted = headers['access-control-request-headers'];
   response
     .writeHead(204, {

@@ -24,7 +24,7 @@ const overheadBytes = 512;
 const costOf = ({ frame }: BufferedEvent): number => frame.length + overheadBytes;
 
 const droppedMessage =
-  'healflow: the answer was larger than what is kept for a client that is away (proxy.http.keptBytes)';
+  'healflow: the response is larger than what is kept for a client that is away (proxy.http.keptBytes)';
 
 /** The latest events of one session, up to a maximum size. Sent events are dropped first, then the oldest. */
 export class ReplayBuffer {

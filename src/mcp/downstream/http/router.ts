@@ -5,7 +5,7 @@ import type { Guard } from '../../../http/guard.ts';
 import { messageOf } from '../../../text/error-text.ts';
 import { errorCodes } from '../../jsonrpc/errors.ts';
 import { refuse, refuseBody, refuseByGuard, sendRejection } from '../../protocol/http-errors.ts';
-import { answerPreflight, setCorsHeaders } from './cors.ts';
+import { respondToPreflight, setCorsHeaders } from './cors.ts';
 import { generationOf } from './generation.ts';
 import { readPostBody } from './post-body.ts';
 import type { SessionHandler } from './session-handler.ts';
@@ -64,7 +64,7 @@ export class Router {
     } else if (method === 'DELETE') {
       await sessionHandler.delete(request, response);
     } else if (method === 'OPTIONS') {
-      answerPreflight(request, response);
+      respondToPreflight(request, response);
     } else {
       const headers = { allow: 'GET, POST, DELETE' };
       sendRejection(response, refuse(405, errorCodes.serverError, 'Method not allowed.', { headers }));

@@ -3,7 +3,7 @@ export interface ReadEvent {
   readonly data: string;
 }
 
-/** Reads the events of an answer one by one, as they come. */
+/** Reads the events of a response one by one, as they come. */
 export class Events {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #queue: ReadEvent[] = [];

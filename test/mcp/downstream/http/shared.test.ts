@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Events } from './events.ts';
 import {
-  type Answer,
   fixture,
   initialize,
+  type ParsedResponse,
   post,
   RawSession,
-  readAnswer,
+  readResponse,
   type Served,
   serve,
   stopAll,
@@ -16,7 +16,7 @@ afterEach(stopAll);
 
 const command = [process.execPath, fixture('scripted-server.mjs')];
 const share = (): Promise<Served> => serve({ command, http: { upstream: 'shared' } });
-const textOf = ({ messages }: Answer): string =>
+const textOf = ({ messages }: ParsedResponse): string =>
   (messages.at(-1) as { result: { content: { text: string }[] } }).result.content[0]?.text ?? '';
 const call = (id: unknown, name: string, args: object = {}): object => ({
   jsonrpc: '2.0',
@@ -28,22 +28,26 @@ const call = (id: unknown, name: string, args: object = {}): object => ({
 describe('a server that all sessions share', () => {
   it('is one process, whose handshake was the first one', async () => {
     const { url, healers } = await share();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['2025-11-25', '2025-06-18', '2025-06-18'].map(async (version) =>
-        readAnswer(await post(url, initialize(version, `of ${version}`))),
+        readResponse(await post(url, initialize(version, `of ${version}`))),
       ),
     );
-    const agreed = answers.map(
+    const agreed = responses.map(
       ({ messages }) => (messages[0] as { result: { protocolVersion: string } }).result.protocolVersion,
     );
     expect(new Set(agreed).size).toBe(1);
-    expect(answers.map(({ messages }) => messages[0]?.id)).toEqual(['of 2025-11-25', 'of 2025-06-18', 'of 2025-06-18']);
+    expect(responses.map(({ messages }) => messages[0]?.id)).toEqual([
+      'of 2025-11-25',
+      'of 2025-06-18',
+      'of 2025-06-18',
+    ]);
     const [one, other] = [await RawSession.open(url), await RawSession.open(url)];
     expect(textOf(await one.call(2, 'pid'))).toBe(textOf(await other.call(2, 'pid')));
     expect(healers).toHaveLength(1);
   });
 
-  it('tells clients with equal ids and equal progress tokens apart', async () => {
+  it('keeps clients with equal ids and equal progress tokens apart', async () => {
     const { url } = await share();
     const sessions = await Promise.all([1, 2, 3].map(() => RawSession.open(url)));
     const waits = sessions.map((session, at) =>
@@ -55,8 +59,8 @@ describe('a server that all sessions share', () => {
         async () => textOf(await releasing.call(8, 'release', { key: `key ${at}`, words: `for ${at}` })) === 'done',
       );
     }
-    const answers = await Promise.all(waits);
-    for (const [at, { messages }] of answers.entries()) {
+    const responses = await Promise.all(waits);
+    for (const [at, { messages }] of responses.entries()) {
       expect(messages).toMatchObject([
         { params: { progressToken: 'same', progress: 1 } },
         { params: { progressToken: 'same', progress: 2 } },
@@ -76,7 +80,7 @@ describe('a server that all sessions share', () => {
     }
   });
 
-  it('asks the client whose call is open, and takes the answer from nobody else', async () => {
+  it('sends its request to the client whose call is open, and accepts the response of no other', async () => {
     const { url } = await share();
     const [asked, stranger] = await Promise.all([RawSession.open(url), RawSession.open(url)]);
     const events = new Events(await post(url, call(2, 'ask'), asked.headers));
@@ -88,7 +92,7 @@ describe('a server that all sessions share', () => {
     expect(await events.message()).toMatchObject({ result: { content: [{ text: '{"model":"true"}' }] } });
   });
 
-  it('is subscribed to a resource as long as anybody wants to hear of it, and tells only those', async () => {
+  it('is subscribed to a resource as long as any client is, and its updates reach only those clients', async () => {
     const { url } = await share();
     const [one, other, third] = await Promise.all([1, 2, 3].map(() => RawSession.open(url)));
     if (one === undefined || other === undefined || third === undefined) throw new Error('no sessions');

@@ -12,7 +12,7 @@ afterEach(async () => {
   await server?.close(0);
 });
 
-/** One answer on its way, both ends of it. */
+/** One response on its way, both ends of it. */
 const exchange = async (): Promise<{
   response: ServerResponse;
   read: () => Promise<IncomingMessage>;
@@ -25,9 +25,9 @@ const exchange = async (): Promise<{
   server = await listen((_request, response) => arrive(response), { port: 0, clock: systemClock });
   const request = get(server.url);
   request.on('error', () => {});
-  const answered = once(request, 'response').then(([answer]) => answer as IncomingMessage);
-  answered.catch(() => {});
-  return { response: await arrived, read: () => answered, cut: () => request.destroy() };
+  const received = once(request, 'response').then(([incoming]) => incoming as IncomingMessage);
+  received.catch(() => {});
+  return { response: await arrived, read: () => received, cut: () => request.destroy() };
 };
 
 describe('an SSE response', () => {
@@ -42,10 +42,10 @@ describe('an SSE response', () => {
       highWaterMark: 100_000,
     });
     sse.begin();
-    const answer = await read();
+    const incoming = await read();
     while (held.length === 0) sse.write(Buffer.alloc(1_000_000, 'x'));
     expect(held).toEqual(['hold']);
-    answer.resume();
+    incoming.resume();
     await vi.waitUntil(() => held.length === 2);
     expect(held).toEqual(['hold', 'release']);
   });
@@ -67,8 +67,8 @@ describe('an SSE response', () => {
       sse.begin();
       for (let at = 0; at < 20; at += 1) sse.write(Buffer.alloc(1_000_000, 'x'));
     });
-    const answer = await read();
-    answer.on('error', () => {});
+    const incoming = await read();
+    incoming.on('error', () => {});
     expect(await gone).toBe(false);
     expect(held).toEqual(['hold', 'release']);
   });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ScriptedHealer, succeeded } from '../../relay/scripted-healer.ts';
 import { Events } from './events.ts';
-import { type Answer, fixture, post, readAnswer, type Served, serve, stateless, stopAll } from './support.ts';
+import { fixture, type ParsedResponse, post, readResponse, type Served, serve, stateless, stopAll } from './support.ts';
 
 const command = [process.execPath, fixture('scripted-server.mjs')];
 let served: Served;
@@ -26,15 +26,15 @@ const ask = async (
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
   { url } = served,
-): Promise<Answer> => {
+): Promise<ParsedResponse> => {
   const request = stateless(id, method, params);
-  return readAnswer(await post(url, request.message, { ...request.headers, ...headers }));
+  return readResponse(await post(url, request.message, { ...request.headers, ...headers }));
 };
 
-const call = (id: unknown, name: string, args: object = {}, more: object = {}, url = served): Promise<Answer> =>
+const call = (id: unknown, name: string, args: object = {}, more: object = {}, url = served): Promise<ParsedResponse> =>
   ask(id, 'tools/call', { name, arguments: args, ...more }, {}, url);
 
-/** A request whose answer is read event by event. */
+/** A request whose response is read event by event. */
 const open = async (id: unknown, method: string, params: Record<string, unknown>): Promise<Events> => {
   const control = new AbortController();
   controls.push(control);
@@ -42,14 +42,14 @@ const open = async (id: unknown, method: string, params: Record<string, unknown>
   return new Events(await post(served.url, request.message, request.headers, { signal: control.signal }));
 };
 
-const outcome = ({ status, messages }: Answer): unknown[] => [
+const outcome = ({ status, messages }: ParsedResponse): unknown[] => [
   status,
   (messages[0]?.error as { code: number } | undefined)?.code,
   messages[0]?.id,
 ];
 
 describe('a request of the stateless protocol', () => {
-  it('needs no session, and is answered with JSON where the answer comes first', async () => {
+  it('needs no session, and gets JSON if the response comes first', async () => {
     const { status, headers, messages } = await ask('é', 'server/discover');
     expect([status, headers.get('content-type'), headers.get('mcp-session-id')]).toEqual([
       200,
@@ -59,7 +59,7 @@ describe('a request of the stateless protocol', () => {
     expect(messages).toMatchObject([{ id: 'é', result: { supportedVersions: ['2026-07-28'] } }]);
   });
 
-  it('is answered with a stream where something comes before the answer, or where that alone is accepted', async () => {
+  it('gets a stream if a message comes before the response, or if only a stream is accepted', async () => {
     const progress = await call(2, 'progress', { count: 2 }, { _meta: { progressToken: 'a' } });
     expect(progress.headers.get('content-type')).toBe('text/event-stream');
     expect(progress.messages).toMatchObject([
@@ -73,14 +73,14 @@ describe('a request of the stateless protocol', () => {
     expect(json.messages).toEqual(alone.messages);
   });
 
-  it('may have the id and the token of another one: two clients at once are told apart', async () => {
+  it('may have the id and the token of another one: two clients at once are kept apart', async () => {
     const waits = ['one', 'other'].map((key) =>
       call(7, 'progress', { count: 1, key }, { _meta: { progressToken: 7 } }),
     );
     await vi.waitUntil(async () => (await call(8, 'release', { key: 'other', words: 'other' })).status === 200);
     await call(8, 'release', { key: 'one', words: 'one' });
-    const answers = await Promise.all(waits);
-    expect(answers.map(({ messages }) => messages)).toMatchObject(
+    const responses = await Promise.all(waits);
+    expect(responses.map(({ messages }) => messages)).toMatchObject(
       ['one', 'other'].map((words) => [
         { params: { progressToken: 7, progress: 1 } },
         { id: 7, result: { content: [{ text: words }] } },
@@ -91,7 +91,7 @@ describe('a request of the stateless protocol', () => {
   it('reaches the server byte for byte but for its id and its token', async () => {
     const { message, headers } = stateless(1, 'tools/call', { name: 'line', arguments: {} });
     const body = JSON.stringify(message).replace('"id":1', '"id" : 98765432109876543210, "odd":1.0');
-    const { text } = await readAnswer(await post(served.url, body, headers));
+    const { text } = await readResponse(await post(served.url, body, headers));
     const { id, result } = JSON.parse(text.replace('98765432109876543210', '"big"'));
     expect(id).toBe('big');
     expect(result.content[0].text).toMatch(/^{"jsonrpc":"2.0","id" : \d+, "odd":1.0,"method"/);
@@ -147,15 +147,15 @@ describe('a request of the stateless protocol', () => {
     'of a version that the server does not speak is refused: %s',
     async (method) => {
       const _meta = { 'io.modelcontextprotocol/protocolVersion': '2099-01-01' };
-      const answer = await ask(3, method, { _meta }, { 'mcp-protocol-version': '2099-01-01' });
-      expect(answer.status).toBe(400);
-      expect(answer.messages).toMatchObject([
+      const response = await ask(3, method, { _meta }, { 'mcp-protocol-version': '2099-01-01' });
+      expect(response.status).toBe(400);
+      expect(response.messages).toMatchObject([
         { id: 3, error: { code: -32022, data: { supported: ['2026-07-28'], requested: '2099-01-01' } } },
       ]);
     },
   );
 
-  it('whose server wants to ask something is not asked, and the server gets an error', async () => {
+  it('never brings the client a request of the server, which gets an error', async () => {
     expect((await call(2, 'ask')).text).toContain('-32601');
   });
 
@@ -165,7 +165,7 @@ describe('a request of the stateless protocol', () => {
     [-32021, 400],
     [-32602, 200],
     [-32603, 200],
-  ])('that the server answers with the error %i has the status %i', async (code, status) => {
+  ])('that gets the error %i from the server has the status %i', async (code, status) => {
     expect(outcome(await ask(4, 'demo/refused', { code }))).toEqual([status, code, 4]);
   });
 
@@ -199,7 +199,7 @@ describe('a subscription', () => {
     expect(await events.message()).toMatchObject({ method: 'notifications/tools/list_changed', params: { _meta } });
   });
 
-  it('that the server ends bears that id in its answer too', async () => {
+  it('that the server ends has that id in its response too', async () => {
     const { messages } = await ask('sub', 'subscriptions/listen', { notifications: {}, short: true });
     expect(messages.at(-1)).toEqual({
       jsonrpc: '2.0',
@@ -239,8 +239,10 @@ describe('the headers of a stateless request', () => {
     const request = hello();
     const { message = request.message, headers = {} } = change(request);
     const all = Object.entries({ ...request.headers, ...headers }).filter(([, value]) => value !== undefined);
-    const answer = await readAnswer(await post(served.url, message, Object.fromEntries(all) as Record<string, string>));
-    expect(outcome(answer).slice(0, 2)).toEqual(expected);
+    const response = await readResponse(
+      await post(served.url, message, Object.fromEntries(all) as Record<string, string>),
+    );
+    expect(outcome(response).slice(0, 2)).toEqual(expected);
   });
 
   it('may hold names in Base64, and white space around them', async () => {
@@ -264,9 +266,9 @@ describe('the headers of a stateless request', () => {
     [{ where: null }, {}, 200],
     [{}, { 'mcp-param-where': 'ignored' }, 200],
   ])('repeat the arguments %j as %j: %i', async (args, headers, status) => {
-    const answer = await ask(2, 'tools/call', { name: 'hello', arguments: args }, headers as Record<string, string>);
-    expect(answer.status).toBe(status);
-    if (status === 400) expect(outcome(answer)).toEqual([400, -32020, 2]);
+    const response = await ask(2, 'tools/call', { name: 'hello', arguments: args }, headers as Record<string, string>);
+    expect(response.status).toBe(status);
+    if (status === 400) expect(outcome(response)).toEqual([400, -32020, 2]);
   });
 
   it('are checked against the arguments of a tool that no client has listed yet', async () => {
@@ -277,7 +279,7 @@ describe('the headers of a stateless request', () => {
   it('are no matter for a notification, which is accepted', async () => {
     const { message } = hello();
     const notification = { jsonrpc: '2.0', method: 'notifications/own', params: message.params };
-    const answer = await readAnswer(await post(served.url, notification, { 'mcp-protocol-version': '2026-07-28' }));
-    expect([answer.status, answer.text]).toEqual([202, '']);
+    const response = await readResponse(await post(served.url, notification, { 'mcp-protocol-version': '2026-07-28' }));
+    expect([response.status, response.text]).toEqual([202, '']);
   });
 });

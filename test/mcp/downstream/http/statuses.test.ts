@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { both, fixture, initialize, post, RawSession, readAnswer, type Served, serve, stopAll } from './support.ts';
+import { both, fixture, initialize, post, RawSession, readResponse, type Served, serve, stopAll } from './support.ts';
 
 const command = [process.execPath, fixture('scripted-server.mjs')];
 let served: Served;
@@ -13,7 +13,7 @@ afterAll(stopAll);
 const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
 /** The status, and the code of the JSON-RPC error in the body. */
 const outcome = async (response: Response): Promise<unknown[]> => {
-  const { status, messages } = await readAnswer(response);
+  const { status, messages } = await readResponse(response);
   return [status, (messages[0]?.error as { code: number } | undefined)?.code];
 };
 
@@ -26,18 +26,18 @@ describe('a POST of the protocol with sessions', () => {
     expect(ids[0]).not.toBe(ids[1]);
   });
 
-  it('without a session is answered with 400, and with an unknown one with 404', async () => {
+  it('without a session gets 400, and with an unknown one 404', async () => {
     expect(await outcome(await post(served.url, ping))).toEqual([400, -32000]);
     expect(await outcome(await post(served.url, ping, { 'mcp-session-id': 'unknown' }))).toEqual([404, -32001]);
     expect(await outcome(await post(served.url, initialize(), { 'mcp-session-id': 'unknown' }))).toEqual([404, -32001]);
   });
 
-  it('that begins a session twice is answered with 400', async () => {
+  it('that begins a session twice gets 400', async () => {
     const session = await RawSession.open(served.url);
     expect(await outcome(await post(served.url, initialize(), session.headers))).toEqual([400, -32600]);
   });
 
-  it('with a version that is not known is answered with 400', async () => {
+  it('with an unknown version gets 400', async () => {
     const session = await RawSession.open(served.url);
     const unknown = { ...session.headers, 'mcp-protocol-version': '1999-01-01' };
     expect(await outcome(await post(served.url, ping, unknown))).toEqual([400, -32000]);
@@ -45,15 +45,12 @@ describe('a POST of the protocol with sessions', () => {
     expect((await post(served.url, ping, silent)).status).toBe(200);
   });
 
-  it.each([['text/html'], ['application/json;q=0, image/png']])(
-    'that accepts only %s is answered with 406',
-    async (accept) => {
-      expect(await outcome(await post(served.url, initialize(), { accept }))).toEqual([406, -32000]);
-    },
-  );
+  it.each([['text/html'], ['application/json;q=0, image/png']])('that accepts only %s gets 406', async (accept) => {
+    expect(await outcome(await post(served.url, initialize(), { accept }))).toEqual([406, -32000]);
+  });
 
   it.each([['text/plain'], ['application/x-www-form-urlencoded'], ['application/jsonp']])(
-    'with the Content-Type %s is answered with 415: a page could send it unasked',
+    'with the Content-Type %s gets 415: a page could send it unasked',
     async (type) => {
       expect(await outcome(await post(served.url, initialize(), { 'content-type': type }))).toEqual([415, -32000]);
     },
@@ -65,21 +62,21 @@ describe('a POST of the protocol with sessions', () => {
   });
 
   it.each([['{"jsonrpc":"2.0",'], [''], ['nonsense'], ['{"a":1}{"b":2}']])(
-    'of %j is answered with 400 and a parse error',
+    'of %j gets 400 and a parse error',
     async (body) => {
       expect(await outcome(await post(served.url, body))).toEqual([400, -32700]);
     },
   );
 
   it.each([['7'], ['"text"'], ['{}'], ['[]'], ['[1]'], ['null'], ['{"jsonrpc":"2.0","id":null,"method":"ping"}']])(
-    'of %s, which is JSON but no message, is answered with 400',
+    'of %s, which is JSON but no message, gets 400',
     async (body) => {
       const session = await RawSession.open(served.url);
       expect(await outcome(await post(served.url, body, session.headers))).toEqual([400, -32600]);
     },
   );
 
-  it('that is larger than allowed is answered with 413, and not read to its end', async () => {
+  it('that is larger than allowed gets 413, and is not read to its end', async () => {
     const small = await serve({ command, limits: { maxLineBytes: 10_000 } });
     expect(await outcome(await post(small.url, 'x'.repeat(10_001)))).toEqual([413, -32000]);
     const endless = request(small.url, {
@@ -94,7 +91,7 @@ describe('a POST of the protocol with sessions', () => {
     await small.stop();
   });
 
-  it('of notifications and answers alone is answered with 202 and nothing else', async () => {
+  it('of notifications and responses only gets 202 and nothing else', async () => {
     const session = await RawSession.open(served.url);
     for (const message of [
       { jsonrpc: '2.0', method: 'notifications/roots/list_changed' },
@@ -105,7 +102,7 @@ describe('a POST of the protocol with sessions', () => {
     }
   });
 
-  it('is answered with a stream where that is accepted, and with JSON where it is not', async () => {
+  it('gets a stream if that is accepted, and JSON if it is not', async () => {
     const session = await RawSession.open(served.url);
     const stream = await session.post(ping);
     expect(stream.headers.get('content-type')).toBe('text/event-stream');
@@ -115,7 +112,7 @@ describe('a POST of the protocol with sessions', () => {
     expect((await session.post(ping, { accept: '*/*' })).headers.get('content-type')).toBe('application/json');
   });
 
-  it('with the id of a request that is still open is answered with 400', async () => {
+  it('with the id of a request that is still open gets 400', async () => {
     const session = await RawSession.open(served.url);
     const waiting = session.call(5, 'wait', { key: 'a' });
     const second = await session.call(5, 'hello');
@@ -124,7 +121,7 @@ describe('a POST of the protocol with sessions', () => {
     expect((await waiting).messages).toMatchObject([{ id: 5, result: { content: [{ text: 'released' }] } }]);
   });
 
-  it('is passed on byte for byte, and so is the answer; only line ends in it become spaces', async () => {
+  it('is passed on byte for byte, and so is the response; only line ends in it become spaces', async () => {
     const session = await RawSession.open(served.url);
     const body =
       '{"jsonrpc":"2.0",\n  "id":7,\r\n"method":"tools/call","params":{"name":"line", "ü":12345678901234567890}}';
@@ -153,7 +150,7 @@ describe('a POST of the protocol with sessions', () => {
 
   it('that the server refuses makes no session', async () => {
     const response = await post(served.url, initialize('none'));
-    const { messages, headers } = await readAnswer(response);
+    const { messages, headers } = await readResponse(response);
     expect(messages).toMatchObject([{ id: 1, error: { code: -32602 } }]);
     const id = headers.get('mcp-session-id') ?? '';
     expect(await outcome(await post(served.url, ping, { 'mcp-session-id': id }))).toEqual([404, -32001]);
@@ -163,13 +160,13 @@ describe('a POST of the protocol with sessions', () => {
 const messageIds = (messages: readonly Record<string, unknown>[]): unknown[] => messages.map(({ id }) => id);
 
 describe('other requests', () => {
-  it('at another path are answered with 404, with another method with 405', async () => {
+  it('at another path get 404, with another method 405', async () => {
     expect((await fetch(new URL('/.well-known/oauth-protected-resource', served.url))).status).toBe(404);
     const response = await fetch(served.url, { method: 'PUT', body: '{}' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, DELETE']);
   });
 
-  it('of GET are answered with 406, 400 and 404 where something is missing', async () => {
+  it('of GET get 406, 400 or 404 if something is missing', async () => {
     const session = await RawSession.open(served.url);
     expect((await session.get({ accept: 'application/json' })).status).toBe(406);
     expect((await fetch(served.url, { headers: { accept: 'text/event-stream' } })).status).toBe(400);
@@ -185,7 +182,7 @@ describe('other requests', () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
-  it('from a foreign page, or to a foreign name, are answered with 403', async () => {
+  it('from a foreign page, or to a foreign name, get 403', async () => {
     expect(await outcome(await post(served.url, initialize(), { origin: 'https://evil.example' }))).toEqual([
       403, -32000,
     ]);

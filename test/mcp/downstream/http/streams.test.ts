@@ -7,7 +7,7 @@ import {
   initialize,
   post,
   RawSession,
-  readAnswer,
+  readResponse,
   type ServeOptions,
   serve,
   stopAll,
@@ -104,7 +104,7 @@ describe('a stream of a POST', () => {
     expect((await session.call(4, 'cancelled')).text).toContain('"text":"[]"');
   });
 
-  it('can be gone on with while its request is still open, and the answer comes there', async () => {
+  it('can be resumed while its request is still open, and the response comes there', async () => {
     const session = await open();
     const first = await stream(session, call(2, 'wait', { key: 'a' }));
     await first.next();
@@ -156,7 +156,7 @@ describe('the stream of a GET', () => {
     events.close();
   });
 
-  it('is one: a second one is answered with 409, until the first is gone', async () => {
+  it('is one: a second one gets 409, until the first is gone', async () => {
     const session = await open();
     const first = new Events(await session.get());
     expect((await session.get()).status).toBe(409);
@@ -199,7 +199,7 @@ describe('the stream of a GET', () => {
     waiting.close();
   });
 
-  it('carries no stray line of a server that is no message', async () => {
+  it('carries no text of the server that is not a message', async () => {
     const session = await open();
     expect((await session.call(2, 'noise')).messages).toMatchObject([{ id: 2 }]);
     await session.call(3, 'changed');
@@ -217,7 +217,7 @@ describe('the stream of a GET', () => {
 });
 
 describe('what is kept for a client that is away', () => {
-  it('is no more than configured: the oldest goes first, and an answer becomes an error', async () => {
+  it('is no more than configured: the oldest goes first, and a response becomes an error', async () => {
     const session = await open({ http: { keptBytes: 40_000 } });
     for (let id = 2; id < 202; id += 1) await session.call(id, 'changed');
     const control = new AbortController();
@@ -250,14 +250,14 @@ describe('what is kept for a client that is away', () => {
 });
 
 describe('sessions', () => {
-  it('of two clients with equal ids and tokens are told apart: each has a server of its own', async () => {
+  it('of two clients with equal ids and tokens are kept apart: each has a server of its own', async () => {
     const { url } = await serve({ command });
     const [one, other] = await Promise.all([RawSession.open(url), RawSession.open(url)]);
     const waits = [one, other].map((session) => session.call(2, 'wait', { key: 'same' }));
     await other.call(3, 'release', { key: 'same', words: 'other' });
     await one.call(3, 'release', { key: 'same', words: 'one' });
-    const answers = await Promise.all(waits);
-    expect(answers.map(({ text }) => /"text":"(\w+)"/.exec(text)?.[1])).toEqual(['one', 'other']);
+    const responses = await Promise.all(waits);
+    expect(responses.map(({ text }) => /"text":"(\w+)"/.exec(text)?.[1])).toEqual(['one', 'other']);
   });
 
   it('are no more than configured: one more gets a 503', async () => {
@@ -291,11 +291,11 @@ describe('sessions', () => {
     expect(second.text).not.toBe(first.text);
   });
 
-  it('that lose their server before it has ever answered are told so, and are gone', async () => {
+  it('that lose their server before its first response get an error, and are gone', async () => {
     const { url } = await serve({
       command: [process.execPath, '-e', 'process.stdin.once("data", () => process.exit(1))'],
     });
-    const { messages, headers } = await readAnswer(await post(url, initialize()));
+    const { messages, headers } = await readResponse(await post(url, initialize()));
     expect(messages).toMatchObject([{ id: 1, error: { code: -32000, message: 'the MCP server has ended' } }]);
     const id = headers.get('mcp-session-id') ?? '';
     await vi.waitUntil(

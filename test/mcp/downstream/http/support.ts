@@ -105,7 +105,7 @@ export const serve = async (options: ServeOptions = {}): Promise<Served> => {
 
 export const both = 'application/json, text/event-stream';
 
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -120,7 +120,7 @@ export const messagesIn = (text: string): Record<string, unknown>[] =>
     return data.length === 0 || data.join('') === '' ? [] : [JSON.parse(data.join('\n'))];
   });
 
-export const readAnswer = async (response: Response): Promise<Answer> => {
+export const readResponse = async (response: Response): Promise<ParsedResponse> => {
   const text = await response.text();
   const isStream = response.headers.get('content-type') === 'text/event-stream';
   const messages = text === '' ? [] : isStream ? messagesIn(text) : [JSON.parse(text)].flat();
@@ -158,7 +158,7 @@ export class RawSession {
   }
 
   static async open(url: string, headers: Record<string, string> = {}, version = '2025-11-25'): Promise<RawSession> {
-    const { status, headers: given, text } = await readAnswer(await post(url, initialize(version), headers));
+    const { status, headers: given, text } = await readResponse(await post(url, initialize(version), headers));
     const id = given.get('mcp-session-id');
     if (status !== 200 || id === null) throw new Error(`no session: ${status} ${text}`);
     const session = new RawSession(url, { ...headers, 'mcp-session-id': id, 'mcp-protocol-version': version });
@@ -166,8 +166,8 @@ export class RawSession {
     return session;
   }
 
-  async post(message: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return readAnswer(await post(this.url, message, { ...this.headers, ...headers }));
+  async post(message: unknown, headers: Record<string, string> = {}): Promise<ParsedResponse> {
+    return readResponse(await post(this.url, message, { ...this.headers, ...headers }));
   }
 
   call(
@@ -175,7 +175,7 @@ export class RawSession {
     name: string,
     args: Record<string, unknown> = {},
     more: Record<string, unknown> = {},
-  ): Promise<Answer> {
+  ): Promise<ParsedResponse> {
     return this.post({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args, ...more } });
   }
 
