@@ -91,7 +91,14 @@ describe('the package', () => {
   });
 
   it('ships these files and one program, as modules, for Node 20.19 and later', () => {
-    expect(manifest.files).toEqual(['dist', 'memory/patterns', 'memory/README.md']);
+    expect(manifest.files).toEqual([
+      'dist',
+      'memory/patterns',
+      'memory/README.md',
+      'docs/refusals.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+    ]);
     expect(manifest.bin).toEqual({ healflow: 'dist/src/cli/main.js' });
     expect(manifest.type).toBe('module');
     expect(manifest.engines).toEqual({ node: '>=20.19' });

@@ -83,6 +83,22 @@ describe('the program', () => {
   });
 });
 
+describe('the pages in the package', () => {
+  // npm packs README.md and LICENSE whatever `files` says.
+  const packed: readonly string[] = ['README.md', 'LICENSE', ...manifest.files];
+  const isPacked = (path: string): boolean => packed.some((entry) => path === entry || path.startsWith(`${entry}/`));
+
+  it.each(pages.filter(({ path }) => isPacked(path)).map(({ path, text }) => [path, text] as const))(
+    'link only to files that are in it too: %s',
+    (path, text) => {
+      const files = readLinks(path, text)
+        .targets.filter((target) => !/^[a-z]+:|^#/.test(target))
+        .map((target) => join(dirname(path), target.split('#')[0] ?? ''));
+      expect(files.filter((file) => !isPacked(file))).toEqual([]);
+    },
+  );
+});
+
 describe('README.md', () => {
   it('is there, and shows on its first screen how to set up, run and test, and the use in code', () => {
     const page = pages.find(({ path }) => path === 'README.md')?.text ?? '';
