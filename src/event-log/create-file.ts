@@ -1,6 +1,7 @@
-import { closeSync, constants, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, linkSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../platform/fs.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { headerOf, liveFile, type Series } from './log-files.ts';
 
 /** File systems without hard links say one of these. */
@@ -30,7 +31,7 @@ const writeTemporary = (series: Series, header: string): string => {
 export const createLive = (series: Series): void => {
   const live = liveFile(series);
   const header = headerOf(series);
-  mkdirSync(series.folder, { recursive: true });
+  makeFolder(series.folder);
   const temporary = writeTemporary(series, header);
   try {
     linkSync(temporary, live);

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import { isRunning, startOf } from '../platform/process-identity.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { openStateDir } from '../sharing/state-dir.ts';
 
 /** How other processes of this user reach a process that records runs. */
@@ -26,9 +27,11 @@ const isCard = (value: unknown): value is PeerInfo => {
   return texts && [pid, port, startedAt].every((number) => Number.isSafeInteger(number));
 };
 
+const maxCardBytes = 65_536;
+
 const readCard = (path: string): PeerInfo | undefined => {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readRegularFile(path, maxCardBytes).text ?? '');
     return isCard(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import type { Clock } from '../model/clock.ts';
 import { runCommand } from './command.ts';
 import { errorCode } from './fs.ts';
@@ -19,6 +19,9 @@ export interface MachineIdentity {
   readonly space: string | null;
   readonly host: string;
 }
+
+/** When this machine was started, in ms since the epoch. */
+export const bootTime = (clock: Clock): number => clock.now() - uptime() * 1_000;
 
 const quietly = <T>(read: () => T): T | null => {
   try {
@@ -96,19 +99,26 @@ export const machineIdentity = async (clock: Clock): Promise<MachineIdentity> =>
 };
 
 /**
- * Whether a process that was running on one machine, and is seen from another or the same, is certainly gone. What
- * cannot be known, as of another machine or another container, counts as alive.
+ * How a process is seen from another: its number counts `here`, it ended with an `earlier boot` of this machine, or it is in
+ * `another container` or on `another machine`, where it cannot be seen.
  */
-export const isGone = async (
-  there: ProcessIdentity & MachineIdentity,
-  here: MachineIdentity,
-  clock: Clock,
-): Promise<boolean> => {
-  if (there.boot !== null && here.boot !== null) {
-    // A host may change its name while it runs, but not keep it through a start that another has seen.
-    if (there.boot !== here.boot) return there.host === here.host;
-  } else if (there.host !== here.host) {
-    return false;
+export type Visibility = 'here' | 'earlier boot' | 'another container' | 'another machine';
+
+/**
+ * How a process is seen from this one.
+ *
+ * @param since When it was known to run, in ms since the epoch.
+ * @param bootedAt When this machine was started.
+ */
+export const visibilityOf = (
+  there: MachineIdentity & { readonly since: number },
+  here: MachineIdentity & { readonly bootedAt: number },
+): Visibility => {
+  if (there.boot !== null && here.boot !== null && there.boot !== here.boot) {
+    // Two machines may have one name: this one did not write it before it was started.
+    return there.host === here.host && there.since < here.bootedAt ? 'earlier boot' : 'another machine';
   }
-  return there.space === here.space && !(await isRunning(there, clock));
+  // A host may change its name while it runs.
+  if ((there.boot === null || here.boot === null) && there.host !== here.host) return 'another machine';
+  return there.space === here.space ? 'here' : 'another container';
 };

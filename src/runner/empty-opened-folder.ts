@@ -17,7 +17,7 @@ const maxAtOnce = 32;
 
 /** An error in words that name the path, not the descriptor. */
 const explained = (folder: OpenedFolder, error: unknown): unknown =>
-  errorCode(error) === undefined ? error : new Error(folder.explain(error), { cause: error });
+  errorCode(error) === undefined ? error : new Error(folder.explain(error));
 
 const removeFile = async (folder: OpenedFolder, name: Buffer): Promise<'removed' | 'folder'> => {
   if (await folder.isFolder(name)) return 'folder';

@@ -2,7 +2,7 @@ import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { isTimeout } from '../platform/time-limit.ts';
-import { secondsText } from '../text/duration.ts';
+import { roughDuration, secondsText } from '../text/duration.ts';
 import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
@@ -25,19 +25,16 @@ export const alreadyFixedReport = (reason: string): FixReportBody => ({
 /** A lease that was not available: the caller cancelled, the deadline passed, or the holder hangs. */
 export const leaseUnavailable = (
   { name }: Fix,
-  { holder, forMs, overdue }: LeaseHeld,
+  { holder, forMs, overdue, endsInMs }: LeaseHeld,
   cancels: CancelSource,
 ): FixReportBody => {
   const who = `${holder}, for ${secondsText(forMs)}`;
   if (cancels.aborted && !isTimeout(cancels)) {
     return { status: 'cancelled', reason: `the caller cancelled while waiting for ${who}` };
   }
-  return refused({
-    code: 'FIX_BUSY',
-    reason: overdue
-      ? `${name} is already running (${who}), far longer than it may take; if it hangs, end it`
-      : `${name} is already running (${who}); the deadline came first`,
-  });
+  const why = overdue ? ', far longer than it may take; if it hangs, end it' : '; the deadline came first';
+  const ends = endsInMs === null ? '' : `; if the holder is gone, its lock ends in ${roughDuration(endsInMs)}`;
+  return refused({ code: 'FIX_BUSY', reason: `${name} is already running (${who})${why}${ends}` });
 };
 
 /** A run that goes on for others when this caller has to leave. */

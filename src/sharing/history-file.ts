@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { refusalCodes } from '../model/refusal.ts';
 import { isNotFound } from '../platform/fs.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { replaceFileUnsynced } from '../platform/replace-file.ts';
 import { isRecord } from '../text/is-record.ts';
 import { type FinishedRun, type FixHistory, noHistory } from './history.ts';
@@ -38,19 +37,23 @@ const historyIn = (text: string): FixHistory => {
   };
 };
 
-export const readHistory = async (path: string): Promise<FixHistory> => {
+/** A history has at most 1,000 starts and a reason. */
+const maxBytes = 1_048_576;
+
+/** Reads a history; one that does not exist is empty. Throws if there is something else than a file. */
+export const readHistory = (path: string): FixHistory => {
   try {
-    return historyIn(await readFile(path, 'utf8'));
+    return historyIn(readRegularFile(path, maxBytes).text ?? '');
   } catch (error) {
     if (isNotFound(error)) return noHistory;
     throw error;
   }
 };
 
-/** Reads it synchronously, for a first guess: empty if it cannot be read. */
+/** The same, for a first guess: empty if it cannot be read. */
 export const peekHistory = (path: string): FixHistory => {
   try {
-    return historyIn(readFileSync(path, 'utf8'));
+    return readHistory(path);
   } catch {
     return noHistory;
   }

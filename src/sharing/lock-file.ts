@@ -1,7 +1,8 @@
-import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, isNotFound } from '../platform/fs.ts';
 import type { MachineIdentity, ProcessIdentity } from '../platform/process-identity.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 
 /** The holder as recorded in a lock file. */
 export interface LockRecord extends ProcessIdentity, MachineIdentity {
@@ -20,13 +21,19 @@ export interface LockRecord extends ProcessIdentity, MachineIdentity {
 interface LockSnapshot {
   readonly id: string;
   readonly record: LockRecord | null;
+  /** When it was written, by the clock of the file system. */
+  readonly writtenAt: number;
 }
 
 export interface LockParts {
   /** Makes the record of a lock that this process takes, with an id of its own. */
   readonly sign: () => LockRecord;
-  /** Whether the holder is certainly gone. */
-  readonly isGone: (record: LockRecord) => Promise<boolean>;
+  /**
+   * Whether the holder is gone.
+   *
+   * @param ageMs How long ago the lock was written, by the clock of the file system.
+   */
+  readonly isGone: (record: LockRecord, ageMs: number) => Promise<boolean>;
   /** Ends what a dead holder has left running; false if it goes on. */
   readonly clear: (record: LockRecord) => Promise<boolean>;
 }
@@ -37,6 +44,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
 const isPid = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 
+/** Reads a record. What an older version did not write is unknown. */
 const recordIn = (text: string): LockRecord | null => {
   let value: Record<string, unknown> | null;
   try {
@@ -45,7 +53,18 @@ const recordIn = (text: string): LockRecord | null => {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { id, key, pid, start, boot, space, host, since, limitMs, worker } = value;
+  const {
+    id,
+    key,
+    pid,
+    start = null,
+    boot = null,
+    space = null,
+    host = '',
+    since,
+    limitMs = null,
+    worker = null,
+  } = value;
   const whole =
     isText(id) &&
     /^[0-9a-f]{16}$/.test(id) &&
@@ -56,15 +75,19 @@ const recordIn = (text: string): LockRecord | null => {
     typeof since === 'number' &&
     (limitMs === null || typeof limitMs === 'number') &&
     (worker === null || (typeof worker === 'object' && isPid((worker as ProcessIdentity).pid)));
-  return whole ? (value as unknown as LockRecord) : null;
+  return whole ? ({ ...value, start, boot, space, host, limitMs, worker } as unknown as LockRecord) : null;
 };
 
-/** Reads a lock file; null if there is none. A file that is not a lock gets an id from its metadata. */
-const readLock = async (path: string): Promise<LockSnapshot | null> => {
+/**
+ * Reads a lock file; null if there is none. A file that is not a lock gets an id from its metadata. Throws if there is
+ * something else than a file.
+ */
+const readLock = (path: string): LockSnapshot | null => {
   try {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    const record = size > maxRecordBytes ? null : recordIn(await readFile(path, 'utf8'));
-    return { id: record?.id ?? `damaged-${ino}-${size}-${mtimeNs}`, record };
+    const { text, stats } = readRegularFile(path, maxRecordBytes);
+    const { ino, size, mtimeMs } = stats;
+    const record = text === undefined ? null : recordIn(text);
+    return { id: record?.id ?? `damaged-${ino}-${size}-${Math.round(mtimeMs * 1_000)}`, record, writtenAt: mtimeMs };
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;
@@ -82,16 +105,20 @@ const withDraft = async <T>(path: string, record: LockRecord, use: (draft: strin
   }
 };
 
-/** Creates the lock with this record; false if it exists. link(2) is the step that only one process can win. */
-const place = (path: string, record: LockRecord): Promise<boolean> =>
+/**
+ * Creates the lock with this record. link(2) is the step that only one process can win. If the lock exists, resolves with
+ * the time by the clock of the file system.
+ */
+const place = (path: string, record: LockRecord): Promise<true | number> =>
   withDraft(path, record, async (draft) => {
     try {
       await link(draft, path);
       return true;
     } catch (error) {
+      const { nlink, mtimeMs } = await stat(draft);
       // On a network file system the response may be lost although the link exists. open(2), under O_EXCL
-      if ((await stat(draft)).nlink === 2) return true;
-      if (errorCode(error) === 'EEXIST') return false;
+      if (nlink === 2) return true;
+      if (errorCode(error) === 'EEXIST') return mtimeMs;
       throw error;
     }
   });
@@ -102,13 +129,13 @@ export const replaceLock = (path: string, record: LockRecord): Promise<void> =>
 
 /** Removes the lock if it has this id. */
 export const dropLock = async (path: string, id: string): Promise<void> => {
-  if ((await readLock(path))?.id === id) await unlink(path);
+  if (readLock(path)?.id === id) await unlink(path);
 };
 
-/** The result of an attempt to take a lock: our record in it, or the holder's; null if that is unknown. */
+/** The result of an attempt to take a lock: our record in it, or the holder's and its age; null if that is unknown. */
 export type Take =
   | { readonly taken: true; readonly record: LockRecord }
-  | { readonly taken: false; readonly record: LockRecord | null };
+  | { readonly taken: false; readonly record: LockRecord | null; readonly ageMs: number };
 
 /** How often a lock may change between two reads before we give way to the others. */
 const maxReads = 20;
@@ -124,16 +151,18 @@ const maxReads = 20;
 export const takeLock = async (path: string, parts: LockParts): Promise<Take> => {
   const own = parts.sign();
   for (let look = 0; look < maxReads; look += 1) {
-    if (await place(path, own)) return { taken: true, record: own };
-    const seen = await readLock(path);
+    const placed = await place(path, own);
+    if (placed === true) return { taken: true, record: own };
+    const seen = readLock(path);
     if (seen === null) continue;
-    const held: Take = { taken: false, record: seen.record };
-    if (seen.record !== null && !(await parts.isGone(seen.record))) return held;
+    const ageMs = placed - seen.writtenAt;
+    const held: Take = { taken: false, record: seen.record, ageMs };
+    if (seen.record !== null && !(await parts.isGone(seen.record, ageMs))) return held;
     const claimPath = join(dirname(path), `${seen.id}.claim`);
     const claim = await takeLock(claimPath, { ...parts, clear: async () => true });
     if (!claim.taken) return held;
     try {
-      if ((await readLock(path))?.id !== seen.id) continue;
+      if (readLock(path)?.id !== seen.id) continue;
       if (seen.record !== null && !(await parts.clear(seen.record))) return held;
       await replaceLock(path, own);
       return { taken: true, record: own };
@@ -141,5 +170,5 @@ export const takeLock = async (path: string, parts: LockParts): Promise<Take> =>
       await dropLock(claimPath, claim.record.id);
     }
   }
-  return { taken: false, record: null };
+  return { taken: false, record: null, ageMs: 0 };
 };

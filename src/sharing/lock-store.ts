@@ -22,6 +22,8 @@ export interface LeaseHeld {
   readonly forMs: number;
   /** Whether it should long have ended: its holder is there, but does not move. */
   readonly overdue: boolean;
+  /** When the lease ends if the holder is gone, in ms; null if that is noticed at once. */
+  readonly endsInMs: number | null;
 }
 
 /** A lease that this process holds. The history of the fix is read and written under it. */
@@ -35,7 +37,8 @@ export interface Lease extends FixLease {
 
 /**
  * The store of leases and histories, for those that share fixes: this process, the machine, or a fleet of machines.
- * The lease of a dead holder goes to the next; that of a living holder, however slow, never does.
+ * The lease of a dead holder goes to the next; that of a living holder, however slow, never does, except if the holder is
+ * in a place that cannot be seen from here.
  */
 export interface LockStore {
   /** The history without waiting: a first guess. Never throws. */

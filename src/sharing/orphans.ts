@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../model/clock.ts';
 import { ProcessGroup } from '../platform/process-group.ts';
-import { isRunning } from '../platform/process-identity.ts';
+import { isRunning, type Visibility } from '../platform/process-identity.ts';
 import { leaseVariable } from '../runner/environment.ts';
 import type { LockRecord } from './lock-file.ts';
 
@@ -33,9 +33,12 @@ const groupsOfLease = (id: string): number[] => {
 /**
  * Ends the command that a holder left running when it died, with its whole process group: a fix never runs twice
  * at once. Background processes of a command that had ended stay. False if a command goes on that may not be ended.
+ *
+ * @param sees How the holder is seen: the number of a process counts only there.
  */
-export const endOrphans = async ({ id, worker }: LockRecord, clock: Clock): Promise<boolean> => {
-  const groups = worker === null ? groupsOfLease(id) : (await isRunning(worker, clock)) ? [worker.pid] : [];
+export const endOrphans = async ({ id, worker }: LockRecord, sees: Visibility, clock: Clock): Promise<boolean> => {
+  const known = sees === 'here' && worker !== null;
+  const groups = known ? ((await isRunning(worker, clock)) ? [worker.pid] : []) : groupsOfLease(id);
   const ends = await Promise.all(groups.map((leader) => new ProcessGroup(leader).end(clock)));
   return ends.every(Boolean);
 };

@@ -172,6 +172,12 @@ describe('a log that cannot be written', () => {
     expect((await readAll(memoryDir)).events.map(({ tool }) => tool)).toEqual(['later']);
   });
 
+  it.runIf(process.platform === 'linux')('is said at once where no folder can be made', () => {
+    const { log, warnings } = openLog('/proc/healflow/memory');
+    for (let number = 0; number < 2; number += 1) expect(log.append(anEvent())).toBe(false);
+    expect(warnings).toEqual([expect.stringContaining('cannot be written: no folder can be made in /proc; calls')]);
+  });
+
   it('does not throw even where the warning does', () => {
     const memoryDir = temporaryFolder();
     mkdirSync(liveLog(memoryDir), { recursive: true });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { isGone, isRunning, machineIdentity, startOf } from '../../src/platform/process-identity.ts';
+import { bootTime, isRunning, machineIdentity, startOf, visibilityOf } from '../../src/platform/process-identity.ts';
 
 const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 
@@ -68,20 +68,28 @@ describe('a process', () => {
 });
 
 describe('a process of a machine', () => {
-  const here = { boot: 'b1', space: 's1', host: 'h1' };
-  const ended = { pid: 2 ** 22 + 1, start: '1' };
+  const here = { boot: 'b1', space: 's1', host: 'h1', bootedAt: 1_000 };
+  const there = { boot: 'b1', space: 's1', host: 'h1', since: 2_000 };
 
   it.each([
-    ['that has ended', {}, true],
-    ['from before the machine was last started', { boot: 'b0', pid: process.pid, start: null }, true],
-    ['of another machine that shares the folder', { boot: 'b0', host: 'h2' }, false],
-    ['that has ended, on a machine that has another name now', { host: 'h2' }, true],
-    ['of another container, whose numbers mean nothing here', { space: 's2' }, false],
-    ['of another machine, where neither tells when it started', { boot: null, host: 'h2' }, false],
-    ['that has ended, where the machine does not tell when it started', { boot: null }, true],
-    ['that is running', { pid: process.pid, start: null }, false],
-  ])('%s: gone is %s', async (_, changes, gone) => {
-    expect(await isGone({ ...ended, ...here, ...changes }, here, systemClock)).toBe(gone);
+    ['of the same machine', {}, 'here'],
+    ['of the same machine, which has another name now', { host: 'h2' }, 'here'],
+    ['of the same machine, which does not tell when it started', { boot: null }, 'here'],
+    ['from before the machine was last started', { boot: 'b0', since: 999 }, 'earlier boot'],
+    ['of another machine with the same name', { boot: 'b0' }, 'another machine'],
+    ['of another machine', { boot: 'b0', host: 'h2', since: 999 }, 'another machine'],
+    ['of another machine, where neither tells when it started', { boot: null, host: 'h2' }, 'another machine'],
+    ['of another container, whose numbers mean nothing here', { space: 's2' }, 'another container'],
+    ['of another container with another name', { space: 's2', host: 'h2' }, 'another container'],
+    ['that does not say of which container it is', { space: null }, 'another container'],
+  ])('%s', (_, changes, expected) => {
+    expect(visibilityOf({ ...there, ...changes }, here)).toBe(expected);
+  });
+
+  it('knows when the machine was started', () => {
+    const bootedAt = bootTime(systemClock);
+    expect(bootedAt).toBeLessThan(systemClock.now());
+    expect(Math.abs(bootTime(systemClock) - bootedAt)).toBeLessThan(60_000);
   });
 
   it.runIf(process.platform === 'linux')(

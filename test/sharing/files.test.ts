@@ -27,7 +27,7 @@ describe('the state folder', () => {
     openStateDir(path);
     expect(statSync(path).mode & 0o777).toBe(0o700);
     chmodSync(path, 0o777);
-    expect(() => openStateDir(path)).toThrow('others may write into the folder: chmod 700 it');
+    expect(() => openStateDir(path)).toThrow(`others can write to the state folder ${path}: run chmod 700 ${path}`);
   });
 });
 

@@ -17,7 +17,7 @@ const fix: Fix = {
   description: 'runs `tsh kube login`',
   run: () => Promise.reject(new Error('it is not run')),
 };
-const busy = { busy: true, holder: 'process 42', forMs: 3_040, overdue: false } as const;
+const busy = { busy: true, holder: 'process 42', forMs: 3_040, overdue: false, endsInMs: null } as const;
 
 const waiting = new AbortController().signal;
 const gaveUp = AbortSignal.abort();
@@ -69,6 +69,11 @@ describe('the report of a fix that this call did not run', () => {
     const { reason } = leaseUnavailable(fix, { ...busy, overdue: true }, waiting);
     expect(reason).toMatch(/^kube_login .*process 42.* 3\.0 s.*longer/);
     expect(reason).not.toMatch(/deadline/);
+  });
+
+  it('says when the lock of a holder that cannot be seen ends', () => {
+    const { reason } = leaseUnavailable(fix, { ...busy, endsInMs: 43_000 }, waiting);
+    expect(reason).toMatch(/; if the holder is gone, its lock ends in 43\.0 s$/);
   });
 
   it('says whether the deadline or the caller ended the wait for a run that goes on', () => {

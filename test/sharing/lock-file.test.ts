@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -90,7 +100,7 @@ describe('a lock', () => {
   it('stays where what its dead holder left running goes on', async () => {
     const path = join(folder(), 'a.lock');
     const left = leave(path, 1);
-    expect(await takeLock(path, taker(2, new Set([1]), { clear: async () => false }))).toEqual({
+    expect(await takeLock(path, taker(2, new Set([1]), { clear: async () => false }))).toMatchObject({
       taken: false,
       record: left,
     });
@@ -110,7 +120,7 @@ describe('a lock', () => {
     const path = join(folder(), 'a.lock');
     const left = leave(path, 1);
     leave(join(path, '..', `${left.id}.claim`), 2);
-    expect(await takeLock(path, taker(3, new Set([1])))).toEqual({ taken: false, record: left });
+    expect(await takeLock(path, taker(3, new Set([1])))).toMatchObject({ taken: false, record: left });
   });
 
   it.each([
@@ -130,8 +140,20 @@ describe('a lock', () => {
 
   it('that is no file is nobody’s to take', async () => {
     const where = folder();
-    await expect(takeLock(where, taker(2, new Set()))).rejects.toMatchObject({ code: 'EISDIR' });
-    symlinkSync('nowhere', join(where, 'a.lock'));
-    expect(await takeLock(join(where, 'a.lock'), taker(2, new Set()))).toEqual({ taken: false, record: null });
+    await expect(takeLock(where, taker(2, new Set()))).rejects.toThrow(`${where} is a folder, not a file: remove it`);
+    const path = join(where, 'a.lock');
+    symlinkSync('nowhere', path);
+    await expect(takeLock(path, taker(2, new Set()))).rejects.toThrow(`${path} is a symbolic link, not a file`);
+  });
+
+  it('tells its age by the clock of the file system', async () => {
+    const path = join(folder(), 'a.lock');
+    leave(path, 1);
+    const { mtimeMs } = statSync(path);
+    utimesSync(path, mtimeMs / 1_000, mtimeMs / 1_000 - 60);
+    const ages: number[] = [];
+    const isGone = async (_: LockRecord, ageMs: number) => ages.push(ageMs) < 0;
+    expect(await takeLock(path, taker(2, new Set(), { isGone }))).toMatchObject({ taken: false, ageMs: ages[0] });
+    expect(ages[0]).toBeGreaterThanOrEqual(59_000);
   });
 });
