@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
@@ -46,7 +47,12 @@ export const proxy = async (
     const { runMode } = await import('./proxy-run.ts');
     return await runMode(mode, { loaded, options, inspect, signals, started });
   } catch (error) {
-    void started?.then((child) => child.kill('SIGTERM')).catch(() => {});
+    await started
+      ?.then((child) => {
+        child.stdin.end();
+        return child.endGroup(systemClock);
+      })
+      .catch(() => {});
     if (error instanceof HealError && error.code === 'COMMAND_NOT_FOUND') {
       throw new HealError(error.code, `${error.message}; the command after -- must start an MCP server`, {
         cause: error,

@@ -120,6 +120,7 @@ export const runCommand = async ({
 
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const exited = await untilAborted(exit, signal).catch(() => undefined);
+  if (exited !== undefined) group.leaderReaped();
   const [exitCode, killedBy] = exited ?? [null, null];
   const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'ok' : 'failed';
   let allowed = true;

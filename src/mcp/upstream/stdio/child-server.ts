@@ -1,7 +1,9 @@
 import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { HealError } from '../../../errors.ts';
+import type { Clock } from '../../../model/clock.ts';
 import { errorCode } from '../../../platform/fs.ts';
+import { ProcessGroup } from '../../../platform/process-group.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
 import { guardProcessGroup } from './watchdog.ts';
 
@@ -23,8 +25,10 @@ export interface ChildServer {
   readonly ended: Promise<ExitStatus>;
   /** Resolves when it has failed. */
   readonly crashed: Promise<void>;
-  /** Sends a signal to the whole process group; does nothing once it has ended. */
+  /** Sends a signal to the whole process group, also to what the server has left in it. */
   kill(signal: NodeJS.Signals): void;
+  /** Ends what is left in the process group: SIGTERM, and SIGKILL after the grace. Resolves when that is done. */
+  endGroup(clock: Clock): Promise<void>;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable | null>;
@@ -78,17 +82,14 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: ChildS
   bufferOutput(child);
   child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk));
   const endWatch = guardProcessGroup(pid, graceMs);
-  let isOver = false;
+  const group = new ProcessGroup(pid);
+  child.once('exit', () => {
+    group.leaderReaped();
+    // A process that has left the group may still hold the output open.
+    if (!group.send(0)) endWatch();
+  });
   const ended = new Promise<ExitStatus>((resolve) => {
-    child.once('exit', () => {
-      // The id of the group may be used again while a process that has left the group still holds the output open.
-      if (isEmptyGroup(pid)) endWatch();
-    });
-    child.once('close', (code, signal) => {
-      isOver = true;
-      endWatch();
-      resolve({ code, signal });
-    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
   // The children of a crashed server may hold its output open forever; those of a server that succeeded may do so on purpose.
   const crashed = new Promise<void>((resolve) => {
@@ -96,25 +97,12 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: ChildS
       if (code !== 0) resolve();
     });
   });
-  const kill = (signal: NodeJS.Signals): void => {
-    if (isOver) return;
-    try {
-      process.kill(isPosix ? -pid : pid, signal);
-    } catch {
-      // It has ended meanwhile.
-    }
+  const kill = (signal: NodeJS.Signals): void => void group.send(signal);
+  const endGroup = async (clock: Clock): Promise<void> => {
+    await group.end(clock, graceMs);
+    endWatch();
   };
-  return { stdin: child.stdin, stdout: child.stdout, ended, crashed, kill };
-};
-
-const isEmptyGroup = (group: number): boolean => {
-  if (!isPosix) return true;
-  try {
-    process.kill(-group, 0);
-    return false;
-  } catch (error) {
-    return errorCode(error) === 'ESRCH';
-  }
+  return { stdin: child.stdin, stdout: child.stdout, ended, crashed, kill, endGroup };
 };
 
 const notStarted = (file: string, cause: unknown): string => {

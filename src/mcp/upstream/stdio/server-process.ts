@@ -21,6 +21,8 @@ export class ServerProcess {
   readonly outbox: Outbox;
   /** Resolves when the process has ended and its complete output has been passed on. */
   readonly ended: Promise<ExitStatus>;
+  /** Resolves when everything that it has started and that is still in its group has ended too. */
+  readonly groupEnded: Promise<void>;
   readonly #child: ChildServer;
   readonly #options: ServerProcessOptions;
   readonly #splitter: LineSplitter;
@@ -33,7 +35,7 @@ export class ServerProcess {
     this.#options = options;
     this.outbox = new Outbox(child.stdin, () => {
       // A server that no longer reads can only respond to what it has already read.
-      if (this.outbox.broken) this.#killAfterGrace('SIGTERM');
+      if (this.outbox.broken) this.#terminateAfterGrace();
       options.onDrain();
     });
     this.#splitter = new LineSplitter(options.maxLineBytes, options.events);
@@ -41,12 +43,13 @@ export class ServerProcess {
       this.#bytesRead += chunk.length;
       this.#splitter.push(chunk);
     });
-    void child.crashed.then(() => this.#killAfterGrace('SIGKILL'));
+    void child.crashed.then(() => this.#terminateAfterGrace());
     this.ended = child.ended.then((status) => {
       this.#isOver = true;
       options.clock.clearTimeout(this.#timer);
       return status;
     });
+    this.groupEnded = this.ended.then(() => child.endGroup(options.clock));
   }
 
   /** Stops reading its output until `resume`. */
@@ -75,10 +78,10 @@ export class ServerProcess {
   /** Asks it to end, and kills it after the grace. */
   terminate(): void {
     this.kill('SIGTERM');
-    this.#killAfterGrace('SIGKILL');
+    this.#afterGrace(() => this.kill('SIGKILL'));
   }
 
-  /** Sends a signal to the whole process group. */
+  /** Sends a signal to the whole process group, also to what is left in it once the server has ended. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -100,11 +103,15 @@ export class ServerProcess {
     return this.ended;
   }
 
-  #killAfterGrace(signal: NodeJS.Signals): void {
+  #terminateAfterGrace(): void {
+    this.#afterGrace(() => this.terminate());
+  }
+
+  #afterGrace(act: () => void): void {
     const { clock, graceMs } = this.#options;
     if (this.#isOver) return;
     clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(() => this.kill(signal), graceMs);
+    this.#timer = clock.setTimeout(act, graceMs);
   }
 
   /** Whether it ends within the grace. Before `until`, the grace starts again as long as data is transferred. */

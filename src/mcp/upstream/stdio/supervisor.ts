@@ -34,6 +34,8 @@ export abstract class ServerSupervisor implements Upstream {
   #resolveClosed: (status: ExitStatus) => void = () => {};
   #state: State = 'down';
   #server: ServerProcess | undefined;
+  /** The last server that was started; once it has ended, what it has started may still be there. */
+  #last: ServerProcess | undefined;
   #lastStatus: ExitStatus = { code: 0, signal: null };
   /** The number of requests that had been answered when the present server started. */
   #answeredBefore = 0;
@@ -120,7 +122,7 @@ export abstract class ServerSupervisor implements Upstream {
 
   kill(): void {
     this.#beginClosing();
-    this.#server?.kill('SIGKILL');
+    this.#last?.kill('SIGKILL');
   }
 
   /** Ends a server that no longer responds; the next one is started when it is needed. @param reason What it did. */
@@ -142,6 +144,7 @@ export abstract class ServerSupervisor implements Upstream {
 
   #adopt(server: ServerProcess): void {
     this.#server = server;
+    this.#last = server;
     void server.ended.then((status) => {
       this.#lastStatus = status;
       this.#server = undefined;
@@ -227,6 +230,8 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   async #startOne(): Promise<void> {
+    await this.#last?.groupEnded;
+    if (this.#closing) throw new Error('the proxy is ending');
     const server = await this.createServer(this.#variables);
     this.#adopt(server);
     if (this.#closing) {
@@ -280,6 +285,7 @@ export abstract class ServerSupervisor implements Upstream {
     this.#state = 'closed';
     this.#waiting = [];
     this.relay.end();
-    this.#resolveClosed(this.#lastStatus);
+    const status = this.#lastStatus;
+    void Promise.resolve(this.#last?.groupEnded).then(() => this.#resolveClosed(status));
   }
 }
