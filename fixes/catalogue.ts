@@ -1,18 +1,16 @@
-import { common } from '../src/config/defaults.ts';
-import type { Config } from '../src/config/schema.ts';
-import type { Fix, FixRequest } from '../src/model/fix.ts';
+import type { Config, ConfigInput } from '../src/config/schema.ts';
+import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixName } from '../src/model/terms.ts';
-import { isDelayFix } from '../src/policy/delay-fixes.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import { makeFix } from '../src/runner/fix.ts';
-import { callFunction, type FixFunctions, functionEntry, functionProbe } from '../src/runner/function.ts';
+import type { FixFunctions } from '../src/runner/function.ts';
 import { withChanges } from '../src/runner/lazy-fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
-import { type RepairFixName, rulesOf, rulesOfFunction } from '../src/sharing/rules.ts';
+import { type RepairFixName, rulesOf } from '../src/sharing/rules.ts';
 import { oneLine } from '../src/text/one-line.ts';
 import { cacheClear } from './cache-clear.ts';
+import { createFunctionFixes, entriesOf } from './function-fixes.ts';
 import { kubeLogin } from './kube-login.ts';
 import { retryBackoff } from './retry-backoff.ts';
 import { tokenRefresh } from './token-refresh.ts';
@@ -27,6 +25,8 @@ export interface FixCatalogueOptions extends FixContext {
   readonly config: Config;
   /** Fixes by function, each instead of the configured command. */
   readonly functions?: FixFunctions | undefined;
+  /** The fixes as the configuration file has them, without the defaults. */
+  readonly written?: ConfigInput['fixes'];
 }
 
 /** The fixes that this configuration makes available. */
@@ -55,11 +55,6 @@ const candidates = <Entry extends { readonly tools: string[]; readonly target?: 
     return { matches: anyGlobTest(entry.tools), build: (call) => build(targeted, call) };
   });
 
-const entriesOf = <Entry>(configured: Entry | readonly Entry[] | false | undefined): readonly Entry[] => {
-  if (configured === undefined || configured === false) return [];
-  return Array.isArray(configured) ? configured : [configured as Entry];
-};
-
 /** Makes the builder of a repair fix, with the rules for sharing it and holding it back. */
 const repairFix =
   <Entry extends Parameters<typeof rulesOf>[1]>(
@@ -72,41 +67,9 @@ const repairFix =
     return isRefusal(made) ? made : withChanges(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
-/** Creates the look-up of function fixes by name. What is the same for every call is computed once. */
-const functionFixes = (functions: FixFunctions, context: FixContext) => {
-  const prepare = (name: FixName): ((call: FixCall) => Fix | undefined) => {
-    const given = functions[name];
-    if (given === undefined) return () => undefined;
-    const entry = functionEntry(given);
-    const { run, tools = common.tools, target = 'default', timeoutMs = common.timeoutMs, probe } = entry;
-    const matches = anyGlobTest(tools);
-    const spec = {
-      name,
-      description: 'calls a function of the program',
-      timeoutMs,
-      probe: probe && functionProbe(probe),
-      rules: isDelayFix(name) ? undefined : rulesOfFunction(name, { ...entry, timeoutMs }),
-      work: (request: FixRequest) => callFunction(run, request),
-    };
-    return ({ tool, args = {} }) => {
-      if (!matches(tool)) return undefined;
-      return makeFix({ ...spec, target: typeof target === 'function' ? target({ tool, args }) : target }, context);
-    };
-  };
-  const prepared = new Map<FixName, ReturnType<typeof prepare>>();
-  return (name: FixName, call: FixCall): Fix | undefined => {
-    let find = prepared.get(name);
-    if (find === undefined) {
-      find = prepare(name);
-      prepared.set(name, find);
-    }
-    return find(call);
-  };
-};
-
 /** Builds the catalogue of a configuration. */
 export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
-  const { config, functions = {}, ...context } = options;
+  const { config, functions = {}, written, ...context } = options;
   const { fixes } = config;
   const configured: Record<FixName, Candidate[]> = {
     kube_login: candidates(entriesOf(fixes.kube_login), repairFix('kube_login', kubeLogin, context)),
@@ -126,11 +89,11 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
     return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
   };
 
-  const fromFunction = functionFixes(functions, context);
+  const fromFunction = createFunctionFixes(functions, fixes, written, context);
 
   return {
     select: (name, call) => {
-      const found = fromFunction(name, call) ?? fromConfig(name, call);
+      const found = fromFunction.select(name, call) ?? fromConfig(name, call);
       return isRefusal(found) ? { code: found.code, reason: oneLine(context.redact(found.reason)) } : found;
     },
   };

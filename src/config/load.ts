@@ -5,11 +5,13 @@ import { isPathNotFound } from '../platform/fs.ts';
 import { defaultNames } from './config-file-names.ts';
 import { resolvePaths } from './paths.ts';
 import type { ReadOptions } from './read.ts';
-import type { Config } from './schema.ts';
+import type { Config, ConfigInput } from './schema.ts';
 
 /** A configuration that was read, checked and filled in. All paths in it are absolute. */
 export interface LoadedConfig {
   readonly config: Config;
+  /** The configuration as it was written, without the defaults; undefined if nothing was. */
+  readonly written?: ConfigInput;
   /** The absolute path of the file; null if there is none. */
   readonly file: string | null;
   /** The folder that relative paths refer to: the file's, else the working folder. */
@@ -54,11 +56,11 @@ export const loadConfig = async (options: ReadOptions = {}): Promise<LoadedConfi
   if (defaults !== null) return defaults;
   const { readConfig } = await import('./read.ts');
   const { findingText, inFileOrder } = await import('./finding.ts');
-  const { config, file, baseDir, parts } = await readConfig(options);
+  const { config, written, file, baseDir, parts } = await readConfig(options);
   const problems = parts.flatMap((part) => inFileOrder(part.problems).map(findingText));
   if (config === null || problems.length > 0) {
     const more = problems.length > maxShown ? [`... and ${problems.length - maxShown} more problems`] : [];
     throw new HealError('CONFIG_INVALID', [...problems.slice(0, maxShown), ...more].join('\n'));
   }
-  return { config, file, baseDir };
+  return { config, ...(written && { written }), file, baseDir };
 };

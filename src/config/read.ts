@@ -15,7 +15,7 @@ import { explainIssues } from './issue-text.ts';
 import { objectSource } from './object-source.ts';
 import { resolvePaths } from './paths.ts';
 import type { Path, Problem } from './problem.ts';
-import { type Config, type ConfigInput, configSchema } from './schema.ts';
+import { type Config, type ConfigInput, configSchemaFor } from './schema.ts';
 import { YamlSource } from './yaml-source.ts';
 
 export interface ReadOptions {
@@ -41,6 +41,8 @@ export interface ReadPart {
 export interface ReadConfig {
   /** Null if it could not even be filled in. */
   readonly config: Config | null;
+  /** The configuration as it was written, without the defaults; only if it is valid. */
+  readonly written?: ConfigInput;
   readonly file: string | null;
   readonly baseDir: string;
   /** The configuration first, then its pattern files. */
@@ -200,9 +202,10 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
     list.push(...problems.map((problem) => source.locate(problem)));
   };
   if (part.problems.length > 0) return { config: null, file, baseDir, parts };
-  const parsed = configSchema.safeParse(value);
+  const schema = configSchemaFor(options.functions ?? []);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    say(explainIssues(parsed.error.issues, value, configSchema), part.problems);
+    say(explainIssues(parsed.error.issues, value, schema), part.problems);
     checkOrigins(
       validPatterns(value).map(([pattern, index]) => ({ pattern, part, source, path: ['patterns', index] })),
     );
@@ -231,5 +234,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
     origins.push(...read.origins);
   }
   checkOrigins(origins);
-  return { config: { ...config, patterns: origins.map(({ pattern }) => pattern) }, file, baseDir, parts };
+  const complete = { ...config, patterns: origins.map(({ pattern }) => pattern) };
+  const isGiven = file !== null || options.config !== undefined;
+  return { config: complete, ...(isGiven && { written: value as ConfigInput }), file, baseDir, parts };
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
-import { fixModes, toolKinds } from '../model/terms.ts';
+import { type FixName, fixModes, toolKinds } from '../model/terms.ts';
 import * as defaults from './defaults.ts';
 
 const ms = z.number().int().nonnegative();
@@ -130,6 +130,9 @@ export const vpnConnectSchema = z.strictObject({
   pollMs: positiveMs.default(250),
 });
 
+/** The same if the fix is a function: it needs neither a command nor a probe. */
+export const vpnFunctionSchema = vpnConnectSchema.partial({ command: true, probe: true });
+
 /** Exponential back-off with full jitter: a random wait between 0 and `baseMs * 2^n`, at most `maxMs`. */
 export const retryBackoffSchema = z.strictObject({
   ...common,
@@ -168,6 +171,18 @@ export const toolSchema = z.strictObject({
   /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
 });
+
+const fixFields = {
+  kube_login: entries(kubeLoginSchema).optional(),
+  token_refresh: entries(tokenRefreshSchema).optional(),
+  /** Without a function of the program it needs a `command` and a `probe`. */
+  vpn_connect: entries(vpnFunctionSchema).optional(),
+  /** Always available; `false` turns it off. */
+  retry_backoff: z.union([z.literal(false), retryBackoffSchema]).prefault({}),
+  cache_clear: entries(cacheClearSchema).optional(),
+  /** Always available; `false` turns it off. */
+  wait_retry: z.union([z.literal(false), waitRetrySchema]).prefault({}),
+};
 
 /** `healflow.yaml`. Every default is here, once; those that several options share are in defaults.ts. */
 export const configSchema = z.strictObject({
@@ -227,18 +242,7 @@ export const configSchema = z.strictObject({
   stateDir: z.string().optional(),
   /** Rules for tools, by glob; the first match wins. */
   tools: z.record(z.string(), toolSchema).default({}),
-  fixes: z
-    .strictObject({
-      kube_login: entries(kubeLoginSchema).optional(),
-      token_refresh: entries(tokenRefreshSchema).optional(),
-      vpn_connect: entries(vpnConnectSchema).optional(),
-      /** Always available; `false` turns it off. */
-      retry_backoff: z.union([z.literal(false), retryBackoffSchema]).prefault({}),
-      cache_clear: entries(cacheClearSchema).optional(),
-      /** Always available; `false` turns it off. */
-      wait_retry: z.union([z.literal(false), waitRetrySchema]).prefault({}),
-    })
-    .prefault({}),
+  fixes: z.strictObject(fixFields).prefault({}),
   /** The user's patterns, tried before the shipped ones; their regular expressions run on RE2. */
   patterns: z.array(patternSchema).default([]),
   /** Files with more patterns, relative to the config file. */
@@ -304,6 +308,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The schema of a configuration, some of whose fixes are functions of the program: a `vpn_connect` is complete only then. */
+export const configSchemaFor = (functions: readonly FixName[]) => {
+  if (functions.includes('vpn_connect')) return configSchema;
+  const fixes = z.strictObject({ ...fixFields, vpn_connect: entries(vpnConnectSchema).optional() }).prefault({});
+  return configSchema.extend({ fixes });
+};
 
 export type Config = z.output<typeof configSchema>;
 /** The configuration as it is written in healflow.yaml, without the defaults. */

@@ -41,7 +41,10 @@ export interface HealerOptions {
    * @default `memoryDir` of the configuration, or else `memory` beside the configuration file or in `cwd`
    */
   readonly memoryDir?: string | undefined;
-  /** Fixes written as functions, each of which replaces the configured one. */
+  /**
+   * Fixes written as functions, each in place of the configured command. What the configuration says of the fix still holds:
+   * `mode`, `tools`, `target`, `timeoutMs`, `cooldownMs`, `budget`, `probe`, and the `clusters` of a `kube_login`.
+   */
   readonly fixes?: FixFunctions | undefined;
   /**
    * Watches the runs. A function receives the events of their actors, as XState's `inspect` option does; runs then start
@@ -190,7 +193,9 @@ export const assembleHealer = async (
     loadEngine: async (log) => {
       const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
-      return createEngine(parts, { config, baseDir, clock, random, redact, env, functions, upstream }, log);
+      const written = loaded.written?.fixes;
+      const engineOptions = { config, written, baseDir, clock, random, redact, env, functions, upstream };
+      return createEngine(parts, engineOptions, log);
     },
     approve: options.approve,
     countHealthy: log.count,

@@ -6,7 +6,10 @@ import type { WorkResult } from './fix.ts';
 import type { Probe } from './probe.ts';
 import { cancelsOf, plainRequest } from './request.ts';
 
-/** A fix function with the options that healflow.yaml has for other fixes. */
+/**
+ * A fix function with the options that healflow.yaml has for other fixes. What healflow.yaml says for the fix wins; the `tools`
+ * of both must match.
+ */
 export interface FunctionEntry {
   /** The function. It fails if it resolves with `false` or rejects. */
   readonly run: FixFunction;

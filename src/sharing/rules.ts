@@ -60,7 +60,10 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
 /** Computes the limits of a function fix; only this process knows what it does. */
 export const rulesOfFunction = (
   name: RepairFixName,
-  entry: FunctionEntry & { readonly timeoutMs: number },
+  entry: Pick<FunctionEntry, 'mode' | 'cooldownMs'> & {
+    readonly budget?: Partial<FixRules['budget']>;
+    readonly timeoutMs: number;
+  },
 ): FixRules => {
   const { mode = defaults.common.mode, cooldownMs = defaults.cooldownMs[name], timeoutMs } = entry;
   // A misspelt `dry-run` must not run.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { systemClock } from '../../src/clock.ts';
-import { type ConfigInput, configSchema } from '../../src/config/schema.ts';
+import { type ConfigInput, configSchemaFor } from '../../src/config/schema.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Fix, FixRequest } from '../../src/model/fix.ts';
 import type { FixName } from '../../src/model/terms.ts';
@@ -60,7 +60,8 @@ export const catalogueOf = (
   changes: Partial<Omit<FixCatalogueOptions, 'config'>> = {},
 ) =>
   createFixCatalogue({
-    config: configSchema.parse({ fixes }),
+    config: configSchemaFor(Object.keys(changes.functions ?? {}) as FixName[]).parse({ fixes }),
+    written: fixes,
     baseDir: '/nowhere',
     clock: systemClock,
     random: () => 0.5,
