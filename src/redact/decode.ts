@@ -7,21 +7,18 @@ export interface Decoded {
   readonly toOriginal: (start: number, end: number) => { readonly start: number; readonly end: number };
 }
 
-/** A piece of the original text that became another text. */
-interface Edit {
-  /** Where the replacement is in the decoded text. */
-  readonly at: number;
-  readonly length: number;
-  readonly from: number;
-  readonly to: number;
-}
+/**
+ * The pieces of the original text that became another text, in four numbers each, since there may be many: where the
+ * replacement begins in the decoded text, its length, and where the original begins and ends.
+ */
+type Edits = readonly number[];
 
 /** Characters that are not seen: soft hyphens, zero-width characters, marks of direction. */
 const invisible = String.raw`[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+`;
 /** CSI, and OSC up to its end (ECMA-48). */
 const terminalSequence = String.raw`(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]{0,2000}(?:\u0007|\u001b\\)|\u001b[()][0-9A-Z]`;
 /** A line break, also one after the backslash of a shell, with the margin of the next line. */
-const lineBreak = String.raw`\\?\r?\n[ \t>|│]{0,200}`;
+const lineBreak = String.raw`(?:\\?\r?\n[ \t>|│]{0,200}){1,200}`;
 
 const escapes = new RegExp(
   [
@@ -87,40 +84,39 @@ const decodeEscape = (found: string): string => {
   return single[found] ?? '';
 };
 
-/** The last edit that begins at or before a place of the decoded text. */
-const editBefore = (edits: readonly Edit[], place: number): Edit | undefined => {
+/** Where the last edit is that begins at or before a place of the decoded text; negative if there is none. */
+const editBefore = (edits: Edits, place: number): number => {
   let low = 0;
-  let high = edits.length;
+  let high = edits.length / 4;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((edits[middle] as Edit).at <= place) low = middle + 1;
+    if ((edits[4 * middle] as number) <= place) low = middle + 1;
     else high = middle;
   }
-  return edits[low - 1];
+  return 4 * (low - 1);
 };
 
-const originalRange = (edits: readonly Edit[], place: number): { start: number; end: number } => {
+const originalRange = (edits: Edits, place: number): { start: number; end: number } => {
   const edit = editBefore(edits, place);
-  if (edit === undefined) return { start: place, end: place + 1 };
-  if (place < edit.at + edit.length) return { start: edit.from, end: edit.to };
-  const start = edit.to + (place - edit.at - edit.length);
+  if (edit < 0) return { start: place, end: place + 1 };
+  const [at, length, from, to] = edits.slice(edit, edit + 4) as [number, number, number, number];
+  if (place < at + length) return { start: from, end: to };
+  const start = to + (place - at - length);
   return { start, end: start + 1 };
 };
 
 const replaced = (text: string, pattern: RegExp, replace: (found: string) => string): Decoded => {
-  const edits: Edit[] = [];
-  let out = '';
-  let done = 0;
-  for (const match of text.matchAll(pattern)) {
-    const [found] = match;
+  const edits: number[] = [];
+  let moved = 0;
+  const decoded = text.replace(pattern, (found: string, ...rest: unknown[]) => {
     const replacement = replace(found);
-    out += text.slice(done, match.index);
-    edits.push({ at: out.length, length: replacement.length, from: match.index, to: match.index + found.length });
-    out += replacement;
-    done = match.index + found.length;
-  }
+    const from = rest.at(-2) as number;
+    edits.push(from - moved, replacement.length, from, from + found.length);
+    moved += found.length - replacement.length;
+    return replacement;
+  });
   return {
-    text: out + text.slice(done),
+    text: decoded,
     toOriginal: (start, end) => ({
       start: originalRange(edits, start).start,
       end: originalRange(edits, end - 1).end,

@@ -1,6 +1,7 @@
 import type { Redact } from '../model/diagnosis.ts';
 import { isSecretName } from './names.ts';
 import { mask } from './spans.ts';
+import { isWorkingFolder } from './words.ts';
 
 /** How much of a value `redactDeep` keeps. */
 export interface DeepLimits {
@@ -18,6 +19,9 @@ const read = (holder: object, key: string): unknown => {
     return '[unreadable]';
   }
 };
+
+const holdsSecret = (key: string, value: unknown): boolean =>
+  isSecretName(key) && !(typeof value === 'string' && isWorkingFolder(key, value));
 
 class Walk {
   readonly #redact: Redact;
@@ -84,7 +88,7 @@ class Walk {
   ): Record<string, unknown> {
     const copies: [string, unknown][] = [];
     for (const [key, item] of entries) {
-      copies.push([this.#redact(key), this.copy(item, depth, secret || isSecretName(key))]);
+      copies.push([this.#redact(key), this.copy(item, depth, secret || holdsSecret(key, item))]);
       if (this.#left < 0) break;
     }
     // Not by assignment: a key may be `__proto__`.

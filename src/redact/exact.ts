@@ -28,7 +28,7 @@ const maxLayers = 4;
 
 /** A value as it is, and as it is once what looks like an escape in it has been decoded, as it will be in a text. */
 const plainForms = (value: string): string[] => {
-  const forms = [value];
+  const forms = [value, JSON.stringify(value).slice(1, -1)];
   for (let layer = 0, text = value; layer < maxLayers; layer += 1) {
     const decoded = decode(text);
     if (decoded === null) break;

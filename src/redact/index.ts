@@ -1,7 +1,9 @@
 import type { Redact } from '../model/diagnosis.ts';
 import { exactValues } from './exact.ts';
 import { findKubeSecrets } from './kube-secret.ts';
+import { findBelow } from './named/below.ts';
 import { findNamed } from './named/index.ts';
+import { findInTables } from './named/table.ts';
 import { secretNameKind } from './names.ts';
 import { findPrivateKeys } from './private-key.ts';
 import { findShapes } from './shapes/index.ts';
@@ -77,7 +79,7 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && isCredential(name, value)) exact.add(value);
   }
-  const detectors = [exact.find, findPrivateKeys, findKubeSecrets, findNamed, findShapes];
+  const detectors = [exact.find, findPrivateKeys, findKubeSecrets, findNamed, findBelow, findInTables, findShapes];
   /** Short texts in which nothing was found: they need no second look until a new value is to be masked. */
   const clean = new Set<string>();
   const maskShort = (text: string): string => {

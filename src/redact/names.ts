@@ -14,7 +14,7 @@ const aboutWords = new Set(
   command cmd helper source review reviews accessor rotation verification algorithm alg encoder strength hasher managers
   list index position offset line column set given present exists missing duration seconds ms minutes
   cost price prices per detail details mode period window selector projection template templates schema generator min max
-  callback timeout retries description title help placeholder rules rule regex pattern failed ok success`
+  refresh env envs callback timeout retries description title help placeholder rules rule regex pattern failed ok success`
     .split(/\s+/)
     .filter(Boolean),
 );

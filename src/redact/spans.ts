@@ -1,3 +1,5 @@
+import { wrappedEnd } from './wrapped.ts';
+
 /** A piece of a text that must not be shown: from `start` up to, not including, `end`. */
 export interface Span {
   readonly start: number;
@@ -19,7 +21,7 @@ const wholeMask = new RegExp(`^${maskPattern.source}$`);
 /** The text that stands in for a secret. */
 export const mask = (kind = ''): string => (kind === '' ? '[redacted]' : `[redacted:${kind}]`);
 
-/** Replaces every span by a mask; spans that overlap or touch become one. */
+/** Replaces every span by a mask; spans that overlap or touch become one. A token that was wrapped is masked on all its lines. */
 export const maskSpans = (text: string, spans: Span[]): string => {
   spans.sort((a, b) => a.start - b.start || b.end - a.end);
   let out = '';
@@ -34,6 +36,14 @@ export const maskSpans = (text: string, spans: Span[]): string => {
       if (kind === '' && next.start === first.start && next.end === end) kind = next.kind;
       else if (next.end > end) kind = '';
       end = Math.max(end, next.end);
+    }
+    const wrapped = wrappedEnd(text, first.start, end);
+    if (wrapped > end) {
+      end = wrapped;
+      while (index < spans.length && (spans[index] as Span).start <= end) {
+        end = Math.max(end, (spans[index] as Span).end);
+        index += 1;
+      }
     }
     const piece = text.slice(first.start, end);
     out += text.slice(done, first.start) + (wholeMask.test(piece) ? piece : mask(kind));

@@ -18,6 +18,16 @@ const addList = (text: string, at: number, name: Name, add: AddSpan): void => {
   }
 };
 
+const parameters = /[^\r\n"]{1,200}="[^\r\n]{0,4000}/y;
+
+/** Reads the rest of a header's line. In quotes of its own may be only the values of parameters, as in `Digest a="b"`. */
+const readHeader = (text: string, at: number): FoundValue => {
+  const line = readLine(text, at);
+  if (text[line.end] !== '"' || text[line.end - 1] !== '=') return line;
+  const end = matchEnd(parameters, text, at);
+  return end < 0 ? line : { ...line, end };
+};
+
 const scheme = /(?:bearer|basic|token|negotiate|ntlm|apikey|api-key|key|bot|oauth|jwt|sso-key|ssws)[ \t]+(?=\S)/iy;
 
 /** Masks what is after `Authorization:` or `Cookie:`; the scheme stays. */
@@ -26,13 +36,18 @@ const addHeader = (text: string, at: number, quoted: FoundValue | null, add: Add
   const hasScheme = afterScheme >= 0 && (quoted === null || afterScheme < quoted.end);
   const start = hasScheme ? afterScheme : at;
   // Without a scheme the whole line is the value; with one, what follows may be a sentence's next words.
-  const { end } = quoted ?? (hasScheme ? readUnquotedValue(text, start) : readLine(text, at));
+  const { end } = quoted ?? (hasScheme ? readUnquotedValue(text, start) : readHeader(text, at));
   const value = text.slice(start, end);
   if (value.trim() === '' || isProseWord(value) || isPlaceholder(value)) return;
+  // The name of a variable: `--header-env Authorization=API_AUTHORIZATION`.
+  if (text[at - 1] === '=' && /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(value)) return;
   // A sentence: "authorization: not permitted for this user".
   if (start === at && /^[\p{L} ,.']+$/u.test(value) && value.includes(' ')) return;
   add(start, end);
 };
+
+/** What may be before a value: a type, as PHP dumps it, or the end of Markdown's bold. */
+const beforeValue = /(?:string\(\d{1,9}\)|\*{1,3}|_{2,3})[ \t]{0,8}(?=\S)/y;
 
 const yamlBlock = /[|>][+-]?\d?[ \t]*\r?\n/y;
 
@@ -89,6 +104,7 @@ const opensPlainList = (text: string, at: number): boolean => matchEnd(plainList
 /** Masks the value that is from `from` on, if it is a secret. */
 export const addValue = (text: string, name: Name, tie: Binding, from: number, add: AddSpan): void => {
   let at = skipSpaces(text, from);
+  at = Math.max(at, matchEnd(beforeValue, text, at));
   // Python's b'...'
   if (/[bru]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at += 1;
   const block = matchEnd(yamlBlock, text, at);

@@ -1,16 +1,17 @@
 import type { AddSpan, Detector } from '../spans.ts';
 import { quoteAt, readUnquotedValue } from '../values.ts';
+import { looksSecret } from '../words.ts';
 import { addValue } from './add-value.ts';
 import { isSecret } from './is-secret.ts';
 import { endsLineAfter, matchEnd, startsLine } from './line.ts';
 import { type Name, nextName } from './name.ts';
+import { addFromSentence } from './told.ts';
 
-const separator = /[ \t]{0,40}(?:=>|:=|==?|:(?!:|\/\/)|%3[aAdD])/y;
+const separator = /[*_]{0,3}[ \t]{0,40}(?:=>|:=|==?|:(?!:|\/\/)|%3[aAdD])/y;
 const listElement = /\\{0,31}["'`][ \t]{0,4},\s{0,40}(?=\\{0,31}["'`])/y;
 const flagGap = /(?:[ \t]{1,8}|,[ \t]{0,8})(?=\S)(?!--?[A-Za-z][\w-]{0,60}(?:[=\s,\]"']|$))/y;
-const columnGap = /(?:[ \t]{2,200}|[ \t]{0,40}\|[ \t]{0,40}|\t[ \t]{0,40})(?=[^\s|])/y;
+const columnGap = /(?:[ \t]{2,200}|[ \t]{0,40}[|│][ \t]{0,40}|\t[ \t]{0,40})(?=[^\s|│])/y;
 const sqlGap = /(?:[ \t]{1,8}|[ \t]?\([ \t]?)(?=["'`])/y;
-const toldGap = /[ \t](?:is|was|to)[ \t](?=\S{6})/y;
 const pairedValue =
   /\\{0,31}["']?(?:[ \t]{0,8},)?\s{0,80}\\{0,31}["']?(?:parameter)?value\\{0,31}["']?[ \t]{0,8}[:=][ \t]{0,8}(?=[^\s{[])/iy;
 const xmlStart = /<[\w.-]*:?$/;
@@ -46,11 +47,16 @@ const addElement = (text: string, name: Name, add: AddSpan): void => {
   if (isSecret(text, name, 'assigned', found)) add(found.start, found.end);
 };
 
-/** "password is hunter2": only what has letters and digits counts, so that a sentence stays one. */
-const addFromSentence = (text: string, from: number, add: AddSpan): void => {
-  const { start, end } = readUnquotedValue(text, from);
-  const value = text.slice(start, Math.min(end, start + 65));
-  if (value.length <= 64 && /[A-Za-z]/.test(value) && /\d/.test(value) && !/[-/]/.test(value)) add(start, end);
+const markup =
+  /:?<\/[a-z]\w{0,10}>(?:\s{0,40}<\/?[a-z]\w{0,10}(?:\s[^<>]{0,100})?>){1,4}\s{0,40}([^<\s]{6,500})(?=\s{0,40}<)/iy;
+
+/** `<th>Password</th><td>x</td>`. */
+const addCell = (text: string, name: Name, add: AddSpan): void => {
+  markup.lastIndex = name.end;
+  const value = markup.exec(text)?.[1];
+  if (value === undefined || !looksSecret(value, 6)) return;
+  const end = name.end + (markup.lastIndex - name.end);
+  add(end - value.length, end);
 };
 
 /** A value that no sign ties to its name: in XML, in a column, in SQL, in a sentence. */
@@ -62,14 +68,16 @@ const addUnbound = (text: string, name: Name, add: AddSpan): void => {
   const column = matchEnd(columnGap, text, name.end);
   if (column >= 0 && startsLine(text, name.start)) {
     const found = readUnquotedValue(text, column);
-    if (endsLineAfter(text, found.end) && isSecret(text, name, 'column', found)) add(found.start, found.end);
+    const isLast = endsLineAfter(text, found.end) && isSecret(text, name, 'column', found);
+    const isCell = /[|│]/.test(text.slice(name.end, column)) && looksSecret(text.slice(found.start, found.end), 6);
+    if (name.kind !== 'weak' ? isLast || isCell : isLast) add(found.start, found.end);
     return;
   }
+  addCell(text, name, add);
+  addFromSentence(text, name, add);
   if (name.kind !== 'password') return;
   const sql = matchEnd(sqlGap, text, name.end);
   if (sql >= 0) addValue(text, name, 'assigned', sql, add);
-  const told = matchEnd(toldGap, text, name.end);
-  if (told >= 0) addFromSentence(text, told, add);
 };
 
 const addValueOf = (text: string, name: Name, add: AddSpan): void => {

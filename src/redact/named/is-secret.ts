@@ -1,5 +1,13 @@
 import type { FoundValue } from '../values.ts';
-import { isFilePath, isOpaque, isPlaceholder, isProseWord, isSentence } from '../words.ts';
+import {
+  isFilePath,
+  isIdentifier,
+  isOpaque,
+  isPlaceholder,
+  isProseWord,
+  isSentence,
+  isWorkingFolder,
+} from '../words.ts';
 import { endsLineAfter, startsLine } from './line.ts';
 import type { Name } from './name.ts';
 
@@ -38,8 +46,12 @@ export const isSecret = (text: string, name: Name, tie: Binding, found: FoundVal
     return isOtp || (value.length >= 8 && !/\s/.test(value) && isOpaque(value) && !/^\d+$/.test(value));
   }
   if (isProseWord(value) || isFilePath(value)) return false;
+  if (isWorkingFolder(text.slice(name.start, name.end), value)) return false;
   // Counts: tokens used, secrets found, wrong passwords.
   if (/^\d{1,7}$/.test(value) && (name.kind !== 'password' || value.length < 4)) return false;
+  // Code in Markdown: "the new token: `deliver` says where it goes".
+  const isCode = tie === 'colon' && text[found.end] === '`' && name.kind !== 'password';
+  if (isCode && isIdentifier(value)) return false;
   if (found.quoted) return !isSentence(value);
   // Code: a call, or the member of an object.
   if (member.test(value) || (tie !== 'flag' && text[found.start - 1] === ' ' && call.test(value))) return false;

@@ -1,3 +1,4 @@
+import { isRandom } from '../words.ts';
 import { type ShapeRule, shape } from './rule.ts';
 
 /** Keys of clouds and of what runs in them. */
@@ -88,12 +89,14 @@ export const cloudRules: readonly ShapeRule[] = [
   },
   {
     id: 'vault-token',
-    source: 'HashiCorp Vault docs, "Tokens": before version 1.10, s. or b. and 24 characters, after the word token',
-    hints: ['oken'],
+    source:
+      'HashiCorp Vault docs, "Tokens": before version 1.10, s. or b. and 24 characters, then perhaps the namespace',
+    hints: ['s.', 'b.'],
     common: true,
-    pattern: /([Tt]oken[^\n]{0,20}?\s)[sb]\.[A-Za-z0-9]{24}(?![A-Za-z0-9])/g,
-    example: 'Root Token: {s.DUMMYDUMMYDUMMYDUMMYDUMM}',
-    counterexample: 'the token is s.b. and not s.example.com',
+    pattern: /(?<![\w.$)\]])[sb]\.[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5})?(?![\w.(])/g,
+    accept: (match) => /[A-Z]/.test(match) && (isRandom(match) || /\d\D+\d/.test(match)),
+    example: 'Root Token: {s.DUMMY0DUMMY0DUMMY0DUMMY0}',
+    counterexample: 'the token is s.b. and not s.getUserByIdAndTheTenantOf',
   },
   {
     id: 'terraform-token',
@@ -134,7 +137,7 @@ export const cloudRules: readonly ShapeRule[] = [
     pattern: shape(
       String.raw`(?:dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9_.-]{16,}|pul-[a-f0-9]{32,}|dapi[a-f0-9]{32}(?:-\d)?`,
       String.raw`|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{16,}|(?:fo1|fm2)_[A-Za-z0-9_+/=,-]{16,}|dt0[a-z]\d{2}\.[A-Z0-9]{16,}\.[A-Z0-9]{16,}`,
-      '|glc_[A-Za-z0-9+/]{20,}={0,2}|glsa_[A-Za-z0-9_]{20,}|NRAK-[A-Z0-9]{20,}|sntry[su]_[A-Za-z0-9_+/=]{20,}|LTAI[A-Za-z0-9]{12,30}',
+      '|glc_[A-Za-z0-9+/]{20,}={0,2}|glsa_[A-Za-z0-9_]{20,}|NRAK-[A-Z0-9]{20,}|sntry[su]_[A-Za-z0-9_+/=-]{20,}|LTAI[A-Za-z0-9]{12,30}',
       String.raw`|v1\.0-[a-f0-9]{24}-[a-f0-9]{100,})`,
     ),
     example: 'grafana: {glsa_DUMMYDUMMYDUMMYDUMMYDUMMYDUMMYDU_00000000} has no role',

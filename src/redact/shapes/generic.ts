@@ -74,11 +74,12 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'command-password',
     source: 'Manuals of curl, docker, mysql, redis-cli, sshpass, ldapsearch, skopeo, openssl',
-    hints: ['-u', '--user', '--proxy-user', ' -p', ' -a ', ' -w ', 'creds', 'pass:'],
+    hints: ['-u', '--user', '--proxy-user', '--auth', ' -p', ' -a ', ' -w ', 'creds', 'pass:'],
     common: true,
     pattern: shape(
       '(',
-      String.raw`(?:\s|["'])(?:-u|--user|--proxy-user)(?:[ =]|["'], ?["'])["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`(?:\s|["'])(?:-u|(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,40}["']))["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`|\bhttps?\s(?:[^\n|;&]{0,200}?\s)?(?:-a|--auth)[ =]["']?[\w.@+-]{1,64}:(?!\/\/)`,
       String.raw`|--(?:src-|dest-)?creds[ =]["']?[\w.@+-]{1,64}:`,
       String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras)\s[^\n|;&]{0,200}?\slogin[^\n|;&]{0,200}?\s-p[ =]["']?`,
       String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras) login[^\n|;&]{0,200}?\s-p[ =]["']?`,

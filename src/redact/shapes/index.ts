@@ -2,11 +2,18 @@ import type { AddSpan, Detector } from '../spans.ts';
 import { cloudRules } from './clouds.ts';
 import { codeHostRules } from './code-hosts.ts';
 import { genericRules } from './generic.ts';
+import { prefixedRules } from './prefixed.ts';
 import type { ShapeRule } from './rule.ts';
 import { serviceRules } from './services.ts';
 
 /** Every shape that is masked wherever it is. */
-export const shapeRules: readonly ShapeRule[] = [...codeHostRules, ...cloudRules, ...serviceRules, ...genericRules];
+export const shapeRules: readonly ShapeRule[] = [
+  ...codeHostRules,
+  ...cloudRules,
+  ...serviceRules,
+  ...prefixedRules,
+  ...genericRules,
+];
 
 const isRare = ({ common, hints }: ShapeRule): boolean => common !== true && hints.length > 0;
 const rareRules = shapeRules.filter(isRare);
