@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { shownVariable } from '../config/literal-secrets.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { upstreamHeaders } from '../config/upstream-headers.ts';
@@ -106,6 +107,6 @@ const tokenIn = (name: string, env: NodeJS.ProcessEnv): string => {
   if (token !== '') return token;
   throw new HealError(
     'CONFIG_INVALID',
-    `proxy.http.tokenEnv: the environment variable ${name} is not set; set it for the proxy, or remove tokenEnv`,
+    `proxy.http.tokenEnv: the environment variable ${shownVariable(name, env)} is not set; set it for the proxy, or remove tokenEnv`,
   );
 };

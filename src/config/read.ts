@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { checkPatterns } from '../diagnosis/check.ts';
 import { type Pattern, patternSchema } from '../diagnosis/pattern.ts';
 import { HealError } from '../errors.ts';
-import type { Redact } from '../model/diagnosis.ts';
 import type { FixName } from '../model/terms.ts';
 import { errorCode, isPathNotFound } from '../platform/fs.ts';
-import { createRedactor } from '../redact/index.ts';
+import { createRedactor, type Redactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';
 import { crossCheck, findWarnings } from './cross-check/index.ts';
 import type { Finding, Source } from './finding.ts';
 import { explainIssues } from './issue-text.ts';
+import { literalSecrets } from './literal-secrets.ts';
 import { objectSource } from './object-source.ts';
 import { resolvePaths } from './paths.ts';
 import type { Path, Problem } from './problem.ts';
@@ -92,7 +92,7 @@ interface Main {
   readonly part: ReadPart;
 }
 
-const readMainFile = async (file: string, cwd: string, redact: Redact): Promise<Main> => {
+const readMainFile = async (file: string, cwd: string, redact: Redactor): Promise<Main> => {
   const name = shownPath(file, cwd);
   const read = await readText(file);
   if ('reason' in read) {
@@ -107,13 +107,14 @@ const readMainFile = async (file: string, cwd: string, redact: Redact): Promise<
   return { file, baseDir: dirname(file), value: source.value ?? {}, source, part };
 };
 
-const readMain = async (options: ReadOptions, cwd: string, redact: Redact): Promise<Main> => {
+const readMain = async (options: ReadOptions, cwd: string, redact: Redactor): Promise<Main> => {
   const { config, configFile } = options;
   if (config !== undefined && configFile !== undefined) {
     throw new HealError('CONFIG_INVALID', 'either a configuration or a configuration file can be given, not both');
   }
   if (configFile !== undefined) return readMainFile(resolve(cwd, configFile), cwd, redact);
   if (config !== undefined) {
+    for (const secret of literalSecrets(config)) redact.remember(secret);
     return { file: null, baseDir: cwd, value: config, source: objectSource('config', redact), part: newPart('config') };
   }
   for (const name of defaultNames) {
@@ -138,7 +139,7 @@ interface Origin {
 const readPatternFile = async (
   file: string,
   cwd: string,
-  redact: Redact,
+  redact: Redactor,
 ): Promise<{ part: ReadPart; origins: Origin[]; reason?: string }> => {
   const part = newPart(shownPath(file, cwd));
   const read = await readText(file);

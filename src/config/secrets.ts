@@ -1,7 +1,11 @@
+import { literalSecrets } from './literal-secrets.ts';
 import type { Config } from './schema.ts';
 import { variablesIn } from './upstream-headers.ts';
 
-/** The exact values that a configuration declares to be secrets: of `secretEnv`, and of the variables with client secrets, with the proxy's own token and in headers. */
+/**
+ * The exact values that a configuration declares to be secrets: of `secretEnv`, and of the variables with client secrets,
+ * with the proxy's own token and in headers; and the secrets that stand in it as they are.
+ */
 export const secretValues = (config: Config, env: NodeJS.ProcessEnv): string[] => {
   const names = [
     ...config.secretEnv,
@@ -10,5 +14,5 @@ export const secretValues = (config: Config, env: NodeJS.ProcessEnv): string[] =
     ...(config.fixes.token_refresh ?? []).flatMap((entry) => entry.oauth?.clientSecretEnv ?? []),
   ];
   const values = names.flatMap((name) => env[name] ?? []).filter((value) => value.trim() !== '');
-  return [...new Set(values)];
+  return [...new Set([...values, ...literalSecrets(config, env)])];
 };

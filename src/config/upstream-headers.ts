@@ -1,4 +1,5 @@
 import { HealError } from '../errors.ts';
+import { shownVariable } from './literal-secrets.ts';
 import type { Config } from './schema.ts';
 
 const reference = /\$\{(\w+)\}/g;
@@ -17,7 +18,10 @@ export const upstreamHeaders = ({ proxy }: Config, env: NodeJS.ProcessEnv): Reco
     // A value that was read from a file often still ends with the file's line end.
     const value = env[name]?.trim() ?? '';
     const refuse = (reason: string): HealError =>
-      new HealError('CONFIG_INVALID', `proxy.headers.${header}: the environment variable ${name} ${reason}`);
+      new HealError(
+        'CONFIG_INVALID',
+        `proxy.headers.${header}: the environment variable ${shownVariable(name, env)} ${reason}`,
+      );
     if (value === '') throw refuse(`is not set; set it where the proxy is started, or take the header away`);
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw refuse('holds characters that a header value cannot contain');
     return value;

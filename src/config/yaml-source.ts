@@ -11,9 +11,10 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import type { Redact } from '../model/diagnosis.ts';
-import { excerpt } from './excerpt.ts';
+import type { Redactor } from '../redact/index.ts';
+import { excerpt, maskedLines } from './excerpt.ts';
 import { type Finding, maskPath, maskProblem, type Source } from './finding.ts';
+import { literalSecrets } from './literal-secrets.ts';
 import type { Path, Problem } from './problem.ts';
 import { offsetInScalar } from './scalar-offset.ts';
 
@@ -64,9 +65,10 @@ export class YamlSource implements Source {
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #document: Document;
-  readonly #redact: Redact;
+  readonly #redact: Redactor;
+  #masked: readonly string[] | undefined;
 
-  constructor(name: string, text: string, redact: Redact) {
+  constructor(name: string, text: string, redact: Redactor) {
     this.#name = name;
     this.#text = text;
     this.#redact = redact;
@@ -76,6 +78,7 @@ export class YamlSource implements Source {
       prettyErrors: false,
       stringKeys: true,
     });
+    for (const secret of this.#literalSecrets()) redact.remember(secret);
     const found = [...this.#document.errors, ...this.#document.warnings];
     const twice = found.filter(({ code }) => code === 'DUPLICATE_KEY');
     const errors: Finding[] = [
@@ -101,6 +104,15 @@ export class YamlSource implements Source {
       if (place !== undefined) return this.#place([place, place + 1], found);
     }
     return this.#place(range, found);
+  }
+
+  /** The secrets that stand in the file, also in one with errors: no message may show them. */
+  #literalSecrets(): string[] {
+    try {
+      return literalSecrets(this.#document.toJS({ maxAliasCount: 100 }));
+    } catch {
+      return [];
+    }
   }
 
   #syntaxError(error: YAMLError): Finding {
@@ -195,12 +207,13 @@ export class YamlSource implements Source {
     const lineNumber = Math.max(1, line);
     const column = Math.max(1, col);
     const text = this.#text.split('\n', lineNumber).at(-1) ?? '';
+    this.#masked ??= maskedLines(this.#text, this.#redact);
     const length = Math.max(1, Math.min(end - start, text.trimEnd().length - (column - 1)));
     return {
       ...maskProblem(found, this.#redact),
       place: { file: this.#name, line: lineNumber, column, path: maskPath(found.path ?? [], this.#redact) },
       shownPlace: `${this.#name}:${lineNumber}:${column}`,
-      excerpt: excerpt(text, lineNumber, column, length, this.#redact),
+      excerpt: excerpt(text, lineNumber, column, length, this.#masked[lineNumber - 1] ?? ''),
       order: start,
     };
   }

@@ -6,6 +6,7 @@ import { checkEach } from './entry.ts';
 import { checkKubeLogin } from './kube-login.ts';
 import { checkToolNames, warnHiddenEntries, warnHiddenTools } from './order.ts';
 import { checkTokenRefresh, warnTokenRefresh } from './token-refresh.ts';
+import { warnVariableNames } from './variables.ts';
 
 /** Finds what no single key shows: parts of a configuration that do not fit together. Fixes given as functions need no command. */
 export const crossCheck = (config: Config, functions: readonly FixName[] = []): Problem[] => {
@@ -19,9 +20,10 @@ export const crossCheck = (config: Config, functions: readonly FixName[] = []): 
   ];
 };
 
-/** Finds what works, but probably not as intended: rules that an earlier one hides, tokens and folders without effect. */
+/** Finds what works, but probably not as intended: rules that an earlier one hides, secrets in place of names, tokens and folders without effect. */
 export const findWarnings = (config: Config): Problem[] => [
   ...warnHiddenTools(config),
+  ...warnVariableNames(config),
   ...warnHiddenEntries(config),
   ...checkEach('token_refresh', config.fixes.token_refresh, warnTokenRefresh),
   ...checkEach('cache_clear', config.fixes.cache_clear, warnCacheClear),
