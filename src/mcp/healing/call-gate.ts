@@ -1,4 +1,5 @@
 import { HealError } from '../../errors.ts';
+import { CallCount } from '../../healer/attempt.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ToolAnnotations } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
@@ -42,6 +43,8 @@ export class CallGate {
   readonly #options: CallGateOptions;
   readonly #timers = new Map<ToolCall, unknown>();
   readonly #late = new Set<string>();
+  /** The first attempts that were sent more than once. */
+  readonly #calls = new WeakMap<ToolCall, CallCount>();
 
   constructor(options: CallGateOptions) {
     this.#options = options;
@@ -89,14 +92,32 @@ export class CallGate {
     return this.#late.delete(key);
   }
 
-  /** The annotations of the tool. The server may take half of the time that is left; the rest is for healing. */
+  /** Whether a first attempt that certainly was not carried out may be sent again; counts it if so. */
+  takeCall(call: ToolCall): boolean {
+    const calls = this.#calls.get(call) ?? new CallCount(this.#options.healer.attempts);
+    this.#calls.set(call, calls);
+    return calls.take();
+  }
+
+  /** How often a first attempt was sent. */
+  callsOf(call: ToolCall): number {
+    return this.#calls.get(call)?.made ?? 1;
+  }
+
+  /**
+   * The annotations of the tool. The server may take half of the time that is left; the rest is for healing.
+   *
+   * @param isRetry Whether a retry depends on them: those of a server that is gone do not count then.
+   */
   annotationsOf(
     { annotations, startedAt, tool }: ToolCall,
     lists: ServerListCache,
+    isRetry = false,
   ): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
     const { clock, deadlineMs } = this.#options;
     if (annotations !== undefined) return annotations;
-    return lists.annotationsOf(tool, Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2);
+    const maxWaitMs = Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2;
+    return isRetry ? lists.currentAnnotationsOf(tool, maxWaitMs) : lists.annotationsOf(tool, maxWaitMs);
   }
 }
 

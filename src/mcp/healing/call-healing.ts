@@ -1,5 +1,5 @@
 import type { Approve } from '../../model/fix.ts';
-import type { AttemptContext, RawOutcome, RunOutcome, ToolAnnotations } from '../../model/run.ts';
+import type { RawOutcome, RunOutcome, ToolAnnotations, TransportAttempt } from '../../model/run.ts';
 import type { FixName } from '../../model/terms.ts';
 import { aborted } from '../../platform/wait.ts';
 import type { TraceCarrier } from '../../telemetry/port.ts';
@@ -39,14 +39,30 @@ export interface FinalResponse {
   readonly response: Message | undefined;
 }
 
+export type MakeRequest = (rawId: string, rawToken: string) => Buffer;
+
+/** Whether a request that certainly was not carried out may be sent again; counts it if so. */
+export type MayResend = () => Promise<boolean>;
+
 export interface HealingPorts {
   readonly healer: HealerPort;
-  /** The annotations of the tool; a promise if the server has to be asked. */
-  readonly annotations: () => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
+  /** Number of times that the first attempt was sent. @default 1 */
+  readonly calls?: number;
+  /**
+   * The annotations of the tool; a promise if the server has to be asked.
+   *
+   * @param isRetry Whether a retry depends on them.
+   */
+  readonly annotations: (isRetry: boolean) => ToolAnnotations | undefined | Promise<ToolAnnotations | undefined>;
   /** Asks the user of the client; undefined if the client cannot. */
   readonly approve: Approve | undefined;
-  /** Sends the next attempt. @param edit Makes the request, given an id and a progress token of healflow's own. */
-  readonly send: (edit: (rawId: string, rawToken: string) => Buffer) => PendingRequest;
+  /**
+   * Sends the next attempt.
+   *
+   * @param edit Makes the request, given an id and a progress token of healflow's own.
+   * @param mayResend Whether the transport may send it again if it certainly was not carried out.
+   */
+  readonly send: (edit: MakeRequest, mayResend: MayResend) => PendingRequest;
   readonly respond: (bytes: Buffer, final: FinalResponse) => void;
   /** Called when a fix starts. */
   readonly onFix?: ((fix: FixName) => void) | undefined;
@@ -62,6 +78,8 @@ export class CallHealing {
   readonly #responses = new Map<unknown, Message>();
   #pending: PendingRequest | undefined;
   #cancelled = false;
+  /** What the last decision about a retry was based on; null if annotations do not matter. */
+  #annotations: ToolAnnotations | undefined | null = null;
 
   constructor(call: ToolCall, ports: HealingPorts) {
     this.call = call;
@@ -100,16 +118,33 @@ export class CallHealing {
     const { healer, approve, onFix } = this.#ports;
     const { signal } = this.#control;
     try {
-      const known = this.#ports.annotations();
-      const annotations =
-        (known instanceof Promise ? await Promise.race([known, aborted(signal)]) : known) ?? undefined;
       const args = argumentsOf(this.call);
-      return await healer.heal(tool, first, (context) => this.#attempt(context), {
-        ...{ args, annotations, signal, approve, onFix, startedAt },
+      return await healer.heal(tool, first, (attempt) => this.#attempt(attempt), {
+        ...{ args, signal, approve, onFix, startedAt, calls: this.#ports.calls },
+        annotations: () => this.#readAnnotations(this.#annotations !== null),
       });
     } catch {
       return undefined;
     }
+  }
+
+  #readAnnotations(isRetry: boolean): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
+    const known = this.#ports.annotations(isRetry);
+    if (known instanceof Promise) return this.#awaitAnnotations(known);
+    this.#annotations = known;
+    return known;
+  }
+
+  async #awaitAnnotations(asked: Promise<ToolAnnotations | undefined>): Promise<ToolAnnotations | undefined> {
+    this.#annotations = (await Promise.race([asked, aborted(this.#control.signal)])) ?? undefined;
+    return this.#annotations;
+  }
+
+  /** The retry was decided by the annotations of a server that another one may have replaced meanwhile. */
+  async #mayResend(attempt: TransportAttempt): Promise<boolean> {
+    const decidedBy = this.#annotations;
+    if (decidedBy !== null && !isSame(decidedBy, await this.#ports.annotations(true))) return false;
+    return attempt.takeCall();
   }
 
   #finalResponse(first: RawOutcome<unknown>, run: RunOutcome<unknown> | undefined): [Buffer, FinalResponse] {
@@ -126,11 +161,14 @@ export class CallHealing {
     return errorResponse(rawId, errorCodes.serverError, message);
   }
 
-  async #attempt({ signal }: AttemptContext): Promise<unknown> {
-    const pending = this.#ports.send((rawId, rawToken) => this.#request(rawId, rawToken));
+  async #attempt(attempt: TransportAttempt): Promise<unknown> {
+    const pending = this.#ports.send(
+      (rawId, rawToken) => this.#request(rawId, rawToken),
+      () => this.#mayResend(attempt),
+    );
     this.#pending = pending;
     try {
-      const outcome = this.#read(await awaitResponse(pending, signal));
+      const outcome = this.#read(await awaitResponse(pending, attempt.signal));
       if (outcome.thrown) throw outcome.error;
       return outcome.value;
     } finally {
@@ -159,6 +197,11 @@ export class CallHealing {
     return { thrown: false, value };
   }
 }
+
+const isSame = (one: ToolAnnotations | undefined, other: ToolAnnotations | undefined): boolean =>
+  one?.readOnlyHint === other?.readOnlyHint &&
+  one?.idempotentHint === other?.idempotentHint &&
+  one?.destructiveHint === other?.destructiveHint;
 
 /** Puts the trace context of an attempt into the `_meta` of its request; a request without a trace context has none. */
 const traceContextEdits = ({ bytes, params }: Message, carrier: TraceCarrier | undefined): Edit[] => {

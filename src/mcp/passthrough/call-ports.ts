@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunOutcome } from '../../model/run.ts';
+import type { MayResend } from '../healing/call-healing.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import type { UpstreamResponse } from './response.ts';
@@ -23,7 +24,7 @@ export interface CallPorts {
   /** Whether the person using the client can be asked for approval. */
   readonly approves: boolean;
   /** Sends the call, or an attempt made from it, with the client's headers. */
-  readonly send: (body: Buffer, signal: AbortSignal) => Promise<UpstreamResponse>;
+  readonly send: (body: Buffer, signal: AbortSignal, mayResend: MayResend) => Promise<UpstreamResponse>;
   /** Sends a notification to the server without waiting. */
   readonly sendNotification: (body: Buffer) => void;
   /** Runs the healing in this session. */

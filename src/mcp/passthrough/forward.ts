@@ -1,4 +1,5 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
+import type { MayResend } from '../healing/call-healing.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import { isLostSession } from '../protocol/http-errors.ts';
 import { type HttpFailure, readFailure } from './failure.ts';
@@ -44,9 +45,16 @@ export class Forwarder {
    * Sends a client's request. If the server has lost its session, a new one is opened and the request is sent again: the
    * server did not process it before.
    *
+   * @param mayResend Whether that is allowed.
+   *
    * @throws Error node's own if there is no response.
    */
-  async send(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
+  async send(
+    request: ClientRequest,
+    session: PassthroughSession,
+    signal: AbortSignal,
+    mayResend: MayResend = async () => true,
+  ): Promise<UpstreamResponse> {
     const { reopenCount } = session;
     const response = await this.#sendOnce(request, session, signal);
     if (response.status === 401) session.wasUnauthorized = true;
@@ -57,6 +65,7 @@ export class Forwarder {
     const { status, body } = failure;
     const isLost = isLostSession({ status, body, hadSession, isResponse: isResponseTo(request, failure) });
     if (!isLost || !(await session.reopen(reopenCount, request.headers))) return failure.response;
+    if (!(await mayResend())) return failure.response;
     return this.#sendOnce(request, session, signal);
   }
 

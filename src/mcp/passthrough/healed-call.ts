@@ -131,7 +131,8 @@ export class PassthroughCall implements PendingCall {
   async #attemptFirst(received: () => void): Promise<void> {
     const { send, maxBytes } = this.#ports;
     const writer = this.#writer;
-    const response = await send(this.call.request.bytes, this.#firstAttempt.signal);
+    const mayResend = async (): Promise<boolean> => this.#gate.takeCall(this.call);
+    const response = await send(this.call.request.bytes, this.#firstAttempt.signal, mayResend);
     if (isFailure(response)) {
       const failure = await readFailure(response, maxBytes);
       received();
@@ -263,9 +264,10 @@ export class PassthroughCall implements PendingCall {
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      annotations: () => this.#gate.annotationsOf(call, session.lists),
+      calls: this.#gate.callsOf(call),
+      annotations: (isRetry) => this.#gate.annotationsOf(call, session.lists, isRetry),
       approve: approves ? this.#approvals.approve : undefined,
-      send: (edit) => this.#retries.send(edit),
+      send: (edit, mayResend) => this.#retries.send(edit, mayResend),
       respond: (bytes, final) => this.#response.respond(bytes, final),
       onFix: (fix) => this.#progress.fixing(call, fix),
       onFinished: (outcome: RunOutcome<unknown> | undefined) => {

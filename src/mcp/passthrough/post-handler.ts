@@ -95,8 +95,8 @@ export class PostHandler {
       isStateless: version !== undefined && isStatelessVersion(version),
       takesEvents: readAccept(headerIn(request.headers, 'accept')).stream,
       approves: session.clientId !== undefined,
-      send: async (body, signal) => {
-        const response = await forwarder.send({ ...request, body }, session, signal);
+      send: async (body, signal, mayResend) => {
+        const response = await forwarder.send({ ...request, body }, session, signal, mayResend);
         if (response.status < 400)
           sessions.accepted(session, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
         return response;

@@ -1,5 +1,5 @@
 import type { ServerEvent } from '../../http/events.ts';
-import type { PendingRequest } from '../healing/call-healing.ts';
+import type { MakeRequest, MayResend, PendingRequest } from '../healing/call-healing.ts';
 import type { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
@@ -36,14 +36,15 @@ export class Retries {
   }
 
   /** @param edit Makes the request, given its raw id and its raw progress token. */
-  send(edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
+  send(edit: MakeRequest, mayResend: MayResend): PendingRequest {
     const { ids } = this.#ports;
     const { progress, notifyCancelled } = this.#retryPorts;
     const rawId = ids.next();
     const rawToken = this.#call.progress === undefined ? '' : ids.next();
     const control = new AbortController();
     progress.beginAttempt(this.#call, rawToken);
-    const response = this.#responseTo(edit(rawId, rawToken), keyOf(rawId), control.signal).finally(() =>
+    const body = edit(rawId, rawToken);
+    const response = this.#responseTo(body, keyOf(rawId), control.signal, mayResend).finally(() =>
       progress.endAttempt(rawToken),
     );
     const cancel = (reason: unknown, notification?: Message): void => {
@@ -54,9 +55,9 @@ export class Retries {
     return { response, cancel };
   }
 
-  async #responseTo(body: Buffer, key: string, signal: AbortSignal): Promise<Message> {
+  async #responseTo(body: Buffer, key: string, signal: AbortSignal, mayResend: MayResend): Promise<Message> {
     const { send, maxBytes } = this.#ports;
-    const response = await send(body, signal);
+    const response = await send(body, signal, mayResend);
     if (isFailure(response)) throw await readFailure(response, maxBytes);
     if (isEvents(response)) return this.#read(response, key);
     const { bytes, isWhole } = await readUpTo(response, maxBytes);

@@ -109,6 +109,7 @@ export class PassthroughSession {
       if (message.method === 'initialize') this.initialize = message;
       this.#handshake.noteRequest(message);
       this.#protocolMeta ??= protocolMeta(message);
+      this.lists.requested(message);
     } else if (message.kind === 'notification') {
       this.#handshake.noteNotification(message);
     }

@@ -11,12 +11,18 @@ import { type FetchPage, readAllPages } from './pages.ts';
 class ToolAnnotationCache {
   /** Whether the list was read to its end, so a tool that is not in it does not exist. */
   isComplete = false;
+  /** Whether the list is that of a server that is gone. */
+  isStale = false;
   #tools = new Map<string, ToolAnnotations>();
+  readonly #before = new Map<string, ToolAnnotations>();
 
   /** Adds one page. The first page of a list replaces all earlier ones. */
   addPage(result: unknown, isFirstPage: boolean): void {
     if (!isRecord(result) || !Array.isArray(result.tools)) return;
-    if (isFirstPage) this.#tools = new Map();
+    if (isFirstPage) {
+      this.clear();
+      this.isStale = false;
+    }
     this.isComplete = typeof result.nextCursor !== 'string';
     for (const tool of result.tools as unknown[]) {
       if (!isRecord(tool) || typeof tool.name !== 'string') continue;
@@ -28,10 +34,24 @@ class ToolAnnotationCache {
     return this.#tools.get(tool);
   }
 
+  /** What may be said of a tool whose present annotations are not known: the earlier ones, if they are no licence. */
+  cautiousOf(tool: string): ToolAnnotations | undefined {
+    const known = this.#tools.get(tool) ?? this.#before.get(tool);
+    return known?.readOnlyHint === true || known?.idempotentHint === true ? undefined : known;
+  }
+
   /** Removes everything: the tools have changed, so their annotations no longer count. */
   clear(): void {
-    this.#tools.clear();
+    for (const [tool, annotations] of this.#tools) this.#before.set(tool, annotations);
+    this.#tools = new Map();
     this.isComplete = false;
+  }
+
+  /** The server refuses the list. */
+  refused(): void {
+    this.clear();
+    this.isComplete = true;
+    this.isStale = false;
   }
 }
 
@@ -63,8 +83,12 @@ export class ServerListCache {
   readonly #ports: ServerListCachePorts;
   readonly #annotations = new ToolAnnotationCache();
   readonly #watch: ListChangeDetector;
-  #clientKnowsTools = false;
   #reading: Promise<void> | undefined;
+  #comparing: Promise<void> = Promise.resolve();
+  /** Changes with each change of the tools: what was asked for before is not valid any more. */
+  #epoch = 0;
+  #comparedEpoch = 0;
+  readonly #requested = new WeakMap<Message, number>();
 
   constructor(ports: ServerListCachePorts) {
     this.#ports = ports;
@@ -72,37 +96,64 @@ export class ServerListCache {
       ask: ports.ask,
       changed: ports.changed,
       read: (method, result, isFirstPage) => {
-        if (method === toolList) this.#annotations.addPage(result, isFirstPage);
+        if (method === toolList && this.#comparedEpoch === this.#epoch) this.#annotations.addPage(result, isFirstPage);
       },
     });
   }
 
+  /** Records a request of the client. */
+  requested(request: Message): void {
+    if (request.method === toolList) this.#requested.set(request, this.#epoch);
+  }
+
   /** Records a response that the client gets. */
-  answered({ method, bytes, params }: Message, response: Message): void {
+  answered(request: Message, response: Message): void {
+    const { method, bytes, params } = request;
     if (!method.endsWith('/list') || response.result === undefined) return;
     const isFirstPage = params === undefined || memberAt(bytes, params.start, 'cursor') === undefined;
     const result = parseSpan(response.bytes, response.result);
     this.#watch.recordShown(method, result, isFirstPage);
-    if (method !== toolList) return;
-    this.#clientKnowsTools = true;
+    if (method !== toolList || (this.#requested.get(request) ?? this.#epoch) !== this.#epoch) return;
     this.#annotations.addPage(result, isFirstPage);
   }
 
   /** The server says that its tools have changed. */
   toolsChanged(): void {
+    this.#epoch += 1;
     this.#annotations.clear();
+  }
+
+  /** The server is lost. Another may replace it, with other tools. */
+  serverLost(): void {
+    this.#epoch += 1;
+    this.#annotations.isStale = true;
   }
 
   /** A new server has replaced the old one: finds out which lists differ. @param capabilities The new server's. */
   serverReplaced(capabilities: unknown): void {
-    if (!this.#clientKnowsTools) this.#annotations.clear();
-    void this.#watch.compare(capabilities);
+    this.toolsChanged();
+    this.#comparedEpoch = this.#epoch;
+    this.#comparing = this.#watch.compare(capabilities);
   }
 
-  /** The annotations of a tool. If its list was not read yet, the server is asked for it, for at most `maxWaitMs`. */
+  /**
+   * The annotations of a tool as they were last known. If its list was not read yet, the server is asked for it, for at most
+   * `maxWaitMs`.
+   */
   annotationsOf(tool: string, maxWaitMs: number): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
     const known = this.#annotations.of(tool);
     return known !== undefined || this.#annotations.isComplete ? known : this.#fetch(tool, maxWaitMs);
+  }
+
+  /**
+   * The annotations of a tool at the server that there is now, or that follows a lost one. If they cannot be had within
+   * `maxWaitMs`, the tool counts as unannotated, unless it was more dangerous before.
+   */
+  currentAnnotationsOf(
+    tool: string,
+    maxWaitMs: number,
+  ): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
+    return this.#annotations.isStale ? this.#fetch(tool, maxWaitMs) : this.annotationsOf(tool, maxWaitMs);
   }
 
   async #fetch(tool: string, maxWaitMs: number): Promise<ToolAnnotations | undefined> {
@@ -110,20 +161,27 @@ export class ServerListCache {
       this.#reading = undefined;
     });
     await within(this.#ports.clock, maxWaitMs, [this.#reading]);
-    return this.#annotations.of(tool);
+    const { isStale, isComplete } = this.#annotations;
+    const known = isStale ? undefined : this.#annotations.of(tool);
+    return known ?? (isComplete && !isStale ? undefined : this.#annotations.cautiousOf(tool));
   }
 
   async #read(): Promise<void> {
     for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
+      await this.#comparing;
+      if (this.#annotations.isComplete && !this.#annotations.isStale) return;
+      const epoch = this.#epoch;
       try {
-        const isComplete = await readAllPages(toolList, this.#ports.ask, (result, isFirstPage) =>
-          this.#annotations.addPage(result, isFirstPage),
-        );
+        const isComplete = await readAllPages(toolList, this.#ports.ask, (result, isFirstPage) => {
+          if (epoch !== this.#epoch) throw new Error('the tools have changed meanwhile');
+          this.#annotations.addPage(result, isFirstPage);
+        });
+        if (epoch !== this.#epoch) continue;
         // A server that refuses the list is not asked again at every failure.
-        if (!isComplete) this.#annotations.isComplete = true;
+        if (!isComplete) this.#annotations.refused();
         return;
       } catch {
-        // That server is lost; the next one may respond.
+        // That server is lost, or its tools have changed; the next list may be read.
       }
     }
   }

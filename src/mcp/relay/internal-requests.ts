@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../healing/call-healing.ts';
+import type { MayResend, PendingRequest } from '../healing/call-healing.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
@@ -37,14 +37,19 @@ export class InternalRequests {
 
   /** Repeats a request of the client. @param send Sends it past the queue. */
   repeat({ bytes, id }: Message, send: (bytes: Buffer) => void): Promise<Message> {
-    return this.send((rawId) => (id === undefined ? bytes : splice(bytes, [{ ...id, bytes: rawId }])), send).response;
+    return this.send((rawId) => (id === undefined ? bytes : splice(bytes, [{ ...id, bytes: rawId }])), { send })
+      .response;
   }
 
   /**
    * @param edit Makes the request, given its id.
-   * @param send Sends it; by default like all other messages.
+   * @param options.send Sends it; by default like all other messages.
+   * @param options.mayResend Of an attempt of a tool call, whether it may be sent again.
    */
-  send(edit: (rawId: string) => Buffer, send?: (bytes: Buffer) => void): PendingRequest {
+  send(
+    edit: (rawId: string) => Buffer,
+    { send, mayResend }: { readonly send?: (bytes: Buffer) => void; readonly mayResend?: MayResend } = {},
+  ): PendingRequest {
     const { ids, toUpstream, withdraw } = this.#ports;
     const key = ids.next();
     if (this.#ended) {
@@ -54,7 +59,7 @@ export class InternalRequests {
     let fail = (_error: unknown): void => {};
     const response = new Promise<Message>((resolve, reject) => {
       fail = reject;
-      this.#open.set(key, { kind: 'internal', resolve, reject });
+      this.#open.set(key, { kind: 'internal', resolve, reject, mayResend });
     });
     const cancel = (reason: unknown, notification?: Message): void => {
       if (!this.#open.delete(key)) return;

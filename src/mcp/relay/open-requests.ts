@@ -1,4 +1,6 @@
+import type { MayResend } from '../healing/call-healing.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
+import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { Message } from '../jsonrpc/message.ts';
 import { isListen } from '../protocol/methods.ts';
 
@@ -19,6 +21,8 @@ export type OpenRequestEntry =
       readonly kind: 'internal';
       readonly resolve: (response: Message) => void;
       readonly reject: (error: Error) => void;
+      /** Undefined if it is no attempt of a tool call. */
+      readonly mayResend?: MayResend | undefined;
     };
 
 /** The open requests by key. */
@@ -56,6 +60,23 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
     return false;
   }
 
+  /**
+   * Removes the requests that a lost server leaves open, and returns them with their failures. Those that it never got are
+   * left to the next one, but no retry is: it was decided by the annotations of the lost server, and is decided again.
+   */
+  takeLost({ reason, unsent, willResend }: UpstreamLoss, withdraw: (key: string) => boolean): LostRequest[] {
+    const isLeft = (key: string, entry: OpenRequestEntry): boolean =>
+      willResend && unsent.has(key) && !(entry.kind === 'internal' && entry.mayResend !== undefined && withdraw(key));
+    const lost = [...this].filter(([key, entry]) => !isLeft(key, entry));
+    return lost.map(([key, entry]) => {
+      this.delete(key);
+      const error = unsent.has(key)
+        ? new UpstreamDiedError('UPSTREAM_DIED_UNSENT', `the MCP server ${reason}`)
+        : new UpstreamDiedError('UPSTREAM_DIED', `the MCP server ${reason} before it answered`);
+      return { key, entry, error };
+    });
+  }
+
   /** Resolves when all requests that are open now are settled, apart from long-lived ones. */
   allAnswered(): Promise<void> {
     const keys = new Set(this.openKeys());
@@ -74,6 +95,12 @@ const roundingOf = (key: string): number | undefined => {
   const value = Number(key);
   return Number.isSafeInteger(value) ? undefined : value;
 };
+
+export interface LostRequest {
+  readonly key: string;
+  readonly entry: OpenRequestEntry;
+  readonly error: UpstreamDiedError;
+}
 
 /** How a server was lost. */
 export interface UpstreamLoss {

@@ -1,6 +1,6 @@
 import { Approvals } from '../healing/approvals.ts';
 import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
-import { awaitResponse, CallHealing, type PendingRequest } from '../healing/call-healing.ts';
+import { awaitResponse, CallHealing, type HealingPorts, type PendingRequest } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
 import { readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { type HeldElement, passBatch } from '../jsonrpc/batch.ts';
@@ -90,18 +90,20 @@ export class Relay implements RelayPort {
     else if (!this.#takeFromUpstream(message)) toClient(bytes);
   }
 
-  upstreamLost({ reason, unsent, willResend }: UpstreamLoss): void {
-    for (const [key, entry] of [...this.#open]) {
-      if (unsent.has(key) && willResend) continue;
-      this.#open.delete(key);
-      const error = unsent.has(key)
-        ? new UpstreamDiedError('UPSTREAM_DIED_UNSENT', `the MCP server ${reason}`)
-        : new UpstreamDiedError('UPSTREAM_DIED', `the MCP server ${reason} before it answered`);
+  upstreamLost(loss: UpstreamLoss): void {
+    this.#lists.serverLost();
+    for (const { key, entry, error } of this.#open.takeLost(loss, this.#ports.withdraw)) {
       if (entry.kind === 'call') this.#heal(entry.call, error);
       else if (entry.kind === 'internal') entry.reject(error);
-      else this.#settleLost(entry, key, error, willResend);
+      else this.#settleLost(entry, key, error, loss.willResend);
     }
-    for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${reason}`)) this.#ports.toClient(bytes);
+    for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${loss.reason}`)) this.#ports.toClient(bytes);
+  }
+
+  async mayResend(key: string): Promise<boolean> {
+    const entry = this.#open.get(key);
+    if (entry?.kind === 'call') return this.#gate.takeCall(entry.call);
+    return entry?.kind !== 'internal' || entry.mayResend === undefined || entry.mayResend();
   }
 
   /** A request of any method is healed here: only its own connection has failed. */
@@ -223,6 +225,7 @@ export class Relay implements RelayPort {
     this.#handshake.noteRequest(request);
     this.#approvals.noteRequest(request);
     this.#listens.noteRequest(request);
+    this.#lists.requested(request);
     this.#open.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, isResent: false });
   }
 
@@ -294,10 +297,11 @@ export class Relay implements RelayPort {
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      annotations: () => this.#gate.annotationsOf(call, this.#lists),
+      calls: this.#gate.callsOf(call),
+      annotations: (isRetry) => this.#gate.annotationsOf(call, this.#lists, isRetry),
       approve: this.#approvals.approve,
       onFix: (fix) => this.#progress.fixing(call, fix),
-      send: (edit) => this.#sendAttempt(call, edit),
+      send: (edit, mayResend) => this.#sendAttempt(call, edit, mayResend),
       respond: respond ?? toClient,
       onFinished: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);
@@ -320,10 +324,10 @@ export class Relay implements RelayPort {
     if (this.openCalls === 0) this.#ports.idle();
   }
 
-  #sendAttempt(call: ToolCall, edit: (rawId: string, rawToken: string) => Buffer): PendingRequest {
+  #sendAttempt(call: ToolCall, ...[edit, mayResend]: Parameters<HealingPorts['send']>): PendingRequest {
     const rawToken = call.progress === undefined ? '' : this.#ports.ids.next();
     this.#progress.beginAttempt(call, rawToken);
-    const pending = this.#internal.send((rawId) => edit(rawId, rawToken));
+    const pending = this.#internal.send((rawId) => edit(rawId, rawToken), { mayResend });
     const end = (): void => this.#progress.endAttempt(rawToken);
     pending.response.then(() => {
       this.requestsAnswered += 1;

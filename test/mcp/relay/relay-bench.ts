@@ -79,6 +79,15 @@ export class RelayBench {
     return (await this.atServer()).map((line) => JSON.parse(line) as Json);
   }
 
+  /** Answers the question for the tools that precedes a retry at a new server; returns the other messages of the server. */
+  async answerList(tools: readonly Json[] = []): Promise<Json[]> {
+    const messages = await this.messagesAtServer();
+    const asked = messages.find(({ method }) => method === 'tools/list');
+    if (asked === undefined) throw new Error('the tools were not asked for');
+    this.server({ jsonrpc: '2.0', id: asked.id, result: { tools } });
+    return messages.filter((message) => message !== asked);
+  }
+
   /** Sends a call of the client's and lets the server fail it; returns the first retry as the server gets it. */
   async failOnce(call: Json = toolCall(1)): Promise<Json> {
     this.client(call);

@@ -17,6 +17,7 @@ describe('a relay that has lost its server', () => {
     bench.client(toolCall(1));
     await bench.atServer();
     lose(bench);
+    await bench.answerList();
     const [retry] = await bench.messagesAtServer();
     expect(bench.healer.healed[0]?.first).toMatchObject({
       thrown: true,
@@ -30,6 +31,7 @@ describe('a relay that has lost its server', () => {
     const bench = new RelayBench();
     bench.client(toolCall(1));
     lose(bench);
+    await bench.answerList();
     await bench.atServer();
     lose(bench);
     expect(await bench.messagesAtClient()).toEqual([

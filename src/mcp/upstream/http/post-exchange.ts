@@ -33,6 +33,8 @@ export interface ExchangePorts {
   readonly deliver: (bytes: Buffer) => void;
   /** The error in place of a message that is too long; undefined if it is dropped. */
   readonly replace: (line: OversizeLine) => Buffer | undefined;
+  /** Whether a request that the server certainly has not handled may be sent again; counts it if so. */
+  readonly mayResend: (key: string) => Promise<boolean>;
   /** A long-lived request is sent again after its first response had begun. */
   readonly resent: (key: string) => void;
 }
@@ -103,6 +105,12 @@ export class PostExchange {
       await sleep(clock, reconnectDelayMs(failures), this.#control.signal);
       if (this.#isOver) return undefined;
     }
+  }
+
+  /** Whether it may be sent again, which the server certainly has not handled; counts it if so. */
+  async mayResend(): Promise<boolean> {
+    for (const key of this.#keys) if (!(await this.#ports.mayResend(key))) return false;
+    return true;
   }
 
   /** Ends it at once; nothing more is delivered. */
@@ -214,7 +222,8 @@ export class PostExchange {
       // A client on stdio does not know of headers: the proxy finds out which ones the tool needs.
       this.#areToolsRequested = true;
       await this.#requestTools();
-      return this.#isOver ? undefined : this.#post();
+      if (this.#isOver) return undefined;
+      if (await this.mayResend()) return this.#post();
     }
     this.#deliver(error.bytes);
     return undefined;

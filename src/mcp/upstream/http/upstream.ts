@@ -71,6 +71,7 @@ export class HttpUpstream implements Upstream {
       deliver: (bytes) => this.#deliver(bytes),
       replace: (line) => this.#replace(line),
       resent: (key) => this.#relay.resent(key),
+      mayResend: (key) => this.#relay.mayResend(key),
     };
     const onLost = (id: string): void => void this.#reopen(id).catch(() => {});
     this.#stream = new ServerStream({
@@ -171,7 +172,9 @@ export class HttpUpstream implements Upstream {
     const exchange = this.#openExchange(message);
     let failure = await this.#try(exchange);
     if (failure?.lostSession !== undefined) {
-      failure = (await this.#tryReopen(failure.lostSession)) ?? (await this.#try(exchange));
+      const notReopened = await this.#tryReopen(failure.lostSession);
+      if (notReopened !== undefined) failure = notReopened;
+      else if (await exchange.mayResend()) failure = await this.#try(exchange);
     }
     this.#settle(exchange, failure);
   }
