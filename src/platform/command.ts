@@ -49,10 +49,11 @@ const notStarted = (reason: string): CommandResult => ({
   endGroup: async () => {},
 });
 
-const whyNotStarted = ([name = '']: readonly string[], cwd: string, error: unknown): string => {
+const whyNotStarted = ([file = '']: readonly string[], cwd: string, error: unknown): string => {
+  const name = showCommand([file]);
   if (isPathNotFound(error)) {
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return `the working folder ${cwd} does not exist`;
-    return name.includes('/') ? `the command ${name} does not exist` : `the command ${name} was not found on PATH`;
+    return file.includes('/') ? `the command ${name} does not exist` : `the command ${name} was not found on PATH`;
   }
   if (errorCode(error) === 'EACCES') return `the command ${name} may not be executed (EACCES)`;
   return `the command ${name} could not be started: ${errorText(error)}`;

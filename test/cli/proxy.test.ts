@@ -210,7 +210,7 @@ describe('healflow proxy, as a command,', () => {
   it('exits with 2 and one line if the command does not exist', async () => {
     const { code, stdout, stderr } = await run(['--', 'no-such-command', '--flag']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^healflow: cannot start the MCP server: there is no command "no-such-command"[^\n]*\n$/);
+    expect(stderr).toMatch(/^healflow: cannot start the MCP server: there is no command no-such-command[^\n]*\n$/);
   });
 
   it('exits with 2 if the config is invalid, before it starts the server', async () => {

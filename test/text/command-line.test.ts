@@ -24,6 +24,10 @@ describe('showCommand', () => {
     [['login', '--context={a,b}', '~', '=x', '*'], "login --context='{a,b}' '~' '=x' '*'"],
     [['login', '--password=a b', '--=a b'], "login --password='a b' '--=a b'"],
     [['A=1', 'B=2'], "'A=1' B=2"],
+    [['sh', '-c', 'set -e\necho "$x"!'], `sh -c "$(printf 'set -e\\necho \\042\\044x\\042\\041')"`],
+    [['login', '--name=a\u001b[2Jb'], `login --name="$(printf 'a\\033[2Jb')"`],
+    [['login', 'a\u202eb\u200b'], `login "$(printf 'a\\342\\200\\256b\\342\\200\\213')"`],
+    [['login', 'a\0b'], `login "$(printf 'a\\342\\220\\200b')"`],
   ])('shows %j', (argv, line) => {
     expect(showCommand(argv)).toBe(line);
   });
@@ -32,7 +36,27 @@ describe('showCommand', () => {
     const argument = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...'\'"$`\\!*?[]{}()<>|&;#~=%^ \t\n-ax') }),
-      fc.constantFrom('$(echo run)', '`echo run`', '$PATH', '-n', '--', '--a=b c', "'", "''", '\\', "\\'", '!!', '#'),
+      fc.constantFrom(
+        '$(echo run)',
+        '`echo run`',
+        '$PATH',
+        '-n',
+        '--',
+        '--a=b c',
+        '-n\t',
+        '--a=\tb',
+        '\n',
+        'a\n\n',
+        '\u001b[2J',
+        '\u202e%s\\n',
+        '\r',
+        "'",
+        "''",
+        '\\',
+        "\\'",
+        '!!',
+        '#',
+      ),
     );
     const possible = argument.filter((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text));
     const commands = fc.array(fc.array(possible, { minLength: 1, maxLength: 8 }), { minLength: 20, maxLength: 50 });
@@ -44,6 +68,15 @@ describe('showCommand', () => {
         expect(runInShell(lines)).toEqual({ stdout: expected.map((text) => `${text}\0`).join(''), stderr: '' });
       }),
       { numRuns: 5 },
+    );
+  });
+
+  it('shows no character that steers a terminal or is not seen, but for line breaks at the end of an argument', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (argv) => {
+        expect(showCommand(argv).replace(/\n+'(?= |$)/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

@@ -172,7 +172,7 @@ describe('the end of a session', () => {
     const bench = new ProxyBench({ command: ['no-such-command-here', 'a'] });
     await expect(bench.exitCode).rejects.toMatchObject({
       code: 'COMMAND_NOT_FOUND',
-      message: 'cannot start the MCP server: there is no command "no-such-command-here"',
+      message: 'cannot start the MCP server: there is no command no-such-command-here',
     });
     expect(bench.healer.closed).toBe(true);
   });

@@ -4,6 +4,7 @@ import { HealError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { errorCode } from '../../../platform/fs.ts';
 import { ProcessGroup } from '../../../platform/process-group.ts';
+import { showCommand } from '../../../text/command-line.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
 import { guardProcessGroup } from './watchdog.ts';
 
@@ -107,7 +108,7 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: ChildS
 
 const notStarted = (file: string, cause: unknown): string => {
   const code = errorCode(cause);
-  if (code === 'ENOENT') return `cannot start the MCP server: there is no command ${JSON.stringify(file)}`;
-  if (code === 'EACCES') return `cannot start the MCP server: ${JSON.stringify(file)} may not be run`;
-  return `cannot start the MCP server: ${cause instanceof Error ? cause.message : JSON.stringify(file)}`;
+  if (code === 'ENOENT') return `cannot start the MCP server: there is no command ${showCommand([file])}`;
+  if (code === 'EACCES') return `cannot start the MCP server: ${showCommand([file])} may not be run`;
+  return `cannot start the MCP server: ${cause instanceof Error ? cause.message : showCommand([file])}`;
 };

@@ -41,10 +41,10 @@ it('a command that cannot be started is named', async () => {
   const options = { env: process.env, stderr: process.stderr, graceMs: 1_000 };
   await expect(startChildServer({ command: ['no such command'], ...options })).rejects.toMatchObject({
     code: 'COMMAND_NOT_FOUND',
-    message: 'cannot start the MCP server: there is no command "no such command"',
+    message: "cannot start the MCP server: there is no command 'no such command'",
   });
   await expect(startChildServer({ command: ['/'], ...options })).rejects.toMatchObject({
-    message: 'cannot start the MCP server: "/" may not be run',
+    message: 'cannot start the MCP server: / may not be run',
   });
   await expect(startChildServer({ command: ['a\0b'], ...options })).rejects.toMatchObject({
     code: 'COMMAND_NOT_FOUND',
