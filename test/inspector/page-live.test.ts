@@ -1,8 +1,17 @@
 import { rmSync } from 'node:fs';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
-import { buildPage, hasBrowser, note, noted, openPage, startBrowser, type Watched } from '../support/browser.ts';
+import {
+  buildPage,
+  hasBrowser,
+  note,
+  noted,
+  openWindow,
+  startBrowser,
+  type TestWindow,
+  type Watched,
+} from '../support/browser.ts';
 import { makeRun, makeRuns, seeded } from './page/data.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
 
@@ -22,13 +31,9 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 let folder: string;
 let browser: Browser;
 let server: PageServer;
-const opened: Watched[] = [];
+let window: TestWindow;
 
-const open = async (more = '', options: BrowserContextOptions = {}): Promise<Watched> => {
-  const watched = await openPage(browser, `${server.url}${more}`, options);
-  opened.push(watched);
-  return watched;
-};
+const open = (more = ''): Promise<Watched> => window.load(`${server.url}${more}`);
 
 const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
 
@@ -36,6 +41,7 @@ beforeAll(async () => {
   if (!hasBrowser) return;
   folder = buildPage();
   browser = await startBrowser();
+  window = await openWindow(browser);
 });
 
 beforeEach(async () => {
@@ -43,7 +49,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+  // A lost connection is a complaint, so the tests look at the complaints themselves.
+  if (hasBrowser) await window.clear();
   await server?.close();
 });
 
@@ -172,8 +179,7 @@ describe.skipIf(!hasBrowser)('an open page', () => {
 describe.skipIf(!hasBrowser)('a page whose requests fail', () => {
   it('asks for the printed URL if the token is missing or wrong, and accepts a pasted one', async () => {
     const origin = new URL(server.url).origin;
-    const { page } = await openPage(browser, `${origin}/#token=wrong`);
-    opened.push({ page, complaints: [] });
+    const { page } = await window.load(`${origin}/#token=wrong`);
     await page.getByText('This URL is no longer valid').waitFor();
     await page.getByLabel('Printed URL or token').fill(server.url);
     await page.keyboard.press('Enter');

@@ -3,7 +3,15 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { InspectorServer } from '../../src/inspector/inspector.ts';
 import { readExport } from '../../src/inspector/page/api/export-file.ts';
-import { hasBrowser, note, noted, openPage, startBrowser, type Watched } from '../support/browser.ts';
+import {
+  hasBrowser,
+  note,
+  noted,
+  openWindow,
+  startBrowser,
+  type TestWindow,
+  type Watched,
+} from '../support/browser.ts';
 import { unauthorized, watchedHealer } from './support.ts';
 
 // The built page with healflow's real server, healer and log.
@@ -11,23 +19,22 @@ import { unauthorized, watchedHealer } from './support.ts';
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let browser: Browser;
-const opened: Watched[] = [];
+let window: TestWindow;
 
-const open = async (url: string): Promise<Watched['page']> => {
-  const watched = await openPage(browser, url);
-  opened.push(watched);
-  return watched.page;
-};
+const open = async (url: string): Promise<Watched['page']> => (await window.load(url)).page;
 const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
 
 beforeAll(async () => {
-  if (hasBrowser) browser = await startBrowser();
+  if (!hasBrowser) return;
+  browser = await startBrowser();
+  window = await openWindow(browser);
 });
 
+/** Leaves the page before its server ends, which it would complain about. */
+const leave = async (): Promise<void> => expect(await window.clear()).toEqual([]);
+
 afterEach(async () => {
-  const complaints = opened.flatMap((watched) => watched.complaints);
-  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-  expect(complaints).toEqual([]);
+  if (hasBrowser) await leave();
 });
 
 afterAll(async () => {
@@ -81,6 +88,7 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
     await page.locator('.run-head .is-healed').waitFor();
     expect(await page.locator('mark').textContent()).toContain('logged in');
     expect(await page.locator('#fixes-title ~ .card').textContent()).toContain('kube_login');
+    await leave();
     await healer.close();
     await inspector.close();
   });
@@ -103,6 +111,7 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
     await until(() => page.locator('.tile dd').allTextContents()).toEqual(['1', '1', '0', '0', '50.0 %']);
     await page.getByRole('link', { name: 'Limits' }).click();
     await page.locator('section', { hasText: 'Processes' }).getByText(String(process.pid)).waitFor();
+    await leave();
     await healer.close();
     await inspector.close();
   });
@@ -118,12 +127,12 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
     const saved = readExport(readFileSync(await download.path(), 'utf8'));
     await using viewer = new InspectorServer({}, saved);
     await viewer.open();
-    const again = await open(viewer.url);
-    await until(() => again.locator('.visit-state').allTextContents()).toEqual(way);
-    expect(await again.locator('nav').count()).toBe(0);
+    await leave();
     await healer.close();
-    await page.context().close();
     await inspector.close();
+    await open(viewer.url);
+    await until(() => page.locator('.visit-state').allTextContents()).toEqual(way);
+    expect(await page.locator('nav').count()).toBe(0);
   });
 
   it('shows runs from the log, without a path over the chart', async () => {
@@ -136,6 +145,7 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
     await page.locator('.row', { hasText: 'from_the_log' }).click();
     await page.getByText('This run is from the log, which does not record steps').waitFor();
     expect(page.url()).toContain(`run=${encodeURIComponent(runId)}`);
+    await leave();
     await healer.close();
     await inspector.close();
   });

@@ -7,9 +7,10 @@ import {
   hasBrowser,
   note,
   noted,
-  openPage,
+  openWindow,
   startBrowser,
   styleOf,
+  type TestWindow,
   type Watched,
 } from '../support/browser.ts';
 import { makeRun, makeRuns, seeded } from './page/data.ts';
@@ -26,13 +27,9 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 let folder: string;
 let browser: Browser;
 let server: PageServer;
-const opened: Watched[] = [];
+let window: TestWindow;
 
-const open = async (more = '', options = {}): Promise<Watched> => {
-  const watched = await openPage(browser, `${server.url}${more}`, options);
-  opened.push(watched);
-  return watched;
-};
+const open = (more = ''): Promise<Watched> => window.load(`${server.url}${more}`);
 
 /** Polls the page until a condition holds. */
 const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: 15_000, interval: 30 });
@@ -41,12 +38,11 @@ beforeAll(async () => {
   if (!hasBrowser) return;
   folder = buildPage();
   [browser, server] = await Promise.all([startBrowser(), startPageServer({ runs, chart, folder })]);
+  window = await openWindow(browser);
 });
 
 afterEach(async () => {
-  const complaints = opened.flatMap((watched) => watched.complaints);
-  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-  expect(complaints).toEqual([]);
+  if (hasBrowser) expect(await window.clear()).toEqual([]);
 });
 
 afterAll(async () => {
@@ -197,14 +193,13 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(download.suggestedFilename()).toBe(`healflow-run-${twice.runId}.json`);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ healflowExport: 1, run: { runId: twice.runId } });
 
-    const origin = new URL(server.url).origin;
-    const stranger = await openPage(browser, `${origin}/`);
-    opened.push(stranger);
-    await stranger.page.getByText('Open the printed URL').waitFor();
-    await stranger.page.locator('input[type="file"]').setInputFiles(path);
-    await stranger.page.getByRole('heading', { name: 'k8s_get_pods' }).waitFor();
-    expect(await stranger.page.locator('.visit').count()).toBe(13);
-    expect(await stranger.page.getByRole('button', { name: 'Export', exact: true }).count()).toBe(0);
+    expect(await window.clear()).toEqual([]);
+    await window.load(`${new URL(server.url).origin}/`);
+    await page.getByText('Open the printed URL').waitFor();
+    await page.locator('input[type="file"]').setInputFiles(path);
+    await page.getByRole('heading', { name: 'k8s_get_pods' }).waitFor();
+    expect(await page.locator('.visit').count()).toBe(13);
+    expect(await page.getByRole('button', { name: 'Export', exact: true }).count()).toBe(0);
   });
 
   it('opens a dropped file, and reports an invalid one', async () => {

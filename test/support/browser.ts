@@ -46,30 +46,51 @@ export interface Watched {
   readonly complaints: string[];
 }
 
-/** Opens an address, and watches what no page of ours may do. */
-export const openPage = async (
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions = {},
-): Promise<Watched> => {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    reducedMotion: 'reduce',
-    ...options,
-  });
+/** How a page is shown. */
+export interface Look {
+  /** @default 1280 x 800 */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** @default light */
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** A window that shows one page after the other. To open a window takes longer than to load a page into it. */
+export interface TestWindow {
+  /** Loads an address as in a new window, and watches what no page of ours may do. */
+  load(url: string, look?: Look): Promise<Watched>;
+  /** Leaves the page, forgets what it stored, and returns the complaints since the last call. */
+  clear(): Promise<string[]>;
+}
+
+export const openWindow = async (browser: Browser, options: BrowserContextOptions = {}): Promise<TestWindow> => {
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
+  let own = '';
+  let complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
   page.on('request', (request) => {
-    const own = new URL(url).origin;
     const target = request.url();
     if (!target.startsWith(`${own}/`) && !target.startsWith(`blob:${own}/`)) complaints.push(`asks ${target}`);
   });
-  await page.goto(url);
-  return { page, complaints };
+  return {
+    load: async (url, { viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = {}) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      own = new URL(url).origin;
+      await page.goto(url);
+      return { page, complaints };
+    },
+    clear: async () => {
+      const found = complaints;
+      if (page.url().startsWith('http')) await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+      await page.goto('about:blank');
+      complaints = [];
+      return found;
+    },
+  };
 };
 
 /** The value of a style as it is applied. */
