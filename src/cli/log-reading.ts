@@ -24,7 +24,8 @@ const sayDamage = (io: Io, count: number, shown: readonly DamagedRange[]): void 
   const places = shown.map(({ file, line, lines, reason }) => `${file}:${line}: ${reason} (${linesOf(lines)})`);
   const more = count > shown.length ? [`... and ${count - shown.length} more`] : [];
   writeStderr(io, `skipped ${partsText(count)} of the log and read the rest:`);
-  for (const place of [...places, ...more]) io.stderr.write(`  ${printable(place)}\n`);
+  const advice = 'run "healflow log --repair" to set them aside';
+  for (const line of [...places, ...more, advice]) io.stderr.write(`  ${printable(line)}\n`);
 };
 
 /**

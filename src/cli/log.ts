@@ -7,6 +7,7 @@ import { endSignals } from './end-signals.ts';
 import { type Io, type Output, outputTo, processIo } from './io.ts';
 import { type LogFilterOptions, logFilter } from './log-filter.ts';
 import { type MemoryReadingOptions, readMemory } from './log-reading.ts';
+import { repairLogFiles } from './log-repair.ts';
 import { rowOf, titleRow } from './log-row.ts';
 
 export interface LogOptions extends MemoryReadingOptions, LogFilterOptions {
@@ -15,6 +16,8 @@ export interface LogOptions extends MemoryReadingOptions, LogFilterOptions {
   readonly lines?: string | undefined;
   /** Keep showing events as they are written. */
   readonly follow?: boolean | undefined;
+  /** Show nothing, but set aside what keeps YAML parsers from reading the log. */
+  readonly repair?: boolean | undefined;
 }
 
 /** Overrides for tests. */
@@ -86,6 +89,8 @@ class Rows {
 /**
  * Shows the events of the log, oldest first, as a table or as JSON Lines.
  *
+ * With `repair` it sets damaged records aside instead.
+ *
  * Resolves with the exit code; with `follow`, once Ctrl-C is pressed or the reader has closed the stream.
  *
  * @throws HealError `CONFIG_INVALID` if an option is invalid.
@@ -95,6 +100,7 @@ export const log = async (
   io: Io = processIo(),
   { clock, stop }: LogWorld = { clock: systemClock },
 ): Promise<number> => {
+  if (options.repair === true) return repairLogFiles(options, io);
   const isShown = logFilter(options, clock.now());
   const most = lineCount(options);
   const rows = new Rows(io, options, most);

@@ -47,6 +47,7 @@ program
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .option('--json', 'write JSON Lines')
+  .option('--repair', 'set torn records aside, so that any YAML parser can read the log')
   .action((options) => setExitCode(import('./log.ts').then(({ log }) => log(options))));
 
 program

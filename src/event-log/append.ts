@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { isNotFound } from '../platform/fs.ts';
+import { blankBytes } from './blank-bytes.ts';
 import { createLive } from './create-file.ts';
 import { headerOf, liveFile, type Series } from './log-files.ts';
 import { rotate } from './rotate.ts';
@@ -30,8 +31,21 @@ const newline = 0x0a;
 const maxRounds = 100;
 
 /**
+ * Blanks what a short write has left, so that any YAML parser can go on reading the file. Truncating it could cut off what
+ * another process has appended meanwhile; these bytes belong to nobody else. Does nothing if it is not sure where they are.
+ */
+const undoShortWrite = (live: string, descriptor: number, start: number, left: Buffer): void => {
+  try {
+    const { size, ino } = fstatSync(descriptor);
+    if (size === start + left.length) blankBytes(live, ino, start, left);
+  } catch {
+    // A reader passes over it, and `healflow log --repair` sets it aside.
+  }
+};
+
+/**
  * Makes the function that appends records to a series: one `write` of the whole record to the live file, opened
- * opened again for each record, so that a rotated, removed or replaced file is never written to for longer than one record.
+ * again for each record, so that a rotated, removed or replaced file is never written to for longer than one record.
  *
  * It throws if the record could not be written.
  */
@@ -75,6 +89,7 @@ export const createAppender = ({ series, maxFileBytes, keepFiles }: AppendOption
     const whole = Buffer.from(`${before(descriptor, stats)}${record}`);
     const written = writeSync(descriptor, whole);
     if (written < whole.length) {
+      undoShortWrite(live, descriptor, stats.size, whole.subarray(0, written));
       throw new AppendProblem('SHORT_WRITE', `only ${written} of ${whole.length} bytes could be written`);
     }
     const { ino, size, nlink } = fstatSync(descriptor);

@@ -30,3 +30,10 @@ const readWith =
  * It returns the records of a piece: of a list, or of the list under `key`; null if the piece is neither.
  */
 export const loadHandReader = async (): Promise<EditedRecordReader> => readWith((await import('yaml')).parseDocument);
+
+/** Why no YAML parser can read a whole file that a person has edited; null if any can. */
+export const findYamlProblem = async (file: Buffer): Promise<string | null> => {
+  const { parseDocument } = await import('yaml');
+  const [error] = parseDocument(file.toString('utf8'), { logLevel: 'silent' }).errors;
+  return error === undefined ? null : `edited by hand, and not valid YAML: ${error.message.split('\n')[0]}`;
+};

@@ -9,5 +9,6 @@ export type { OverTime } from './outcomes-over-time.ts';
 export { readEventBatches, readEvents } from './read.ts';
 export { readLast } from './read-backwards.ts';
 export type { DamagedRange } from './record-splitter.ts';
+export { type RepairedFile, repairLog } from './repair.ts';
 export { type FixTally, readStats, type Stats } from './stats.ts';
 export { outcomeOf, type Tally } from './tally.ts';

@@ -11,6 +11,12 @@ export interface DamagedRange {
   readonly reason: string;
 }
 
+/** Where a piece is, in characters from the beginning of the file; in bytes if each byte was made a character. */
+export interface PieceRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Longer pieces are neither kept nor looked into. */
 const maxPieceCharacters = 65_536;
 
@@ -28,8 +34,8 @@ const startOfLine = /^[ \t]*- timestamp:/;
 const anyStart = /(?<=\n)[ \t]*- timestamp:| {2}- timestamp: "\d{4}-/g;
 const maxStartLength = 64;
 const dash = /^( *)-(?:\s|$)/;
-/** What may be at the margin between records without being one. */
-const ignorable = /^(?:#.*|---.*|\.\.\.|%.*|\s*)$/;
+/** What may be between records without being one. */
+const ignorable = /^(?:\s*#.*|---.*|\.\.\.|%.*|\s*)$/;
 const atMargin = /^[^\s#-]/;
 
 const countNewlines = (text: string): number => {
@@ -56,26 +62,43 @@ export class Splitter<T> {
   readonly #file: string;
   readonly #key: string;
   readonly #accept: (raw: RawRecord) => T | null;
-  readonly #onDamage: (damage: DamagedRange) => void;
+  readonly #onDamage: (damage: DamagedRange, range: PieceRange) => void;
+  readonly #strict: boolean;
   readonly #own = new NativeRecordReader();
   #rest = '';
   #line = 1;
+  /** Where the rest begins in the file. */
+  #offset = 0;
   /** Where a piece began that was too long to be kept; 0 if none is open. */
   #skippingFrom = 0;
+  #skippingOffset = 0;
+  /** Whether a header or a record has come. */
+  #hasContent = false;
+  #isEdited = false;
   /** Whether it has come to a piece that only the YAML parser reads, and that is not loaded. */
   #isStuck = false;
 
-  /** @param accept Makes of a record what is wanted; null if it is not a whole one. */
+  /**
+   * @param accept Makes of a record what is wanted; null if it is not a whole one.
+   * @param strict Whether all counts as damage that keeps a YAML parser from reading the file as a whole.
+   */
   constructor(
     file: string,
     key: string,
     accept: (raw: RawRecord) => T | null,
-    onDamage: (damage: DamagedRange) => void,
+    onDamage: (damage: DamagedRange, range: PieceRange) => void,
+    strict = false,
   ) {
     this.#file = file;
     this.#key = key;
     this.#accept = accept;
     this.#onDamage = onDamage;
+    this.#strict = strict;
+  }
+
+  /** Whether a piece was read that is not in healflow's own form: a person has edited the file. */
+  get isEdited(): boolean {
+    return this.#isEdited;
   }
 
   /**
@@ -108,8 +131,10 @@ export class Splitter<T> {
       }
     }
     this.#rest = text.slice(at);
-    if (this.#isStuck || this.#rest.length <= maxPieceCharacters) return;
-    if (this.#skippingFrom === 0) this.#skippingFrom = this.#line;
+    this.#offset += at;
+    if (this.#isStuck || this.#rest.length <= maxPieceCharacters || this.#skippingFrom > 0) return;
+    this.#skippingFrom = this.#line;
+    this.#skippingOffset = this.#offset;
   }
 
   /** Takes the piece at `at` and returns where it ends; undefined if that is not in the text yet. */
@@ -120,14 +145,17 @@ export class Splitter<T> {
       if (raw === undefined) return undefined;
       const record = raw === null ? null : this.#accept(raw);
       if (record !== null) {
+        if (start > at && this.#strict) this.#damaged(this.#line, 1, at, start);
         found.push(record);
+        this.#hasContent = true;
         this.#line += this.#own.lines;
         return this.#own.next;
       }
     }
     const end = this.#pieceEnd(text, at, last);
     if (end === undefined) return undefined;
-    return this.#read(text.slice(at, end), found) ? end : undefined;
+    const isCut = text[end - 1] !== '\n' && !(last && end === text.length);
+    return this.#read(text.slice(at, end), at, isCut, found) ? end : undefined;
   }
 
   /** Where the piece ends that begins at `start`: at the next record start, or where something else begins at the margin. */
@@ -161,22 +189,43 @@ export class Splitter<T> {
     return line.startsWith(this.#key) && /^:\s*(#.*)?$/.test(line.slice(this.#key.length));
   }
 
-  /** Reads a piece that is not in healflow's own form; false if it has to be read again. */
-  #read(piece: string, found: T[]): boolean {
+  /**
+   * Reads a piece that is not in healflow's own form; false if it has to be read again.
+   *
+   * @param isCut Whether another record begins in its last line.
+   */
+  #read(piece: string, at: number, isCut: boolean, found: T[]): boolean {
     const line = this.#line;
     const newlines = countNewlines(piece);
-    const isEmpty = piece.split('\n').every((text) => ignorable.test(text) || this.#isHeader(text));
+    const texts = piece.split('\n');
+    const isHeader = texts.some((text) => this.#isHeader(text));
+    const isEmpty = texts.every((text) => ignorable.test(text) || this.#isHeader(text));
     const hopeless = piece.length > maxPieceCharacters || (/^[\s-]/.test(piece) && !piece.includes('timestamp'));
     if (!isEmpty && !hopeless && handReader === undefined) {
       this.#isStuck = true;
       return false;
     }
     this.#line += newlines;
-    if (isEmpty) return true;
+    const lines = newlines + (piece.endsWith('\n') ? 0 : 1);
+    const damaged = (): void => this.#damaged(line, lines, at, at + piece.length);
+    if (isEmpty) {
+      if (isHeader && this.#hasContent && this.#strict) damaged();
+      this.#hasContent ||= isHeader;
+      return true;
+    }
+    if (isCut && this.#strict) {
+      damaged();
+      return true;
+    }
     const records = (hopeless ? null : handReader?.(piece, this.#key))?.map(this.#accept) ?? [null];
-    for (const record of records) {
-      if (record !== null) found.push(record);
-      else this.#damaged(line, newlines + (piece.endsWith('\n') ? 0 : 1));
+    const whole = records.filter((record) => record !== null);
+    found.push(...whole);
+    // A person's list with an unreadable record among others is nothing to set aside.
+    if (this.#strict && whole.length === 0 && records.length > 0) damaged();
+    else if (!this.#strict) for (const record of records) if (record === null) damaged();
+    if (whole.length > 0 || records.length === 0) {
+      this.#hasContent = true;
+      this.#isEdited = true;
     }
     return true;
   }
@@ -188,13 +237,18 @@ export class Splitter<T> {
     const end = match?.index ?? (last ? text.length : Math.max(at, text.length - maxStartLength));
     this.#line += countNewlines(text.slice(at, end));
     if (match !== null || last) {
-      this.#damaged(this.#skippingFrom, this.#line - this.#skippingFrom);
+      this.#damaged(this.#skippingFrom, this.#line - this.#skippingFrom, this.#skippingOffset - this.#offset, end);
       this.#skippingFrom = 0;
     }
     return end;
   }
 
-  #damaged(line: number, lines: number): void {
-    this.#onDamage({ file: this.#file, line, lines: Math.max(1, lines), reason: 'an unfinished or unreadable record' });
+  /** @param start Where the piece begins, counted from where the text begins that is being split. */
+  #damaged(line: number, lines: number, start: number, end: number): void {
+    const reason = 'an unfinished or unreadable record';
+    this.#onDamage(
+      { file: this.#file, line, lines: Math.max(1, lines), reason },
+      { start: this.#offset + start, end: this.#offset + end },
+    );
   }
 }

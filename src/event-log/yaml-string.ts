@@ -1,3 +1,5 @@
+import { wellFormed } from '../text/well-formed.ts';
+
 /** What JSON leaves as it is, but YAML counts as a line break, as not printable, or as a byte order mark. */
 const unsafeInYaml = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
@@ -9,13 +11,13 @@ export const yamlSafe = (json: string): string => json.replace(unsafeInYaml, esc
 /** What is the same in a text, in JSON and in YAML: most texts are nothing else. */
 const plain = /^[ !#-[\]-~]*$/;
 
-const quoted = (text: string): string => yamlSafe(JSON.stringify(text));
+const quoted = (text: string): string => yamlSafe(JSON.stringify(wellFormed(text)));
 
 const ellipsis = '…';
 const quotesAndEllipsis = 2 + Buffer.byteLength(ellipsis);
 
 /**
- * Writes a text as a JSON string that is a YAML scalar too, on one line.
+ * Writes a text as a JSON string that is a YAML scalar too, on one line. Halves of characters become U+FFFD.
  *
  * @param maxBytes What it may take, quotes included; a longer text is cut between two characters and ends in `…`.
  */

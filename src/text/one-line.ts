@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
 import { plainText } from './sanitize.ts';
+import { wellFormed } from './well-formed.ts';
 
 const maxReasonLength = 500;
 
@@ -14,8 +15,6 @@ export const oneLine = (text: string): string => {
 
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 /** Makes one line of at most `limit` characters of a text that may be long, without control and invisible characters. */
 export const shortLine = (text: string, limit: number): string => {
   const line = text
@@ -24,5 +23,5 @@ export const shortLine = (text: string, limit: number): string => {
     .replace(/ {2,}/g, ' ')
     .trim();
   const cut = line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
-  return cut.replace(loneSurrogate, '\ufffd');
+  return wellFormed(cut);
 };

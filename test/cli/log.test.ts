@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type LogOptions, log } from '../../src/cli/log.ts';
 import { HealError } from '../../src/errors.ts';
 import { durationText } from '../../src/text/duration.ts';
@@ -70,7 +71,7 @@ describe('healflow log', () => {
     const { stdout } = await show(withEvents({ error: hostile, tool: hostile, fix_applied: hostile }), { json });
     expect(stdout).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
     expect(stdout.trim().split('\n')).toHaveLength(json ? 1 : 2);
-    if (json) expect(JSON.parse(stdout).error).toBe(hostile);
+    if (json) expect(JSON.parse(stdout).error).toBe(hostile.replace('\ud800', '\ufffd'));
   });
 
   it('reports that there is no log yet, and where it will be', async () => {
@@ -78,6 +79,26 @@ describe('healflow log', () => {
     const { code, stdout, stderr } = await show(folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toBe(`healflow: there is no log yet: the first event creates ${liveLog(join(folder, 'memory'))}\n`);
+  });
+
+  it('repairs a damaged log on request, and says what it did', async () => {
+    const folder = withEvents({});
+    const file = liveLog(join(folder, 'memory'));
+    appendFileSync(file, '  - timestamp: "2026');
+    openLog(join(folder, 'memory')).log.append(anEvent({ tool: 'after' }));
+    const aside = file.replace('.yaml', '.torn.txt');
+    const stdout = `${file}: set 1 damaged record (21 bytes) aside in ${aside}\n`;
+    expect(await show(folder, { repair: true })).toEqual({ code: 0, stdout, stderr: '' });
+    expect(readFileSync(aside, 'utf8')).toBe('# 21 bytes of tool_fixes.yaml\n  - timestamp: "2026\n\n');
+    expect(parse(readFileSync(file, 'utf8')).healing_events).toHaveLength(2);
+    expect(await show(folder, { repair: true })).toEqual({ code: 0, stdout: 'nothing to repair\n', stderr: '' });
+    expect(await show(folder, { repair: true, json: true })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('does not repair and show events at once', async () => {
+    await expect(show(withEvents({}), { repair: true, follow: true })).rejects.toThrow(
+      '--repair shows no events: leave out --follow',
+    );
   });
 
   it('reads the intact parts of a damaged log, and reports what it skipped', async () => {
@@ -89,7 +110,7 @@ describe('healflow log', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/before.*\n.*after/);
     expect(stderr).toBe(
-      `healflow: skipped 1 damaged part of the log and read the rest:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n`,
+      `healflow: skipped 1 damaged part of the log and read the rest:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n  run "healflow log --repair" to set them aside\n`,
     );
   });
 
@@ -99,7 +120,7 @@ describe('healflow log', () => {
     const { stderr } = await show(folder);
     expect(stderr).toContain('skipped 1000 damaged parts');
     expect(stderr).toContain('... and 995 more');
-    expect(stderr.trim().split('\n')).toHaveLength(7);
+    expect(stderr.trim().split('\n')).toHaveLength(8);
   });
 
   it('exits with 2 if the log cannot be read, and reports why', async () => {

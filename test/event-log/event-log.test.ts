@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 import { ended, startWriter } from './writers.ts';
 
@@ -213,7 +214,9 @@ describe('a log that cannot be written', () => {
     expect(acks.length).toBeGreaterThan(0);
     expect(events.map(({ tool }) => tool)).toEqual(['before', ...acks.map(() => 'limited'), 'after']);
     expect(events.slice(1, -1).map((event) => event.retry_count)).toEqual(acks);
-    expect(damage).toHaveLength(1);
+    expect(damage).toEqual([]);
+    // Any other YAML parser reads the same.
+    expect(parse(readFileSync(liveLog(memoryDir), 'utf8')).healing_events).toEqual(events);
   });
 
   it.runIf(process.getuid?.() === 0)(
@@ -254,7 +257,8 @@ describe('a log that cannot be written', () => {
       const { events, damage } = await readAll(memoryDir);
       expect(events.slice(0, written).map((event) => event.retry_count)).toEqual([...Array(written).keys()]);
       expect(events.at(-1)?.tool).toBe('later');
-      expect(damage.length).toBeLessThanOrEqual(1);
+      expect(damage).toEqual([]);
+      expect(parse(readFileSync(liveLog(memoryDir), 'utf8')).healing_events).toEqual(events);
     } finally {
       spawnSync('umount', ['-l', memoryDir]);
     }
