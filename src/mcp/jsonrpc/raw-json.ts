@@ -55,8 +55,8 @@ const skipNested = (bytes: Buffer, at: number): number => {
       case undefined:
         return -1;
       case quote:
+        // After a string without an end, the next place is -1, where no byte is.
         place = skipString(bytes, place) - 1;
-        if (place < 0) return -1;
         break;
       case 0x7b:
       case 0x5b:
