@@ -104,7 +104,12 @@ export class HealingRun<T> {
   /** Reads the tool's annotations again: the server may have changed them since the last attempt. */
   async readKind(): Promise<ToolKind> {
     const { rules, options } = this.call;
-    this.kind = await kindNow(rules, options.annotations, this.kind, this.cancellation);
+    this.kind = await kindNow(rules, options.annotations, {
+      clock: this.#clock,
+      maxWaitMs: this.remainingMs / 2,
+      last: this.kind,
+      cancels: this.cancellation,
+    });
     return this.kind;
   }
 

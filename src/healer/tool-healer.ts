@@ -34,6 +34,10 @@ interface CallStart<T> {
   readonly firstDiagnosis?: Diagnosis | undefined;
 }
 
+/** For a call whose kind is not worth a question, as nothing depends on it. */
+const withoutQuestion = (options: RunOptions): RunOptions =>
+  typeof options.annotations === 'function' ? { ...options, annotations: undefined } : options;
+
 const noOptions: RunOptions = {};
 
 const closed: Refusal = { code: 'HEALER_CLOSED', reason: 'the healer was closed' };
@@ -83,11 +87,9 @@ class ToolHealer implements InternalHealer {
   async runOutcome<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<RunOutcome<T>> {
     const { telemetry, clock } = this.#parts;
     if (options.signal?.aborted) {
-      const kind = await kindNow(this.#parts.toolRules(tool), options.annotations, undefined, options.signal);
-      return neverCalled(
-        this.#call(tool, task, options, { kind, startedAt: clock.monotonic(), first: undefined }),
-        clock,
-      );
+      const startedAt = clock.monotonic();
+      const kind = await this.#kindOf(tool, withoutQuestion(options), startedAt);
+      return neverCalled(this.#call(tool, task, options, { kind, startedAt, first: undefined }), clock);
     }
     if (telemetry === undefined) return this.#runOutcome(tool, task, options);
     const trace = telemetry.beginRun(tool, clock.monotonic());
@@ -97,7 +99,7 @@ class ToolHealer implements InternalHealer {
   async #runOutcome<T>(tool: string, task: Task<T>, options: InnerOptions): Promise<RunOutcome<T>> {
     const startedAt = this.#parts.clock.monotonic();
     if (!this.#closed && (options.eager ?? this.#parts.inspect !== undefined)) {
-      const kind = await kindNow(this.#parts.toolRules(tool), options.annotations);
+      const kind = await this.#kindOf(tool, options, startedAt);
       return this.#start(this.#call(tool, task, options, { kind, startedAt, first: undefined }));
     }
     const { clock, attemptTimeoutMs: timeoutMs } = this.#parts;
@@ -206,10 +208,7 @@ class ToolHealer implements InternalHealer {
   ): Promise<RunOutcome<T>> {
     const diagnosis = this.#parts.diagnoseAttempt(tool, raw);
     const first = toOutcome(raw, diagnosis !== null);
-    const { annotations } = options;
-    // A call that succeeded is not worth a question.
-    const source = first.ok && typeof annotations === 'function' ? undefined : annotations;
-    const asked = kindNow(this.#parts.toolRules(tool), source, undefined, options.signal);
+    const asked = this.#kindOf(tool, first.ok ? withoutQuestion(options) : options, startedAt);
     const kind = typeof asked === 'string' ? asked : await asked;
     const call = this.#call(tool, task, options, { kind, startedAt, first, firstDiagnosis: diagnosis ?? undefined });
     if (first.ok || this.#closed) {
@@ -218,6 +217,12 @@ class ToolHealer implements InternalHealer {
       return outcomeOf(report, first);
     }
     return this.#start(call);
+  }
+
+  #kindOf(tool: string, { annotations, signal }: RunOptions, startedAt: number): ToolKind | Promise<ToolKind> {
+    const { clock, deadlineMs, toolRules } = this.#parts;
+    const maxWaitMs = Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2;
+    return kindNow(toolRules(tool), annotations, { clock, maxWaitMs, cancels: signal });
   }
 
   #call<T>(

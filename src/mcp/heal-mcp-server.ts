@@ -5,6 +5,7 @@ import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
 import { hasFacts, healingMeta, healingMetaKey } from './healing/result-meta.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from './protocol/elicitation.ts';
+import { readAllPages } from './protocol/pages.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the callbacks of two SDK generations have no common type
 type Callback = (...args: any[]) => unknown;
@@ -112,7 +113,8 @@ const healCallback =
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isRecord(args[0]) ? args[0] : undefined;
     return callHealed(healer, tool.name, () => callback(...args), context, {
-      annotations: tool.annotations,
+      // They may be updated between two attempts.
+      annotations: () => tool.annotations,
       args: toolArgs,
       signal: signalOf(context),
       approve: createApprover(asking, context),
@@ -171,31 +173,46 @@ const methodOf = (named: unknown): unknown => {
   return shape?.method?.value ?? shape?.method?._def?.value;
 };
 
+/**
+ * The annotations of a tool, from the server's own list of tools. The handler is asked at each failure instead of only when
+ * a client asks: a server over HTTP without sessions is a new instance for each request, and its list may change.
+ */
+const listedAnnotations = async (
+  list: Callback,
+  tool: string,
+  context: unknown,
+): Promise<ToolAnnotations | undefined> => {
+  let found: ToolAnnotations | undefined;
+  const fetchPage = async (method: string, cursor: string | undefined): Promise<unknown> =>
+    list({ method, params: cursor === undefined ? {} : { cursor } }, context);
+  await readAllPages('tools/list', fetchPage, (result) => {
+    const tools = isRecord(result) && Array.isArray(result.tools) ? (result.tools as unknown[]) : [];
+    const listed = tools.filter(isRecord).find(({ name }) => name === tool);
+    if (isRecord(listed?.annotations)) found = listed.annotations;
+  });
+  return found;
+};
+
 const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, healer: Healer): void => {
-  const annotations = new Map<string, ToolAnnotations | undefined>();
+  let list: Callback | undefined;
   const setRequestHandler = server.setRequestHandler.bind(server);
   server.setRequestHandler = (named: unknown, handler: Callback, ...rest: unknown[]) => {
     switch (methodOf(named)) {
       case 'tools/list':
-        return setRequestHandler(
-          named,
-          async (...args: unknown[]) => {
-            const result = (await handler(...args)) as { tools?: { name: string; annotations?: ToolAnnotations }[] };
-            for (const tool of result.tools ?? []) annotations.set(tool.name, tool.annotations);
-            return result;
-          },
-          ...rest,
-        );
+        list = handler;
+        return setRequestHandler(named, handler, ...rest);
       case 'tools/call':
         return setRequestHandler(
           named,
-          (request: { params: CallToolParams }, context: unknown) =>
-            callHealed(healer, request.params.name, () => handler(request, context), context, {
-              annotations: annotations.get(request.params.name),
-              args: request.params.arguments,
+          (request: { params: CallToolParams }, context: unknown) => {
+            const { name, arguments: args } = request.params;
+            return callHealed(healer, name, () => handler(request, context), context, {
+              annotations: () => list && listedAnnotations(list, name, context),
+              args,
               signal: signalOf(context),
               approve: createApprover(server as ElicitingServer, context),
-            }),
+            });
+          },
           ...rest,
         );
       default:

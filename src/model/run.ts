@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly args?: Readonly<Record<string, unknown>> | undefined;
   /**
    * The hints of the MCP server about the tool. A function is called when a call has failed and again before each retry, so
-   * that hints that have changed in between apply. If it throws or rejects, a retry is decided as if there were no hints,
+   * that hints that have changed in between apply. If it throws, rejects or takes half of the time that is left, a retry is decided as if there were no hints,
    * or by the last ones if these are stricter.
    */
   readonly annotations?:

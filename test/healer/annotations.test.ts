@@ -91,3 +91,17 @@ it('annotations that are never had end with the call', async () => {
   });
   expect(await outcome).toMatchObject({ attempts: 1, refusal: { code: 'CANCELLED' } });
 });
+
+it('annotations that are never had are waited for during half of the time that is left', async () => {
+  const bench = testHealer([scriptedFix('retry_backoff')], { deadlineMs: 10_000 });
+  let report: unknown;
+  void bench.healer
+    .runOutcome('get_pods', () => Promise.reject(cutOff()), { annotations: () => new Promise(() => {}) })
+    .then((outcome) => {
+      report = outcome;
+    });
+  await bench.clock.advance(4_900);
+  expect(report).toBeUndefined();
+  await bench.clock.advance(200);
+  expect(report).toMatchObject({ attempts: 1, kind: 'unannotated', refusal: { code: 'REPEAT_UNSAFE' } });
+});
