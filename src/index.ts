@@ -25,6 +25,7 @@ export type {
   Approve,
   Fix,
   FixFunction,
+  FixHandover,
   FixLease,
   FixQuestion,
   FixReport,

@@ -236,7 +236,8 @@ export const configSchema = z.strictObject({
   /** The folder below which `learned/tool_fixes.yaml` is written; relative to the config file. @default 'memory' */
   memoryDir: z.string().optional(),
   /**
-   * The folder for the locks, cool-downs and budgets that the processes of this machine share; relative to the config file.
+   * The folder for the locks, cool-downs, budgets and new tokens that the processes of this machine share; relative to the
+   * config file.
    * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
    */
   stateDir: z.string().optional(),

@@ -48,7 +48,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## The folder below which learned/tool_fixes.yaml is written.
 # memoryDir: memory
 
-## The folder for the locks, cool-downs and budgets that all healflow processes of this machine share, so that a fix runs once for all.
+## The folder for the locks, cool-downs, budgets and new tokens that all healflow processes of this machine share, so that a fix runs
+## once for all.
 ## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
 # stateDir: ~/.local/state/healflow
 

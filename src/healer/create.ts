@@ -179,6 +179,7 @@ export const assembleHealer = async (
   const watcher = await watcherFor(options.inspect, { redact, clock, warn });
   const observers = [watcher.observer, await decisionLogFor(env)].filter((observer) => observer !== undefined);
   const observer = combineObservers(observers.map((one) => safeObserver(one, warn)));
+  const startedAt = clock.now();
   const parts: HealerParts = {
     clock,
     random,
@@ -194,7 +195,7 @@ export const assembleHealer = async (
       const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
       const written = loaded.written?.fixes;
-      const engineOptions = { config, written, baseDir, clock, random, redact, env, functions, upstream };
+      const engineOptions = { config, written, baseDir, clock, random, redact, env, functions, upstream, startedAt };
       return createEngine(parts, engineOptions, log);
     },
     approve: options.approve,

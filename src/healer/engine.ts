@@ -1,8 +1,10 @@
 import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { Limits } from '../limits/limits.ts';
+import { TokenStore } from '../runner/token-store.ts';
 import { createSharing } from '../sharing/index.ts';
 import type { FixSharing } from '../sharing/share.ts';
+import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
 import { combineInspects } from './observer.ts';
 import type { Engine, HealerParts, LogRun } from './parts.ts';
 import { provideServices, type EngineParts as ServiceEngineParts } from './services.ts';
@@ -48,11 +50,21 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
   };
 };
 
+/** What an engine is made of: the fixes, and when its healer was created, in ms since the epoch. */
+export interface EngineOptions extends FixCatalogueOptions {
+  readonly startedAt?: number;
+}
+
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
-export const createEngine = (parts: HealerParts, fixes: FixCatalogueOptions, log: LogRun): Engine => {
-  const { config, baseDir, env, clock, random } = fixes;
-  const catalogue = createFixCatalogue(fixes);
-  const sharing = createSharing({ configured: config.stateDir, env, cwd: baseDir, clock, random, warn: parts.warn });
+export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
+  const { startedAt = options.clock.now(), ...fixes } = options;
+  const { config, baseDir, env, clock, random, redact } = fixes;
+  const where = { configured: config.stateDir, env, cwd: baseDir };
+  const { warn } = parts;
+  const stateDir = resolveStateDir(where);
+  const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
+  const catalogue = createFixCatalogue({ ...fixes, tokens });
+  const sharing = createSharing({ ...where, clock, random, warn });
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);

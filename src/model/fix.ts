@@ -107,6 +107,14 @@ export interface FixRules {
   readonly scope: 'machine' | 'process';
 }
 
+/** What a fix has got for all processes of the machine, and each process has to take over by itself, such as a token. */
+export interface FixHandover {
+  /** `new`: this process has not taken it over yet · `held`: it has · `none`: there is nothing to take over. */
+  status(): 'new' | 'held' | 'none';
+  /** Takes it over; resolves with null if there is nothing new. Never rejects. */
+  takeOver(request: FixRequest): Promise<Omit<FixReport, 'fix' | 'durationMs'> | null>;
+}
+
 /** One fix, configured and ready to run for one target. */
 export interface Fix {
   /** The name of the fix. */
@@ -117,6 +125,8 @@ export interface Fix {
   readonly description: string;
   /** The rules by which it is shared and limited; undefined for a delay fix, which has none. */
   readonly rules?: FixRules | undefined;
+  /** What other processes have got by it; undefined if a run serves only the process that makes it. */
+  readonly handover?: FixHandover | undefined;
   /** Returns why the fix would not run now; null if it would, as far as is known without trying. */
   readonly refuse?: ((failedAttemptStartedAt: number) => Refusal | null) | undefined;
   /** Runs the fix, its probes included. Never rejects. */

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
+import type { TokenStore } from './token-store.ts';
 
 /** What every fix needs. */
 export interface FixContext {
@@ -13,6 +14,8 @@ export interface FixContext {
   /** The environment of this process. */
   readonly env: NodeJS.ProcessEnv;
   readonly upstream?: UpstreamControl | undefined;
+  /** The tokens that the processes of this machine share; undefined if each keeps its own. */
+  readonly tokens?: TokenStore | undefined;
 }
 
 /** The failed call that a fix is looked for. */

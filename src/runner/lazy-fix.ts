@@ -6,6 +6,7 @@ export interface FixParts extends Pick<Fix, 'name' | 'key' | 'run'> {
   readonly describe: () => string;
   readonly rules?: FixRules | undefined;
   readonly refuse?: Fix['refuse'];
+  readonly handover?: Fix['handover'];
 }
 
 /** A fix whose description is computed when it is read. */
@@ -14,15 +15,17 @@ export class LazyFix implements Fix {
   readonly key: string;
   declare readonly rules?: FixRules;
   declare readonly refuse?: Fix['refuse'];
+  declare readonly handover?: Fix['handover'];
   readonly run: Fix['run'];
   readonly #describe: () => string;
 
-  constructor({ name, key, run, describe, rules, refuse }: FixParts) {
+  constructor({ name, key, run, describe, rules, refuse, handover }: FixParts) {
     this.name = name;
     this.key = key;
     this.run = run;
     if (rules !== undefined) this.rules = rules;
     if (refuse !== undefined) this.refuse = refuse;
+    if (handover !== undefined) this.handover = handover;
     this.#describe = describe;
   }
 
@@ -32,7 +35,7 @@ export class LazyFix implements Fix {
 }
 
 /** The same fix with something else about it. */
-export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse'>>): Fix =>
+export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse' | 'handover'>>): Fix =>
   new LazyFix({
     name: fix.name,
     key: fix.key,
@@ -40,4 +43,5 @@ export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'r
     run: changes.run ?? fix.run,
     rules: changes.rules ?? fix.rules,
     refuse: changes.refuse ?? fix.refuse,
+    handover: changes.handover ?? fix.handover,
   });

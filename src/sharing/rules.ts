@@ -34,6 +34,33 @@ const isProcessLocal = (entry: Entry, { upstream }: FixContext): boolean => {
   return env !== undefined || (header !== undefined && upstream?.setHeader !== undefined);
 };
 
+/** The names of a token that the processes of this machine share. */
+export interface TokenIdentity {
+  /** Names it in the store: a digest of what gets it. */
+  readonly key: string;
+  /** Names the run that gets it. */
+  readonly identity: string;
+}
+
+/**
+ * Names the token of a `token_refresh`; undefined if it is not shared. Where the token goes does not count: a refresh for one
+ * process may end the older token that another one sends elsewhere.
+ */
+export const tokenIdentityOf = (
+  { name, key }: Named,
+  { oauth, command, deliver, ...entry }: Entry<'token_refresh'>,
+  context: FixContext,
+): TokenIdentity | undefined => {
+  if (Object.keys(deliver).length === 0 || context.tokens?.open() !== true) return undefined;
+  if (oauth === undefined) {
+    const identity = digest({ name, key, command, ...surroundings(entry, context) });
+    return { key: identity, identity };
+  }
+  const { issuer, tokenEndpoint, clientId, scope } = oauth;
+  const grant = { issuer, tokenEndpoint, clientId, refreshTokenFile: configPath(oauth.refreshTokenFile, context) };
+  return { key: digest({ name, grant }), identity: digest({ name, grant, scope }) };
+};
+
 /**
  * Computes how a configured fix is shared. Two fixes are equal if they do the same: same entry, same target,
  * same folder and, for commands, the same `HOME`, `KUBECONFIG` and variables that the entry names. What only says when
@@ -43,7 +70,8 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
   const { tools: _tools, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
   const command = 'command' in entry && entry.command !== undefined;
   const byCommand = command || 'clusters' in entry;
-  const identity = digest({ name, key, does, ...(byCommand ? surroundings(entry, context) : {}) });
+  const token = 'deliver' in entry ? tokenIdentityOf({ name, key }, entry, context) : undefined;
+  const identity = token?.identity ?? digest({ name, key, does, ...(byCommand ? surroundings(entry, context) : {}) });
   const oauth = 'oauth' in entry ? entry.oauth : undefined;
   return {
     mode,
@@ -53,7 +81,7 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
     identity,
     // A refresh token that is used twice at once may be lost, whatever the access token is for.
     ...(oauth && { exclusive: digest({ refreshToken: configPath(oauth.refreshTokenFile, context) }) }),
-    scope: isProcessLocal(entry, context) ? 'process' : 'machine',
+    scope: token === undefined && isProcessLocal(entry, context) ? 'process' : 'machine',
   };
 };
 

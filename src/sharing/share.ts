@@ -63,10 +63,10 @@ export class FixSharing {
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
     if (this.#known.size < maxKnownFixes || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
     return withChanges(fix, {
-      refuse: (failedAttemptStartedAt) => this.#refuse(shared, failedAttemptStartedAt),
+      refuse: (failedStart) => (fix.handover?.status() === 'new' ? null : this.#refuse(shared, failedStart)),
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
-        const told = await this.#run(shared, request);
+        const told = await this.#serve(shared, request);
         return { ...told, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
       },
     });
@@ -98,6 +98,28 @@ export class FixSharing {
     if (this.#flights.get(shared.id)?.ending === false) return null;
     const found = this.#denial(shared, failedStart, this.#storeOf(shared).peek(shared.id));
     return found?.kind === 'refused' ? found.refusal : null;
+  }
+
+  /** Takes over what another process has got in place of another run; and after a run in another process, what it got. */
+  async #serve(shared: Shared, request: FixRequest): Promise<FixReportBody> {
+    const { handover } = shared.fix;
+    if (handover === undefined || shared.rules.mode === 'dry-run') return this.#run(shared, request);
+    // A run of this process delivers what it gets by itself.
+    const taken = this.#flights.has(shared.id) ? null : await this.#takeOver(shared, request);
+    if (taken !== null) return taken;
+    const told = await this.#run(shared, request);
+    if (told.shared !== true) return told;
+    // Also if the other process has got it, but could not use it itself.
+    const later = await this.#takeOver(shared, request);
+    if (later !== null || told.status !== 'succeeded' || handover.status() === 'held') return later ?? told;
+    return { status: 'failed', reason: `${told.reason}, but what it got is not there`, shared: true };
+  }
+
+  async #takeOver({ fix: { handover }, id }: Shared, request: FixRequest): Promise<FixReportBody | null> {
+    if (handover?.status() !== 'new' || cancelsOf(request).aborted) return null;
+    const taken = await handover.takeOver(request);
+    if (taken?.status === 'not_needed') this.#succeeded(id);
+    return taken;
   }
 
   async #run(shared: Shared, request: FixRequest): Promise<FixReportBody> {
