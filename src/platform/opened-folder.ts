@@ -3,6 +3,8 @@ import { type FileHandle, lstat, open, readdir, rmdir, stat, unlink } from 'node
 
 /** O_PATH of open(2): a descriptor that only names a folder needs no right to read it. It has this value wherever Node runs. */
 const pathOnly = process.platform === 'linux' ? 0o10000000 : 0;
+/** O_NOFOLLOW_ANY of open(2) on macOS 11: no part of the path may be a link. */
+const followNone = 0x20000000;
 const flags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0) | pathOnly;
 
 /** The path that leads to what a descriptor has open, whatever its name leads to by now; null if the system has none. */
@@ -33,13 +35,14 @@ export class OpenedFolder {
   }
 
   /**
-   * Opens the folder of an absolute path, step by step from the root of the file system, and follows no link on the way.
-   * Resolves with null if the system cannot reach the entries of an open folder: Windows, or Linux without /proc.
+   * Opens the folder of an absolute path and follows no link on the way: on macOS in one step, elsewhere step by step from the
+   * root of the file system. Resolves with null if the system cannot reach the entries of an open folder: Windows, or Linux without /proc.
    *
    * Rejects with ENOTDIR or ELOOP if a part of the path is a link, or not a folder.
    */
   static async open(path: string): Promise<OpenedFolder | null> {
     if (constants.O_NOFOLLOW === undefined) return null;
+    if (process.platform === 'darwin') return OpenedFolder.#opened(path, path, followNone);
     let folder = await OpenedFolder.#opened('/', '/');
     for (const name of path.split('/').filter(Boolean)) {
       if (folder === null) return null;
@@ -53,8 +56,8 @@ export class OpenedFolder {
     return folder;
   }
 
-  static async #opened(from: string | Buffer, path: string): Promise<OpenedFolder | null> {
-    const handle = await open(from, flags);
+  static async #opened(from: string | Buffer, path: string, more = 0): Promise<OpenedFolder | null> {
+    const handle = await open(from, flags | more);
     try {
       const base = await pathOf(handle);
       if (base !== null) return new OpenedFolder(handle, base, path);

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
-import { ended, startWriter } from './writers.ts';
+import { acknowledged, ended, startWriter } from './writers.ts';
 
 const learned = (memoryDir: string): string[] => readdirSync(join(memoryDir, 'learned')).sort();
 
@@ -217,6 +217,26 @@ describe('a log that cannot be written', () => {
     expect(damage).toEqual([]);
     // Any other YAML parser reads the same.
     expect(parse(readFileSync(liveLog(memoryDir), 'utf8')).healing_events).toEqual(events);
+  });
+
+  it('stays readable for any YAML parser when the system cuts the records of several writers short', async () => {
+    const memoryDir = temporaryFolder();
+    const program = fileURLToPath(new URL('../fixtures/event-log/writer.mjs', import.meta.url));
+    const names = ['a', 'b', 'c'];
+    const script =
+      'ulimit -f 16; for name in "$@"; do "$0" "$PROGRAM" "$FOLDER" "$name" 40 2>/dev/null >&2 & done; wait';
+    const env = { ...process.env, PROGRAM: program, FOLDER: memoryDir };
+    expect(spawnSync('sh', ['-c', script, process.execPath, ...names], { env }).status).toBe(0);
+    const written = names.flatMap((name) =>
+      acknowledged(memoryDir, name).map((retry_count) => ({ tool: name, retry_count })),
+    );
+    const events: { tool: string; retry_count: number }[] = parse(
+      readFileSync(liveLog(memoryDir), 'utf8'),
+    ).healing_events;
+    expect(written.length).toBeGreaterThan(0);
+    expect(events.map(({ tool, retry_count }) => `${tool} ${retry_count}`).sort()).toEqual(
+      written.map(({ tool, retry_count }) => `${tool} ${retry_count}`).sort(),
+    );
   });
 
   it.runIf(process.getuid?.() === 0)(
