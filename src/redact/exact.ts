@@ -13,7 +13,7 @@ const base64Cores = (value: string): string[] => {
       .replace(/=+$/, '');
     // The first and the last characters also hold bits of the neighbours.
     const core = text.slice(shift === 0 ? 0 : shift + 1, (shift + bytes.length) % 3 === 0 ? undefined : -1);
-    return core.length < 8 ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+    return core.length < 6 ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
 };
 
@@ -98,7 +98,7 @@ export const exactValues = (): ExactValues => {
         for (const text of forms) if (!needles.has(text)) needles.set(text, { text, ...rest });
       };
       addForms(plainForms(trimmed), { alone, base64: false });
-      if (trimmed.length < 8) return;
+      if (trimmed.length < 6) return;
       addForms(hexForms(trimmed), { alone: false, base64: false });
       addForms(base64Cores(trimmed), { alone: false, base64: true });
     },

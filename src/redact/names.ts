@@ -59,7 +59,7 @@ const tokenName = anyOf(
   '(?:access|refresh|auth|api|id|bearer|session|personal|bot|user|app)_?tokens?(?:$|_)',
 );
 const headerName = /^(?:http_)?(?:proxy_)?authorization$|^(?:http_)?(?:set_)?cookies?2?$/;
-const weakName = /(?:^|_)(?:auth|sig|signature|sid|otp|session|bearer|creds?|pat)$/;
+const weakName = /(?:^|_)(?:auth|hmac|sig|signature|sid|otp|session|bearer|creds?|pat)$/;
 
 const judge = (name: string): SecretNameKind | null => {
   const words = wordsOf(name);

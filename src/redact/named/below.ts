@@ -30,6 +30,22 @@ const isSecretBelow = (name: Name, direct: boolean, value: string): boolean => {
   return looksSecret(value, 6) || passphrase.test(value);
 };
 
+/** A name that is the whole line, as a heading, and what stands alone below it. */
+const heading = new RegExp(
+  String.raw`[*_"'\x60]{0,3}[ \t]{0,40}${newline}(?:[-=─]{3,200}${newline})?[ \t]{0,40}["'\x60]?` +
+    String.raw`([^\s"'\x60\\|│<>]{6,500})(?=["'\x60]?[ \t|│]{0,40}(?:${newline}|["']|$))`,
+  'y',
+);
+
+/** Masks what stands alone below a name that is a heading. */
+export const addBelowHeading = (text: string, name: Name, add: AddSpan): void => {
+  heading.lastIndex = name.end;
+  const value = heading.exec(text)?.[1];
+  if (value === undefined || name.kind === 'weak' || name.kind === 'header' || /[:,;]$/.test(value)) return;
+  if (!looksSecret(value, name.kind === 'password' ? 8 : 16) || !isRandom(value)) return;
+  add(heading.lastIndex - value.length, heading.lastIndex);
+};
+
 /** Finds secrets that stand alone on the line below the one that names them. */
 export const findBelow: Detector = (text: string, add: AddSpan) => {
   for (const match of text.matchAll(announced)) {

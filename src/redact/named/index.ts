@@ -2,6 +2,7 @@ import type { AddSpan, Detector } from '../spans.ts';
 import { quoteAt, readUnquotedValue } from '../values.ts';
 import { looksSecret } from '../words.ts';
 import { addValue } from './add-value.ts';
+import { addBelowHeading } from './below.ts';
 import { isSecret } from './is-secret.ts';
 import { endsLineAfter, matchEnd, startsLine } from './line.ts';
 import { type Name, nextName } from './name.ts';
@@ -73,6 +74,7 @@ const addUnbound = (text: string, name: Name, add: AddSpan): void => {
     if (name.kind !== 'weak' ? isLast || isCell : isLast) add(found.start, found.end);
     return;
   }
+  if (startsLine(text, name.start)) addBelowHeading(text, name, add);
   addCell(text, name, add);
   addFromSentence(text, name, add);
   if (name.kind !== 'password') return;

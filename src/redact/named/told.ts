@@ -17,7 +17,7 @@ const next = /[ \t](?=\S{8})/y;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-const isToldSecret = ({ kind }: Name, value: string, quoted: boolean): boolean => {
+const isToldSecret = (kind: Name['kind'], value: string, quoted: boolean): boolean => {
   if (value.length > 500 || /\s/.test(value)) return false;
   if (kind !== 'password') return looksSecret(value, quoted ? 10 : 16);
   if (!quoted) return !value.includes('/') && looksSecret(value, 6);
@@ -25,8 +25,12 @@ const isToldSecret = ({ kind }: Name, value: string, quoted: boolean): boolean =
 };
 
 /** Whether a value that merely follows its name is a secret: no sign says that it belongs to the name. */
-const isNextSecret = ({ kind }: Name, value: string, quoted: boolean): boolean => {
+const userAndPassword = /^[\w.@-]{1,40}:(?!\/\/)(\S{6,})$/;
+
+const isNextSecret = (kind: Name['kind'], value: string, quoted: boolean): boolean => {
   if (value.length > 500 || /\s/.test(value) || uuid.test(value)) return false;
+  const password = userAndPassword.exec(value)?.[1];
+  if (password !== undefined && looksSecret(password, 6)) return true;
   if (kind !== 'password') return looksSecret(value, 16) && isRandom(value);
   return looksSecret(value, 8) && (quoted || /[A-Z!#$%&*+?@^_]|\d[^\d]+\d/.test(value));
 };
@@ -40,6 +44,7 @@ export const addFromSentence = (text: string, name: Name, add: AddSpan): void =>
   const quote = quoteAt(text, from);
   const found = quote < 0 ? readUnquotedValue(text, from) : readQuoted(text, quote, quote - from);
   const isSecret = said >= 0 ? isToldSecret : isNextSecret;
-  if (isSecret(name, text.slice(found.start, Math.min(found.end, found.start + 501)), quote >= 0))
+  const kind = /pass$/i.test(text.slice(name.start, name.end)) ? 'password' : name.kind;
+  if (isSecret(kind, text.slice(found.start, Math.min(found.end, found.start + 501)), quote >= 0))
     add(found.start, found.end);
 };

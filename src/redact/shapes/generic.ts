@@ -1,4 +1,4 @@
-import { isProseWord } from '../words.ts';
+import { isProseWord, isRandom, looksSecret } from '../words.ts';
 import { type ShapeRule, shape } from './rule.ts';
 
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
@@ -78,7 +78,7 @@ export const genericRules: readonly ShapeRule[] = [
     common: true,
     pattern: shape(
       '(',
-      String.raw`(?:\s|["'])(?:-u|(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,40}["']))["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`(?:^|[\s"'(])(?:-u|(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,40}["']))["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
       String.raw`|\bhttps?\s(?:[^\n|;&]{0,200}?\s)?(?:-a|--auth)[ =]["']?[\w.@+-]{1,64}:(?!\/\/)`,
       String.raw`|--(?:src-|dest-)?creds[ =]["']?[\w.@+-]{1,64}:`,
       String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras)\s[^\n|;&]{0,200}?\slogin[^\n|;&]{0,200}?\s-p[ =]["']?`,
@@ -140,6 +140,27 @@ export const genericRules: readonly ShapeRule[] = [
     accept: (match) => /[0-9]/.test(match),
     example: 'GET /data/2.5/weather?q=Graz&appid={0123456789abcdef0123456789abcdef}',
     counterexample: 'GET /search?key=name&code=404',
+  },
+  {
+    id: 'query-key',
+    source: 'Web applications: a password in a query string',
+    hints: ['pw=', 'pass=', 'psw='],
+    common: true,
+    pattern: /([?&](?:amp;)?(?:pw|pass|psw)=)[^\s&"'<>#]{6,200}/g,
+    accept: (match) => looksSecret(match, 6),
+    example: 'GET /login?user=app&pw={hunter2!}&next=1',
+    counterexample: 'GET /login?pw=required&pass=&x=1',
+  },
+  {
+    id: 'api-key',
+    source: 'The habit of `key=` before a key in base64url',
+    hints: ['key', 'Key', 'KEY'],
+    common: true,
+    pattern: /((?<![\w.-])key["']?\s?[=:]\s?["']?)[A-Za-z0-9_-]{24,200}={0,2}(?![\w./=-])/gi,
+    accept: (match) =>
+      /[A-Z]/.test(match) && /[a-z]/.test(match) && !/[-_][0-9a-f]{32,}$/.test(match) && isRandom(match),
+    example: 'client with key={d0U1mM2yD3u4Mm5Y6d7U8mM9yD0u}',
+    counterexample: 'cache key: npm-Linux-0123456789abcdef0123456789abcdef and key=value',
   },
   {
     id: 'private-key',

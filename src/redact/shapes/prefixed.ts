@@ -35,6 +35,17 @@ const isPrefixedToken = (match: string): boolean => {
   return body.length >= (words.some((word) => likelyWords.test(word)) ? 24 : 30) && isRandom(body);
 };
 
+/** Whether a long rest is random: ids are shorter, and names are made of words. */
+const isLongToken = (match: string): boolean => {
+  const [prefix = ''] = match.split(/[-_]/);
+  const body = match.slice(prefix.length + 1);
+  // What is left beside a hash must be long, too.
+  const rest = body.replace(/(?<![A-Za-z0-9])[0-9a-f]{32,}$/, '').replaceAll('-', '');
+  if (idPrefixes.has(prefix) || /^sha\d/.test(prefix) || isHex(rest) || rest.length < 20) return false;
+  const isMixedCase = /[A-Z]/.test(body) && /[a-z]/.test(body);
+  return (isMixedCase || /^[a-z0-9]+$/.test(body)) && (body.match(/\d/g) ?? []).length >= 4 && isRandom(body);
+};
+
 /** Whether a token has letters and digits mixed, as no name behind the same prefix has. */
 const isMixed = (match: string): boolean => {
   const body = match.replace(/^[A-Za-z\d]{1,6}[-_.]/, '');
@@ -67,13 +78,39 @@ export const prefixedRules: readonly ShapeRule[] = [
     counterexample: 'secret_name_of_a_long_kind and key-value-store-of-the-Service-v2',
   },
   {
+    id: 'api-token',
+    source: 'The same, with more characters of base64url, or of small letters and digits, than ids have',
+    hints: ['_', '-'],
+    common: true,
+    pattern:
+      /(?<![\w.$/+@%:=-])[a-z][a-z0-9]{1,9}[_-](?:v\d{1,2}_)?(?:[A-Za-z0-9_-]{38,200}|[a-z0-9]{40,200})(?![\w+/=-]|\.[A-Za-z])/g,
+    accept: isLongToken,
+    example: 'the model refused {nvapi-d0U1mM2yD3u4Mm5Y6d7-U8mM9yD0u1_M2m3Y4d5U6m}',
+    counterexample:
+      'img-my_very_long_Name_of_a_thing_v2_2026_for_the_3_Regions and run_d0U1mM2yD3u4Mm5Y6d7-U8mM9yD0u1_M2m3Y4d5U6m',
+  },
+  {
     id: 'service-token',
     source:
-      'Docs of Heroku, Dropbox, Pinecone, Apify, Jina AI, E2B, Firecrawl, Voyage AI, Langfuse, Composio, Browserbase, Railway',
-    hints: ['HRKU-', 'sl.', 'pcsk_', 'apify_', 'jina_', 'e2b_', 'fc-', 'pa-', 'sk-lf-', 'comp_', 'bb_', 'Fe26.2*'],
+      'Docs of Heroku, MailerSend, Dropbox, Pinecone, Apify, Jina AI, E2B, Firecrawl, Voyage AI, Langfuse, Composio, Browserbase, Railway',
+    hints: [
+      'HRKU-',
+      'mlsn.',
+      'sl.',
+      'pcsk_',
+      'apify_',
+      'jina_',
+      'e2b_',
+      'fc-',
+      'pa-',
+      'sk-lf-',
+      'comp_',
+      'bb_',
+      'Fe26.2*',
+    ],
     bounded: true,
     pattern: shape(
-      String.raw`(?:HRKU-[A-Za-z0-9_-]{30,}|sl\.(?:u\.)?[A-Za-z0-9_-]{40,}|pcsk_[A-Za-z0-9_]{30,}|apify_api_[A-Za-z0-9]{20,}`,
+      String.raw`(?:HRKU-[A-Za-z0-9_-]{30,}|mlsn\.[a-f0-9]{32,}|sl\.(?:u\.)?[A-Za-z0-9_-]{40,}|pcsk_[A-Za-z0-9_]{30,}|apify_api_[A-Za-z0-9]{20,}`,
       '|jina_[A-Za-z0-9_-]{30,}|e2b_[a-f0-9]{32,}|fc-[a-f0-9]{32}|pa-[A-Za-z0-9_-]{40,}|sk-lf-[a-f0-9-]{32,}|comp_[A-Za-z0-9]{24,}',
       String.raw`|bb_(?:live|test)_[A-Za-z0-9_-]{20,}|(?:rw_)?Fe26\.2\*[A-Za-z0-9_*-]{40,})(?![A-Za-z0-9_-])`,
     ),

@@ -113,7 +113,7 @@ export const serviceRules: readonly ShapeRule[] = [
         'ntn_',
         'lin_',
         'pat',
-        'figd_',
+        'fig',
         'PMAK-',
         'shp',
         'EAAA',
@@ -128,7 +128,7 @@ export const serviceRules: readonly ShapeRule[] = [
     bounded: true,
     pattern: shape(
       '(?:secret_[A-Za-z0-9]{32,}|ntn_[A-Za-z0-9]{20,}|lin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}',
-      '|figd_[A-Za-z0-9_-]{20,}|PMAK-[A-Za-z0-9-]{20,}|shp(?:at|ca|pa|ss|tka)_[A-Za-z0-9]{16,}|EAAA[A-Za-z0-9_-]{40,}',
+      '|fig[a-z]_[A-Za-z0-9_-]{20,}|PMAK-[A-Za-z0-9-]{20,}|shp(?:at|ca|pa|ss|tka)_[A-Za-z0-9]{16,}|EAAA[A-Za-z0-9_-]{40,}',
       '|sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{16,}|sbp_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{16,}|phx_[A-Za-z0-9]{20,}',
       '|CCIPAT_[A-Za-z0-9_]{20,}|bkua_[A-Za-z0-9]{20,}|ops_eyJ[A-Za-z0-9_-]{20,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{26,}|AGE-SECRET-KEY-1[A-Z0-9]{20,})',
     ),
