@@ -56,6 +56,12 @@ export class StdioWayServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Ends the child process, as by a crash. */
+  crash(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    this.#sockets.clear();
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();

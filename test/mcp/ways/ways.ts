@@ -137,6 +137,12 @@ export class Way implements AsyncDisposable {
     throw new Error('the server is on stdio');
   }
 
+  /** The server behind a child process on stdio, for cases that only exist there. */
+  get child(): StdioWayServer {
+    if (this.#server instanceof StdioWayServer) return this.#server;
+    throw new Error('the server is on HTTP');
+  }
+
   /** Everything that the server received with this method. */
   received(method: string): readonly WayReceived[] {
     const all = this.#server instanceof HttpWayServer ? this.#server.all : this.#server.received;
