@@ -2,7 +2,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import type { FixReport } from '../src/model/fix.ts';
 import type { AttemptOutcome, Refusal } from '../src/model/run.ts';
-import type { Delivery, ToolKind } from '../src/model/terms.ts';
+import type { ToolKind } from '../src/model/terms.ts';
 import { outcomeStatus } from '../src/policy/outcome.ts';
 import { lastRefusal, refusalAfterFix, serviceFailures } from './refusals.ts';
 import type {
@@ -40,8 +40,8 @@ export interface HealingContext {
   readonly firstDiagnosis: Diagnosis | null;
   /** The diagnosis of the last failure; null if nothing has failed. */
   readonly lastDiagnosis: Diagnosis | null;
-  /** Whether any failed attempt so far could have taken effect. */
-  readonly delivered: Delivery;
+  /** Whether every failed attempt so far certainly changed nothing. */
+  readonly isHarmless: boolean;
   /** What is to be done about the last failure; null before it is decided. */
   readonly plan: FixPlan | null;
   /** The fixes that were run so far, in order. */
@@ -65,7 +65,7 @@ const plannedFix = (plan: FixPlan | null) => {
 const summary = (context: HealingContext): HealingOutput => {
   const { runId, tool, kind, attempt: attempts, firstDiagnosis: diagnosis, lastDiagnosis, fixes, refusal } = context;
   const settled = present(context.settled);
-  const status = outcomeStatus({ ok: settled.ok, attempts, delivered: context.delivered, kind });
+  const status = outcomeStatus({ ok: settled.ok, attempts, isHarmless: context.isHarmless });
   return { runId, tool, kind, status, attempts, settled, diagnosis, lastDiagnosis, fixes, refusal };
 };
 
@@ -102,7 +102,7 @@ export const healingMachine = setup({
     log: (_, _output: HealingOutput) => {},
     /** Reports a service that broke its promise not to reject; a stub. */
     reportBroken: (_, _report: { readonly service: ServiceName; readonly error: unknown }) => {},
-    recordAttempt: assign(({ context }, { settled, diagnosis, calls = 1 }: AttemptResult) =>
+    recordAttempt: assign(({ context }, { settled, diagnosis, isHarmless, calls = 1 }: AttemptResult) =>
       settled.ok
         ? { attempt: context.attempt + calls, settled }
         : {
@@ -110,13 +110,13 @@ export const healingMachine = setup({
             settled,
             firstDiagnosis: context.firstDiagnosis ?? diagnosis,
             lastDiagnosis: diagnosis,
-            delivered: diagnosis?.delivered === 'no' ? context.delivered : 'maybe',
+            isHarmless: context.isHarmless && isHarmless,
           },
     ),
     recordRejectedAttempt: assign(({ context }, { error }: { readonly error: unknown }) => ({
       attempt: context.attempt + 1,
       settled: context.settled ?? { ok: false as const, thrown: true as const, error },
-      delivered: 'maybe' as const,
+      isHarmless: false,
     })),
     recordDecision: assign(({ context }, { diagnosis, plan }: FixDecision) => ({
       firstDiagnosis: context.attempt === 1 ? diagnosis : context.firstDiagnosis,
@@ -150,7 +150,7 @@ export const healingMachine = setup({
     settled: null,
     firstDiagnosis: null,
     lastDiagnosis: null,
-    delivered: 'no' as const,
+    isHarmless: true,
     plan: null,
     fixes: [],
     refusal: null,

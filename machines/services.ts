@@ -45,6 +45,8 @@ export interface AttemptResult {
   readonly settled: AttemptOutcome<unknown>;
   /** What the failure was recognised as; null if the attempt succeeded. */
   readonly diagnosis: Diagnosis | null;
+  /** Whether the attempt, if it failed, certainly changed nothing. */
+  readonly isHarmless: boolean;
   /** Whether the deadline leaves time to heal again. */
   readonly timeLeft: boolean;
   /** Number of calls of the tool that the attempt made: more than one if the call was sent again. 1 by default. */

@@ -45,10 +45,10 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
   const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
-  const { kind, replay } = createToolRules(config.tools)(tool);
+  const { kind, replay, reports } = createToolRules(config)(tool);
   const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
   const fixed = fixes.find(({ configured }) => configured)?.fix ?? diagnosis.fixes[0] ?? null;
-  const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, fixed });
+  const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, reports, fixed });
   return {
     tool,
     channel,

@@ -168,6 +168,11 @@ export const toolSchema = z.strictObject({
   kind: z.enum(toolKinds).optional(),
   /** `never`: no retries · `safe`: as the retry table says · `always`: retried even if it may run twice. */
   replay: z.enum(['never', 'safe', 'always']).default(defaults.toolDefaults.replay),
+  /**
+   * Whether a report that is the whole story counts as evidence that nothing happened. `trust`: it does · `strict`: only
+   * proof does. By default it does, unless the tool is destructive.
+   */
+  reports: z.enum(['trust', 'strict']).optional(),
   /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
 });
@@ -241,6 +246,8 @@ export const configSchema = z.strictObject({
    * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
    */
   stateDir: z.string().optional(),
+  /** What a tool without annotations counts as: `strict` treats it as destructive. @default 'default' */
+  unannotated: z.enum(['default', 'strict']).default('default'),
   /** Rules for tools, by glob; the first match wins. */
   tools: z.record(z.string(), toolSchema).default({}),
   fixes: z.strictObject(fixFields).prefault({}),

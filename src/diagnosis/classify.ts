@@ -12,8 +12,12 @@ export interface Finding {
   readonly rule: string;
   /** The piece that was matched. */
   readonly matched: string;
+  /** What decided: a code or a status at a place made for programs, or words. */
+  readonly source: 'code' | 'status' | 'words';
   /** False if the finding rests on wording alone. */
   readonly structural: boolean;
+  /** Whether a pattern of the user's own decided. */
+  readonly own?: boolean;
 }
 
 export interface ClassifyInput {
@@ -98,14 +102,23 @@ const byText = (
       // Words that a status or a code beside them bears out are as good as that.
       const structural =
         facts.statuses.length > 0 || facts.codes.some((code) => isVague(code) && entry.pattern.codes.includes(code));
-      return { entry, rule: entry.pattern.id, matched: text.slice(span.start, span.end), structural };
+      const matched = text.slice(span.start, span.end);
+      return { entry, rule: entry.pattern.id, matched, source: 'words', structural };
     }
   }
   return null;
 };
 
 const codeFinding = (hit: { entry: CompiledPattern; code: string } | null, structural: boolean): Finding | null =>
-  hit === null ? null : { entry: hit.entry, rule: hit.entry.pattern.id, matched: hit.code, structural };
+  hit === null
+    ? null
+    : {
+        entry: hit.entry,
+        rule: hit.entry.pattern.id,
+        matched: hit.code,
+        source: structural ? 'code' : 'words',
+        structural,
+      };
 
 const statusFinding = (
   status: number | undefined,
@@ -114,7 +127,7 @@ const statusFinding = (
 ): Finding | null =>
   entry === undefined || status === undefined
     ? null
-    : { entry, rule: `http.${status}`, matched: String(status), structural };
+    : { entry, rule: `http.${status}`, matched: String(status), source: structural ? 'status' : 'words', structural };
 
 const any = (): boolean => true;
 
@@ -202,7 +215,7 @@ export const classify = (sets: readonly PatternSet[], question: ClassifyInput): 
   const told = factsFromText(question.text);
   for (const set of sets) {
     const finding = classifyBy(set, question, told);
-    if (finding !== null) return finding;
+    if (finding !== null) return set.own ? { ...finding, own: true } : finding;
   }
   return null;
 };

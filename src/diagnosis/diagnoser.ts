@@ -1,7 +1,8 @@
-import type { Diagnosis, Redact, ToolOutput } from '../model/diagnosis.ts';
+import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosis.ts';
+import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
-import type { PatternSet } from './compile.ts';
+import { normalCode, type PatternSet } from './compile.ts';
 import { collectError } from './error-facts.ts';
 import { type Facts, isObject, newFacts } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
@@ -12,7 +13,8 @@ import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
-import { healthy, toVerdict, unrecognised } from './verdict.ts';
+import { type Circumstances, healthy, toVerdict, unrecognised } from './verdict.ts';
+import { remainderOf } from './whole-story/index.ts';
 
 export interface DiagnoserOptions {
   readonly redact: Redact;
@@ -32,13 +34,22 @@ export interface Diagnoser {
 }
 
 interface Observation {
+  /** The returned value or the thrown error. */
+  readonly output: unknown;
   readonly facts: Facts;
   readonly text: string;
+  /** The codes and statuses are those of the failure itself. */
   readonly exact: boolean;
+  /** Healflow itself saw the failure. */
+  readonly proof: boolean;
 }
+
+/** Words and error bodies inside a result. */
+const stated = { exact: false, proof: false } as const;
 
 const evidenceLimit = 200;
 const summaryLimit = 300;
+const remainderLimit = 80;
 
 /** Makes a diagnoser from patterns that are at hand. */
 export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): Diagnoser => {
@@ -48,13 +59,37 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return all;
   };
 
+  const isCode = (word: string): boolean =>
+    sets().some(({ byCode }) =>
+      byCode.get(normalCode(word))?.some(({ pattern: { phase } }) => phase === 'before_effect'),
+    );
+
+  /** What a report says besides its failure. The words of a user's own pattern belong to the failure. */
+  const remainderIn = (tool: string, { output, text }: Observation, finding: Finding): Remainder | null => {
+    const own = finding.own === true && finding.source === 'words' ? finding.matched : '';
+    const told = own === '' ? output : text.replace(own, '');
+    const remainder = remainderOf(told, { tool, isCode });
+    if (remainder === null) return null;
+    const [at, failureAt] = [text.indexOf(remainder), text.indexOf(finding.matched)];
+    const place = at === -1 || failureAt === -1 ? 'with' : at < failureAt ? 'before' : 'after';
+    return { text: shortLine(redact(remainder), remainderLimit), place };
+  };
+
   const conclude = (tool: string, seen: Observation, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
     const of = finding?.entry.pattern.class;
     const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
-    const judged = finding === null ? unrecognised : toVerdict(finding, seen.exact, retryAfterMs !== null, kube, doubt);
+    const circumstances = (found: Finding): Circumstances => ({
+      exact: seen.exact,
+      proof: seen.proof && found.source === (seen.facts.statuses.length > 0 ? 'status' : 'code'),
+      remainder: remainderIn(tool, seen, found),
+      waits: retryAfterMs !== null,
+      kube,
+      doubt,
+    });
+    const judged = finding === null ? unrecognised : toVerdict(finding, circumstances(finding));
     return {
       failure: true,
       ...judged,
@@ -68,17 +103,18 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const facts = newFacts();
     collectError(facts, error);
     const text = scanned(facts.messages.length > 0 ? facts.messages.join('\n') : nameOf(error));
-    return conclude(tool, { facts, text, exact: true }, classify(sets(), { tool, facts, text }));
+    const seen: Observation = { output: error, facts, text, exact: true, proof: isProof(error) };
+    return conclude(tool, seen, classify(sets(), { tool, facts, text }));
   };
 
-  const marked = (tool: string, returned: ReturnedValue): Diagnosis => {
+  const marked = (tool: string, output: unknown, returned: ReturnedValue): Diagnosis => {
     const text = scanned(returned.text);
-    const seen: Observation = { facts: returned.facts, text, exact: returned.exact };
+    const seen: Observation = { output, facts: returned.facts, text, exact: returned.exact, proof: false };
     return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text: wordsOf(returned, text) }));
   };
 
-  const result = (tool: string, returned: ReturnedValue): Diagnosis => {
-    if (returned.body === 'error') return marked(tool, returned);
+  const result = (tool: string, output: unknown, returned: ReturnedValue): Diagnosis => {
+    if (returned.body === 'error') return marked(tool, output, returned);
     if (returned.body === 'healthy' || returned.text.length > reportLimit) return healthy;
     const text = scanned(returned.text);
     if (returned.body === 'maybe') {
@@ -89,7 +125,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       });
       return finding === null || /\bsuccess/i.test(returned.facts.messages[0] ?? '')
         ? healthy
-        : conclude(tool, { facts: returned.facts, text, exact: false }, finding);
+        : conclude(tool, { output, facts: returned.facts, text, ...stated }, finding);
     }
     const status = transcriptStatus(text);
     if (status !== null && status < 400) return healthy;
@@ -99,19 +135,19 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     if (readsAsPage(body)) return healthy;
     const question = { tool, facts: returned.facts, text };
     if (status !== null || opensAsReport(body) || reportFinding(sets(), tool, body) !== null) {
-      return conclude(tool, { ...question, exact: false }, classify(sets(), question));
+      return conclude(tool, { output, ...question, ...stated }, classify(sets(), question));
     }
     const finding = classify(sets(), question);
     if (finding === null) return healthy;
     const sentence = finding.entry.pattern.order !== 'late' && opensAsSentence(body);
-    return sentence || coversAll(finding, text) ? conclude(tool, { ...question, exact: false }, finding) : healthy;
+    return sentence || coversAll(finding, text) ? conclude(tool, { output, ...question, ...stated }, finding) : healthy;
   };
 
   const diagnose = ({ tool, channel, value, error }: ToolOutput): Diagnosis => {
     if (channel === 'exception') return thrown(tool, error);
     if (value instanceof Error) return thrown(tool, value);
     const returned = readReturned(value);
-    return channel === 'isError' || returned.marked ? marked(tool, returned) : result(tool, returned);
+    return channel === 'isError' || returned.marked ? marked(tool, value, returned) : result(tool, value, returned);
   };
 
   return {

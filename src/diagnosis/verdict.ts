@@ -1,12 +1,36 @@
-import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Diagnosis, Remainder } from '../model/diagnosis.ts';
 import type { Delivery, FixName, Situation } from '../model/terms.ts';
 import type { Finding } from './classify.ts';
 import type { Pattern } from './pattern.ts';
 
 type Verdict = Pick<
   Diagnosis,
-  'class' | 'subclass' | 'pattern' | 'fixes' | 'situation' | 'phase' | 'delivered' | 'deliveredBecause'
+  | 'class'
+  | 'subclass'
+  | 'pattern'
+  | 'fixes'
+  | 'situation'
+  | 'phase'
+  | 'grade'
+  | 'remainder'
+  | 'delivered'
+  | 'deliveredBecause'
 >;
+
+/** What an output says for and against its failure having come before any effect. */
+export interface Circumstances {
+  /** The codes and statuses are those of the failure itself, so they name its situation; words in a result do not. */
+  readonly exact: boolean;
+  /** Healflow itself saw the failure. */
+  readonly proof: boolean;
+  /** What a report says besides its failure. */
+  readonly remainder: Remainder | null;
+  /** The output asks for a wait. */
+  readonly waits: boolean;
+  readonly kube: boolean;
+  /** The output speaks against it that the request certainly was not carried out. */
+  readonly doubt: boolean;
+}
 
 const transportSituation = (pattern: Pattern, waits: boolean): Situation => {
   if (pattern.situation === 'interrupted' && pattern.statuses.includes(503) && waits) return 'unavailable';
@@ -79,17 +103,19 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
   ],
 };
 
-/**
- * Turns a finding into what healing needs to know. `exact`: the codes and statuses are those of the call
- * itself, so they name the row of the repeat policy; words and error bodies inside a result do not. `doubt`: the output
- * speaks against it that the request certainly was not carried out.
- */
-export const toVerdict = (finding: Finding, exact: boolean, waits: boolean, kube: boolean, doubt: boolean): Verdict => {
+/** Turns a finding into what healing needs to know. */
+export const toVerdict = (
+  finding: Finding,
+  { exact, proof, remainder, waits, kube, doubt }: Circumstances,
+): Verdict => {
   const { pattern } = finding.entry;
   const stated = exact && finding.structural ? transportSituation(pattern, waits) : statedSituation(pattern);
   const doubtful = doubt && delivery(pattern, stated) === 'no';
   const situation = doubtful && (stated === 'not_sent' || stated === 'rate_limited') ? 'interrupted' : stated;
-  const delivered = doubtful ? 'maybe' : delivery(pattern, situation);
+  // Words that stand beside a status in the body of a response are a report, like all words.
+  const grade = proof ? 'proof' : 'report';
+  const isPartial = grade === 'report' && remainder !== null;
+  const delivered = doubtful || isPartial ? 'maybe' : delivery(pattern, situation);
   return {
     class: pattern.class,
     subclass: pattern.subclass,
@@ -97,8 +123,12 @@ export const toVerdict = (finding: Finding, exact: boolean, waits: boolean, kube
     fixes: fixesFor(pattern, kube),
     situation,
     phase: doubtful ? 'unknown' : pattern.phase,
+    grade,
+    remainder: isPartial ? remainder : null,
     delivered,
-    deliveredBecause: reasons[situation][delivered === 'no' ? 0 : 1],
+    deliveredBecause: isPartial
+      ? `the failure is not the whole story: \`${remainder.text}\` comes ${remainder.place} it`
+      : reasons[situation][delivered === 'no' ? 0 : 1],
   };
 };
 
@@ -116,6 +146,8 @@ export const unrecognised: Verdict = {
   fixes: [],
   situation: 'backend_error',
   phase: 'unknown',
+  grade: 'report',
+  remainder: null,
   delivered: 'maybe',
   deliveredBecause: 'no pattern matched; the call may have taken effect',
 };
@@ -130,6 +162,8 @@ export const healthy: Diagnosis = Object.freeze({
   summary: '',
   situation: 'rejected',
   phase: 'unknown',
+  grade: 'report',
+  remainder: null,
   delivered: 'maybe',
   deliveredBecause: 'the call succeeded',
   retryAfterMs: null,

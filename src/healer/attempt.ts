@@ -1,5 +1,6 @@
 import { HealError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import { markProof } from '../model/proof.ts';
 import type { AttemptOutcome, RawOutcome, Task, TransportAttempt } from '../model/run.ts';
 import { Cancellation, type CancelSource, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
@@ -87,7 +88,7 @@ export const callOnce = async <T>(
       ? undefined
       : clock.setTimeout(() => {
           const error = new HealError('ATTEMPT_TIMEOUT', `${tool} timed out: no answer within ${timeoutMs} ms`);
-          cut({ thrown: true, error });
+          cut({ thrown: true, error: markProof(error) });
           late.abort(error);
         }, timeoutMs);
   const both =

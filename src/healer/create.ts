@@ -187,7 +187,7 @@ export const assembleHealer = async (
     healForNextCall: config.healForNextCall,
     deadlineMs: config.deadlineMs,
     attemptTimeoutMs: config.attemptTimeoutMs,
-    toolRules: createToolRules(config.tools),
+    toolRules: createToolRules(config),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
     diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),

@@ -15,6 +15,8 @@ const undiagnosed: Diagnosis = {
   summary: 'the failure could not be examined',
   situation: 'rejected',
   phase: 'unknown',
+  grade: 'report',
+  remainder: null,
   delivered: 'maybe',
   deliveredBecause: 'nothing is known of it',
   retryAfterMs: null,

@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOutcome, RunReport } from '../model/run.ts';
 import { outcomeStatus } from '../policy/outcome.ts';
+import { isProvenHarmless } from '../policy/repeat.ts';
 import { type Call, cancelled } from './run.ts';
 
 /** What a report has of the run beside the machine's output. */
@@ -37,13 +38,13 @@ export const unhealedReport = <T>(
   refusal: Refusal | null,
   clock: Clock,
 ): RunReport => {
-  const { runId, tool, kind, firstCalls: attempts } = call;
-  const delivered = diagnosis?.delivered ?? 'maybe';
+  const { runId, tool, kind, rules, firstCalls: attempts } = call;
+  const isHarmless = diagnosis !== null && isProvenHarmless(diagnosis, kind, rules.reports);
   const output: HealingOutput = {
     runId,
     tool,
     kind,
-    status: outcomeStatus({ ok: settled.ok, attempts, delivered, kind }),
+    status: outcomeStatus({ ok: settled.ok, attempts, isHarmless }),
     attempts,
     settled,
     diagnosis,

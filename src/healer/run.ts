@@ -4,7 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/terms.ts';
 import { Cancellation } from '../platform/cancellation.ts';
-import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
+import { decideRepeat, isProvenHarmless, type RepeatDecision } from '../policy/repeat.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 import { kindNow } from './annotations.ts';
@@ -98,7 +98,12 @@ export class HealingRun<T> {
   /** Remembers an attempt: its outcome must not be lost if the machine breaks, and it may have taken effect. */
   remember(outcome: AttemptOutcome<T>, diagnosis: Diagnosis | null): void {
     this.lastOutcome = outcome;
-    if (diagnosis !== null && diagnosis.delivered !== 'no') this.#uncertain.push(diagnosis);
+    if (diagnosis !== null && !isProvenHarmless(diagnosis, 'destructive', null)) this.#uncertain.push(diagnosis);
+  }
+
+  /** Whether a failed attempt certainly changed nothing. */
+  isHarmless(diagnosis: Diagnosis | null): boolean {
+    return diagnosis !== null && isProvenHarmless(diagnosis, this.kind, this.call.rules.reports);
   }
 
   /** Reads the tool's annotations again: the server may have changed them since the last attempt. */
@@ -119,8 +124,8 @@ export class HealingRun<T> {
    */
   mayRepeat(diagnosis: Diagnosis, fixed: FixName | null): RepeatDecision {
     const { kind } = this;
-    const { replay } = this.call.rules;
-    const decide = (each: Diagnosis): RepeatDecision => decideRepeat({ diagnosis: each, kind, replay, fixed });
+    const { replay, reports } = this.call.rules;
+    const decide = (each: Diagnosis): RepeatDecision => decideRepeat({ diagnosis: each, kind, replay, reports, fixed });
     const decision = decide(diagnosis);
     if (!decision.allowed) return decision;
     return this.#uncertain.map(decide).find(({ code }) => code === 'REPEAT_UNSAFE') ?? decision;
@@ -130,11 +135,8 @@ export class HealingRun<T> {
   abandoned({ settled, diagnosis }: Pick<AttemptInput, 'settled' | 'diagnosis'>): AttemptResult {
     if (settled === null) throw new Error('an attempt was abandoned before one had ended');
     const because = `attempt was cut off by ${this.cancelled ? 'the caller' : 'the deadline'}`;
-    return {
-      settled,
-      diagnosis: diagnosis && { ...diagnosis, delivered: 'maybe', deliveredBecause: because },
-      timeLeft: false,
-    };
+    const cutOff = diagnosis && { ...diagnosis, delivered: 'maybe' as const, deliveredBecause: because };
+    return { settled, diagnosis: cutOff, isHarmless: this.isHarmless(cutOff), timeLeft: false };
   }
 
   /** A run is never serialised: it holds the task and what the tool gave. */

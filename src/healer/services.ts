@@ -40,7 +40,8 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     const { first, firstDiagnosis = null, firstCalls } = run.call;
     if (input.attempt !== 1 || first === undefined) return undefined;
     run.remember(first, firstDiagnosis);
-    return { settled: first, diagnosis: firstDiagnosis, timeLeft: true, calls: firstCalls };
+    const isHarmless = run.isHarmless(firstDiagnosis);
+    return { settled: first, diagnosis: firstDiagnosis, isHarmless, timeLeft: true, calls: firstCalls };
   };
 
   const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
@@ -61,7 +62,8 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     const diagnosis = parts.diagnoseAttempt(input.tool, raw);
     const settled = toOutcome(raw, diagnosis !== null);
     run.remember(settled, diagnosis);
-    return { settled, diagnosis, timeLeft: !run.cancellation.aborted, calls: calls.made };
+    const isHarmless = run.isHarmless(diagnosis);
+    return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
   };
 
   const decideFix = (input: PlanFixInput): FixDecision => {

@@ -1,4 +1,4 @@
-import type { Channel, Delivery, DiagnosisClass, FixName, Phase, Situation } from './terms.ts';
+import type { Channel, Delivery, DiagnosisClass, EvidenceGrade, FixName, Phase, Situation } from './terms.ts';
 
 /** One output of a tool: a returned value or a thrown error. */
 export interface ToolOutput {
@@ -10,6 +10,14 @@ export interface ToolOutput {
   readonly value?: unknown;
   /** The thrown error; for the channel `exception`. */
   readonly error?: unknown;
+}
+
+/** What a report says besides its failure: something that may have happened before. */
+export interface Remainder {
+  /** The words, at most 80 characters; redacted. */
+  readonly text: string;
+  /** Whether they come before or after the words of the failure, or with it, such as in another member of an error body. */
+  readonly place: 'before' | 'after' | 'with';
 }
 
 /** What one output of a tool was recognised as. All of its texts are redacted. */
@@ -32,7 +40,11 @@ export interface Diagnosis {
   readonly situation: Situation;
   /** Whether the tool's own backend failed before anything was changed. */
   readonly phase: Phase;
-  /** Whether the call can have taken effect. */
+  /** Whether healflow itself saw the failure, or the tool reports it. */
+  readonly grade: EvidenceGrade;
+  /** What a report says besides its failure; null if the failure is the whole story, and for a proof. */
+  readonly remainder: Remainder | null;
+  /** Whether the call can have taken effect. A report says `no` only if it is the whole story. */
   readonly delivered: Delivery;
   /** The reason for `delivered`, in words. */
   readonly deliveredBecause: string;

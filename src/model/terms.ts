@@ -29,6 +29,16 @@ export const channels = ['result', 'isError', 'exception'] as const;
 /** How a tool gave its output, as one of {@link channels}. */
 export type Channel = (typeof channels)[number];
 
+/**
+ * How much a failure says about the call. `proof`: healflow saw it between itself and the MCP server, such as a refused
+ * connection or the HTTP status of this very request. `report`: the tool says or throws it about its own backend, so
+ * something may have happened before.
+ */
+export const evidenceGrades = ['proof', 'report'] as const;
+
+/** How much a failure says about the call, as one of {@link evidenceGrades}. */
+export type EvidenceGrade = (typeof evidenceGrades)[number];
+
 /** Whether a failed call can have taken effect: `no` only if it certainly has not. */
 export type Delivery = 'no' | 'maybe';
 
@@ -39,7 +49,7 @@ export const phases = ['before_effect', 'unknown'] as const;
 export type Phase = (typeof phases)[number];
 
 /** The kinds of tools by their effect, from the configuration or else from the tool's MCP annotations. */
-export const toolKinds = ['read-only', 'idempotent', 'destructive', 'unannotated'] as const;
+export const toolKinds = ['read-only', 'idempotent', 'additive', 'destructive', 'unannotated'] as const;
 
 /** What a tool may change, as one of {@link toolKinds}. */
 export type ToolKind = (typeof toolKinds)[number];

@@ -4,7 +4,7 @@ import type { ToolKind } from '../model/terms.ts';
 /**
  * Reads the kind of a tool from its annotations. A tool that says nothing about effects is `unannotated`;
  * one that says anything gets the protocol's defaults for the rest (not read-only, destructive, not idempotent).
- * A tool that only adds is not safe to repeat, so it counts as `destructive`.
+ * A tool that says that it only adds is `additive`.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/schema#toolannotations
  */
@@ -13,5 +13,5 @@ export const kindOf = (annotations: ToolAnnotations | undefined): ToolKind => {
   if (readOnlyHint === true) return 'read-only';
   if (idempotentHint === true) return 'idempotent';
   if (readOnlyHint === undefined && destructiveHint === undefined && idempotentHint === undefined) return 'unannotated';
-  return 'destructive';
+  return destructiveHint === false ? 'additive' : 'destructive';
 };

@@ -3,22 +3,24 @@ import type { RefusalCode } from '../model/refusal.ts';
 import type { FixName, Situation, ToolKind } from '../model/terms.ts';
 
 /**
- * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: if a pattern's
- * phase or the user's `replay: always` says so · `never`.
+ * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: only if the user's config says
+ * `replay: always` · `never`.
  */
 export type RepeatRule = 'repeat' | 'after_fix' | 'on_request' | 'never';
 
 type Row = Readonly<Record<ToolKind, RepeatRule>>;
 
+/** A tool that only adds is as unsafe to repeat as one that says nothing. */
 const row = (readOnly: RepeatRule, idempotent: RepeatRule, destructive: RepeatRule, unannotated: RepeatRule): Row => ({
   'read-only': readOnly,
   idempotent,
+  additive: unannotated,
   destructive,
   unannotated,
 });
 
-/** When a failed call may be repeated: one row per situation, one column per kind of tool. */
-export const repeatTable: Readonly<Record<Situation, Row>> = {
+/** When a failed call may be repeated if the failure is proof: one row per situation, one column per kind of tool. */
+export const proofTable: Readonly<Record<Situation, Row>> = {
   not_sent: row('after_fix', 'after_fix', 'after_fix', 'after_fix'),
   unauthenticated: row('after_fix', 'after_fix', 'after_fix', 'after_fix'),
   rate_limited: row('repeat', 'repeat', 'repeat', 'repeat'),
@@ -28,6 +30,35 @@ export const repeatTable: Readonly<Record<Situation, Row>> = {
   conflict: row('on_request', 'on_request', 'never', 'never'),
   rejected: row('never', 'never', 'never', 'never'),
   backend_error: row('after_fix', 'after_fix', 'on_request', 'on_request'),
+};
+
+/** What counts as evidence that a tool that may change things has changed nothing. */
+export type Reports = 'trust' | 'strict';
+
+/** Whether a tool may be called twice without harm. */
+const isHarmless = (kind: ToolKind): boolean => kind === 'read-only' || kind === 'idempotent';
+
+/** Declared destructive tools are never repeated on a report, unless the config trusts the tool's reports. */
+const trusts = (kind: ToolKind, reports: Reports | null): boolean =>
+  reports === null ? kind !== 'destructive' : reports === 'trust';
+
+type Evidence = Pick<Diagnosis, 'situation' | 'class' | 'grade' | 'delivered' | 'remainder'>;
+
+/**
+ * Whether a failed attempt certainly changed nothing. Proof says so by itself. A report says so only if it is the whole
+ * story (else `delivered` is `maybe`) and the tool's reports are trusted.
+ */
+export const isProvenHarmless = (
+  { grade, delivered }: Pick<Diagnosis, 'grade' | 'delivered'>,
+  kind: ToolKind,
+  reports: Reports | null,
+): boolean =>
+  kind === 'read-only' || (delivered === 'no' && (grade === 'proof' || kind === 'idempotent' || trusts(kind, reports)));
+
+const ruleOf = (evidence: Evidence, kind: ToolKind, reports: Reports | null): RepeatRule => {
+  const { situation, grade } = evidence;
+  if (grade === 'proof' || situation === 'rejected' || isHarmless(kind)) return proofTable[situation][kind];
+  return isProvenHarmless(evidence, kind, reports) ? 'after_fix' : 'on_request';
 };
 
 const words: Readonly<Record<Situation, string>> = {
@@ -42,13 +73,26 @@ const words: Readonly<Record<Situation, string>> = {
   backend_error: "the tool's own backend failed",
 };
 
+/** Puts into words how much the evidence of a failure says. */
+export const evidenceText = ({ grade, situation, remainder, delivered }: Evidence): string => {
+  if (grade === 'proof') return `proof: ${words[situation]}`;
+  if (remainder !== null) {
+    return `report, not the whole story: \`${remainder.text}\` comes ${remainder.place} it`;
+  }
+  return delivered === 'no'
+    ? 'report, the whole story'
+    : 'report of a failure that may come after the effect of the call';
+};
+
 /** What the user's config says of repeating one tool's calls. */
 export type Replay = 'never' | 'safe' | 'always';
 
 export interface RepeatInput {
-  readonly diagnosis: Pick<Diagnosis, 'situation' | 'phase' | 'class'>;
+  readonly diagnosis: Evidence;
   readonly kind: ToolKind;
   readonly replay: Replay;
+  /** Whether the tool's reports are trusted, from the config; null if the kind decides. */
+  readonly reports: Reports | null;
   /** The fix that has just succeeded, or that would be run; null if there is none. */
   readonly fixed: FixName | null;
 }
@@ -62,48 +106,39 @@ export type RepeatDecision = { readonly rule: RepeatRule; readonly reason: strin
 );
 
 /** Decides whether a failed call may be repeated. Pure. */
-export const decideRepeat = ({ diagnosis, kind, replay, fixed }: RepeatInput): RepeatDecision => {
-  const { situation, phase } = diagnosis;
-  const isHarmless = kind === 'read-only' || kind === 'idempotent';
+export const decideRepeat = ({ diagnosis, kind, replay, reports, fixed }: RepeatInput): RepeatDecision => {
+  const { situation, grade } = diagnosis;
   // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
   const staleCache =
-    situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && isHarmless;
-  const rule = staleCache ? 'after_fix' : repeatTable[situation][kind];
-  const decide = (code: RepeatDecision['code'], reason: string): RepeatDecision =>
-    code === 'REPEAT_ALLOWED' ? { allowed: true, code, rule, reason } : { allowed: false, code, rule, reason };
-  const after = ` after ${fixed}`;
+    situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && isHarmless(kind);
+  const rule = staleCache ? 'after_fix' : ruleOf(diagnosis, kind, reports);
+  const allow = (reason: string): RepeatDecision => ({ allowed: true, code: 'REPEAT_ALLOWED', rule, reason });
+  const deny = (code: DenialCode, reason: string): RepeatDecision => ({ allowed: false, code, rule, reason });
+  const evidence = evidenceText(diagnosis);
 
-  if (replay === 'never') return decide('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
+  if (replay === 'never') return deny('REPEAT_SWITCHED_OFF', 'the config says `replay: never` for this tool');
   switch (rule) {
     case 'repeat':
-      return decide('REPEAT_ALLOWED', `${words[situation]}, and the tool is ${kind}: it may be repeated`);
-    case 'after_fix':
+      return allow(`${evidence}; a tool that is ${kind} may be retried`);
+    case 'after_fix': {
+      const because = staleCache ? 'the cache may have been stale' : evidence;
       return fixed === null
-        ? decide('REPEAT_NEEDS_FIX', `${words[situation]}: it may be repeated only after a fix has succeeded`)
-        : decide(
-            'REPEAT_ALLOWED',
-            `${staleCache ? 'the cache may have been stale' : words[situation]}: it may be repeated${after}`,
-          );
+        ? deny('REPEAT_NEEDS_FIX', `${because}; the call may be retried only after a fix has succeeded`)
+        : allow(`${because}; the call may be retried after ${fixed}`);
+    }
     case 'on_request':
-      if (replay === 'always') return decide('REPEAT_ALLOWED', 'the config says `replay: always` for this tool');
-      if (situation === 'backend_error' && phase === 'before_effect') {
-        return fixed === null
-          ? decide(
-              'REPEAT_NEEDS_FIX',
-              `${words[situation]} before anything was changed: it may be repeated only after a fix has succeeded`,
-            )
-          : decide('REPEAT_ALLOWED', `${words[situation]} before anything was changed: it may be repeated${after}`);
-      }
-      return decide(
-        'REPEAT_UNSAFE',
-        `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is not repeated`,
-      );
+      if (replay === 'always') return allow('the config says `replay: always` for this tool');
+      return deny('REPEAT_UNSAFE', `${evidence}; ${unsafe(kind, grade)} is not retried`);
     case 'never':
       return situation === 'rejected'
-        ? decide('REPEAT_USELESS', words.rejected)
-        : decide(
-            'REPEAT_UNSAFE',
-            `${words[situation]} and the tool is ${kind}: the call may have taken effect, so it is never repeated`,
-          );
+        ? deny('REPEAT_USELESS', words.rejected)
+        : deny('REPEAT_UNSAFE', `${evidence}; ${unsafe(kind, grade)} is never retried`);
   }
 };
+
+const unsafe = (kind: ToolKind, grade: Evidence['grade']): string =>
+  grade === 'report' && kind === 'destructive'
+    ? 'a report is no proof, and a destructive tool'
+    : kind === 'destructive'
+      ? 'a destructive tool'
+      : 'a tool that may change things';

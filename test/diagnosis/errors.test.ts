@@ -24,7 +24,7 @@ describe('a thrown error with a code', () => {
     ['28P01', ['auth', 'unauthenticated', 'no', 'token_refresh']],
     ['42P01', ['usage', 'rejected', 'no']],
   ])('%s gets its row of the table', (code, expected) => {
-    expect(row(thrown(errorWith('it failed', { code })))).toEqual(expected);
+    expect(row(thrown(errorWith('request failed', { code })))).toEqual(expected);
   });
 
   it('was not sent where the system call was `connect`', () => {
@@ -52,7 +52,10 @@ describe('a thrown error with a code', () => {
   });
 
   it('counts as perhaps delivered where one of several connections was reset', () => {
-    const each = [errorWith('a', { code: 'ECONNREFUSED' }), errorWith('b', { code: 'ECONNRESET' })];
+    const each = [
+      errorWith('connect failed', { code: 'ECONNREFUSED' }),
+      errorWith('connect failed', { code: 'ECONNRESET' }),
+    ];
     expect(thrown(new AggregateError(each, 'all failed'))).toMatchObject({
       situation: 'interrupted',
       delivered: 'maybe',
@@ -63,7 +66,7 @@ describe('a thrown error with a code', () => {
     expect(row(thrown(errorWith('spawn kubectl ENOENT', { code: 'ENOENT', syscall: 'spawn kubectl' })))).toEqual([
       'usage',
       'rejected',
-      'no',
+      'maybe',
     ]);
   });
 });
@@ -87,7 +90,7 @@ describe('a thrown error with an HTTP status', () => {
   });
 
   it.each([
-    ['axios', { response: { status: 401, data: { error: 'x' }, headers: {} } }],
+    ['axios', { response: { status: 401, data: { error: 'invalid_token' }, headers: {} } }],
     ['got', { response: { statusCode: 401 }, code: 'ERR_NON_2XX_3XX_RESPONSE' }],
     ['octokit', { status: 401, response: { status: 401, data: { message: 'Bad credentials' } } }],
     [
@@ -97,7 +100,7 @@ describe('a thrown error with an HTTP status', () => {
     ['the AWS SDK', { name: 'ExpiredTokenException', $fault: 'client', $metadata: { httpStatusCode: 400 } }],
     ['gRPC', { code: 16, details: 'no token' }],
   ])('is read where %s puts it', (_, members) => {
-    expect(thrown(errorWith('it failed', members))).toMatchObject({
+    expect(thrown(errorWith('request failed', members))).toMatchObject({
       class: 'auth',
       situation: 'unauthenticated',
       delivered: 'no',
@@ -133,13 +136,13 @@ describe('a thrown error with an HTTP status', () => {
 
 describe('a thrown JSON-RPC error', () => {
   it.each([
-    [-32_601, 'Method not found', ['usage', 'rejected', 'no']],
-    [-32_602, 'Tool x not found', ['usage', 'rejected', 'no']],
-    [-32_603, 'it failed', ['server', 'internal_error', 'maybe', 'retry_backoff']],
-    [-32_010, 'it failed', ['server', 'internal_error', 'maybe', 'retry_backoff']],
+    [-32_601, 'Method not found', ['usage', 'rejected', 'maybe']],
+    [-32_602, 'Tool x not found', ['usage', 'rejected', 'maybe']],
+    [-32_603, 'request failed', ['server', 'internal_error', 'maybe', 'retry_backoff']],
+    [-32_010, 'request failed', ['server', 'internal_error', 'maybe', 'retry_backoff']],
     [-32_000, 'Connection closed', ['network', 'interrupted', 'maybe', 'retry_backoff']],
     [-32_001, 'Request timed out', ['network', 'interrupted', 'maybe', 'retry_backoff']],
-    [-32_002, 'Resource not found', ['resource', 'rejected', 'no', 'cache_clear']],
+    [-32_002, 'Resource not found', ['resource', 'rejected', 'maybe', 'cache_clear']],
   ])('%i (%s) gets its row of the table', (code, message, expected) => {
     expect(row(thrown(errorWith(`MCP error ${code}: ${message}`, { code })))).toEqual(expected);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diagnosis/classify.ts';
 import { type Pattern, patternSchema } from '../../src/diagnosis/pattern.ts';
 import { healthy, toVerdict, unrecognised } from '../../src/diagnosis/verdict.ts';
+import type { Remainder } from '../../src/model/diagnosis.ts';
 import { situations } from '../../src/model/terms.ts';
 
 interface Look {
@@ -10,17 +11,20 @@ interface Look {
   readonly waits?: boolean;
   readonly kube?: boolean;
   readonly doubt?: boolean;
+  readonly proof?: boolean;
+  readonly remainder?: Remainder | null;
 }
 
 const verdictOf = (pattern: Partial<Pattern>, look: Look = {}) => {
   const { exact = true, structural = true, waits = false, kube = false, doubt = false } = look;
+  const { proof = false, remainder = null } = look;
   const entry = {
     pattern: patternSchema.parse({ id: 'id', class: 'server', codes: ['X'], ...pattern }),
     find: null,
     forTool: () => true,
   };
-  const finding: Finding = { entry, rule: 'http.503', matched: '503', structural };
-  return toVerdict(finding, exact, waits, kube, doubt);
+  const finding: Finding = { entry, rule: 'http.503', matched: '503', source: 'status', structural };
+  return toVerdict(finding, { exact, waits, kube, doubt, proof, remainder });
 };
 const situationOf = (...args: Parameters<typeof verdictOf>) => verdictOf(...args).situation;
 
@@ -116,6 +120,30 @@ describe('whether a call may have taken effect', () => {
   });
 });
 
+describe('the grade of the evidence', () => {
+  const refused = { class: 'network', situation: 'not_sent', phase: 'before_effect', fix: ['vpn_connect'] } as const;
+  const pattern: Partial<Pattern> = { ...refused, fix: [...refused.fix] };
+  const remainder = { text: 'created order 12', place: 'before' } as const;
+
+  it('is proof if healflow itself saw the failure, whatever the words are', () => {
+    expect(verdictOf(pattern, { proof: true, remainder })).toMatchObject({
+      grade: 'proof',
+      remainder: null,
+      delivered: 'no',
+    });
+  });
+
+  it('is a report otherwise, which says that nothing happened only if it is the whole story', () => {
+    expect(verdictOf(pattern)).toMatchObject({ grade: 'report', remainder: null, delivered: 'no' });
+    expect(verdictOf(pattern, { remainder })).toMatchObject({
+      grade: 'report',
+      remainder,
+      delivered: 'maybe',
+      deliveredBecause: 'the failure is not the whole story: `created order 12` comes before it',
+    });
+  });
+});
+
 describe('a verdict', () => {
   it('names the rule and what the pattern says', () => {
     expect(verdictOf({ class: 'auth', subclass: 'expired', fix: ['token_refresh'] })).toMatchObject({
@@ -143,6 +171,8 @@ describe('a verdict', () => {
       fixes: [],
       situation: 'backend_error',
       phase: 'unknown',
+      grade: 'report',
+      remainder: null,
       delivered: 'maybe',
       deliveredBecause: expect.stringMatching(/pattern/),
     });
@@ -159,6 +189,8 @@ describe('a verdict', () => {
       summary: '',
       situation: 'rejected',
       phase: 'unknown',
+      grade: 'report',
+      remainder: null,
       delivered: 'maybe',
       deliveredBecause: expect.stringMatching(/succeeded/),
       retryAfterMs: null,

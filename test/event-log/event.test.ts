@@ -14,6 +14,8 @@ const diagnosis: Diagnosis = {
   summary: '401 Unauthorized',
   situation: 'unauthenticated',
   phase: 'before_effect',
+  grade: 'proof',
+  remainder: null,
   delivered: 'no',
   deliveredBecause: 'it was refused',
   retryAfterMs: null,

@@ -28,6 +28,8 @@ export const diagnosisOf = (changes: Partial<Diagnosis> = {}): Diagnosis => ({
   summary: '401 Unauthorized',
   situation: 'unauthenticated',
   phase: 'before_effect',
+  grade: 'proof',
+  remainder: null,
   delivered: 'no',
   deliveredBecause: 'it was turned away',
   retryAfterMs: null,

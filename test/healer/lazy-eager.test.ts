@@ -50,6 +50,8 @@ const parts = () => {
       summary: `failure ${++calls}`,
       situation: 'unauthenticated',
       phase: 'before_effect',
+      grade: 'proof',
+      remainder: null,
       delivered: 'no',
       deliveredBecause: '',
       retryAfterMs: null,

@@ -18,7 +18,7 @@ describe('a run that is not healed says why', () => {
   it('REPEAT_SWITCHED_OFF if the config forbids repeats: a repair still runs, a wait does not', async () => {
     const fixes = [scriptedFix('token_refresh'), scriptedFix('retry_backoff')] as const;
     const { healer } = testHealer(fixes, {
-      toolRules: () => ({ kind: 'read-only', replay: 'never', upstream: 'default' }),
+      toolRules: () => ({ kind: 'read-only', replay: 'never', reports: null, isStrict: false, upstream: 'default' }),
     });
     expect(await healer.runOutcome('tool', failing)).toMatchObject({
       attempts: 1,

@@ -109,7 +109,7 @@ describe('run', () => {
     const conflict = new ScriptedError({ class: 'usage', fixes: [], situation: 'conflict', delivered: 'maybe' });
     const run = (replay: 'safe' | 'always') =>
       testHealer([scriptedFix('retry_backoff')], {
-        toolRules: () => ({ kind: 'idempotent', replay, upstream: 'default' }),
+        toolRules: () => ({ kind: 'idempotent', replay, reports: null, isStrict: false, upstream: 'default' }),
       }).healer.runOutcome('put', ({ attempt }) => (attempt === 1 ? Promise.reject(conflict) : 'put'));
     expect(await run('safe')).toMatchObject({ status: 'unknown', attempts: 1 });
     expect(await run('always')).toMatchObject({ status: 'healed', attempts: 2 });

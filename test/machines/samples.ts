@@ -14,6 +14,8 @@ export const diagnosis = (pattern: string, more: Partial<Diagnosis> = {}): Diagn
   summary: pattern,
   situation: 'unauthenticated',
   phase: 'before_effect',
+  grade: 'proof',
+  remainder: null,
   delivered: 'no',
   deliveredBecause: 'the request was turned away',
   retryAfterMs: null,
@@ -30,18 +32,21 @@ export const fix = (name: FixName): Fix => ({
 export const went = (value: unknown): AttemptResult => ({
   settled: { ok: true, value },
   diagnosis: null,
+  isHarmless: true,
   timeLeft: true,
 });
 
 export const threw = (error: unknown, found: Diagnosis | null, timeLeft = true): AttemptResult => ({
   settled: { ok: false, thrown: true, error },
   diagnosis: found,
+  isHarmless: found?.delivered === 'no',
   timeLeft,
 });
 
 export const gave = (value: unknown, found: Diagnosis | null, timeLeft = true): AttemptResult => ({
   settled: { ok: false, thrown: false, value },
   diagnosis: found,
+  isHarmless: found?.delivered === 'no',
   timeLeft,
 });
 

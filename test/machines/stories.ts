@@ -234,7 +234,7 @@ export const stories: readonly Story[] = [
     title: 'a last retry that may have reached a tool that only reads',
     kind: 'read-only',
     maxAttempts: 2,
-    attempts: [firstFailure, threw(down, cut)],
+    attempts: [firstFailure, { ...threw(down, cut), isHarmless: true }],
     decisions: [plans(refused, 'vpn_connect')],
     fixes: [vpn],
     states: `${healing} Retrying NoFix Logging`,

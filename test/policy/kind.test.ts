@@ -12,9 +12,10 @@ describe('kindOf', () => {
     [{ readOnlyHint: false, idempotentHint: true, destructiveHint: true }, 'idempotent'],
     [{ readOnlyHint: false }, 'destructive'],
     [{ destructiveHint: true }, 'destructive'],
-    [{ destructiveHint: false }, 'destructive'],
+    [{ destructiveHint: false }, 'additive'],
     [{ idempotentHint: false }, 'destructive'],
-    [{ readOnlyHint: false, destructiveHint: false, idempotentHint: false }, 'destructive'],
+    [{ readOnlyHint: false, destructiveHint: false, idempotentHint: false }, 'additive'],
+    [{ readOnlyHint: true, destructiveHint: false }, 'read-only'],
   ])('reads %j as %s', (annotations, kind) => {
     expect(kindOf(annotations)).toBe(kind);
   });

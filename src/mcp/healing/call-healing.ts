@@ -1,4 +1,5 @@
 import type { Approve } from '../../model/fix.ts';
+import { markProof } from '../../model/proof.ts';
 import type { RawOutcome, RunOutcome, ToolAnnotations, TransportAttempt } from '../../model/run.ts';
 import type { FixName } from '../../model/terms.ts';
 import { aborted } from '../../platform/wait.ts';
@@ -89,7 +90,7 @@ export class CallHealing {
   /** Heals, and responds to the client. Never rejects. @param failure The response, or the error if there was none. */
   async run(failure: Message | Error): Promise<void> {
     const first: RawOutcome<unknown> =
-      failure instanceof Error ? { thrown: true, error: failure } : this.#read(failure);
+      failure instanceof Error ? { thrown: true, error: markProof(failure) } : this.#read(failure);
     const { trace } = this.call;
     const heal = () => this.#heal(first);
     const outcome = await (trace === undefined ? heal() : trace.within(heal));
@@ -168,7 +169,11 @@ export class CallHealing {
     );
     this.#pending = pending;
     try {
-      const outcome = this.#read(await awaitResponse(pending, attempt.signal));
+      // What rejects here is the connection's failure, not the tool's.
+      const response = await awaitResponse(pending, attempt.signal).catch((error: unknown) => {
+        throw error instanceof Error ? markProof(error) : error;
+      });
+      const outcome = this.#read(response);
       if (outcome.thrown) throw outcome.error;
       return outcome.value;
     } finally {

@@ -1,0 +1,97 @@
+import { isObject, read } from '../facts.ts';
+import { parseJson } from '../json.ts';
+import { ignoredMembers, memberNames, numericMembers, requestMembers, traceMembers } from './members.ts';
+import { remainderOfText, type Story, stepIn } from './text.ts';
+
+export type { IsCode, Story } from './text.ts';
+
+const maxDepth = 6;
+const maxMembers = 64;
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  value === false ||
+  typeof value === 'function' ||
+  (isObject(value) && !(value instanceof Error) && Object.keys(value).length === 0);
+
+/** The members of an object; of an error also those that are not enumerable. */
+const membersOf = (value: object): readonly string[] => {
+  const keys = Object.keys(value);
+  if (!(value instanceof Error)) return keys;
+  return [...new Set(['message', 'cause', 'errors', ...keys])];
+};
+
+/** Reads one member of an error body or a thrown error. */
+const ofMember = (name: string, member: unknown, story: Story, depth: number): string | null => {
+  if (isNothing(member)) return null;
+  if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000)) : null;
+  if (ignoredMembers.test(name)) return null;
+  if (typeof member === 'number' || typeof member === 'bigint' || member === true) {
+    return numericMembers.test(name) ? null : `${name}: ${member}`;
+  }
+  if (!memberNames.test(name) && remainderOfText(name, story) !== null) return name;
+  if (typeof member === 'string' && story.isCode(member)) return null;
+  return ofValue(member, name, story, depth + 1);
+};
+
+const ofValue = (value: unknown, name: string, story: Story, depth: number): string | null => {
+  if (typeof value === 'string') return ofString(value, story);
+  if (!isObject(value)) return isNothing(value) ? null : String(value);
+  if (depth > maxDepth) return name;
+  const isList = Array.isArray(value);
+  const names = isList ? [...value.keys()].map(String) : membersOf(value);
+  if (names.length > maxMembers) return name;
+  const isThrown = value instanceof Error;
+  const isRpc = !isList && read(value, 'jsonrpc') !== undefined;
+  for (const key of names) {
+    if ((isRpc && key === 'id') || (isThrown && requestMembers.test(key))) continue;
+    const member = read(value, key);
+    const remainder = isList ? ofValue(member, name, story, depth + 1) : ofMember(key, member, story, depth);
+    if (remainder !== null) return remainder;
+  }
+  return null;
+};
+
+/** A longer text is more than one plain failure. */
+const maxLength = 8_000;
+
+/** Reads a text, and JSON in it as JSON. */
+const ofString = (text: string, story: Story): string | null => {
+  if (text.length > maxLength) return `a text of ${text.length} characters`;
+  const ends: readonly (readonly [from: number, to: number])[] = [
+    [text.search(/[[{]/), text.trimEnd().length],
+    [text.indexOf('{'), text.lastIndexOf('}') + 1],
+  ];
+  for (const [from, to] of ends) {
+    const parsed = from < 0 || to <= from ? undefined : parseJson(text.slice(from, to));
+    if (parsed === undefined || !isObject(parsed)) continue;
+    return (
+      remainderOfText(`${text.slice(0, from)}${' '.repeat(to - from)}${text.slice(to)}`, story) ??
+      ofValue(parsed, 'data', story, 0)
+    );
+  }
+  return remainderOfText(text, story);
+};
+
+const ofContent = (content: readonly unknown[], story: Story): string | null => {
+  for (const item of content.slice(0, maxMembers)) {
+    const text = isObject(item) ? read(item, 'text') : item;
+    const remainder = typeof text === 'string' ? ofString(text, story) : 'content that is no text';
+    if (remainder !== null) return remainder;
+  }
+  return content.length > maxMembers ? 'more content' : null;
+};
+
+/**
+ * Finds what a failed output says besides its failure, such as `created order 12`; null if the failure is the whole story.
+ * Everything that is not known to belong to a plain failure report counts: if in doubt, it is not the whole story.
+ */
+export const remainderOf = (output: unknown, story: Story): string | null => {
+  if (!isObject(output) || output instanceof Error) return ofValue(output, 'error', story, 0);
+  const content = read(output, 'content');
+  const structured = read(output, 'structuredContent');
+  if (!Array.isArray(content) && structured === undefined) return ofValue(output, 'result', story, 0);
+  return (Array.isArray(content) ? ofContent(content, story) : null) ?? ofValue(structured ?? null, 'result', story, 0);
+};
