@@ -127,6 +127,7 @@ export const healingMachine = setup({
     recordFix: assign(({ context }, result: FixResult) => ({
       fixes: result.report ? [...context.fixes, result.report] : context.fixes,
       kind: (result.report && result.kind) ?? context.kind,
+      isHarmless: (result.report && result.isHarmless) ?? context.isHarmless,
       refusal: refusalAfterFix(result, context.attempt, context.maxAttempts),
     })),
     refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({

@@ -118,6 +118,8 @@ export type FixResult =
       readonly mayRepeat: MayRepeat;
       /** The kind of the tool by which that was decided, if it has changed since the run began. */
       readonly kind?: ToolKind;
+      /** Whether, by that kind, every failed attempt so far certainly changed nothing. */
+      readonly isHarmless?: boolean;
     }
   /** The fix was not run, as the call may not be repeated anyway. */
   | { readonly report: null; readonly mayRepeat: Refusal & { readonly allowed: false } };

@@ -6,7 +6,7 @@ import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
 import { anyGlobTest } from '../policy/glob.ts';
-import { decideRepeat, type RepeatDecision } from '../policy/repeat.ts';
+import { decideRepeat, evidenceText, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
@@ -16,6 +16,8 @@ import { type Io, outputTo, processIo } from './io.ts';
 export interface ExplainOptions {
   readonly tool?: string | undefined;
   readonly channel?: Channel | undefined;
+  /** Only the decision for this kind of tool. */
+  readonly kind?: ToolKind | undefined;
   readonly config?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -23,6 +25,8 @@ export interface ExplainOptions {
 interface Explanation {
   readonly tool: string;
   readonly channel: Channel;
+  /** Whether the channel was not given. */
+  readonly isAssumed: boolean;
   readonly diagnosis: Diagnosis;
   readonly cause: string | null;
   /** The line that contains the match, and the range of the match in it. */
@@ -31,8 +35,8 @@ interface Explanation {
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
   /** The configured kind of the tool. */
   readonly kind: ToolKind | null;
-  /** Whether the call would be repeated after the first fix, for each kind of tool. */
-  readonly repeat: Readonly<Record<ToolKind, RepeatDecision>>;
+  /** Whether the call would be retried after the first fix, for each kind of tool that was asked for. */
+  readonly retry: Readonly<Partial<Record<ToolKind, RepeatDecision>>>;
 }
 
 const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
@@ -41,7 +45,8 @@ const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boo
   return [configured].flat().some(({ tools }) => anyGlobTest(tools)(tool));
 };
 
-const explanationOf = (text: string, tool: string, channel: Channel, loaded: LoadedConfig, io: Io): Explanation => {
+const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConfig, io: Io): Explanation => {
+  const { tool = 'tool', channel = 'isError' } = options;
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
   const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
@@ -52,12 +57,15 @@ const explanationOf = (text: string, tool: string, channel: Channel, loaded: Loa
   return {
     tool,
     channel,
+    isAssumed: options.channel === undefined,
     diagnosis,
     cause: diagnosis.failure ? causeOf(diagnosis.pattern, config.patterns) : null,
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     kind,
-    repeat: Object.fromEntries(toolKinds.map((one) => [one, decide(one)])) as Record<ToolKind, RepeatDecision>,
+    retry: Object.fromEntries(
+      toolKinds.filter((one) => (options.kind ?? one) === one).map((one) => [one, decide(one)]),
+    ),
   };
 };
 
@@ -80,19 +88,25 @@ const fixLine = ({ fixes }: Explanation, paint: Paint): string => {
   return shown.join(', then ');
 };
 
-const repeatLines = ({ repeat, kind }: Explanation, paint: Paint): string[] =>
-  toolKinds.map((one) => {
-    const { allowed, reason } = repeat[one];
+const retryLines = ({ retry, kind }: Explanation, paint: Paint): string[] =>
+  toolKinds.flatMap((one) => {
+    const decision = retry[one];
+    if (decision === undefined) return [];
+    const { allowed, reason } = decision;
     const verdict = allowed ? paint('green', 'yes') : paint('red', 'no ');
-    return `  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, as configured)' : ''}`;
+    return [`  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, as configured)' : ''}`];
   });
+
+/** How the tool is taken to have returned the text; a wrong guess changes the diagnosis. */
+const channelText = ({ channel, isAssumed }: Explanation): string =>
+  isAssumed ? `${channel}, assumed; --channel names another` : channel;
 
 const page = (explanation: Explanation, paint: Paint): string => {
   const { diagnosis, cause, excerpt } = explanation;
   const row = (label: string, text: string): string => `${paint('bold', label.padEnd(labelWidth))}${text}`;
   if (!diagnosis.failure) {
     const why = explanation.channel === 'result' ? ': the text as a whole is not an error report' : '';
-    return `${row('failure', `${paint('green', 'no')}${why}`)}\n`;
+    return `${row('channel', channelText(explanation))}\n${row('failure', `${paint('green', 'no')}${why}`)}\n`;
   }
   const subclass = diagnosis.subclass === null ? '' : ` / ${printable(diagnosis.subclass)}`;
   const marked =
@@ -104,25 +118,27 @@ const page = (explanation: Explanation, paint: Paint): string => {
         ];
   const wait = diagnosis.retryAfterMs;
   const lines = [
+    row('channel', channelText(explanation)),
     row('failure', paint('red', `${diagnosis.class}${subclass}`)),
     row('pattern', printable(diagnosis.pattern)),
     ...(cause === null ? [] : [row('cause', printable(cause))]),
     ...marked,
     row('fix', fixLine(explanation, paint)),
     ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
+    row('evidence', printable(evidenceText(diagnosis))),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
     '',
-    paint('bold', 'repeated?'),
-    ...repeatLines(explanation, paint),
+    paint('bold', 'retried?'),
+    ...retryLines(explanation, paint),
   ];
   return `${lines.join('\n')}\n`;
 };
 
-const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, repeat }: Explanation): string =>
-  `${printableJson(JSON.stringify({ tool, channel, ...diagnosis, cause, excerpt, fixes, kind, repeat }))}\n`;
+const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, retry }: Explanation): string =>
+  `${printableJson(JSON.stringify({ tool, channel, ...diagnosis, cause, excerpt, fixes, kind, retry }))}\n`;
 
 /**
- * Explains the diagnosis of a text, its fix, and whether the call would be repeated.
+ * Explains the diagnosis of a text, its fix, and whether the call would be retried.
  *
  * @returns the exit code: 0, whether or not the text is a failure; 2 if there is no text.
  * @throws HealError `CONFIG_INVALID` or `CONFIG_NOT_FOUND`
@@ -133,14 +149,14 @@ export const explain = async (
   io: Io = processIo(),
   input: NodeJS.ReadableStream = process.stdin,
 ): Promise<number> => {
-  const { tool = 'tool', channel = 'isError', json = false } = options;
+  const { json = false } = options;
   if (args.length === 0) {
     io.stderr.write('healflow explain: no text; pass the output of a tool as TEXT, or - to read standard input\n');
     return 2;
   }
   const text = args.length === 1 && args[0] === '-' ? await readAll(input) : args.join(' ');
   const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
-  const explanation = explanationOf(text, tool, channel, loaded, io);
+  const explanation = explanationOf(text, options, loaded, io);
   const output = outputTo(io.stdout);
   await output.write(json ? jsonOf(explanation) : page(explanation, painter(io)));
   await output.end();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { channels } from '../model/terms.ts';
+import { channels, toolKinds } from '../model/terms.ts';
 import { packageFile } from '../package-root.ts';
 import { clientNames } from './client-config/clients.ts';
 import { launchers } from './client-config/launcher.ts';
@@ -24,7 +24,8 @@ program
   .description('explain the diagnosis of TEXT, the fix, and whether the call would be retried')
   .argument('[text...]', 'the output of a tool; - reads standard input')
   .option('--tool <name>', 'the tool that returned it', 'tool')
-  .addOption(new Option('--channel <channel>', 'how the tool returned it').choices(channels).default('isError'))
+  .addOption(new Option('--channel <channel>', 'how the tool returned it; isError by default').choices(channels))
+  .addOption(new Option('--kind <kind>', 'show the decision for this kind of tool only').choices(toolKinds))
   .option('--config <file>', 'the configuration file')
   .option('--json', 'write JSON')
   .action((text: string[], options) =>

@@ -53,14 +53,19 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
 # stateDir: ~/.local/state/healflow
 
+## What a tool without annotations counts as: strict treats it as destructive.
+# unannotated: default
+
 ## Rules for tools, by name or glob (* and ?); the first match wins, so put general globs last.
-## kind: read-only, idempotent, destructive or unannotated; overrides the tool's own annotations.
+## kind: read-only, idempotent, additive, destructive or unannotated; overrides the tool's own annotations.
 ## replay: never (no retries), safe (if nothing can happen twice) or always (even if something may happen twice).
+## reports: trust (what the tool says of its own failure may license a retry, if it is the whole story) or strict (only proof may).
 ## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget.
 # tools:
 #   "get_*":
 #     kind: read-only
 #     replay: safe
+#     reports: trust
 #     upstream: default
 
 ## A fix that is not configured is not available, except retry_backoff and wait_retry. Each can be a list, for different

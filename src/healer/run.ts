@@ -101,6 +101,11 @@ export class HealingRun<T> {
     if (diagnosis !== null && !isProvenHarmless(diagnosis, 'destructive', null)) this.#uncertain.push(diagnosis);
   }
 
+  /** Whether, by the kind that the tool has now, every failed attempt so far certainly changed nothing. */
+  get wasHarmless(): boolean {
+    return this.#uncertain.every((diagnosis) => this.isHarmless(diagnosis));
+  }
+
   /** Whether a failed attempt certainly changed nothing. */
   isHarmless(diagnosis: Diagnosis | null): boolean {
     return diagnosis !== null && isProvenHarmless(diagnosis, this.kind, this.call.rules.reports);

@@ -109,16 +109,18 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
     const kind = isFixed && input.attempt < parts.attempts ? await run.readKind() : run.kind;
     const mayRepeat = run.mayRepeat(diagnosis, isFixed ? fix.name : null);
+    const { wasHarmless: isHarmless } = run;
     if (mayRepeat.allowed && run.cancellation.aborted) {
       return {
         report,
         kind,
+        isHarmless,
         mayRepeat: run.cancelled
           ? { allowed: false, ...cancelled }
           : { allowed: false, code: 'DEADLINE_PASSED', reason: 'the fix took all the time that was left' },
       };
     }
-    return { report, kind, mayRepeat };
+    return { report, kind, isHarmless, mayRepeat };
   };
 
   return healingMachine.provide({

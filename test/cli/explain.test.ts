@@ -33,30 +33,33 @@ const run = async (
 };
 
 describe('healflow explain', () => {
-  it('shows class, pattern, cause, match, fix, delivery, and whether the call is repeated', async () => {
+  it('shows class, pattern, cause, match, fix, delivery, and whether the call is retried', async () => {
     const { code, out } = await run(['error: You must be logged in to the server (Unauthorized)'], {
       tool: 'k8s_get_pods',
     });
     expect(code).toBe(0);
     expect(out.split('\n').map((line) => line.trimEnd())).toEqual([
+      'channel    isError, assumed; --channel names another',
       'failure    auth / unauthorized',
       'pattern    auth.unauthorized',
       'cause      The service wants a valid login first.',
       'matched    error: You must be logged in to the server (Unauthorized)',
       '                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
       'fix        kube_login (not configured), then token_refresh (not configured)',
+      'evidence   report, the whole story',
       "delivered  no: the tool's own backend failed in a way that comes before anything is changed",
       '',
-      'repeated?',
+      'retried?',
       expect.stringMatching(/^ {2}read-only {4}yes {2}\S/),
       expect.stringMatching(/^ {2}idempotent {3}yes {2}\S/),
-      expect.stringMatching(/^ {2}destructive {2}yes {2}\S/),
+      expect.stringMatching(/^ {2}additive {5}yes {2}\S/),
+      expect.stringMatching(/^ {2}destructive {2}no {3}report, the whole story; a report is no proof/),
       expect.stringMatching(/^ {2}unannotated {2}yes {2}\S/),
       '',
     ]);
   });
 
-  it('does not repeat a call that may have taken effect', async () => {
+  it('does not retry a call that may have taken effect', async () => {
     const { out } = await run(['read ECONNRESET']);
     expect(out).toMatch(/^delivered {2}maybe: /m);
     expect(out).toMatch(/^ {2}read-only {4}yes /m);
@@ -64,10 +67,25 @@ describe('healflow explain', () => {
     expect(out).toMatch(/^ {2}unannotated {2}no /m);
   });
 
+  it('names what makes a report more than its failure', async () => {
+    const { out } = await run(['created order 12 but notification failed: connection refused'], {
+      kind: 'unannotated',
+    });
+    const evidence = 'report, not the whole story: `created order 12 but notification failed` comes before it';
+    expect(out).toContain(`evidence   ${evidence}\n`);
+    expect(out.split('retried?\n')[1]).toBe(
+      `  unannotated  no   ${evidence}; a tool that may change things is not retried\n`,
+    );
+  });
+
+  it('takes the channel that is named', async () => {
+    expect((await run(['timeout'], { channel: 'exception' })).out).toMatch(/^channel {4}exception$/m);
+  });
+
   it('reports that a healthy text is not a failure', async () => {
     expect(await run(['all is well'], { channel: 'result' })).toEqual({
       code: 0,
-      out: 'failure    no: the text as a whole is not an error report\n',
+      out: 'channel    result\nfailure    no: the text as a whole is not an error report\n',
       err: '',
     });
   });
@@ -82,7 +100,9 @@ describe('healflow explain', () => {
       class: 'rate',
       retryAfterMs: 7_000,
       fixes: [{ fix: 'wait_retry', configured: true }],
-      repeat: { destructive: { allowed: true } },
+      grade: 'report',
+      remainder: null,
+      retry: { unannotated: { allowed: true }, destructive: { allowed: false } },
     });
   });
 

@@ -31,7 +31,7 @@ fixes:
       "healflow.yaml:1:11: expected a number, got the text '3'; write it without quotes",
       "healflow.yaml:2:13: expected a number, got the text '45s'; durations are in milliseconds: 45000",
       "healflow.yaml:3:6: expected one of failures, all, got the text 'al'; did you mean 'all'?",
-      "healflow.yaml:5:14: expected one of read-only, idempotent, destructive, unannotated, got the text 'ro'",
+      "healflow.yaml:5:14: expected one of read-only, idempotent, additive, destructive, unannotated, got the text 'ro'",
       `healflow.yaml:7:3: unknown fix 'kube_logn'; did you mean 'kube_login'? the six are ${fixNames}`,
       'healflow.yaml:8:18: expected false or a map, got true',
     ]);
@@ -272,7 +272,7 @@ describe('a problem in an object', () => {
         "config.fixes.vpn_connect[0].command: expected a list, got the text 'up'; a command is a list of its words: [up]",
         "config.fixes.vpn_connect[0]: the key 'probe' is missing",
         'config.patterns[0].text: not a valid expression: a parenthesis is never closed',
-        'config.tools["k8s-*"].kind: expected one of read-only, idempotent, destructive, unannotated, got the text \'ro\'',
+        'config.tools["k8s-*"].kind: expected one of read-only, idempotent, additive, destructive, unannotated, got the text \'ro\'',
       ]),
     );
   });

@@ -222,7 +222,7 @@ describe('the words', () => {
       'vpn_connect',
       'wait_retry',
     ]);
-    expect([...toolKinds].sort()).toEqual(['destructive', 'idempotent', 'read-only', 'unannotated']);
+    expect([...toolKinds].sort()).toEqual(['additive', 'destructive', 'idempotent', 'read-only', 'unannotated']);
     expect([...fixModes].sort()).toEqual(['ask', 'auto', 'dry-run']);
   });
 
@@ -252,6 +252,7 @@ describe('the words', () => {
     expect(Object.keys(await import('../../src/model/terms.ts')).sort()).toEqual([
       'channels',
       'diagnosisClasses',
+      'evidenceGrades',
       'fixModes',
       'fixNames',
       'phases',
@@ -305,6 +306,7 @@ describe('the defaults of healflow.yaml', () => {
       attempts: 3,
       healForNextCall: false,
       deadlineMs: 45_000,
+      unannotated: 'default',
       log: 'failures',
       telemetry: 'auto',
       tools: {},
