@@ -1,7 +1,8 @@
 import { isObject, read } from '../facts.ts';
 import { parseJson } from '../json.ts';
-import { ignoredMembers, memberNames, numericMembers, requestMembers, traceMembers } from './members.ts';
-import { remainderOfText, type Story, stepIn } from './text.ts';
+import { codeMembers, ignoredMembers, memberNames, numericMembers, requestMembers, traceMembers } from './members.ts';
+import { remainderOfText, type Story } from './text.ts';
+import { stepIn } from './trace.ts';
 
 export type { IsCode, Story } from './text.ts';
 
@@ -23,16 +24,26 @@ const membersOf = (value: object): readonly string[] => {
   return [...new Set(['message', 'cause', 'errors', ...keys])];
 };
 
+/** Whether a number is the status of a request that was carried out, or that may have been. */
+const isDone = (value: number | bigint | true): boolean =>
+  typeof value === 'number' && ((value >= 200 && value < 300) || [500, 501, 502, 504].includes(value));
+
 /** Reads one member of an error body or a thrown error. */
 const ofMember = (name: string, member: unknown, story: Story, depth: number): string | null => {
   if (isNothing(member)) return null;
   if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000)) : null;
   if (ignoredMembers.test(name)) return null;
   if (typeof member === 'number' || typeof member === 'bigint' || member === true) {
-    return numericMembers.test(name) ? null : `${name}: ${member}`;
+    return numericMembers.test(name) && !isDone(member) ? null : `${name}: ${member}`;
   }
-  if (!memberNames.test(name) && remainderOfText(name, story) !== null) return name;
-  if (typeof member === 'string' && story.isCode(member)) return null;
+  if (!memberNames.test(name) && !numericMembers.test(name) && remainderOfText(name, story, true) !== null) return name;
+  if (typeof member === 'string') {
+    if (story.isCode(member)) return null;
+    // A problem's type and the path of its request.
+    if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member)) return null;
+    if (codeMembers.test(name)) return remainderOfText(member, story, true);
+  }
+  if (/^request$/i.test(name) && isObject(member) && read(member, 'query') !== undefined) return null;
   return ofValue(member, name, story, depth + 1);
 };
 

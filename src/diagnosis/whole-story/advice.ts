@@ -1,0 +1,25 @@
+import { partsOf } from './trace.ts';
+
+/** A sentence that tells what to do about a failure. */
+const sentence =
+  /(?<![^\s>│*-][ \t]{0,3})(?<=^|[.!?:)\n│] {0,4}|info |error )(?:please (?:see|check|verify|refer|visit|contact|make sure|ensure|log|sign|run|set|use|try|wait|consult|provide|configure|update|re-?\w{3,12})|for (?:more|further|help|details)|see|refer to|visit|learn more|read the docs|if you (?:think|believe|need|reach out|continue|are behind|keep|want)|check (?:the|your|that)|make sure|ensure|verify (?:you|your|the)|you (?:can|must|may|need|should|have) )[^.!?\n]{0,240}/gim;
+
+/** Words of advice that may tell of an effect, or ask to look for one. */
+const suspicious =
+  /\d|(?<![\p{L}-])(?:\p{L}{2,20}(?<!ne)(?<!f)ed|was|were|has|been|done|sent|made|put|built|wrote|written|gone|whether|already|then|after|second|third|next|last|before|but|however|while|ok|success\w*|complete\w*|partial\w*|rest|remaining|duplicate\w*|twice|manually|created?|exists?|order|payment|message|record|row|item|mail|email|booking|status of|result|queue|list|note|also|first|both|only)(?![\p{L}-])/iu;
+
+const plainParticiples =
+  /\b(?:logged in|signed in|authenticated|authorized|configured|required|provided|based|expired|connected to the internet)\b/gi;
+
+/** Words of tool names that any advice has. */
+const anyone = new Set('run get set use login auth api http mcp client server call cli tool help docs'.split(' '));
+
+/** Blanks advice that speaks of nothing the tool works on. */
+export const withoutAdvice = (text: string, tool: string, blank: (match: string) => string): string => {
+  const names = partsOf(tool).filter((part) => part.length > 2 && !anyone.has(part));
+  return text.replace(sentence, (match) => {
+    const rest = match.replace(plainParticiples, ' ').replace(/https?:\S{1,300}/g, ' ');
+    const words = new Set(partsOf(rest).flatMap((part) => [part, part.replace(/s$/, '')]));
+    return suspicious.test(rest) || names.some((part) => words.has(part)) ? match : blank(match);
+  });
+};

@@ -1,0 +1,57 @@
+import { partsOf } from './trace.ts';
+import { codeWords, labels } from './words.ts';
+
+/** Beginnings of words that tell of a failure or of what to do about it, in the languages of the vocabulary. */
+const tellsOfFailure = new RegExp(
+  String.raw`(?<![\p{L}\p{M}])(?:${[
+    // English
+    `fail|error|err\\b|fatal|exception|refus|reject|denied|deny|unauth|unable|cannot|can't|couldn't|not\\b|no\\b|n't|invalid|incorrect|wrong|bad\\b`,
+    `expir|revoked|stale|missing|required|must\\b|need|require|unknown|unreachable|unresolv|unavailable|exceed|too\\b|limit|throttl|quota|slow\\b`,
+    `overload|exhaust|please|try\\b|retry|wait\\b|check\\b|ensure|make sure|see\\b|visit|refer|consider|reduce|contact|log ?in\\b|sign in|panic|offline`,
+    `reauth|re-auth|re-log|nonexistent|non-existent|malformed|unrecogn|impossible|unsupported|forbid|unexpected|problem|timeout|reserved|without|disabled`,
+    `run\\b|use\\b|learn|either\\b|supply|did you|is the server|caused?\\b|cause:|aborted|abort\\b|crashed|violat|deprecat|lapsed|max\\b|maximum|unhandled|uncaught|back ?off`,
+    // German, Dutch and the Scandinavian languages
+    `nicht|kein|abgelehnt|verweigert|fehl|schlug|abgelaufen|ungültig|unbekannt|bitte|zeitüber|überschr|viele|schwerwiegend|melden|erneut|später|warten`,
+    `geen|niet|geweigerd|mislukt|fout|verlopen|ongeldig|onbekend|vereist|veel|probeer|opnieuw|ikke|kunde inte|inte\\b|nekad|vägrad|misslyck|mislyk|okänd|ogiltig`,
+    `từ chối|lỗi|hết hạn|vui lòng|nhiều|không|ditolak|gagal|tidak|kedaluwarsa|habis|silakan|terlalu|coba|odmítnut|nelze|chyb|vypršel|přihlaste|příliš|zkuste|nægtet|meld u|log på|logg inn`,
+    `krävs|många|försök|gått ut|logga|afvist|avvist|nektet|utløpt|udløb|prøv|vent\\b|mange`,
+    // Romance languages
+    `ne\\b|n'|pas\\b|échou|échec|erreur|inconnu|invalide|impossib|trop|veuillez|réessay|requis|reconnect|no\\b|não|non\\b|rechaz|recus|rifiut|fall|falh|errore`,
+    `desconoc|desconhec|sconosciut|caduc|inválid|demasiad|muit|tropp|tente|intent|inténtel|vuelv|riprov|espere|aspet|richiest|requerid|necess|scadut|excedid|superat`,
+    `agotad|esgotad|denegad|negad|inicie|inicia|inicj|faça|accede|effettu|fallit|marcha|deneg`,
+    // Slavic languages and Turkish
+    `nie\\b|odrzuc|odmow|nieznan|nieprawid|wygas|błąd|wymagan|wiele|spróbuj|ponown|zaloguj|poczekaj|przekroc|upłyn|brak|zabron|czy\\b`,
+    `не |отказ|отклон|ошибк|неизвест|истек|истёк|недейств|невер|требу|слишком|повтор|войдите|запрещ|превыш|попробуй`,
+    `reddedil|lanamad|hata|başarısız|doldu|geçersiz|gerekli|yetkisiz|fazla|lütfen|aşıldı|aşımı|edilemedi|bilinmeyen`,
+  ].join('|')})`,
+  'iu',
+);
+
+/** The ends of clauses; a point inside a name ends none. */
+const ends = /[;:!?\n|→—{}[\]()]|\.(?=\s|$)|,(?=\s)| [-–>=]+ /u;
+
+const word = /[\p{L}][\p{L}\p{N}\p{M}'’_-]*/gu;
+
+/**
+ * Finds a clause of plain words that tells of no failure, such as `the request is known`: plain words can say that something was done. A
+ * label, such as `HTTP error:`, tells nothing. Gives the place of its first word, or -1.
+ */
+export const untoldAt = (rest: string, isCode: (word: string) => boolean): number => {
+  let at = 0;
+  for (const clause of rest.split(ends)) {
+    const begin = rest.indexOf(clause, at);
+    at = begin + clause.length;
+    if (
+      clause.includes('\u0001') ||
+      tellsOfFailure.test(clause.replace(/_/g, ' ').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2'))
+    )
+      continue;
+    const words = clause.match(word) ?? [];
+    const isLabel = words.every(
+      (one) =>
+        codeWords.test(one) || isCode(one) || partsOf(one).every((part) => labels.has(part.replace(/^'+|'+$/g, ''))),
+    );
+    if (!isLabel) return begin + clause.search(/\p{L}/u);
+  }
+  return -1;
+};

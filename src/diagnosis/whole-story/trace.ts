@@ -1,0 +1,58 @@
+import { sourceLine, stackLine } from './blanks.ts';
+import { steps } from './words.ts';
+
+/** The words inside an identifier, in lower case: `RateLimitError` and `rate_limit_error` are the same three. */
+export const partsOf = (word: string): string[] =>
+  word
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}']+/u)
+    .filter((part) => part !== '');
+
+const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
+
+/** Frames of runtimes and libraries, whose names have nothing to do with a tool's steps. */
+const ofLibrary =
+  /node_modules|\bnode:|site-packages|dist-packages|\/lib\/(?:python|ruby|node)|\/vendor\/|^\s*at (?:async )?(?:java|javax|jdk|sun|com\.sun|kotlin|scala|okhttp3?|io\.netty|io\.grpc|reactor|org\.(?:apache|springframework|eclipse|hibernate|postgresql|elasticsearch|asynchttpclient)|redis|com\.(?:google|amazonaws|azure|mysql|zaxxer|fasterxml|mongodb)|retrofit2?|feign|System|Microsoft|Npgsql|MySql|StackExchange|Grpc|Polly)[./]/;
+
+/** Words in the names of a program's own functions that tell of a step which follows another. */
+const later =
+  /^(?:second|third|next|new|then|after|rest|remaining|last|previous|prior|old|also|again|post|finish|complete|done|finally|to|of|for|into|onto|attach|assign|label|tag|link|comment|protect|subscribe|share|invite|announce|follow|log|track|record|index|verify|confirm|poll|await|wait|watch|refresh|invalidate|publish|emit|broadcast|sync|cache)$/;
+
+const harmless =
+  /^(?:red|shed|need|feed|seed|speed|fed|bed|embed|limited|unauthorized|failed|refused|rejected|expired|throttled|wrapped|cached|typed|generated|untyped|unauthenticated|proxied|shared|based|nested)$/;
+
+const isNew = /^_?new(?:_?conn\w*|_?client|_?request|_?session|_?socket|Conn\w*|Client|Request|Session|Socket)$/;
+
+const stepOf = (line: string): string | null => {
+  const library = ofLibrary.test(line);
+  const named = library
+    ? line
+    : line.replace(/\((?:file:\/\/)?[^()\n]*\)?|"[^"\n]*"|\bin \/[^\n]*$|[\w./@-]*\/[\w./@-]*/g, ' ');
+  for (const [word] of line.matchAll(wordExpression)) {
+    if (partsOf(word).some((part) => steps.has(part))) return word;
+  }
+  for (const [word] of named.matchAll(wordExpression)) {
+    if (/^(?:at|in|async|new|line|File|from|return|await|raise|response|self)$/.test(word) || isNew.test(word))
+      continue;
+    const parts = partsOf(word);
+    const isLater = (part: string): boolean => later.test(part) || (/[a-z]{2}ed$/.test(part) && !harmless.test(part));
+    if (!library && parts.length > 1 && parts.some(isLater)) return word;
+    if (/(?:^|[a-z_])[aA]fter[_A-Z]/.test(word) && !/onnect|equest|ptions/.test(word)) return word;
+  }
+  return null;
+};
+
+/** Finds a step that comes after the effect of a call, in the lines of a stack trace; null if there is none. Pure. */
+export const stepIn = (trace: string): string | null => {
+  for (const line of trace.split('\n')) {
+    const step = stepOf(line);
+    if (step !== null) return step;
+  }
+  return null;
+};
+
+/** The lines of a text that belong to a stack trace. */
+export const traceOf = (text: string): string =>
+  [...(text.match(stackLine) ?? []), ...(text.includes('File "') ? (text.match(sourceLine) ?? []) : [])].join('\n');

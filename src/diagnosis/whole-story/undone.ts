@@ -1,0 +1,117 @@
+import { partsOf } from './trace.ts';
+
+/** Verbs that are the same action, as tool names and reports call it. */
+const families: readonly (readonly string[])[] = [
+  'create add insert new open make post submit register book place put append write save store start index',
+  'send post publish deliver push emit produce write message mail email sms enqueue',
+  'update edit modify change set patch put write save upsert',
+  'delete remove drop destroy purge cancel close kill evict',
+  'upload put push copy sync write transfer cp scp rsync publish backup import',
+  'get list fetch read retrieve query search find load describe show look lookup browse scrape map crawl download',
+  'deploy apply install upgrade release rollout run up publish push',
+  'run execute exec invoke call start trigger launch perform dispatch submit',
+  'pay charge capture refund transfer payout',
+  'login connect authenticate',
+].map((verbs) => verbs.split(' '));
+
+/** Verbs of the way to a service: no such step has an effect. */
+const ways = new Set(
+  'connect reach contact resolve authenticate authorize login obtain establish initialize initialise dial ping communicate lookup refresh acquire'.split(
+    ' ',
+  ),
+);
+
+/** What any call works on, whatever it is called. */
+const objects = new Set(
+  `the a an your this that to for of in on from new request requests resource record item object data document row entry operation action
+  tool call query command job image repository`.split(/\s+/),
+);
+
+/** Objects of the way to a service. */
+const wayObjects = new Set(
+  `the a an your this to for of in from with new server servers host remote api service database db endpoint connection connections session
+  client token tokens access credentials credential login user identity network cluster kubernetes docker daemon podman redis mysql postgres
+  mongodb kafka rabbitmq broker backend upstream gateway proxy address addresses name hostname tcp socket tls registry url id key auth
+  authentication authorization oauth oauth2 sso aws azure google gcp account all any provider machine vault mcp http https ldap`.split(
+    /\s+/,
+  ),
+);
+
+/** The stem of a verb: `creating`, `creates` and `created` are `create`. */
+const stem = (word: string): string =>
+  word
+    .replace(/(?:ied|ies|ying)$/, 'y')
+    .replace(/(?:ing|ed|es|s)$/, '')
+    .replace(/(.)\1$/, '$1')
+    .replace(/e$/, '');
+
+const familyOf = new Map<string, number[]>();
+families.forEach((verbs, index) => {
+  for (const verb of verbs) familyOf.set(stem(verb), [...(familyOf.get(stem(verb)) ?? []), index]);
+});
+
+/** What tool names shorten. */
+const shortNames: Readonly<Record<string, readonly string[]>> = {
+  mr: ['merge', 'request', 'create'],
+  pr: ['pull', 'request', 'create'],
+  db: ['database'],
+  msg: ['message'],
+  repo: ['repository'],
+  mb: ['bucket'],
+};
+
+const not = `(?:could(?: not|n't|n’t)|can(?:not|'t|’t| not)|unable to|failed to|failure to|fail(?:s|ed|ure)? (?:in|while|when)?|error(?: (?:while|when|in|occurred while))?|problem|was (?:not )?able to|did not|was not able to|trouble)`;
+
+const active = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_-])${not} ([\p{L}]{2,20})((?: ["'${'`'}«„“]?[\p{L}\p{N}](?:[\p{L}\p{N}_@/-]|[.:](?=[\p{L}\p{N}/_])){0,60}["'${'`'}»“”]?){0,6}?)(?=\s*(?:[.:;,(!]|$|because\b|due to\b|as the\b| - | — |→|on https?:|with error|with status))`,
+  'giu',
+);
+
+const passive =
+  /(?<![\p{L}\p{N}_-])(?:(?:the|your|this|new) )?((?:[\p{L}]{2,24} ){1,4}?)(?:could not be|could not get|cannot be|can't be|couldn't be|was not|were not|has not been) ([\p{L}]{3,20})(?=\s*(?:[.:;,(!]|$|because\b|due to\b| - | — |→))/giu;
+
+const nominal =
+  /(?<![\p{L}\p{N}_-])((?:[\p{L}]{2,24}[ _-]){0,3}[\p{L}]{2,24}) (?:failed|error|failure|fehlgeschlagen|mislukt|échouée?)(?=\s*(?:[.:;,(!]|$| with\b| because\b| due to\b| - ))/giu;
+
+const isQuoted = (word: string): boolean => /^["'`«„“].*["'`»“”]$/.test(word);
+
+/**
+ * Blanks the words that name what was not done: `failed to create the order`, `the order was not created`. What they name has to be what
+ * the tool does, or the way to its service: a confirmation that could not be sent says that the order is there.
+ */
+export const undone = (text: string, tool: string, blank: (match: string) => string): string => {
+  const names = partsOf(tool).flatMap((part) => [part, ...(shortNames[part] ?? [])]);
+  const name = new Set(names.flatMap((part) => [part, stem(part), `${part}s`]));
+  const ownFamilies = new Set(names.flatMap((part) => familyOf.get(stem(part)) ?? []));
+  const isOwnVerb = (verb: string): boolean => {
+    if (name.has(verb) || name.has(stem(verb))) return true;
+    return familyOf.get(stem(verb))?.some((family) => ownFamilies.has(family)) === true;
+  };
+  const isOwn = (word: string): boolean => {
+    const parts = partsOf(word);
+    return parts.every((part) => objects.has(part) || name.has(part) || name.has(stem(part))) && !/\d/.test(word);
+  };
+  const ofWay = (verb: string, words: readonly string[]): boolean =>
+    (ways.has(verb) || [...ways].some((way) => stem(way) === stem(verb))) &&
+    words.every((word) => wayObjects.has(word.toLowerCase()) || name.has(word.toLowerCase()));
+  return text
+    .replace(active, (match, verb: string, object: string) => {
+      const lower = verb.toLowerCase();
+      const words = object.trim().split(/\s+/).filter(Boolean);
+      const own = isOwnVerb(lower) && words.every((word, index) => isOwn(word) || (isQuoted(word) && index > 0));
+      return own || ofWay(lower, words) ? blank(match) : match;
+    })
+    .replace(passive, (match, subject: string, verb: string) => {
+      const words = subject.trim().toLowerCase().split(/\s+/);
+      return isOwnVerb(verb.toLowerCase()) && words.every(isOwn) ? blank(match) : match;
+    })
+    .replace(nominal, (match, subject: string) => {
+      const words = partsOf(subject);
+      return names.length > 0 &&
+        words.length >= Math.min(2, names.length) &&
+        words.every(isOwn) &&
+        words.some(isOwnVerb)
+        ? blank(match)
+        : match;
+    });
+};
