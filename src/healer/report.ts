@@ -2,6 +2,7 @@ import type { HealingOutput } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOutcome, RunReport } from '../model/run.ts';
+import { adviceFor } from '../policy/advice.ts';
 import { outcomeStatus } from '../policy/outcome.ts';
 import { isProvenHarmless } from '../policy/repeat.ts';
 import { type Call, cancelled } from './run.ts';
@@ -26,6 +27,7 @@ export const reportOf = (output: HealingOutput, facts: RunFacts, clock: Clock): 
   lastDiagnosis: output.lastDiagnosis,
   fixes: output.fixes,
   refusal: cancelledBy(output, facts),
+  advice: adviceFor(output),
   startedAt: Math.round(clock.now() - facts.durationMs),
   durationMs: facts.durationMs,
 });

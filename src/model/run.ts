@@ -100,6 +100,8 @@ export interface RunReport {
   readonly fixes: readonly FixReport[];
   /** Why healing ended without success; null if it succeeded. */
   readonly refusal: Refusal | null;
+  /** What to do about a call that may have taken effect, with the fixes that succeeded; null unless `status` is `unknown`. */
+  readonly advice: string | null;
   /** The start of the first attempt, in ms since the epoch. */
   readonly startedAt: number;
   /** The time from the start of the first attempt to the end of the run, in ms. */

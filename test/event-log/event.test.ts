@@ -38,6 +38,7 @@ const report = (fields: Partial<RunReport> = {}): RunReport => ({
   lastDiagnosis: diagnosis,
   fixes: [fix('kube_login', 'succeeded')],
   refusal: null,
+  advice: null,
   startedAt: Date.parse('2026-02-04T10:30:00.000Z'),
   durationMs: 1_500.4,
   ...fields,

@@ -178,6 +178,7 @@ describe('the stored runs', () => {
         lastDiagnosis: null,
         fixes: [],
         refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure' },
+        advice: null,
         startedAt: 0,
         durationMs: 5,
       }),

@@ -24,6 +24,7 @@ const reportOf = (lastDiagnosis: Diagnosis, refusal: Refusal | null, status: Run
   lastDiagnosis,
   fixes: [],
   refusal,
+  advice: null,
   startedAt: 0,
   durationMs: 0,
 });

@@ -21,6 +21,8 @@ export interface HealingMeta {
   readonly fixes: readonly string[];
   /** Why the failure was not healed; absent if it was. */
   readonly reason?: string;
+  /** What to do about a call that may have taken effect; absent unless `outcome` is `unknown`. */
+  readonly advice?: string;
 }
 
 /** Picks the facts of a run that a client may see. */
@@ -32,6 +34,7 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
   pattern: report.diagnosis?.pattern ?? null,
   fixes: report.fixes.map(({ fix, status }) => `${fix}: ${status}`),
   ...(report.refusal === null ? {} : { reason: report.refusal.reason }),
+  ...(report.advice === null ? {} : { advice: report.advice }),
 });
 
 /** Whether a run has reportable facts: it did something, or a known fix did not run because the call may have taken effect. */

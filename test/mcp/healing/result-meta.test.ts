@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasFacts } from '../../../src/mcp/healing/result-meta.ts';
+import { hasFacts, healingMeta } from '../../../src/mcp/healing/result-meta.ts';
 import type { RunReport } from '../../../src/model/run.ts';
 
 const report = (more: Partial<RunReport>): RunReport => ({
@@ -12,6 +12,7 @@ const report = (more: Partial<RunReport>): RunReport => ({
   lastDiagnosis: null,
   fixes: [],
   refusal: { code: 'REPEAT_UNSAFE', reason: 'the call may have taken effect' },
+  advice: null,
   startedAt: 0,
   durationMs: 1,
   ...more,
@@ -30,5 +31,12 @@ describe('hasFacts', () => {
     expect(
       hasFacts(report({ refusal: { code: 'NO_FIX_KNOWN', reason: 'no fix is known for this failure (usage)' } })),
     ).toBe(false);
+  });
+});
+
+describe('healingMeta', () => {
+  it('says what to do about a call that may have taken effect, and only then', () => {
+    expect(healingMeta(report({ advice: 'check first' }))).toMatchObject({ outcome: 'unknown', advice: 'check first' });
+    expect(healingMeta(report({ status: 'failed', advice: null }))).not.toHaveProperty('advice');
   });
 });

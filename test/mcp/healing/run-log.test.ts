@@ -21,6 +21,7 @@ const report = (more: Partial<RunReport> = {}): RunReport => ({
   lastDiagnosis: null,
   fixes: [fixed('succeeded')],
   refusal: null,
+  advice: null,
   startedAt: 0,
   durationMs: 1_234,
   ...more,

@@ -85,6 +85,7 @@ export class ScriptedHealer implements HealerPort, AsyncDisposable {
       lastDiagnosis: null,
       fixes,
       refusal: ok ? null : ({ code: 'FIX_FAILED', reason: 'the script says so' } as const),
+      advice: null,
       startedAt: 0,
       durationMs: 1_200,
     } as const;
