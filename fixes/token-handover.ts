@@ -9,7 +9,7 @@ import { type SharedToken, secretDigest, type TokenStore } from '../src/runner/t
 import { roughDuration } from '../src/text/duration.ts';
 import { errorText } from '../src/text/error-text.ts';
 
-/** How long a token without an expiry counts as usable by a process that started later, in ms. */
+/** How long an OAuth token without an expiry counts as usable by a process that started later, in ms. */
 const assumedLifeMs = 3_600_000;
 /** How far the clock of the process that got a token may be ahead, in ms. */
 const clockSkewMs = 60_000;
@@ -23,6 +23,7 @@ export interface SharedTokenOptions {
   readonly scope: string | null;
   /** The file of the refresh token that the token must come from; undefined for a command. */
   readonly refreshTokenFile: string | undefined;
+  readonly cooldownMs: number;
 }
 
 /** Brings tokens to the places of this process, and remembers which one they have. */
@@ -65,7 +66,7 @@ const isSameLogin = ({ refresh }: SharedToken, refreshTokenFile: string | undefi
 /** Takes over, in this process, tokens that other processes got. */
 export const tokenHandover = (
   delivery: TokenDelivery,
-  { key, slot, tokens, scope, refreshTokenFile }: SharedTokenOptions,
+  { key, slot, tokens, scope, refreshTokenFile, cooldownMs }: SharedTokenOptions,
   { clock }: FixContext,
 ): FixHandover => {
   const usable = (): SharedToken | null => {
@@ -73,10 +74,11 @@ export const tokenHandover = (
     if (token === null || token.scope !== scope) return null;
     const now = clock.now();
     const { obtainedAt, expiresAt } = token;
-    const isStarted = obtainedAt >= tokens.startedAt;
-    // The account that a command works for may have changed, which nothing here would show.
-    const isFresh = refreshTokenFile === undefined ? isStarted : isStarted || now - obtainedAt < assumedLifeMs;
-    const isAlive = expiresAt === null || refreshTokenFile === undefined ? isFresh : now < expiresAt;
+    // Nothing shows whether the account that a command works for has changed: it is used only while this process runs, or
+    // while the fix cools down and could not get another one.
+    const lifeMs = refreshTokenFile === undefined ? cooldownMs : assumedLifeMs;
+    const isFresh = obtainedAt >= tokens.startedAt || now - obtainedAt < lifeMs;
+    const isAlive = expiresAt === null ? isFresh : now < expiresAt;
     return isAlive && obtainedAt <= now + clockSkewMs && isSameLogin(token, refreshTokenFile) ? token : null;
   };
   const isHeld = (token: SharedToken): boolean => {

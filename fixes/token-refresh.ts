@@ -68,8 +68,9 @@ const sharedTokenOf = (
   const { tokens } = context;
   const identity = tokenIdentityOf({ name: 'token_refresh', key: fixKey('token_refresh', target) }, entry, context);
   if (tokens === undefined || identity === undefined) return undefined;
-  const { oauth, deliver } = entry;
+  const { oauth, deliver, cooldownMs } = entry;
   return {
+    cooldownMs,
     key: identity.key,
     slot: `${identity.identity} ${JSON.stringify(deliver)}`,
     tokens,

@@ -184,6 +184,12 @@ describe('a refresh that ends the older access token', () => {
     expect(await a.call(() => 'from-command')).toMatchObject({ status: 'healed' });
     expect(await b.call(() => 'from-command')).toMatchObject({ status: 'healed' });
     expect(readFileSync(runs, 'utf8')).toBe('.');
+    const late = await processOf(here, { entry: { ...entry, cooldownMs: 600_000 } });
+    expect(await late.call(() => 'from-command')).toMatchObject({ fixes: [{ code: 'ALREADY_FIXED' }] });
+    expect(readFileSync(runs, 'utf8')).toBe('.');
+    const later = await processOf(here, { entry });
+    expect(await later.call(() => 'from-command')).toMatchObject({ fixes: [{ status: 'succeeded' }] });
+    expect(readFileSync(runs, 'utf8')).toBe('..');
   });
 });
 
