@@ -1,4 +1,5 @@
 import type { Redact } from '../model/diagnosis.ts';
+import { withoutInvisibles } from './decode.ts';
 import { exactValues } from './exact.ts';
 import { findKubeSecrets } from './kube-secret.ts';
 import { findBelow } from './named/below.ts';
@@ -44,6 +45,28 @@ const isCredential = (name: string, value: string): boolean => {
   return kind !== 'weak' || (value.length >= 12 && isOpaque(value));
 };
 
+const unknownSecrets: readonly Detector[] = [
+  findPrivateKeys,
+  findKubeSecrets,
+  findNamed,
+  findBelow,
+  findInTables,
+  findShapes,
+];
+
+/** Finds secrets that nobody declared, also in a text whose words are in colours: what is not seen is left out. */
+const findUnknown: Detector = (text, add) => {
+  for (const find of unknownSecrets) find(text, add);
+  const plain = withoutInvisibles(text);
+  if (plain === null) return;
+  for (const find of unknownSecrets) {
+    find(plain.text, (start, end, kind) => {
+      const range = plain.toOriginal(start, end);
+      add(range.start, range.end, kind);
+    });
+  }
+};
+
 const maskOnce = (text: string, detectors: readonly Detector[]): string => {
   const spans: Span[] = [];
   for (const find of detectors) find(text, (start, end, kind = '') => spans.push({ start, end, kind }));
@@ -79,7 +102,7 @@ export const createRedactor = (options: RedactorOptions = {}): Redactor => {
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && isCredential(name, value)) exact.add(value);
   }
-  const detectors = [exact.find, findPrivateKeys, findKubeSecrets, findNamed, findBelow, findInTables, findShapes];
+  const detectors = [exact.find, findUnknown];
   /** Short texts in which nothing was found: they need no second look until a new value is to be masked. */
   const clean = new Set<string>();
   const maskShort = (text: string): string => {

@@ -92,6 +92,19 @@ describe('a value under the name of a secret is masked', () => {
     expect(redact(masked)).toBe(masked);
   });
 
+  it.each([
+    ['password: \u001b[31mhunter2!\u001b[0m\n', 'password: \u001b[31m[redacted]\u001b[0m\n'],
+    [
+      '\u001b[1m"token"\u001b[0m: \u001b[32m"dummy1"\u001b[0m',
+      '\u001b[1m"token"\u001b[0m: \u001b[32m"[redacted]"\u001b[0m',
+    ],
+    ['pass\u200bword=hunter2', 'pass\u200bword=[redacted]'],
+    ['see gh\u200bp_dummyDUMMY0000dummy', 'see [redacted:github-token]'],
+  ])('in colours and between invisible characters: %j', (text, masked) => {
+    expect(redact(text)).toBe(masked);
+    expect(redact(masked)).toBe(masked);
+  });
+
   it('and the JSON around it stays valid', () => {
     const value = { password: 'a"b\\', nested: { token: ['x1', 'y2'], note: '{"secret":"dummy"}' }, count: 3 };
     const masked = JSON.parse(redact(JSON.stringify(value)));

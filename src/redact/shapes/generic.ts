@@ -144,7 +144,7 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'query-key',
     source: 'Web applications: a password in a query string',
-    hints: ['pw=', 'pass=', 'psw='],
+    hints: ['='],
     common: true,
     pattern: /([?&](?:amp;)?(?:pw|pass|psw)=)[^\s&"'<>#]{6,200}/g,
     accept: (match) => looksSecret(match, 6),
@@ -154,7 +154,7 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'api-key',
     source: 'The habit of `key=` before a key in base64url',
-    hints: ['key', 'Key', 'KEY'],
+    hints: ['ey', 'EY'],
     common: true,
     pattern: /((?<![\w.-])key["']?\s?[=:]\s?["']?)[A-Za-z0-9_-]{24,200}={0,2}(?![\w./=-])/gi,
     accept: (match) =>

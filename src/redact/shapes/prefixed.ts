@@ -69,7 +69,7 @@ export const prefixedRules: readonly ShapeRule[] = [
   {
     id: 'api-token',
     source: 'The same, with base64url behind a word that says what it is',
-    hints: ['sk_', 'sk-', 'secret_', 'secret-', 'token_', 'token-', 'key_', 'key-', 'pat_', 'pat-'],
+    hints: ['_', '-'],
     common: true,
     pattern:
       /(?<![\w.$/+@%=-])(?:[a-z][a-z0-9]{1,15}[_-]){0,3}(?:sk|apikey|key|secret|token|pat)[_-][A-Za-z0-9_-]{24,200}(?![\w+/=-])/g,
@@ -122,7 +122,6 @@ export const prefixedRules: readonly ShapeRule[] = [
     id: 'service-token',
     source: 'Docs of Meta (EAA) and LinkedIn (AQ): access tokens without a separator',
     hints: ['EAA', 'AQ'],
-    common: true,
     pattern: /(?<![\w+/=.-])(?:EAA[A-Za-z0-9]{30,}|AQ[A-Za-z0-9_-]{60,})(?![\w+/=-])/g,
     accept: isRandom,
     example: 'graph refused {EAAd0U1mM2yD3u4Mm5Y6d7U8mM9yD0u1M2m3}',
@@ -132,7 +131,6 @@ export const prefixedRules: readonly ShapeRule[] = [
     id: 'service-token',
     source: 'NuGet docs, API keys: oy2 and 43 characters of base32',
     hints: ['oy2'],
-    common: true,
     pattern: /(?<![\w+/=-])oy2[a-z0-9]{43}(?![\w+/=-])/g,
     example: 'dotnet nuget push -k {oy2dummy0dummy0dummy0dummy0dummy0dummy0dummy0d}',
     counterexample: 'oy2 and oy2dummy',
