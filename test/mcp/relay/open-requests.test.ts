@@ -73,3 +73,48 @@ describe('a response with an id that was rounded', () => {
     expect(open(['9007199254740993', own]).findRounded('9007199254740993')).toBe('9007199254740993');
   });
 });
+
+describe('the requests that a lost server leaves open', () => {
+  const retry: OpenRequestEntry = { ...own, mayResend: () => Promise.resolve(true) };
+  const entries: [key: string, entry: OpenRequestEntry][] = [
+    ['sent', own],
+    ['unsent', own],
+    ['unsent request', requestOf('ping')],
+    ['unsent retry', retry],
+    ['withdrawn retry', retry],
+    ['sent retry', retry],
+  ];
+  const unsent = new Set(['unsent', 'unsent request', 'unsent retry', 'withdrawn retry']);
+  /** What is lost, as `key: code, message`, and the keys that stay open. */
+  const lose = (willResend: boolean) => {
+    const book = open(...entries);
+    const lost = book.takeLost({ reason: 'has ended', unsent, willResend }, (key) => key === 'withdrawn retry');
+    for (const { key, entry } of lost) expect(entry).toBe(new Map(entries).get(key));
+    return { lost: lost.map(({ key, error }) => `${key}: ${error.code}, ${error.message}`), open: [...book.keys()] };
+  };
+
+  it('all fail if no server comes after it, and the error says which ones it never got', () => {
+    expect(lose(false)).toEqual({
+      lost: [
+        'sent: UPSTREAM_DIED, the MCP server has ended before it answered',
+        'unsent: UPSTREAM_DIED_UNSENT, the MCP server has ended',
+        'unsent request: UPSTREAM_DIED_UNSENT, the MCP server has ended',
+        'unsent retry: UPSTREAM_DIED_UNSENT, the MCP server has ended',
+        'withdrawn retry: UPSTREAM_DIED_UNSENT, the MCP server has ended',
+        'sent retry: UPSTREAM_DIED, the MCP server has ended before it answered',
+      ],
+      open: [],
+    });
+  });
+
+  it('stay open for the next one if it never got them, apart from retries that can be withdrawn', () => {
+    expect(lose(true)).toEqual({
+      lost: [
+        'sent: UPSTREAM_DIED, the MCP server has ended before it answered',
+        'withdrawn retry: UPSTREAM_DIED_UNSENT, the MCP server has ended',
+        'sent retry: UPSTREAM_DIED, the MCP server has ended before it answered',
+      ],
+      open: ['unsent', 'unsent request', 'unsent retry'],
+    });
+  });
+});
