@@ -74,7 +74,8 @@ export const planFix = (
     }
     const found = select(name);
     if (isRefusal(found)) {
-      refusal ??= found;
+      // A fix that is not there would not have led to a retry: that is the reason, and no configuration changes it.
+      refusal ??= repeat.code === 'REPEAT_UNSAFE' ? { code: repeat.code, reason: repeat.reason } : found;
       continue;
     }
     const denied = limits.refuseFix(run, diagnosis, name, at) ?? found.refuse?.(run.attemptStartedAt) ?? null;
