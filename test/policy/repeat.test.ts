@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, EvidenceGrade, FixName, Situation, ToolKind } from '../../src/model/terms.ts';
 import { situations, toolKinds } from '../../src/model/terms.ts';
-import { decideRepeat, isProvenHarmless, proofTable, type Replay, type Reports } from '../../src/policy/repeat.ts';
+import {
+  decideRepeat,
+  evidenceText,
+  isProvenHarmless,
+  proofTable,
+  type Replay,
+  type Reports,
+} from '../../src/policy/repeat.ts';
 
 // The documented table, written out again by hand: Y repeat · F after a fix · O on request · N never.
 const documented: Record<Situation, string> = {
@@ -110,6 +117,7 @@ describe('decideRepeat on proof', () => {
     expect(ask('not_sent', 'read-only', { fixed: 'vpn_connect' }).reason).toMatch(/ after vpn_connect$/);
     expect(ask('rate_limited', 'destructive').reason).toContain('destructive');
     expect(ask('interrupted', 'unannotated').reason).toContain('may change things');
+    expect(ask('interrupted', 'destructive').reason).toMatch(/; a destructive tool is never retried$/);
     expect(ask('interrupted', 'destructive').reason).toContain('destructive');
   });
 });
@@ -196,6 +204,16 @@ describe('decideRepeat on a report', () => {
     expect(report('unannotated', { delivered: 'maybe' }).reason).toBe(
       'report of a failure that may come after the effect of the call; a tool that may change things is not retried',
     );
+  });
+});
+
+describe('evidenceText', () => {
+  it('names what healflow saw, in words of its own for each situation', () => {
+    const texts = situations.map((situation) =>
+      evidenceText({ situation, class: 'network', grade: 'proof', delivered: 'no', remainder: null }),
+    );
+    for (const text of texts) expect(text).toMatch(/^proof: .*\w{3}/);
+    expect(new Set(texts).size).toBe(situations.length);
   });
 });
 
