@@ -1,5 +1,5 @@
 import { addGrpc, collectBody } from './body-facts.ts';
-import { addCode, addCodeValue, addMessage, addNumber, type Facts, isObject, read } from './facts.ts';
+import { addCode, addCodeValue, addMessage, addNumber, connectedCode, type Facts, isObject, read } from './facts.ts';
 import { parseJson } from './json.ts';
 
 const maxErrors = 16;
@@ -41,13 +41,17 @@ const addResponse = (facts: Facts, response: unknown): void => {
 const isStream = (body: object): boolean =>
   typeof read(body, 'getReader') === 'function' || typeof read(body, 'pipe') === 'function';
 
+/** System calls on a connection that was there, so the request may have been sent. */
+const onConnection = /^(?:read|write|send|recv|shutdown)/;
+
 /** Codes of the operating system say by `syscall` whether there ever was a connection. */
 const addSystemCode = (facts: Facts, error: object, code: string, message: unknown): void => {
-  const connecting =
-    read(error, 'syscall') === 'connect' || (typeof message === 'string' && message.startsWith('connect '));
+  const named = read(error, 'syscall');
+  const syscall = typeof named === 'string' ? named : '';
+  const connecting = syscall === 'connect' || (typeof message === 'string' && message.startsWith('connect '));
   if (connecting) addCode(facts, `connect ${code}`);
-  const syscall = read(error, 'syscall');
-  if (typeof syscall === 'string' && syscall.startsWith('spawn')) addCode(facts, `spawn ${code}`);
+  if (syscall.startsWith('spawn')) addCode(facts, `spawn ${code}`);
+  if (onConnection.test(syscall)) addCode(facts, connectedCode(code));
 };
 
 const addOne = (facts: Facts, error: object): void => {

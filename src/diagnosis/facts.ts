@@ -47,6 +47,12 @@ export const addMessage = (facts: Facts, value: string): void => {
   if (value.length > 0) push(facts.messages, value.length > maxMessage ? value.slice(0, maxMessage) : value);
 };
 
+/** How a code of the operating system is kept if it came from a connection that had been made. */
+export const connectedCode = (code: string): string => `connected ${code}`;
+
+/** Whether a code came from a connection that had been made. */
+export const isConnectedCode = (code: string): boolean => code.startsWith('connected ');
+
 /** Adds what is at the place of a code, whatever its type: a number, a numeric text, a code word. */
 export const addCodeValue = (facts: Facts, value: unknown): void => {
   if (typeof value === 'number') addNumber(facts, value);

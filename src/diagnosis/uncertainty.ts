@@ -1,5 +1,5 @@
 import type { DiagnosisClass } from '../model/terms.ts';
-import { type Facts, newFacts } from './facts.ts';
+import { type Facts, isConnectedCode, newFacts } from './facts.ts';
 import { addTextStatus } from './text-facts.ts';
 
 /** Words of a request that was cut off after it had been sent. */
@@ -18,4 +18,7 @@ const statusOf = (facts: Facts, text: string): number | undefined => {
 
 /** Whether an output speaks against it that the request certainly was not carried out, which its class would mean. */
 export const isUncertain = (of: DiagnosisClass, facts: Facts, text: string): boolean =>
-  ambiguousStatuses.has(statusOf(facts, text) ?? 0) || (of !== 'auth' && of !== 'rate' && cutOff.test(text));
+  ambiguousStatuses.has(statusOf(facts, text) ?? 0) ||
+  // A host that becomes unreachable ends a connection on which the request may have been sent.
+  (of === 'network' && facts.codes.some(isConnectedCode)) ||
+  (of !== 'auth' && of !== 'rate' && cutOff.test(text));

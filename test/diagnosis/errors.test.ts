@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { markProof } from '../../src/model/proof.ts';
 import { errorWith, now, thrown } from './support.ts';
 
 const http = (status: number, more: object = {}): Error =>
@@ -31,6 +32,17 @@ describe('a thrown error with a code', () => {
     expect(row(thrown(errorWith('connect ETIMEDOUT 10.0.0.7:443', { code: 'ETIMEDOUT', syscall: 'connect' })))).toEqual(
       ['network', 'not_sent', 'no', 'vpn_connect', 'retry_backoff'],
     );
+  });
+
+  it.each([
+    ['EHOSTUNREACH', 'read'],
+    ['ENETUNREACH', 'write'],
+    ['ENETDOWN', 'read'],
+    ['EHOSTDOWN', 'writev'],
+    ['ECONNREFUSED', 'recvmsg'],
+  ])('%s of the system call `%s` may have been sent, even if healflow itself saw it', (code, syscall) => {
+    const error = errorWith(`${syscall} ${code}`, { code, syscall });
+    expect(thrown(markProof(error))).toMatchObject({ grade: 'proof', situation: 'interrupted', delivered: 'maybe' });
   });
 
   it('is found below the error of fetch, in its cause', () => {
