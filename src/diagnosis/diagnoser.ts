@@ -51,6 +51,9 @@ const evidenceLimit = 200;
 const summaryLimit = 300;
 const remainderLimit = 80;
 
+/** One word of the letters that codes have: spellings are compared without any other characters, so a text is not a code. */
+const codeShape = /^[\w.:/#-]+$/;
+
 /** Makes a diagnoser from patterns that are at hand. */
 export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): Diagnoser => {
   let all: readonly PatternSet[] | null = null;
@@ -60,6 +63,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   };
 
   const isCode = (word: string): boolean =>
+    codeShape.test(word) &&
     sets().some(({ byCode }) =>
       byCode.get(normalCode(word))?.some(({ pattern: { phase } }) => phase === 'before_effect'),
     );

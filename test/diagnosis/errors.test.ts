@@ -205,6 +205,21 @@ describe('a thrown text', () => {
   });
 });
 
+describe('a message whose Latin letters spell a code', () => {
+  it.each([
+    '订单已创建：Connection refused',
+    'レコードを作成しました。Connection refused',
+    'заказ создан: ConnectionRefused',
+  ])('is read as a text: %s', (message) => {
+    expect(thrown(new Error(message))).toMatchObject({ pattern: 'network.refused', delivered: 'maybe' });
+    expect(thrown(errorWith('Connection refused', { reason: message }))).toMatchObject({ delivered: 'maybe' });
+  });
+
+  it('is a code if it is nothing else', () => {
+    expect(thrown(errorWith('Connection refused', { reason: 'ConnectionRefused' }))).toMatchObject({ delivered: 'no' });
+  });
+});
+
 describe('an output that speaks against its own certainty', () => {
   it.each([
     [
