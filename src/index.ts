@@ -20,7 +20,7 @@ export type {
   StartedRun,
 } from './healer/observer.ts';
 export type { Clock, Random } from './model/clock.ts';
-export type { Diagnosis, Redact, ToolOutput } from './model/diagnosis.ts';
+export type { Diagnosis, Redact, Remainder, ToolOutput } from './model/diagnosis.ts';
 export type {
   Approve,
   Fix,
@@ -50,6 +50,8 @@ export {
   type Delivery,
   type DiagnosisClass,
   diagnosisClasses,
+  type EvidenceGrade,
+  evidenceGrades,
   type FixMode,
   type FixName,
   fixModes,

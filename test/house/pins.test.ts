@@ -43,6 +43,7 @@ describe('the package', () => {
       'channels',
       'createHealer',
       'diagnosisClasses',
+      'evidenceGrades',
       'fixModes',
       'fixNames',
       'healErrorCodes',
