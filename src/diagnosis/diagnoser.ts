@@ -1,3 +1,4 @@
+import { hasBegun } from '../model/begun.ts';
 import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosis.ts';
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
@@ -54,6 +55,8 @@ const remainderLimit = 80;
 /** One word of the letters that codes have: spellings are compared without any other characters, so a text is not a code. */
 const codeShape = /^[\w.:/#-]+$/;
 
+const underWay: Remainder = { text: 'progress, or a question to the client', place: 'before' };
+
 /** Makes a diagnoser from patterns that are at hand. */
 export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): Diagnoser => {
   let all: readonly PatternSet[] | null = null;
@@ -70,6 +73,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
 
   /** What a report says besides its failure. The words of a user's own pattern belong to the failure. */
   const remainderIn = (tool: string, { output, text }: Observation, finding: Finding): Remainder | null => {
+    if (hasBegun(output)) return underWay;
     const own = finding.own === true && finding.source === 'words' ? finding.matched : '';
     const told = own === '' ? output : text.replace(own, '');
     const remainder = remainderOf(told, { tool, isCode });

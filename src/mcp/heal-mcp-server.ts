@@ -4,6 +4,7 @@ import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
 import { hasFacts, healingMeta, healingMetaKey } from './healing/result-meta.ts';
+import { watchContext } from './healing/watch-context.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from './protocol/elicitation.ts';
 import { readAllPages } from './protocol/pages.ts';
 
@@ -88,7 +89,7 @@ const callHealed = async (
   context: unknown,
   options: RunOptions,
 ): Promise<unknown> => {
-  const run = () => healer.runOutcome(tool, call, options);
+  const run = () => healer.runOutcome(tool, watchContext(context, call), options);
   const trace = (healer as Partial<InternalHealer>).telemetry?.beginCall(receivedCall(tool, context));
   const outcome = await (trace === undefined ? run() : trace.within(run));
   trace?.end({ outcome });

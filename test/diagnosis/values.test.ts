@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { markBegun } from '../../src/model/begun.ts';
 import { diagnoser, now, returned } from './support.ts';
 
 const toolResult = (text: string, more: object = {}): object => ({ content: [{ type: 'text', text }], ...more });
+
+describe('a failure of a call that was under way', () => {
+  const refused = () => toolResult('connection refused', { isError: true });
+
+  it('is not the whole story, whatever its words are', () => {
+    const value = refused();
+    expect(returned(value)).toMatchObject({ delivered: 'no', remainder: null });
+    markBegun(value);
+    expect(returned(value)).toMatchObject({ delivered: 'maybe', remainder: { place: 'before' } });
+    expect(returned(refused())).toMatchObject({ delivered: 'no' });
+  });
+});
 
 describe('a returned value', () => {
   it.each([

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Healer } from '../../src/healer/healer.ts';
 import { healingMetaKey, healMcpServer } from '../../src/mcp/index.ts';
+import { hasBegun } from '../../src/model/begun.ts';
 import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
 interface CallResult {
@@ -125,6 +126,24 @@ describe.each(Object.entries(servers))('healMcpServer on the %s', (name, start) 
       ...text('fine'),
       _meta: { 'acme/page': 2, [healingMetaKey]: { attempts: 2 } },
     });
+  });
+
+  it('marks the failure of a tool that has reported progress', async () => {
+    const { healer } = testHealer();
+    const errors: ScriptedError[] = [];
+    const client = await start(healer, async (_args, context) => {
+      if (errors.length === 2) return text('fine');
+      const { sendNotification, mcpReq } = context as { [key: string]: { notify?: unknown } | undefined };
+      const notify = (sendNotification ?? mcpReq?.notify) as (message: object) => Promise<void>;
+      const params = { progressToken: 1, progress: 1 };
+      if (errors.length === 0) await notify({ method: 'notifications/progress', params });
+      errors.push(new ScriptedError());
+      throw errors.at(-1);
+    });
+    await call(client).catch(() => {});
+    // Each attempt counts on its own.
+    expect(errors.map(hasBegun)).toEqual([true, false].slice(0, errors.length));
+    expect(errors.length).toBeGreaterThan(0);
   });
 
   it('passes a healthy result as it is', async () => {

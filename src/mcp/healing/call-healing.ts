@@ -9,6 +9,7 @@ import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/e
 import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
+import { clearActivity, withActivity } from './call-activity.ts';
 import type { HealerPort } from './healer-port.ts';
 import { healedResponse } from './result-meta.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';
@@ -163,6 +164,7 @@ export class CallHealing {
   }
 
   async #attempt(attempt: TransportAttempt): Promise<unknown> {
+    clearActivity(this.call);
     const pending = this.#ports.send(
       (rawId, rawToken) => this.#request(rawId, rawToken),
       () => this.#mayResend(attempt),
@@ -195,11 +197,11 @@ export class CallHealing {
     if (response.error !== undefined) {
       const error = new JsonRpcError(parseSpan(response.bytes, response.error));
       this.#responses.set(error, response);
-      return { thrown: true, error };
+      return withActivity(this.call, { thrown: true, error });
     }
     const value = parseSpan(response.bytes, response.result);
     this.#responses.set(value, response);
-    return { thrown: false, value };
+    return withActivity(this.call, { thrown: false, value });
   }
 }
 

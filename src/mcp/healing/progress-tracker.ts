@@ -3,9 +3,11 @@ import type { FixName } from '../../model/terms.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { type CallProgress, readProgress, tokenText } from '../protocol/progress.ts';
+import { noteActivity, showsActivity } from './call-activity.ts';
 import type { ToolCall } from './tool-call.ts';
 
 interface Reader {
+  readonly call: ToolCall;
   readonly progress: CallProgress;
   /** What happens to notifications: they pass unchanged, are dropped as late, or are rewritten for the client. */
   state: 'passthrough' | 'finished' | 'rewritten';
@@ -29,8 +31,9 @@ export class ProgressTracker {
     this.#toClient = toClient;
   }
 
-  first({ progress }: ToolCall): void {
-    if (progress !== undefined) this.#readers.set(keyOf(progress.rawToken), { progress, state: 'passthrough' });
+  first(call: ToolCall): void {
+    const { progress } = call;
+    if (progress !== undefined) this.#readers.set(keyOf(progress.rawToken), { call, progress, state: 'passthrough' });
   }
 
   /** The first attempt has failed: the client gets regular notifications while its call is healed. */
@@ -51,11 +54,12 @@ export class ProgressTracker {
     if (progress !== undefined) this.#fixes.set(progress, fix);
   }
 
-  beginAttempt({ progress }: ToolCall, rawToken: string): void {
+  beginAttempt(call: ToolCall, rawToken: string): void {
+    const { progress } = call;
     if (progress === undefined) return;
     progress.beginAttempt();
     this.#fixes.delete(progress);
-    this.#readers.set(keyOf(rawToken), { progress, state: 'rewritten' });
+    this.#readers.set(keyOf(rawToken), { call, progress, state: 'rewritten' });
   }
 
   endAttempt(rawToken: string): void {
@@ -78,6 +82,7 @@ export class ProgressTracker {
     const key = keyOf(tokenText(message, progress));
     const reader = this.#readers.get(key);
     if (reader === undefined) return this.#ids.issued(key);
+    if (reader.state !== 'finished' && showsActivity(message.method, progress.value)) noteActivity(reader.call);
     if (reader.state === 'passthrough') {
       reader.progress.seen(progress.value);
       return false;

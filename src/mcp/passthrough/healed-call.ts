@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../http/events.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { Approvals } from '../healing/approvals.ts';
+import { noteActivity, showsActivity } from '../healing/call-activity.ts';
 import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
 import { CallHealing } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
@@ -195,7 +196,7 @@ export class PassthroughCall implements PendingCall {
           return;
         }
         this.#response.isOver = true;
-      } else if (message?.kind === 'notification' && this.#handleNotification(message)) return;
+      } else if (message !== undefined && this.#handleNotification(message)) return;
       writer.event(block.raw);
     };
     const overflow = (piece: Buffer, isLast: boolean): void => {
@@ -227,8 +228,10 @@ export class PassthroughCall implements PendingCall {
     return this.#isCancelled || this.#gate.passes(this.call, response);
   }
 
-  /** Handles a notification of the server. Returns true if it must not pass as it is. */
+  /** Handles a notification or request of the server. Returns true if it must not pass as it is. */
   #handleNotification(message: Message): boolean {
+    if (message.kind === 'request' && showsActivity(message.method)) noteActivity(this.call);
+    if (message.kind !== 'notification') return false;
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }

@@ -14,7 +14,7 @@ import type { Head } from './response-writer.ts';
 export interface RetryPorts {
   readonly progress: ProgressTracker;
   readonly forms: ResponseForms;
-  /** Handles a notification. Returns true if it must not pass as it is. */
+  /** Handles a notification or request. Returns true if it must not pass as it is. */
   readonly handleNotification: (message: Message) => boolean;
   /** Sends a message to the client. @param head The head of the stream that it came on. */
   readonly sendToClient: (bytes: Buffer, head: Head) => void;
@@ -80,7 +80,7 @@ export class Retries {
         if (message.kind === 'response' && message.key === key) {
           forms.set(message, { head, event: block });
           resolve(message);
-        } else if (message.kind !== 'notification' || !handleNotification(message)) {
+        } else if (!handleNotification(message)) {
           sendToClient(message.bytes, head);
         }
       };

@@ -50,6 +50,11 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
     return undefined;
   }
 
+  /** The first attempts of tool calls that are open. */
+  get calls(): { readonly call: ToolCall }[] {
+    return [...this.values()].filter((entry) => entry.kind === 'call');
+  }
+
   /** The keys of the open requests, without long-lived ones. */
   openKeys(): string[] {
     return [...this].filter(([, entry]) => !isLongLived(entry)).map(([key]) => key);

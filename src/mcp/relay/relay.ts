@@ -187,7 +187,7 @@ export class Relay implements RelayPort {
         this.hasResponse = true;
         return this.#settle(message, hold);
       case 'request':
-        this.#serverRequests.asked(message);
+        this.#serverRequests.asked(message, [...this.#open.calls, ...this.#healings.values()]);
         return false;
       case 'notification':
         return this.#takeNotification(message);

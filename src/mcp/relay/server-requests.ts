@@ -1,3 +1,5 @@
+import { noteActivity, showsActivity } from '../healing/call-activity.ts';
+import type { ToolCall } from '../healing/tool-call.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 
@@ -9,7 +11,9 @@ export class ServerRequests {
   readonly #open = new Map<string, string>();
   readonly #stale = new Set<string>();
 
-  asked({ key, bytes, id }: Message): void {
+  /** @param calls The calls that the server works on: which of them it asks for is not known. */
+  asked({ key, bytes, id, method }: Message, calls: readonly { readonly call: ToolCall }[]): void {
+    if (showsActivity(method)) for (const { call } of calls) noteActivity(call);
     if (id === undefined) return;
     this.#stale.delete(key);
     this.#open.set(key, rawText(bytes, id));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/config/schema.ts';
+import { hasBegun } from '../../../src/model/begun.ts';
 import { succeeded } from '../relay/scripted-healer.ts';
 import {
   callOf,
@@ -61,6 +62,24 @@ const dataOf = (body: Buffer): { [key: string]: never }[] =>
     .map((line) => JSON.parse(line.slice(6)));
 const tokenOf = ({ json: { params } }: Received): unknown =>
   (params?._meta as { progressToken?: unknown } | undefined)?.progressToken;
+
+describe('the failure of a call', () => {
+  const asks = (method: string): string => event({ jsonrpc: '2.0', id: 'q', method, params: {} });
+
+  it.each([
+    ['is marked after progress', [progress('t', 1)], true],
+    ['is marked after a question to the model', [asks('sampling/createMessage')], true],
+    ['is not marked without either', [asks('ping')], false],
+  ] as const)('%s', async (_, before, isMarked) => {
+    inTurn(
+      (asked) => events(asked, ...before, event(failed(asked.json.id))),
+      (asked) => json(asked, fine(asked.json.id)),
+    );
+    await bench.send({ body: callOf(1, 'a', { _meta: { progressToken: 't' } }) });
+    const first = bench.healer.healed[0]?.first;
+    expect(first?.thrown === false && hasBegun(first.value)).toBe(isMarked);
+  });
+});
 
 describe('a failed call', () => {
   it.each([
