@@ -96,9 +96,13 @@ describe.skipIf(!hasBrowser)('the page served by healflow', () => {
   it('shows the same on a page that is opened later, with totals and limits', async () => {
     const { inspector, healer, heal } = await watchedHealer();
     const { runId } = await heal();
-    await healer.runOutcome('apply', () => {
-      throw new Error('<img src=x onerror=alert(1)> is forbidden: User "jane" cannot list resource "pods"');
-    });
+    await healer.runOutcome(
+      'apply',
+      () => {
+        throw new Error('<img src=x onerror=alert(1)> is forbidden: User "jane" cannot list resource "pods"');
+      },
+      { annotations: { readOnlyHint: true } },
+    );
     const page = await open(`${inspector.url}&run=${runId}`);
     await until(() => page.locator('.visit-state').allTextContents()).toEqual(way);
     await until(() => page.locator('.row').count()).toBe(2);

@@ -45,9 +45,13 @@ describe('an observed run', () => {
 
   it('has the reason why it was not healed', async () => {
     const { inspector, healer, api } = await watchedHealer();
-    const { runId } = await healer.runOutcome('apply', () => {
-      throw new Error('pods is forbidden: User "jane" cannot list resource "pods"');
-    });
+    const { runId } = await healer.runOutcome(
+      'apply',
+      () => {
+        throw new Error('pods is forbidden: User "jane" cannot list resource "pods"');
+      },
+      { annotations: { readOnlyHint: true } },
+    );
     const run = await api.json<RunDetail>(`/api/runs/${runId}`);
     expect(run.steps.map(({ to }) => to)).toEqual([
       'Executing',
