@@ -74,9 +74,8 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   /** What a report says besides its failure. The words of a user's own pattern belong to the failure. */
   const remainderIn = (tool: string, { output, text }: Observation, finding: Finding): Remainder | null => {
     if (hasBegun(output)) return underWay;
-    const own = finding.own === true && finding.source === 'words' ? finding.matched : '';
-    const told = own === '' ? output : text.replace(own, '');
-    const remainder = remainderOf(told, { tool, isCode });
+    const ownWords = finding.own === true && finding.source === 'words' ? finding.matched : undefined;
+    const remainder = remainderOf(output, { tool, isCode, ownWords });
     if (remainder === null) return null;
     const [at, failureAt] = [text.indexOf(remainder), text.indexOf(finding.matched)];
     const place = at === -1 || failureAt === -1 ? 'with' : at < failureAt ? 'before' : 'after';

@@ -15,6 +15,8 @@ export interface Story {
   /** The name of the tool: a report may repeat it. */
   readonly tool: string;
   readonly isCode: IsCode;
+  /** Words that the user has declared to belong to the failure. */
+  readonly ownWords?: string | undefined;
 }
 
 const blank = (match: string): string => match.replace(/[^\n]/g, ' ');
