@@ -20,6 +20,7 @@ export class RawClient {
   readonly #waiting = new Map<number, (response: Response | null) => void>();
   #lastId = 0;
   #isClosed = false;
+  #onStderr = (): void => {};
   stderr = '';
 
   constructor(command: readonly string[], env: NodeJS.ProcessEnv = process.env) {
@@ -29,9 +30,11 @@ export class RawClient {
     child.stdin.on('error', () => {});
     child.stderr.on('data', (piece: Buffer) => {
       this.stderr += piece.toString();
+      this.#onStderr();
     });
     child.once('close', () => {
       this.#isClosed = true;
+      this.#onStderr();
       for (const resolve of this.#waiting.values()) resolve(null);
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
@@ -61,6 +64,16 @@ export class RawClient {
       });
       this.#send({ id, method, params });
     });
+  }
+
+  /** Resolves when a text has been written to stderr this many times. */
+  async said(text: string, times: number): Promise<void> {
+    while (this.stderr.split(text).length - 1 < times) {
+      if (this.#isClosed) throw new Error(`the process ended: ${this.stderr.slice(-500)}`);
+      await new Promise<void>((resolve) => {
+        this.#onStderr = resolve;
+      });
+    }
   }
 
   async close(): Promise<void> {

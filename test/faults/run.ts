@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { createHealer } from 'healflow';
 import { Backend } from './backend.ts';
 import { bridges, isInstalled, openBridge } from './bridges.ts';
+import { runCampaign } from './campaign/page.ts';
 import { nameOf, type Verdict } from './cell.ts';
 import { cellsOf, isLeftToTheUser, randomCells } from './cells.ts';
 import { faults } from './faults.ts';
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
     write: { type: 'boolean', default: false },
     calls: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '20260204' },
-    only: { type: 'string', default: 'in-process,proxy,compare,random' },
+    only: { type: 'string', default: 'in-process,proxy,compare,random,campaign' },
   },
 });
 const parts = new Set(options.only.split(','));
@@ -106,6 +107,7 @@ const compare = async (): Promise<{ readonly name: string; readonly all: Compare
 };
 
 const wrong: string[] = [];
+const campaignWrong: string[] = [];
 const note = (all: readonly Verdict[]): void => {
   for (const { cell, problems } of all) wrong.push(...problems.map((problem) => `${nameOf(cell)}: ${problem}`));
 };
@@ -151,6 +153,15 @@ if (parts.has('random')) {
     `## Random run\n\nEach call meets one to four faults in consecutive attempts, drawn with seed ${options.seed}. ${summaryOf(all)}.`,
   );
 }
+let campaignSection = '';
+if (parts.has('campaign')) {
+  const campaign = { create: createHealer, folder, seed: Number(options.seed) };
+  const calls = { inProcess: 14_000, proxied: 3_000, bare: 2_000 };
+  const page = await timed('tools of several steps', () => runCampaign({ ...campaign, calls }));
+  campaignWrong.push(...page.wrong);
+  data.campaign = page.data;
+  campaignSection = page.section;
+}
 if (parts.has('proxy') || parts.has('compare')) {
   const all = parts.has('proxy') ? await timed('through the proxy', proxied) : [];
   note(all);
@@ -173,12 +184,29 @@ if (parts.has('proxy') || parts.has('compare')) {
 
 const { machineText } = await import(inRepository('bench/harness/machine.mjs'));
 const machine: string = machineText();
-const verdict = [
-  wrong.length === 0 ? 'All requirements are met.' : `${wrong.length} requirements are not met:`,
-  ...wrong.slice(0, 40).map((problem) => `- ${problem}`),
-].join('\n');
-const page = `# Fault suite\n\nOn ${machine}. How to read it: [README.md](README.md).\n\n${verdict}\n\n${sections.join('\n\n')}\n`;
-console.log(options.json ? JSON.stringify({ machine, wrong, ...data }) : page);
-if (options.write) writeFileSync(inRepository('test/faults/result.md'), page);
+const verdictOf = (problems: readonly string[]): string =>
+  [
+    problems.length === 0 ? 'All requirements are met.' : `${problems.length} requirements are not met:`,
+    ...problems.slice(0, 40).map((problem) => `- ${problem}`),
+  ].join('\n');
+const pageOf = (title: string, readme: string, problems: readonly string[], parts: readonly string[]): string =>
+  `# ${title}\n\nOn ${machine}. How to read it: [README.md](${readme}).\n\n${verdictOf(problems)}\n\n${parts.join('\n\n')}\n`;
+const pages = [
+  ...(sections.length > 0 ? [['result.md', pageOf('Fault suite', 'README.md', wrong, sections)] as const] : []),
+  ...(campaignSection === ''
+    ? []
+    : [
+        [
+          'campaign/result.md',
+          pageOf('Tools of several steps', '../README.md', campaignWrong, [campaignSection]),
+        ] as const,
+      ]),
+];
+console.log(
+  options.json
+    ? JSON.stringify({ machine, wrong: [...wrong, ...campaignWrong], ...data })
+    : pages.map(([, page]) => page).join('\n'),
+);
+if (options.write) for (const [file, page] of pages) writeFileSync(inRepository(`test/faults/${file}`), page);
 rmSync(folder, { recursive: true, force: true });
-process.exit(wrong.length === 0 ? 0 : 1);
+process.exit(wrong.length + campaignWrong.length === 0 ? 0 : 1);
