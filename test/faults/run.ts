@@ -184,24 +184,21 @@ if (parts.has('proxy') || parts.has('compare')) {
 
 const { machineText } = await import(inRepository('bench/harness/machine.mjs'));
 const machine: string = machineText();
-const verdictOf = (problems: readonly string[]): string =>
+const verdictOf = (problems: readonly string[], shown: number): string =>
   [
-    problems.length === 0 ? 'All requirements are met.' : `${problems.length} requirements are not met:`,
-    ...problems.slice(0, 40).map((problem) => `- ${problem}`),
+    problems.length === 0
+      ? 'All requirements are met.'
+      : `${problems.length} requirements are not met${problems.length > shown ? ', among them' : ''}:`,
+    ...problems.slice(0, shown).map((problem) => `- ${problem}`),
   ].join('\n');
-const pageOf = (title: string, readme: string, problems: readonly string[], parts: readonly string[]): string =>
-  `# ${title}\n\nOn ${machine}. How to read it: [README.md](${readme}).\n\n${verdictOf(problems)}\n\n${parts.join('\n\n')}\n`;
-const pages = [
-  ...(sections.length > 0 ? [['result.md', pageOf('Fault suite', 'README.md', wrong, sections)] as const] : []),
-  ...(campaignSection === ''
-    ? []
-    : [
-        [
-          'campaign/result.md',
-          pageOf('Tools of several steps', '../README.md', campaignWrong, [campaignSection]),
-        ] as const,
-      ]),
-];
+/** One page of results. @param shown Maximum number of problems that it lists. */
+const pageOf = (title: string, problems: readonly string[], shown: number, body: readonly string[]): string =>
+  `# ${title}\n\nOn ${machine}. How to read it: test/faults/README.md.\n\n${verdictOf(problems, shown)}\n\n${body.join('\n\n')}\n`;
+const pages: [file: string, page: string][] = [];
+if (sections.length > 0) pages.push(['result.md', pageOf('Fault suite', wrong, 40, sections)]);
+if (campaignSection !== '') {
+  pages.push(['campaign/result.md', pageOf('Tools of several steps', campaignWrong, 10, [campaignSection])]);
+}
 console.log(
   options.json
     ? JSON.stringify({ machine, wrong: [...wrong, ...campaignWrong], ...data })

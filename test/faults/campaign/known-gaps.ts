@@ -29,6 +29,12 @@ export const knownGaps: readonly {
     report: { text: 'Connection refused', members: { incident_id: 7_963 } },
   },
   {
+    what: 'another step, in a synonym of what the tool does',
+    is: /insert\w*[_ ]?(?:the )?record/i,
+    tool: 'write_row',
+    report: { text: 'Failed to insert record: fetch failed', because: 'connect ECONNREFUSED 10.0.0.1:443' },
+  },
+  {
     what: 'another step, in words that failures of a connection or a login have too',
     is: /(?:disabl\w*|delet\w*|reset\w*|generat\w*|grant\w*|put\w*|execut\w*|run\w*|upload\w*)[_ ]?(?:the )?(?:account|user|password|key|role|secret|query|job|image)|(?:account|password|role|secret|key|user|job|query) not (?:disabled|reset|granted|put|generated|deleted|ran|executed)/i,
     tool: 'merge_branch',
