@@ -40,19 +40,29 @@ const rowOf = ({ fault, channel }: RepeatInput): Row => {
   return isText && !['rejected', 'rate'].includes(fault.row) ? 'backend error' : fault.row;
 };
 
+/** The failures that come before any effect, if nothing else was done before. */
+const comesFirst: readonly Row[] = ['not sent', 'not authenticated', 'rate'];
+
+/** Whether the tool tells of the fault. What healflow sees itself is proof: the server breaks, or an attempt runs out of time. */
+const isReport = ({ fault, channel }: RepeatInput): boolean =>
+  channel !== 'transport' && !(fault.end === 'hang' && fault.timeoutMs === undefined);
+
 /** Whether the call may be repeated after this fault, according to the table. */
 export const mayRepeat = (input: RepeatInput): boolean => {
   const { fault, kind, replay } = input;
   if (replay === 'never') return false;
   if ((fault.retryAfter ?? 0) * 1_000 > deadlineMs) return false;
   const row = rowOf(input);
+  if (isReport(input) && row !== 'rejected' && (kind === 'destructive' || kind === 'unannotated')) {
+    // A report licenses a retry only if it is the whole story of a failure that comes before any effect.
+    const isFirst = comesFirst.includes(fault.row) && fault.status !== 404;
+    return replay === 'always' || (kind === 'unannotated' && isFirst);
+  }
   switch (table[row][kinds.indexOf(kind)]) {
     case 'Y':
     case 'F':
       return true;
     case 'O':
-      // The rule: a refused login or connection comes before any effect.
-      if (row === 'backend error' && (fault.row === 'not authenticated' || fault.row === 'not sent')) return true;
       return replay === 'always';
     default:
       // After clearing a cache, a harmless tool is tried once more.
