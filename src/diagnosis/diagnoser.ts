@@ -5,8 +5,9 @@ import { shortLine } from '../text/one-line.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
 import { collectError } from './error-facts.ts';
-import { type Facts, isObject, newFacts } from './facts.ts';
+import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
+import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
 import { retryAfter } from './retry-after.ts';
@@ -82,6 +83,18 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return { text: shortLine(redact(remainder), remainderLimit), place };
   };
 
+  /** Whether what decided is what healflow itself saw, and not what the body of a response says. */
+  const isOwnEvidence = (tool: string, output: unknown, found: Finding): boolean => {
+    const status = isObject(output) ? read(output, 'status') : undefined;
+    if (!isObject(output) || typeof status !== 'number') return found.source === 'code';
+    if (status < 400 || found.source !== 'status') return false;
+    // A JSON-RPC error for the request itself comes from a server that has looked at it, and may have done more.
+    const body = read(output, 'body');
+    const response = typeof body === 'string' ? parseJson(body) : undefined;
+    const isResponse = isObject(response) && (read(response, 'id') ?? null) !== null;
+    return !isResponse || remainderOf(read(response, 'error') ?? response, { tool, isCode }) === null;
+  };
+
   const conclude = (tool: string, seen: Observation, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
     const of = finding?.entry.pattern.class;
@@ -90,7 +103,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
     const circumstances = (found: Finding): Circumstances => ({
       exact: seen.exact,
-      proof: seen.proof && found.source === (seen.facts.statuses.length > 0 ? 'status' : 'code'),
+      proof: seen.proof && isOwnEvidence(tool, seen.output, found),
       remainder: remainderIn(tool, seen, found),
       waits: retryAfterMs !== null,
       kube,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDiagnoser } from '../../../src/diagnosis/index.ts';
-import { JsonRpcError, UpstreamDiedError } from '../../../src/mcp/jsonrpc/errors.ts';
+import { HttpError, JsonRpcError, UpstreamDiedError } from '../../../src/mcp/jsonrpc/errors.ts';
+import { markProof } from '../../../src/model/proof.ts';
 
 const diagnoser = createDiagnoser({ redact: (text) => text });
 
@@ -16,13 +17,44 @@ describe('the diagnosis of a server that died', () => {
   });
 
   it('says that it has not if the server never received it', () => {
-    const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
+    const error = markProof(new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended'));
     expect(diagnoser.diagnose({ tool: 'a', channel: 'exception', error })).toMatchObject({
       class: 'network',
       situation: 'not_sent',
       delivered: 'no',
       fixes: ['retry_backoff'],
     });
+  });
+});
+
+describe('the diagnosis of an HTTP response', () => {
+  const gradeOf = (status: number, body: unknown): string => {
+    const error = markProof(new HttpError(`HTTP ${status}`, { status, headers: {}, body: JSON.stringify(body) }));
+    return diagnoser.diagnose({ tool: 'create_order', channel: 'exception', error }).grade;
+  };
+  const rpc = (id: unknown, message: string, data?: unknown): object => ({
+    jsonrpc: '2.0',
+    id,
+    error: { code: -32_000, message, data },
+  });
+
+  it.each([
+    ['a status', 429, {}],
+    ['a status with words', 401, { error: 'ask Bob for a token' }],
+    ['a status with an error for no request', 429, rpc(null, 'plan Basic allows 5 calls')],
+    ['a status with an error for the request that says no more', 429, rpc(1, 'Too Many Requests')],
+  ])('is proof by %s', (_, status, body) => {
+    expect(gradeOf(status, body)).toBe('proof');
+  });
+
+  it.each([
+    ['a code in its body', 200, { code: 'ECONNREFUSED', message: 'connection refused' }],
+    ['a status in its body', 200, { status: 429, message: 'Too Many Requests' }],
+    ['a status in the body of a redirect', 302, { status: 401 }],
+    ['a status with an error for the request that says more', 429, rpc(1, 'order 12 placed, mail: too many requests')],
+    ['a status with an error for the request that has data', 401, rpc(1, 'Unauthorized', { orderId: 12 })],
+  ])('is a report by %s', (_, status, body) => {
+    expect(gradeOf(status, body)).toBe('report');
   });
 });
 
