@@ -1,9 +1,14 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome } from '../model/run.ts';
 import { messageOf } from '../text/error-text.ts';
+import { isEcho } from './echo.ts';
 
-/** Diagnoses how a call ended; null if it succeeded. */
-export type DiagnoseAttempt = (tool: string, raw: RawOutcome<unknown>) => Diagnosis | null;
+/** Diagnoses how a call ended; null if it succeeded. @param args The arguments of the call: a result that repeats them is no failure. */
+export type DiagnoseAttempt = (
+  tool: string,
+  raw: RawOutcome<unknown>,
+  args?: Readonly<Record<string, unknown>> | undefined,
+) => Diagnosis | null;
 
 const undiagnosed: Diagnosis = {
   failure: true,
@@ -29,12 +34,12 @@ export const createDiagnoseAttempt =
     readonly diagnose: (output: ToolOutput) => Diagnosis;
     readonly warn: (message: string) => void;
   }): DiagnoseAttempt =>
-  (tool, raw) => {
+  (tool, raw, args) => {
     try {
       if (raw.thrown) return parts.diagnose({ tool, channel: 'exception', error: raw.error });
       if (parts.looksHealthy(raw.value)) return null;
       const diagnosis = parts.diagnose({ tool, channel: 'result', value: raw.value });
-      return diagnosis.failure ? diagnosis : null;
+      return diagnosis.failure && !isEcho(raw.value, args) ? diagnosis : null;
     } catch (error) {
       parts.warn(`the diagnosis broke: ${messageOf(error)}`);
       return raw.thrown ? undiagnosed : null;

@@ -59,7 +59,7 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
       calls,
     });
     if (raw === null) return { ...run.abandoned(input), calls: calls.made };
-    const diagnosis = parts.diagnoseAttempt(input.tool, raw);
+    const diagnosis = parts.diagnoseAttempt(input.tool, raw, call.options.args);
     const settled = toOutcome(raw, diagnosis !== null);
     run.remember(settled, diagnosis);
     const isHarmless = run.isHarmless(diagnosis);

@@ -206,7 +206,7 @@ class ToolHealer implements InternalHealer {
     startedAt: number,
     raw: RawOutcome<T>,
   ): Promise<RunOutcome<T>> {
-    const diagnosis = this.#parts.diagnoseAttempt(tool, raw);
+    const diagnosis = this.#parts.diagnoseAttempt(tool, raw, options.args);
     const first = toOutcome(raw, diagnosis !== null);
     const asked = this.#kindOf(tool, first.ok ? withoutQuestion(options) : options, startedAt);
     const kind = typeof asked === 'string' ? asked : await asked;
