@@ -82,7 +82,8 @@ export class ProgressTracker {
     const key = keyOf(tokenText(message, progress));
     const reader = this.#readers.get(key);
     if (reader === undefined) return this.#ids.issued(key);
-    if (reader.state !== 'finished' && showsActivity(message.method, progress.value)) noteActivity(reader.call);
+    if (reader.state !== 'finished' && showsActivity(message.method, { progress: progress.value }))
+      noteActivity(reader.call);
     if (reader.state === 'passthrough') {
       reader.progress.seen(progress.value);
       return false;

@@ -11,8 +11,7 @@ const senders = ['sendNotification', 'sendRequest', 'notify', 'send', ...questio
 const isActivity = (sender: string, message: unknown): boolean => {
   if (questions.has(sender)) return true;
   if (!isRecord(message) || typeof message.method !== 'string') return false;
-  const { progress } = isRecord(message.params) ? message.params : {};
-  return showsActivity(message.method, typeof progress === 'number' ? progress : undefined);
+  return showsActivity(message.method, isRecord(message.params) ? message.params : {});
 };
 
 /**

@@ -28,10 +28,11 @@ export class JsonRpcError extends Error {
   readonly data: unknown;
 
   constructor(error: unknown) {
-    const parts = isRecord(error) ? error : {};
-    super(typeof parts.message === 'string' ? parts.message : '');
-    this.code = parts.code;
-    this.data = parts.data;
+    const { message, code, data, ...others } = isRecord(error) ? error : {};
+    super(typeof message === 'string' ? message : '');
+    this.code = code;
+    // The diagnosis reads members that JSON-RPC does not know, too.
+    this.data = Object.keys(others).length === 0 ? data : { ...(data === undefined ? {} : { data }), ...others };
   }
 }
 

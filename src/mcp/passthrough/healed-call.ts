@@ -1,7 +1,7 @@
 import type { ServerEvent } from '../../http/events.ts';
 import type { RunOutcome } from '../../model/run.ts';
 import { Approvals } from '../healing/approvals.ts';
-import { noteActivity, showsActivity } from '../healing/call-activity.ts';
+import { messageShowsActivity, noteActivity } from '../healing/call-activity.ts';
 import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
 import { CallHealing } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
@@ -230,8 +230,8 @@ export class PassthroughCall implements PendingCall {
 
   /** Handles a notification or request of the server. Returns true if it must not pass as it is. */
   #handleNotification(message: Message): boolean {
-    if (message.kind === 'request' && showsActivity(message.method)) noteActivity(this.call);
-    if (message.kind !== 'notification') return false;
+    if (message.kind === 'response') return false;
+    if (messageShowsActivity(message)) noteActivity(this.call);
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }

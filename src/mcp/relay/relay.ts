@@ -187,10 +187,9 @@ export class Relay implements RelayPort {
         this.hasResponse = true;
         return this.#settle(message, hold);
       case 'request':
-        this.#serverRequests.asked(message, [...this.#open.calls, ...this.#healings.values()]);
-        return false;
       case 'notification':
-        return this.#takeNotification(message);
+        this.#serverRequests.sent(message, () => [...this.#open.calls, ...this.#healings.values()]);
+        return message.kind === 'notification' && this.#takeNotification(message);
       default:
         return false;
     }

@@ -1,4 +1,4 @@
-import { noteActivity, showsActivity } from '../healing/call-activity.ts';
+import { messageShowsActivity, noteActivity } from '../healing/call-activity.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
@@ -11,9 +11,14 @@ export class ServerRequests {
   readonly #open = new Map<string, string>();
   readonly #stale = new Set<string>();
 
-  /** @param calls The calls that the server works on: which of them it asks for is not known. */
-  asked({ key, bytes, id, method }: Message, calls: readonly { readonly call: ToolCall }[]): void {
-    if (showsActivity(method)) for (const { call } of calls) noteActivity(call);
+  /**
+   * Takes a request or notification of the server.
+   *
+   * @param calls The calls that the server works on: which of them it belongs to is not known.
+   */
+  sent(message: Message, calls: () => readonly { readonly call: ToolCall }[]): void {
+    if (messageShowsActivity(message)) for (const { call } of calls()) noteActivity(call);
+    const { key, bytes, id } = message;
     if (id === undefined) return;
     this.#stale.delete(key);
     this.#open.set(key, rawText(bytes, id));

@@ -59,6 +59,16 @@ describe('the diagnosis of an HTTP response', () => {
 });
 
 describe('the diagnosis of a JSON-RPC error', () => {
+  it('reads members that JSON-RPC does not know', () => {
+    const delivered = (more: object): string =>
+      diagnoser.diagnose({
+        tool: 'create_order',
+        channel: 'exception',
+        error: new JsonRpcError({ code: -32_000, message: 'connection refused', ...more }),
+      }).delivered;
+    expect([{}, { orderId: 12 }, { data: {}, order: 'A12' }].map(delivered)).toEqual(['no', 'maybe', 'maybe']);
+  });
+
   const diagnose = (code: number, message: string) =>
     diagnoser.diagnose({ tool: 'a', channel: 'exception', error: new JsonRpcError({ code, message }) });
 

@@ -5,6 +5,8 @@ import { failed, type Json, progress, RelayBench, toolCall } from './relay-bench
 const call = toolCall(1, { _meta: { progressToken: 't' } });
 const outcomeOf = (outcome: unknown): unknown => (outcome as { value: unknown }).value;
 const asks = (method: string): Json => ({ jsonrpc: '2.0', id: 'q', method, params: {} });
+const notifies = (method: string, params: Json = {}): Json => ({ jsonrpc: '2.0', method, params });
+const logs = (level: string, data: string): Json => notifies('notifications/message', { level, data });
 
 describe('a failure after a sign that the call was under way', () => {
   it.each([
@@ -13,6 +15,10 @@ describe('a failure after a sign that the call was under way', () => {
     ['progress of another call', progress('other', 1), false],
     ['a question to the model', asks('sampling/createMessage'), true],
     ['a question to the person', asks('elicitation/create'), true],
+    ['a log message of what was done', logs('info', 'order A12 placed'), true],
+    ['a log message of a failure', logs('error', 'connection refused'), false],
+    ['the change of a resource', notifies('notifications/resources/updated'), true],
+    ['the change of the list of prompts', notifies('notifications/prompts/list_changed'), false],
     ['a ping', asks('ping'), false],
     ['a question for the roots', asks('roots/list'), false],
   ])('is marked after %s', async (_, message, isMarked) => {
