@@ -1,8 +1,8 @@
-import { partsOf } from './trace.ts';
+import { partsOf } from './parts.ts';
 
 /** A sentence that tells what to do about a failure. */
 const sentence =
-  /(?<![^\s>│*-][ \t]{0,3})(?<=^|[.!?:)\n│] {0,4}|info |error )(?:please (?:see|check|verify|refer|visit|contact|make sure|ensure|log|sign|run|set|use|try|wait|consult|provide|configure|update|re-?\w{3,12})|for (?:more|further|help|details)|see|refer to|visit|learn more|read the docs|if you (?:think|believe|need|reach out|continue|are behind|keep|want)|check (?:the|your|that)|make sure|ensure|verify (?:you|your|the)|you (?:can|must|may|need|should|have) )[^.!?\n]{0,240}/gim;
+  /(?<![^\s>│*-][ \t]{0,3})(?<=^|[.!?:)\n│] {0,4}|info |error )(?:please (?:check|verify|visit|contact|make sure|ensure|log|sign|run|set|use|try|wait|consult|provide|configure|update|re-?(?!fer)\w{3,12})|for (?:more|further|help|details)|(?:please )?(?:see|refer to)(?= (?:the |our |your |also )?(?:https?:|`|'|"|docs?|documentation|help|manual|guide|faq|logs?|readme|page|section|man |settings|admin|above|below|error|details|troubleshoot|support|status|[\w.-]{1,20}\.(?:md|html?|com|org|io|example)))|visit|learn more|read the docs|if you (?:think|believe|need|reach out|continue|are behind|keep|want)|check (?:the|your|that)|make sure|ensure|verify (?:you|your|the)|you (?:can|must|may|need to|should|have to) (?=(?:re-?)?(?:log|sign|authenticat|check|run|use|try|wait|contact|set|configure|provide|upgrade|reduce|slow|make sure|be |obtain|get|generate|create an? (?:token|account|api|key)|find|specify|supply|enable|disable|increase|retry|read|see|visit|learn|connect|add|also|either|first|pass|include|send (?:fewer|less))))(?:[^.!?\n]|[.!?](?=\w)){0,240}/gim;
 
 /** Words of advice that may tell of an effect, or ask to look for one. */
 const suspicious =

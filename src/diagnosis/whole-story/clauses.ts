@@ -1,4 +1,4 @@
-import { partsOf } from './trace.ts';
+import { partsOf } from './parts.ts';
 import { codeWords, labels } from './words.ts';
 
 /** Beginnings of words that tell of a failure or of what to do about it, in the languages of the vocabulary. */
@@ -19,8 +19,12 @@ const tellsOfFailure = new RegExp(
     `ne\\b|n'|pas\\b|échou|échec|erreur|inconnu|invalide|impossib|trop|veuillez|réessay|requis|reconnect|no\\b|não|non\\b|rechaz|recus|rifiut|fall|falh|errore`,
     `desconoc|desconhec|sconosciut|caduc|inválid|demasiad|muit|tropp|tente|intent|inténtel|vuelv|riprov|espere|aspet|richiest|requerid|necess|scadut|excedid|superat`,
     `agotad|esgotad|denegad|negad|inicie|inicia|inicj|faça|accede|effettu|fallit|marcha|deneg`,
+    // Further languages
+    `rehus|rechaz|evätt|epäonn|vanhent|virheel|hylä|liian|tuntem|elutas|visszauta|sikertel|lejárt|érvényt|túl\\b|nem\\b|hiba|ismeretlen|refuz|eșuat|expirat|eroare`,
+    `necunoscut|prea\\b|aguard|attend|wacht|weiger|απορρίφ|λήξει|σφάλμα|άγνωστ|πάρα|απέτυχ|αδυναμ|رفض|فشل|تعذر|خطأ|انتهت|كثيرة|غير|נדח|שגיא|פג|יותר|נכשל`,
+    `відхил|відмов|помилк|термін|забагат|невідом|odbij|istek|previše|greška|falsch|sperr|drossel|überlast|lehnte`,
     // Slavic languages and Turkish
-    `nie\\b|odrzuc|odmow|nieznan|nieprawid|wygas|błąd|wymagan|wiele|spróbuj|ponown|zaloguj|poczekaj|przekroc|upłyn|brak|zabron|czy\\b`,
+    `nie\\b|odrzuc|odmow|odmówi|nieznan|nieprawid|wygas|błąd|wymagan|wiele|spróbuj|ponown|zaloguj|poczekaj|przekroc|upłyn|brak|zabron|czy\\b`,
     `не |отказ|отклон|ошибк|неизвест|истек|истёк|недейств|невер|требу|слишком|повтор|войдите|запрещ|превыш|попробуй`,
     `reddedil|lanamad|hata|başarısız|doldu|geçersiz|gerekli|yetkisiz|fazla|lütfen|aşıldı|aşımı|edilemedi|bilinmeyen`,
   ].join('|')})`,
@@ -42,7 +46,7 @@ export const untoldAt = (rest: string, isCode: (word: string) => boolean): numbe
     const begin = rest.indexOf(clause, at);
     at = begin + clause.length;
     if (
-      clause.includes('\u0001') ||
+      clause.includes('\ue001') ||
       tellsOfFailure.test(clause.replace(/_/g, ' ').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2'))
     )
       continue;

@@ -1,14 +1,31 @@
 import { isObject, read } from '../facts.ts';
-import { parseJson } from '../json.ts';
-import { codeMembers, ignoredMembers, memberNames, numericMembers, requestMembers, traceMembers } from './members.ts';
+import {
+  codeMembers,
+  idMembers,
+  ignoredMembers,
+  memberNames,
+  noMembers,
+  numericMembers,
+  pageMembers,
+  placeMembers,
+  requestMembers,
+  timeMembers,
+  traceMembers,
+} from './members.ts';
+import { partsOf } from './parts.ts';
+import { parseObject } from './relaxed.ts';
+import { isDenied, tellsOfStep } from './steps.ts';
 import { remainderOfText, type Story } from './text.ts';
-import { partsOf, stepIn } from './trace.ts';
+import { stepIn } from './trace.ts';
 import { partialWords } from './words.ts';
 
 export type { IsCode, Story } from './text.ts';
 
 const maxDepth = 6;
 const maxMembers = 64;
+
+/** Members that hold a code or a status. */
+const codes = /code|status/i;
 
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
@@ -51,21 +68,70 @@ const stepInClass = (error: Error, { tool }: Story): string | null => {
 const isLater = (name: string, value: unknown): boolean =>
   /^attempt(?:_?number)?$/i.test(name) && typeof value === 'number' && value > 1;
 
+/** Whether an id names something of what the tool works on, such as `order-12`. */
+const namesThing = (id: string, tool: string): boolean => {
+  const own = partsOf(tool);
+  return partsOf(id).some(
+    (part) => part.length > 2 && !/^(?:req|request|trace)$/.test(part) && (own.includes(part) || isDenied(part)),
+  );
+};
+
+const isNumericName = (name: string): boolean => numericMembers.test(name);
+
+/** Whether a path is that of the request, or of the one field of it. */
+const isPath = (path: unknown, tool: string): boolean =>
+  Array.isArray(path)
+    ? path.length === 1 && !tellsOfStep(String(path[0]), tool)
+    : typeof path === 'string' && /^[$\w./{}:-]{1,120}$/.test(path) && !/\/\d/.test(path) && !tellsOfStep(path, tool);
+
+/** Whether a text is no more than the address of a page about failures. */
+const isPage = (address: string): boolean =>
+  /^\S{1,300}$/.test(address)
+    ? !/\/\d{1,12}(?:$|[/?#])/.test(address) || /docs?\b|errors?\b|help|developer|support/.test(address)
+    : /^(?:for more|see|refer)/i.test(address);
+
 /** Whether a number is the status of a request that was carried out, or that may have been. */
 const isDone = (value: number | bigint | true): boolean =>
-  typeof value === 'number' && ((value >= 200 && value < 300) || [500, 501, 502, 504].includes(value));
+  typeof value === 'number' && (value === 0 || (value >= 200 && value < 300) || [500, 501, 502, 504].includes(value));
+
+/** Whether a value is the name of a place that the tool did not make: a word, a host, an address, a port or a version. */
+const isPlace = (name: string, value: string, tool: string): boolean =>
+  /^(?:[a-z][a-z_.-]{0,60}|etcd-endpoints:\/\/[\w.:/]{1,80}|[\w-]{1,60}(?:\.[\w-]{1,60}){1,8}(?::\d{1,5})?|[\d.:[\]a-f]{2,50}|\d{1,5}|[a-z]{2,12}-[a-z]{2,12}-\d)$/i.test(
+    value,
+  ) &&
+  !partsOf(value).some((part) => isDenied(part)) &&
+  !partsOf(name).some((part) => partsOf(tool).includes(part));
 
 /** Reads one member of an error body or a thrown error. */
 const ofMember = (name: string, member: unknown, story: Story, depth: number): string | null => {
-  if (isNothing(member)) return null;
-  if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000)) : null;
-  if (ignoredMembers.test(name)) return null;
-  if (typeof member === 'number' || typeof member === 'bigint' || member === true) {
-    return numericMembers.test(name) && !isDone(member) ? null : `${name}: ${member}`;
+  if (/^(?:is_?)?retr(?:yable|iable)$/i.test(name) && member === false) return name;
+  if (member === false) return noMembers.test(name) || isNumericName(name) ? null : name;
+  if (isNothing(member)) {
+    const isKnown = memberNames.test(name) || ignoredMembers.test(name) || requestMembers.test(name);
+    return isObject(member) && !isKnown ? name : null;
   }
+  if (/^path$/i.test(name)) return isPath(member, story.tool) ? null : name;
+  if (pageMembers.test(name)) return isPage(String(member)) ? null : name;
+  if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000), story.tool) : null;
+  if (ignoredMembers.test(name)) return null;
+  if (idMembers.test(name) && /^[\w:=/+.-]{1,80}$/.test(String(member)) && !namesThing(String(member), story.tool))
+    return null;
+  if (timeMembers.test(name) && /\d\d:\d\d|^\d{10,13}(?:\.\d+)?$/.test(String(member))) return null;
+  if (/^headers?$/i.test(name))
+    return isObject(member) && Object.keys(member).some((key) => /location|cookie|etag/i.test(key)) ? name : null;
+  if (/^attempt$/i.test(name) && (member === 1 || member === 0)) return null;
+  if (placeMembers.test(name) && typeof member !== 'object' && isPlace(name, String(member), story.tool)) return null;
+  if (typeof member === 'number' || typeof member === 'bigint' || member === true) {
+    return numericMembers.test(name) &&
+      !(isDone(member) && codes.test(name)) &&
+      !(/^reset$/i.test(name) && Number(member) < 1e9)
+      ? null
+      : `${name}: ${member}`;
+  }
+  if (!/^[\w$@-]+$/.test(name)) return name;
   if (!memberNames.test(name) && !numericMembers.test(name) && remainderOfText(name, story, true) !== null) return name;
   if (typeof member === 'string') {
-    if (story.isCode(member)) return null;
+    if (story.isCode(member) || (numericMembers.test(name) && /^4\d\d$/.test(member))) return null;
     // A problem's type and the path of its request.
     if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member)) return null;
     if (codeMembers.test(name)) return remainderOfText(member, story, true);
@@ -85,11 +151,15 @@ const ofValue = (value: unknown, name: string, story: Story, depth: number): str
   const isThrown = value instanceof Error;
   const step = isThrown ? stepInClass(value, story) : null;
   if (step !== null) return step;
+  const isRejected = /^4(?:01|29)\b|^You are being rate limited/.test(String(isList ? '' : read(value, 'message')));
   const isRpc = !isList && read(value, 'jsonrpc') !== undefined;
+  // Of several parts, those without an error were carried out.
+  if (isList && value.some(isNothing) && !value.every(isNothing)) return name;
   for (const key of names) {
     const member = read(value, key);
     if (isLater(key, member)) return `${key}: ${member}`;
-    if ((isRpc && key === 'id') || (isThrown && requestMembers.test(key))) continue;
+    const isNoCode = key === 'code' && isRejected && member === 0;
+    if (isNoCode || (isRpc && key === 'id') || (isThrown && requestMembers.test(key))) continue;
     const remainder = isList ? ofValue(member, name, story, depth + 1) : ofMember(key, member, story, depth);
     if (remainder !== null) return remainder;
   }
@@ -108,7 +178,7 @@ const ofString = (whole: string, story: Story): string | null => {
     [text.indexOf('{'), text.lastIndexOf('}') + 1],
   ];
   for (const [from, to] of ends) {
-    const parsed = from < 0 || to <= from ? undefined : parseJson(text.slice(from, to));
+    const parsed = from < 0 || to <= from ? undefined : parseObject(text.slice(from, to));
     if (parsed === undefined || !isObject(parsed)) continue;
     return (
       remainderOfText(`${text.slice(0, from)}${' '.repeat(to - from)}${text.slice(to)}`, story) ??

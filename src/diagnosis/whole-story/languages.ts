@@ -1,5 +1,31 @@
 /** The vocabulary of plain failure reports in other languages. */
 export const otherLanguages = `
+hostnaam niet vinden gevonden naam dienst bekend kan kon konden verbroken onmogelijk
+rozwiązać nazwy hosta nieznana nazwa lub usługa usługi znaleźć znaleziono
+aşımına uğradı uğramış ulaşılamıyor bilinmeyen ana makine adı çözümlenemedi bulunamadı
+nom ou service inconnu impossible trouver résolution temporaire nome o servizio sconosciuto ou serviço nombre servicio desconocido
+namn eller tjänst inte känd namn navn eller tjeneste ukendt ukjent kjent nimi tai palvelu tuntematon
+rehusada rehusó rechazó rechaza rechazo nuevamente aguarde inténtalo inténtelo caducó venció vencida vencido clave usuario incorrecta incorrecto incorrectos inválidas falta faltan demasiados intentos alcanzado alcanzó
+rechnername rechner zielhost verweigerte lehnte ab anmeldedaten falsch falsches falsche benutzername benutzerkonto gesperrt token tokens gültigen keinem mehr anfrage anfragen pro minute drosselung überlastet
+a refusé refuse refuser connexions injoignable indisponible incorrecte incorrect incorrects incorrects mauvais mauvaise identifiant utilisateur compte clé d'api limite dépassée atteinte débit
+ha rifiutato rifiuta irraggiungibile errata errato errate nome utente accedere chiave mancante superata raggiunto raggiunta ripetere attendere
+recusou recusa inacessível incorreta incorreto incorretos chave ausente faltando atingido atingida ultrapassado ultrapassada conectar-se aguardar
+weigerde weigert onbereikbaar onjuist onjuiste wachtwoord gebruikersnaam inloggen log opnieuw in sleutel limiet overschreden bereikt wacht
+odmówił odmówiła odmówiono nieosiągalny niedostępny nieprawidłowa nieprawidłowe błędne błędny niepoprawny niepoprawne hasła klucz klucza wygasłа wygasło przekroczony przekroczona
+отклонил отказал отказала недоступен недоступна недоступны неправильный неправильные логин ключ ключа просрочен просрочена подождите
+reddetti reddediyor ulaşılamıyor ulaşılamadı erişilemiyor yanlış şifre parola kullanıcı adı anahtarı sınırına ulaşıldı bekleyin
+odmítl odmítnuta nedostupný neplatný neplatné neplatná heslo jméno uživatelské přihlášení selhalo vypršel limit překročen server hostitel nenalezen
+yhteys evättiin palvelin palvelimeen palvelinta ei löydy yhteyttä voitu muodostaa hylkäsi istunto vanhentunut vanhentui tunnus tunniste virheellinen kirjaudu uudelleen liian monta pyyntöä yritä myöhemmin todennus epäonnistui virhe
+kapcsolat elutasítva kapcsolódni nem sikerült kiszolgáló kiszolgálóhoz szerver szerverhez elutasította a munkamenet lejárt érvénytelen jelszó hitelesítés sikertelen jelentkezzen be újra túl sok kérés próbálja később hiba az ismeretlen gazdagép
+conexiune conexiunea refuzată refuzat de serverul nu s-a putut conecta la sesiunea a expirat autentificare eșuată prea multe cereri încercați din nou mai târziu eroare gazdă necunoscută autentificați-vă
+η σύνδεση απορρίφθηκε διακομιστής διακομιστή αδυναμία σύνδεσης με το τον στον λήξει έχει συνεδρία σφάλμα άγνωστος κεντρικός υπολογιστής πάρα πολλά αιτήματα δοκιμάστε ξανά αργότερα ταυτότητας απέτυχε ο
+تم رفض الاتصال الخادم فشل تعذر بالخادم خطأ انتهت صلاحية الجلسة الرمز طلبات كثيرة جدا جداً حاول مرة أخرى لاحقا لاحقاً مضيف غير معروف يرجى تسجيل الدخول المصادقة
+החיבור נדחה שרת השרת שגיאה פג תוקף האסימון ההפעלה יותר מדי בקשות נסה שוב מאוחר יותר התחבר מחדש אימות נכשל
+з'єднання відхилено відмовлено у підключитися до сервера сервер не вдалося помилка термін дії токена минув сеанс закінчився забагато запитів спробуйте пізніше увійдіть знову невідомий хост
+връзката отказана отхвърлена сървър сървъра грешка изтекъл сесията изтече твърде много заявки опитайте отново
+veza odbijena odbijeno spojiti se poslužitelj server greška istekla istekao token sesija previše zahtjeva pokušajte ponovno kasnije prijavite se
+การเชื่อมต่อถูกปฏิเสธ คำขอมากเกินไป โทเค็นหมดอายุ เซสชันหมดอายุ
+कनेक्शन अस्वीकृत सर्वर टोकन समाप्त
 kết nối bị từ chối lỗi phiên đăng nhập đã hết hạn vui lòng lại quá nhiều yêu cầu máy chủ không thể thử sau
 koneksi ditolak ke gagal tidak dapat terhubung sesi anda telah sudah kedaluwarsa habis silakan masuk kembali terlalu banyak permintaan coba lagi nanti
 spojení bylo odmítnuto nelze připojit k serveru chyba platnost tokenu relace vypršela přihlaste znovu příliš mnoho požadavků zkuste později
@@ -43,12 +69,13 @@ bağlantı bağlanılamadı sunucuya sunucu reddedildi hata hatası başarısız
 
 /** Scripts without spaces between words: whole phrases. */
 export const phrases: readonly RegExp[] = [
-  /(?:无法|未能|不能)?(?:连接|連接|連線)(?:到|至)?(?:服务器|主机|伺服器)?(?:失败|被拒绝|被拒絕|已拒绝|拒绝)?|拒绝连接|目标计算机积极拒绝/gu,
+  /(?:服务器|主机|目标)?(?:无法|未能|不能)?(?:连接|連接|連線)(?:到|至)?(?:服务器|主机|伺服器)?(?:失败|被拒绝|被拒絕|已拒绝|拒绝)?|拒绝连接|目标计算机积极拒绝/gu,
   /(?:访问)?(?:令牌|凭证|凭据|会话|登录|登入|token)?(?:无效或已过期|已过期|已失效|过期|无效)|(?:请)?(?:重新|先)?(?:登录|登陆|认证)|未登录|未授权|身份验证失败|认证失败/gu,
   /请求过于频繁|请求太多|请求过多|(?:请)?(?:稍后|稍候)(?:再试|重试)|超出(?:速率|频率)限制|未知主机|无法解析主机(?:名)?|错误|錯誤|秒后|(?:秒)?后|秒\s?後に|。|、/gu,
+  /サーバー?(?=\s)|でした/gu,
   /(?:サーバー?|ホスト)?(?:に|への|へ)?接続(?:が|を|は|できません|に)?(?:できません(?:でした)?|拒否されました|失敗しました|拒否)?|ホスト名?が見つかりません|名前(?:を)?解決できません/gu,
-  /(?:アクセス)?(?:トークン|セッション|認証情報)(?:の)?(?:有効期限)?(?:が|は)?(?:切れ(?:ています|ました)|無効です|期限切れです)|認証(?:が必要です|に失敗しました|エラー)|再度?ログインしてください|ログインしてください/gu,
-  /リクエストが(?:多すぎます|集中しています)|しばらくして(?:から)?(?:再度?|もう一度)(?:お試し|試して)(?:ください)?|エラー|秒後に|再試行してください/gu,
+  /(?:アクセス)?(?:トークン|セッション|認証情報)(?:の)?(?:有効期限)?(?:が|は)?(?:切れ(?:ています|ました)|無効です|期限切れです)|認証(?:が必要です|されていません|に失敗しました|エラー)|再度?ログインしてください|ログインしてください/gu,
+  /リクエストが(?:多すぎます|集中しています)|しばらくして(?:から)?(?:再度?|もう一度)(?:お試し|試して)(?:ください)?|エラー|秒?後に|再試行してください/gu,
   /(?:서버에|서버)? ?연결(?:이|을|할 수 없습니다|에)? ?(?:거부되었습니다|거부됨|실패했습니다|실패|할 수 없습니다)?|알 수 없는 호스트/gu,
   /(?:토큰|세션|인증)(?:이|이)? ?(?:만료되었습니다|만료됨|유효하지 않습니다|필요합니다|실패했습니다|실패)|다시 로그인(?:하세요|해 주세요)?|요청이 너무 많습니다|잠시 후 다시 시도(?:하세요|해 주세요)?|오류/gu,
 ];

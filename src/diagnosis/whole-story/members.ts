@@ -3,7 +3,7 @@ const named = (names: string): RegExp => new RegExp(`^(?:${names.trim().split(/\
 
 /** Members whose value is a code or a kind: it need not tell of a failure. */
 export const codeMembers = named(
-  '@?type __type error_?type code error_?code error_?subtype domain param parameter token_class token_type',
+  'severity level kind category reason_?code @?type __type error_?type code error_?code error_?subtype domain param parameter token_class token_type',
 );
 
 /** Members that hold a stack trace. */
@@ -11,11 +11,34 @@ export const traceMembers = /^(?:stack|stack_?trace|trace|traceback)$/i;
 
 /** Members that say which request it was or where to read more: nothing in them happened because of the call. */
 export const ignoredMembers = named(`
-  ts logger caller target
-  (?:x[-_])?(?:client[-_]?)?(?:request|req|trace|correlation|span|log|incident|support|cf[-_]?ray|ray|error|activity)[-_]?(?:id|uid|ref|reference)
-  (?:documentation|docs?|help|more|info|error|support|login|verification|moreinfo)[-_]?(?:uri|url|link|info|page) documentation
-  timestamp time date path locations? position line column col method errno severity level jsonrpc logref is_?error headers? schema
-  acceptedscopes scopes needed provided category policyname kind apiversion selflink user_?error response_?metadata retry_?info
+  ts logger caller locations
+  line column col method errno jsonrpc logref is_?error schema
+  acceptedscopes scopes needed provided policyname apiversion user_?error response_?metadata retry_?info
+`);
+
+/** Members that hold the id of a request or of its report: a number in hexadecimal, or the like. */
+export const idMembers = named(
+  `(?:x[-_])?(?:[a-z]{2,6}[-_])?(?:client[-_]?)?(?:request|req|trace|correlation|span|log|incident|support|cf[-_]?ray|ray|error|activity)[-_]?(?:id|uid|ref|reference) cf_?ray request_?uuid`,
+);
+
+/** Members whose no belongs to the failure itself. */
+export const noMembers = named(
+  'ok success(?:ful)? succeeded status result results data acknowledged global is_?transient transient temporary fatal is_?axios_?error changed is_?operational handled valid authenticated authorized logged_?in connected reachable is_?error cached debug',
+);
+
+/** Members that hold the address of a page to read. */
+export const pageMembers = named(
+  '(?:documentation|docs?|help|more|info|error|support|login|verification|moreinfo)[-_]?(?:uri|url|link|info|page) documentation',
+);
+
+/** Members that hold the time of a failure. */
+export const timeMembers = named('timestamp time date datetime occurred_?at server_?time');
+
+/** Members that say where a failure came from: a single word or address as their value. */
+export const placeMembers = named(`
+  host(?:name)? address ip port server remote_?(?:host|address|port)? peer endpoint region zone tenant env(?:ironment)? cluster node
+  service target target_?service service_?name source component module app application provider origin facility subsystem domain realm
+  version api_?version protocol scheme lang(?:uage)? locale user_?agent client driver errno sqlstate vendor_?code
 `);
 
 /** Members of thrown errors that say how the request was made. */
@@ -28,16 +51,16 @@ export const requestMembers = named(String.raw`
 
 /** Members whose number or yes belongs to the failure itself. */
 export const numericMembers = named(`
-  unreachable attempt
+  unreachable
   (?:http|response|error|grpc|api)?[-_]?(?:status|code)[-_]?(?:code|number)? httpstatuscode error_?subcode errcode error
-  retry[-_]?after.* retry_?delay.* backoff.* reset.* (?:x-)?rate-?limit.* limit remaining max.* global is_?transient temporary transient
-  retryable fatal seconds nanos ttl timeout.*
+  retry[-_]?after.* retry_?delay.* backoff.* reset(?:[-_]?(?:at|in|after|time|seconds|ms|epoch))? (?:x-)?rate-?limit.* limit remaining max(?:[-_]?(?:requests|limit|attempts|retries|rate|tokens))? global is_?transient temporary transient
+  retryable fatal seconds nanos ttl timeout(?:[-_]?(?:ms|s|seconds))?
 `);
 
 /** Members that failure reports have; their values are read. */
 export const memberNames = named(`
-  errors? error_?messages? messages? msg details? description reason causes? caused_by root_cause extensions response body data fault faultstring
-  title type __type code status statustext errorcauses error_description error_?summary innererror internal exception original_?error inner
-  stderr stdout all short_?message original_?message warnings? hint parameters metadata violations retryinfo @type params? context result object
+  token_class token_type errors? error_?messages? messages? msg details? description reason causes? caused_by root_cause extensions response body data fault faultstring
+  title type __type code status statustext errorcauses kind category headers? attempt severity level path error_description error_?summary innererror internal exception original_?error inner
+  stderr stdout all short_?message original_?message warnings? hint parameters metadata violations retryinfo @type params? context object
   localized_?message content text user_?presentable_?message http details? help instance error_?subtype
 `);

@@ -1,11 +1,15 @@
 import { withoutAdvice } from './advice.ts';
-import { blanks, exceptionClass, headerLine, sourceLine, stackLine } from './blanks.ts';
+import { againstAt, otherStep } from './against.ts';
+import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { frames } from './frames.ts';
 import { phrases } from './languages.ts';
-import { partsOf, stepIn, traceOf } from './trace.ts';
+import { partsOf } from './parts.ts';
+import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
+import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
+import { stepIn, traceOf } from './trace.ts';
 import { undone } from './undone.ts';
-import { codeWords, partialWords, plainWords, transportWords } from './words.ts';
+import { codeWords, plainWords } from './words.ts';
 
 /** Whether a word is a code of a failure that comes before any effect, such as `UnrecognizedClientException`. */
 export type IsCode = (word: string) => boolean;
@@ -22,7 +26,13 @@ export interface Story {
 const blank = (match: string): string => match.replace(/[^\n]/g, ' ');
 
 /** Stands for what was blanked and speaks of a failure. */
-const licence = '\u0001';
+const licence = '\ue001';
+
+const licensed = (match: string): string => blank(match).replace(/^ /gm, licence);
+
+/** Stands for what was blanked and is no data, though it does not speak of a failure. */
+const mark = '\ue002';
+const harmless = (match: string): string => mark + blank(match.slice(1));
 
 /** A word with what belongs to it; digits in it count. */
 const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
@@ -46,22 +56,46 @@ const nameIn = (tool: string): RegExp | null => {
   );
 };
 
+/** What a tool can work on: with its number, it is the result. */
+const nouns =
+  /^(?:codes?|status|port|users?|roles?|database|service|server|host|name|account|profile|metric|limit|scope|realm|context|registry|request|version|node|address|endpoint|path|url|key|token)\b/i;
+
+const isCreated = /^(?:orders?|bookings?|payments?)$/;
+
+const ofLimits = /limit|quota|throttl|too many|exceed|allowed|\b429\b|rate/i;
+
 /** Blanks all that says nothing of what happened. */
 const reduced = (text: string, tool: string): string => {
   let rest = text;
-  if (/^(?:< ?)?HTTP\/\d/m.test(rest)) rest = rest.replace(headerLine, blank);
-  for (const expression of frames) rest = rest.replace(expression, (match) => licence + blank(match.slice(1)));
-  rest = withoutAdvice(rest, tool, (match) => licence + blank(match.slice(1)));
-  rest = undone(rest, tool, (match) => licence + blank(match.slice(1)));
-  for (const expression of blanks) rest = rest.replace(expression, blank);
+  if (/^(?:< ?)?HTTP\/\d/m.test(rest))
+    rest = rest.replace(headerLine, (match) =>
+      partsOf(match).some((part) => isParticiple(part) || partsOf(tool).includes(part) || isCreated.test(part))
+        ? match
+        : licensed(match),
+    );
+  for (const expression of frames) rest = rest.replace(expression, licensed);
+  for (const expression of properties) rest = rest.replace(expression, harmless);
+  rest = withoutAdvice(rest, tool, licensed);
+  rest = undone(rest, tool, licensed);
+  const own = partsOf(tool);
+  const namesStep = (match: string): boolean => {
+    if (/[/:[(="']| tool /.test(match) && tellsOfStep(match, tool)) return true;
+    const parts = partsOf(match);
+    if ((match.includes('=') || match.includes(' tool ')) && parts.some(isParticiple)) return true;
+    if (/\btool\b/.test(match) && parts.some((part) => part !== 'in' && isDenied(part) && !own.includes(part)))
+      return true;
+    return nouns.test(match) && own.includes(parts[0] ?? '');
+  };
+  const rates = ofLimits.test(text) ? [...blanks, ...limits] : blanks;
+  for (const expression of rates) {
+    rest = rest.replace(expression, (match) => (namesStep(match) ? match : blank(match)));
+  }
+  rest = withoutPeers(rest, tool, blank);
   const name = nameIn(tool);
   if (name !== null) rest = rest.replace(name, blank);
-  rest = rest.replace(exceptionClass, (match, namespace: string, called: string) =>
-    (namespace !== '' || transportWords.test(called)) && !partialWords.test(match)
-      ? licence + blank(match.slice(1))
-      : match,
-  );
-  for (const expression of phrases) rest = rest.replace(expression, (match) => licence + blank(match.slice(1)));
+  rest = withoutLabels(rest, tool, harmless);
+  rest = withoutClasses(rest, tool, licensed);
+  for (const expression of phrases) rest = rest.replace(expression, licensed);
   return rest;
 };
 
@@ -73,6 +107,23 @@ const underWay =
 const longestReport = 2_500;
 const longest = 16_000;
 
+/** Finds a line of nothing but data: it may be the result of the call, such as an id. */
+const dataLineAt = (text: string, rest: string): number => {
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const left = rest.slice(at, at + line.length);
+    if (
+      /[\p{L}\p{N}]/u.test(line) &&
+      !/[\p{L}\p{N}\ue001\ue002]/u.test(
+        left.replace(/(?<!\p{L})(?:in|at|to|by|for|on|from|of|the|a|until|and)(?!\p{L})/giu, ''),
+      )
+    )
+      return at;
+    at += line.length + 1;
+  }
+  return -1;
+};
+
 const withoutTrace = (text: string): string =>
   text
     .replace(sourceLine, '')
@@ -82,12 +133,18 @@ const withoutTrace = (text: string): string =>
 /** Finds the first words of a text that a plain failure report would not have; null if it is nothing but one. Pure. */
 export const remainderOfText = (coloured: string, { tool, isCode }: Story, isName = false): string | null => {
   if (coloured.length > longest) return clauseAt(coloured, longest);
-  const traced = coloured.replace(colours, blank);
-  const step = stepIn(traceOf(traced)) ?? otherStatus.exec(traced)?.[0] ?? null;
+  const traced = coloured.replace(colours, blank).replace(/[\ue001\ue002]/g, ' ');
+  const step = stepIn(traceOf(traced), tool) ?? otherStatus.exec(traced)?.[0] ?? null;
   if (step !== null) return step;
   const text = withoutTrace(traced);
   if (text.length > longestReport) return clauseAt(text, longestReport);
+  const against = isName ? -1 : againstAt(text, tool);
+  if (against !== -1) return clauseAt(text, against);
   const rest = reduced(text, tool);
+  const notDone = rest.search(otherStep);
+  if (notDone !== -1) return clauseAt(text, notDone);
+  const data = isName ? -1 : dataLineAt(text, rest);
+  if (data !== -1) return clauseAt(text, data);
   const sent = underWay.exec(rest);
   if (sent !== null) return clauseAt(text, sent.index);
   for (const match of rest.matchAll(wordExpression)) {
@@ -95,7 +152,7 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
     const isPlain =
       codeWords.test(word) ||
       isCode(word) ||
-      (!/^\d+$/.test(word) && partsOf(word).every((part) => plainWords.has(part)));
+      (/\p{L}/u.test(word) && !/\d/.test(word) && partsOf(word).every((part) => plainWords.has(part)));
     if (!isPlain) return clauseAt(text, match.index);
   }
   if (isName) return null;

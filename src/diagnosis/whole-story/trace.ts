@@ -1,14 +1,7 @@
 import { sourceLine, stackLine } from './blanks.ts';
+import { partsOf } from './parts.ts';
+import { tellsOfStep } from './steps.ts';
 import { steps } from './words.ts';
-
-/** The words inside an identifier, in lower case: `RateLimitError` and `rate_limit_error` are the same three. */
-export const partsOf = (word: string): string[] =>
-  word
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{M}']+/u)
-    .filter((part) => part !== '');
 
 const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
 
@@ -25,13 +18,25 @@ const harmless =
 
 const isNew = /^_?new(?:_?conn\w*|_?client|_?request|_?session|_?socket|Conn\w*|Client|Request|Session|Socket)$/;
 
-const stepOf = (line: string): string | null => {
+/** Steps that the frames of a program's own code tell of. */
+const ownSteps = /^(?:ledger|queue|close|event|events|dispatch|step|job|enqueue|commit|flush|log|report)$/;
+
+const stepOf = (line: string, tool: string): string | null => {
   const library = ofLibrary.test(line);
   const named = library
     ? line
     : line.replace(/\((?:file:\/\/)?[^()\n]*\)?|"[^"\n]*"|\bin \/[^\n]*$|[\w./@-]*\/[\w./@-]*/g, ' ');
   for (const [word] of line.matchAll(wordExpression)) {
-    if (partsOf(word).some((part) => steps.has(part))) return word;
+    const parts = partsOf(word);
+    if (!library && /^\s*at /.test(line) && /^\d+$/.test(word) && /\s\d+\s/.test(line.replace(/\bline \d+/g, ' ')))
+      return word;
+    if (parts.some((part) => steps.has(part))) return word;
+    if (
+      !library &&
+      !/^index$/.test(word) &&
+      (tellsOfStep(word, tool) || parts.some((part) => ownSteps.test(part) && !partsOf(tool).includes(part)))
+    )
+      return word;
   }
   for (const [word] of named.matchAll(wordExpression)) {
     if (/^(?:at|in|async|new|line|File|from|return|await|raise|response|self)$/.test(word) || isNew.test(word))
@@ -45,9 +50,9 @@ const stepOf = (line: string): string | null => {
 };
 
 /** Finds a step that comes after the effect of a call, in the lines of a stack trace; null if there is none. Pure. */
-export const stepIn = (trace: string): string | null => {
+export const stepIn = (trace: string, tool: string): string | null => {
   for (const line of trace.split('\n')) {
-    const step = stepOf(line);
+    const step = stepOf(line, tool);
     if (step !== null) return step;
   }
   return null;

@@ -1,30 +1,29 @@
-import { partsOf } from './trace.ts';
+import { partsOf, stem } from './parts.ts';
 
 /** Verbs that are the same action, as tool names and reports call it. */
 const families: readonly (readonly string[])[] = [
-  'create add insert new open make post submit register book place put append write save store start index',
-  'send post publish deliver push emit produce write message mail email sms enqueue',
-  'update edit modify change set patch put write save upsert',
-  'delete remove drop destroy purge cancel close kill evict',
-  'upload put push copy sync write transfer cp scp rsync publish backup import',
-  'get list fetch read retrieve query search find load describe show look lookup browse scrape map crawl download',
-  'deploy apply install upgrade release rollout run up publish push',
-  'run execute exec invoke call start trigger launch perform dispatch submit',
-  'pay charge capture refund transfer payout',
+  'create add make new',
+  'update edit modify change',
+  'delete remove drop',
+  'get list fetch read retrieve query search find load describe show look lookup browse scrape crawl',
+  'run execute exec invoke call perform',
+  'upload put',
+  'book reserve',
   'login connect authenticate',
 ].map((verbs) => verbs.split(' '));
 
 /** Verbs of the way to a service: no such step has an effect. */
 const ways = new Set(
-  'connect reach contact resolve authenticate authorize login obtain establish initialize initialise dial ping communicate lookup refresh acquire'.split(
+  'connect reach contact resolve authenticate authorize login obtain establish initialize initialise dial ping communicate lookup acquire'.split(
     ' ',
   ),
 );
 
 /** What any call works on, whatever it is called. */
 const objects = new Set(
-  `the a an your this that to for of in on from new request requests resource record item object data document row entry operation action
-  tool call query command job image repository`.split(/\s+/),
+  `the a an your this that to for of in on from new request requests resource operation action tool call query command`.split(
+    /\s+/,
+  ),
 );
 
 /** Objects of the way to a service. */
@@ -36,14 +35,6 @@ const wayObjects = new Set(
     /\s+/,
   ),
 );
-
-/** The stem of a verb: `creating`, `creates` and `created` are `create`. */
-const stem = (word: string): string =>
-  word
-    .replace(/(?:ied|ies|ying)$/, 'y')
-    .replace(/(?:ing|ed|es|s)$/, '')
-    .replace(/(.)\1$/, '$1')
-    .replace(/e$/, '');
 
 const familyOf = new Map<string, number[]>();
 families.forEach((verbs, index) => {
@@ -84,9 +75,11 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   const name = new Set(names.flatMap((part) => [part, stem(part), `${part}s`]));
   const ownFamilies = new Set(names.flatMap((part) => familyOf.get(stem(part)) ?? []));
   const isOwnVerb = (verb: string): boolean => {
+    if (!isOne) return false;
     if (name.has(verb) || name.has(stem(verb))) return true;
     return familyOf.get(stem(verb))?.some((family) => ownFamilies.has(family)) === true;
   };
+  const isOne = !partsOf(tool).some((part) => /^(?:and|then|with|plus|und|et|y|e)$/.test(part));
   const isOwn = (word: string): boolean => {
     const parts = partsOf(word);
     return parts.every((part) => objects.has(part) || name.has(part) || name.has(stem(part))) && !/\d/.test(word);

@@ -53,9 +53,14 @@ per sec secs minute minutes min hour hours day days ms milliseconds millisecond 
 wait waiting reset resets expected please sorry try later retry retrying retryable retried moment shortly soon reduce
 run running use using used header headers environment variable variables config configuration configured configure default
 check make sure ensure reconnect refresh renew re new again up still already time
-base core common util utils lib library module system io os java javax python ruby main thread app application
-value param parameter parameters null none undefined true false state cli
+base core common util utils lib library module system io os java javax python ruby thread app application
+value param parameter parameters null none undefined false state cli
 right related instance empty bind sasl trying authenticate authenticates global sas sap spn msi delay deprecated obtained lapsed renewed scope scopes workspace attempts
+inet plc erp mes nas san scada hmi vm hypervisor appliance mainframe directory idp license licence forwarder bastion bridge relay fabric mesh sidecar
+ingress egress load balancer balancers farm grid ring shard partition leader coordinator keeper keepers agent agents orchestrator manager
+logfile dead dark powered unplugged cable wifi lan wan dmz ntp clock skew skewed allowlist whitelist blocklist
+handshaking untrusted unverified logged-in logged-out signed-in signed-out signed-off lockout locked blacklisted suspended deactivated
+violation captcha dienst nodename subcode substatus hresult winerror lasterror oserror ioerror rc retcode retval returncode opcode
 `;
 
 /** The names of libraries and programs that only carry a request; those of services count if the tool is named after them. */
@@ -68,6 +73,17 @@ httpcomponents wininet nsurlerrordomain cfnetwork alamofire volley ktor dio need
 boto okhttp reqwest hyper tokio ureq faraday httparty restclient springframework spring apache jdbc odbc sqlclient asyncpg mysqli pdo libpq curl wget openssl
 winsock wsa posix libuv grpcio protobuf jackson retrofit netty reactor feign hcclient sdk mcp jsonrpc fastmcp oracle sqlserver microsoft sql
 driver paramiko httpclient webclient resty hibernate jdbcdriver tns ole ssh sftp scp rsync psql git gh glab hg svn redis-cli sqlcmd sqlplus mysqldump mongosh mosquitto nats
+milvus pymilvus qdrant weaviate chroma pinecone clickhouse neo4j influx influxdb timescale cockroach cockroachdb yugabyte snowflake databricks trino presto hive
+impala spark flink druid solr solrj couchdb couchbase cassandra scylla aerospike hazelcast ignite memcached etcd zookeeper consul nomad vault rethinkdb arangodb
+dgraph orientdb firebird informix sybase teradata netezza vertica greenplum hana sapcontrol db2cli ibm mq rabbitmq activemq artemis pulsar zeromq zmq stomp mqtt paho emqx hivemq
+solace tibco redpanda kinesis eventhub servicebus opcua opc modbus bacnet profinet s7 snmp netconf restconf gnmi telnet rdp vnc winrm smb cifs nfs iscsi
+iscsiadm ceph rados minio swift gluster lustre hdfs webhdfs hadoop yarn-client openstack keystone nova neutron vsphere vcenter esxi proxmox libvirt qemu
+kvm xen ansible salt puppet chef packer vagrant pulumi crossplane flux tekton spinnaker jfrog artifactory nexus harbor quay gitea gogs bitbucket perforce p4 mercurial
+subversion plastic fossil curl_easy_perform curl_exec file_get_contents fopen stream_socket_client fsockopen soapclient mysqli_connect pg_connect oci_connect ldap_connect ssh2_connect
+ftp_connect ftplib smtplib imaplib poplib nntplib telnetlib xmlrpc zeep suds savon wsdl wcf axis cxf hessian thrift avro msgpack flatbuffers capnp twirp connectrpc trpc
+mint finch tesla httpoison hackney gun ecto postgrex myxql redix brod elixir erlang otp hc conn lwp ua perl dbi dbd golang rustls tonic tokio_postgres sqlx diesel
+surf isahc awc actix swiftnio urlsession nsurl cocoa objc dart flutter qt qnetworkreply libssh2 libgit2 jgit nodegit dulwich pygit2 isomorphic
+snowflakecomputing jira atlassian confluence keycloak okta auth0 entra adfs ping freeipa openldap sssd pam radius tacacs duo yubikey fido passkey
 vaultproject argocd bind sasl ldap_sasl_bind podman's
 `;
 
@@ -79,12 +95,12 @@ reason cause caused causes response request requests http https tcp udp dns tls 
 connect connection connecting tcpconnect connectex dial transport socket network net client server servers host hostname url uri endpoint upstream backend remote proxy gateway
 lookup getaddrinfo resolver syscall operation operational command tool mcp service database db broker read_only
 authentication authenticator authorization auth oauth oauth2 token tokens access bearer basic login session credentials credential password user username key apikey api_key sso jwt
-throttling throttler rate ratelimit global core cli sdk driver meta version true false null undefined none retry retryable temporary transient
+throttling throttler rate ratelimit global core cli sdk driver meta version false null undefined none retry retryable temporary transient
 provider id request_id trace_id realm domain seconds minutes sec secs s ms per minute hour day
-java javax io os system main thread python ruby fatal panic critical get post put patch delete head
+java javax io os system thread python ruby fatal panic critical get post put patch delete head
 docs documentation help more information link
-fehler server verbindung erreur serveur connexion conexión servidor errore connessione fout verbinding ошибка подключение hata sunucu błąd połączenie el la le il der die das con al a
-psql mysql
+fehler erro server verbindung erreur serveur connexion conexión servidor errore connessione fout verbinding ошибка подключение hata sunucu błąd połączenie el la le il der die das con al a
+psql mysql sqlstate http_error exec
 `;
 
 const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
@@ -99,7 +115,7 @@ export const labels: ReadonlySet<string> = new Set([libraries, labelWords].flatM
 
 /** Codes that name a failure: of the operating system, of HTTP libraries and of databases. */
 export const codeWords =
-  /^(?:E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_NONAME|HOSTUNREACH|NETUNREACH|HOSTDOWN|ADDRNOTAVAIL|TIMEDOUT|NEEDAUTH|AI|DNS)|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|WSAE[A-Z]+|NOAUTH|WRONGPASS|4\d\d|503|JWTExpired|oauth2?|urllib3|http2|ipv[46]|tcp[46]|libcurl4?|grpc|pg8000|psycopg[23]|boto3|v\d+|k8s|i\/o)$/i;
+  /^(?:NT_STATUS_(?:LOGON_FAILURE|CONNECTION_REFUSED|HOST_UNREACHABLE|NETWORK_UNREACHABLE|WRONG_PASSWORD|PASSWORD_EXPIRED|BAD_NETWORK_NAME|NO_SUCH_USER|IO_TIMEOUT)|php_network_getaddresses|nxdomain|econnrefused|E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_NONAME|HOSTUNREACH|NETUNREACH|HOSTDOWN|ADDRNOTAVAIL|TIMEDOUT|NEEDAUTH|AI|DNS)|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|WSAE[A-Z]+|NOAUTH|WRONGPASS|4\d\d|503|JWTExpired|oauth2?|urllib3|http2|ipv[46]|tcp[46]|libcurl4?|grpc|pg8000|psycopg[23]|boto3|v\d+|k8s|i\/o)$/i;
 
 /** What names an exception class that a library throws for a failed request. */
 export const transportWords =

@@ -1,0 +1,75 @@
+import { partsOf } from './parts.ts';
+
+const call =
+  '(?:requests?|calls?|operations?|commands?|quer(?:y|ies)|messages?|execution|processing|transfer|upload|download|transaction|session)';
+
+/** What a plain failure report never says, whatever the words are that stand around it. */
+const against: readonly RegExp[] = [
+  // Marks of success and of progress, and letters that are drawn.
+  /[✅✔✓☑👍👌🎉🆗🟢🟩💚⭕█▓▰◼■\u24b6-\u24e9\u{1f100}-\u{1f1ff}]|^[ \t]*\+ [\w.@/-]{1,40}(?: [\w.@/-]{1,20}){0,2}$|^[ \t]*\+[ \t]*$|\(\+\)|\[\+\]|\[[x*]\] /mu,
+  // Some of several.
+  /(?:\d{1,3}\.){3}\d{1,3}[ ,]{1,3}(?:\d{1,3}\.){3}\d{1,3}/,
+  new RegExp(
+    String.raw`\b(?:a few|a couple|few|some|several|a number|not (?:many|all)|most|half)(?: of)?(?: the| your)? ${call} (?:failed|fail|were|was|are|could|got|have|had)\b`,
+    'i',
+  ),
+  // It was under way.
+  new RegExp(
+    String.raw`\bduring (?:the |this |your )?(?:${call}|run)\b|\b(?:expired|aborted|lost|closed|reached|exceeded|interrupted|dropped|cancell?ed|revoked)\b[^.\n]{0,20} (?:while|midway|halfway|in the middle|partway)\b`,
+    'i',
+  ),
+  /\b(?:connection|request|operation|execution|stream|transaction|session|call|transfer) (?:was |has been |is |got )?aborted\b|\b(?:operation|execution|stream|request) abort\b/i,
+  // It was not the first time.
+  /\b(?:re-?try|re-?connect(?:ion)?|re-?connecting|re-?send|second (?:try|attempt))\b(?: (?:was|were|has|attempts?|also|again|too|to \S{1,60}))*(?: (?:failed|fails|refused|rejected|denied|exceeded|limit)\b|: (?!after|in\b|\d|true|[A-Z][\w-]*: ))/i,
+  // It must not be repeated.
+  /\b(?:no|not|non|never|don['’]?t|cannot|can['’]?t|needn['’]?t|without)[ -](?:\w{1,10} ){0,3}(?:re-?tr(?:y|ied|ies|ying|yable)|try (?:it |this )?again|repeat\w*|resend|resubmit|resent|new|required again|needed again)\b/i,
+  /["']?retryable["']?\s?[:=]\s?["']?(?:false|no)\b/i,
+  // There was no failure.
+  /\b(?:no|not an?|without(?: any)?|zero|0) (?:errors?|problems?|failures?|issues?|faults?)\b(?! (?:message|detail|description|code|information|text|body))/i,
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:status|code))?|(?<!error )code|status|rc|errno)[ :=]{1,3}0(?![\w.])/i,
+];
+
+/** What a tool does can read like a failure: `the token was revoked`. */
+const inflicted: readonly (readonly [tool: RegExp, words: RegExp])[] = [
+  [/^(?:revoke|rescind|withdraw)$/, /revok|withdrawn|rescind/i],
+  [
+    /^(?:disable|deactivate|suspend|lock|block|ban|freeze|unlock|enable)$/,
+    /disabl|deactivat|suspend|lock|blacklist|forbid|inactive|denied/i,
+  ],
+  [
+    /^(?:expire|invalidate|logout|logoff|signout|end|close|terminate|kill|disconnect|destroy|clear|flush|drop|stop|shutdown)$/,
+    /expir|invalid|clos|terminat|disconnect|logged out|signed out|inactive|gone|lost|stale|no longer|missing|down\b|offline|unavailable/i,
+  ],
+  [
+    /^(?:reset|change|rotate|renew|refresh|regenerate|reissue)$/,
+    /reset|rotat|renew|refresh|regenerat|initial|current|chang|\bold\b|\bnew\b|previous|expir|revok|reauth/i,
+  ],
+  [/^(?:reject|deny|refuse|decline)$/, /reject|denied|deny|refus|declin/i],
+  [/^(?:limit|throttle|slow)$/, /limit|throttl|slow/i],
+  [/^(?:abort|cancel)$/, /abort|cancel/i],
+  [/^(?:break|fail|crash|test|simulate|inject)$/, /broken|fail|crash|simulat|inject/i],
+];
+
+/** Places and addresses that stand alone before a rejected request are what the call has made. */
+const made =
+  /^(?:\W{0,6}(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\S{0,200}(?:[Ee]rror|[Ee]xception|[Ee]xc|client|api)\b)[a-z][\w-]{0,60}(?:\.[a-z][\w-]{0,60}){1,5}):? {0,2}(?=40[13]\b|429\b|unauth|token|rate|too many|session|forbidden)|\W{0,4}[([]?(?!4\d\d\b|503|53\d|39\d{4}|25\d{4})\d{1,12}[)\]]?(?::| (?=connect)))/;
+
+/** Something that was not done and that is neither the call nor the way to its service. */
+export const otherStep =
+  /\b(?:failed to|could not|couldn['’]t|cannot|can['’]t|unable to) (?:run|start|restart|refresh|renew|reset|generate|increase|enable|disable|switch|update|execute|perform|open)\b(?! {1,60}(?:the |your |an? )?(?:(?:access|auth|oauth2?|oidc|sso|api|cached|id|current|bearer|security|aws|azure|google|tcp|new) )*(?:tokens?|credentials?|identity|signature|jwt|authentication|connection|tool|command|request|call|operation|socket|channel|session token|login)\b)/i;
+
+/** Tools that work on several machines or things, and what names one of them. */
+const several = /^(?:cluster|batch|bulk|multi|fleet|nodes|hosts|servers|group|many|all|playbook|farm|everywhere)$/;
+const oneOf =
+  /^\W{0,6}(?:(?:node|host|server|machine|target|member) )?(?:(?:\d{1,3}\.){3}\d{1,3}|[\w-]{1,60}(?:\.[\w-]{1,60}){1,5})(?::\d{1,5})?(?::? (?:is )?(?:unreachable|refused|connection|\[|not)|: )/i;
+
+/** Finds what speaks against a failure being the whole story; its place, or -1. Pure. */
+export const againstAt = (text: string, tool: string): number => {
+  const parts = partsOf(tool);
+  const own = inflicted.filter(([verb]) => parts.some((part) => verb.test(part))).map(([, words]) => words);
+  for (const expression of [...against, made, ...own, ...(parts.some((part) => several.test(part)) ? [oneOf] : [])]) {
+    const at = text.search(expression);
+    if (at !== -1) return at;
+  }
+  return -1;
+};

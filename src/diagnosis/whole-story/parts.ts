@@ -1,0 +1,16 @@
+/** The words inside an identifier, in lower case: `RateLimitError` and `rate_limit_error` are the same three. */
+export const partsOf = (word: string): string[] =>
+  word
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}']+/u)
+    .filter((part) => part !== '');
+
+/** The stem of a verb: `creating`, `creates` and `created` are `create`. */
+export const stem = (word: string): string =>
+  word
+    .replace(/(?:ied|ies|ying)$/, 'y')
+    .replace(/(?:ing|ed|es|s)$/, '')
+    .replace(/(.)\1$/, '$1')
+    .replace(/e$/, '');
