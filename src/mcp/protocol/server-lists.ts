@@ -26,7 +26,10 @@ class ToolAnnotationCache {
     this.isComplete = typeof result.nextCursor !== 'string';
     for (const tool of result.tools as unknown[]) {
       if (!isRecord(tool) || typeof tool.name !== 'string') continue;
-      this.#tools.set(tool.name, hintsOf(tool.annotations));
+      const hints = hintsOf(tool.annotations);
+      const known = this.#tools.get(tool.name);
+      // Of two tools with one name, which the protocol forbids, the one that may be called again less often counts.
+      if (known === undefined || isLicence(known) || hints.destructiveHint === true) this.#tools.set(tool.name, hints);
     }
   }
 
@@ -37,7 +40,7 @@ class ToolAnnotationCache {
   /** What may be said of a tool whose present annotations are not known: the earlier ones, if they are no licence. */
   cautiousOf(tool: string): ToolAnnotations | undefined {
     const known = this.#tools.get(tool) ?? this.#before.get(tool);
-    return known?.readOnlyHint === true || known?.idempotentHint === true ? undefined : known;
+    return known === undefined || isLicence(known) ? undefined : known;
   }
 
   /** Removes everything: the tools have changed, so their annotations no longer count. */
@@ -54,6 +57,10 @@ class ToolAnnotationCache {
     this.isStale = false;
   }
 }
+
+/** Whether hints allow a tool to be called again without harm. */
+const isLicence = ({ readOnlyHint, idempotentHint }: ToolAnnotations): boolean =>
+  readOnlyHint === true || idempotentHint === true;
 
 const hint = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 

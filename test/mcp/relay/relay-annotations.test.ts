@@ -24,6 +24,19 @@ const retries = async (relay: RelayBench): Promise<Json[]> =>
 const listChanged = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
 
 describe('the annotations by which a retry is decided', () => {
+  it.each([
+    ['first', [readOnly, destructive]],
+    ['last', [destructive, readOnly]],
+  ])('are the stricter ones of two tools with one name, the lax ones listed %s', async (_, both) => {
+    const relay = await bench();
+    relay.client({ jsonrpc: '2.0', id: 'again', method: 'tools/list' });
+    relay.server({ jsonrpc: '2.0', id: 'again', result: { tools: both.flatMap(tools) } });
+    relay.client(toolCall(1));
+    relay.server(failed(1));
+    expect(await retries(relay)).toHaveLength(1);
+    expect(relay.healer.healed[0]?.options.annotations).toMatchObject(destructive);
+  });
+
   it('are those of the server that has replaced a lost one', async () => {
     const relay = await bench();
     relay.client(toolCall(1));
