@@ -108,7 +108,8 @@ const ofMember = (name: string, member: unknown, story: Story, depth: number): s
   if (member === false) return noMembers.test(name) || isNumericName(name) ? null : name;
   if (isNothing(member)) {
     const isKnown = memberNames.test(name) || ignoredMembers.test(name) || requestMembers.test(name);
-    return isObject(member) && !isKnown ? name : null;
+    // An empty object under the name of an operation is what that gave.
+    return isObject(member) && !isKnown && remainderOfText(name, story, true) !== null ? name : null;
   }
   if (/^path$/i.test(name)) return isPath(member, story.tool) ? null : name;
   if (pageMembers.test(name)) return isPage(String(member)) ? null : name;
