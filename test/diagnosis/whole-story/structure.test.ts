@@ -38,7 +38,7 @@ describe('a thrown error', () => {
 
   it.each([
     ['of a first attempt', errorOf({ attemptNumber: 1 })],
-    ['with nothing in a list', errorOf({ details: [], more: {} })],
+    ['with nothing in a list', errorOf({ details: [], body: {} })],
     ['of a mail tool', new MailError(refused), 'send_mail'],
   ])('is the whole story: %s', (_, error, tool = 'create_order') => {
     expect(remainder(error, tool)).toBeNull();
