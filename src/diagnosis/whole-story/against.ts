@@ -54,9 +54,44 @@ const inflicted: readonly (readonly [tool: RegExp, words: RegExp])[] = [
 const made =
   /^(?:\W{0,6}(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\S{0,200}(?:[Ee]rror|[Ee]xception|[Ee]xc|client|api)\b)[a-z][\w-]{0,60}(?:\.[a-z][\w-]{0,60}){1,5}):? {0,2}(?=40[13]\b|429\b|unauth|token|rate|too many|session|forbidden)|\W{0,4}[([]?(?!4\d\d\b|503|53\d|39\d{4}|25\d{4})\d{1,12}[)\]]?(?::| (?=connect)))/;
 
-/** Something that was not done and that is neither the call nor the way to its service. */
-export const otherStep =
-  /\b(?:failed to|could not|couldn['’]t|cannot|can['’]t|unable to) (?:run|start|restart|refresh|renew|reset|generate|increase|enable|disable|switch|update|execute|perform|open)\b(?! {1,60}(?:the |your |an? )?(?:(?:access|auth|oauth2?|oidc|sso|api|cached|id|current|bearer|security|aws|azure|google|tcp|new) )*(?:tokens?|credentials?|identity|signature|jwt|authentication|connection|tool|command|request|call|operation|socket|channel|session token|login)\b)/i;
+/** Verbs of the way to a service, and of what only reads. */
+const ways =
+  /^(?:connect\w*|reconnect|reach|contact|resolve|authenticate|authori[sz]e|re-?auth\w*|log|login|sign|establish|obtain|get|fetch|retrieve|access|find|locate|look|lookup|dial|ping|communicate|talk|translate|validate|verify|load|read|acquire|initiali[sz]e|negotiate|be|been|found|accept|process|service|handle|determine|detect|identify|proceed|continue|use|parse|decode|decrypt|recogni[sz]e|list|check|allocate|respond|recover|stat|assign|send|receive|transfer|download|pull|push|request|call|invoke|query|submit|prompt|perform|complete)$/;
+
+/** Verbs that belong to the way only with what follows. */
+const withObject =
+  /^ {1,60}(?:(?:the|your|our|an?|new|network|tcp|secure|database|access|auth|oauth2?|oidc|sso|api|cached|id|current|bearer|security|aws|azure|google|ssl|tls|http|mcp) )*(?:connections?|sessions?|sockets?|client|channel|transport|tunnel|pool|tokens?|credentials?|identity|signature|jwt|authentication|authorization|tool|command|request|call|operation|handshake|login|link|stream)\b/i;
+
+const makes = /^(?:open|create|make|start|build|set|execute|run|invoke)$/;
+const renews = /^(?:refresh|renew|generate|issue|mint|exchange|update|sign)$/;
+const ofLogin =
+  /^ {1,60}(?:(?:the|your|our|an?|new|access|auth|oauth2?|oidc|sso|api|cached|id|current|bearer|security|aws|azure|google|session) )*(?:tokens?|credentials?|identity|signature|jwt|authentication|authorization|login)\b/i;
+
+const notDone =
+  /\b(?:failed to|could not|couldn['’]t|cannot|can['’]t|unable to|did not|didn['’]t) (?:(?:be|get|automatically|currently) )?([a-z]{2,20})\b/gi;
+
+/** A call of a program's own that changes something, such as `putSecret failed`. */
+const failedCall =
+  /(?<![\p{L}\d_.])(put|post|execute|enable|disable|grant|generate|reset|expire|link|delete|configure|create|update|set|add|remove|revoke|register|assign|attach|rotate|renew|refresh|run|start|stop|switch|change|provide|supply|provision|bind|mark|store|save|write|send|push|publish|apply|open|close|lock|unlock|invite|join|sync|index)(?=[A-Z]|_[a-z])(?!\w*(?:[cC]onnection|[cC]lient|[tT]oken|[cC]redentials?)\b)\w{2,40}(?:\(\))?:? (?:failed|error|rejected|refused)|\bexecut(?:e|es|ing) (?:the |a |an )?(?:query|statement|script|batch)\b/u;
+
+/** Finds something that was not done and that is neither the call nor the way to its service; its place, or -1. Pure. */
+export const otherStepAt = (rest: string, tool: string): number => {
+  const own = partsOf(tool);
+  for (const match of rest.matchAll(notDone)) {
+    const verb = (match[1] ?? '').toLowerCase();
+    if ([verb, verb.replace(/d$/, ''), verb.replace(/ed$/, '')].some((form) => ways.test(form))) continue;
+    const object = makes.test(verb) ? withObject : renews.test(verb) ? ofLogin : null;
+    const from = match.index + match[0].length;
+    if (object?.test(rest.slice(from, from + 120))) continue;
+    return match.index;
+  }
+  const call = failedCall.exec(rest);
+  return call === null ||
+    (call[1] !== undefined && own.includes(call[1])) ||
+    own.some((part) => /quer|sql|^db$|script/.test(part))
+    ? -1
+    : call.index;
+};
 
 /** Tools that work on several machines or things, and what names one of them. */
 const several = /^(?:cluster|batch|bulk|multi|fleet|nodes|hosts|servers|group|many|all|playbook|farm|everywhere)$/;

@@ -80,6 +80,7 @@ export const blanks: readonly RegExp[] = [
   /(?<=\n) {2,8}\d{1,2}: /g,
   /\(HY000(?:\/\d{1,5})?\)|\(28000\)|\([0-9A-Z]{5}\)(?=:)/g,
   /(?<=[\w)] ?)\[\d{1,2}\](?=: | Could| \w)/g,
+  /\b(?:[a-z][\w$]{0,30}\.){2,8}(?=\ue001)/g,
   // Waits and limits.
   /(?<=\b(?:at|until|after|before|till|um|à|las|alle) )\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[AP]M\b| UTC\b| ?Z\b| Uhr\b)?/gi,
   /\d{1,6} ?秒/g,

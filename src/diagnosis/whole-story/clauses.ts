@@ -22,7 +22,7 @@ const tellsOfFailure = new RegExp(
     // Further languages
     `rehus|rechaz|evätt|epäonn|vanhent|virheel|hylä|liian|tuntem|elutas|visszauta|sikertel|lejárt|érvényt|túl\\b|nem\\b|hiba|ismeretlen|refuz|eșuat|expirat|eroare`,
     `necunoscut|prea\\b|aguard|attend|wacht|weiger|απορρίφ|λήξει|σφάλμα|άγνωστ|πάρα|απέτυχ|αδυναμ|رفض|فشل|تعذر|خطأ|انتهت|كثيرة|غير|נדח|שגיא|פג|יותר|נכשל`,
-    `відхил|відмов|помилк|термін|забагат|невідом|odbij|istek|previše|greška|falsch|sperr|drossel|überlast|lehnte`,
+    `bağlanılama|bağlanamad|ulaşılama|erişileme|çözümleneme|bulunamad|kurulurken zaman|bağlantı zaman|відхил|відмов|помилк|термін|забагат|невідом|odbij|istek|previše|greška|falsch|sperr|drossel|überlast|lehnte`,
     // Slavic languages and Turkish
     `nie\\b|odrzuc|odmow|odmówi|nieznan|nieprawid|wygas|błąd|wymagan|wiele|spróbuj|ponown|zaloguj|poczekaj|przekroc|upłyn|brak|zabron|czy\\b`,
     `не |отказ|отклон|ошибк|неизвест|истек|истёк|недейств|невер|требу|слишком|повтор|войдите|запрещ|превыш|попробуй`,

@@ -48,7 +48,7 @@ export const frames: readonly RegExp[] = [
   /\bThe requested URL returned error\b/g,
   /\bI\/O error on \w{3,7} request for "[^"\n]{1,300}"/g,
   /\b(?:error|failed) sending request(?: for url \([^)\n]{1,300}\))?/gi,
-  /\b(?:while|when) (?:trying to (?:connect|reach|call)|doing a \w{3,7} request to URL|connecting|calling|making|sending|performing|executing)(?: (?:the |a )?(?:request|call|tool))?(?=[\s:.,;()]|$)/gi,
+  /\b(?:while|when) (?:trying to (?:connect|reach|call)|doing a \w{3,7} request to URL|connecting|calling|making|sending|performing|executing)(?: (?:the |a )?(?:request|call|tool)(?=[\s:.,;()]|$)|(?=\s*(?:[:.,;()]|to\b|$)))/gim,
   /\brequest to (?:https?:\S{1,300}) failed, reason\b/g,
   /\bHttpError 4(?:29|01) when requesting \S{1,300} returned\b/gi,
   /\bError (?:POSTing|fetching|getting|connecting)(?: to| from)? (?:endpoint|https?:\S{1,300})/g,
@@ -260,6 +260,6 @@ export const frames: readonly RegExp[] = [
   /^(?:39\d{4}|25\d{4})(?= \(08001\): |: (?:Auth|Failed to connect|Incorrect|Session|JWT|Your session))/gm,
   /^(?:upload|download|copy|move|delete) failed: \S{1,200}(?: to \S{1,200})?(?= )|\bFailed to execute goal \S{1,160}(?: \([\w-]{1,60}\))? on project [\w.-]{1,60}(?=: )|\bCall log:\s{1,4}- (?=[\ue001 ])|\b[Ee]xception in thread "main"|^session setup failed(?=: NT_STATUS)/gm,
   /^%\d\|\d{1,12}\.\d{1,6}\|[A-Z]{1,12}\|[\w#.-]{1,60}\| \[thrd:[^\]\n]{1,120}\]: \S{1,120}(?=: )|^[\w.-]{1,60} \| UNREACHABLE! =>|\b(?:Error|Failed to) load(?:ing)? state(?=: Get)/gm,
-  /\bPassword authentication is not supported for Git operations\b|\bSupport for password authentication was removed\b|\bConnection to \S{1,100} timed out\. \(connect timeout=[\d.]{1,8}\)|\bYour current active account does not have any valid credentials\b|\b(?:A|The) request to the [\w ]{1,30} API (?:\(\S{1,100}\) )?failed\b/g,
+  /\bPassword authentication is not supported for Git operations\b|\bSupport for password authentication was removed\b|\bConnection to \S{1,100} timed out\. \((?:connect timeout|\ue001[ \ue001]{0,20})=[\d.]{1,8}\)|\bYour current active account does not have any valid credentials\b|\b(?:A|The) request to the [\w ]{1,30} API (?:\(\S{1,100}\) )?failed\b/g,
   /\b(?:you are |you're )?(?:sending|making|issuing) (?:too many )?(?:requests|calls|messages)(?: (?:too|very) (?:fast|quickly|frequently|often))?(?=[.!,;\n]|$)/gi,
 ];

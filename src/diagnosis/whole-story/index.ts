@@ -72,7 +72,10 @@ const isLater = (name: string, value: unknown): boolean =>
 const namesThing = (id: string, tool: string): boolean => {
   const own = partsOf(tool);
   return partsOf(id).some(
-    (part) => part.length > 2 && !/^(?:req|request|trace)$/.test(part) && (own.includes(part) || isDenied(part)),
+    (part) =>
+      part.length > 2 &&
+      !/^(?:req|request|trace|log|error|span|correlation|client|support|activity|ray)$/.test(part) &&
+      (own.includes(part) || isDenied(part)),
   );
 };
 
@@ -115,7 +118,11 @@ const ofMember = (name: string, member: unknown, story: Story, depth: number): s
   if (pageMembers.test(name)) return isPage(String(member)) ? null : name;
   if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000), story.tool) : null;
   if (ignoredMembers.test(name)) return null;
-  if (idMembers.test(name) && /^[\w:=/+.-]{1,80}$/.test(String(member)) && !namesThing(String(member), story.tool))
+  if (
+    idMembers.test(name) &&
+    /^[\w:=/+.-]{1,80}$/.test(String(member)) &&
+    !namesThing(`${name.replace(/[-_]?(?:id|uid|ref|reference)$/i, '')} ${member}`, story.tool)
+  )
     return null;
   if (timeMembers.test(name) && /\d\d:\d\d|^\d{10,13}(?:\.\d+)?$/.test(String(member))) return null;
   if (/^headers?$/i.test(name))

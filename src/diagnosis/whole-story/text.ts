@@ -1,5 +1,5 @@
 import { withoutAdvice } from './advice.ts';
-import { againstAt, otherStep } from './against.ts';
+import { againstAt, otherStepAt } from './against.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { frames } from './frames.ts';
@@ -28,7 +28,7 @@ const blank = (match: string): string => match.replace(/[^\n]/g, ' ');
 /** Stands for what was blanked and speaks of a failure. */
 const licence = '\ue001';
 
-const licensed = (match: string): string => blank(match).replace(/^ /gm, licence);
+const licensed = (match: string): string => blank(match).replace(/^ | $/gm, licence);
 
 /** Stands for what was blanked and is no data, though it does not speak of a failure. */
 const mark = '\ue002';
@@ -141,7 +141,7 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   const against = isName ? -1 : againstAt(text, tool);
   if (against !== -1) return clauseAt(text, against);
   const rest = reduced(text, tool);
-  const notDone = rest.search(otherStep);
+  const notDone = otherStepAt(rest, tool);
   if (notDone !== -1) return clauseAt(text, notDone);
   const data = isName ? -1 : dataLineAt(text, rest);
   if (data !== -1) return clauseAt(text, data);
@@ -151,7 +151,7 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
     const word = match[0].replaceAll('’', "'").replace(/['_-]+$/, '');
     const isPlain =
       codeWords.test(word) ||
-      isCode(word) ||
+      (isCode(word) && !isParticiple(word.toLowerCase())) ||
       (/\p{L}/u.test(word) && !/\d/.test(word) && partsOf(word).every((part) => plainWords.has(part)));
     if (!isPlain) return clauseAt(text, match.index);
   }
