@@ -107,6 +107,10 @@ const underWay =
 const longestReport = 2_500;
 const longest = 16_000;
 
+/** What a line of data can be that belongs to the failure: its code, its wait, or the id of its request. */
+const ofFailure =
+  /\b(?:ENOTFOUND|EAI_\w{3,12}|getaddrinfo)\b|\b(?:retry|try again)\b|\b(?:http\S{0,4}|status|status ?code|error|code)[ :=]{1,3}4(?:01|29)\b|^\s*4(?:01|29)\s*$|\b(?:request|trace|correlation)[ _-]?id\b/i;
+
 /** Finds a line of nothing but data: it may be the result of the call, such as an id. */
 const dataLineAt = (text: string, rest: string): number => {
   let at = 0;
@@ -114,6 +118,7 @@ const dataLineAt = (text: string, rest: string): number => {
     const left = rest.slice(at, at + line.length);
     if (
       /[\p{L}\p{N}]/u.test(line) &&
+      !ofFailure.test(line) &&
       !/[\p{L}\p{N}\ue001\ue002]/u.test(
         left.replace(/(?<!\p{L})(?:in|at|to|by|for|on|from|of|the|a|until|and)(?!\p{L})/giu, ''),
       )

@@ -9,6 +9,8 @@ const resultOf = (text: string, more: object = {}) => ({ isError: true, content:
 describe('a text', () => {
   it.each([
     ['connect ECONNREFUSED 10.0.0.3:443'],
+    ['getaddrinfo ENOTFOUND db.corp.example'],
+    ['The license server is unreachable: connection refused'],
     ['create_order: connection refused'],
     ['Failed to create order: connection refused'],
     ['Error creating order: 429 Too Many Requests'],
@@ -26,6 +28,8 @@ describe('a text', () => {
     ['order 12 stored, connection refused', 'order 12 stored'],
     ['Order put. Connection refused.', 'Order put'],
     ['index: connection refused', 'index'],
+    ['10.0.0.12\nconnection refused', '10'],
+    ['The receipt service is unreachable: connection refused', 'The receipt service'],
     ['request received; connection refused', 'request received'],
     ['this time: 401 Unauthorized', 'this time'],
     ['second server: connection refused', 'second server'],
