@@ -72,7 +72,7 @@ const processOf = async (
   const call = (newest: () => string) =>
     healer.runOutcome('tool', async () => {
       if (held.token === newest()) return 'fine';
-      throw Object.assign(new Error(`401 Unauthorized: ${held.token}`), { status: 401 });
+      throw Object.assign(new Error('401 Unauthorized'), { status: 401 });
     });
   return { call, held, warnings, healer };
 };

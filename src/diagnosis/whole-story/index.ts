@@ -19,7 +19,7 @@ import { remainderOfText, type Story } from './text.ts';
 import { stepIn } from './trace.ts';
 import { partialWords } from './words.ts';
 
-export type { IsCode, Story } from './text.ts';
+export type { Story } from './text.ts';
 
 const maxDepth = 6;
 const maxMembers = 64;

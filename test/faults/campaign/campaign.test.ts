@@ -5,18 +5,19 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createHealer } from '../../../src/healer/create.ts';
 import { diagnoser } from '../../diagnosis/support.ts';
 import { compareInProcess, runBare } from './campaign.ts';
-import { knownGaps } from './known-gaps.ts';
 import type { Kind } from './scenario.ts';
 import {
   count,
   healedOfHealable,
-  newSecondEffects,
+  nameOf,
   type Ran,
   requiredPercent,
+  secondEffects,
   tookEffectTwice,
   wronglyFailed,
 } from './tally.ts';
 import { failedResult } from './tool.ts';
+import type { Report } from './wordings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'healflow-campaign-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +29,7 @@ describe('calls of tools of several steps', () => {
   it('have no second effect if they may change something, and are healed if they changed nothing', async () => {
     const runs = await compareInProcess({ create: createHealer, folder, count: 600, seed: 20_260_204 });
     const [healflow, cockatiel, keywords] = runs.map(({ all }) => all);
-    expect(newSecondEffects(healflow ?? [])).toEqual([]);
+    expect(secondEffects(healflow ?? []).map(({ scenario }) => nameOf(scenario))).toEqual([]);
     expect(twice(healflow ?? [], 'destructive')).toBe(0);
     expect(wronglyFailed(healflow ?? [])).toEqual([]);
     for (const kind of ['additive', 'unannotated'] as const) {
@@ -52,8 +53,25 @@ describe('a report that is a plain failure although something took effect', () =
 });
 
 describe('a report that tells of more than a failure', () => {
-  // KNOWN GAPS: each of these licenses a second effect. A test that fails here has been repaired: remove it from known-gaps.ts.
-  it.fails.each(knownGaps)('does not say that nothing happened: $what', ({ tool, report }) => {
+  it.each<[string, string, Report]>([
+    ['a number of steps in brackets', 'copy_file', { text: '[2/3] connect ECONNREFUSED 10.0.0.1:443' }],
+    ['what was done to a user', 'delete_user', { text: 'User deleted. Connection refused' }],
+    [
+      'the id of an incident that the tool works on',
+      'close_incident',
+      { text: 'Connection refused', members: { incident_id: 7_963 } },
+    ],
+    [
+      'another step, in a synonym of what the tool does',
+      'write_row',
+      { text: 'Failed to insert record: fetch failed', because: 'connect ECONNREFUSED 10.0.0.1:443' },
+    ],
+    [
+      'another step, in words that failures of a connection or a login have too',
+      'merge_branch',
+      { text: 'Failed to disable account: HTTP 429 Too Many Requests', status: 429 },
+    ],
+  ])('does not say that nothing happened: %s', (_, tool, report) => {
     const value = failedResult(report, true);
     expect(diagnoser.diagnose({ tool, channel: 'isError', value, error: undefined }).delivered).toBe('maybe');
   });

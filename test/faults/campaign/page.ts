@@ -1,5 +1,4 @@
 import { compareInProcess, runBare, runProxies } from './campaign.ts';
-import { isKnownGap, knownGaps } from './known-gaps.ts';
 import type { HealflowOptions } from './runners.ts';
 import {
   bareRows,
@@ -35,16 +34,6 @@ const summaryOf = ({ name, all }: Ran): string =>
   `healed of what was healable: unannotated ${percent(healedOfHealable(all, 'unannotated'))}, ` +
   `additive ${percent(healedOfHealable(all, 'additive'))}, destructive ${percent(healedOfHealable(all, 'destructive'))}.`;
 
-const gapsOf = (all: Ran['all']): string => {
-  const met = secondEffects(all).filter(({ scenario }) => isKnownGap(scenario.report));
-  if (met.length === 0) return '';
-  const lines = knownGaps.map(({ what, is, tool, report }) => {
-    const calls = count(met, ({ scenario }) => is.test(JSON.stringify(scenario.report)));
-    return `- ${what}: ${calls} calls, such as ${tool} with \`${JSON.stringify(report)}\``;
-  });
-  return `\n\n${met.length} of the second effects are known gaps, in which healflow overlooks the words of a report:\n\n${lines.join('\n')}`;
-};
-
 /** No configuration may give a destructive tool a second effect, and each strict one protects the tools that it is for. */
 const bareProblems = (rows: readonly Ran[]): string[] =>
   rows
@@ -73,7 +62,7 @@ honest or misleading words. Required: no second effect of a tool that may change
 
 ## Totals
 
-${[{ ...healflow, name: 'in this process' }, ...proxied].map(summaryOf).join('\n')}${gapsOf(all)}
+${[{ ...healflow, name: 'in this process' }, ...proxied].map(summaryOf).join('\n')}
 
 ## By report
 

@@ -1,5 +1,4 @@
 import { markdown } from '../table.ts';
-import { isKnownGap } from './known-gaps.ts';
 import type { Result } from './runners.ts';
 import { isHarmless, type Kind, kinds, type Scenario } from './scenario.ts';
 
@@ -35,19 +34,13 @@ export const secondEffects = (all: readonly Result[]): Result[] =>
         (!isHarmless(result.scenario.kind) && result.scenario.story !== 'bare')),
   );
 
-/** Second effects that are not known yet. */
-export const newSecondEffects = (all: readonly Result[]): string[] =>
-  secondEffects(all)
-    .filter(({ scenario }) => !isKnownGap(scenario.report))
-    .map(({ scenario }) => nameOf(scenario));
-
 /** Calls that may have changed something and are reported as `failed`, as if they certainly had not. */
 export const wronglyFailed = (all: readonly Result[]): string[] =>
   all
     .filter(({ scenario, observed }) => {
-      const { kind, story, report } = scenario;
+      const { kind, story } = scenario;
       const isCertain = observed.ok || story === 'bare' || isHarmless(kind) || !hadEffect(scenario);
-      return !isCertain && observed.status === 'failed' && !isKnownGap(report);
+      return !isCertain && observed.status === 'failed';
     })
     .map(({ scenario }) => nameOf(scenario));
 
