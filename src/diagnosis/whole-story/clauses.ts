@@ -8,7 +8,7 @@ const tellsOfFailure = new RegExp(
     `fail|error|err\\b|fatal|exception|refus|reject|denied|deny|unauth|unable|cannot|can't|couldn't|not\\b|no\\b|n't|invalid|incorrect|wrong|bad\\b`,
     `expir|revoked|stale|missing|required|must\\b|need|require|unknown|unreachable|unresolv|unavailable|exceed|too\\b|limit|throttl|quota|slow\\b`,
     `overload|exhaust|please|try\\b|retry|wait\\b|check\\b|ensure|make sure|see\\b|visit|refer|consider|reduce|contact|log ?in\\b|sign in|panic|offline`,
-    `reauth|re-auth|re-log|nonexistent|non-existent|malformed|unrecogn|impossible|unsupported|forbid|unexpected|problem|timeout|reserved|without|disabled`,
+    `reauth|re-auth|re-log|nonexistent|non-existent|malformed|unrecogn|impossible|unsupported|forbid|unexpected|problem|timeout|reserved|without`,
     `run\\b|use\\b|learn|either\\b|supply|did you|is the server|caused?\\b|cause:|aborted|abort\\b|crashed|violat|deprecat|lapsed|max\\b|maximum|unhandled|uncaught|back ?off`,
     // German, Dutch and the Scandinavian languages
     `nicht|kein|abgelehnt|verweigert|fehl|schlug|abgelaufen|ungültig|unbekannt|bitte|zeitüber|überschr|viele|schwerwiegend|melden|erneut|später|warten`,

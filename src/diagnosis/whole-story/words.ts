@@ -35,7 +35,7 @@ kubeconfig executable binary helper misbehaving handshake negotiation serversele
 remotehost destination origin dest src target's server's client's user's request's token's host's gateway's origin's cluster's docker's service's provider's
 recoverable nonrecoverable gaierror enotfound noent payload body text html encoding charset
 www digest negotiate administrator admin support team owner helpdesk learn refer guide page docs doc documentation troubleshooting faq help visit see
-switch enable disable disabled deprecated longer supported unsupported instead personal factor mfa otp device
+switch deprecated longer supported unsupported instead personal factor mfa otp device
 generate generating regenerate rotated different correct correctly properly appropriate suitable
 anonymous caller sts role roles assume arn accesskey secretkey accesskeyid sessiontoken securitytoken
 terminal tty stdin prompt browser firewall subnet internet offline unavailable ssid router

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CallArguments, StepService } from './service.ts';
+import { argumentsOf, type CallArguments, StepService } from './service.ts';
 
 const listen = async (server: Server, port: number): Promise<number> => {
   server.listen(port, '127.0.0.1');
@@ -77,7 +77,7 @@ export class HttpStepServer implements AsyncDisposable {
     const { id, method, params } = JSON.parse(await bodyOf(request));
     if (id === undefined) return void response.writeHead(202).end();
     const token = Number(/^Bearer (\d+)$/.exec(request.headers.authorization ?? '')?.[1] ?? 0);
-    const refused = method === 'tools/call' ? this.#refusal(params.arguments, token) : null;
+    const refused = method === 'tools/call' ? this.#refusal(argumentsOf(params), token) : null;
     if (refused !== null) return void response.writeHead(refused, { 'content-type': 'text/plain' }).end();
     response.writeHead(200, {
       'content-type': 'application/json',

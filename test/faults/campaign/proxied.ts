@@ -6,7 +6,7 @@ import { RawClient } from '../raw-client.ts';
 import { HttpStepServer } from './http-server.ts';
 import { campaignConfig, pooled, type Result } from './runners.ts';
 import type { Scenario } from './scenario.ts';
-import { toolName } from './service.ts';
+import { encodeArguments, toolName } from './service.ts';
 
 const requestTimeoutMs = 60_000;
 
@@ -34,7 +34,7 @@ const startProxy = async (folder: string, fixes: object, upstream: readonly stri
 type Seen = Omit<Result['observed'], 'effects'>;
 
 const call = async (client: RawClient, scenario: Scenario): Promise<Seen> => {
-  const params = { name: toolName(scenario), arguments: { scenario, sentAt: Date.now() } };
+  const params = { name: toolName(scenario), arguments: encodeArguments({ scenario, sentAt: Date.now() }) };
   const response = await client.request('tools/call', params, requestTimeoutMs);
   if (response === null) throw new Error(`no response to ${scenario.call}: ${client.stderr.slice(-500)}`);
   const ok = response.line.includes(`done: ${scenario.call}"`);

@@ -12,6 +12,17 @@ export interface CallArguments {
   readonly sentAt: number;
 }
 
+/** Encodes the arguments: a response that repeats words of the arguments in clear would count as a success. */
+export const encodeArguments = (args: CallArguments): object => ({
+  encoded: Buffer.from(JSON.stringify(args)).toString('base64'),
+});
+
+/** Reads the arguments of a `tools/call` request. */
+export const argumentsOf = (params: unknown): CallArguments => {
+  const { encoded } = (params as { readonly arguments: { readonly encoded: string } }).arguments;
+  return JSON.parse(Buffer.from(encoded, 'base64').toString());
+};
+
 const tools = operations.flatMap(({ name }) =>
   kinds.map((kind, index) => ({
     name: `${name}_${index}`,
@@ -53,7 +64,7 @@ export class StepService {
       case 'tools/list':
         return { result: { tools } };
       case 'tools/call':
-        return this.call((params as { readonly arguments: CallArguments }).arguments, token);
+        return this.call(argumentsOf(params), token);
       case 'ping':
         return { result: {} };
       default:
