@@ -41,6 +41,7 @@ const messageKeys = [
   'Message',
   'summary',
   'faultstring',
+  'errorSummary',
   'error_msg',
   'details',
 ];

@@ -6,10 +6,10 @@ export type BodyVerdict = 'error' | 'maybe' | 'healthy';
 /** The members that are beside an error in the bodies of well-known services; anything else is data. */
 const companions = new Set(
   (
-    'error errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
+    'error errcode errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
     'message messages msg Message Code code status statusCode status_code statusText httpStatus ok success isError type __type detail details title ' +
     'description reason name object kind apiVersion metadata instance fault faultstring request_id requestId RequestId request-id ' +
-    'trace_id traceId correlationId timestamp time path url method documentation_url help hint scope headers header request response ' +
+    'trace_id traceId correlationId timestamp time path url method documentation_url link help hint scope headers header request response ' +
     'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
     'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
     'Success StatusCode Status ErrorCode ErrorMessage Errors Data Result TraceId ' +

@@ -94,7 +94,8 @@ export const openings: readonly RegExp[] = [
   /^You must specify [^\n]{1,300}\n+error: /,
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
   // The same words in other languages.
-  /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s{0,3}[:：]\s{0,3}\S/,
+  /^(?:erro|erreur|fehler|errore|błąd|fout|fel|hata|ошибка|エラー|错误|오류) [45]\d\d ?[:：] ?\S/i,
+  /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|(?:認証|接続)?エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s{0,3}[:：]\s{0,3}\S/,
   new RegExp(
     `^(?:HTTP )?[45]\\d\\d:? (?:${reasonPhrases})\\b(?:[.:;,!(-]|$| [-–—(]| (?:for|at|on|from|in|while|when)\\b)[^\\n]{0,160}$`,
     'i',

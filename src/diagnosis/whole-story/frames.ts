@@ -262,4 +262,15 @@ export const frames: readonly RegExp[] = [
   /^%\d\|\d{1,12}\.\d{1,6}\|[A-Z]{1,12}\|[\w#.-]{1,60}\| \[thrd:[^\]\n]{1,120}\]: \S{1,120}(?=: )|^[\w.-]{1,60} \| UNREACHABLE! =>|\b(?:Error|Failed to) load(?:ing)? state(?=: Get)/gm,
   /\bPassword authentication is not supported for Git operations\b|\bSupport for password authentication was removed\b|\bConnection to \S{1,100} timed out\. \((?:connect timeout|\ue001[ \ue001]{0,20})=[\d.]{1,8}\)|\bYour current active account does not have any valid credentials\b|\b(?:A|The) request to the [\w ]{1,30} API (?:\(\S{1,100}\) )?failed\b/g,
   /\b(?:you are |you're )?(?:sending|making|issuing) (?:too many )?(?:requests|calls|messages)(?: (?:too|very) (?:fast|quickly|frequently|often))?(?=[.!,;\n]|$)/gi,
+  // Drivers of databases, brokers and directories.
+  /\bAuthentication finally failed\b|\bNo address associated with (?:host)?name\b|\bphp_network_getaddresses: getaddrinfo for [\w.-]{1,80} failed\b/gi,
+  /\bCheck that the hostname and port are correct and that the postmaster is accepting TCP\/IP connections\b/g,
+  /\bcheck --host client-side and --advertise server-side\b|\bIf the server is running(?=, )|\bFailed running "[a-z]{1,20}"/g,
+  /\(resolved to \('[^'\n]{1,80}',?\)\)|\bResolvedIPv[46]Address\(\('[^'\n]{1,60}', \d{1,5}\)\)|\(CONNECTION_ID=[\w+/=-]{1,60}\)/g,
+  /\bAMQPConnector - reporting failure\b|\bIs there a repository at the following location\?(?:\s{1,3}(?:\w{1,8}:)?\S{1,200})?/g,
+  /<?AioRpcError of RPC that terminated with\b|\bstatus = StatusCode\.(?:UNAVAILABLE|UNAUTHENTICATED|RESOURCE_EXHAUSTED)\b|\bdebug_error_string = "[^\n]{0,600}"/g,
+  /\bCannot contact any KDC for realm '[\w.-]{1,80}'(?: while initializing \w{1,20} interface)?|\(after \d{1,6}ms in state CONNECT\)|\ball brokers are down\b/gi,
+  /\badditional info(?=: )|\b(?:MQRC|MQRC_HOST_NOT_AVAILABLE|AMQ9202E|MQ_HOST_NOT_AVAILABLE)\b(?: 2538)?|\bremote host '[^'\n]{1,80}' not available\b|\bconnect\(\) returned\b/g,
+  /\bpartner '[^'\n]{1,80}' not reached\b|\bLOCATION {1,6}CPIC \(TCP\/IP\) on local host\b|\bRETURN CODE {1,6}-?\d{1,4}\b/g,
+  /\btoo many table update operations for this table\b/g,
 ];

@@ -115,7 +115,7 @@ export const labels: ReadonlySet<string> = new Set([libraries, labelWords].flatM
 
 /** Codes that name a failure: of the operating system, of HTTP libraries and of databases. */
 export const codeWords =
-  /^(?:NT_STATUS_(?:LOGON_FAILURE|CONNECTION_REFUSED|HOST_UNREACHABLE|NETWORK_UNREACHABLE|WRONG_PASSWORD|PASSWORD_EXPIRED|BAD_NETWORK_NAME|NO_SUCH_USER|IO_TIMEOUT)|php_network_getaddresses|nxdomain|econnrefused|E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_NONAME|HOSTUNREACH|NETUNREACH|HOSTDOWN|ADDRNOTAVAIL|TIMEDOUT|NEEDAUTH|AI|DNS)|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|WSAE[A-Z]+|NOAUTH|WRONGPASS|4\d\d|503|JWTExpired|oauth2?|urllib3|http2|ipv[46]|tcp[46]|libcurl4?|grpc|pg8000|psycopg[23]|boto3|v\d+|k8s|i\/o)$/i;
+  /^(?:NT_STATUS_(?:LOGON_FAILURE|CONNECTION_REFUSED|HOST_UNREACHABLE|NETWORK_UNREACHABLE|WRONG_PASSWORD|PASSWORD_EXPIRED|BAD_NETWORK_NAME|NO_SUCH_USER|IO_TIMEOUT)|php_network_getaddresses|nxdomain|econnrefused|PGRST30[0-3]|ESOCKET|AMQ\d{4}E|E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_NONAME|HOSTUNREACH|NETUNREACH|HOSTDOWN|ADDRNOTAVAIL|TIMEDOUT|NEEDAUTH|AI|DNS)|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|WSAE[A-Z]+|NOAUTH|WRONGPASS|4\d\d|503|JWTExpired|oauth2?|urllib3|http2|ipv[46]|tcp[46]|libcurl4?|grpc|pg8000|psycopg[23]|boto3|v\d+|k8s|i\/o)$/i;
 
 /** What names an exception class that a library throws for a failed request. */
 export const transportWords =
