@@ -39,7 +39,9 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
 
 /** Whether a run has reportable facts: it did something, or a known fix did not run because the call may have taken effect. */
 export const hasFacts = ({ attempts, fixes, status, refusal }: RunReport): boolean =>
-  attempts > 1 || fixes.length > 0 || (status === 'unknown' && refusal?.code !== 'NO_FIX_KNOWN');
+  attempts > 1 ||
+  fixes.length > 0 ||
+  (status === 'unknown' && refusal?.code !== 'NO_FIX_KNOWN' && refusal?.code !== 'REPEAT_USELESS');
 
 /** The edit that writes the facts of a run into the result at `result`; null if that is not an object. */
 const metaEdit = (bytes: Buffer, result: Span, facts: string): Edit | null => {

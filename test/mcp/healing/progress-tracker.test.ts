@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { withActivity } from '../../../src/mcp/healing/call-activity.ts';
 import { ProgressTracker } from '../../../src/mcp/healing/progress-tracker.ts';
 import { readToolCall, type ToolCall } from '../../../src/mcp/healing/tool-call.ts';
 import { IdGenerator } from '../../../src/mcp/jsonrpc/ids.ts';
 import { readMessage } from '../../../src/mcp/jsonrpc/message.ts';
+import { hasBegun } from '../../../src/model/begun.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const callOf = (progressToken?: string | number): ToolCall => {
@@ -45,6 +47,22 @@ describe('the progress of open calls', () => {
     expect(taken()).toEqual([]);
     book.end(call);
     expect(clock.pending).toBe(0);
+  });
+
+  it('of an attempt says that its call has begun, unless it reports nothing yet or comes late', () => {
+    const beginsAfter = (progress: number, isLate: boolean): boolean => {
+      const { book } = bench();
+      const call = callOf('t');
+      book.first(call);
+      if (isLate) book.beginHealing(call);
+      book.pass(notification('t', progress));
+      const value = {};
+      withActivity(call, { thrown: false, value });
+      return hasBegun(value);
+    };
+    expect(beginsAfter(5, false)).toBe(true);
+    expect(beginsAfter(0, false)).toBe(false);
+    expect(beginsAfter(5, true)).toBe(false);
   });
 
   it('of a later attempt ends with it; what comes after it is dropped', () => {

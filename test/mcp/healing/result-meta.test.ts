@@ -34,6 +34,14 @@ describe('hasFacts', () => {
   });
 });
 
+describe('hasFacts of a call that would be rejected again', () => {
+  it('is false, unless something was done', () => {
+    const refusal = { code: 'REPEAT_USELESS', reason: 'the same call would be rejected again' } as const;
+    expect(hasFacts(report({ refusal }))).toBe(false);
+    expect(hasFacts(report({ refusal, attempts: 2 }))).toBe(true);
+  });
+});
+
 describe('healingMeta', () => {
   it('says what to do about a call that may have taken effect, and only then', () => {
     expect(healingMeta(report({ advice: 'check first' }))).toMatchObject({ outcome: 'unknown', advice: 'check first' });
