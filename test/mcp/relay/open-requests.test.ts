@@ -117,4 +117,22 @@ describe('the requests that a lost server leaves open', () => {
       open: ['unsent', 'unsent request', 'unsent retry'],
     });
   });
+
+  it('are withdrawn only if they are attempts of a tool call', () => {
+    const book = open(...entries);
+    const asked: string[] = [];
+    const lost = book.takeLost({ reason: 'has ended', unsent, willResend: true }, (key) => {
+      asked.push(key);
+      return true;
+    });
+    expect(asked).toEqual(['unsent retry', 'withdrawn retry']);
+    expect(lost.map(({ key }) => key)).toEqual(['sent', 'unsent retry', 'withdrawn retry', 'sent retry']);
+  });
+});
+
+describe('the open calls', () => {
+  it('are the first attempts, not other requests', () => {
+    const call = { kind: 'call', call: { tool: 'get_pods' } } as unknown as OpenRequestEntry;
+    expect(open(['1', requestOf('ping')], ['2', call], ['3', own]).calls).toEqual([call]);
+  });
 });
