@@ -66,8 +66,8 @@ export class FixSharing {
       refuse: (failedStart) => (fix.handover?.status() === 'new' ? null : this.#refuse(shared, failedStart)),
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
-        const told = await this.#serve(shared, request);
-        return { ...told, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
+        const body = await this.#serve(shared, request);
+        return { ...body, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
       },
     });
   }
@@ -107,12 +107,12 @@ export class FixSharing {
     // A run of this process delivers what it gets by itself.
     const taken = this.#flights.has(shared.id) ? null : await this.#takeOver(shared, request);
     if (taken !== null) return taken;
-    const told = await this.#run(shared, request);
-    if (told.shared !== true) return told;
+    const body = await this.#run(shared, request);
+    if (body.shared !== true) return body;
     // Also if the other process has got it, but could not use it itself.
     const later = await this.#takeOver(shared, request);
-    if (later !== null || told.status !== 'succeeded' || handover.status() === 'held') return later ?? told;
-    return { status: 'failed', reason: `${told.reason}, but what it got is not there`, shared: true };
+    if (later !== null || body.status !== 'succeeded' || handover.status() === 'held') return later ?? body;
+    return { status: 'failed', reason: `${body.reason}, but what it got is not there`, shared: true };
   }
 
   async #takeOver({ fix: { handover }, id }: Shared, request: FixRequest): Promise<FixReportBody | null> {
@@ -160,9 +160,9 @@ export class FixSharing {
   #start(shared: Shared, request: FixRequest, failedStart: number): Flight {
     const startedAt = this.#parts.clock.monotonic();
     const flight = new Flight(async (self) => {
-      const report = (told: FixReportBody): FlightEnd => {
+      const report = (body: FixReportBody): FlightEnd => {
         const durationMs = Math.round(this.#parts.clock.monotonic() - startedAt);
-        return { kind: 'report', report: { ...told, fix: shared.fix.name, durationMs } };
+        return { kind: 'report', report: { ...body, fix: shared.fix.name, durationMs } };
       };
       // The flight has to be known before it can be over.
       await Promise.resolve();
@@ -187,10 +187,10 @@ export class FixSharing {
   ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
     const got = await this.#takeLease(flight, shared);
-    if (!('turn' in got)) return got;
-    const { turn, seen } = got;
+    if (!('lease' in got)) return got;
+    const { lease, seen } = got;
     try {
-      const common = await turn.read().catch((error) => {
+      const common = await lease.read().catch((error) => {
         this.#warn(error);
         return this.#local.peek(id);
       });
@@ -210,24 +210,27 @@ export class FixSharing {
         const no = await requestApproval(fix, request, flight.cancellation);
         if (no !== null) {
           if (no.status === 'refused')
-            await this.#note(shared, turn, common, (h) => declined(h, this.#finished(turn, no)));
+            await this.#note(shared, lease, common, (h) => declined(h, this.#finished(lease, no)));
           return no;
         }
       }
       const at = this.#parts.clock.now();
-      await this.#note(shared, turn, common, (history) => began(history, at, rules.budget.windowMs));
-      const report = await fix.run(new LazyRequest(request, flight.cancellation, rules.timeoutMs, turn));
+      await this.#note(shared, lease, common, (history) => began(history, at, rules.budget.windowMs));
+      const report = await fix.run(new LazyRequest(request, flight.cancellation, rules.timeoutMs, lease));
       if (report.status === 'succeeded') this.#succeeded(id);
-      const run = this.#finished(turn, report);
-      await this.#note(shared, turn, began(common, at, rules.budget.windowMs), (history) => ended(history, run));
+      const run = this.#finished(lease, report);
+      await this.#note(shared, lease, began(common, at, rules.budget.windowMs), (history) => ended(history, run));
       return report;
     } finally {
-      await turn.end();
+      await lease.end();
     }
   }
 
   /** Waits for the lease, or for the result of another process that holds it. */
-  async #takeLease(flight: Flight, shared: Shared): Promise<{ turn: Lease; seen: string | undefined } | FixReportBody> {
+  async #takeLease(
+    flight: Flight,
+    shared: Shared,
+  ): Promise<{ lease: Lease; seen: string | undefined } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
     const store = this.#storeOf(shared);
@@ -244,7 +247,7 @@ export class FixSharing {
       }
       if (!taken.busy) {
         flight.waitingFor = null;
-        return { turn: taken, seen };
+        return { lease: taken, seen };
       }
       flight.waitingFor = taken;
       const { last } = store.peek(id);
@@ -282,13 +285,13 @@ export class FixSharing {
   /** Records it in the store, and here as well, in case the store fails. */
   async #note(
     { id }: Shared,
-    turn: Lease,
+    lease: Lease,
     common: FixHistory,
     change: (history: FixHistory) => FixHistory,
   ): Promise<void> {
     this.#local.write(id, change(this.#local.peek(id)));
     try {
-      await turn.write(change(common));
+      await lease.write(change(common));
     } catch (error) {
       this.#warn(error);
     }

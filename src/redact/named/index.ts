@@ -6,7 +6,7 @@ import { addBelowHeading } from './below.ts';
 import { isSecret } from './is-secret.ts';
 import { endsLineAfter, matchEnd, startsLine } from './line.ts';
 import { type Name, nextName } from './name.ts';
-import { addFromSentence } from './told.ts';
+import { addFromSentence } from './sentence.ts';
 
 const separator = /[*_]{0,3}[ \t]{0,40}(?:=>|:=|==?|:(?!:|\/\/)|%3[aAdD])/y;
 const listElement = /\\{0,31}["'`][ \t]{0,4},\s{0,40}(?=\\{0,31}["'`])/y;
