@@ -15,7 +15,7 @@ import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
-import { type Circumstances, healthy, toVerdict, unrecognised } from './verdict.ts';
+import { healthy, toVerdict, unrecognised, type Verdict } from './verdict.ts';
 import { remainderOf } from './whole-story/index.ts';
 
 export interface DiagnoserOptions {
@@ -101,15 +101,12 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
-    const circumstances = (found: Finding): Circumstances => ({
-      exact: seen.exact,
-      proof: seen.proof && isOwnEvidence(tool, seen.output, found),
-      remainder: remainderIn(tool, seen, found),
-      waits: retryAfterMs !== null,
-      kube,
-      doubt,
-    });
-    const judged = finding === null ? unrecognised : toVerdict(finding, circumstances(finding));
+    const judge = (found: Finding): Verdict => {
+      const proof = seen.proof && isOwnEvidence(tool, seen.output, found);
+      const remainder = proof ? null : remainderIn(tool, seen, found);
+      return toVerdict(found, { exact: seen.exact, proof, remainder, waits: retryAfterMs !== null, kube, doubt });
+    };
+    const judged = finding === null ? unrecognised : judge(finding);
     return {
       failure: true,
       ...judged,

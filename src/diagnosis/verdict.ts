@@ -3,7 +3,7 @@ import type { Delivery, FixName, Situation } from '../model/terms.ts';
 import type { Finding } from './classify.ts';
 import type { Pattern } from './pattern.ts';
 
-type Verdict = Pick<
+export type Verdict = Pick<
   Diagnosis,
   | 'class'
   | 'subclass'

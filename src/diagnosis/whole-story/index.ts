@@ -79,8 +79,6 @@ const namesThing = (id: string, tool: string): boolean => {
   );
 };
 
-const isNumericName = (name: string): boolean => numericMembers.test(name);
-
 /** Whether a path is that of the request, or of the one field of it. */
 const isPath = (path: unknown, tool: string): boolean =>
   Array.isArray(path)
@@ -108,7 +106,7 @@ const isPlace = (name: string, value: string, tool: string): boolean =>
 /** Reads one member of an error body or a thrown error. */
 const ofMember = (name: string, member: unknown, story: Story, depth: number): string | null => {
   if (/^(?:is_?)?retr(?:yable|iable)$/i.test(name) && member === false) return name;
-  if (member === false) return noMembers.test(name) || isNumericName(name) ? null : name;
+  if (member === false) return noMembers.test(name) || numericMembers.test(name) ? null : name;
   if (isNothing(member)) {
     const isKnown = memberNames.test(name) || ignoredMembers.test(name) || requestMembers.test(name);
     // An empty object under the name of an operation is what that gave.

@@ -1,3 +1,6 @@
+/** A word with what belongs to it; digits in it count. */
+export const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
+
 /** The words inside an identifier, in lower case: `RateLimitError` and `rate_limit_error` are the same three. */
 export const partsOf = (word: string): string[] =>
   word

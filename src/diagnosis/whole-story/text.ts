@@ -4,7 +4,7 @@ import { blanks, headerLine, limits, properties, sourceLine, stackLine } from '.
 import { untoldAt } from './clauses.ts';
 import { frames } from './frames.ts';
 import { phrases } from './languages.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { stepIn, traceOf } from './trace.ts';
@@ -33,9 +33,6 @@ const licensed = (match: string): string => blank(match).replace(/^ | $/gm, lice
 /** Stands for what was blanked and is no data, though it does not speak of a failure. */
 const mark = '\ue002';
 const harmless = (match: string): string => mark + blank(match.slice(1));
-
-/** A word with what belongs to it; digits in it count. */
-const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
 
 // The colours of a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character.

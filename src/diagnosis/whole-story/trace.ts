@@ -1,9 +1,7 @@
 import { sourceLine, stackLine } from './blanks.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, wordExpression } from './parts.ts';
 import { tellsOfStep } from './steps.ts';
 import { steps } from './words.ts';
-
-const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
 
 /** Frames of runtimes and libraries, whose names have nothing to do with a tool's steps. */
 const ofLibrary =
