@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { encodeEvent } from '../../src/event-log/encode-record.ts';
 import { type HealingEvent, repairLog } from '../../src/event-log/index.ts';
+import { isNotFound } from '../../src/platform/fs.ts';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 import { acknowledged, ended, startWriter } from './writers.ts';
 
@@ -29,6 +31,17 @@ const withLog = (...parts: (string | Buffer)[]): string => {
 };
 
 const asideOf = (memoryDir: string): string => join(dirname(liveLog(memoryDir)), 'tool_fixes.torn.txt');
+
+/** Like a writer, it never creates the file: it may just have been rotated. */
+const appendToExisting = (path: string, text: string): boolean => {
+  try {
+    appendFileSync(path, text, { flag: constants.O_WRONLY | constants.O_APPEND });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+};
 
 /** What a strict YAML parser makes of a file of the log. It throws where it cannot read one. */
 const parsed = (path: string): HealingEvent[] =>
@@ -142,10 +155,7 @@ describe('writers that go on while the log is repaired', { timeout: 120_000 }, (
     const record = recordOf('torn');
     while (isRunning) {
       // As if one more writer were stopped in the middle of its record, again and again.
-      if (existsSync(liveLog(memoryDir))) {
-        appendFileSync(liveLog(memoryDir), record.slice(0, 10 + ((torn * 37) % 120)));
-        torn += 1;
-      }
+      if (appendToExisting(liveLog(memoryDir), record.slice(0, 10 + ((torn * 37) % 120)))) torn += 1;
       for (const { pieces } of await repairLog(memoryDir)) setAside += pieces;
       await setImmediate();
     }
