@@ -98,7 +98,13 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   const conclude = (tool: string, seen: Observation, finding: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
     const of = finding?.entry.pattern.class;
-    const retryAfterMs = of === 'rate' || of === 'server' ? retryAfter(seen.facts, seen.text, now) : null;
+    const retryAfterMs =
+      of === 'usage'
+        ? null
+        : retryAfter(seen.facts, seen.text, now, {
+            failureAt: finding === null ? -1 : seen.text.indexOf(finding.matched),
+            limited: of === 'rate' || of === 'server',
+          });
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
     const judge = (found: Finding): Verdict => {

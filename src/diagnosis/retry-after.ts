@@ -1,26 +1,7 @@
-import { type Facts, isObject, read } from './facts.ts';
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const dayMs = 86_400_000;
-
-/** Waits beyond 30 days are no waits. */
-const sane = (ms: number): number | null =>
-  Number.isFinite(ms) && ms >= 0 && ms <= 30 * dayMs ? Math.round(ms) : null;
-
-const unitOf = (word: string): number => {
-  const lower = word.toLowerCase();
-  if (lower === 'ms' || lower.startsWith('mil')) return 1;
-  return units[lower[0] ?? 's'] ?? 1_000;
-};
-
-/** Reads a duration such as `948ms`, `20s`, `1m30s`, `9.816s` or `6m0s`; in ms. */
-export const parseDuration = (text: string): number | null => {
-  const parts = [
-    ...text.matchAll(/(\d+(?:\.\d+)?) ?(ms|milli\w*|s(?:ec\w*)?|m(?:in\w*)?|h(?:\w*)?|d(?:ay\w*)?)(?![a-z])/gi),
-  ];
-  if (parts.length === 0) return null;
-  return sane(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitOf(unit ?? 's'), 0));
-};
+import { parseDuration } from '../text/parse-duration.ts';
+import { type Facts, read } from './facts.ts';
+import { sane, waitOfBody } from './waits/members.ts';
+import { type WaitContext, waitOfWords } from './waits/text.ts';
 
 type Header = (name: string) => string | null;
 
@@ -102,84 +83,29 @@ export const waitOfHeaders = (header: Header, now: () => number): number | null 
   return named.length === 0 ? null : Math.max(...named);
 };
 
-const waitOfBody = (body: object): number | null => {
-  for (const key of ['retry_after_ms', 'retryAfterMs', 'retry-after-ms']) {
-    const value = read(body, key);
-    if (typeof value === 'number') return sane(value);
-  }
-  for (const key of [
-    'retry_after',
-    'retryAfter',
-    'retry_after_seconds',
-    'retryAfterSeconds',
-    'retry-after',
-    'retryDelay',
-    'retry_delay',
-    'wait',
-  ]) {
-    const value = read(body, key);
-    if (typeof value === 'number') return sane(value * 1_000);
-    if (typeof value === 'string') {
-      const wait = /^\d+(?:\.\d+)?$/.test(value) ? sane(Number(value) * 1_000) : parseDuration(value);
-      if (wait !== null) return wait;
-    }
-    if (isObject(value) && typeof read(value, 'seconds') === 'number')
-      return sane(Number(read(value, 'seconds')) * 1_000);
-  }
-  const parameters = read(body, 'parameters') ?? read(body, 'metadata');
-  return isObject(parameters) && !Array.isArray(parameters) ? waitOfBody(parameters) : null;
-};
-
-const amount = String.raw`(\d+(?:\.\d+)?) ?(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|Sekunden?|segundos?|secondes?|Minuten?|minutos?|секунд\w*|秒|초)?(?![\w%]|-\d)`;
-const compound = String.raw`((?:\d+h)?(?:\d+m(?!s))?(?:\d+(?:\.\d+)?s)|\d+h\d+m|\d+m)(?!\w)`;
-const asks = String.raw`\b(?:try|retry|retrying|retried|again|wait(?:ing)?|available|reset(?:s|ting)?|retry this request|retry the request|back ?off|sleep(?:ing)?|limit expires|blocked|next request|erneut|reintentar|réessayez)\b[^.\n\d]{0,40}?\b(?:in|after|for|another|within|at least|until|nach|en|dans|dentro de)? ?(?:about |approximately |~ ?)?`;
-const askedCompound = new RegExp(asks + compound, 'i');
-const askedAmount = new RegExp(asks + amount, 'i');
-const memberMs = /["']?\bretry[_-]?after[_-]?ms["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)/i;
-const member =
-  /["']?\bretry[_ -]?(?:after|delay|in)(?:[_-]?(?:seconds|secs))?["']?\s?[:=]\s?["']?(\d+(?:\.\d+)?)\s?(ms|s|m|h)?(?![\w:-])/i;
 const headerLine =
   /^(?:< )?(retry-after(?:-ms)?|date|ratelimit(?:-reset|-remaining)?|x-ratelimit-(?:reset|remaining)(?:-\w+)?|x-rate-limit-reset|x-ms-retry-after-ms)\s?: ?(.+)$/gim;
 
-const askedDate =
-  /\b(?:retry|again|available|resets?|until)\b[^\n\d]{0,40}(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)/i;
-
-const waitOfText = (text: string, now: () => number): number | null => {
+const waitOfText = (text: string, now: () => number, context: WaitContext): number | null => {
   const headers: Record<string, string> = {};
   for (const [, name, value] of text.matchAll(headerLine)) headers[(name ?? '').toLowerCase()] = value ?? '';
-  const byHeader = waitOfHeaders((name) => headers[name] ?? null, now);
-  if (byHeader !== null) return byHeader;
-  const exact = memberMs.exec(text);
-  if (exact !== null) return sane(Number(exact[1]));
-  const stated = member.exec(text);
-  if (stated !== null) return sane(Number(stated[1]) * (stated[2] === undefined ? 1_000 : unitOf(stated[2])));
-  const several = askedCompound.exec(text);
-  if (several?.[1] !== undefined && /\d[hm]\d/.test(several[1])) return parseDuration(several[1]);
-  const asked = askedAmount.exec(text);
-  if (asked === null) {
-    const date = askedDate.exec(text)?.[1];
-    return date === undefined ? null : parseRetryAfter(date, null, now);
-  }
-  const unit = asked[2];
-  // A bare number counts in seconds only where it is said to be a wait: "retry after 30".
-  if (
-    unit === undefined &&
-    !/(?:after|in|for|wait) ?$/i.test(asked[0].slice(0, asked[0].length - (asked[1] ?? '').length))
-  )
-    return null;
-  const factor = unit === undefined || /^(?:秒|초|с)/.test(unit) ? 1_000 : unitOf(unit);
-  return sane(Number(asked[1]) * factor);
+  return waitOfHeaders((name) => headers[name] ?? null, now) ?? waitOfWords(text, now, context);
 };
 
 /** The wait that a failure itself asks for, in ms: by header, by body, by text. */
-export const retryAfter = (facts: Facts, text: string, now: () => number): number | null => {
+export const retryAfter = (
+  facts: Facts,
+  text: string,
+  now: () => number,
+  context: WaitContext = { failureAt: -1, limited: true },
+): number | null => {
   for (const headers of facts.headers) {
     const wait = waitOfHeaders(headerOf(headers), now);
     if (wait !== null) return wait;
   }
   for (const body of facts.bodies) {
-    const wait = waitOfBody(body);
+    const wait = waitOfBody(body, now);
     if (wait !== null) return wait;
   }
-  return /\d/.test(text) ? waitOfText(text, now) : null;
+  return waitOfText(text, now, context);
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noise, openings, softOpenings } from '../../src/diagnosis/report.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { codePlaces, statusPlaces } from '../../src/diagnosis/text-facts.ts';
+import { asks, asksAfter, denies, deniesAfter, weak } from '../../src/diagnosis/waits/cues.ts';
 import { blanks, exceptionClass, headerLine, sourceLine, stackLine } from '../../src/diagnosis/whole-story/blanks.ts';
 import { frames } from '../../src/diagnosis/whole-story/frames.ts';
 import { decidesWithin } from './backtracks.ts';
@@ -10,7 +11,8 @@ const shipped = readShippedPatterns().flatMap(({ id, text = [] }) =>
   text.map((source) => [id, new RegExp(source, 'im')] as const),
 );
 const wholeStory = [...blanks, ...frames, exceptionClass, headerLine, sourceLine, stackLine];
-const ours = [...statusPlaces, ...codePlaces, ...openings, ...softOpenings, ...noise, ...wholeStory].map(
+const waits = [asks, weak, denies, asksAfter, deniesAfter];
+const ours = [...statusPlaces, ...codePlaces, ...openings, ...softOpenings, ...noise, ...wholeStory, ...waits].map(
   (regex) => [regex.source.slice(0, 60), regex] as const,
 );
 const expressions = [...shipped, ...ours];
