@@ -1,13 +1,15 @@
 import {
-  appendFileSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -35,7 +37,12 @@ const asideOf = (memoryDir: string): string => join(dirname(liveLog(memoryDir)),
 /** Like a writer, it never creates the file: it may just have been rotated. */
 const appendToExisting = (path: string, text: string): boolean => {
   try {
-    appendFileSync(path, text, { flag: constants.O_WRONLY | constants.O_APPEND });
+    const file = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      writeSync(file, text);
+    } finally {
+      closeSync(file);
+    }
     return true;
   } catch (error) {
     if (isNotFound(error)) return false;
