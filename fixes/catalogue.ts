@@ -1,10 +1,11 @@
 import type { Config, ConfigInput } from '../src/config/schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
-import type { FixName } from '../src/model/terms.ts';
+import { type FixName, fixNames } from '../src/model/terms.ts';
+import { bindingTest } from '../src/policy/fix-order.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
-import type { FixFunctions } from '../src/runner/function.ts';
+import { type FixFunctions, functionEntry } from '../src/runner/function.ts';
 import { withChanges } from '../src/runner/lazy-fix.ts';
 import { isRefusal, refuse } from '../src/runner/refusal.ts';
 import { type RepairFixName, rulesOf } from '../src/sharing/rules.ts';
@@ -33,6 +34,8 @@ export interface FixCatalogueOptions extends FixContext {
 export interface FixCatalogue {
   /** Finds the fix of this name for a failed call, ready to run, or the reason why there is none. */
   select(name: FixName, call: FixCall): Fix | Refusal;
+  /** Whether the fix has a `tools:` list other than `*` that names this tool. */
+  isBound(name: FixName, tool: string): boolean;
 }
 
 /** Makes a fix of one entry of the config. */
@@ -67,6 +70,20 @@ const repairFix =
     return isRefusal(made) ? made : withChanges(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
+/** The tools that each fix is bound to: by the globs of its entries, or of its function, other than `*`. */
+const bindingsOf = (
+  fixes: Config['fixes'],
+  functions: FixFunctions,
+): Partial<Record<FixName, (tool: string) => boolean>> =>
+  Object.fromEntries(
+    fixNames.map((name) => {
+      const entries = entriesOf<{ readonly tools: readonly string[] }>(fixes[name]);
+      const given = functions[name];
+      const own = given === undefined ? [] : (functionEntry(given).tools ?? []);
+      return [name, bindingTest([...entries.map(({ tools }) => tools), own])];
+    }),
+  );
+
 /** Builds the catalogue of a configuration. */
 export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
   const { config, functions = {}, written, ...context } = options;
@@ -89,9 +106,11 @@ export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue =
     return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
   };
 
+  const bindings = bindingsOf(fixes, functions);
   const fromFunction = createFunctionFixes(functions, fixes, written, context);
 
   return {
+    isBound: (name, tool) => bindings[name]?.(tool) ?? false,
     select: (name, call) => {
       const found = fromFunction.select(name, call) ?? fromConfig(name, call);
       return isRefusal(found) ? { code: found.code, reason: oneLine(context.redact(found.reason)) } : found;

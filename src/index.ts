@@ -24,6 +24,7 @@ export type { Diagnosis, Redact, Remainder, ToolOutput } from './model/diagnosis
 export type {
   Approve,
   Fix,
+  FixCheck,
   FixFunction,
   FixHandover,
   FixLease,

@@ -5,6 +5,7 @@ import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
+import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { decideRepeat, evidenceText, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
@@ -31,8 +32,10 @@ interface Explanation {
   readonly cause: string | null;
   /** The line that contains the match, and the range of the match in it. */
   readonly excerpt: { readonly line: string; readonly start: number; readonly length: number } | null;
-  /** The proposed fixes, and whether the configuration enables them for the tool. */
+  /** The proposed fixes in the order in which they are tried, and whether the configuration enables them for the tool. */
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
+  /** The fix whose probe is asked first, since the failure may hide an outage; null if none is. */
+  readonly probe: FixName | null;
   /** The configured kind of the tool. */
   readonly kind: ToolKind | null;
   /** Whether the call would be retried after the first fix, for each kind of tool that was asked for. */
@@ -45,14 +48,21 @@ const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boo
   return [configured].flat().some(({ tools }) => anyGlobTest(tools)(tool));
 };
 
+const isBound = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
+  const configured = config.fixes[fix];
+  if (configured === undefined || configured === false) return false;
+  return bindingTest([configured].flat().map(({ tools }) => tools))(tool);
+};
+
 const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConfig, io: Io): Explanation => {
   const { tool = 'tool', channel = 'isError' } = options;
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
   const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
   const { kind, replay, reports } = createToolRules(config)(tool);
-  const fixes = diagnosis.fixes.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
-  const fixed = fixes.find(({ configured }) => configured)?.fix ?? diagnosis.fixes[0] ?? null;
+  const ordered = orderFixes(diagnosis, (fix) => isBound(fix, tool, loaded));
+  const fixes = ordered.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
+  const fixed = fixes.find(({ configured }) => configured)?.fix ?? ordered[0] ?? null;
   const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, reports, fixed });
   return {
     tool,
@@ -62,6 +72,7 @@ const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConf
     cause: diagnosis.failure ? causeOf(diagnosis.pattern, config.patterns) : null,
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
+    probe: mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded) ? 'vpn_connect' : null,
     kind,
     retry: Object.fromEntries(
       toolKinds.filter((one) => (options.kind ?? one) === one).map((one) => [one, decide(one)]),
@@ -87,6 +98,10 @@ const fixLine = ({ fixes }: Explanation, paint: Paint): string => {
   );
   return shown.join(', then ');
 };
+
+/** What is asked before the text is trusted. */
+const probeText = (fix: FixName): string =>
+  `the text may hide an outage, so the probe of ${fix} is asked first; if it fails, ${fix} is the fix`;
 
 const retryLines = ({ retry, kind }: Explanation, paint: Paint): string[] =>
   toolKinds.flatMap((one) => {
@@ -124,6 +139,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     ...(cause === null ? [] : [row('cause', printable(cause))]),
     ...marked,
     row('fix', fixLine(explanation, paint)),
+    ...(explanation.probe === null ? [] : [row('probe', probeText(explanation.probe))]),
     ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
     row('evidence', printable(evidenceText(diagnosis))),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
@@ -134,8 +150,8 @@ const page = (explanation: Explanation, paint: Paint): string => {
   return `${lines.join('\n')}\n`;
 };
 
-const jsonOf = ({ tool, channel, diagnosis, cause, excerpt, fixes, kind, retry }: Explanation): string =>
-  `${printableJson(JSON.stringify({ tool, channel, ...diagnosis, cause, excerpt, fixes, kind, retry }))}\n`;
+const jsonOf = ({ diagnosis, isAssumed: _, ...facts }: Explanation): string =>
+  `${printableJson(JSON.stringify(Object.assign({ tool: '', channel: '' }, diagnosis, facts)))}\n`;
 
 /**
  * Explains the diagnosis of a text, its fix, and whether the call would be retried.

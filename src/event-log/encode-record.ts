@@ -36,8 +36,13 @@ const droppedFirst = [
 /** Values that no one can choose freely, so that nothing in them needs masking. */
 const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'outcome', 'kind']);
 
-const encodeFix = ({ fix, status, ms, shared, reason }: LoggedFix, redact: Redact, reasonBytes: number): string => {
-  const words = `{"fix":${jsonString(fix, 128)},"status":${jsonString(status, 64)},"ms":${JSON.stringify(ms)}${shared === true ? ',"shared":true' : ''}`;
+const encodeFix = (
+  { fix, status, ms, shared, chosen_by: chosenBy, reason }: LoggedFix,
+  redact: Redact,
+  reasonBytes: number,
+): string => {
+  const flags = `${shared === true ? ',"shared":true' : ''}${chosenBy === 'probe' ? ',"chosen_by":"probe"' : ''}`;
+  const words = `{"fix":${jsonString(fix, 128)},"status":${jsonString(status, 64)},"ms":${JSON.stringify(ms)}${flags}`;
   if (reason === undefined || reasonBytes === 0) return `${words}}`;
   return `${words},"reason":${jsonString(redact(reason.slice(0, maxScannedCharacters)), reasonBytes)}}`;
 };

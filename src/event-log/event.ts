@@ -12,6 +12,8 @@ export interface LoggedFix {
   readonly ms: number;
   /** Present if it ran for another call and this call only waited for its end. */
   readonly shared?: true;
+  /** `probe` if the fix was chosen because its probe had failed, whatever the text of the failure said; absent otherwise. */
+  readonly chosen_by?: 'probe';
   /** Why it ended so; absent if it succeeded. */
   readonly reason?: string;
 }
@@ -81,11 +83,12 @@ export const eventOf = (report: RunReport): HealingEvent => {
     outcome: report.status,
     attempts: report.attempts,
     duration_ms: Math.round(report.durationMs),
-    fixes: fixes.map(({ fix, status, durationMs, reason, shared }) => ({
+    fixes: fixes.map(({ fix, status, durationMs, reason, shared, chosenBy }) => ({
       fix,
       status,
       ms: Math.round(durationMs),
       ...(shared === true ? { shared } : {}),
+      ...(chosenBy === undefined ? {} : { chosen_by: chosenBy }),
       ...(status === 'succeeded' ? {} : { reason }),
     })),
     ...(refusal === null ? {} : { refusal: refusal.code, refusal_reason: refusal.reason }),

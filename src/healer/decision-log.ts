@@ -1,6 +1,7 @@
 import type { HealingContext } from '../../machines/healing.ts';
 import type { AttemptResult, FixDecision, FixResult } from '../../machines/services.ts';
 import type { Redact } from '../model/diagnosis.ts';
+import type { Fix } from '../model/fix.ts';
 import type { Refusal, RunReport } from '../model/run.ts';
 import { durationText } from '../text/duration.ts';
 import { oneLine } from '../text/one-line.ts';
@@ -18,8 +19,10 @@ const describeAttempt = ({ settled, diagnosis }: AttemptResult, attempt: number)
 
 const describeDecision = ({ plan }: FixDecision): string[] =>
   plan.action === 'fix'
-    ? [`fix chosen: ${plan.fix.name}, ${plan.fix.description}`]
+    ? [`fix chosen${byProbe(plan.fix)}: ${plan.fix.name}, ${plan.fix.description}`]
     : [`fix refused ${because(plan.refusal)}`];
+
+const byProbe = ({ chosenBy }: Fix): string => (chosenBy === undefined ? '' : ` by its probe (${chosenBy.reason})`);
 
 const describeFix = ({ report, mayRepeat }: FixResult): string[] => {
   const retry = mayRepeat.allowed ? `retry allowed because ${mayRepeat.reason}` : `no retry ${because(mayRepeat)}`;

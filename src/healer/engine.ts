@@ -69,5 +69,5 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);
   };
-  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix }, log);
+  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix, isBound: catalogue.isBound }, log);
 };

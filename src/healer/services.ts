@@ -10,7 +10,7 @@ import type {
   PlanFixInput,
 } from '../../machines/services.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Fix } from '../model/fix.ts';
+import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
 import type { FixCall } from '../runner/context.ts';
@@ -24,6 +24,8 @@ import { cancelled, type HealingRun } from './run.ts';
 /** What the services have of the engine that they belong to. */
 export interface EngineParts {
   readonly selectFix: (name: FixName, call: FixCall) => Fix | Refusal;
+  /** Whether `tools:` globs bind the fix to the tool; by default none is bound. */
+  readonly isBound?: ((name: FixName, tool: string) => boolean) | undefined;
   readonly limits: Limits;
 }
 
@@ -31,7 +33,11 @@ export interface EngineParts {
 const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => run as HealingRun<unknown>;
 
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
-export const provideServices = (parts: HealerParts, { limits, selectFix }: EngineParts, log: LogRun) => {
+export const provideServices = (
+  parts: HealerParts,
+  { limits, selectFix, isBound = () => false }: EngineParts,
+  log: LogRun,
+) => {
   const { clock, healForNextCall } = parts;
 
   /** The first attempt, if it was made before the actor started. */
@@ -66,21 +72,23 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
   };
 
-  const decideFix = (input: PlanFixInput): FixDecision => {
+  const decideFix = (input: PlanFixInput): FixDecision | Promise<FixDecision> => {
     const run = runFrom(input);
     const { tool, attempt, maxAttempts, settled, fixes } = input;
     // The attempt has its diagnosis, unless the service that makes it broke.
     const error = settled.ok || !settled.thrown ? undefined : settled.error;
     const diagnosis = input.diagnosis ?? parts.diagnose({ tool, channel: 'exception', error });
     const noneLeft = attempt < maxAttempts ? null : exhausted(maxAttempts);
-    const at = clock.monotonic();
-    if (attempt === 1) limits.recordCall(tool, run.upstream, true, at);
+    const now = (): number => clock.monotonic();
+    if (attempt === 1) limits.recordCall(tool, run.upstream, true, now());
     const { args } = run.call.options;
     const select = (name: FixName) => selectFix(name, { tool, args, diagnosis, remainingMs: run.remainingMs, attempt });
-    return {
-      diagnosis,
-      plan: planFix(run, diagnosis, { fixes, select, limits, at, exhausted: noneLeft, healForNextCall }),
-    };
+    const planned = planFix(run, diagnosis, {
+      ...{ fixes, select, limits, now, healForNextCall },
+      isBound: (name) => isBound(name, tool),
+      exhausted: noneLeft,
+    });
+    return planned instanceof Promise ? planned.then((plan) => ({ diagnosis, plan })) : { diagnosis, plan: planned };
   };
 
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
@@ -96,6 +104,7 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
         remainingMs: run.remainingMs,
         failedAttemptStartedAt: run.attemptStartedAt,
         approve: run.call.options.approve ?? parts.approve,
+        probeFailedAt: fix.chosenBy?.at,
       },
       run.cancellation,
     );
@@ -105,7 +114,8 @@ export const provideServices = (parts: HealerParts, { limits, selectFix }: Engin
     } catch (error) {
       parts.warn(`onFix threw: ${messageOf(error)}`);
     }
-    const report = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
+    const ran = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
+    const report: FixReport = fix.chosenBy === undefined ? ran : { ...ran, chosenBy: 'probe' };
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
     const kind = isFixed && input.attempt < parts.attempts ? await run.readKind() : run.kind;
     const mayRepeat = run.mayRepeat(diagnosis, isFixed ? fix.name : null);

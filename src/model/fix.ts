@@ -80,6 +80,8 @@ export interface FixReport {
   readonly code?: RefusalCode | 'ALREADY_FIXED';
   /** True if the fix ran for another call, in this or another process, and this call only waited for its end. */
   readonly shared?: boolean;
+  /** `probe` if the fix was chosen because its probe had failed, whatever the text of the failure said. Absent otherwise. */
+  readonly chosenBy?: 'probe';
 }
 
 /** The rules by which runs of a fix are shared and limited. */
@@ -129,8 +131,27 @@ export interface Fix {
   readonly handover?: FixHandover | undefined;
   /** Returns why the fix would not run now; null if it would, as far as is known without trying. */
   readonly refuse?: ((failedAttemptStartedAt: number) => Refusal | null) | undefined;
+  /**
+   * Asks the probe whether the fix is needed; undefined if it has no probe. Never rejects.
+   *
+   * @param signal - Aborts when the caller cancels the call or the deadline has passed.
+   * @param failedAttemptStartedAt - The start of the attempt that failed, in ms on the healer's monotonic clock.
+   */
+  readonly check?: ((signal: AbortSignal, failedAttemptStartedAt: number) => Promise<FixCheck> | FixCheck) | undefined;
+  /** The result of the check by which the fix was chosen; undefined if the text of the failure proposed it. */
+  readonly chosenBy?: FixCheck | undefined;
   /** Runs the fix, its probes included. Never rejects. */
   run(request: FixRequest): Promise<FixReport>;
+}
+
+/** Whether a fix is needed, as its probe says. */
+export interface FixCheck {
+  /** Whether the probe failed, so that the fix should run. */
+  readonly needed: boolean;
+  /** What the probe found, in one redacted line. */
+  readonly reason: string;
+  /** When the probe ended, in ms on the healer's monotonic clock. */
+  readonly at: number;
 }
 
 /** What a fix can do at the upstream of a proxy. */

@@ -57,6 +57,19 @@ const probeUntilHealthy = async (
   }
 };
 
+/** How long the failure of a probe counts, in ms: until then it is not asked again before the work. */
+const probeCountsMs = 1_000;
+
+/** Asks the probe before the work, unless it has just failed: a probe that nobody responds to takes its whole timeout. */
+const probeBefore = async (
+  probe: Probe | undefined,
+  { probeFailedAt, cancellation }: LazyRequest,
+  { clock }: FixContext,
+): Promise<ProbeResult | undefined> => {
+  const isFresh = probeFailedAt !== undefined && clock.monotonic() - probeFailedAt < probeCountsMs;
+  return isFresh ? undefined : probe?.(cancellation);
+};
+
 /** Probes, works and probes again. */
 const execute = async (
   spec: FixSpec,
@@ -65,7 +78,7 @@ const execute = async (
 ): Promise<Omit<FixReport, 'fix' | 'durationMs'>> => {
   const { probe } = spec;
   const { cancellation } = request;
-  const before = await probe?.(cancellation);
+  const before = await probeBefore(probe, request, context);
   if (before?.healthy) return { status: 'not_needed', reason: `not needed: ${before.reason}` };
   if (cancellation.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
@@ -120,11 +133,19 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
       limit.release();
     }
   };
+  const { probe } = spec;
+  const check: Fix['check'] =
+    probe &&
+    (async (signal) => {
+      const { healthy, reason } = await probe(signal);
+      return { needed: !healthy, reason: oneLine(redact(plainText(reason))), at: clock.monotonic() };
+    });
   return new LazyFix({
     name: spec.name,
     key: fixKey(spec.name, spec.target),
     describe: () => oneLine(redact(plainText(spec.description))),
     rules: spec.rules,
+    check,
     run,
   });
 };

@@ -7,6 +7,8 @@ export interface FixParts extends Pick<Fix, 'name' | 'key' | 'run'> {
   readonly rules?: FixRules | undefined;
   readonly refuse?: Fix['refuse'];
   readonly handover?: Fix['handover'];
+  readonly check?: Fix['check'];
+  readonly chosenBy?: Fix['chosenBy'];
 }
 
 /** A fix whose description is computed when it is read. */
@@ -16,16 +18,20 @@ export class LazyFix implements Fix {
   declare readonly rules?: FixRules;
   declare readonly refuse?: Fix['refuse'];
   declare readonly handover?: Fix['handover'];
+  declare readonly check?: Fix['check'];
+  declare readonly chosenBy?: Fix['chosenBy'];
   readonly run: Fix['run'];
   readonly #describe: () => string;
 
-  constructor({ name, key, run, describe, rules, refuse, handover }: FixParts) {
+  constructor({ name, key, run, describe, rules, refuse, handover, check, chosenBy }: FixParts) {
     this.name = name;
     this.key = key;
     this.run = run;
     if (rules !== undefined) this.rules = rules;
     if (refuse !== undefined) this.refuse = refuse;
     if (handover !== undefined) this.handover = handover;
+    if (check !== undefined) this.check = check;
+    if (chosenBy !== undefined) this.chosenBy = chosenBy;
     this.#describe = describe;
   }
 
@@ -35,7 +41,7 @@ export class LazyFix implements Fix {
 }
 
 /** The same fix with something else about it. */
-export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'rules' | 'refuse' | 'handover'>>): Fix =>
+export const withChanges = (fix: Fix, changes: Partial<Omit<FixParts, 'name' | 'key' | 'describe'>>): Fix =>
   new LazyFix({
     name: fix.name,
     key: fix.key,
@@ -44,4 +50,6 @@ export const withChanges = (fix: Fix, changes: Partial<Pick<FixParts, 'run' | 'r
     rules: changes.rules ?? fix.rules,
     refuse: changes.refuse ?? fix.refuse,
     handover: changes.handover ?? fix.handover,
+    check: changes.check ?? fix.check,
+    chosenBy: changes.chosenBy ?? fix.chosenBy,
   });

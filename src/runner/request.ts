@@ -11,11 +11,13 @@ export class LazyRequest implements FixRequest {
   readonly remainingMs: number;
   readonly failedAttemptStartedAt: number | undefined;
   readonly approve: Approve | undefined;
+  /** When the probe of the fix has just failed, on the monotonic clock; it is not asked again at once. */
+  readonly probeFailedAt?: number | undefined;
   readonly lease: FixLease | undefined;
   readonly cancellation: Cancellation;
 
   constructor(
-    of: Omit<FixRequest, 'signal'>,
+    of: Omit<FixRequest, 'signal'> & Pick<LazyRequest, 'probeFailedAt'>,
     cancellation: Cancellation,
     remainingMs = of.remainingMs,
     lease = of.lease,
@@ -28,6 +30,7 @@ export class LazyRequest implements FixRequest {
     this.remainingMs = remainingMs;
     this.failedAttemptStartedAt = of.failedAttemptStartedAt;
     this.approve = of.approve;
+    this.probeFailedAt = of.probeFailedAt;
     this.lease = lease;
     this.cancellation = cancellation;
   }

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
-import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
+import type { Fix, FixCheck, FixRequest, FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import { sleep, untilAborted } from '../platform/wait.ts';
 import { withChanges } from '../runner/lazy-fix.ts';
@@ -14,6 +14,7 @@ import { began, declined, ended, type FinishedRun, type FixHistory } from './his
 import { uniqueId } from './identity.ts';
 import { LocalLockStore } from './local-lock-store.ts';
 import type { Lease, LockStore } from './lock-store.ts';
+import { ProbeGate } from './probe-gate.ts';
 
 export interface SharingParts {
   readonly clock: Clock;
@@ -43,6 +44,7 @@ const maxKnownFixes = 200;
 export class FixSharing {
   readonly #parts: SharingParts;
   readonly #local = new LocalLockStore();
+  readonly #probes: ProbeGate;
   /** The name of this process among those that share fixes. */
   readonly #processId = uniqueId();
   readonly #flights = new Map<string, Flight>();
@@ -54,6 +56,7 @@ export class FixSharing {
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
+    this.#probes = new ProbeGate(parts.clock);
   }
 
   /** Makes a fix that is shared; one without rules stays as it is. */
@@ -63,6 +66,7 @@ export class FixSharing {
     const shared: Shared = { fix, rules, id: rules.identity ?? fix.key };
     if (this.#known.size < maxKnownFixes || this.#known.has(shared.id)) this.#known.set(shared.id, shared);
     return withChanges(fix, {
+      check: fix.check && ((signal, failedStart) => this.#check(shared, signal, failedStart)),
       refuse: (failedStart) => (fix.handover?.status() === 'new' ? null : this.#refuse(shared, failedStart)),
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
@@ -91,6 +95,19 @@ export class FixSharing {
         windowMs: budget.windowMs,
       })),
     };
+  }
+
+  /** Probes once for all calls that ask now. A run that goes on, or has ended since the attempt began, needs no probe. */
+  #check(shared: Shared, signal: AbortSignal, failedStart: number): FixCheck | Promise<FixCheck> {
+    const { fix, id } = shared;
+    const at = this.#parts.clock.monotonic();
+    if (this.#flights.get(id)?.ending === false) return { needed: true, reason: `${fix.name} is already running`, at };
+    const denial = this.#denial(shared, failedStart, this.#storeOf(shared).peek(id));
+    if (denial?.kind === 'already_fixed') return { needed: true, reason: denial.reason, at };
+    if (denial !== null) return { needed: false, reason: denial.refusal.reason, at };
+    const ask = async (within: AbortSignal): Promise<FixCheck> =>
+      (await fix.check?.(within, failedStart)) ?? { needed: false, reason: 'it has no probe', at };
+    return this.#probes.ask(id, ask, signal);
   }
 
   #refuse(shared: Shared, failedStart: number): Refusal | null {

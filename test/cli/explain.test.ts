@@ -137,4 +137,19 @@ tools: { cad_*: { kind: destructive, replay: always } }
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('pass the output of a tool');
   });
+
+  it('names the probe that is asked before the text is trusted', async () => {
+    const probe = '{ tcp: "127.0.0.1:1" }';
+    const files = { 'healflow.yaml': `fixes: { vpn_connect: { tools: "wiki_*", command: [vpn], probe: ${probe} } }` };
+    const { out } = await run(['TypeError: fetch failed'], { tool: 'wiki_read' }, { files });
+    expect(out).toMatch(/^probe +the text may hide an outage, so the probe of vpn_connect is asked first/m);
+    const other = await run(['TypeError: fetch failed'], { tool: 'read_orders' }, { files });
+    expect(other.out).not.toMatch(/^probe/m);
+  });
+
+  it('shows the fixes in the order of their bindings', async () => {
+    const files = { 'healflow.yaml': 'fixes: { kube_login: { tools: ["pods_*"], command: [login] } }' };
+    const { out } = await run(['401 Unauthorized'], { tool: 'pods_list' }, { files });
+    expect(out).toMatch(/^fix +kube_login, then token_refresh \(not configured\)$/m);
+  });
 });

@@ -19,11 +19,18 @@ export interface HealingMeta {
   readonly pattern: string | null;
   /** The fixes that were run, in order, as `name: status`. */
   readonly fixes: readonly string[];
+  /** The fixes that were chosen because their probe had failed, whatever the text of the failure said; absent if there is none. */
+  readonly chosenByProbe?: readonly string[];
   /** Why the failure was not healed; absent if it was. */
   readonly reason?: string;
   /** What to do about a call that may have taken effect; absent unless `outcome` is `unknown`. */
   readonly advice?: string;
 }
+
+const chosenByProbe = ({ fixes }: RunReport): Pick<HealingMeta, 'chosenByProbe'> => {
+  const names = fixes.filter(({ chosenBy }) => chosenBy === 'probe').map(({ fix }) => fix);
+  return names.length === 0 ? {} : { chosenByProbe: names };
+};
 
 /** Picks the facts of a run that a client may see. */
 export const healingMeta = (report: RunReport): HealingMeta => ({
@@ -33,6 +40,7 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
   class: report.diagnosis?.class ?? null,
   pattern: report.diagnosis?.pattern ?? null,
   fixes: report.fixes.map(({ fix, status }) => `${fix}: ${status}`),
+  ...chosenByProbe(report),
   ...(report.refusal === null ? {} : { reason: report.refusal.reason }),
   ...(report.advice === null ? {} : { advice: report.advice }),
 });
