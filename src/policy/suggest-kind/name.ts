@@ -63,7 +63,7 @@ export const readName = (name: string): NameReading => {
     const word = words.at(-1) ?? '';
     write = { word, effect: possibleEffect(word) ?? 'changes' };
   }
-  return { read, write, queries: words.includes('query'), last: words.at(-1) ?? '' };
+  return { read, write, queries: words.length > 1 && words.includes('query'), last: words.at(-1) ?? '' };
 };
 
 /** Words that are more often the object of a tool than its verb. */
