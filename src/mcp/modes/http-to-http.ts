@@ -37,7 +37,7 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
     callTool: (name, args, signal) => sessions.callTool(name, args, signal),
   });
   const onHealed = createRunLog(redact, log);
-  const forwarder = new Forwarder(send, pathMap, maxBytes);
+  const forwarder = new Forwarder(send, pathMap);
   const requestHealing = new RequestHealing({ healer, ownsToken, maxBytes, onHealed });
   const handler = new PassthroughHandler({
     ...{ pathMap, sessions, forwarder, maxBytes, requiresToken: token !== undefined },

@@ -1,10 +1,9 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
 import type { MayResend } from '../healing/call-healing.ts';
 import { readMessage } from '../jsonrpc/message.ts';
-import { isLostSession } from '../protocol/http-errors.ts';
-import { type HttpFailure, readFailure } from './failure.ts';
+import { namesLostSession, type SessionEvidence, sessionEvidence } from '../protocol/lost-session.ts';
 import type { PathMap } from './path-map.ts';
-import type { UpstreamResponse } from './response.ts';
+import { isJson, type Peeked, readUpTo, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { unreachable } from './response-writer.ts';
 import { rewriteHeaders } from './rewrite-headers.ts';
@@ -23,22 +22,39 @@ export interface ClientRequest {
   readonly host: string;
 }
 
-const isResponseTo = ({ body }: ClientRequest, { bytes }: HttpFailure): boolean => {
-  if (body === undefined || bytes === undefined) return false;
-  const response = readMessage(bytes);
-  return response.kind === 'response' && response.key === readMessage(body).key;
+/** Maximum length of a body in which a server may say that it does not know the session. */
+const maxRefusalBytes = 4_096;
+
+/** Whether this very request tells the server the id of a session. */
+const hasSession = (session: PassthroughSession, { headers }: ClientRequest): boolean =>
+  headerIn(session.toServer(headers), sessionHeader) !== undefined;
+
+const mayBeRefusal = (response: UpstreamResponse): boolean => {
+  if (response.status >= 400) return true;
+  const length = Number(response.headers['content-length'] ?? 0);
+  return response.status === 200 && length <= maxRefusalBytes && isJson(response);
+};
+
+const evidenceIn = ({ bytes, response }: Peeked, { method, body }: ClientRequest): SessionEvidence => {
+  const { status, headers } = response;
+  if (status < 400 && !bytes.includes('"error"')) return 'none';
+  const key = body === undefined ? '' : readMessage(body).key;
+  // A server without a stream of its own may respond to GET with 404.
+  if (method === 'GET' && !namesLostSession(bytes)) return 'none';
+  return sessionEvidence({
+    ...{ status, body: bytes, hadSession: true, key },
+    isChallenge: headers['www-authenticate'] !== undefined,
+  });
 };
 
 /** Sends the clients' requests to the MCP server, with the session id that the server knows now. */
 export class Forwarder {
   readonly #send: Send;
   readonly #pathMap: PathMap;
-  readonly #maxBytes: number;
 
-  constructor(send: Send, pathMap: PathMap, maxBytes: number) {
+  constructor(send: Send, pathMap: PathMap) {
     this.#send = send;
     this.#pathMap = pathMap;
-    this.#maxBytes = maxBytes;
   }
 
   /**
@@ -58,14 +74,15 @@ export class Forwarder {
     const { reopenCount } = session;
     const response = await this.#sendOnce(request, session, signal);
     if (response.status === 401) session.wasUnauthorized = true;
-    const mayBeLost = response.status === 404 || response.status === 400;
-    const hadSession = headerIn(request.headers, sessionHeader) !== undefined;
-    if (!mayBeLost || !session.canReopen || !hadSession) return response;
-    const failure = await readFailure(response, this.#maxBytes);
-    const { status, body } = failure;
-    const isLost = isLostSession({ status, body, hadSession, isResponse: isResponseTo(request, failure) });
-    if (!isLost || !(await session.reopen(reopenCount, request.headers))) return failure.response;
-    if (!(await mayResend())) return failure.response;
+    if (request.method === 'DELETE' || !session.canReopen || !hasSession(session, request) || !mayBeRefusal(response))
+      return response;
+    const refusal = await readUpTo(response, maxRefusalBytes);
+    const evidence = refusal.isWhole ? evidenceIn(refusal, request) : 'none';
+    if (evidence === 'none') return refusal.response;
+    if (evidence === 'doubtful' && reopenCount === session.reopenCount && !(await session.isUnknown(request.headers)))
+      return refusal.response;
+    if (!(await session.reopen(reopenCount, request.headers))) return refusal.response;
+    if (!(await mayResend())) return refusal.response;
     return this.#sendOnce(request, session, signal);
   }
 

@@ -39,29 +39,3 @@ export const sendRejection = (response: ServerResponse, rejection: HttpRejection
     .writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     .end(body);
 };
-
-/** A failed HTTP response that may mean a lost session. */
-export interface SessionFailure {
-  readonly status: number;
-  readonly body: string;
-  /** Whether the request named a session. */
-  readonly hadSession: boolean;
-  /** Whether the body is the JSON-RPC response to that very request, so the server has looked at it. */
-  readonly isResponse: boolean;
-}
-
-/** What servers say of a request whose session they do not know; other words about a session come from a tool. */
-const unknownSessionWords =
-  /(?:^|[^\w\s-]\s*|\b(?:the|this|your|request|mcp)\s)(?:(?:no|no (?:valid|active|such)|unknown|bad|(?:invalid|missing|expired)(?: or (?:invalid|missing|expired|unknown))?) (?:mcp[- ])?session\b|(?:mcp[- ])?session(?:[- ]id)?(?: header)?(?: \S{8,80})? (?:(?:was |is )?not (?:found|known|valid|initialized)|does not exist|(?:has |is )?(?:expired|invalid|unknown|missing|required|terminated))\b)/i;
-
-/** The longest body of such a response. */
-const maxWords = 500;
-
-/**
- * Whether the server no longer knows the session, and so has not looked at the request. The protocol asks for 404;
- * servers made after the examples of the official SDK send 400.
- */
-export const isLostSession = ({ status, body, hadSession, isResponse }: SessionFailure): boolean =>
-  hadSession &&
-  !isResponse &&
-  (status === 404 || (status === 400 && body.length <= maxWords && unknownSessionWords.test(body)));

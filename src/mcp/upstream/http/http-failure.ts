@@ -4,7 +4,7 @@ import { HttpError } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
-import { isLostSession } from '../../protocol/http-errors.ts';
+import { namesLostSession, type SessionEvidence, sessionEvidence } from '../../protocol/lost-session.ts';
 import { readExcerpt } from './answer-reader.ts';
 
 /** Maximum size of a failure's body that is read. */
@@ -24,7 +24,9 @@ export interface HttpFailure {
   /** Whether the body is the JSON-RPC response to the request, in spite of the status. */
   readonly isResponse: boolean;
   /** Whether the server no longer knows the session, and so has not handled the request. */
-  readonly isLostSession: boolean;
+  readonly evidence: SessionEvidence;
+  /** Whether the body says so too, not only the status. */
+  readonly namesSession: boolean;
 }
 
 /** Reads a response with the status of a failure. @param request The request, if the message was one. */
@@ -51,11 +53,19 @@ export const readFailure = async (
     }),
     response: isError ? message : undefined,
     isResponse: isOwn && !gatewayStatuses.has(status),
-    isLostSession: isLostSession({ status, body, hadSession, isResponse: isOwn }),
+    evidence: sessionEvidence({
+      status,
+      body: bytes,
+      hadSession,
+      key: request?.key ?? '',
+      isChallenge: headers['www-authenticate'] !== undefined,
+    }),
+    namesSession: namesLostSession(bytes),
   };
 };
 
-const withIdOf = (request: Message | undefined, { bytes, id, key }: Message): Message | undefined => {
+/** A response of the server, with the id that the request has. */
+export const withIdOf = (request: Message | undefined, { bytes, id, key }: Message): Message | undefined => {
   if (request?.id === undefined || id === undefined) return undefined;
   if (key === request.key) return readMessage(bytes);
   return readMessage(splice(bytes, [{ ...id, bytes: rawText(request.bytes, request.id) }]));

@@ -7,14 +7,16 @@ import { errorCodes, HttpError } from '../../jsonrpc/errors.ts';
 import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
+import { type SessionEvidence, sessionEvidence } from '../../protocol/lost-session.ts';
 import { isListen } from '../../protocol/methods.ts';
 import { readAllPages } from '../../protocol/pages.ts';
 import { standardHeaders } from '../../protocol/standard-headers.ts';
 import { protocolMeta, statelessVersionOf, versionIn } from '../../protocol/versions.ts';
 import { type AnswerEvents, mediaTypeOf, readExcerpt, readMessageBody } from './answer-reader.ts';
 import type { Backpressure } from './backpressure.ts';
-import { readFailure } from './http-failure.ts';
+import { readFailure, withIdOf } from './http-failure.ts';
 import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
+import { isSessionUnknown } from './session-probe.ts';
 import { SseReader } from './sse-reader.ts';
 import type { ToolParamHeaders } from './tool-param-headers.ts';
 import type { UpstreamSession } from './upstream-session.ts';
@@ -60,6 +62,11 @@ export class PostExchange {
   readonly #control = new AbortController();
   #wasOpen = false;
   #areToolsRequested = false;
+  /** The session of the request, if it had one. */
+  #sessionId: string | undefined;
+  /** A response that refuses the request because of its session. */
+  #refusal: Message | undefined;
+  #refused: () => void = () => {};
 
   constructor(message: Message, ports: ExchangePorts) {
     this.message = message;
@@ -134,7 +141,7 @@ export class PostExchange {
     const { endpoint, session } = this.#ports;
     const { signal } = this.#control;
     const isHandshake = this.message.method === 'initialize';
-    const sessionId = this.isStateless || isHandshake ? undefined : session.id;
+    this.#sessionId = this.isStateless || isHandshake ? undefined : session.id;
     let response: EndpointAnswer;
     try {
       const body = withoutLineEnd(this.message.bytes);
@@ -143,7 +150,7 @@ export class PostExchange {
     } catch (error) {
       return { error: error as Error };
     }
-    if (response.status < 200 || response.status > 299) return this.#failed(response, sessionId);
+    if (response.status < 200 || response.status > 299) return this.#failed(response);
     if (isHandshake) session.begin(response);
     return this.#read(response);
   }
@@ -175,7 +182,7 @@ export class PostExchange {
     if (type === 'text/event-stream') return this.#readStream(body);
     if (type === 'application/json') {
       backpressure.add(body);
-      return this.#unfinished(await readMessageBody(body, maxBytes, this.#events));
+      return this.#finish(await readMessageBody(body, maxBytes, this.#events));
     }
     const text = (await readExcerpt(body, shownBytes)).toString();
     if (this.#keys.size === 0) return undefined;
@@ -201,16 +208,21 @@ export class PostExchange {
       events: this.#events,
       signal: this.#control.signal,
       isResumable: !this.isStateless,
-      isWanted: () => this.#keys.size > 0,
+      isWanted: () => this.#keys.size > 0 && this.#refusal === undefined,
     });
-    return this.#unfinished(await stream.read(body));
+    const refused = new Promise<undefined>((resolve) => {
+      this.#refused = () => resolve(undefined);
+    });
+    return this.#finish(await Promise.race([stream.read(body), refused]));
   }
 
-  async #failed(response: EndpointAnswer, sessionId: string | undefined): Promise<ExchangeFailure | undefined> {
+  async #failed(response: EndpointAnswer): Promise<ExchangeFailure | undefined> {
     const { kind, method } = this.message;
     const request = kind === 'request' ? this.message : undefined;
-    const failure = await readFailure(response, request, sessionId !== undefined, this.#ports.clock);
-    if (failure.isLostSession) return { error: failure.error, lostSession: sessionId };
+    const failure = await readFailure(response, request, this.#sessionId !== undefined, this.#ports.clock);
+    const { evidence } = failure;
+    if (evidence === 'lost' || (evidence === 'doubtful' && (await this.#isSessionUnknown())))
+      return { error: failure.error, lostSession: this.#sessionId };
     const error = failure.response;
     if (kind === 'other') {
       if (error !== undefined) this.#ports.deliver(error.bytes);
@@ -225,7 +237,7 @@ export class PostExchange {
       if (this.#isOver) return undefined;
       if (await this.mayResend()) return this.#post();
     }
-    this.#deliver(error.bytes);
+    if (!this.#isOver) this.#forward(error);
     return undefined;
   }
 
@@ -253,6 +265,16 @@ export class PostExchange {
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     const message = readMessage(bytes);
+    if (message.error !== undefined && this.#evidenceOf(message) !== 'none') {
+      this.#refusal = message;
+      this.#refused();
+      return;
+    }
+    this.#forward(message);
+  }
+
+  #forward(message: Message): void {
+    const { bytes } = message;
     if (message.kind === 'batch') for (const part of batchMessages(bytes)) this.#keys.delete(part.key);
     this.#ports.deliver(message.kind === 'response' ? this.#takeResponse(message) : bytes);
   }
@@ -272,6 +294,34 @@ export class PostExchange {
       response,
       requested === undefined || memberAt(bytes, requested.start, 'cursor') === undefined,
     );
+  }
+
+  #evidenceOf({ bytes }: Message): SessionEvidence {
+    const { kind, key } = this.message;
+    if (kind !== 'request') return 'none';
+    return sessionEvidence({ status: 200, body: bytes, hadSession: this.#sessionId !== undefined, key });
+  }
+
+  async #isSessionUnknown(): Promise<boolean> {
+    const { session } = this.#ports;
+    // Another request has found out meanwhile.
+    if (session.id !== this.#sessionId) return true;
+    return isSessionUnknown(this.#ports);
+  }
+
+  /** The failure of an exchange whose response has ended. */
+  async #finish(error: Error | undefined): Promise<ExchangeFailure | undefined> {
+    const refusal = this.#refusal;
+    this.#refusal = undefined;
+    if (refusal === undefined || this.#isOver) return this.#unfinished(error);
+    if (this.#evidenceOf(refusal) !== 'lost' && !(await this.#isSessionUnknown())) {
+      if (!this.#isOver) this.#forward(refusal);
+      return this.#unfinished(undefined);
+    }
+    const answer = withIdOf(this.message, refusal);
+    // 404 is what the protocol asks for.
+    const parts = { status: 404, headers: {}, body: refusal.bytes.toString(), answer };
+    return { error: new HttpError('the MCP server no longer knows the session', parts), lostSession: this.#sessionId };
   }
 
   /** The failure of an exchange whose response has ended without all that was requested. */

@@ -1,9 +1,10 @@
-import type { Endpoint } from '../../../http/client.ts';
+import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
 import type { Backpressure } from './backpressure.ts';
-import { isRetryableStatus, reconnectDelayMs } from './reconnect.ts';
+import { readFailure } from './http-failure.ts';
+import { isRetryableStatus, ReconnectPacer } from './reconnect.ts';
 import type { UpstreamSession } from './upstream-session.ts';
 
 export interface ServerStreamPorts {
@@ -17,9 +18,12 @@ export interface ServerStreamPorts {
   readonly onLost: (sessionId: string) => void;
 }
 
+/** What became of one request for the stream; `unsupported`: the server has none, `lost`: the session is unknown. */
+type StreamEnd = 'ended' | 'refused' | 'unsupported' | 'lost';
+
 /**
  * The stream of a session on which the server sends messages of its own. It is opened again when it ends, and resumes where
- * it was; a server without such a stream is not asked again.
+ * it was. A server that refuses the first request has no such stream and is not asked again; a refusal after that may end.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server
  */
@@ -28,6 +32,10 @@ export class ServerStream {
   #control = new AbortController();
   #lastId: string | undefined;
   #retryMs: number | undefined;
+  /** Whether the server has opened the stream in this session. */
+  #hasWorked = false;
+  /** Whether the session was opened again for this stream, and the server has not opened the stream since. */
+  #wasLost = false;
 
   constructor(ports: ServerStreamPorts) {
     this.#ports = ports;
@@ -39,6 +47,7 @@ export class ServerStream {
     this.#control = new AbortController();
     this.#lastId = undefined;
     this.#retryMs = undefined;
+    this.#hasWorked = false;
     void this.#run(this.#control.signal);
   }
 
@@ -48,44 +57,67 @@ export class ServerStream {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#ports;
-    for (let failures = 0; !signal.aborted; failures += 1) {
-      const end = await this.#once(signal);
-      if (end === 'unsupported') return;
-      if (end === 'received') failures = 0;
-      await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
+    const pacer = new ReconnectPacer();
+    while (!signal.aborted) {
+      const end = await this.#once(signal, pacer);
+      if (end === 'unsupported' || end === 'lost') return;
+      // The server may not know the place any more where the stream was interrupted.
+      if (end === 'refused') this.#lastId = undefined;
+      await sleep(clock, pacer.delayMs(this.#retryMs), signal);
     }
   }
 
-  /** `received`: at least one event · `empty`: none · `unsupported`: the server has no such stream. */
-  async #once(signal: AbortSignal): Promise<'received' | 'empty' | 'unsupported'> {
-    const { endpoint, session, backpressure, maxBytes, events, onLost } = this.#ports;
+  async #once(signal: AbortSignal, pacer: ReconnectPacer): Promise<StreamEnd> {
+    const { endpoint, clock, session, backpressure, maxBytes, events } = this.#ports;
     const { id } = session;
+    let openedAt: number | undefined;
+    let hadMessage = false;
     try {
       const headers = {
         Accept: 'text/event-stream',
         ...session.headers,
         ...(this.#lastId !== undefined && { 'Last-Event-ID': this.#lastId }),
       };
-      const { status, body } = await endpoint.send({ method: 'GET', headers, signal });
-      if (status !== 200 || mediaTypeOf(body) !== 'text/event-stream') {
-        body.resume().on('error', () => {});
-        if (status === 404 && id !== undefined && !signal.aborted) onLost(id);
-        return status >= 400 && isRetryableStatus(status) && status !== 501 ? 'empty' : 'unsupported';
-      }
-      let hasReceived = false;
+      const response = await endpoint.send({ method: 'GET', headers, signal });
+      const { status, body } = response;
+      if (status !== 200 || mediaTypeOf(body) !== 'text/event-stream') return await this.#refused(response, id, signal);
+      openedAt = clock.monotonic();
+      this.#hasWorked = true;
+      this.#wasLost = false;
       backpressure.add(body);
       await readEvents(body, maxBytes, {
-        message: (bytes) => !signal.aborted && events.message(bytes),
+        message: (bytes) => {
+          hadMessage = true;
+          if (!signal.aborted) events.message(bytes);
+        },
         oversize: events.oversize,
         event: (event) => {
-          hasReceived = true;
           this.#lastId = event.id ?? this.#lastId;
           this.#retryMs = event.retry ?? this.#retryMs;
         },
       });
-      return hasReceived ? 'received' : 'empty';
+      return 'ended';
     } catch {
-      return 'empty';
+      return 'ended';
+    } finally {
+      pacer.ended(openedAt === undefined ? undefined : clock.monotonic() - openedAt, hadMessage);
     }
+  }
+
+  async #refused(response: EndpointAnswer, id: string | undefined, signal: AbortSignal): Promise<StreamEnd> {
+    const { status } = response;
+    const refusal =
+      status < 400 ? undefined : await readFailure(response, undefined, id !== undefined, this.#ports.clock);
+    if (refusal === undefined) response.body.resume().on('error', () => {});
+    if (signal.aborted) return 'unsupported';
+    // A server without this stream may answer 404 to GET: only after the stream has worked is that about the session.
+    const isLost = refusal?.evidence === 'lost' && (status !== 404 || this.#hasWorked || refusal.namesSession);
+    if (isLost && id !== undefined && !this.#wasLost) {
+      this.#wasLost = true;
+      this.#ports.onLost(id);
+      return 'lost';
+    }
+    const isTemporary = status === 409 || (status >= 400 && isRetryableStatus(status) && status !== 501);
+    return this.#hasWorked || isTemporary ? 'refused' : 'unsupported';
   }
 }

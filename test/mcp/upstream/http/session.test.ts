@@ -74,6 +74,49 @@ describe('a session over HTTP', () => {
     expect(server.of('GET')).toHaveLength(1);
   });
 
+  it('takes a 404 to the first request for a stream as no sign of a lost session', async () => {
+    const { server, proxy } = await startBench();
+    server.on.set('GET', (_, response) => response.writeHead(404).end('Cannot GET /mcp'));
+    await proxy.connect();
+    await proxy.until(() => server.of('GET').length === 1);
+    await proxy.text('pods');
+    await proxy.text('pods');
+    expect(server.of('GET')).toHaveLength(1);
+    expect(server.of('initialize')).toHaveLength(1);
+  });
+
+  it('opens one new session if the stream says that the old one is lost', async () => {
+    const { server, proxy } = await startBench();
+    server.on.set('GET', (_, response) => json(response, { error: 'Session not found' }, 404));
+    await proxy.connect();
+    await proxy.until(() => server.of('GET').length === 2);
+    await proxy.text('pods');
+    await proxy.text('pods');
+    expect(server.of('GET')).toHaveLength(2);
+    expect(server.of('initialize')).toHaveLength(2);
+  });
+
+  it.each([400, 404, 405, 409])(
+    'asks for a stream again that was refused with %d after it had worked',
+    async (status) => {
+      const { server, proxy } = await startBench();
+      await proxy.connect();
+      const stream = await proxy.until(() => server.streams[0]);
+      let refusals = 0;
+      server.on.set('GET', (request, response) => {
+        refusals += 1;
+        if (refusals > 1) return server.usual(request, response);
+        response.writeHead(status).end('session already exists');
+      });
+      // The message makes the pause the one that the server asks for.
+      event(stream, { jsonrpc: '2.0', method: 'notifications/message', params: {} }, { retry: 5 });
+      stream.end();
+      await proxy.until(() => server.streams[1]);
+      expect(refusals).toBe(2);
+      expect(await proxy.text('pods')).toBe('pods');
+    },
+  );
+
   it('resumes a stream of the server that has ended, after the delay that the server requested', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
@@ -172,6 +215,30 @@ describe('a session that the server no longer knows', () => {
     });
     await proxy.connect();
     server.sessions.clear();
+    expect(await proxy.text('pods')).toBe('pods');
+  });
+
+  it('is opened once for a call: what the new session says then is the response', async () => {
+    const { server, proxy } = await startBench();
+    proxy.healer.attempts = 2;
+    await proxy.connect();
+    server.on.set('tools/call', ({ body }, response) => {
+      json(response, { jsonrpc: '2.0', id: body.id, error: { code: -32001, message: 'Session not found' } });
+    });
+    expect(await proxy.call('pods')).toMatchObject({ error: { code: -32001, message: 'Session not found' } });
+    expect(server.of('initialize')).toHaveLength(2);
+    expect(server.of('tools/call')).toHaveLength(2);
+  });
+
+  it('is found out by an error on a stream of events too', async () => {
+    const { server, proxy } = await startBench();
+    await proxy.connect();
+    server.on.set('tools/call', (request, response) => {
+      if (request.headers['mcp-session-id'] === 'session-2') return server.usual(request, response);
+      const error = { code: -32001, message: 'Session not found' };
+      // The stream stays open.
+      event(response, { jsonrpc: '2.0', id: request.body.id, error });
+    });
     expect(await proxy.text('pods')).toBe('pods');
   });
 

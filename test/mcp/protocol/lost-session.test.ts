@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { type SessionEvidence, sessionEvidence } from '../../../src/mcp/protocol/lost-session.ts';
+
+const evidence = (
+  status: number,
+  body: unknown,
+  more: { hadSession?: boolean; isChallenge?: boolean } = {},
+): SessionEvidence =>
+  sessionEvidence({
+    status,
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    hadSession: true,
+    key: '7',
+    ...more,
+  });
+const error = (id: unknown, code: number, message: string, data?: unknown) => ({
+  jsonrpc: '2.0',
+  error: { code, message, ...(data !== undefined && { data }) },
+  id,
+});
+
+const words = [
+  'Bad Request: No valid session ID provided',
+  'Bad Request: Mcp-Session-Id header is required',
+  'Bad Request: Missing session ID',
+  'Invalid or missing session ID',
+  'Invalid session ID',
+  'Session not found',
+  'Session 550e8400-e29b-41d4-a716-446655440000 not found',
+  'Session "abcdef" not found',
+  'session_not_found',
+  'SessionNotFoundError',
+  'unknown session',
+  'The session has expired',
+  'Invalid sessionId',
+  'No transport found for sessionId',
+  'session gone',
+  'Session terminated',
+  'Error: Session is no longer active',
+  'No active session for the given id',
+  'Could not find session',
+  'Session expired or does not exist. Please start a new session.',
+  'MCP session is unknown on this API instance. Re-initialize by sending a new InitializeRequest without a session id',
+  'Session expired, please re-initialize',
+  'Bad Request: Server not initialized',
+  'HTTP 404: Session not found',
+  '404 Not Found: unknown session',
+];
+
+describe('a server that does not know the session', () => {
+  it.each(words)('says so in a text: %s', (text) => {
+    expect(evidence(400, text)).toBe('lost');
+    expect(evidence(410, { error: text })).toBe('lost');
+    expect(evidence(400, error(null, -32_000, text))).toBe('lost');
+    expect(evidence(503, error(null, -32_000, text))).not.toBe('none');
+    expect(evidence(400, error(7, -32_600, text))).toBe('lost');
+    expect(evidence(200, error(7, -32_001, text))).toBe('lost');
+    expect(evidence(500, text)).not.toBe('none');
+  });
+
+  it.each([
+    [{ statusCode: 400, message: 'Session not found', error: 'Bad Request' }],
+    [{ error: { code: 'invalid_session', message: 'Unknown session id', type: 'invalid_request_error' } }],
+    [{ success: false, error: 'Session expired' }],
+    [error('server-error', -32_600, 'Session not found', { sessionId: 'abc' })],
+    ['<!DOCTYPE html><html><head><title>Error</title></head><body><pre>Error: Session not found</pre></body></html>'],
+  ])('says so in a body: %j', (body) => {
+    expect(evidence(400, body)).toBe('lost');
+  });
+
+  it('responds with 404, whatever the body is', () => {
+    expect(evidence(404, '')).toBe('lost');
+    expect(evidence(404, error(null, -32_001, 'no'))).toBe('lost');
+  });
+
+  it('is asked again where a tool could have used the words', () => {
+    expect(evidence(500, error(7, -32_603, 'Session not found'))).toBe('doubtful');
+    expect(evidence(200, error(7, -32_000, 'Session not found'))).toBe('doubtful');
+    expect(evidence(404, error(7, -32_602, 'Invalid session id'))).toBe('doubtful');
+    expect(evidence(500, error(null, -32_603, 'Session not found'))).toBe('doubtful');
+    expect(evidence(500, error(7, -32_603, 'Mcp-Session-Id is unknown'))).toBe('lost');
+  });
+});
+
+describe('a response that does not concern the session of the protocol', () => {
+  it.each([
+    'Session booked, but the room is unknown',
+    'checkout session created; the coupon is invalid',
+    'checkout session not found',
+    'Browser session not found',
+    'login session expired',
+    'Your session has expired. Please log in again.',
+    'session 12 was stored, its mail address is invalid',
+    'No session token provided',
+    'created order 12, but the session was lost',
+    'Session not found: 3 rows were written',
+    'Internal server error',
+    'Method not found',
+    'Unknown tool: session',
+    'The session is active',
+    'Initialize done',
+    `Session not found ${'session '.repeat(100)}`,
+  ])('%s', (text) => {
+    for (const status of [400, 401, 410, 500, 503]) {
+      expect(evidence(status, text)).toBe('none');
+      expect(evidence(status, error(null, -32_000, text))).toBe('none');
+      expect(evidence(status, error(7, -32_001, text))).toBe('none');
+    }
+  });
+
+  it('is a result, whatever it says', () => {
+    const result = { content: [{ type: 'text', text: 'Session not found' }], isError: true };
+    for (const status of [200, 404, 500]) {
+      expect(evidence(status, { jsonrpc: '2.0', id: 7, result })).toBe('none');
+    }
+  });
+
+  it('is an error with data beside its words', () => {
+    expect(evidence(400, { error: 'Session not found', orders: [1] })).toBe('none');
+    expect(evidence(400, error(null, -32_000, 'Session not found', { orders: { id: 1 } }))).toBe('none');
+  });
+
+  it('is a response to a request that had no session', () => {
+    expect(evidence(404, '', { hadSession: false })).toBe('none');
+    expect(evidence(400, 'Session not found', { hadSession: false })).toBe('none');
+  });
+
+  it('is one that asks for credentials, unless it names the protocol', () => {
+    expect(evidence(401, 'Session expired', { isChallenge: true })).toBe('none');
+    expect(evidence(401, 'MCP session expired', { isChallenge: true })).toBe('lost');
+    expect(evidence(401, 'Session expired')).toBe('lost');
+  });
+});
