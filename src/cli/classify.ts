@@ -37,12 +37,14 @@ const diagnosisLine = ({ id, tool, channel, text }: Row, diagnoser: Diagnoser, r
   return JSON.stringify({
     id,
     failure: diagnosis.failure,
-    class: diagnosis.class,
+    // A caller's mistake is the one class that calls for nothing, as does a failure that no pattern matches.
+    class: diagnosis.class === 'unrecognised' ? 'usage' : diagnosis.class,
     fix: diagnosis.fixes[0] ?? null,
     delivered: diagnosis.delivered,
     retry_after_ms: diagnosis.retryAfterMs,
     redacted: redact(text),
     pattern: diagnosis.pattern,
+    recognised: diagnosis.class !== 'unrecognised',
   });
 };
 

@@ -13,6 +13,7 @@ import { durationText } from '../text/duration.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Io, outputTo, processIo } from './io.ts';
+import { patternDraft } from './pattern-draft.ts';
 
 export interface ExplainOptions {
   readonly tool?: string | undefined;
@@ -112,6 +113,19 @@ const retryLines = ({ retry, kind }: Explanation, paint: Paint): string[] =>
     return [`  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, as configured)' : ''}`];
   });
 
+/** What a person can do about a failure that no pattern matches. */
+const nextLines = ({ tool, diagnosis }: Explanation, paint: Paint): string[] =>
+  diagnosis.class !== 'unrecognised'
+    ? []
+    : [
+        '',
+        paint('bold', 'next'),
+        "  No pattern matches this failure, so nothing is tried. If it is the caller's mistake, leave it at that.",
+        '  If a fix would help, add a pattern like this one to healflow.yaml, with the class and the fix:',
+        '',
+        ...patternDraft(tool, diagnosis.summary).map((line) => `  ${printable(line)}`),
+      ];
+
 /** How the tool is taken to have returned the text; a wrong guess changes the diagnosis. */
 const channelText = ({ channel, isAssumed }: Explanation): string =>
   isAssumed ? `${channel}, assumed; --channel names another` : channel;
@@ -146,6 +160,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     '',
     paint('bold', 'retried?'),
     ...retryLines(explanation, paint),
+    ...nextLines(explanation, paint),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -43,6 +43,13 @@ const section = <T extends Tally>(
 const refusedOf = (tally: Tally): string => listed(tally.refused);
 const endedOf = (tally: FixTally): string => listed(tally.ended);
 
+/** What can be done about failures that no pattern matches. */
+const unrecognisedHint = ({ classes }: Stats): string => {
+  const count = classes.get('unrecognised')?.failures ?? 0;
+  if (count === 0) return '';
+  return `\n${count === 1 ? '1 failure was' : `${count} failures were`} not recognised: healflow explain TEXT drafts a pattern for such a text.\n`;
+};
+
 const text = (stats: Stats, style: PlotStyle): string => {
   const { since, until, total } = stats;
   const period = since === null || until === null ? 'nothing recorded' : `${printable(since)} to ${printable(until)}`;
@@ -51,6 +58,7 @@ const text = (stats: Stats, style: PlotStyle): string => {
     table(['', ...titles, 'NOT HEALED BECAUSE'], [['all', ...cellsOf(total)]], right),
     section('TOOL', stats.tools, 'NOT HEALED BECAUSE', refusedOf),
     section('CLASS', stats.classes, 'NOT HEALED BECAUSE', refusedOf),
+    unrecognisedHint(stats),
     section('FIX', stats.fixes, 'FIX ENDED', endedOf),
     plotOverTime(stats.overTime, style),
     plotFixes(stats.fixes, style),

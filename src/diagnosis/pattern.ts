@@ -8,7 +8,7 @@ export const patternSchema = z
   .strictObject({
     /** Unique among all patterns; shown in every diagnosis that it made. */
     id: z.string().min(1),
-    class: z.enum(diagnosisClasses),
+    class: z.enum(diagnosisClasses).exclude(['unrecognised']),
     /** A finer name within the class, such as `forbidden`. */
     subclass: z.string().nullable().default(null),
     /** What has happened when this matches, in words. */

@@ -138,9 +138,9 @@ const kubeFixes: readonly FixName[] = ['kube_login', 'token_refresh'];
 const fixesFor = (pattern: Pattern, kube: boolean): readonly FixName[] =>
   kube && pattern.fix.length === 1 && pattern.fix[0] === 'token_refresh' ? kubeFixes : pattern.fix;
 
-/** A failure that no pattern knows: nothing is tried. */
+/** A failure that no pattern matches: no fix is proposed, and the call is never retried. */
 export const unrecognised: Verdict = {
-  class: 'usage',
+  class: 'unrecognised',
   subclass: null,
   pattern: 'unrecognised',
   fixes: [],

@@ -17,8 +17,17 @@ export const fixModes = ['auto', 'ask', 'dry-run'] as const;
 /** How a fix is run, as one of {@link fixModes}. */
 export type FixMode = (typeof fixModes)[number];
 
-/** The classes of failures; `none` is a healthy output. */
-export const diagnosisClasses = ['auth', 'network', 'resource', 'rate', 'server', 'usage', 'none'] as const;
+/** The classes of failures. `unrecognised` is a failure that no pattern matches; `none` is a healthy output. */
+export const diagnosisClasses = [
+  'auth',
+  'network',
+  'resource',
+  'rate',
+  'server',
+  'usage',
+  'unrecognised',
+  'none',
+] as const;
 
 /** The class of a failure, as one of {@link diagnosisClasses}. */
 export type DiagnosisClass = (typeof diagnosisClasses)[number];

@@ -57,8 +57,36 @@ describe('healflow classify', () => {
       'retry_after_ms',
       'redacted',
       'pattern',
+      'recognised',
     ]);
     expect(written.out).not.toContain('hunter2secret');
+  });
+
+  it('gives a failure that no pattern matches as one for the caller, and says that it was not recognised', async () => {
+    const { done, written } = start(
+      Readable.from([
+        row({ id: 1, channel: 'isError', text: 'the frobnicator is in a mood' }),
+        row({ id: 2, channel: 'isError', text: 'unknown flag: --frob' }),
+      ]),
+    );
+    expect(await done).toBe(0);
+    expect(
+      written.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      {
+        id: 1,
+        failure: true,
+        class: 'usage',
+        fix: null,
+        delivered: 'maybe',
+        pattern: 'unrecognised',
+        recognised: false,
+      },
+      { id: 2, failure: true, class: 'usage', fix: null, recognised: true },
+    ]);
   });
 
   it('reports invalid lines by number, diagnoses the others, and exits with 1', async () => {

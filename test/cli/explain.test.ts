@@ -82,6 +82,21 @@ describe('healflow explain', () => {
     expect((await run(['timeout'], { channel: 'exception' })).out).toMatch(/^channel {4}exception$/m);
   });
 
+  it('drafts a pattern for a failure that none matches', async () => {
+    const text = `frob: the "blue" mood (42) of https://frob.example.com isn't good`;
+    const { out } = await run([text], { tool: 'frob_it' });
+    expect(out).toMatch(/^failure {4}unrecognised$/m);
+    expect(out).toMatch(/^pattern {4}unrecognised$/m);
+    expect(out).toMatch(/^fix {8}none/m);
+    expect(out).not.toMatch(/^ {2}\w+ +yes /m);
+    const draft = out.slice(out.indexOf('  patterns:')).replace(/^ {2}/gm, '');
+    expect(draft).toContain(`text: 'frob: the "[^"]*" mood \\([\\d.:]+\\) of \\S+ isn''t good'`);
+    const config = { files: { 'healflow.yaml': draft } };
+    const { out: after } = await run([text.replace('42', '7')], { tool: 'frob_it' }, config);
+    expect(after).toMatch(/^failure {4}usage$/m);
+    expect(after).toMatch(/^pattern {4}frob_it\.frob_the_blue$/m);
+  });
+
   it('reports that a healthy text is not a failure', async () => {
     expect(await run(['all is well'], { channel: 'result' })).toEqual({
       code: 0,

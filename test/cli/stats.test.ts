@@ -32,6 +32,20 @@ const withSome = (): string => {
 };
 
 describe('healflow stats', () => {
+  it('counts the failures that no pattern matched, and names the next step', async () => {
+    const folder = temporaryFolder();
+    const { log } = openLog(join(folder, 'memory'));
+    for (let count = 0; count < 2; count += 1) {
+      log.append(
+        anEvent({ class: 'unrecognised', outcome: 'failed', result: 'failure', fix_applied: null, fixes: [] }),
+      );
+    }
+    log.close();
+    const { stdout } = await show(folder);
+    expect(stdout).toMatch(/^unrecognised +2 /m);
+    expect(stdout).toContain('2 failures were not recognised: healflow explain TEXT drafts a pattern for such a text.');
+  });
+
   it('shows what was healed by tool, class and fix', async () => {
     const { code, stdout, stderr } = await show(withSome());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

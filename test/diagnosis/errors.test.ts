@@ -200,7 +200,13 @@ describe('a thrown text', () => {
     [Object.assign(new Error('x'), { message: '' })],
     [() => {}],
   ])('is a failure that nothing touches where %s was thrown', (error) => {
-    expect(thrown(error)).toMatchObject({ failure: true, pattern: 'unrecognised', fixes: [], delivered: 'maybe' });
+    expect(thrown(error)).toMatchObject({
+      failure: true,
+      class: 'unrecognised',
+      pattern: 'unrecognised',
+      fixes: [],
+      delivered: 'maybe',
+    });
     expect(thrown(error).summary).not.toBe('');
   });
 });

@@ -56,7 +56,8 @@ const expectWellFormed = (diagnosis: Diagnosis): void => {
   expect(diagnosis.summary).not.toMatch(unprintable);
   expect(diagnosis.evidence).not.toMatch(unprintable);
   expect(diagnosis.failure).toBe(diagnosis.class !== 'none');
-  if (diagnosis.class === 'usage' || !diagnosis.failure) expect(diagnosis.fixes).toEqual([]);
+  if (diagnosis.class === 'usage' || diagnosis.class === 'unrecognised' || !diagnosis.failure)
+    expect(diagnosis.fixes).toEqual([]);
   if (diagnosis.retryAfterMs !== null) expect(diagnosis.retryAfterMs).toBeGreaterThanOrEqual(0);
 };
 

@@ -165,7 +165,7 @@ describe('a verdict', () => {
 
   it('on what no pattern knows tries nothing and takes nothing for certain', () => {
     expect(unrecognised).toEqual({
-      class: 'usage',
+      class: 'unrecognised',
       subclass: null,
       pattern: 'unrecognised',
       fixes: [],

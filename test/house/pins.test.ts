@@ -228,7 +228,16 @@ describe('the words', () => {
   });
 
   it('for diagnoses are the documented ones', () => {
-    expect([...diagnosisClasses].sort()).toEqual(['auth', 'network', 'none', 'rate', 'resource', 'server', 'usage']);
+    expect([...diagnosisClasses].sort()).toEqual([
+      'auth',
+      'network',
+      'none',
+      'rate',
+      'resource',
+      'server',
+      'unrecognised',
+      'usage',
+    ]);
     expect([...channels].sort()).toEqual(['exception', 'isError', 'result']);
     expect([...phases].sort()).toEqual(['before_effect', 'unknown']);
     expectTypeOf<Delivery>().toEqualTypeOf<'no' | 'maybe'>();
