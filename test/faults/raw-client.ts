@@ -40,12 +40,12 @@ export class RawClient {
     createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
   }
 
-  async connect(): Promise<void> {
+  async connect(timeoutMs = 30_000): Promise<void> {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'suite', version: '1' } };
-    const response = await this.request('initialize', params, 30_000);
+    const response = await this.request('initialize', params, timeoutMs);
     if (response === null) throw new Error(`no response to initialize: ${this.stderr.slice(-500)}`);
     this.#send({ method: 'notifications/initialized' });
-    await this.request('tools/list', {}, 30_000);
+    await this.request('tools/list', {}, timeoutMs);
   }
 
   /** Resolves with the response, or with null if there is none in time. */

@@ -1,0 +1,19 @@
+// Compiles the suite to .cache/field and runs it: `npm run build && npm run field`.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+if (!existsSync(join(root, 'dist/src/index.js'))) {
+  console.error('healflow is not built yet: npm run build');
+  process.exit(2);
+}
+const { status } = spawnSync(process.execPath, [compiler, '-p', 'test/field/tsconfig.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(2);
+await import('../../.cache/field/field/run.js');
