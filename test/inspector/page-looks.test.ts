@@ -37,7 +37,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   // axe injects a script, which the page's content security policy would block.
   window = await openWindow(browser, { bypassCSP: true });
-  server = await startPageServer({ runs: [odd, twice, ...makeRuns(300)], chart, folder });
+  server = await startPageServer({ runs: [odd, twice, ...makeRuns(30)], chart, folder });
 });
 
 afterEach(async () => {
