@@ -301,7 +301,7 @@ export const configSchema = z.strictObject({
           hosts: z.array(z.string().min(1)).default([]),
           /** Origins of web pages beside the loopback ones that may use it, as `https://app.example.com`; `*` for any. @default [] */
           origins: z.array(z.string().min(1)).default([]),
-          /** Maximum number of sessions at once; one more gets a 503. @default 100 */
+          /** Maximum number of sessions at once. For one more, the session that is idle for longest ends; if all have open calls, it gets a 503. @default 100 */
           maxSessions: z.number().int().positive().default(100),
           /** A session that has been silent this long, in ms, and has no stream open, ends. @default 1800000 (30 minutes) */
           sessionIdleMs: positiveMs.default(1_800_000),

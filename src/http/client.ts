@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, t
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock } from '../model/clock.ts';
+import { maxRedirects, type Redirect, readRedirect } from './redirects.ts';
 
 /** Headers as they are sent: names with one value or several, or pairs. */
 export type HeaderList = Readonly<Record<string, string | readonly string[]>> | readonly (readonly [string, string])[];
@@ -12,6 +13,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** Timeout for connecting, in ms; undefined for the system's own. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Whether redirects within the origin are followed. @default true */
+  readonly followsRedirects?: boolean | undefined;
 }
 
 export interface EndpointRequest {
@@ -33,10 +36,22 @@ export interface EndpointAnswer {
   /** Names and values by turns, as they came. */
   readonly rawHeaders: readonly string[];
   readonly body: IncomingMessage;
+  /** The redirect that it is, if that was not followed. */
+  readonly redirect?: Redirect | undefined;
 }
 
 /** An unused connection is closed before most servers close it, so that no request meets its end. */
 const idleMs = 4_000;
+/** How much earlier than the server. */
+const marginMs = 1_000;
+
+const idleHintOf = (header: string | string[] | undefined): number => {
+  const seconds = /\btimeout=(\d+)/.exec(String(header ?? ''))?.[1];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1_000;
+};
+
+/** Maximum number of moved paths that are remembered. */
+const maxMoved = 100;
 
 /**
  * If a request is aborted when its response has arrived but was not read, Node removes its listener from the connection
@@ -48,20 +63,25 @@ const ignore = (): void => {};
 const ownHeaders: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'connection']);
 
 /**
- * One MCP server that is reached over HTTP. Follows no redirect, decodes nothing, and asks for no encoding that its
- * caller does not ask for.
+ * One MCP server that is reached over HTTP. Follows redirects within its origin only, decodes nothing, and asks for no
+ * encoding that its caller does not ask for.
  */
 export class Endpoint {
   readonly url: URL;
   readonly #fixed = new Map<string, readonly [name: string, value: string]>();
   readonly #agent: HttpAgent | HttpsAgent;
+  /** How long the server keeps an unused connection, in ms. */
+  readonly #idleHints = new WeakMap<object, number>();
   readonly #options: EndpointOptions;
+  /** The new places of paths that the server has moved for good. */
+  readonly #moved = new Map<string, string>();
 
   constructor(url: string | URL, options: EndpointOptions) {
     this.url = new URL(url);
     this.#options = options;
     const isTls = this.url.protocol === 'https:';
     this.#agent = new (isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, timeout: idleMs });
+    this.#closeInTime(this.#agent);
     for (const [name, value] of Object.entries(options.headers ?? {})) this.setHeader(name, value);
   }
 
@@ -80,13 +100,32 @@ export class Endpoint {
    *
    * @throws Error node's own, with its code, where there is no answer; ETIMEDOUT of `connect` where the connection takes too long.
    */
-  send({ method, headers, body, signal, pathAndQuery, sent: onSent }: EndpointRequest): Promise<EndpointAnswer> {
+  async send(request: EndpointRequest): Promise<EndpointAnswer> {
+    const first = request.pathAndQuery ?? `${this.url.pathname}${this.url.search}`;
+    let target = this.#moved.get(first) ?? first;
+    let isPermanent = true;
+    for (let followed = 0; ; followed += 1) {
+      const answer = await this.#sendTo(target, request);
+      const { status, headers, body } = answer;
+      if (target !== first && (status === 404 || status === 410)) this.#moved.delete(first);
+      if (this.#options.followsRedirects === false) return answer;
+      if (status < 300 || status > 399) return answer;
+      const redirect = readRedirect(request.method, new URL(target, this.url.origin), status, headers.location);
+      if (redirect?.pathAndQuery === undefined || followed === maxRedirects) return { ...answer, redirect };
+      body.resume().on('error', ignore);
+      target = redirect.pathAndQuery;
+      isPermanent &&= redirect.isPermanent;
+      if (isPermanent && (this.#moved.has(first) || this.#moved.size < maxMoved)) this.#moved.set(first, target);
+    }
+  }
+
+  #sendTo(path: string, { method, headers, body, signal, sent: onSent }: EndpointRequest): Promise<EndpointAnswer> {
     const { url } = this;
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const sent = request(new URL(url.origin), {
         method,
-        path: pathAndQuery ?? `${url.pathname}${url.search}`,
+        path,
         agent: this.#agent,
         headers: this.#headersOf(headers, body),
         ...(url.username !== '' && { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
@@ -100,11 +139,25 @@ export class Endpoint {
       // Once there is a response, its body reports what happens to the connection.
       sent.on('error', reject);
       sent.on('response', (response) => {
+        this.#idleHints.set(response.socket, idleHintOf(response.headers['keep-alive']));
         const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;
         resolve({ status, statusText, headers: response.headers, rawHeaders, body: response });
       });
       sent.end(body);
     });
+  }
+
+  /** Closes an unused connection before a server does that announces when (`Keep-Alive: timeout`). */
+  #closeInTime(agent: HttpAgent): void {
+    const keep = agent.keepSocketAlive.bind(agent);
+    agent.keepSocketAlive = (socket: Socket): boolean => {
+      const hintMs = this.#idleHints.get(socket) ?? Number.POSITIVE_INFINITY;
+      if (hintMs <= marginMs) return false;
+      // Node's types say that it returns nothing.
+      const isKept = keep(socket) as unknown as boolean;
+      if (hintMs - marginMs < idleMs) socket.setTimeout(hintMs - marginMs);
+      return isKept;
+    };
   }
 
   /** Ends all connections. */

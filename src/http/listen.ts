@@ -25,6 +25,11 @@ export interface Listening {
   unref(): void;
 }
 
+/** Load balancers keep idle connections for a minute: the one who closes first should be the one who sends requests. */
+const idleMs = 75_000;
+/** Node measures this from the end of the response before, so it has to be longer. */
+const headersMs = 90_000;
+
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there already; stop it, or choose another port',
   EACCES: 'this port may not be used; choose one above 1023',
@@ -41,8 +46,9 @@ export const listen = async (
   handler: RequestListener,
   { host = '127.0.0.1', port, clock }: ListenOptions,
 ): Promise<Listening> => {
-  const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
-    // A connection outlives its response by some seconds, unless it is closed once the server takes no more.
+  const timeouts = { keepAliveTimeout: idleMs, headersTimeout: headersMs };
+  const server = createServer({ noDelay: true, keepAlive: true, ...timeouts }, (request, response) => {
+    // A connection outlives its response by a minute, unless it is closed once the server takes no more.
     response.once('close', () => {
       if (!server.listening) server.closeIdleConnections();
     });

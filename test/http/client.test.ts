@@ -167,3 +167,111 @@ describe('an endpoint', () => {
     await expect.poll(() => closed.sort()).toEqual(['/mcp', '/stream']);
   });
 });
+
+describe('a redirect', () => {
+  /** A server whose first path redirects; resolves with its URL and what it received. */
+  const redirecting = async (status: number, location: string): Promise<{ url: string; seen: string[] }> => {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      const { method, url: path, headers } = request;
+      void text(request).then((body) => {
+        seen.push(`${method} ${path} ${headers.authorization} ${body}`);
+        if (path === '/mcp') response.writeHead(status, { location }).end('moved');
+        else response.end('there');
+      });
+    });
+    return { url, seen };
+  };
+  const post = (endpoint: Endpoint) =>
+    endpoint.send({ method: 'POST', headers: { Authorization: 'Bearer dummy' }, body: Buffer.from('hi') });
+
+  it.each([301, 302, 307, 308])(
+    'with %d within the origin is followed with the same method, headers and body',
+    async (status) => {
+      const { url, seen } = await redirecting(status, '/mcp/?a=1');
+      const endpoint = endpointOf(url);
+      for (let turn = 0; turn < 2; turn += 1) {
+        const answer = await post(endpoint);
+        expect(await text(answer.body)).toBe('there');
+        expect(answer.redirect).toBeUndefined();
+      }
+      const first = 'POST /mcp Bearer dummy hi';
+      const second = 'POST /mcp/?a=1 Bearer dummy hi';
+      const isPermanent = status === 301 || status === 308;
+      expect(seen).toEqual(isPermanent ? [first, second, second] : [first, second, first, second]);
+    },
+  );
+
+  it('to another origin is not followed', async () => {
+    const { url, seen } = await redirecting(307, 'http://other.example/mcp?key=dummy');
+    const answer = await post(endpointOf(url));
+    expect(answer).toMatchObject({ status: 307, redirect: { shown: 'http://other.example/mcp' } });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    [303, '/result', 'a 303'],
+    [302, '/login?next=/mcp', 'login page'],
+    [307, 'http://[', 'cannot be followed'],
+  ])('with %d to %s is not followed for a POST', async (status, location, reason) => {
+    const { url, seen } = await redirecting(status, location);
+    const answer = await post(endpointOf(url));
+    expect(answer.redirect?.reason).toContain(reason);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('with 303 is followed for a GET', async () => {
+    const { url } = await redirecting(303, '/mcp/');
+    const answer = await endpointOf(url).send({ method: 'GET', headers: {} });
+    expect(await text(answer.body)).toBe('there');
+  });
+
+  it('that leads in a circle ends', async () => {
+    const { url, seen } = await redirecting(307, '/mcp');
+    expect((await post(endpointOf(url))).redirect?.reason).toContain('after 5 others');
+    expect(seen).toHaveLength(6);
+  });
+
+  it('is not followed by an endpoint that passes redirects', async () => {
+    const { url } = await redirecting(307, '/mcp/');
+    const answer = await post(endpointOf(url, { followsRedirects: false }));
+    expect(answer).toMatchObject({ status: 307, headers: { location: '/mcp/' } });
+  });
+
+  it('that was learned is forgotten if the new place is gone', async () => {
+    let isGone = false;
+    const url = await serve((request, response) => {
+      if (request.url !== '/mcp') response.writeHead(isGone ? 404 : 200).end();
+      else if (isGone) response.end('back');
+      else response.writeHead(308, { location: '/new' }).end();
+    });
+    const endpoint = endpointOf(url);
+    await post(endpoint);
+    isGone = true;
+    expect((await post(endpoint)).status).toBe(404);
+    expect(await text((await post(endpoint)).body)).toBe('back');
+  });
+});
+
+describe('a connection that is kept', () => {
+  it.each([
+    [1, 2],
+    [30, 1],
+  ])(
+    'is not used again when the server is about to close it (Keep-Alive: timeout=%d)',
+    async (seconds, connections) => {
+      const sockets = new Set<unknown>();
+      const url = await serve((request, response) => {
+        sockets.add(request.socket);
+        response.writeHead(200, { connection: 'keep-alive', 'keep-alive': `timeout=${seconds}` }).end();
+      });
+      const endpoint = endpointOf(url);
+      for (let turn = 0; turn < 2; turn += 1) {
+        const { body } = await endpoint.send({ method: 'GET', headers: {} });
+        await text(body);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(sockets.size).toBe(connections);
+    },
+  );
+});

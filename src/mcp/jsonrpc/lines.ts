@@ -1,3 +1,5 @@
+import { isCompleteMessage } from './message.ts';
+
 /** A line that was longer than the limit. Only its two ends were kept. */
 export interface OversizeLine {
   /** The first bytes, at most 64 KiB. */
@@ -48,6 +50,10 @@ const lengthWithoutLineEnd = (bytes: Buffer): number => {
 
 /** A message without its line end. */
 export const withoutLineEnd = (bytes: Buffer): Buffer => bytes.subarray(0, lengthWithoutLineEnd(bytes));
+
+/** A message with the end of its line. The last one of a stream may lack it, and a server that reads lines would wait for it. */
+export const withLineEnd = (line: Buffer): Buffer =>
+  line[line.length - 1] === newline || !isCompleteMessage(line) ? line : Buffer.concat([line, Buffer.from('\n')]);
 
 /**
  * A copy of a message as one line. Each line end inside it becomes a space: JSON has line ends only between its tokens,

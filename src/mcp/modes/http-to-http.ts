@@ -11,7 +11,7 @@ import { PostHandler } from '../passthrough/post-handler.ts';
 import { RequestHealing } from '../passthrough/request-healing.ts';
 import { ServerStreams } from '../passthrough/server-streams.ts';
 import { SessionStore } from '../passthrough/session-store.ts';
-import { createSend } from '../passthrough/upstream-client.ts';
+import { createSend, responds } from '../passthrough/upstream-client.ts';
 import { createProxyGuard, serveUntilStopped } from './listen.ts';
 import type { HttpToHttpOptions } from './options.ts';
 
@@ -26,7 +26,7 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   const log = createLog(options);
   const endpoint = new Endpoint(options.upstreamUrl, { headers, clock, connectTimeoutMs });
   // Only the MCP server gets the proxy's own headers.
-  const nonMcpEndpoint = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs });
+  const nonMcpEndpoint = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs, followsRedirects: false });
   const send = createSend(endpoint);
   const pathMap = new PathMap(endpoint.url);
   const ids = new IdGenerator(randomId(options.random));
@@ -51,7 +51,8 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   });
   const shutDown = (server: Listening): Promise<void> => handler.shutDown(server, limits.drainMs, options.kill);
   try {
-    const proxy = { handle: handler.handle, path: proxyPath, name: endpoint.shown, shutDown };
+    const isReady = (): Promise<boolean> => responds(endpoint, clock);
+    const proxy = { handle: handler.handle, path: proxyPath, name: endpoint.shown, isReady, shutDown };
     return await serveUntilStopped(options, proxy, log);
   } finally {
     endpoint.close();

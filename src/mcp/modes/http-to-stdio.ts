@@ -49,7 +49,13 @@ export const proxyHttpToStdio = async (options: HttpToStdioOptions): Promise<num
   kill.addEventListener('abort', killServers);
   const cancelExitHook = onExit(killServers);
   try {
-    const proxy = { handle: router.handle, path: mcpPath, prepare: () => pool.prepare(), shutDown };
+    const proxy = {
+      handle: router.handle,
+      path: mcpPath,
+      prepare: () => pool.prepare(),
+      isReady: () => pool.canStart,
+      shutDown,
+    };
     return await serveUntilStopped(options, proxy, log);
   } finally {
     keepAlive.stop();

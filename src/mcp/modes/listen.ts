@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createGuard, type Guard, isLoopback } from '../../http/guard.ts';
+import { withHealth } from '../../http/health.ts';
 import { type Listening, listen } from '../../http/listen.ts';
 import { aborted } from '../../platform/wait.ts';
 import type { HttpLimits, ListenOptions } from './options.ts';
@@ -20,6 +21,8 @@ export interface HttpProxy {
   readonly name?: string;
   /** Completes the start once the port is taken. */
   readonly prepare?: () => Promise<void>;
+  /** Whether the MCP server responds or can be started. */
+  readonly isReady: () => boolean | Promise<boolean>;
   readonly shutDown: (server: Listening) => Promise<void>;
 }
 
@@ -31,12 +34,16 @@ export interface HttpProxy {
  */
 export const serveUntilStopped = async (
   { host = loopback, port, token, clock, stop, kill, listening }: ListenOptions,
-  { handle, path, name, prepare, shutDown }: HttpProxy,
+  { handle, path, name, prepare, isReady, shutDown }: HttpProxy,
   log: (text: string) => void,
 ): Promise<number> => {
-  const server = await listen(handle, { host, port, clock });
+  let isPrepared = false;
+  const isServing = (): boolean => isPrepared && !stop.aborted && !kill.aborted;
+  const handler = withHealth(handle, { isReady: () => isServing() && isReady() });
+  const server = await listen(handler, { host, port, clock });
   try {
     await prepare?.();
+    isPrepared = true;
     const url = `${server.url}${path}`;
     const warning = token === undefined && !isLoopback(host) ? openToNetwork : '';
     log(`serving ${name === undefined ? '' : `${name} `}at ${url}${warning}`);

@@ -1,6 +1,7 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
 import type { MayResend } from '../healing/call-healing.ts';
 import { readMessage } from '../jsonrpc/message.ts';
+import { redirectError } from '../protocol/http-errors.ts';
 import { namesLostSession, type SessionEvidence, sessionEvidence } from '../protocol/lost-session.ts';
 import type { PathMap } from './path-map.ts';
 import { isJson, type Peeked, readUpTo, type UpstreamResponse } from './response.ts';
@@ -105,6 +106,9 @@ export class Forwarder {
     // A compressed body cannot be read.
     const headers = session.toServer(replaced(request.headers, 'accept-encoding', 'identity'));
     const response = await this.#send({ method, headers, body, pathAndQuery }, signal);
+    // A client would follow it with its own headers, past the proxy.
+    const refused = redirectError(response);
+    if (refused !== undefined) throw refused;
     return session.toClient(rewriteHeaders(response, this.#pathMap, host));
   }
 }

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type EventParts, formatEvent } from '../../http/events.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
-import { errorCodes } from '../jsonrpc/errors.ts';
+import { errorCodes, HttpError } from '../jsonrpc/errors.ts';
 import { type HttpRejection, refuse, sendRejection } from '../protocol/http-errors.ts';
 
 /** Everything before the body of a response. */
@@ -130,6 +130,7 @@ export class ResponseWriter {
 
 /** The rejection of a request that the server did not respond to. Names no more of its address than the host. */
 export const unreachable = (error: unknown): HttpRejection => {
+  if (error instanceof HttpError) return refuse(502, errorCodes.serverError, `healflow: ${error.message}`);
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = code ?? message ?? 'the request failed';
   return refuse(502, errorCodes.serverError, `healflow: the MCP server gave no response: ${reason}`);

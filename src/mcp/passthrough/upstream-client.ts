@@ -1,6 +1,8 @@
 import type { Endpoint } from '../../http/client.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
+import type { Clock } from '../../model/clock.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
+import { redirectError } from '../protocol/http-errors.ts';
 import { encodeHeaderValue } from '../protocol/standard-headers.ts';
 import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import { isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
@@ -21,6 +23,25 @@ export const createSend =
   ({ method, headers, body, pathAndQuery }, signal) =>
     endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
 
+/** Maximum time to wait for a server that is asked whether it is there. */
+const readyTimeoutMs = 5_000;
+const gatewayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Whether the server responds at all, whatever it says to a request that is none of MCP. */
+export const responds = async (endpoint: Endpoint, clock: Clock): Promise<boolean> => {
+  const control = new AbortController();
+  const timer = clock.setTimeout(() => control.abort(), readyTimeoutMs);
+  try {
+    const { status, body } = await endpoint.send({ method: 'HEAD', headers: {}, signal: control.signal });
+    body.resume().on('error', () => {});
+    return !gatewayStatuses.has(status);
+  } catch {
+    return false;
+  } finally {
+    clock.clearTimeout(timer);
+  }
+};
+
 /**
  * Sends a request of healflow and resolves with its response.
  *
@@ -37,6 +58,8 @@ export const sendRequest = async (
   const finished = new AbortController();
   const signals = signal === undefined ? finished.signal : AbortSignal.any([signal, finished.signal]);
   const response = await send(request, signals);
+  const refused = redirectError(response);
+  if (refused !== undefined) throw refused;
   if (isFailure(response)) throw await readFailure(response, maxBytes);
   onResponse(response);
   if (isEvents(response)) {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { BodyTooLargeError } from '../../http/body.ts';
+import type { EndpointAnswer } from '../../http/client.ts';
 import type { Refusal } from '../../http/guard.ts';
-import { errorCodes } from '../jsonrpc/errors.ts';
+import { errorCodes, HttpError } from '../jsonrpc/errors.ts';
 
 /** Why a request is rejected, as an HTTP status and a JSON-RPC error. */
 export interface HttpRejection {
@@ -38,4 +39,22 @@ export const sendRejection = (response: ServerResponse, rejection: HttpRejection
   response
     .writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     .end(body);
+};
+
+/** What a status says in an error. */
+export const describeStatus = ({ status, statusText }: Pick<EndpointAnswer, 'status' | 'statusText'>): string =>
+  `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
+
+type RefusedRedirect = Pick<EndpointAnswer, 'status' | 'statusText' | 'headers' | 'redirect'>;
+
+/** Why a redirect was not followed; undefined if the response is none. */
+export const describeRedirect = (response: RefusedRedirect): string | undefined =>
+  response.redirect &&
+  `${describeStatus(response)}: it redirects to ${response.redirect.shown}, but ${response.redirect.reason}`;
+
+/** The error of a redirect that was not followed; undefined if the response is none. */
+export const redirectError = (response: RefusedRedirect): HttpError | undefined => {
+  const message = describeRedirect(response);
+  const { status, headers } = response;
+  return message === undefined ? undefined : new HttpError(message, { status, headers, body: '' });
 };

@@ -98,6 +98,16 @@ describe('proxyHttpToStdio', () => {
     events.close();
   });
 
+  it('tells whoever asks whether it is alive and ready, without a token', async () => {
+    const { url } = await serve({ command, token: 'dummy' });
+    for (const path of ['/healthz', '/readyz']) {
+      const response = await fetch(new URL(path, url));
+      expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);
+      expect(response.headers.get('keep-alive')).toBe('timeout=75');
+    }
+    expect((await fetch(url, { method: 'POST' })).status).toBe(401);
+  });
+
   it('ends a session in time whose first client hung up before the response', async () => {
     const served = await serve({ command, http: { sessionIdleMs: 100, maxSessions: 1 } });
     const control = new AbortController();

@@ -29,6 +29,14 @@ describe('the bytes of a session', () => {
     expect(Buffer.from(bench.out, 'latin1').equals(bytes)).toBe(true);
   });
 
+  it('get the line end that the last message lacks, so that the server does not wait for it', async () => {
+    const bench = new ProxyBench(echo);
+    const message = '{"jsonrpc":"2.0","method":"notifications/message","params":{}}';
+    bench.send(Buffer.from(message));
+    expect(await bench.end()).toBe(0);
+    expect(bench.out).toBe(`${message}\n`);
+  });
+
   it('wait for a client that does not read, and are all there when it does', async () => {
     const bench = new ProxyBench({ command: [process.execPath, '-e', 'process.stdin.pipe(process.stdout)'] });
     const line = Buffer.from(`{"jsonrpc":"2.0","method":"a","params":"${'x'.repeat(65_000)}"}\n`);

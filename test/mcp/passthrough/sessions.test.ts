@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -266,23 +268,58 @@ describe('OAuth beside the server', () => {
     ]);
   });
 
-  it('passes what leads elsewhere, and keeps a redirect within the host on the way through the proxy', async () => {
-    scripted.respond = ({ response, request }) =>
-      response
-        .writeHead(307, { Location: request.method === 'GET' ? 'https://login.example/x' : `${origin()}/api/v1/mcp/` })
-        .end();
+  it('passes what leads elsewhere, and follows a redirect of the MCP server within its host', async () => {
+    scripted.respond = (asked) => {
+      const { response, request } = asked;
+      if (request.url?.startsWith('/api/v1/mcp/')) json(asked, fine(1));
+      else {
+        const place = request.method === 'GET' ? 'https://login.example/x' : `${origin()}/api/v1/mcp/?tenant=a`;
+        response.writeHead(308, { Location: place }).end();
+      }
+    };
     expect((await proxy.send({ method: 'GET', path: '/authorize?a=b' })).headers.location).toBe(
       'https://login.example/x',
     );
-    expect((await proxy.send({ body: '{"jsonrpc":"2.0","id":1,"method":"x"}' })).headers.location).toBe(
-      `${own()}/mcp/`,
-    );
-    await proxy.send({ body: '{"jsonrpc":"2.0","id":1,"method":"x"}', path: '/mcp/' });
+    expect(await proxy.send({ body: '{"jsonrpc":"2.0","id":1,"method":"x"}' })).toMatchObject({ status: 200 });
+    expect(await proxy.send({ body: '{"jsonrpc":"2.0","id":1,"method":"x"}' })).toMatchObject({ status: 200 });
     expect(scripted.received.map(({ request }) => request.url)).toEqual([
       '/authorize?a=b',
       '/api/v1/mcp?tenant=a',
       '/api/v1/mcp/?tenant=a',
+      '/api/v1/mcp/?tenant=a',
     ]);
+  });
+
+  it('makes the proxy ready while it responds', async () => {
+    scripted.respond = ({ response }) => response.writeHead(405).end();
+    const ready = () => fetch(new URL('/readyz', proxy.url)).then(({ status }) => status);
+    expect(await ready()).toBe(200);
+    expect(scripted.received.map(({ request }) => `${request.method} ${request.url}`)).toEqual([
+      'HEAD /api/v1/mcp?tenant=a',
+    ]);
+    await scripted.stop();
+    expect(await ready()).toBe(503);
+    expect((await fetch(new URL('/healthz', proxy.url))).status).toBe(200);
+  });
+
+  it('tells clients why a redirect to another origin is not followed, and that origin nothing', async () => {
+    const elsewhere: unknown[] = [];
+    const other = createServer((request, response) => {
+      elsewhere.push(request.headers);
+      response.end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const place = `http://127.0.0.1:${(other.address() as AddressInfo).port}/mcp`;
+    scripted.respond = ({ response }) => response.writeHead(307, { Location: `${place}?key=dummy` }).end();
+    for (const body of [callOf(1, 'a'), '{"jsonrpc":"2.0","id":1,"method":"tools/list"}']) {
+      const { status, body: bytes } = await proxy.send({ body });
+      const text = bytes.toString();
+      expect(status).toBe(502);
+      expect(text).toContain(`redirects to ${place}, but it is another origin`);
+      expect(text).not.toContain('dummy');
+    }
+    expect(elsewhere).toEqual([]);
+    other.close();
   });
 
   it('is reported to a server under its own path too', async () => {

@@ -67,9 +67,11 @@ export class ClientSession implements ChannelListener {
   #connections = 0;
   #idleTimer: unknown;
   #isOver = false;
+  #lastUsedAt: number;
 
   constructor(parts: ClientSessionParts) {
     this.#parts = parts;
+    this.#lastUsedAt = parts.clock.monotonic();
     this.id = parts.id;
     this.principal = parts.principal;
     this.#replayBuffer = new ReplayBuffer(parts.keptBytes);
@@ -79,6 +81,21 @@ export class ClientSession implements ChannelListener {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether the client waits for a response. */
+  get hasOpenRequests(): boolean {
+    return this.#openRequests.size > 0;
+  }
+
+  /** Whether a stream of the client is open. */
+  get isConnected(): boolean {
+    return this.#connections > 0;
+  }
+
+  /** When the client last sent something. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt;
   }
 
   /** Connects the session with its server. */
@@ -93,6 +110,7 @@ export class ClientSession implements ChannelListener {
 
   /** Passes on the messages of a POST and begins its response. Returns a rejection for the caller to send. */
   post({ bytes, messages, isBatch, takesStream }: SessionPost, response: ServerResponse): HttpRejection | undefined {
+    this.#lastUsedAt = this.#parts.clock.monotonic();
     const requests = messages.filter(({ kind }) => kind === 'request');
     const keys = new Set(requests.map(({ key }) => key));
     if (keys.size < requests.length || requests.some(({ key }) => this.#openRequests.has(key))) {

@@ -8,10 +8,16 @@ export class ServerPool {
   readonly #createUpstream: CreateUpstream;
   readonly #all = new Set<ServerConnection>();
   #spare: ServerConnection | undefined;
+  #canStart = true;
 
   constructor(options: SessionOptions, createUpstream: CreateUpstream) {
     this.#options = options;
     this.#createUpstream = createUpstream;
+  }
+
+  /** Whether the last server could be started. */
+  get canStart(): boolean {
+    return this.#canStart;
   }
 
   /** @throws HealError COMMAND_NOT_FOUND if the command cannot be started. */
@@ -36,7 +42,9 @@ export class ServerPool {
   }
 
   async #start(): Promise<ServerConnection> {
+    this.#canStart = false;
     const connection = await ServerConnection.open(this.#options, this.#createUpstream);
+    this.#canStart = true;
     this.#all.add(connection);
     void connection.closed.then(() => this.#all.delete(connection));
     return connection;

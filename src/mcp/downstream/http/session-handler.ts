@@ -109,12 +109,16 @@ export class SessionHandler {
         ? session
         : refuse(400, errorCodes.invalidRequest, 'Invalid Request: the session has begun already');
     }
-    if (sessionStore.isFull) {
+    while (sessionStore.isFull) {
+      if (await sessionStore.makeRoom()) {
+        log('the session that was idle for longest made room for a new one (proxy.http.maxSessions)');
+        continue;
+      }
       const headers = { 'retry-after': '30' };
       return refuse(
         503,
         errorCodes.serverError,
-        'Service Unavailable: there are too many sessions (proxy.http.maxSessions)',
+        'Service Unavailable: there are too many sessions, and all are busy (proxy.http.maxSessions)',
         {
           headers,
         },

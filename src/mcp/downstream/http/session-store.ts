@@ -50,6 +50,17 @@ export class SessionStore {
     return session?.principal === principal ? session : undefined;
   }
 
+  /** Ends the session that has been idle for longest. Resolves with false if all have open requests. */
+  async makeRoom(): Promise<boolean> {
+    const idle = [...this.#sessions.values()].filter((session) => !session.hasOpenRequests);
+    const [longest] = idle.sort(
+      (one, other) => Number(one.isConnected) - Number(other.isConnected) || one.lastUsedAt - other.lastUsedAt,
+    );
+    if (longest === undefined) return false;
+    await this.end(longest, 'the session made room for another one (proxy.http.maxSessions)');
+    return true;
+  }
+
   async end(session: ClientSession, reason: string): Promise<void> {
     if (!this.#sessions.delete(session.id)) return;
     await this.#during(session.end(reason));

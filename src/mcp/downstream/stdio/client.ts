@@ -3,7 +3,7 @@ import type { UpstreamControl } from '../../../model/fix.ts';
 import { onExit } from '../../../platform/exit-hook.ts';
 import { aborted } from '../../../platform/wait.ts';
 import type { HealerPort } from '../../healing/healer-port.ts';
-import { LineSplitter, type OversizeLine } from '../../jsonrpc/lines.ts';
+import { LineSplitter, type OversizeLine, withLineEnd } from '../../jsonrpc/lines.ts';
 import { Outbox } from '../../jsonrpc/outbox.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
 import { exitCodeOf } from '../../relay/exit-status.ts';
@@ -66,7 +66,7 @@ class StdioClient {
     const { stdin, limits } = this.#options;
     const { relay, upstream } = this.session;
     const splitter = new LineSplitter(limits.maxLineBytes, {
-      line: (bytes) => relay.fromClient(bytes),
+      line: (bytes) => relay.fromClient(withLineEnd(bytes)),
       oversize: (line) => this.#rejectLine(line),
     });
     return new Promise((resolve) => {

@@ -4,6 +4,7 @@ import { HttpError } from '../../jsonrpc/errors.ts';
 import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
+import { describeRedirect, describeStatus } from '../../protocol/http-errors.ts';
 import { namesLostSession, type SessionEvidence, sessionEvidence } from '../../protocol/lost-session.ts';
 import { readExcerpt } from './answer-reader.ts';
 
@@ -71,17 +72,12 @@ export const withIdOf = (request: Message | undefined, { bytes, id, key }: Messa
   return readMessage(splice(bytes, [{ ...id, bytes: rawText(request.bytes, request.id) }]));
 };
 
-const describeFailure = ({ status, statusText, headers }: EndpointAnswer, body: string): string => {
-  const words = `the MCP server responded with HTTP ${status}${statusText === '' ? '' : ` ${statusText}`}`;
-  if (status >= 300 && status < 400 && headers.location !== undefined) {
-    return `${words}: it redirects to ${originOf(headers.location)}, which is not followed; give that URL to --upstream`;
-  }
+const describeFailure = (response: EndpointAnswer, body: string): string => {
+  const redirect = describeRedirect(response);
+  if (redirect !== undefined) return redirect;
   const detail = detailOf(body);
-  return detail === '' ? words : `${words}: ${detail}`;
+  return detail === '' ? describeStatus(response) : `${describeStatus(response)}: ${detail}`;
 };
-
-/** The target of a redirect without its query, which may contain a secret. */
-const originOf = (location: string): string => location.split(/[?#]/, 1)[0] ?? '';
 
 /** The message of an error in a body, or the body itself if it is a short text. */
 const detailOf = (body: string): string => {

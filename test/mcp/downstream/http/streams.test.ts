@@ -260,13 +260,30 @@ describe('sessions', () => {
     expect(responses.map(({ text }) => /"text":"(\w+)"/.exec(text)?.[1])).toEqual(['one', 'other']);
   });
 
-  it('are no more than configured: one more gets a 503', async () => {
+  it('are no more than configured: the one that is idle for longest makes room for one more', async () => {
+    const served = await serve({ command, http: { maxSessions: 2 } });
+    const { url } = served;
+    const first = await RawSession.open(url);
+    const second = await RawSession.open(url);
+    await first.call(2, 'hello', {});
+    const third = await RawSession.open(url);
+    const statuses = [];
+    for (const session of [first, second, third]) statuses.push((await session.call(3, 'hello', {})).status);
+    expect(statuses).toEqual([200, 404, 200]);
+    expect(served.stderr()).toContain('made room for a new one (proxy.http.maxSessions)');
+  });
+
+  it('are no more than configured: while all have open calls, one more gets a 503', async () => {
     const { url } = await serve({ command, http: { maxSessions: 1 } });
     const session = await RawSession.open(url);
-    const refused = await post(url, initialize());
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
-    await session.delete();
-    await vi.waitUntil(async () => (await post(url, initialize())).status === 200);
+    const wait = session.call(2, 'wait', { key: 'a' });
+    await vi.waitUntil(async () => {
+      const refused = await post(url, initialize());
+      return refused.status === 503 && refused.headers.get('retry-after') === '30';
+    });
+    await session.call(3, 'release', { key: 'a', words: 'done' });
+    expect((await wait).text).toContain('done');
+    expect((await post(url, initialize())).status).toBe(200);
   });
 
   it('end when they have been silent for long enough, and not while a stream is open', async () => {

@@ -81,7 +81,9 @@ describe('a failure that is not healed is reported to the client', () => {
     const location = 'https://mcp.example.com/mcp?key=dummy';
     const bench = await failing((_, response) => response.writeHead(308, { location }).end());
     const answer = JSON.stringify(await bench.proxy.call('pods'));
-    expect(answer).toContain('redirects to https://mcp.example.com/mcp, which is not followed; give that URL');
+    expect(answer).toContain(
+      'redirects to https://mcp.example.com/mcp, but it is another origin, which gets no token and no message; give that URL',
+    );
     expect(answer).not.toContain('dummy');
   });
 
