@@ -26,6 +26,8 @@ export interface InitClientOptions {
   readonly config?: string | undefined;
   readonly launcher?: LauncherName | undefined;
   readonly json?: boolean | undefined;
+  /** The words after `--`, which belong to `init` without a client. */
+  readonly command?: readonly string[] | undefined;
 }
 
 /** Overrides for tests. */
@@ -140,6 +142,10 @@ export const initClient = async (
   const writeStderr = (text: string): void => {
     io.stderr.write(`healflow: ${printable(text)}\n`);
   };
+  if ((options.command ?? []).length > 0) {
+    writeStderr('--client and a command after -- cannot be combined: the client has the commands of its servers');
+    return 2;
+  }
   if (options.write === true && options.undo === true) {
     writeStderr('--write and --undo cannot be combined');
     return 2;
@@ -190,6 +196,11 @@ export const initClient = async (
   if (!changes) writeStderr('there is nothing to change');
   else if (!acts) writeStderr('nothing was written; use --write to apply the changes, and --undo to revert them later');
   else writeStderr(restarts[client]);
+  if (changes && options.undo !== true) {
+    writeStderr(
+      'some of their tools may be read-only: "healflow tools --write -- COMMAND" suggests them, for each server',
+    );
+  }
   if (changes && options.undo !== true && options.launcher === undefined && !isInstalled(world.own)) {
     writeStderr(
       'this program is in the cache of npx: if the client does not find npx, install healflow (npm install --global healflow)',

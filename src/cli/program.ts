@@ -89,6 +89,10 @@ program
   .description(
     "write a commented starter healflow.yaml, or wrap the servers in a client's configuration with the proxy",
   )
+  .usage('[options] [-- COMMAND [ARG...]]')
+  .argument('[command...]', "a server's command: also suggests what its tools may change")
+  .option('--upstream <url>', 'the same for an HTTP server')
+  .option('--yes', 'accept all read-only suggestions without asking')
   .option('--force', 'overwrite an existing file')
   .addOption(new Option('--client <client>', 'show the changes to the files of this client').choices(clientNames))
   .option('--server <name...>', 'only these servers')
@@ -98,12 +102,27 @@ program
   .option('--config <file>', 'configuration file passed to the proxy')
   .addOption(new Option('--launcher <launcher>', 'how the client starts healflow').choices(launchers))
   .option('--json', 'write JSON')
-  .action((options) =>
+  .action((command: string[], options) =>
     setExitCode(
       options.client === undefined
-        ? import('./init.ts').then(({ init }) => init(options))
-        : import('./init-client.ts').then(({ initClient }) => initClient(options)),
+        ? import('./init.ts').then(({ init }) => init(options, command))
+        : import('./init-client.ts').then(({ initClient }) => initClient({ ...options, command })),
     ),
+  );
+
+program
+  .command('tools')
+  .description("list a server's tools, and suggest what each may change")
+  .usage('[options] -- COMMAND [ARG...]\n       healflow tools [options] --upstream URL')
+  .argument('[command...]', 'the command that starts the server')
+  .option('--upstream <url>', 'the URL of an HTTP server, instead of a command')
+  .option('--header-env <name=variable...>', 'with --upstream: a header with its value in an environment variable')
+  .option('--config <file>', 'the configuration file')
+  .option('--write', 'put the suggestions that you accept into the configuration file')
+  .option('--yes', 'with --write: accept all read-only suggestions without asking')
+  .option('--json', 'write JSON')
+  .action((command: string[], options) =>
+    setExitCode(import('./tools.ts').then(({ tools }) => tools(command, options))),
   );
 
 program

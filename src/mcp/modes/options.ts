@@ -4,10 +4,10 @@ import type { ProxyOptions } from '../relay/options.ts';
 import type { StdioUpstreamOptions } from '../upstream/stdio/upstream.ts';
 
 /** A server that the proxy starts. */
-type CommandOptions = Pick<StdioUpstreamOptions, 'command' | 'env'>;
+export type CommandOptions = Pick<StdioUpstreamOptions, 'command' | 'env'>;
 
 /** A server behind a URL. */
-interface UrlOptions {
+export interface UrlOptions {
   readonly upstreamUrl: string;
   /** Headers of every request to it; they win over a client's own. */
   readonly headers: Readonly<Record<string, string>>;
