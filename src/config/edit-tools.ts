@@ -149,6 +149,12 @@ class ToolsEditor {
   }
 }
 
+/** The `tools` of a configuration as they are written; undefined if there are none. */
+export const toolsIn = (text: string): unknown => {
+  const { tools } = Object(parseDocument(text, { stringKeys: true }).toJS()) as { tools?: unknown };
+  return tools ?? undefined;
+};
+
 /**
  * Puts the kinds of tools into the text of a healflow.yaml: comments, order and formatting stay. An entry of a tool that is
  * there already gets the kind; it must not have one. Settings of a glob that matches a new entry are repeated in it.

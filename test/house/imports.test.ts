@@ -30,7 +30,12 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/limits/breaker.ts',
     'src/testing/chart-model.ts',
   ],
-  yaml: ['src/config/yaml-source.ts', 'src/diagnosis/pattern-files.ts', 'src/event-log/edited-record.ts'],
+  yaml: [
+    'src/config/edit-tools.ts',
+    'src/config/yaml-source.ts',
+    'src/diagnosis/pattern-files.ts',
+    'src/event-log/edited-record.ts',
+  ],
   zod: [
     'src/config/read.ts',
     'src/config/schema.ts',

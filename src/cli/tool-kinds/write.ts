@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { defaultNames } from '../../config/config-file-names.ts';
-import { EditError, withToolKinds } from '../../config/edit-tools.ts';
+import { EditError, toolsIn, withToolKinds } from '../../config/edit-tools.ts';
 import { loadConfig } from '../../config/load.ts';
 import { HealError } from '../../errors.ts';
 import type { ToolKind } from '../../model/terms.ts';
@@ -35,10 +34,8 @@ const notChanged = (path: string, reason: string, kinds: ReadonlyMap<string, Too
 
 /** Whether a configuration gives each tool the kind that was chosen. */
 const holds = async (text: string, kinds: ReadonlyMap<string, ToolKind>): Promise<boolean> => {
-  const { parse } = await import('yaml');
   const { configSchema } = await import('../../config/schema.ts');
-  const { tools = {} } = Object(parse(text, { stringKeys: true })) as { tools?: unknown };
-  const parsed = configSchema.shape.tools.safeParse(tools);
+  const parsed = configSchema.shape.tools.safeParse(toolsIn(text));
   if (!parsed.success) return false;
   const rulesOf = createToolRules({ tools: parsed.data, unannotated: 'default' });
   return [...kinds].every(([tool, kind]) => rulesOf(tool).kind === kind);
@@ -57,7 +54,7 @@ const edited = async (path: string, text: string, kinds: ReadonlyMap<string, Too
 };
 
 const create = async (path: string, text: string): Promise<void> => {
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text, { flag: 'wx' });
     // Unlike a rename, a link never replaces an existing file.
