@@ -8,7 +8,7 @@ export interface HealthOptions {
 /**
  * Responds to `/healthz` (the process runs) and `/readyz` (it can serve requests), and passes every other request on.
  *
- * Whoever asks needs no token and may use any Host: a load balancer has neither, and the response says nothing but a status.
+ * These need no token and no known Host, because a load balancer has neither; the response says nothing but a status.
  */
 export const withHealth = (handle: RequestListener, { isReady }: HealthOptions): RequestListener => {
   let asking: Promise<boolean> | undefined;

@@ -98,7 +98,7 @@ describe('proxyHttpToStdio', () => {
     events.close();
   });
 
-  it('tells whoever asks whether it is alive and ready, without a token', async () => {
+  it('says whether it is alive and ready, without a token', async () => {
     const { url } = await serve({ command, token: 'dummy' });
     for (const path of ['/healthz', '/readyz']) {
       const response = await fetch(new URL(path, url));
