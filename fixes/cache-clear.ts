@@ -73,6 +73,7 @@ export const cacheClear = (entry: CacheClearEntry, _call: FixCall, context: FixC
       target: entry.target ?? 'default',
       description: steps.join(' and '),
       timeoutMs: entry.timeoutMs,
+      settleMs: entry.settleMs,
       work: async (request) => {
         const emptied = folders.length === 0 ? undefined : await emptyFolders(entry, request, context);
         if (tool === undefined || callTool === undefined || (emptied && emptied.status !== 'succeeded')) {

@@ -26,7 +26,7 @@ type Entry =
   | NonNullable<Config['fixes']['kube_login' | 'token_refresh' | 'vpn_connect' | 'cache_clear']>[number];
 
 /** What the configuration says for a fix by itself, without the defaults. */
-type Written = Partial<Pick<FunctionEntry, 'timeoutMs' | 'mode' | 'cooldownMs'>> & {
+type Written = Partial<Pick<FunctionEntry, 'timeoutMs' | 'settleMs' | 'mode' | 'cooldownMs'>> & {
   readonly target?: string | undefined;
   readonly budget?: Partial<NonNullable<FunctionEntry['budget']>> | undefined;
 };
@@ -103,6 +103,7 @@ export const createFunctionFixes = (
       name,
       description: 'calls a function of the program',
       timeoutMs,
+      settleMs: own.settleMs ?? given.settleMs ?? common.settleMs,
       rules,
       pollMs: entry !== undefined && 'pollMs' in entry && entry.probe !== undefined ? entry.pollMs : undefined,
       work: (request: FixRequest) => callFunction(given.run, request),

@@ -72,6 +72,7 @@ export const kubeLogin = (entry: KubeLoginEntry, call: FixCall, context: FixCont
       target,
       description: `runs ${showCommand(argv)}`,
       timeoutMs: entry.timeoutMs,
+      settleMs: entry.settleMs,
       probe: ask,
       work: async (request) => commandWork(await start(argv, request)),
     },

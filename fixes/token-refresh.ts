@@ -81,10 +81,10 @@ const sharedTokenOf = (
 
 /** Renews the token by OAuth 2.0 refresh or by a command, and brings it to the tool. */
 export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: FixContext): Fix | Refusal => {
-  const { command, oauth, target = 'default', timeoutMs } = entry;
+  const { command, oauth, target = 'default', timeoutMs, settleMs } = entry;
   const places = tokenDestinations(entry.deliver, context);
   const prepared = commandFix(entry, { name: 'token_refresh', target, tool: call.tool }, context);
-  const base = { name: 'token_refresh', target, timeoutMs, probe: prepared.probe } as const;
+  const base = { name: 'token_refresh', target, timeoutMs, settleMs, probe: prepared.probe } as const;
   const delivery = new TokenDelivery(places, sharedTokenOf(entry, target, context));
   const shared = (fix: Fix): Fix =>
     delivery.shared === undefined

@@ -11,6 +11,7 @@ import type { ChildServer } from '../mcp/upstream/stdio/child-server.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
+import { Tunnels } from '../runner/tunnels.ts';
 import { showCommand } from '../text/command-line.ts';
 import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
@@ -36,6 +37,8 @@ export const runMode = async (
   const headers = 'url' in mode ? upstreamHeaders(config, process.env) : {};
   for (const secret of secretsIn(headers)) redact.remember(secret);
   const page = options.inspect === true ? await openPage(`healflow proxy ${shown(mode, redact)}`) : undefined;
+  // One for all sessions: a tunnel stays when the session ends that has opened it.
+  const tunnels = new Tunnels();
   const common = {
     env: process.env,
     stderr: process.stderr,
@@ -43,6 +46,7 @@ export const runMode = async (
       assembleHealer(loaded, redact, {
         memoryDir: options.memory,
         upstream,
+        tunnels,
         inspect: statelyOf(options.inspect) ?? page ?? inspect,
         proxy: { client: mode.http === undefined ? 'pipe' : 'tcp', server: 'url' in mode ? 'tcp' : 'pipe' },
       }),
@@ -56,7 +60,7 @@ export const runMode = async (
   try {
     return await run();
   } finally {
-    await page?.close();
+    await Promise.all([page?.close(), tunnels.close()]);
   }
 
   async function run(): Promise<number> {

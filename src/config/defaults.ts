@@ -10,7 +10,7 @@ export const cooldownMs = {
 export const budget = { runs: 30, windowMs: 3_600_000 } as const;
 
 /** What holds for every fix that says nothing else. */
-export const common = { tools: ['*'], timeoutMs: 30_000, mode: 'auto' } as const;
+export const common = { tools: ['*'], timeoutMs: 30_000, mode: 'auto', settleMs: 0 } as const;
 
 /** Defaults for a tool without rules. */
 export const toolDefaults = { replay: 'safe', upstream: 'default' } as const;

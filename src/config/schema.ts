@@ -44,6 +44,8 @@ const common = {
 const held = (name: keyof typeof defaults.cooldownMs) => ({
   /** `auto`: runs at once · `ask`: a person is asked first; if no one can be asked, it does not run · `dry-run`: only reports what it would run. */
   mode: z.enum(fixModes).default(defaults.common.mode),
+  /** How long the effect of the fix takes once it has run, in ms: then it is probed, and the call retried. Part of `timeoutMs`. */
+  settleMs: ms.default(defaults.common.settleMs),
   /** Minimum time between two runs of the fix, in ms, whether or not it helped. */
   cooldownMs: ms.default(defaults.cooldownMs[name]),
   /** Maximum number of runs of the fix within a window. */
@@ -124,6 +126,11 @@ export const vpnConnectSchema = z.strictObject({
   ...held('vpn_connect'),
   ...commandFields,
   command: argv,
+  /**
+   * Whether the command is a tunnel that stays in the foreground, such as `ssh -N`. Unset: it is one if it still runs when the
+   * probe succeeds · `true`: it fails if it ends before, also with code 0 · `false`: it is waited for.
+   */
+  foreground: z.boolean().optional(),
   /** Whether the network is up: run before the command, and after it until the probe succeeds or time runs out. */
   probe: probeSchema,
   /** Time between two probes while waiting for the network, in ms. */

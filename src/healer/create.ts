@@ -14,6 +14,7 @@ import { fixNames } from '../model/terms.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
+import { Tunnels } from '../runner/tunnels.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
 import type { LoadTelemetryOptions } from '../telemetry/load.ts';
 import type { ProxyTransports, Telemetry } from '../telemetry/port.ts';
@@ -161,7 +162,11 @@ const decisionLogFor = async (env: NodeJS.ProcessEnv): Promise<RunObserver | und
 export const assembleHealer = async (
   loaded: LoadedConfig,
   redact: Redactor,
-  options: Omit<HealerOptions, 'config' | 'configFile'> & { readonly proxy?: ProxyTransports | undefined },
+  options: Omit<HealerOptions, 'config' | 'configFile'> & {
+    readonly proxy?: ProxyTransports | undefined;
+    /** Tunnels that other healers share; they are not closed with this one. */
+    readonly tunnels?: Tunnels | undefined;
+  },
 ): Promise<InternalHealer> => {
   const {
     clock = systemClock,
@@ -180,6 +185,7 @@ export const assembleHealer = async (
   const observers = [watcher.observer, await decisionLogFor(env)].filter((observer) => observer !== undefined);
   const observer = combineObservers(observers.map((one) => safeObserver(one, warn)));
   const startedAt = clock.now();
+  const tunnels = options.tunnels ?? new Tunnels();
   const parts: HealerParts = {
     clock,
     random,
@@ -208,9 +214,11 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
-    close: () => {
+    tunnels,
+    close: async () => {
       watcher.close?.();
       log.close();
+      if (options.tunnels === undefined) await tunnels.close();
     },
   };
   const healer = makeHealer(parts);

@@ -63,7 +63,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const { warn } = parts;
   const stateDir = resolveStateDir(where);
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
-  const catalogue = createFixCatalogue({ ...fixes, tokens });
+  const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
   const sharing = createSharing({ ...where, clock, random, warn });
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = catalogue.select(name, call);

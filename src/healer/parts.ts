@@ -5,6 +5,7 @@ import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Approve } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
+import type { Tunnels } from '../runner/tunnels.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { DiagnoseAttempt } from './diagnose-attempt.ts';
 import type { HealthSnapshot, Inspect, RunObserver } from './observer.ts';
@@ -54,5 +55,7 @@ export interface HealerParts {
   readonly observer?: RunObserver | undefined;
   /** Traces and measures every run; undefined if nothing is traced. */
   readonly telemetry?: Telemetry | undefined;
-  readonly close: () => void;
+  /** The tunnels that fixes have opened. */
+  readonly tunnels?: Tunnels | undefined;
+  readonly close: () => void | Promise<void>;
 }

@@ -160,7 +160,7 @@ class ToolHealer implements InternalHealer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#parts.close();
+    await this.#parts.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

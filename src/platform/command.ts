@@ -4,10 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import { showCommand } from '../text/command-line.ts';
 import { errorText } from '../text/error-text.ts';
+import { Cancellation, type CancelSource, listen, unlisten } from './cancellation.ts';
 import { errorCode, isPathNotFound } from './fs.ts';
 import { OutputTail } from './output-tail.ts';
 import { ProcessGroup } from './process-group.ts';
 import { sleep, untilAborted } from './wait.ts';
+import { guardProcessGroup } from './watchdog.ts';
 
 /** One command, ready to start. */
 export interface CommandRun {
@@ -20,11 +22,16 @@ export interface CommandRun {
   readonly clock: Clock;
   /** Receives the process as soon as it has started. */
   readonly started?: ((pid: number) => void) | undefined;
+  /**
+   * Resolves with true once what the command is for is there, so that the command may go on running; with false if it was
+   * cancelled. Without it, the command is done when it ends.
+   */
+  readonly isDone?: ((cancels: CancelSource) => Promise<boolean>) | undefined;
 }
 
 /** How a command ended. */
 export interface CommandResult {
-  readonly ended: 'ok' | 'failed' | 'aborted' | 'not_started';
+  readonly ended: 'ok' | 'failed' | 'aborted' | 'not_started' | 'still_running';
   /** How it ended, for people. */
   readonly reason: string;
   /** The last bytes of both its outputs, in the order in which they arrived. */
@@ -33,6 +40,8 @@ export interface CommandResult {
   readonly stdout: string | undefined;
   /** The last bytes of its standard error. */
   readonly stderr: string;
+  /** Whether it is still running; it then ends with this process, also if this process is killed. */
+  readonly isRunning: boolean;
   /** Ends what a successful command has left running in its process group. */
   endGroup(): Promise<void>;
 }
@@ -46,6 +55,7 @@ const notStarted = (reason: string): CommandResult => ({
   output: '',
   stdout: undefined,
   stderr: '',
+  isRunning: false,
   endGroup: async () => {},
 });
 
@@ -77,6 +87,29 @@ const start = ({ execa }: Library, file: string, args: readonly string[], cwd: s
     cleanup: false,
   });
 
+/** How long the group of a command that still runs has to end if this process is killed, and again after SIGTERM, in ms. */
+const orphanGraceMs = 500;
+
+type Exit = [number | null, NodeJS.Signals | null];
+
+/** Waits for the end of a command, or until it is done and may go on running. */
+const untilDone = async (
+  exit: Promise<Exit>,
+  { isDone, signal }: Pick<CommandRun, 'isDone' | 'signal'>,
+): Promise<Exit | 'still_running'> => {
+  if (isDone === undefined) return exit;
+  const over = new Cancellation();
+  const abort = (): void => over.abort(signal.reason);
+  listen(signal, abort);
+  const done = (async () => ((await isDone(over)) ? 'still_running' : exit))();
+  try {
+    return await Promise.race([exit, done]);
+  } finally {
+    unlisten(signal, abort);
+    over.abort(undefined);
+  }
+};
+
 const afterExit = (name: string, exitCode: number | null, signal: NodeJS.Signals | null): string =>
   exitCode === null ? `the command ${name} was ended by ${signal}` : `the command ${name} ended with code ${exitCode}`;
 
@@ -93,6 +126,7 @@ export const runCommand = async ({
   signal,
   clock,
   started,
+  isDone,
 }: CommandRun): Promise<CommandResult> => {
   const [file = '', ...args] = argv;
   const name = showCommand([file]);
@@ -119,8 +153,37 @@ export const runCommand = async ({
     both.add(chunk);
   });
 
-  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const exited = await untilAborted(exit, signal).catch(() => undefined);
+  const exit = once(child, 'exit') as Promise<Exit>;
+  const end = await untilAborted(untilDone(exit, { isDone, signal }), signal).catch(() => undefined);
+  const endGroup = async (): Promise<void> => {
+    await group.end(clock);
+  };
+  if (end === 'still_running' && child.exitCode === null && child.signalCode === null) {
+    const endGuard = guardProcessGroup(child.pid, orphanGraceMs);
+    let isRunning = true;
+    void exit.then(async ([exitCode]) => {
+      isRunning = false;
+      group.leaderReaped();
+      if (exitCode === 0) group.release();
+      else await endGroup();
+      endGuard();
+    });
+    // It must not keep a program alive that has nothing else to do.
+    child.unref();
+    for (const pipe of [child.stdout, child.stderr]) (pipe as unknown as { unref?(): void }).unref?.();
+    return {
+      ended: 'still_running',
+      reason: `the command ${name} is running`,
+      output: both.text,
+      stdout: undefined,
+      stderr: stderr.text,
+      get isRunning() {
+        return isRunning;
+      },
+      endGroup,
+    };
+  }
+  const exited = end === 'still_running' ? await exit : end;
   if (exited !== undefined) group.leaderReaped();
   const [exitCode, killedBy] = exited ?? [null, null];
   const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'ok' : 'failed';
@@ -147,8 +210,7 @@ export const runCommand = async ({
     output: both.text,
     stdout: stdout.isTruncated ? undefined : stdout.text,
     stderr: stderr.text,
-    endGroup: async () => {
-      await group.end(clock);
-    },
+    isRunning: false,
+    endGroup,
   };
 };

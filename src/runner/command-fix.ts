@@ -1,6 +1,6 @@
 import type { FixRequest } from '../model/fix.ts';
 import type { FixName } from '../model/terms.ts';
-import { type CommandResult, runCommand } from '../platform/command.ts';
+import { type CommandResult, type CommandRun, runCommand } from '../platform/command.ts';
 import type { FixContext } from './context.ts';
 import { commandEnvironment, leaseVariable } from './environment.ts';
 import type { WorkResult } from './fix.ts';
@@ -25,7 +25,8 @@ export interface CommandOccasion {
 /** The command and the probe of one fix: both run in the same folder and environment. */
 export interface CommandFix {
   readonly probe: Probe | undefined;
-  start(argv: readonly string[], request: FixRequest): Promise<CommandResult>;
+  /** @param isDone See `CommandRun`. */
+  start(argv: readonly string[], request: FixRequest, isDone?: CommandRun['isDone']): Promise<CommandResult>;
 }
 
 /** Prepares the commands of a fix. */
@@ -39,7 +40,7 @@ export const commandFix = (
   const { outputLimitBytes } = entry;
   return {
     probe: entry.probe && makeProbe(entry.probe, { context, cwd, env }),
-    start: (argv, { signal, lease }) =>
+    start: (argv, { signal, lease }, isDone) =>
       runCommand({
         argv,
         cwd,
@@ -47,6 +48,7 @@ export const commandFix = (
         outputLimitBytes,
         signal,
         clock: context.clock,
+        isDone,
         started: lease && ((pid) => lease.setWorker(pid)),
       }),
   };
@@ -54,7 +56,7 @@ export const commandFix = (
 
 /** Converts the result of a command to the report of a fix. */
 export const commandWork = ({ ended, reason, output, endGroup }: CommandResult): WorkResult => ({
-  status: ended === 'ok' ? 'succeeded' : 'failed',
+  status: ended === 'ok' || ended === 'still_running' ? 'succeeded' : 'failed',
   reason,
   output,
   undo: endGroup,

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import type { TokenStore } from './token-store.ts';
+import type { Tunnels } from './tunnels.ts';
 
 /** What every fix needs. */
 export interface FixContext {
@@ -14,6 +15,8 @@ export interface FixContext {
   /** The environment of this process. */
   readonly env: NodeJS.ProcessEnv;
   readonly upstream?: UpstreamControl | undefined;
+  /** The tunnels that fixes have opened; undefined if a command that goes on running is none. */
+  readonly tunnels?: Tunnels | undefined;
   /** The tokens that the processes of this machine share; undefined if each keeps its own. */
   readonly tokens?: TokenStore | undefined;
 }

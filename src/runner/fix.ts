@@ -17,6 +17,8 @@ export interface WorkResult {
   /** What was done, or why not, for people. */
   readonly reason: string;
   readonly output?: string | undefined;
+  /** Whether the probe has succeeded as part of the work. */
+  readonly isHealthy?: boolean | undefined;
   /** Ends what the work has left running; called if the fix as a whole fails. */
   readonly undo?: (() => Promise<void>) | undefined;
 }
@@ -31,6 +33,10 @@ export interface FixSpec {
   readonly probe?: Probe | undefined;
   /** Time between two probes after the work, in ms; undefined for a single probe. */
   readonly pollMs?: number | undefined;
+  /** How long the effect of the work takes, in ms: then it is probed, and the call retried. 0 by default. */
+  readonly settleMs?: number | undefined;
+  /** Whether the effect of its last run has ended by itself. */
+  readonly hasLapsed?: (() => boolean) | undefined;
   /** Its sharing and limits, if known already. */
   readonly rules?: FixRules | undefined;
   /** Runs it. The request's signal and remaining time already include the fix's own limit. */
@@ -82,13 +88,22 @@ const execute = async (
   if (before?.healthy) return { status: 'not_needed', reason: `not needed: ${before.reason}` };
   if (cancellation.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
-  const { status, reason, output, undo } = await spec.work(request);
+  const { status, reason, output, undo, isHealthy } = await spec.work(request);
   const told = output === undefined || output === '' ? {} : { output };
   if (status !== 'succeeded') {
     await undo?.();
     return { status, reason, ...told };
   }
-  if (probe === undefined) return { status, reason, ...told };
+  const { settleMs = 0 } = spec;
+  if (settleMs > 0 && !(await sleep(context.clock, settleMs, cancellation))) {
+    await undo?.();
+    return {
+      status: 'failed',
+      reason: `${reason}, but there was no time to settle (\`settleMs: ${settleMs}\`)`,
+      ...told,
+    };
+  }
+  if (probe === undefined || (isHealthy === true && settleMs === 0)) return { status, reason, ...told };
   const after = await probeUntilHealthy(probe, spec.pollMs, context, cancellation);
   if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
   await undo?.();
@@ -146,6 +161,7 @@ export const makeFix = (spec: FixSpec, context: FixContext): Fix => {
     describe: () => oneLine(redact(plainText(spec.description))),
     rules: spec.rules,
     check,
+    hasLapsed: spec.hasLapsed,
     run,
   });
 };

@@ -31,6 +31,12 @@ export interface FunctionEntry {
    * @default 30000
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * How long the effect of the function takes once it has finished, in ms: then the fix is probed, and the call retried.
+   *
+   * @default 0
+   */
+  readonly settleMs?: number | undefined;
   /** Returns true if nothing needs to be fixed; called before and after the function. */
   readonly probe?: (() => boolean | PromiseLike<boolean>) | undefined;
   /**

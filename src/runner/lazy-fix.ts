@@ -9,6 +9,7 @@ export interface FixParts extends Pick<Fix, 'name' | 'key' | 'run'> {
   readonly handover?: Fix['handover'];
   readonly check?: Fix['check'];
   readonly chosenBy?: Fix['chosenBy'];
+  readonly hasLapsed?: Fix['hasLapsed'];
 }
 
 /** A fix whose description is computed when it is read. */
@@ -20,10 +21,11 @@ export class LazyFix implements Fix {
   declare readonly handover?: Fix['handover'];
   declare readonly check?: Fix['check'];
   declare readonly chosenBy?: Fix['chosenBy'];
+  declare readonly hasLapsed?: Fix['hasLapsed'];
   readonly run: Fix['run'];
   readonly #describe: () => string;
 
-  constructor({ name, key, run, describe, rules, refuse, handover, check, chosenBy }: FixParts) {
+  constructor({ name, key, run, describe, rules, refuse, handover, check, chosenBy, hasLapsed }: FixParts) {
     this.name = name;
     this.key = key;
     this.run = run;
@@ -32,6 +34,7 @@ export class LazyFix implements Fix {
     if (handover !== undefined) this.handover = handover;
     if (check !== undefined) this.check = check;
     if (chosenBy !== undefined) this.chosenBy = chosenBy;
+    if (hasLapsed !== undefined) this.hasLapsed = hasLapsed;
     this.#describe = describe;
   }
 
@@ -52,4 +55,5 @@ export const withChanges = (fix: Fix, changes: Partial<Omit<FixParts, 'name' | '
     handover: changes.handover ?? fix.handover,
     check: changes.check ?? fix.check,
     chosenBy: changes.chosenBy ?? fix.chosenBy,
+    hasLapsed: changes.hasLapsed ?? fix.hasLapsed,
   });

@@ -25,6 +25,8 @@ export interface DenialInput {
   /** The process that asks. Unlike the wall clock, it knows whether its own last success came after the attempt. */
   readonly by: string;
   readonly fixedHere: boolean;
+  /** Whether the effect of the last run has ended by itself: then its success and its cool-down do not count. */
+  readonly hasLapsed?: boolean;
 }
 
 /** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
@@ -61,12 +63,13 @@ const overBudget = ({ fix, common, rules, now }: DenialInput): Refusal | null =>
 
 /** Decides whether a fix may run: already fixed, cooling down, budget spent; null if it may. Pure. */
 export const denialOf = (question: DenialInput): Denial | null => {
-  if (isAlreadyFixed(question)) {
+  const { hasLapsed = false } = question;
+  if (!hasLapsed && isAlreadyFixed(question)) {
     return {
       kind: 'already_fixed',
       reason: `${question.fix} has run since the attempt began: the call is retried without it`,
     };
   }
-  const refusal = coolingDown(question) ?? overBudget(question);
+  const refusal = (hasLapsed ? null : coolingDown(question)) ?? overBudget(question);
   return refusal && { kind: 'refused', refusal };
 };

@@ -67,7 +67,7 @@ export const tokenIdentityOf = (
  * it runs does not count.
  */
 export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext): FixRules => {
-  const { tools: _tools, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
+  const { tools: _tools, settleMs: _settleMs, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
   const command = 'command' in entry && entry.command !== undefined;
   const byCommand = command || 'clusters' in entry;
   const token = 'deliver' in entry ? tokenIdentityOf({ name, key }, entry, context) : undefined;

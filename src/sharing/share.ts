@@ -288,6 +288,7 @@ export class FixSharing {
       failedAt: now - (clock.monotonic() - failedStart),
       by: this.#processId,
       fixedHere: fixedAt !== undefined && failedStart < fixedAt,
+      hasLapsed: fix.hasLapsed?.() ?? false,
     });
   }
 

@@ -36,8 +36,8 @@ describe('the sources', () => {
   it('start programs in one module for fixes and probes, and in two for upstream servers and what watches them', () => {
     expect(importersOf('node:child_process', 'cross-spawn', 'execa', 'node:cluster', 'node:worker_threads')).toEqual([
       'src/mcp/upstream/stdio/child-server.ts',
-      'src/mcp/upstream/stdio/watchdog.ts',
       'src/platform/command.ts',
+      'src/platform/watchdog.ts',
     ]);
   });
 

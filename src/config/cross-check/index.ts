@@ -5,6 +5,7 @@ import { checkCacheClear, warnCacheClear } from './cache-clear.ts';
 import { checkEach } from './entry.ts';
 import { checkKubeLogin } from './kube-login.ts';
 import { checkToolNames, warnHiddenEntries, warnHiddenTools } from './order.ts';
+import { checkSettling } from './settle.ts';
 import { checkTokenRefresh, warnTokenRefresh } from './token-refresh.ts';
 import { warnVariableNames } from './variables.ts';
 
@@ -16,6 +17,7 @@ export const crossCheck = (config: Config, functions: readonly FixName[] = []): 
     ...(isFunction('kube_login') ? [] : checkEach('kube_login', kube_login, checkKubeLogin)),
     ...(isFunction('token_refresh') ? [] : checkEach('token_refresh', token_refresh, checkTokenRefresh)),
     ...(isFunction('cache_clear') ? [] : checkEach('cache_clear', cache_clear, checkCacheClear)),
+    ...checkSettling(config),
     ...checkToolNames(config),
   ];
 };

@@ -4,9 +4,9 @@ import { HealError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { errorCode } from '../../../platform/fs.ts';
 import { ProcessGroup } from '../../../platform/process-group.ts';
+import { guardProcessGroup } from '../../../platform/watchdog.ts';
 import { showCommand } from '../../../text/command-line.ts';
 import type { ExitStatus } from '../../relay/exit-status.ts';
-import { guardProcessGroup } from './watchdog.ts';
 
 export interface ChildServerOptions {
   /** The server's program and its arguments. */

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { allGone, isRunning, pidsIn } from '../../../support/processes.ts';
-import { fixture } from '../../modes/proxy-bench.ts';
+import { fixture } from '../mcp/modes/proxy-bench.ts';
+import { allGone, isRunning, pidsIn } from '../support/processes.ts';
 
-const program = fileURLToPath(new URL('../../../../dist/src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'healflow-watchdog-'));
 afterEach(() => {
   for (const pid of started.splice(0)) {
@@ -75,7 +75,7 @@ describe.skipIf(!existsSync('/proc/self/task'))('the watchdog shell', () => {
 
 describe.skipIf(process.platform === 'win32')('guarding a process group', () => {
   it('does not keep a process alive', async () => {
-    const module = fileURLToPath(new URL('../../../../dist/src/mcp/upstream/stdio/watchdog.js', import.meta.url));
+    const module = fileURLToPath(new URL('../../dist/src/platform/watchdog.js', import.meta.url));
     const script = `import { guardProcessGroup } from ${JSON.stringify(module)}; guardProcessGroup(${beyondAll}, 100);`;
     const watcher = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     expect(await once(watcher, 'exit')).toEqual([0, null]);
