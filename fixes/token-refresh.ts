@@ -9,6 +9,7 @@ import { fixKey, makeFix, type WorkResult } from '../src/runner/fix.ts';
 import { withChanges } from '../src/runner/lazy-fix.ts';
 import type { OauthEntry } from '../src/runner/oauth.ts';
 import { configPath } from '../src/runner/path.ts';
+import { readToken } from '../src/runner/read-token.ts';
 import { refreshAccessToken } from '../src/runner/refresh-access-token.ts';
 import { refuse } from '../src/runner/refusal.ts';
 import { tokenIdentityOf } from '../src/sharing/rules.ts';
@@ -19,24 +20,36 @@ import { type SharedTokenOptions, TokenDelivery, tokenHandover } from './token-h
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 
 const byCommand = async (
-  argv: string[],
+  { command = [], token: source }: TokenRefreshEntry,
   { start }: CommandFix,
   delivery: TokenDelivery,
   request: FixRequest,
-  { redact, clock }: FixContext,
+  context: FixContext,
 ): Promise<WorkResult> => {
-  const result = await start(argv, request);
+  const { redact, clock } = context;
+  const result = await start(command, request);
   const done = commandWork(result);
   if (delivery.places.length === 0) return done;
   // Standard output holds the token, so it is never shown.
   const told = { ...done, output: result.stderr };
   if (result.ended !== 'ok') return told;
-  const token = result.stdout?.trim() ?? '';
+  let token = result.stdout?.trim() ?? '';
+  if (source !== undefined) {
+    try {
+      token = await readToken(source, result.stdout, context);
+    } catch (error) {
+      return { ...told, status: 'failed', reason: `${done.reason}, but ${errorText(error)}` };
+    }
+  }
   if (/^[\x21-\x7e]+$/.test(token)) {
     redact.remember?.(token);
     const kept = { accessToken: token, obtainedAt: clock.now(), expiresAt: null, scope: null, refresh: null };
     if (delivery.shared !== undefined) await delivery.shared.tokens.keep(delivery.shared.key, kept);
     return delivery.deliver(token, told, request);
+  }
+  if (source !== undefined) {
+    redact.remember?.(token);
+    return { ...told, status: 'failed', reason: `${done.reason}, but what it left is not one token` };
   }
   const wrote = result.stdout === undefined ? 'more than `outputLimitBytes`' : `${result.stdout.length} characters`;
   return { ...told, status: 'failed', reason: `${done.reason}, but wrote ${wrote} where one token was expected` };
@@ -107,7 +120,7 @@ export const tokenRefresh = (entry: TokenRefreshEntry, call: FixCall, context: F
   const description = `runs ${showCommand(command)}`;
   return shared(
     makeFix(
-      { ...base, description, work: (request) => byCommand(command, prepared, delivery, request, context) },
+      { ...base, description, work: (request) => byCommand(entry, prepared, delivery, request, context) },
       context,
     ),
   );

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DeliverEntry } from './deliver.ts';
 import type { Config } from './schema.ts';
 
 /** Makes paths of a configuration absolute: `~/` is the home folder, everything else relative to `baseDir`. */
@@ -9,6 +10,8 @@ export const resolvePath = (baseDir: string, path: string): string => {
 };
 
 type Probe = NonNullable<NonNullable<Config['fixes']['kube_login']>[number]['probe']>;
+
+type DeliveredFile = Exclude<DeliverEntry['file'], undefined | readonly unknown[]>;
 
 /** Makes the paths of a configuration absolute, so that no other module needs its folder. */
 export const resolvePaths = (config: Config, baseDir: string): Config => {
@@ -35,6 +38,10 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     ...probe(entry.probe),
   });
   const { kube_login, token_refresh, vpn_connect, cache_clear } = config.fixes;
+  const deliveredFile = (file: DeliveredFile): DeliveredFile =>
+    typeof file === 'string' ? path(file) : { ...file, path: path(file.path) };
+  const deliveredFiles = (files: NonNullable<DeliverEntry['file']>): NonNullable<DeliverEntry['file']> =>
+    Array.isArray(files) ? files.map(deliveredFile) : deliveredFile(files);
   return {
     ...config,
     ...(config.memoryDir === undefined ? {} : { memoryDir: path(config.memoryDir) }),
@@ -57,9 +64,10 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
         token_refresh: token_refresh.map((entry) => ({
           ...command(entry),
           ...(entry.oauth && { oauth: { ...entry.oauth, refreshTokenFile: path(entry.oauth.refreshTokenFile) } }),
+          ...(entry.token?.file !== undefined && { token: { ...entry.token, file: path(entry.token.file) } }),
           deliver: {
             ...entry.deliver,
-            ...(entry.deliver.file === undefined ? {} : { file: path(entry.deliver.file) }),
+            ...(entry.deliver.file === undefined ? {} : { file: deliveredFiles(entry.deliver.file) }),
           },
         })),
       }),

@@ -67,6 +67,11 @@ const commandFields = {
   outputLimitBytes: z.number().int().positive().default(16_384),
 };
 
+/** A text with a place for the new token. */
+const template = z.string().default('{token}');
+const keyPath = z.union([z.string().min(1), z.array(z.string()).min(1, 'a path needs at least one key')]);
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
+
 const upstreamTool = z.strictObject({
   name: z.string().min(1),
   arguments: z.record(z.string(), z.unknown()).default({}),
@@ -108,14 +113,45 @@ export const tokenRefreshSchema = z.strictObject({
       scope: z.string().optional(),
     })
     .optional(),
+  /** Where the command leaves the token, if that is not the whole of its standard output. */
+  token: z
+    .strictObject({
+      /** A file that the command writes. Unset: its standard output. */
+      file: z.string().min(1).optional(),
+      /** The path of the token in JSON: `a.b.c`, or a list of keys. */
+      json: keyPath.optional(),
+      /** The same in YAML. */
+      yaml: keyPath.optional(),
+      /** The variable that holds it, in lines of `NAME=value`. */
+      env: z.string().min(1).optional(),
+    })
+    .optional(),
+  /**
+   * Where the new token goes. In templates, `{token}` stands for it, `{token:url}` for its percent-encoded form, and
+   * `{token:json}` for the form inside a JSON text.
+   */
   deliver: z
     .strictObject({
-      /** Written to this file, by temp file and rename, readable by its owner only. */
-      file: z.string().optional(),
-      /** Given to a stdio upstream in this environment variable, which restarts it. */
-      env: z.string().optional(),
-      /** Sent to an HTTP upstream in this header; `{token}` stands for the token. */
-      header: z.strictObject({ name: z.string(), value: z.string().default('Bearer {token}') }).optional(),
+      /** Written to this file, by temp file and rename, readable by its owner only; or to a `path`, with a template as `value`. */
+      file: oneOrMore(z.union([z.string(), z.strictObject({ path: z.string(), value: template })])).optional(),
+      /** Given to a stdio upstream in this environment variable, which restarts it; or by `name`, with a template as `value`. */
+      env: oneOrMore(z.union([z.string(), z.strictObject({ name: z.string(), value: template })])).optional(),
+      /** Sent to an HTTP upstream in this header: `Authorization: Bearer {token}`, or by `name`, with a template as `value`. */
+      header: oneOrMore(
+        z.union([
+          z.string().regex(/^[\w!#$%&'*+.^`|~-]+:\s*\S/, 'expected "Name: value with {token}"'),
+          z.strictObject({ name: z.string(), value: z.string().default('Bearer {token}') }),
+          z.record(
+            z.string().regex(/^(?!name$|value$)[\w!#$%&'*+.^`|~-]+$/, 'this is not a valid header name'),
+            z.string(),
+          ),
+        ]),
+      ).optional(),
+      /**
+       * The arguments with which a stdio upstream is restarted, in place of those after its program. Other users of the
+       * machine can see them.
+       */
+      args: z.array(z.string()).min(1, 'a list of the arguments, one of them with {token}').optional(),
     })
     .default({}),
   probe: probeSchema.optional(),

@@ -162,6 +162,11 @@ export interface UpstreamControl {
   callTool?(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<unknown>;
   /** Restarts a stdio upstream with these variables in its environment. */
   restartWithEnv?(variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Restarts a stdio upstream with these variables in its environment, and these arguments in place of its own. */
+  restartWith?(
+    changes: { readonly env: Readonly<Record<string, string>>; readonly args: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Adds a header to every later request to an HTTP upstream. */
   setHeader?(name: string, value: string): void;
 }

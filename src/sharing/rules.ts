@@ -30,8 +30,8 @@ const surroundings = (entry: { cwd?: string | undefined; env: readonly string[] 
 const isProcessLocal = (entry: Entry, { upstream }: FixContext): boolean => {
   if ('folders' in entry) return entry.tool !== undefined;
   if (!('deliver' in entry)) return false;
-  const { env, header } = entry.deliver;
-  return env !== undefined || (header !== undefined && upstream?.setHeader !== undefined);
+  const { env, args, header } = entry.deliver;
+  return env !== undefined || args !== undefined || (header !== undefined && upstream?.setHeader !== undefined);
 };
 
 /** The names of a token that the processes of this machine share. */

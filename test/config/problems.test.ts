@@ -191,6 +191,36 @@ describe('parts that do not fit together', () => {
       '2:71: the header does not contain {token}; put {token} where the new token belongs',
     ],
     [
+      'an unknown placeholder',
+      'token_refresh: { command: [a], deliver: { env: { name: A, value: "db:{tokn}@host" } } }',
+      '2:72: unknown placeholder {tokn}; use {token}, {token:url} or {token:json}',
+    ],
+    [
+      'an unknown placeholder in a header in one line',
+      'token_refresh: { command: [a], deliver: { header: "A: Bearer {token:hex}" } }',
+      '2:64: unknown placeholder {token:hex}; use {token}, {token:url} or {token:json}',
+    ],
+    [
+      'arguments without the token',
+      'token_refresh: { command: [a], deliver: { args: [server.js] } }',
+      '2:45: no argument contains {token}; put {token} where the new token belongs',
+    ],
+    [
+      'a token that oauth has already',
+      'token_refresh: { oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }, token: { file: c } }',
+      '2:94: `token` is for a `command`; `oauth` has a token of its own; remove it',
+    ],
+    [
+      'a token that goes nowhere',
+      'token_refresh: { command: [a], token: { file: c } }',
+      '2:34: the token is delivered nowhere; add `deliver`',
+    ],
+    [
+      'a fix that settles for longer than it may take',
+      'kube_login: { command: [a], timeoutMs: 500, settleMs: 500 }',
+      '2:57: `settleMs` must be less than the `timeoutMs` of the fix, 500; raise `timeoutMs`',
+    ],
+    [
       'cache_clear with nothing to clear',
       'cache_clear: {}',
       '2:3: cache_clear has nothing to clear; give it `folders` with `allowedRoots`, or a `tool`',

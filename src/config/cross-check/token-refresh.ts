@@ -1,3 +1,4 @@
+import { hasToken, knownPlaceholders, type TokenTemplate, templatesOf, unknownPlaceholder } from '../deliver.ts';
 import type { Problem } from '../problem.ts';
 import type { Entry } from './entry.ts';
 
@@ -23,25 +24,53 @@ const checkOauth = ({ oauth }: Entry<'token_refresh'>): Problem[] => {
   return [{ path: ['oauth'], at: 'key', problem, advice: 'add one of them' }];
 };
 
-const checkHeader = ({ deliver: { header } }: Entry<'token_refresh'>): Problem[] => {
-  if (header === undefined) return [];
-  if (header.value.includes('{token}')) return [];
-  const problem = 'the header does not contain {token}';
-  return [{ path: ['deliver', 'header', 'value'], problem, advice: 'put {token} where the new token belongs' }];
+const names = { file: 'the content of the file', env: 'the value', header: 'the header' } as const;
+
+const checkTemplate = ({ kind, template, path, offset }: TokenTemplate): Problem[] => {
+  const unknown = unknownPlaceholder(template);
+  if (unknown !== undefined) {
+    const problem = `unknown placeholder ${unknown.text}`;
+    return [{ path: ['deliver', ...path], problem, advice: `use ${knownPlaceholders}`, offset: offset + unknown.at }];
+  }
+  if (kind === 'args' || hasToken(template)) return [];
+  const problem = `${names[kind]} does not contain {token}`;
+  return [{ path: ['deliver', ...path], problem, advice: 'put {token} where the new token belongs' }];
+};
+
+const checkArgs = ({ deliver: { args } }: Entry<'token_refresh'>): Problem[] => {
+  if (args === undefined || args.some((template) => unknownPlaceholder(template) ?? hasToken(template))) return [];
+  const problem = 'no argument contains {token}';
+  return [{ path: ['deliver', 'args'], at: 'key', problem, advice: 'put {token} where the new token belongs' }];
+};
+
+/** Finds what is wrong with the place where a command leaves its token. */
+const checkToken = ({ token, oauth, deliver }: Entry<'token_refresh'>): Problem[] => {
+  if (token === undefined) return [];
+  const place = { path: ['token'], at: 'key' } as const;
+  if (oauth !== undefined) {
+    return [{ ...place, problem: '`token` is for a `command`; `oauth` has a token of its own', advice: 'remove it' }];
+  }
+  const formats = [token.json, token.yaml, token.env].filter((format) => format !== undefined);
+  if (formats.length > 1) return [{ ...place, problem: '`token` has more than one of `json`, `yaml` and `env`' }];
+  if (token.file === undefined && formats.length === 0) {
+    return [{ ...place, problem: '`token` says neither where it is nor how to read it', advice: 'give it a `file`' }];
+  }
+  if (templatesOf(deliver).length > 0) return [];
+  return [{ ...place, problem: 'the token is delivered nowhere', advice: 'add `deliver`' }];
 };
 
 /** Finds parts of a `token_refresh` entry that do not fit together. */
 export const checkTokenRefresh = (entry: Entry<'token_refresh'>): Problem[] => [
   ...checkSource(entry),
   ...checkOauth(entry),
-  ...checkHeader(entry),
+  ...checkToken(entry),
+  ...templatesOf(entry.deliver).flatMap(checkTemplate),
+  ...checkArgs(entry),
 ];
 
 /** Finds a new token that is delivered nowhere. A command may store its token itself. */
 export const warnTokenRefresh = ({ oauth, deliver }: Entry<'token_refresh'>): Problem[] => {
-  if (oauth === undefined) return [];
-  const destinations = [deliver.file, deliver.env, deliver.header];
-  if (destinations.some((destination) => destination !== undefined)) return [];
+  if (oauth === undefined || templatesOf(deliver).length > 0) return [];
   const problem = 'the new token is delivered nowhere';
-  return [{ path: ['oauth'], at: 'key', problem, advice: 'give `deliver` a `file`, an `env` or a `header`' }];
+  return [{ path: ['oauth'], at: 'key', problem, advice: 'give `deliver` a `file`, an `env`, a `header` or `args`' }];
 };

@@ -34,7 +34,10 @@ export class RelaySession {
     this.upstream = upstream;
     this.control = {
       callTool: (name, args, signal) => this.relay.callTool(name, args, signal),
-      ...(upstream.restart && { restartWithEnv: upstream.restart.bind(upstream) }),
+      ...(upstream.restart && {
+        restartWithEnv: (env, signal) => upstream.restart?.({ env }, signal) ?? Promise.resolve(),
+        restartWith: (changes, signal) => upstream.restart?.(changes, signal) ?? Promise.resolve(),
+      }),
       ...(upstream.setHeader && { setHeader: upstream.setHeader.bind(upstream) }),
     };
   }

@@ -35,6 +35,14 @@ export interface RelayPort {
   end(): void;
 }
 
+/** What differs in the next start of a server. */
+export interface LaunchChanges {
+  /** Additional variables of its environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Its arguments, in place of those after its program. */
+  readonly args?: readonly string[] | undefined;
+}
+
 /** The server's side of a relay, whatever the transport. All bytes are complete messages. */
 export interface Upstream {
   /** Sets the relay that it serves; called once, before `open`. */
@@ -50,8 +58,8 @@ export interface Upstream {
   /** Stops reading from the server until `resume`. */
   pause(): void;
   resume(): void;
-  /** Replaces a server that has an environment by one with these additional variables. */
-  restart?(variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Replaces a server that the proxy has started by one with these changes. */
+  restart?(changes: LaunchChanges, signal: AbortSignal): Promise<void>;
   /** Sends this header with every later request, if the server is reached over HTTP. */
   setHeader?(name: string, value: string): void;
   /** Ends the server for good. @param patienceMs How long it may go on if it still has something to send. */

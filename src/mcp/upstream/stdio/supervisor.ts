@@ -4,7 +4,7 @@ import { sleep, untilAborted, within } from '../../../platform/wait.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
 import { describeExit, type ExitStatus } from '../../relay/exit-status.ts';
 import type { ProxyLimits } from '../../relay/options.ts';
-import type { RelayPort, Upstream, UpstreamHost } from '../../relay/upstream-port.ts';
+import type { LaunchChanges, RelayPort, Upstream, UpstreamHost } from '../../relay/upstream-port.ts';
 import { RestartBudget } from './restart-budget.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -12,8 +12,6 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly limits: ProxyLimits;
 }
-
-type Variables = Readonly<Record<string, string>>;
 
 /** `draining`: the server finishes its open requests, and new ones wait for the next server. */
 type State = 'starting' | 'draining' | 'running' | 'down' | 'closed';
@@ -40,7 +38,7 @@ export abstract class ServerSupervisor implements Upstream {
   /** The number of requests that had been answered when the present server started. */
   #answeredBefore = 0;
   #waiting: OutboundMessage[] = [];
-  #variables: Variables = {};
+  #changes: LaunchChanges = {};
   #restarting: Promise<unknown> = Promise.resolve();
   #starting: Promise<Error | undefined> = Promise.resolve(undefined);
   #closing = false;
@@ -56,7 +54,7 @@ export abstract class ServerSupervisor implements Upstream {
     });
   }
 
-  protected abstract createServer(variables: Variables): Promise<ServerProcess>;
+  protected abstract createServer(changes: LaunchChanges): Promise<ServerProcess>;
 
   /** Whether the server is running and its output is read. */
   protected get isReading(): boolean {
@@ -73,7 +71,7 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   async open(): Promise<void> {
-    this.#adopt(await this.createServer(this.#variables));
+    this.#adopt(await this.createServer(this.#changes));
     this.#state = 'running';
   }
 
@@ -105,9 +103,9 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   /** Rejects if the server cannot be replaced. The signal ends only the wait. */
-  async restart(variables: Variables, signal: AbortSignal): Promise<void> {
+  async restart({ env, args }: LaunchChanges, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    this.#variables = { ...this.#variables, ...variables };
+    this.#changes = { env: { ...this.#changes.env, ...env }, args: args ?? this.#changes.args };
     const restarting = this.#restarting.then(() => this.#replace());
     this.#restarting = restarting.catch(() => {});
     await untilAborted(restarting, signal);
@@ -171,7 +169,7 @@ export abstract class ServerSupervisor implements Upstream {
   async #replace(): Promise<void> {
     await this.#starting;
     const server = this.#server;
-    // If there is none, the variables wait for the next one.
+    // If there is none, the changes wait for the next one.
     if (server === undefined || this.#state !== 'running') return;
     this.#state = 'draining';
     const { clock, limits } = this.#options;
@@ -232,7 +230,7 @@ export abstract class ServerSupervisor implements Upstream {
   async #startOne(): Promise<void> {
     await this.#last?.groupEnded;
     if (this.#closing) throw new Error('the proxy is ending');
-    const server = await this.createServer(this.#variables);
+    const server = await this.createServer(this.#changes);
     this.#adopt(server);
     if (this.#closing) {
       await server.end();

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
-import type { UpstreamHost } from '../../relay/upstream-port.ts';
+import type { LaunchChanges, UpstreamHost } from '../../relay/upstream-port.ts';
 import { type ChildServer, startChildServer } from './child-server.ts';
 import { HangDetector } from './hang-detector.ts';
 import { ServerProcess } from './server-process.ts';
@@ -48,10 +48,12 @@ export class StdioUpstream extends ServerSupervisor {
     this.#hangDetector?.sent();
   }
 
-  protected override async createServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  protected override async createServer({ env: variables, args }: LaunchChanges): Promise<ServerProcess> {
     const { command, env, stderr, clock, limits } = this.#options;
     const { maxLineBytes, graceMs } = limits;
-    const child = this.#started ?? startChildServer({ command, env: { ...env, ...variables }, stderr, graceMs });
+    const [program = '', ...own] = command;
+    const argv = [program, ...(args ?? own)];
+    const child = this.#started ?? startChildServer({ command: argv, env: { ...env, ...variables }, stderr, graceMs });
     this.#started = undefined;
     return new ServerProcess(await child, {
       ...{ clock, maxLineBytes, graceMs },
