@@ -24,6 +24,8 @@ const linesOf = (name: string): string[] =>
 const vpn = () => ({
   command: program('network.mjs', 'connect', folder),
   probe: { command: program('network.mjs', 'probe', folder) },
+  // Only the probes before and after the command count here.
+  pollMs: 60_000,
 });
 
 const healerWith = (config: ConfigInput, env: NodeJS.ProcessEnv = {}) =>

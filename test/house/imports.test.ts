@@ -35,6 +35,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/config/yaml-source.ts',
     'src/diagnosis/pattern-files.ts',
     'src/event-log/edited-record.ts',
+    'src/runner/read-token.ts',
   ],
   zod: [
     'src/config/read.ts',

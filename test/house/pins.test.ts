@@ -306,6 +306,7 @@ describe('the defaults of healflow.yaml', () => {
   const any = { tools: ['*'], timeoutMs: 30_000 };
   const held = {
     mode: 'auto',
+    settleMs: 0,
     cooldownMs: 30_000,
     budget: { runs: 30, windowMs: 3_600_000 },
   };
