@@ -1,6 +1,7 @@
 import type { DiagnosisClass } from '../model/terms.ts';
 import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts';
 import { type Facts, newFacts } from './facts.ts';
+import { looseStatus, spelledOut } from './loose-facts.ts';
 import type { Pattern } from './pattern.ts';
 import { staysReport } from './report.ts';
 import { addTextCodes, addTextStatus } from './text-facts.ts';
@@ -16,6 +17,8 @@ export interface Finding {
   readonly source: 'code' | 'status' | 'words';
   /** False if the finding rests on wording alone. */
   readonly structural: boolean;
+  /** Whether only names in the text, or a number in it, decided: it may be wrong about what happened before. */
+  readonly loose?: boolean;
   /** Whether a pattern of the user's own decided. */
   readonly own?: boolean;
 }
@@ -26,6 +29,8 @@ export interface ClassifyInput {
   readonly facts: Facts;
   /** What it says in words, capped. */
   readonly text: string;
+  /** It is certainly a failure, so its vaguest words count too. */
+  readonly failed?: boolean;
 }
 
 /** Statuses that mean one thing, whatever the words beside them. */
@@ -170,6 +175,24 @@ export const factsFromText = (text: string): StatedFacts => {
   };
 };
 
+/** A missing class or element of a program is named as a missing thing of a service is; only a status tells them apart. */
+const isNoResource = (pattern: Pattern): boolean => pattern.class !== 'resource';
+
+/** What is left if nothing is recognised: codes of unknown spelling, read as words, and a number that looks like a status. */
+const loosely = (set: PatternSet, { tool, text, facts }: ClassifyInput, codes: readonly string[]): Finding | null => {
+  const words = spelledOut([...facts.codes, ...codes], text);
+  const asked: ClassifyInput = { tool, text: words, facts: newFacts() };
+  const named =
+    words === ''
+      ? null
+      : (byText(set.byTextEarly, asked, isNoResource) ??
+        byText(set.byText, asked, isNoResource) ??
+        byText(set.byTextLate, asked, isNoResource));
+  const status = named === null ? looseStatus(text) : undefined;
+  const found = named ?? statusFinding(status, byStatus(status, set, tool), false);
+  return found === null ? null : { ...found, loose: true };
+};
+
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
 export const classifyBy = (
   set: PatternSet,
@@ -206,7 +229,8 @@ export const classifyBy = (
   return (
     codeFinding(byCodes(facts.codes, set, tool, true), true) ??
     byText(set.byTextLate, question, any) ??
-    codeFinding(byCodes(toldCodes, set, tool, true), false)
+    codeFinding(byCodes(toldCodes, set, tool, true), false) ??
+    (question.failed && !set.own ? loosely(set, question, toldCodes) : null)
   );
 };
 

@@ -106,7 +106,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
             limited: of === 'rate' || of === 'server',
           });
     const kube = of === 'auth' && isKube(tool, seen.text);
-    const doubt = of !== undefined && isUncertain(of, seen.facts, seen.text);
+    const doubt = of !== undefined && (finding?.loose === true || isUncertain(of, seen.facts, seen.text));
     const judge = (found: Finding): Verdict => {
       const proof = seen.proof && isOwnEvidence(tool, seen.output, found);
       const remainder = proof ? null : remainderIn(tool, seen, found);
@@ -127,13 +127,17 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     collectError(facts, error);
     const text = scanned(facts.messages.length > 0 ? facts.messages.join('\n') : nameOf(error));
     const seen: Observation = { output: error, facts, text, exact: true, proof: isProof(error) };
-    return conclude(tool, seen, classify(sets(), { tool, facts, text }));
+    return conclude(tool, seen, classify(sets(), { tool, facts, text, failed: true }));
   };
 
   const marked = (tool: string, output: unknown, returned: ReturnedValue): Diagnosis => {
     const text = scanned(returned.text);
     const seen: Observation = { output, facts: returned.facts, text, exact: returned.exact, proof: false };
-    return conclude(tool, seen, classify(sets(), { tool, facts: returned.facts, text: wordsOf(returned, text) }));
+    return conclude(
+      tool,
+      seen,
+      classify(sets(), { tool, facts: returned.facts, text: wordsOf(returned, text), failed: true }),
+    );
   };
 
   const result = (tool: string, output: unknown, returned: ReturnedValue): Diagnosis => {
@@ -158,7 +162,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     if (readsAsPage(body)) return healthy;
     const question = { tool, facts: returned.facts, text };
     if (status !== null || opensAsReport(body) || reportFinding(sets(), tool, body) !== null) {
-      return conclude(tool, { output, ...question, ...stated }, classify(sets(), question));
+      return conclude(tool, { output, ...question, ...stated }, classify(sets(), { ...question, failed: true }));
     }
     const finding = classify(sets(), question);
     if (finding === null) return healthy;
