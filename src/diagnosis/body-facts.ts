@@ -93,6 +93,7 @@ export const collectBody = (facts: Facts, body: unknown, depth = 0): void => {
 };
 
 const collectErrors = (facts: Facts, errors: unknown, depth: number): void => {
+  if (typeof errors === 'string') collectError(facts, errors, depth);
   if (Array.isArray(errors)) collectBody(facts, errors, depth + 1);
   else if (isObject(errors)) {
     // Field errors, as { "email": "is not valid" } or { "email": ["is not valid"] }.

@@ -2,6 +2,7 @@ import { hasBegun } from '../model/begun.ts';
 import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosis.ts';
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
+import { collectBody } from './body-facts.ts';
 import { classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
 import { collectError } from './error-facts.ts';
@@ -9,6 +10,7 @@ import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
+import { partialFailures, textsIn } from './partial-failure.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
 import { retryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
@@ -140,8 +142,24 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     );
   };
 
+  /** A body that is no error as a whole, of which steps failed: their words decide, and what succeeded counts against a retry. */
+  const partial = (tool: string, output: unknown, body: object, text: string): Diagnosis => {
+    const facts = newFacts();
+    const failures = partialFailures(body, tool);
+    if (failures.length === 0) return healthy;
+    for (const failure of failures) collectBody(facts, failure);
+    const question = { tool, facts, text: scanned(facts.messages.join('\n')), failed: true };
+    const finding =
+      classify(sets(), question) ??
+      classify(sets(), { ...question, text: scanned(failures.map((one) => textsIn(one)).join('\n')) });
+    if (finding === null) return healthy;
+    const shown = scanned(text === '' ? question.text : text);
+    return conclude(tool, { output, facts, text: shown, ...stated }, { ...finding, loose: true });
+  };
+
   const result = (tool: string, output: unknown, returned: ReturnedValue): Diagnosis => {
     if (returned.body === 'error') return marked(tool, output, returned);
+    if (returned.parsed !== undefined) return partial(tool, output, returned.parsed, returned.text);
     if (returned.body === 'healthy' || returned.text.length > reportLimit) return healthy;
     const text = scanned(returned.text);
     if (returned.body === 'maybe') {

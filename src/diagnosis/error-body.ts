@@ -21,6 +21,8 @@ const companions = new Set(
 const aside =
   /^(?:x[-_])?(?:access|trace|request|req|correlation|span|transaction|activity|reference|incident|error|status|debug|support|docs?|documentation|help|more)[-_]?(?:error)?[-_]?(?:id|code|url|uri|link|info|key|uid|details?|type|message|name|description|number)$/i;
 
+const listing = /^(?:total\w{0,6}|count|page|per_?page|limit|offset|next\w{0,6}|has_?more|cursor)$/i;
+
 const failingWords = new Set(['error', 'fail', 'failed', 'failure']);
 const fineWords = new Set(['ok', 'success', 'succeeded', 'healthy', 'completed']);
 
@@ -86,7 +88,7 @@ const verdictOf = (body: object): BodyVerdict => {
   const status = read(body, 'status');
   if (read(body, 'ok') === true || read(body, 'success') === true) return 'healthy';
   if (typeof status === 'string' && fineWords.has(status.toLowerCase())) return 'healthy';
-  const told = read(body, 'error');
+  const told = read(body, 'error') ?? (isText(read(body, 'errors')) ? read(body, 'errors') : undefined);
   if (told === false || told === 0) return 'healthy';
   const keys = Object.keys(body);
   const foreign =
@@ -125,6 +127,8 @@ const verdictOf = (body: object): BodyVerdict => {
     !Array.isArray(errors) &&
     Object.keys(errors).length > 0 &&
     (worded || http || strong || Array.isArray(read(body, 'errorMessages')));
+  // A list of errors with its length, or a page of them, is what a search for errors gives.
+  if (listed && !strong && !http && keys.some((key) => listing.test(key))) return 'healthy';
   if (listed || fields) return foreign <= 1 || strong ? 'error' : 'healthy';
   if (indicatesFailure(error) || (error === true && worded)) {
     if (foreign === 0 || strong) return 'error';

@@ -44,7 +44,7 @@ const linesLookHealthy = (text: string, first: number): boolean => {
 
 /** Members of which every error body has at least one. */
 const errorMember =
-  /"(?:[Ee]rr|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError)/;
+  /"(?:[Ee]rr|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError)/;
 const jsonArray = /^\[\s*(?:[[{"\]]|-?\d|true|false|null)/;
 const jsonHead = 240;
 const jsonTail = 160;

@@ -39,3 +39,6 @@ export const looseStatus = (text: string): number | undefined => {
   }
   return undefined;
 };
+
+/** All expressions of this file, to be checked for super-linear behaviour. */
+export const looseExpressions = [names, status, before, after, counts];

@@ -14,6 +14,8 @@ export interface ReturnedValue {
   readonly facts: Facts;
   /** What a JSON body amounts to; null if there is none. */
   readonly body: BodyVerdict | null;
+  /** The JSON value itself, if it is healthy as a whole. */
+  readonly parsed?: object;
 }
 
 const maxItems = 64;
@@ -34,7 +36,8 @@ const ofText = (text: string, marked: boolean): ReturnedValue => {
   const parsed = parseJson(text);
   if (parsed === undefined) return { marked, exact: false, text, facts, body: null };
   collectBody(facts, parsed);
-  return { marked, exact: false, text, facts, body: errorBody(parsed) };
+  const body = errorBody(parsed);
+  return { marked, exact: false, text, facts, body, ...(body === 'healthy' && { parsed }) };
 };
 
 /** The result of an MCP tool: the text items, and a structured error where there is one. */
@@ -96,7 +99,7 @@ export const readReturned = (value: unknown): ReturnedValue => {
   if (isResponse(value)) return ofResponse(value);
   const facts = newFacts();
   const verdict = errorBody(value);
-  if (verdict === 'healthy') return { marked: false, exact: false, text: '', facts, body: verdict };
+  if (verdict === 'healthy') return { marked: false, exact: false, text: '', facts, body: verdict, parsed: value };
   collectBody(facts, value);
   return { marked: false, exact: false, text: facts.messages.join('\n') || safeJson(value), facts, body: verdict };
 };

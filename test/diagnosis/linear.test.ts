@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { looseExpressions } from '../../src/diagnosis/loose-facts.ts';
 import { noise, openings, softOpenings } from '../../src/diagnosis/report.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { codePlaces, statusPlaces } from '../../src/diagnosis/text-facts.ts';
@@ -12,9 +13,16 @@ const shipped = readShippedPatterns().flatMap(({ id, text = [] }) =>
 );
 const wholeStory = [...blanks, ...frames, exceptionClass, headerLine, sourceLine, stackLine];
 const waits = [asks, weak, denies, asksAfter, deniesAfter];
-const ours = [...statusPlaces, ...codePlaces, ...openings, ...softOpenings, ...noise, ...wholeStory, ...waits].map(
-  (regex) => [regex.source.slice(0, 60), regex] as const,
-);
+const ours = [
+  ...statusPlaces,
+  ...codePlaces,
+  ...openings,
+  ...softOpenings,
+  ...noise,
+  ...wholeStory,
+  ...waits,
+  ...looseExpressions,
+].map((regex) => [regex.source.slice(0, 60), regex] as const);
 const expressions = [...shipped, ...ours];
 
 /** Splits an expression into the literal pieces that a hostile text would be made of. */
