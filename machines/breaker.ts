@@ -18,6 +18,8 @@ export type BreakerEvent =
   | { readonly type: 'asked'; readonly at: number }
   | { readonly type: 'succeeded' }
   | { readonly type: 'failed'; readonly at: number }
+  /** A run has waited in vain for the upstream: one such run is enough. */
+  | { readonly type: 'outlasted'; readonly at: number }
   /** The trial run ended without a result. */
   | { readonly type: 'abandoned' };
 
@@ -56,11 +58,12 @@ export const breakerMachine = setup({
           },
           { actions: 'countFailure' },
         ],
+        outlasted: { target: 'Open', actions: { type: 'noteOpened', params: ({ event }) => event } },
         succeeded: { actions: 'resetFailures' },
       },
     },
     Open: {
-      description: 'Nothing is healed: too many consecutive runs have failed.',
+      description: 'Nothing is healed: too many consecutive runs have failed, or one has waited in vain.',
       on: {
         asked: { guard: { type: 'openLongEnough', params: ({ event }) => event }, target: 'HalfOpen' },
         succeeded: { target: 'Closed', actions: 'resetFailures' },
@@ -71,6 +74,7 @@ export const breakerMachine = setup({
       on: {
         succeeded: { target: 'Closed', actions: 'resetFailures' },
         failed: { target: 'Open', actions: { type: 'noteOpened', params: ({ event }) => event } },
+        outlasted: { target: 'Open', actions: { type: 'noteOpened', params: ({ event }) => event } },
         abandoned: { target: 'Open' },
       },
     },

@@ -91,8 +91,8 @@ export const healingMachine = setup({
   },
   guards: {
     succeeded: (_, { settled }: { readonly settled: AttemptOutcome<unknown> }) => settled.ok,
-    mayHealAgain: ({ context }, { timeLeft, calls = 1 }: { readonly timeLeft: boolean; readonly calls?: number }) =>
-      timeLeft && (context.healForNextCall || context.attempt + calls < context.maxAttempts),
+    mayHealAgain: ({ context }, { timeLeft, calls = 1, refusal }: AttemptResult) =>
+      timeLeft && refusal === undefined && (context.healForNextCall || context.attempt + calls < context.maxAttempts),
     fixPlanned: (_, { plan }: { readonly plan: FixPlan }) => plan.action === 'fix',
     mayRetry: ({ context }, result: FixResult) =>
       refusalAfterFix(result, context.attempt, context.maxAttempts) === null,
@@ -113,6 +113,10 @@ export const healingMachine = setup({
             isHarmless: context.isHarmless && isHarmless,
           },
     ),
+    recordWait: assign(({ context }, { wait, kind }: AttemptResult) => ({
+      fixes: wait === undefined ? context.fixes : [...context.fixes.slice(0, -1), wait],
+      kind: kind ?? context.kind,
+    })),
     recordRejectedAttempt: assign(({ context }, { error }: { readonly error: unknown }) => ({
       attempt: context.attempt + 1,
       settled: context.settled ?? { ok: false as const, thrown: true as const, error },
@@ -130,8 +134,8 @@ export const healingMachine = setup({
       isHarmless: (result.report && result.isHarmless) ?? context.isHarmless,
       refusal: refusalAfterFix(result, context.attempt, context.maxAttempts),
     })),
-    refuseLastAttempt: assign(({ context }, { timeLeft }: { readonly timeLeft: boolean }) => ({
-      refusal: lastRefusal(timeLeft, context.maxAttempts),
+    refuseLastAttempt: assign(({ context }, { timeLeft, refusal }: AttemptResult) => ({
+      refusal: refusal ?? lastRefusal(timeLeft, context.maxAttempts),
     })),
     refuseBroken: assign((_, { service }: { readonly service: ServiceName }) => ({
       refusal: serviceFailures[service],
@@ -170,6 +174,7 @@ export const healingMachine = setup({
           attempt: 1,
           settled: null,
           diagnosis: null,
+          lastFix: null,
         }),
         onDone: [
           {
@@ -274,29 +279,37 @@ export const healingMachine = setup({
       invoke: {
         id: 'retry',
         src: 'attemptTool',
-        input: ({ context: { run, runId, tool, attempt, settled, lastDiagnosis } }) => ({
+        input: ({ context: { run, runId, tool, attempt, settled, lastDiagnosis, fixes } }) => ({
           run,
           runId,
           tool,
           attempt: attempt + 1,
           settled,
           diagnosis: lastDiagnosis,
+          lastFix: fixes.at(-1) ?? null,
         }),
         onDone: [
           {
             guard: { type: 'succeeded', params: ({ event }) => event.output },
             target: 'Success',
-            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+            actions: [
+              { type: 'recordAttempt', params: ({ event }) => event.output },
+              { type: 'recordWait', params: ({ event }) => event.output },
+            ],
           },
           {
             guard: { type: 'mayHealAgain', params: ({ event }) => event.output },
             target: 'ErrorDetected',
-            actions: { type: 'recordAttempt', params: ({ event }) => event.output },
+            actions: [
+              { type: 'recordAttempt', params: ({ event }) => event.output },
+              { type: 'recordWait', params: ({ event }) => event.output },
+            ],
           },
           {
             target: 'NoFix',
             actions: [
               { type: 'recordAttempt', params: ({ event }) => event.output },
+              { type: 'recordWait', params: ({ event }) => event.output },
               { type: 'refuseLastAttempt', params: ({ event }) => event.output },
             ],
           },

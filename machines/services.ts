@@ -37,6 +37,8 @@ export interface AttemptInput {
   readonly settled: AttemptOutcome<unknown> | null;
   /** What the previous attempt was recognised as; null if there was none. */
   readonly diagnosis: Diagnosis | null;
+  /** What the fix before this attempt did; null for the first attempt. */
+  readonly lastFix: FixReport | null;
 }
 
 /** The result of the service `attemptTool`. It never rejects: a tool that throws is a failed attempt. */
@@ -49,8 +51,17 @@ export interface AttemptResult {
   readonly isHarmless: boolean;
   /** Whether the deadline leaves time to heal again. */
   readonly timeLeft: boolean;
-  /** Number of calls of the tool that the attempt made: more than one if the call was sent again. 1 by default. */
+  /**
+   * Number of calls of the tool that the attempt made: more than one if the call was sent again, 0 if its turn never came. A call
+   * of a service that could not be reached is not counted if another one follows. 1 by default.
+   */
   readonly calls?: number;
+  /** What the last fix did, if the attempt has continued its wait; it replaces the report of that fix. */
+  readonly wait?: FixReport;
+  /** Why healing ends with this failure, even if attempts are left. */
+  readonly refusal?: Refusal;
+  /** The kind of the tool, if it was read again. */
+  readonly kind?: ToolKind;
 }
 
 /** The input of the service `planFix`. */

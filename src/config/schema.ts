@@ -245,11 +245,18 @@ export const configSchema = z.strictObject({
   deadlineMs: positiveMs.default(45_000),
   /** Timeout of one attempt, in ms, which then counts as a read timeout. @default unset: no limit */
   attemptTimeoutMs: positiveMs.optional(),
-  /** Retry budget per upstream and window; retries after a repair do not count. */
+  /**
+   * How long a call waits for a service that cannot be reached (connection refused, host unknown, connect timeout, still
+   * starting), in ms. It tries again with growing pauses; all of these tries together count as one attempt and one retry of
+   * the budget, as none of them reached the service. If the time passes in vain, the circuit breaker opens. 0: no such wait,
+   * so that each try counts. @default 10000
+   */
+  outagePatienceMs: ms.default(10_000),
+  /** Retry budget per upstream and window; more retries wait for their turn. Retries after a repair do not count. */
   retryBudget: z
     .strictObject({
-      /** @default 100 */
-      retries: z.number().int().positive().default(100),
+      /** @default 500 */
+      retries: z.number().int().positive().default(500),
       /** @default 10000 */
       windowMs: positiveMs.default(10_000),
     })
@@ -309,7 +316,7 @@ export const configSchema = z.strictObject({
       graceMs: ms.default(2_000),
       /** How long a fix waits for calls in flight before it restarts their server, in ms. @default 5000 */
       drainMs: ms.default(5_000),
-      /** How long a restarted server may take to accept the handshake. @default 30000 */
+      /** How long a restarted server may take to accept the handshake; at least twice the time of its first start. @default 30000 */
       startTimeoutMs: positiveMs.default(30_000),
       /**
        * A server with open requests that sends nothing for this long, not even a response to a ping, is restarted; after five

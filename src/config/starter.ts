@@ -20,9 +20,13 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Timeout of one attempt, which then counts as a read timeout; unset means no limit.
 # attemptTimeoutMs: 30000
 
-## Retry budget per upstream; retries after a repair do not count.
+## How long a call waits for a service that cannot be reached or is still starting. It tries again with growing pauses; all of
+## these tries count as one attempt. 0: no such wait.
+# outagePatienceMs: 10000
+
+## Retry budget per upstream; more retries wait for their turn. Retries after a repair do not count.
 # retryBudget:
-#   retries: 100
+#   retries: 500
 #   windowMs: 10000
 
 ## Opens after this many consecutive network or server failures; after openMs, one trial run decides whether to close it.
@@ -246,7 +250,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   graceMs: 2000
 ##  How long a fix waits for calls in flight before it restarts their server.
 #   drainMs: 5000
-##  How long a restarted server may take to accept the handshake.
+##  How long a restarted server may take to accept the handshake; at least twice the time of its first start.
 #   startTimeoutMs: 30000
 ##  A server with open requests that sends nothing for this long, not even a response to a ping, is restarted; or false.
 #   hangMs: 60000

@@ -10,11 +10,13 @@ import type { Inspect, RunObserver } from './observer.ts';
 
 const because = ({ code, reason }: Refusal): string => `because ${reason} (${code})`;
 
-const describeAttempt = ({ settled, diagnosis }: AttemptResult, attempt: number): string[] => {
-  if (settled.ok) return [`attempt ${attempt} succeeded`];
-  if (diagnosis === null) return [`attempt ${attempt} failed, and was not diagnosed`];
+const describeAttempt = ({ settled, diagnosis, wait, refusal }: AttemptResult, attempt: number): string[] => {
+  const waited = wait === undefined ? [] : [`fix ${wait.fix} ${wait.status.replace('_', ' ')}: ${wait.reason}`];
+  if (settled.ok) return [...waited, `attempt ${attempt} succeeded`];
+  if (diagnosis === null) return [...waited, `attempt ${attempt} failed, and was not diagnosed`];
   const { class: failureClass, pattern, summary } = diagnosis;
-  return [`attempt ${attempt} failed, recognised as ${failureClass} by ${pattern}: ${summary}`];
+  const ended = refusal === undefined ? [] : [`no other attempt ${because(refusal)}`];
+  return [...waited, `attempt ${attempt} failed, recognised as ${failureClass} by ${pattern}: ${summary}`, ...ended];
 };
 
 const describeDecision = ({ plan }: FixDecision): string[] =>

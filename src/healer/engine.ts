@@ -69,5 +69,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);
   };
-  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix, isBound: catalogue.isBound }, log);
+  const { isBound } = catalogue;
+  const pauses = config.fixes.retry_backoff || null;
+  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix, isBound, pauses }, log);
 };

@@ -84,7 +84,8 @@ const choose = (
     }
     const denied = limits.refuseFix(run, diagnosis, name, now()) ?? found.refuse?.(run.attemptStartedAt) ?? null;
     if (denied === null) return { action: 'fix', fix: found };
-    refusal ??= denied;
+    // A limit says more than that a better fix is not configured.
+    refusal = refusal === null || refusal.code === 'FIX_NOT_CONFIGURED' ? denied : refusal;
   }
   return { action: 'none', refusal: refusal ?? unknownFailure(diagnosis) };
 };

@@ -45,6 +45,8 @@ export class HealingRun<T> {
   kind: ToolKind;
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
+  /** When the next retry may be made, on the monotonic clock: its place in the retry budget. */
+  retryAt = Number.NEGATIVE_INFINITY;
   /** The report, once the run has reached its end. */
   report: RunReport | undefined;
   /** What the caller gets if the machine breaks: it may break before its context has the last outcome. */

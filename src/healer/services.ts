@@ -19,6 +19,7 @@ import { messageOf } from '../text/error-text.ts';
 import { CallCount, callOnce, toOutcome } from './attempt.ts';
 import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';
+import { makeRetry, type Pauses } from './retry.ts';
 import { cancelled, type HealingRun } from './run.ts';
 
 /** What the services have of the engine that they belong to. */
@@ -27,6 +28,8 @@ export interface EngineParts {
   /** Whether `tools:` globs bind the fix to the tool; by default none is bound. */
   readonly isBound?: ((name: FixName, tool: string) => boolean) | undefined;
   readonly limits: Limits;
+  /** The pauses between two tries to reach a service; null if nothing is tried again within an attempt. */
+  readonly pauses: Pauses | null;
 }
 
 /** The run that a service works for: the engine puts it into the machine's input. */
@@ -35,10 +38,11 @@ const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => ru
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
 export const provideServices = (
   parts: HealerParts,
-  { limits, selectFix, isBound = () => false }: EngineParts,
+  { limits, selectFix, isBound = () => false, pauses }: EngineParts,
   log: LogRun,
 ) => {
-  const { clock, healForNextCall } = parts;
+  const { clock, random, healForNextCall } = parts;
+  const retryParts = { clock, random, limits, pauses };
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {
@@ -50,26 +54,29 @@ export const provideServices = (
     return { settled: first, diagnosis: firstDiagnosis, isHarmless, timeLeft: true, calls: firstCalls };
   };
 
-  const attemptTool = async (input: AttemptInput): Promise<AttemptResult> => {
+  const attemptTool = (input: AttemptInput): Promise<AttemptResult> => {
     const run = runFrom(input);
     const { call } = run;
     // The first attempt gets the caller's signal and no time limit of the run; a retry ends with the run.
     const isFirst = input.attempt === 1;
-    if (!isFirst) run.attemptStartedAt = clock.monotonic();
     const calls = new CallCount(parts.attempts - input.attempt + 1);
-    const raw = await callOnce(input.tool, call.task, input.attempt, {
-      signal: isFirst ? call.options.signal : run.cancellation,
-      abortSignal: isFirst ? undefined : run.cancellation,
-      timeoutMs: parts.attemptTimeoutMs,
-      clock,
-      calls,
-    });
-    if (raw === null) return { ...run.abandoned(input), calls: calls.made };
-    const diagnosis = parts.diagnoseAttempt(input.tool, raw, call.options.args);
-    const settled = toOutcome(raw, diagnosis !== null);
-    run.remember(settled, diagnosis);
-    const isHarmless = run.isHarmless(diagnosis);
-    return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
+    const callTool = async (last: Pick<AttemptInput, 'settled' | 'diagnosis'>): Promise<AttemptResult> => {
+      if (!isFirst) run.attemptStartedAt = clock.monotonic();
+      const raw = await callOnce(input.tool, call.task, input.attempt, {
+        signal: isFirst ? call.options.signal : run.cancellation,
+        abortSignal: isFirst ? undefined : run.cancellation,
+        timeoutMs: parts.attemptTimeoutMs,
+        clock,
+        calls,
+      });
+      if (raw === null) return { ...run.abandoned(last), calls: calls.made };
+      const diagnosis = parts.diagnoseAttempt(input.tool, raw, call.options.args);
+      const settled = toOutcome(raw, diagnosis !== null);
+      run.remember(settled, diagnosis);
+      const isHarmless = run.isHarmless(diagnosis);
+      return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
+    };
+    return isFirst ? callTool(input) : makeRetry(run, input, callTool, retryParts);
   };
 
   const decideFix = (input: PlanFixInput): FixDecision | Promise<FixDecision> => {

@@ -2,6 +2,7 @@ import type { HealingContext } from '../../machines/healing.ts';
 import type { AttemptResult, FixDecision, FixResult } from '../../machines/services.ts';
 import type { StartedRun } from '../healer/observer.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { FixReport } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
 import { detached } from '../text/detach.ts';
 import type { RunAttempt, RunDetail, RunDiagnosis, RunFix, RunStatus, RunSummary, Step } from './model.ts';
@@ -174,7 +175,8 @@ export class RunRecord {
     }
   }
 
-  #tried({ settled, diagnosis }: AttemptResult, at: number): string | undefined {
+  #tried({ settled, diagnosis, wait }: AttemptResult, at: number): string | undefined {
+    if (wait !== undefined) this.#waited(wait);
     const error = settled.ok ? null : detached(diagnosis?.summary ?? 'it failed', maxLineLength);
     this.#error ??= error;
     const tried = {
@@ -210,6 +212,14 @@ export class RunRecord {
       why: diagnosis.deliveredBecause,
     };
     this.#diagnoses = [...this.#diagnoses, found];
+  }
+
+  /** The wait that a fix began went on. */
+  #waited({ status, reason, durationMs }: FixReport): void {
+    const last = this.#fixes.at(-1);
+    if (last === undefined) return;
+    const waited = { ...last, status, reason: detached(reason, maxOutputLength), durationMs };
+    this.#fixes = [...this.#fixes.slice(0, -1), waited];
   }
 
   #fixed({ report, mayRepeat }: FixResult): StateEntry['note'] {

@@ -45,6 +45,11 @@ export class CircuitBreaker {
     this.#send({ type: 'failed', at });
   }
 
+  /** A run has waited in vain for the upstream. */
+  outlasted(at: number): void {
+    this.#send({ type: 'outlasted', at });
+  }
+
   /** The trial run ended without a result. */
   abandoned(): void {
     this.#send({ type: 'abandoned' });

@@ -3,6 +3,7 @@ import type { Refusal, RunReport } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
+import { durationText } from '../text/duration.ts';
 import { BlastRadius, type BlastRadiusOptions } from './blast-radius.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -13,11 +14,19 @@ export interface LimitOptions {
   /** Retries after a delay fix that an upstream gets per window. */
   readonly retryBudget: { readonly retries: number; readonly windowMs: number };
   readonly blastRadius: BlastRadiusOptions;
+  /** How long a run waits for an upstream that cannot be reached, in ms. */
+  readonly outagePatienceMs: number;
 }
 
 interface Upstream {
   readonly breaker: CircuitBreaker;
   readonly retries: TokenBucket;
+  /** Spreads the calls of those that have waited. */
+  readonly pace: TokenBucket;
+  /** When a retry last reached it, on the monotonic clock. */
+  reachedAt: number;
+  /** Why the breaker opened. */
+  because: string;
 }
 
 /** A run, as the limits know it. */
@@ -26,7 +35,17 @@ export interface LimitedRun {
   readonly upstream: string;
   /** Whether this run is the trial run of an open breaker. */
   isTrial: boolean;
+  /** The time that is left for it, in ms. */
+  readonly remainingMs: number;
+  /** When its next retry may be made, on the monotonic clock. */
+  retryAt: number;
 }
+
+/** Calls that return to an upstream after a wait: a few at once, and then this many per window. */
+const pace = { capacity: 20, windowMs: 400 } as const;
+
+/** Refusals that say nothing of the upstream. */
+const uncounted: ReadonlySet<unknown> = new Set(['CANCELLED', 'BREAKER_OPEN', 'RETRY_BUDGET_SPENT']);
 
 const upstreamClasses: ReadonlySet<string> = new Set(['network', 'server']);
 
@@ -60,13 +79,13 @@ export class Limits {
     const permit = this.#upstream(run.upstream, at).breaker.tryAcquire(at);
     if (permit === 'trial') run.isTrial = true;
     if (permit !== 'refused') return null;
-    return {
-      code: 'BREAKER_OPEN',
-      reason: `circuit open: ${this.#options.breaker.failures} consecutive failures of upstream ${run.upstream}`,
-    };
+    return { code: 'BREAKER_OPEN', reason: `circuit open: ${this.#upstream(run.upstream, at).because}` };
   }
 
-  /** Explains why a fix may not run now; null if it may, and then a delay fix has spent one retry of the budget. */
+  /**
+   * Explains why a fix may not run now; null if it may. A delay fix has then taken one retry of the budget, which may have to
+   * wait for its time.
+   */
   refuseFix(run: LimitedRun, diagnosis: Diagnosis, fix: FixName, at: number): Refusal | null {
     if (!isDelayFix(fix)) {
       const excess = this.#radius.excess(at);
@@ -77,21 +96,61 @@ export class Limits {
         reason: `${failing} of ${inUse} active tools are failing; ${fix} cannot fix that`,
       };
     }
-    if (isLostToRestart(diagnosis) || this.#upstream(run.upstream, at).retries.take(at)) return null;
+    if (isLostToRestart(diagnosis)) return null;
+    const waitMs = this.#upstream(run.upstream, at).retries.take(at, run.remainingMs);
+    if (waitMs !== null) {
+      run.retryAt = at + waitMs;
+      return null;
+    }
     const { retries, windowMs } = this.#options.retryBudget;
     return {
       code: 'RETRY_BUDGET_SPENT',
-      reason: `the ${retries} retries per ${windowMs} ms of the upstream ${run.upstream} are used up`,
+      reason: `no retry of upstream ${run.upstream} is left before the deadline: ${retries} per ${durationText(windowMs)} (retryBudget)`,
     };
+  }
+
+  /**
+   * How long a run may wait for an upstream that cannot be reached, in ms; null if it does not wait at all. The trial run of a
+   * breaker tries only once.
+   */
+  patienceMs({ isTrial }: LimitedRun): number | null {
+    const { outagePatienceMs } = this.#options;
+    if (outagePatienceMs === 0) return null;
+    return isTrial ? 0 : outagePatienceMs;
+  }
+
+  /** Returns the time until a call that has waited may go to the upstream, in ms; a refusal if that is after the deadline. */
+  takeTurn({ upstream, remainingMs }: LimitedRun, at: number): number | Refusal {
+    return (
+      this.#upstream(upstream, at).pace.take(at, remainingMs) ?? {
+        code: 'RETRY_BUDGET_SPENT',
+        reason: `too many calls wait for upstream ${upstream}: the turn of this one would come after the deadline`,
+      }
+    );
+  }
+
+  /** A retry has reached the upstream. */
+  recordReached({ upstream }: LimitedRun, at: number): void {
+    this.#upstream(upstream, at).reachedAt = at;
+  }
+
+  /** Whether a retry has reached the upstream since then: those that wait for it may expect to reach it too. */
+  wasReachedSince({ upstream }: LimitedRun, at: number): boolean {
+    return this.#upstream(upstream, at).reachedAt >= at;
   }
 
   /** Records how a run ended in which something failed. */
   recordRun(run: LimitedRun, report: RunReport, at: number): void {
-    const { breaker } = this.#upstream(run.upstream, at);
-    if (report.status === 'healed') {
+    const upstream = this.#upstream(run.upstream, at);
+    const { breaker } = upstream;
+    if (report.refusal?.code === 'PATIENCE_EXHAUSTED') {
+      upstream.because = `upstream ${run.upstream} could not be reached for ${durationText(this.#options.outagePatienceMs)}`;
+      breaker.outlasted(at);
+    } else if (report.status === 'healed') {
       breaker.succeeded();
       if (this.#radius.active) this.#radius.note(run.tool, false, at);
     } else if (this.#countsAsFailure(report)) {
+      if (breaker.state === 'Closed') upstream.because = this.#manyFailures(run.upstream);
       breaker.failed(at);
     } else if (run.isTrial) {
       breaker.abandoned();
@@ -111,7 +170,7 @@ export class Limits {
       })),
       budgets: all.map(([upstream, bucket]) => ({
         key: `retries of ${upstream}`,
-        used: Math.ceil(bucket.retries.used(at)),
+        used: Math.min(retries, Math.ceil(bucket.retries.used(at))),
         of: retries,
         windowMs,
       })),
@@ -122,7 +181,11 @@ export class Limits {
   #countsAsFailure({ lastDiagnosis, refusal }: RunReport): boolean {
     if (lastDiagnosis === null || !upstreamClasses.has(lastDiagnosis.class) || isLostToRestart(lastDiagnosis))
       return false;
-    return refusal?.code !== 'CANCELLED' && refusal?.code !== 'BREAKER_OPEN';
+    return !uncounted.has(refusal?.code);
+  }
+
+  #manyFailures(upstream: string): string {
+    return `${this.#options.breaker.failures} consecutive failures of upstream ${upstream}`;
   }
 
   #upstream(name: string, at: number): Upstream {
@@ -132,6 +195,9 @@ export class Limits {
       upstream = {
         breaker: new CircuitBreaker(this.#options.breaker),
         retries: new TokenBucket({ capacity, windowMs, at }),
+        pace: new TokenBucket({ ...pace, at }),
+        reachedAt: Number.NEGATIVE_INFINITY,
+        because: this.#manyFailures(name),
       };
       this.#upstreams.set(name, upstream);
     }

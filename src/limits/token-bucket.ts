@@ -2,6 +2,7 @@
 export class TokenBucket {
   readonly #capacity: number;
   readonly #perMs: number;
+  /** Negative while tokens are promised that the bucket does not have yet. */
   #tokens: number;
   #filledAt: number;
 
@@ -16,17 +17,25 @@ export class TokenBucket {
     this.#filledAt = at;
   }
 
-  /** The number of tokens taken at the moment. */
+  /** The number of tokens taken at the moment; more than the capacity if some are promised. */
   used(at: number): number {
-    return this.#capacity - Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
+    return this.#capacity - this.#filled(at);
   }
 
-  /** Takes one token; false if there is none. `at` is the monotonic clock. */
-  take(at: number): boolean {
-    this.#tokens = Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
+  /**
+   * Takes one token, or the next one that nobody was promised. Returns the time until it is there, in ms; null if that is longer
+   * than `maxWaitMs`, and then no token is taken. `at` is the monotonic clock.
+   */
+  take(at: number, maxWaitMs = 0): number | null {
+    const filled = this.#filled(at);
+    const waitMs = Math.max(0, (1 - filled) / this.#perMs);
+    if (waitMs > maxWaitMs) return null;
+    this.#tokens = filled - 1;
     this.#filledAt = at;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
+    return waitMs;
+  }
+
+  #filled(at: number): number {
+    return Math.min(this.#capacity, this.#tokens + (at - this.#filledAt) * this.#perMs);
   }
 }

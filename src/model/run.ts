@@ -90,7 +90,10 @@ export interface RunReport {
   readonly kind: ToolKind;
   /** How the run ended. */
   readonly status: OutcomeStatus;
-  /** The number of calls of the tool, the first included; 0 only if the caller's signal had aborted before. */
+  /**
+   * The number of calls of the tool, the first included; 0 only if the caller's signal had aborted before. All tries to reach a service
+   * that was away count as one call: only the last of them can have reached it.
+   */
   readonly attempts: number;
   /** The diagnosis of the first failure; null if nothing failed. */
   readonly diagnosis: Diagnosis | null;

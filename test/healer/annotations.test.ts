@@ -16,7 +16,7 @@ const destructive = { destructiveHint: true };
 const runWith = async (annotations: RunOptions['annotations'], failures: readonly Error[], eager = false) => {
   const bench = testHealer([scriptedFix('retry_backoff')], { attempts: 5 });
   let calls = 0;
-  const outcome = await bench.healer.runOutcome(
+  const run = bench.healer.runOutcome(
     'get_pods',
     () => {
       const error = failures[calls];
@@ -26,7 +26,7 @@ const runWith = async (annotations: RunOptions['annotations'], failures: readonl
     },
     { annotations, eager },
   );
-  return { ...outcome, calls };
+  return { ...(await bench.clock.runUntil(run)), calls };
 };
 
 /** Returns the values one by one, the last one again and again. */

@@ -58,22 +58,48 @@ describe('the circuit breaker of an upstream', () => {
 });
 
 describe('the retry budget of an upstream', () => {
-  it('ends the waits when it is spent, but not the retries after a fix that fixed something', async () => {
-    const { healer, clock } = testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')], {
-      limits: limits({ retryBudget: { retries: 2, windowMs: 1_000 }, breaker: { failures: 99 } }),
+  const parts = (deadlineMs: number) =>
+    testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')], {
+      limits: limits({ retryBudget: { retries: 2, windowMs: 1_000 }, breaker: { failures: 1 } }),
+      deadlineMs,
     });
-    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 3 });
-    expect(await healer.runOutcome('tool', failing)).toMatchObject({
-      attempts: 1,
-      refusal: { code: 'RETRY_BUDGET_SPENT' },
+
+  it('makes retries after a wait wait for their turn, but not those after a fix that fixed something', async () => {
+    const { healer, clock } = parts(45_000);
+    const once = ({ attempt }: { attempt: number }) => (attempt === 1 ? failing() : Promise.resolve('fine'));
+    const ended: number[] = [];
+    const runs = [1, 2, 3, 4].map(async () => {
+      const outcome = await healer.runOutcome('tool', once);
+      ended.push(clock.monotonic());
+      return outcome.status;
     });
+    expect(await clock.runUntil(Promise.all(runs))).toEqual(Array(4).fill('healed'));
+    expect(ended).toEqual([0, 0, 500, 1_000]);
     const expired = await healer.runOutcome('tool', ({ attempt }) => {
       if (attempt === 1) throw new ScriptedError();
       return 'fine';
     });
     expect(expired.status).toBe('healed');
-    await clock.advance(500);
-    expect(await healer.runOutcome('tool', failing)).toMatchObject({ attempts: 2 });
+    expect(clock.monotonic()).toBe(1_000);
+  });
+
+  it('refuses a retry whose turn would come after the deadline, which opens no breaker', async () => {
+    const { healer } = parts(400);
+    await Promise.all([1, 2].map(() => healer.runOutcome('tool', ({ attempt }) => (attempt === 1 ? failing() : 1))));
+    for (const _ of [1, 2]) {
+      expect(await healer.runOutcome('tool', failing)).toMatchObject({
+        attempts: 1,
+        refusal: { code: 'RETRY_BUDGET_SPENT' },
+      });
+    }
+  });
+
+  it('is named as the reason, also if a better fix is not configured', async () => {
+    const { healer } = parts(400);
+    const noVpn = { ...down, fixes: ['vpn_connect', 'retry_backoff'] } as const;
+    await Promise.all([1, 2].map(() => healer.runOutcome('tool', ({ attempt }) => (attempt === 1 ? failing() : 1))));
+    const outcome = await healer.runOutcome('tool', () => Promise.reject(new ScriptedError(noVpn)));
+    expect(outcome.refusal?.code).toBe('RETRY_BUDGET_SPENT');
   });
 });
 

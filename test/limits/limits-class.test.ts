@@ -12,7 +12,14 @@ const down = diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation
 const replaced = diagnosisOf({ class: 'network', pattern: 'network.upstream_died', situation: 'interrupted' });
 const exhausted: Refusal = { code: 'ATTEMPTS_EXHAUSTED', reason: 'all 3 attempts were made' };
 
-const runOf = (tool = 'tool'): LimitedRun => ({ tool, upstream: 'default', isTrial: false });
+const runOf = (tool = 'tool', more: Partial<LimitedRun> = {}): LimitedRun => ({
+  tool,
+  upstream: 'default',
+  isTrial: false,
+  remainingMs: 0,
+  retryAt: -1,
+  ...more,
+});
 
 const reportOf = (lastDiagnosis: Diagnosis, refusal: Refusal | null, status: RunReport['status']): RunReport => ({
   runId: 'run',
@@ -204,5 +211,122 @@ describe('the retry budget of an upstream', () => {
     expect(limits.refuseFix(runOf(), down, 'retry_backoff', 0)?.code).toBe('RETRY_BUDGET_SPENT');
     expect(limits.refuseFix(runOf(), replaced, 'retry_backoff', 0)).toBeNull();
     expect(limits.snapshot(500).budgets).toEqual([{ key: 'retries of default', used: 1, of: 1, windowMs: 1_000 }]);
+  });
+
+  it('makes a retry wait for its turn, if that comes before the deadline', () => {
+    const limits = limitsOf({ retryBudget: { retries: 2, windowMs: 1_000 } });
+    const runs = [1, 2, 3, 4].map(() => runOf('tool', { remainingMs: 500 }));
+    const refusals = runs.map((run) => limits.refuseFix(run, down, 'retry_backoff', 100));
+    expect(refusals).toEqual([
+      null,
+      null,
+      null,
+      {
+        code: 'RETRY_BUDGET_SPENT',
+        reason: 'no retry of upstream default is left before the deadline: 2 per 1.0 s (retryBudget)',
+      },
+    ]);
+    expect(runs.map(({ retryAt }) => retryAt)).toEqual([100, 100, 600, -1]);
+    expect(limits.snapshot(100).budgets[0]).toMatchObject({ used: 2, of: 2 });
+    expect(limits.refuseFix(runOf('tool', { remainingMs: 500 }), down, 'retry_backoff', 600)).toBeNull();
+  });
+
+  it('never opens the breaker', () => {
+    const limits = limitsOf({ breaker: { failures: 1 } });
+    limits.recordRun(runOf(), failedWith(down, { code: 'RETRY_BUDGET_SPENT', reason: '' }), 0);
+    expect(breakerOf(limits, 0)?.state).toBe('Closed');
+  });
+
+  it('does not make a retry wait for a server that is being restarted', () => {
+    const run = runOf();
+    limitsOf({}).refuseFix(run, replaced, 'retry_backoff', 5);
+    expect(run.retryAt).toBe(-1);
+  });
+});
+
+describe('a run that has waited in vain', () => {
+  const waited: Refusal = { code: 'PATIENCE_EXHAUSTED', reason: '' };
+
+  it('opens the breaker by itself', () => {
+    const limits = limitsOf({ outagePatienceMs: 3_000, breaker: { failures: 5, openMs: 1_000 } });
+    limits.recordRun(runOf(), failedWith(down, waited), 100);
+    expect(breakerOf(limits, 100)).toMatchObject({ state: 'Open', forMs: 1_000 });
+    expect(limits.needsSuccesses).toBe(true);
+    expect(limits.refuseHealing(runOf(), down, 101)).toEqual({
+      code: 'BREAKER_OPEN',
+      reason: 'circuit open: upstream default could not be reached for 3.0 s',
+    });
+  });
+
+  it('opens it again for the whole time if it was the trial run', () => {
+    const limits = limitsOf({ breaker: { openMs: 1_000 } });
+    limits.recordRun(runOf(), failedWith(down, waited), 0);
+    const trial = runOf();
+    limits.refuseHealing(trial, down, 1_000);
+    limits.recordRun(trial, failedWith(down, waited), 1_500);
+    expect(breakerOf(limits, 1_500)).toMatchObject({ state: 'Open', forMs: 1_000 });
+  });
+
+  it('is not the reason any more once the breaker has closed and opened for another', () => {
+    const limits = limitsOf({ breaker: { failures: 1 } });
+    limits.recordRun(runOf(), failedWith(down, waited), 0);
+    limits.recordRun(runOf(), healed, 1);
+    limits.recordRun(runOf(), failedWith(down), 2);
+    expect(limits.refuseHealing(runOf(), down, 3)?.reason).toBe(
+      'circuit open: 1 consecutive failures of upstream default',
+    );
+  });
+
+  it('stays the reason while the breaker is open', () => {
+    const limits = limitsOf({ breaker: { failures: 1, openMs: 1_000 } });
+    limits.recordRun(runOf(), failedWith(down, waited), 0);
+    limits.recordRun(runOf(), failedWith(down), 1);
+    expect(limits.refuseHealing(runOf(), down, 2)?.reason).toContain('could not be reached for 10.0 s');
+  });
+});
+
+describe('the patience of a run', () => {
+  it('is outagePatienceMs; a trial run tries once, and with 0 no run waits', () => {
+    const limits = limitsOf({ outagePatienceMs: 3_000 });
+    expect(limits.patienceMs(runOf())).toBe(3_000);
+    expect(limits.patienceMs(runOf('tool', { isTrial: true }))).toBe(0);
+    expect(limitsOf({ outagePatienceMs: 0 }).patienceMs(runOf())).toBeNull();
+    expect(limitsOf({ outagePatienceMs: 0 }).patienceMs(runOf('tool', { isTrial: true }))).toBeNull();
+  });
+});
+
+describe('calls that have waited for an upstream', () => {
+  const turnsOf = (limits: Limits, count: number, run: LimitedRun, at = 0) =>
+    Array.from({ length: count }, () => limits.takeTurn(run, at));
+
+  it('go to it at once up to 20, and then one every 20 ms', () => {
+    const turns = turnsOf(limitsOf({}), 23, runOf('tool', { remainingMs: 1_000 }));
+    expect(turns.slice(0, 20)).toEqual(Array(20).fill(0));
+    expect(turns.slice(20)).toEqual([20, 40, 60]);
+  });
+
+  it('are refused if their turn would come after the deadline', () => {
+    const turns = turnsOf(limitsOf({}), 22, runOf('tool', { remainingMs: 20 }));
+    expect(turns.slice(20)).toEqual([
+      20,
+      {
+        code: 'RETRY_BUDGET_SPENT',
+        reason: 'too many calls wait for upstream default: the turn of this one would come after the deadline',
+      },
+    ]);
+  });
+
+  it('take turns at each upstream by itself', () => {
+    const limits = limitsOf({});
+    turnsOf(limits, 20, runOf());
+    expect(limits.takeTurn(runOf('tool', { upstream: 'other' }), 0)).toBe(0);
+  });
+
+  it('know whether one of them has reached it since a time', () => {
+    const limits = limitsOf({});
+    expect(limits.wasReachedSince(runOf(), 0)).toBe(false);
+    limits.recordReached(runOf(), 50);
+    expect([49, 50, 51].map((at) => limits.wasReachedSince(runOf(), at))).toEqual([true, true, false]);
+    expect(limits.wasReachedSince(runOf('tool', { upstream: 'other' }), 0)).toBe(false);
   });
 });

@@ -52,6 +52,21 @@ describe('CircuitBreaker', () => {
     expect(breaker.tryAcquire(2_001)).toBe('trial');
   });
 
+  it('opens at once if a run has waited in vain, from then on for the whole time', () => {
+    const breaker = new CircuitBreaker({ failures: 3, openMs: 1_000 });
+    breaker.outlasted(500);
+    expect([breaker.tryAcquire(1_499), breaker.tryAcquire(1_500)]).toEqual(['refused', 'trial']);
+    breaker.outlasted(1_600);
+    expect([breaker.tryAcquire(2_599), breaker.tryAcquire(2_600)]).toEqual(['refused', 'trial']);
+  });
+
+  it('stays open no longer if another run has waited in vain too', () => {
+    const breaker = new CircuitBreaker({ failures: 3, openMs: 1_000 });
+    breaker.outlasted(0);
+    breaker.outlasted(900);
+    expect(breaker.tryAcquire(1_000)).toBe('trial');
+  });
+
   it('closes when any call succeeds', () => {
     const breaker = broken();
     breaker.succeeded();
@@ -63,8 +78,18 @@ describe('CircuitBreaker', () => {
 describe('TokenBucket', () => {
   it('gives what it holds, and then as much as flows in', () => {
     const bucket = new TokenBucket({ capacity: 2, windowMs: 1_000, at: 0 });
-    expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([true, true, false]);
-    expect([bucket.take(499), bucket.take(500), bucket.take(500)]).toEqual([false, true, false]);
+    expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([0, 0, null]);
+    expect([bucket.take(499), bucket.take(500), bucket.take(500)]).toEqual([null, 0, null]);
+  });
+
+  it('promises the next tokens to those who may wait for them', () => {
+    const bucket = new TokenBucket({ capacity: 2, windowMs: 1_000, at: 0 });
+    expect([1, 2, 3, 4, 5].map(() => bucket.take(0, 1_000))).toEqual([0, 0, 500, 1_000, null]);
+    expect(bucket.used(0)).toBe(4);
+    expect(bucket.take(500, 999)).toBeNull();
+    expect(bucket.take(500, 1_000)).toBe(1_000);
+    expect(bucket.used(10_000)).toBe(0);
+    expect([bucket.take(10_000), bucket.take(10_000), bucket.take(10_000)]).toEqual([0, 0, null]);
   });
 
   it('never gives more than its capacity and the inflow together', () => {
@@ -79,7 +104,7 @@ describe('TokenBucket', () => {
           let taken = 0;
           for (const step of steps) {
             at += step;
-            if (bucket.take(at)) taken += 1;
+            if (bucket.take(at) === 0) taken += 1;
           }
           expect(taken).toBeLessThanOrEqual(capacity + (at * capacity) / windowMs + 1e-6);
         },

@@ -67,3 +67,10 @@ export const ended = (name: FixName, status: FixStatus, mayRepeat: FixResult['ma
   report: { fix: name, status, reason: `${name} ${status}`, durationMs: 5 },
   mayRepeat,
 });
+
+/** A retry that went on with the wait of the fix before it. */
+export const waited = (result: AttemptResult, name: FixName, status: FixStatus = 'succeeded'): AttemptResult => ({
+  ...result,
+  wait: { fix: name, status, reason: `waited for ${name}`, durationMs: 3_200 },
+  kind: 'read-only',
+});

@@ -1,6 +1,6 @@
 import type { AttemptResult, FixDecision, FixResult, HealingOutput } from '../../machines/index.ts';
 import type { ToolKind } from '../../src/model/terms.ts';
-import { diagnosis, ended, gave, plans, refuses, threw, unsafe, went } from './samples.ts';
+import { diagnosis, ended, gave, plans, refuses, threw, unsafe, waited, went } from './samples.ts';
 
 /** A service's answer, or the error it rejects with. */
 export type Answer<T> = T | Error;
@@ -35,6 +35,15 @@ const secondFailure = gave(stale, expired);
 const lastFailure = gave({ isError: true }, expired);
 const vpn = ended('vpn_connect', 'succeeded');
 const token = ended('token_refresh', 'succeeded');
+const pause = ended('retry_backoff', 'succeeded');
+const away = waited(
+  { ...firstFailure, refusal: { code: 'PATIENCE_EXHAUSTED', reason: 'away' } },
+  'retry_backoff',
+  'failed',
+);
+const healedLate = waited(went(pods), 'retry_backoff');
+const failedLate = waited(secondFailure, 'retry_backoff');
+const waits = (...results: readonly AttemptResult[]) => results.flatMap(({ wait }) => wait ?? []);
 const unrepeatable = ended('vpn_connect', 'succeeded', unsafe);
 const unmended = (['failed', 'timed_out', 'refused', 'cancelled'] as const).map((status) =>
   ended('token_refresh', status),
@@ -73,6 +82,50 @@ export const stories: readonly Story[] = [
       fixes: reports(vpn),
       refusal: null,
     },
+  },
+  {
+    title: 'healed after a wait that the retry went on with',
+    attempts: [firstFailure, healedLate],
+    decisions: [plans(refused, 'retry_backoff')],
+    fixes: [pause],
+    states: `${healing} Retrying Success Logging`,
+    output: {
+      status: 'healed',
+      kind: 'read-only',
+      attempts: 2,
+      fixes: waits(healedLate),
+      refusal: null,
+    },
+  },
+  {
+    title: 'another failure after a wait',
+    attempts: [firstFailure, failedLate, went(pods)],
+    decisions: [plans(refused, 'retry_backoff'), plans(expired, 'token_refresh')],
+    fixes: [pause, token],
+    states: `${healing} Retrying ${again} Retrying Success Logging`,
+    output: {
+      status: 'healed',
+      kind: 'read-only',
+      attempts: 3,
+      fixes: [...waits(failedLate), ...reports(token)],
+      refusal: null,
+    },
+  },
+  {
+    title: 'a wait in vain, after which no attempt is made although some are left',
+    attempts: [firstFailure, away],
+    decisions: [plans(refused, 'retry_backoff')],
+    fixes: [pause],
+    states: `${healing} Retrying NoFix Logging`,
+    output: { status: 'failed', kind: 'read-only', attempts: 2, fixes: waits(away), refusal: 'PATIENCE_EXHAUSTED' },
+  },
+  {
+    title: 'a retry whose turn never came',
+    attempts: [firstFailure, { ...firstFailure, calls: 0, timeLeft: false }],
+    decisions: [plans(refused, 'retry_backoff')],
+    fixes: [pause],
+    states: `${healing} Retrying NoFix Logging`,
+    output: { status: 'failed', attempts: 1, fixes: reports(pause), refusal: 'DEADLINE_PASSED' },
   },
   {
     title: 'healed at the second retry by the same fix',

@@ -93,7 +93,8 @@ export const testHealer = (
     toolRules: () => ({ kind: null, replay: 'safe', reports: null, isStrict: false, upstream: 'default' }),
     looksHealthy: (value) => !isErrorShaped(value),
     diagnose: ({ error }) => (error instanceof ScriptedError ? error.diagnosis : diagnosisOf()),
-    loadEngine: async (log) => assembleEngine(parts, { limits, selectFix, ...more }, log),
+    loadEngine: async (log) =>
+      assembleEngine(parts, { limits, selectFix, pauses: { baseMs: 200, maxMs: 5_000 }, ...more }, log),
     countHealthy: (tool) => healthy.push(tool),
     recordHealthy: false,
     record: (report) => records.push(report),

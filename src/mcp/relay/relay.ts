@@ -28,7 +28,7 @@ import type { Liveness, RelayPort } from './upstream-port.ts';
  * server leaves open. A batch is held as long as a call in it is being healed.
  */
 export class Relay implements RelayPort {
-  hasResponse = false;
+  firstResponseAt: number | undefined;
   messagesReceived = 0;
   requestsAnswered = 0;
   /** The number of tool calls that the client waits for. */
@@ -62,6 +62,10 @@ export class Relay implements RelayPort {
         for (const bytes of messages) ports.toClient(bytes);
       },
     });
+  }
+
+  get hasResponse(): boolean {
+    return this.firstResponseAt !== undefined;
   }
 
   get hasOpen(): boolean {
@@ -184,7 +188,7 @@ export class Relay implements RelayPort {
   #takeFromUpstream(message: Message, hold?: () => HeldElement): boolean {
     switch (message.kind) {
       case 'response':
-        this.hasResponse = true;
+        this.firstResponseAt ??= this.#ports.clock.monotonic();
         return this.#settle(message, hold);
       case 'request':
       case 'notification':

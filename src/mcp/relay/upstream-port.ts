@@ -11,6 +11,8 @@ export type Liveness =
 export interface RelayPort {
   /** Whether any server has ever responded. */
   readonly hasResponse: boolean;
+  /** When the first response came, on the monotonic clock; undefined before. */
+  readonly firstResponseAt: number | undefined;
   /** The number of messages that servers have sent. */
   readonly messagesReceived: number;
   /** The number of the client's requests that have been responded to, each attempt of a call counted. */

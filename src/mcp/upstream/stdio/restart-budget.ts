@@ -6,6 +6,8 @@ export interface RestartLimits {
 
 const firstDelayMs = 100;
 const maxDelayMs = 5_000;
+/** Five restarts, the default, then span 7 s: a server that cannot start for 6 s is not given up. */
+const growth = 4;
 
 /**
  * Limits failed restarts per window, and delays each more than the one before. A restart has succeeded once the server has
@@ -31,6 +33,6 @@ export class RestartBudget {
     if (this.#restarts.length >= maxRestarts) return undefined;
     this.#restarts.push(nowMs);
     const before = this.#restarts.length - 1;
-    return before === 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** (before - 1));
+    return before === 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * growth ** (before - 1));
   }
 }

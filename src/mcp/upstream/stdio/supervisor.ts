@@ -18,6 +18,11 @@ type State = 'starting' | 'draining' | 'running' | 'down' | 'closed';
 
 const queueBytes = 1_048_576;
 
+/** A restart may take this many times as long as the first start: the machine may be busier by then. */
+const startFactor = 2;
+/** The first response may be late because the client was: beyond this, in ms, the first start is no measure. */
+const maxStartMs = 300_000;
+
 /**
  * An upstream whose server process is replaced when it dies or hangs. Messages that arrive while there is no server wait
  * for the next one, which is started when a request waits for it.
@@ -34,6 +39,8 @@ export abstract class ServerSupervisor implements Upstream {
   #server: ServerProcess | undefined;
   /** The last server that was started; once it has ended, what it has started may still be there. */
   #last: ServerProcess | undefined;
+  /** When the first server was started, on the monotonic clock. */
+  #openedAt = 0;
   #lastStatus: ExitStatus = { code: 0, signal: null };
   /** The number of requests that had been answered when the present server started. */
   #answeredBefore = 0;
@@ -71,6 +78,7 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   async open(): Promise<void> {
+    this.#openedAt = this.#options.clock.monotonic();
     this.#adopt(await this.createServer(this.#changes));
     this.#state = 'running';
   }
@@ -249,14 +257,20 @@ export abstract class ServerSupervisor implements Upstream {
     this.host.onDrain();
   }
 
+  /** How long a restarted server may take to accept the handshake, in ms: not less than the first one took. */
+  get #startLimitMs(): number {
+    const firstStartMs = (this.relay.firstResponseAt ?? this.#openedAt) - this.#openedAt;
+    return Math.max(this.#options.limits.startTimeoutMs, Math.min(maxStartMs, startFactor * firstStartMs));
+  }
+
   /** Repeats the client's handshake, past the queue. */
   async #introduce({ outbox, ended }: ServerProcess): Promise<void> {
-    const { clock, limits } = this.#options;
-    const { startTimeoutMs } = limits;
+    const { clock } = this.#options;
+    const limitMs = Math.round(this.#startLimitMs);
     let timer: unknown;
     const failed = new Promise<never>((_, reject) => {
-      const expire = (): void => reject(new Error(`no response to the handshake for ${startTimeoutMs} ms`));
-      timer = clock.setTimeout(expire, startTimeoutMs);
+      const expire = (): void => reject(new Error(`no response to the handshake for ${limitMs} ms`));
+      timer = clock.setTimeout(expire, limitMs);
       void ended.then((status) => reject(new Error(`it ${describeExit(status)}`)));
     });
     try {

@@ -4,9 +4,7 @@ import { RestartBudget } from '../../../../src/mcp/upstream/stdio/restart-budget
 describe('RestartBudget', () => {
   it('allows the first restart at once, and delays each later one more, up to 5 s', () => {
     const budget = new RestartBudget({ maxRestarts: 10, windowMs: 60_000 });
-    expect(Array.from({ length: 9 }, () => budget.take(0))).toEqual([
-      0, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000,
-    ]);
+    expect(Array.from({ length: 6 }, () => budget.take(0))).toEqual([0, 100, 400, 1_600, 5_000, 5_000]);
   });
 
   it('allows a maximum of restarts per window, and more once the window has moved on', () => {

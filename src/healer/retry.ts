@@ -1,0 +1,220 @@
+import { backoffMs } from '../../fixes/retry-backoff.ts';
+import type { AttemptInput, AttemptResult } from '../../machines/services.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { FixReport } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import { sleep } from '../platform/wait.ts';
+import { isDelayFix } from '../policy/delay-fixes.ts';
+import { isLostToRestart } from '../policy/lost-to-restart.ts';
+import { isOutage } from '../policy/outage.ts';
+import { durationText } from '../text/duration.ts';
+import type { HealingRun } from './run.ts';
+
+/** The pauses between two tries to reach a service. */
+export type Pauses = Parameters<typeof backoffMs>[1];
+
+export interface RetryParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: Limits;
+  /** Null if the configuration switches back-off off: then nothing is tried again within an attempt. */
+  readonly pauses: Pauses | null;
+}
+
+/** How an attempt ended, as the next one sees it. */
+type Last = Pick<AttemptInput, 'settled' | 'diagnosis'>;
+
+/** Calls the tool once. */
+export type CallTool = (last: Last) => Promise<AttemptResult>;
+
+type Failure = AttemptResult & { readonly diagnosis: Diagnosis };
+
+/** Why no other try follows; without a refusal, the time has run out or the caller has cancelled. */
+interface RetryEnd {
+  readonly refusal?: Refusal;
+}
+
+/**
+ * Makes a retry. One after a wait takes its turn first, and tries again while the service cannot be reached. A server that the
+ * proxy has started again is left to the proxy.
+ */
+export const makeRetry = (
+  run: HealingRun<unknown>,
+  input: AttemptInput,
+  callTool: CallTool,
+  parts: RetryParts,
+): Promise<AttemptResult> => {
+  const { diagnosis, lastFix } = input;
+  if (diagnosis === null || lastFix === null || isLostToRestart(diagnosis)) return callTool(input);
+  if (isDelayFix(lastFix.fix)) return new PatientRetry(run, input, lastFix, callTool, parts).make();
+  // All that waited for a repair of the network would return at one instant.
+  return isOutage(diagnosis) ? retryInTurn(run, input, callTool, parts) : callTool(input);
+};
+
+const retryInTurn = async (
+  run: HealingRun<unknown>,
+  input: AttemptInput,
+  callTool: CallTool,
+  { clock, limits }: RetryParts,
+): Promise<AttemptResult> => {
+  const turn = limits.takeTurn(run, clock.monotonic());
+  if (typeof turn === 'number' && turn > 0) await sleep(clock, turn, run.cancellation);
+  return callTool(input);
+};
+
+/**
+ * A retry after a wait. While the service cannot be reached, the call is made again until the patience ends. That is one attempt,
+ * since only its last try can have reached anything.
+ */
+class PatientRetry {
+  readonly #run: HealingRun<unknown>;
+  readonly #attempt: number;
+  readonly #lastFix: FixReport;
+  readonly #callTool: CallTool;
+  readonly #parts: RetryParts;
+  /** When the wait began, on the monotonic clock. */
+  readonly #beganAt: number;
+  /** Since when the service has not been reached; undefined if it was. */
+  #awaySince: number | undefined;
+  #last: AttemptResult;
+  #triedAt: number;
+  #tries = 0;
+
+  constructor(
+    run: HealingRun<unknown>,
+    { attempt, settled, diagnosis }: AttemptInput,
+    lastFix: FixReport,
+    callTool: CallTool,
+    parts: RetryParts,
+  ) {
+    if (settled === null) throw new Error('a retry was made before an attempt had ended');
+    this.#run = run;
+    this.#attempt = attempt;
+    this.#lastFix = lastFix;
+    this.#callTool = callTool;
+    this.#parts = parts;
+    this.#last = { settled, diagnosis, isHarmless: run.isHarmless(diagnosis), timeLeft: true, calls: 0 };
+    this.#beganAt = parts.clock.monotonic() - lastFix.durationMs;
+    this.#triedAt = this.#beganAt;
+    this.#awaySince = diagnosis !== null && isOutage(diagnosis) ? this.#beganAt : undefined;
+  }
+
+  async make(): Promise<AttemptResult> {
+    let stop = await this.#awaitTurn();
+    while (stop === null) {
+      await this.#try();
+      const failure = this.#failure;
+      if (failure === undefined) return this.#reached();
+      stop = await this.#pause(failure);
+    }
+    return this.#stopped(stop);
+  }
+
+  async #try(): Promise<void> {
+    const { clock, limits } = this.#parts;
+    this.#tries += 1;
+    this.#triedAt = clock.monotonic();
+    this.#last = await this.#callTool(this.#last);
+    const { settled, diagnosis } = this.#last;
+    if (settled.ok || diagnosis === null || !isOutage(diagnosis)) limits.recordReached(this.#run, clock.monotonic());
+    else this.#awaySince ??= this.#triedAt;
+  }
+
+  /** The last failure if the call may be made again within this attempt: the service was not reached. */
+  get #failure(): Failure | undefined {
+    const { settled, diagnosis, timeLeft } = this.#last;
+    if (settled.ok || diagnosis === null || !timeLeft || this.#patienceMs === null) return undefined;
+    return isOutage(diagnosis) && this.#run.isHarmless(diagnosis) ? { ...this.#last, diagnosis } : undefined;
+  }
+
+  /** Null if nothing is tried again within an attempt. */
+  get #patienceMs(): number | null {
+    const { pauses, limits } = this.#parts;
+    return pauses === null ? null : limits.patienceMs(this.#run);
+  }
+
+  /** When the patience ends, on the monotonic clock. */
+  get #patienceEnd(): number {
+    const patienceMs = this.#patienceMs;
+    return patienceMs === null || this.#awaySince === undefined
+      ? Number.POSITIVE_INFINITY
+      : this.#awaySince + patienceMs;
+  }
+
+  /** Waits before the next try; resolves with the reason if there is none. */
+  async #pause({ diagnosis }: Failure): Promise<RetryEnd | null> {
+    const { clock, random, limits, pauses } = this.#parts;
+    const run = this.#run;
+    const leftMs = this.#patienceEnd - clock.monotonic();
+    if (pauses === null || leftMs <= 0) return { refusal: this.#exhausted };
+    const pauseMs = Math.min(leftMs, backoffMs(random, pauses, this.#attempt + this.#tries - 2));
+    if (!(await sleep(clock, pauseMs, run.cancellation))) return {};
+    const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
+    if (refusal !== null) return { refusal };
+    const stop = await this.#awaitTurn();
+    if (stop !== null) return stop;
+    // The server that is back may be another one.
+    await run.readKind();
+    const mayRepeat = run.mayRepeat(diagnosis, 'retry_backoff');
+    if (!mayRepeat.allowed) return { refusal: { code: mayRepeat.code, reason: mayRepeat.reason } };
+    return run.cancellation.aborted ? {} : null;
+  }
+
+  /** Waits for the turn of this call among all that wait for the upstream. */
+  async #awaitTurn(): Promise<RetryEnd | null> {
+    const { clock, limits } = this.#parts;
+    const run = this.#run;
+    if (!(await this.#sleepUntil(run.retryAt))) return {};
+    const at = clock.monotonic();
+    const turn = limits.takeTurn(run, at);
+    if (typeof turn !== 'number') return { refusal: turn };
+    const end = this.#patienceEnd;
+    if (turn > 0 && at + turn > end) {
+      if (!(await this.#sleepUntil(end))) return {};
+      // No other call has reached it since: this one would not either.
+      if (!limits.wasReachedSince(run, this.#triedAt)) return { refusal: this.#exhausted };
+    }
+    return (await this.#sleepUntil(at + turn)) ? null : {};
+  }
+
+  async #sleepUntil(time: number): Promise<boolean> {
+    const { clock } = this.#parts;
+    const { cancellation } = this.#run;
+    const leftMs = time - clock.monotonic();
+    return leftMs > 0 ? sleep(clock, leftMs, cancellation) : !cancellation.aborted;
+  }
+
+  get #exhausted(): Refusal {
+    const { upstream, isTrial } = this.#run;
+    const awayMs = this.#parts.clock.monotonic() - (this.#awaySince ?? this.#beganAt);
+    return {
+      code: 'PATIENCE_EXHAUSTED',
+      reason: isTrial
+        ? `upstream ${upstream} still cannot be reached`
+        : `upstream ${upstream} could not be reached for ${durationText(awayMs)} (outagePatienceMs)`,
+    };
+  }
+
+  /** The result of the last try, which nothing follows in this attempt. */
+  #reached(): AttemptResult {
+    const durationMs = Math.round(this.#triedAt - this.#beganAt);
+    const turnMs = durationMs - Math.round(this.#lastFix.durationMs);
+    const reason =
+      this.#tries > 1
+        ? `waited ${durationText(durationMs)} for the server (${this.#tries} tries)`
+        : `${this.#lastFix.reason}; ${durationText(turnMs)} more for its turn`;
+    if (this.#tries === 1 && turnMs < 1) return this.#last;
+    return { ...this.#last, kind: this.#run.kind, wait: { ...this.#lastFix, reason, durationMs } };
+  }
+
+  /** The last failure, and why no other try follows. */
+  #stopped({ refusal }: RetryEnd): AttemptResult {
+    const { kind, wasHarmless: isHarmless } = this.#run;
+    const failure = { ...this.#last, kind, isHarmless };
+    if (refusal === undefined) return { ...failure, timeLeft: false };
+    const durationMs = Math.round(this.#parts.clock.monotonic() - this.#beganAt);
+    return { ...failure, refusal, wait: { ...this.#lastFix, status: 'failed', reason: refusal.reason, durationMs } };
+  }
+}
