@@ -68,6 +68,12 @@ export const faults: readonly Fault[] = [
   { name: 'refused, tunnel', symptom: closed, cure: fix('vpn_connect'), vpn: 'tunnel', healableWrite: true },
 ];
 
+/** The faults of the short run: one of each kind. */
+export const shortFaults: ReadonlySet<string> = new Set([
+  ...['401', '403', '404, stale cache', '429, Retry-After', '500', '503', 'reset'],
+  ...['refused 3 s', 'unknown host 1 s', 'refused, VPN'],
+]);
+
 /** The fixes that fit a fault, whether or not they end it. */
 export const fittingFixes = ({ symptom, cure }: Fault): readonly RepairName[] => {
   if (cure.by === 'fix') return cure.fixes;

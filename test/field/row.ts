@@ -165,15 +165,17 @@ export const runCell = (cell: Cell, kinds: object, control: Control): Promise<Ro
       const cleared = scene.hasCache() ? [] : (['cache_clear'] as const);
       const ran = [...fixes, ...cleared];
       const end = endOf(response, tool, scene);
+      const received = response === null || end === 'healed' || end === 'by itself' ? undefined : textOf(response);
+      const isUnclear = use === 'write' && received !== undefined && tool.unclear?.test(received) === true;
       return {
         ...{ server: server.name, tool: tool.name, use, fault: fault.name, config, end, ms },
-        healable: isHealable(fault, use) && tool.destructive !== true && end !== 'by itself',
+        healable: isHealable(fault, use) && tool.destructive !== true && !isUnclear && end !== 'by itself',
         attempts: attempts.length,
         fixes: ran,
         wrongFixes: ran.filter((name) => !fitting.includes(name)),
         secondEffects: Math.max(0, effects - 1),
         decisions: decisionsIn(client.stderr),
-        ...(end !== 'healed' && end !== 'by itself' && response !== null && { received: textOf(response) }),
+        ...(received !== undefined && { received }),
       };
     } finally {
       await client.close();

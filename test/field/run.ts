@@ -5,7 +5,7 @@ import { inRepository } from '../faults/programs.ts';
 import { type ConfigName, configNames } from './configs.ts';
 import { Control } from './control.ts';
 import { postgres, redis } from './databases.ts';
-import { faults } from './faults.ts';
+import { faults, shortFaults } from './faults.ts';
 import { installPeers } from './install.ts';
 import { kindsOf } from './kinds.ts';
 import { pageOf, problemsOf, totalsOf } from './report.ts';
@@ -47,6 +47,7 @@ const cells: Cell[] = present.flatMap((server) =>
       server[use] !== undefined &&
       matches(options.use, use) &&
       matches(options.fault, fault.name) &&
+      (!options.short || shortFaults.has(fault.name)) &&
       server.without?.[fault.name] === undefined
         ? configs.map((config) => ({ server, use, fault, config }))
         : [],

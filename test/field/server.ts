@@ -20,6 +20,8 @@ export interface Tool {
   readonly healthy: RegExp;
   /** Whether the server declares it destructive, so that no report of a failure licenses a retry. */
   readonly destructive?: boolean;
+  /** The reports of a tool that changes something which leave open whether it did, whatever the fault was. */
+  readonly unclear?: RegExp;
 }
 
 /** How the login is renewed, as a user would configure it. */

@@ -9,7 +9,12 @@ export const grafana: Server = {
   command: () => [process.execPath, peer('@leval/mcp-grafana/dist/cli.js')],
   env: ({ url, token }) => ({ GRAFANA_URL: url, GRAFANA_SERVICE_ACCOUNT_TOKEN: token }),
   read: { name: 'list_datasources', healthy: /"uid": "p"/ },
-  write: { name: 'update_dashboard', arguments: { dashboard: { title: 'Tea' } }, healthy: /"status": "success"/ },
+  write: {
+    name: 'update_dashboard',
+    arguments: { dashboard: { title: 'Tea' } },
+    healthy: /"status": "success"/,
+    unclear: /No response from Grafana server/,
+  },
   login: { fix: 'token_refresh', deliver: { env: 'GRAFANA_SERVICE_ACCOUNT_TOKEN' } },
   backend: httpBackend({
     healthy: ({ method }) =>

@@ -11,7 +11,7 @@ export const searxng: Server = {
     SEARXNG_URL: url,
     AUTH_USERNAME: 'reader',
     AUTH_PASSWORD: token,
-    SEARCH_CACHE_TTL_MS: '0',
+    SEARCH_CACHE_TTL_MS: '1',
   }),
   read: { name: 'searxng_web_search', arguments: { query: 'tea' }, healthy: /URL: http/ },
   login: { fix: 'token_refresh', deliver: { env: 'AUTH_PASSWORD' } },
