@@ -145,7 +145,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
           row('matched', excerpt.line),
           indent + ' '.repeat(excerpt.start) + paint('yellow', '^'.repeat(excerpt.length)),
         ];
-  const wait = diagnosis.retryAfterMs;
+  const { retryAfterMs: wait, unreadableRetryAfter: unreadable } = diagnosis;
   const lines = [
     row('channel', channelText(explanation)),
     row('failure', paint('red', `${diagnosis.class}${subclass}`)),
@@ -154,6 +154,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     ...marked,
     row('fix', fixLine(explanation, paint)),
     ...(explanation.probe === null ? [] : [row('probe', probeText(explanation.probe))]),
+    ...(unreadable === undefined ? [] : [row('wait', `its Retry-After is unreadable: ${printable(unreadable)}`)]),
     ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
     row('evidence', printable(evidenceText(diagnosis))),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),

@@ -12,7 +12,7 @@ import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
 import { partialFailures, textsIn } from './partial-failure.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
-import { retryAfter } from './retry-after.ts';
+import { retryAfter, unreadableRetryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
 import { isUncertain } from './uncertainty.ts';
@@ -60,6 +60,9 @@ const codeShape = /^[\w.:/#-]+$/;
 
 const underWay: Remainder = { text: 'progress, or a question to the client', place: 'before' };
 
+/** What these statuses mean by themselves. */
+const statusClasses: Readonly<Record<number, string>> = { 401: 'auth', 429: 'rate' };
+
 /** Makes a diagnoser from patterns that are at hand. */
 export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): Diagnoser => {
   let all: readonly PatternSet[] | null = null;
@@ -89,7 +92,9 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   const isOwnEvidence = (tool: string, output: unknown, found: Finding): boolean => {
     const status = isObject(output) ? read(output, 'status') : undefined;
     if (!isObject(output) || typeof status !== 'number') return found.source === 'code';
-    if (status < 400 || found.source !== 'status') return false;
+    // A code in the body that means what the response's own status means adds nothing.
+    const agrees = statusClasses[status] === found.entry.pattern.class;
+    if (status < 400 || (found.source !== 'status' && !agrees)) return false;
     // A JSON-RPC error for the request itself comes from a server that has looked at it, and may have done more.
     const body = read(output, 'body');
     const response = typeof body === 'string' ? parseJson(body) : undefined;
@@ -107,6 +112,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
             failureAt: finding === null ? -1 : seen.text.indexOf(finding.matched),
             limited: of === 'rate' || of === 'server',
           });
+    const unreadable = retryAfterMs === null && of !== 'usage' ? unreadableRetryAfter(seen.facts, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && (finding?.loose === true || isUncertain(of, seen.facts, seen.text));
     const judge = (found: Finding): Verdict => {
@@ -121,6 +127,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       evidence: shortLine(evidenceOf(finding, seen.text, safe, redact), evidenceLimit),
       summary: shortLine(summaryOf(safe), summaryLimit),
       retryAfterMs,
+      ...(unreadable !== null && { unreadableRetryAfter: shortLine(redact(unreadable), remainderLimit) }),
     };
   };
 

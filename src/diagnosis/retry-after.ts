@@ -1,5 +1,5 @@
-import { parseDuration } from '../text/parse-duration.ts';
 import { type Facts, read } from './facts.ts';
+import { readHeaderWait } from './waits/header-value.ts';
 import { sane, waitOfBody } from './waits/members.ts';
 import { type WaitContext, waitOfWords } from './waits/text.ts';
 
@@ -33,29 +33,6 @@ export const headerOf = (headers: object): Header => {
   };
 };
 
-/** RFC 9110, section 10.2.3: seconds, or a date; the response's own `Date` is preferred to this machine's clock. */
-const parseRetryAfter = (value: string, date: string | null, now: () => number): number | null => {
-  const text = value.trim();
-  if (/^\d+(?:\.\d+)?$/.test(text)) return sane(Number(text) * 1_000);
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return parseDuration(text);
-  const from = date === null ? Number.NaN : Date.parse(date);
-  return sane(Math.max(0, at - (Number.isNaN(from) ? now() : from)));
-};
-
-/** A reset is given as seconds from now, or as a time in seconds or ms since the epoch, or as a date. */
-const parseReset = (value: string, date: string | null, now: () => number): number | null => {
-  const text = value.trim();
-  if (!/^\d+(?:\.\d+)?$/.test(text)) {
-    return parseDuration(text) ?? (Number.isNaN(Date.parse(text)) ? null : parseRetryAfter(text, date, now));
-  }
-  const number = Number(text);
-  if (number < 1e9) return sane(number * 1_000);
-  const at = number > 1e12 ? number : number * 1_000;
-  const from = date === null ? Number.NaN : Date.parse(date);
-  return sane(Math.max(0, at - (Number.isNaN(from) ? now() : from)));
-};
-
 /** Reads the wait that response headers ask for, in ms. */
 export const waitOfHeaders = (header: Header, now: () => number): number | null => {
   const date = header('date');
@@ -63,7 +40,7 @@ export const waitOfHeaders = (header: Header, now: () => number): number | null 
   if (exact !== null && /^\d+(?:\.\d+)?$/.test(exact.trim())) return sane(Number(exact));
   const after = header('retry-after');
   if (after !== null) {
-    const wait = parseRetryAfter(after, date, now);
+    const wait = readHeaderWait(after, date, now);
     if (wait !== null) return wait;
   }
   // draft-ietf-httpapi-ratelimit-headers: `RateLimit: "default";r=0;t=30`, before that `limit=…, remaining=0, reset=30`.
@@ -74,11 +51,11 @@ export const waitOfHeaders = (header: Header, now: () => number): number | null 
   const remaining = header('x-ratelimit-remaining') ?? header('ratelimit-remaining');
   if (remaining !== null && Number(remaining) > 0) return null;
   const reset = header('ratelimit-reset') ?? header('x-ratelimit-reset') ?? header('x-rate-limit-reset');
-  if (reset !== null) return parseReset(reset, date, now);
+  if (reset !== null) return readHeaderWait(reset, date, now);
   const named = ['requests', 'tokens'].flatMap((what) => {
     const left = header(`x-ratelimit-remaining-${what}`);
     const wait = header(`x-ratelimit-reset-${what}`);
-    return left !== null && Number(left) === 0 && wait !== null ? [parseReset(wait, date, now) ?? 0] : [];
+    return left !== null && Number(left) === 0 && wait !== null ? [readHeaderWait(wait, date, now) ?? 0] : [];
   });
   return named.length === 0 ? null : Math.max(...named);
 };
@@ -91,6 +68,17 @@ const waitOfText = (text: string, now: () => number, context: WaitContext): numb
   for (const [, name, value] of text.matchAll(headerLine)) headers[(name ?? '').toLowerCase()] = value ?? '';
   return waitOfHeaders((name) => headers[name] ?? null, now) ?? waitOfWords(text, now, context);
 };
+
+/** A `Retry-After` of these headers that cannot be read; null if there is none. */
+const unreadableIn = (headers: object, now: () => number): string | null => {
+  const header = headerOf(headers);
+  const value = header('retry-after');
+  return value === null || readHeaderWait(value, header('date'), now) !== null ? null : value;
+};
+
+/** A `Retry-After` of a response that cannot be read; null if there is none. */
+export const unreadableRetryAfter = ({ headers }: Facts, now: () => number): string | null =>
+  headers.map((one) => unreadableIn(one, now)).find((value) => value !== null) ?? null;
 
 /** The wait that a failure itself asks for, in ms: by header, by body, by text. */
 export const retryAfter = (

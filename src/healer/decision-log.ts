@@ -14,9 +14,11 @@ const describeAttempt = ({ settled, diagnosis, wait, refusal }: AttemptResult, a
   const waited = wait === undefined ? [] : [`fix ${wait.fix} ${wait.status.replace('_', ' ')}: ${wait.reason}`];
   if (settled.ok) return [...waited, `attempt ${attempt} succeeded`];
   if (diagnosis === null) return [...waited, `attempt ${attempt} failed, and was not diagnosed`];
-  const { class: failureClass, pattern, summary } = diagnosis;
+  const { class: failureClass, pattern, summary, unreadableRetryAfter: value } = diagnosis;
+  const unreadable = value === undefined ? [] : [`its Retry-After is unreadable: ${JSON.stringify(value)}`];
   const ended = refusal === undefined ? [] : [`no other attempt ${because(refusal)}`];
-  return [...waited, `attempt ${attempt} failed, recognised as ${failureClass} by ${pattern}: ${summary}`, ...ended];
+  const failed = `attempt ${attempt} failed, recognised as ${failureClass} by ${pattern}: ${summary}`;
+  return [...waited, failed, ...unreadable, ...ended];
 };
 
 const describeDecision = ({ plan }: FixDecision): string[] =>

@@ -50,6 +50,8 @@ export interface Diagnosis {
   readonly deliveredBecause: string;
   /** The wait that the output asks for, in ms, such as that of `Retry-After` (RFC 9110, section 10.2.3); null if none. */
   readonly retryAfterMs: number | null;
+  /** A `Retry-After` that cannot be read, at most 80 characters; the default wait of the fix applies then. */
+  readonly unreadableRetryAfter?: string;
 }
 
 /** Masks secrets in a text. Never throws. */

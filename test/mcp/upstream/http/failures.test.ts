@@ -28,6 +28,13 @@ describe('a call that fails over HTTP is diagnosed', () => {
     [401, {}, '{"error":"invalid_token"}', { class: 'auth', situation: 'unauthenticated' }],
     [403, {}, '', { situation: 'rejected', fixes: [] }],
     [404, {}, '<html>', { situation: 'rejected' }],
+    [429, { 'retry-after': '-3' }, 'slow down', { class: 'rate', retryAfterMs: null, unreadableRetryAfter: '-3' }],
+    [
+      429,
+      {},
+      '{"error":{"code":"rate_limited","retryAfterSeconds":2}}',
+      { grade: 'proof', situation: 'rate_limited', retryAfterMs: 2_000 },
+    ],
     [429, { 'retry-after': '7' }, 'slow down', { class: 'rate', situation: 'rate_limited', retryAfterMs: 7_000 }],
     [500, {}, 'boom', { class: 'server', situation: 'internal_error' }],
     [502, {}, '<html>', { situation: 'interrupted' }],
