@@ -15,6 +15,9 @@ const codeKeys = [
   'errorType',
   'name',
   'errcode',
+  'errorcode',
+  'error_summary',
+  '.tag',
 ];
 const statusKeys = [
   'status',
@@ -27,6 +30,10 @@ const statusKeys = [
   'StatusCode',
   'error_code',
   'httpStatusCode',
+  'httpCode',
+  'http_code',
+  'http',
+  'error',
 ];
 const messageKeys = [
   'message',
@@ -43,6 +50,12 @@ const messageKeys = [
   'faultstring',
   'errorSummary',
   'error_msg',
+  'errmsg',
+  'errMsg',
+  'error_summary',
+  'text',
+  'data',
+  'errors',
   'details',
 ];
 const nestedKeys = [
@@ -52,6 +65,7 @@ const nestedKeys = [
   'caused_by',
   'fault',
   'Error',
+  'detail',
   'response',
   'body',
   'data',

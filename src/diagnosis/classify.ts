@@ -3,6 +3,8 @@ import { type CompiledPattern, normalCode, type PatternSet } from './compile.ts'
 import { type Facts, newFacts } from './facts.ts';
 import { looseStatus, spelledOut } from './loose-facts.ts';
 import type { Pattern } from './pattern.ts';
+import { unwrapped } from './prefixes.ts';
+import { withoutQuoted } from './quoted.ts';
 import { staysReport } from './report.ts';
 import { addTextCodes, addTextStatus } from './text-facts.ts';
 
@@ -31,7 +33,12 @@ export interface ClassifyInput {
   readonly text: string;
   /** It is certainly a failure, so its vaguest words count too. */
   readonly failed?: boolean;
+  /** The same without what clients put before it, and with quoted names blanked: this is searched for words. */
+  readonly words?: string;
 }
+
+/** What is searched for words in a text: it begins where the words of the tool begin, and what is quoted is no evidence. */
+export const wordsOf = ({ text, words }: ClassifyInput): string => words ?? withoutQuoted(unwrapped(text));
 
 /** Statuses that mean one thing, whatever the words beside them. */
 const plainStatuses = new Set([401, 407, 410, 429]);
@@ -53,8 +60,8 @@ const mayRefine = (status: number, found: DiagnosisClass): boolean => {
   }
 };
 
-/** JSON-RPC leaves -32000 to -32019 to the implementation: the words beside such a code say more. */
-const isVague = (code: string): boolean => /^-320[01]\d$/.test(code);
+/** JSON-RPC leaves -32000 to -32019 to the implementation, and many servers wrap all in -32600: the words beside such a code say more. */
+const isVague = (code: string): boolean => /^-32(?:0[01]\d|600)$/.test(code);
 
 /** Where no words say more, such a code means what it means beside any words: a pattern that counts late comes first. */
 const leastSpecific = (entries: readonly CompiledPattern[] | undefined, tool: string): CompiledPattern | undefined => {
@@ -97,17 +104,20 @@ const byStatus = (status: number | undefined, set: PatternSet, tool: string): Co
 
 const byText = (
   entries: readonly CompiledPattern[],
-  { tool, text, facts }: ClassifyInput,
+  question: ClassifyInput,
   accepts: (pattern: Pattern) => boolean,
 ): Finding | null => {
+  const { tool, facts, text } = question;
+  const words = wordsOf(question);
   for (const entry of entries) {
     if (!accepts(entry.pattern) || !entry.forTool(tool)) continue;
-    const span = entry.find?.(text);
+    const span = entry.find?.(words);
     if (span) {
       // Words that a status or a code beside them bears out are as good as that.
       const structural =
         facts.statuses.length > 0 || facts.codes.some((code) => isVague(code) && entry.pattern.codes.includes(code));
-      const matched = text.slice(span.start, span.end);
+      const shift = text.length - words.length;
+      const matched = text.slice(span.start + shift, span.end + shift);
       return { entry, rule: entry.pattern.id, matched, source: 'words', structural };
     }
   }
@@ -152,14 +162,14 @@ export interface StatedFacts {
 }
 
 /** Reads what a text states when it is asked for, and once for all sets of patterns. */
-export const factsFromText = (text: string): StatedFacts => {
+export const factsFromText = (text: string, words = text): StatedFacts => {
   let status: number | null | undefined = null;
   let codes: readonly string[] | null = null;
   return {
     status: () => {
       if (status === null) {
         const said = newFacts();
-        addTextStatus(said, text);
+        addTextStatus(said, words);
         status = said.statuses[0];
       }
       return status;
@@ -167,7 +177,8 @@ export const factsFromText = (text: string): StatedFacts => {
     codes: () => {
       if (codes === null) {
         const said = newFacts();
-        addTextCodes(said, text);
+        addTextCodes(said, words);
+        if (words.length < text.length) addTextCodes(said, text.slice(0, text.length - words.length));
         codes = said.codes;
       }
       return codes;
@@ -196,9 +207,11 @@ const loosely = (set: PatternSet, { tool, text, facts }: ClassifyInput, codes: r
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
 export const classifyBy = (
   set: PatternSet,
-  question: ClassifyInput,
-  told: StatedFacts = factsFromText(question.text),
+  input: ClassifyInput,
+  told: StatedFacts = factsFromText(input.text, wordsOf(input)),
 ): Finding | null => {
+  // The user's own patterns are asked about the text as it is.
+  const question = set.own ? { ...input, words: input.text } : input;
   const { facts, tool } = question;
   const status = facts.statuses[0];
   const accepts = accepting(status, set.own);
@@ -235,8 +248,10 @@ export const classifyBy = (
 };
 
 /** Asks the sets in turn; the first that recognises something decides. */
-export const classify = (sets: readonly PatternSet[], question: ClassifyInput): Finding | null => {
-  const told = factsFromText(question.text);
+export const classify = (sets: readonly PatternSet[], input: ClassifyInput): Finding | null => {
+  const words = wordsOf(input);
+  const question = { ...input, words };
+  const told = factsFromText(input.text, words);
   for (const set of sets) {
     const finding = classifyBy(set, question, told);
     if (finding !== null) return set.own ? { ...finding, own: true } : finding;
@@ -244,15 +259,18 @@ export const classify = (sets: readonly PatternSet[], question: ClassifyInput): 
   return null;
 };
 
-/** What may be before the words that open a report: white space, or a status. */
-const opening = /^\s*(?:[45]\d\d:?\s)?\s*$/;
+/** What may be before the words that open a report: white space, a status, an article. */
+const opening =
+  /^\s*(?:[45]\d\d:?\s)?\s*(?:(?:the|your|this|la|le|les|el|los|il|lo|die|der|das|het|votre|vos|su|sua|seu|tu|ihre?|dein|uw|se|a|o) |l['’])?$/i;
 
 /** The pattern whose match opens a text and thereby makes it an error report. */
 export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {
+  const words = withoutQuoted(text);
   for (const set of sets) {
+    const searched = set.own ? text : words;
     for (const entry of set.reports) {
       if (!entry.forTool(tool)) continue;
-      const span = entry.find?.(text);
+      const span = entry.find?.(searched);
       if (span && opening.test(text.slice(0, span.start)) && staysReport(text, span.end)) return entry;
     }
   }

@@ -3,18 +3,23 @@ import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosi
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { collectBody } from './body-facts.ts';
-import { classify, type Finding, reportFinding } from './classify.ts';
+import { lastReport, reportBegin } from './chatter.ts';
+import { type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
+import { printsContent } from './content-tools.ts';
 import { collectError } from './error-facts.ts';
+import { errorPage } from './error-page.ts';
 import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
 import { partialFailures, textsIn } from './partial-failure.ts';
-import { opensAsReport, opensAsSentence, readsAsPage, reportBegin, reportLimit, transcriptStatus } from './report.ts';
+import { isValueList, messagesIn } from './prefixes.ts';
+import { opensAsReport, opensAsSentence, readsAsPage, reportLimit } from './report.ts';
 import { retryAfter, unreadableRetryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
+import { transcriptStatus } from './transcript.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
 import { healthy, toVerdict, unrecognised, type Verdict } from './verdict.ts';
@@ -179,20 +184,45 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
         ? healthy
         : conclude(tool, { output, facts: returned.facts, text, ...stated }, finding);
     }
-    const status = transcriptStatus(text);
-    if (status !== null && status < 400) return healthy;
-    const begin = reportBegin(text);
-    if (begin === null) return healthy;
-    const body = text.slice(begin);
-    if (readsAsPage(body)) return healthy;
     const question = { tool, facts: returned.facts, text };
-    if (status !== null || opensAsReport(body) || reportFinding(sets(), tool, body) !== null) {
-      return conclude(tool, { output, ...question, ...stated }, classify(sets(), { ...question, failed: true }));
+    const found = findReport(question);
+    return found === null ? healthy : conclude(tool, { output, ...question, ...stated }, found.finding);
+  };
+
+  /** What a plain text reports as a whole; null if it is no report. */
+  const findReport = (question: ClassifyInput): { finding: Finding | null } | null => {
+    const { tool, text } = question;
+    const page = errorPage(text);
+    if (page !== null) return { finding: classify(sets(), { ...question, text: page }) ?? classify(sets(), { ...question, failed: true }) };
+    const status = transcriptStatus(text);
+    if (status !== null) return status < 400 ? null : { finding: classify(sets(), { ...question, failed: true }) };
+    const begin = reportBegin(text);
+    if (begin !== null) {
+      const body = text.slice(begin);
+      if (readsAsPage(body)) return null;
+      const messages = messagesIn(body);
+      if (messages.some((message) => opensAsReport(message) || reportFinding(sets(), tool, message) !== null))
+        return { finding: classify(sets(), { ...question, failed: true }) };
+      const finding = classify(sets(), question);
+      const sentence = finding !== null && finding.entry.pattern.order !== 'late' && messages.some(opensAsSentence);
+      if (finding !== null && (sentence || coversAll(finding, text))) return { finding };
     }
-    const finding = classify(sets(), question);
-    if (finding === null) return healthy;
-    const sentence = finding.entry.pattern.order !== 'late' && opensAsSentence(body);
-    return sentence || coversAll(finding, text) ? conclude(tool, { output, ...question, ...stated }, finding) : healthy;
+    return findLast(question);
+  };
+
+  /** What the last line reports after lines that tell what a program was doing. */
+  const findLast = (question: ClassifyInput): { finding: Finding } | null => {
+    const { tool, text } = question;
+    const at = lastReport(text);
+    if (at === null || printsContent(tool) || readsAsPage(text)) return null;
+    const last = text.slice(at);
+    if (isValueList(text) && !opensAsReport(last)) return null;
+    const messages = messagesIn(last);
+    const opens = messages.some(opensAsReport);
+    // Without a program's name before it, a line that only holds the words of a failure may be one of a list.
+    if (!opens && !messages.slice(1).some((message) => reportFinding(sets(), tool, message) !== null)) return null;
+    const finding = classify(sets(), { ...question, text: last });
+    return finding === null || finding.entry.pattern.order === 'late' ? null : { finding };
   };
 
   const diagnose = ({ tool, channel, value, error }: ToolOutput): Diagnosis => {
@@ -237,5 +267,6 @@ const coversAll = (finding: Finding, text: string): boolean => {
   const { order, report } = finding.entry.pattern;
   if (finding.structural || text.length > coverLimit || (order === 'late' && !report)) return false;
   const letters = (of: string): number => of.replace(/[^\p{L}\p{N}]+/gu, '').length;
-  return letters(finding.matched) >= 0.75 * letters(text);
+  // A bare number is a value.
+  return /\p{L}/u.test(finding.matched) && letters(finding.matched) >= 0.75 * letters(text);
 };

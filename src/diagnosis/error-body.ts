@@ -6,7 +6,7 @@ export type BodyVerdict = 'error' | 'maybe' | 'healthy';
 /** The members that are beside an error in the bodies of well-known services; anything else is data. */
 const companions = new Set(
   (
-    'error errcode errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
+    'error errcode errno errmsg errMsg error_summary user_message text took http httpCode http_code errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
     'message messages msg Message Code code status statusCode status_code statusText httpStatus ok success isError type __type detail details title ' +
     'description reason name object kind apiVersion metadata instance fault faultstring request_id requestId RequestId request-id ' +
     'trace_id traceId correlationId timestamp time path url method documentation_url link help hint scope headers header request response ' +
@@ -23,13 +23,16 @@ const aside =
 
 const listing = /^(?:total\w{0,6}|count|page|per_?page|limit|offset|next\w{0,6}|has_?more|cursor)$/i;
 
-const failingWords = new Set(['error', 'fail', 'failed', 'failure']);
+const failingWords = new Set(
+  'error fail failed failure err exception erreur fehler erro errore ошибка помилка hata エラー 错误'.split(' '),
+);
 const fineWords = new Set(['ok', 'success', 'succeeded', 'healthy', 'completed']);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const isHttpError = (value: unknown): boolean =>
   (typeof value === 'number' && value >= 400 && value <= 599) ||
   (typeof value === 'string' && /^[45]\d\d$/.test(value));
+const isNonZero = (value: unknown): boolean => typeof value === 'number' && value !== 0;
 const isRpcError = (value: unknown): boolean => typeof value === 'number' && value <= -32_000 && value >= -32_768;
 
 const indicatesFailure = (value: unknown): boolean =>
@@ -49,6 +52,10 @@ const indicatesFailure = (value: unknown): boolean =>
       'errors',
       'msg',
       'error',
+      '.tag',
+      'Code',
+      'Message',
+      'errorcode',
     ].some((key) => {
       const member = read(value, key);
       return isText(member) || typeof member === 'number' || isObject(member);
@@ -74,6 +81,9 @@ const messageKeys = [
   'messages',
   'fault',
   'errorSummary',
+  'error_summary',
+  'errmsg',
+  'errMsg',
   'faultstring',
 ];
 
@@ -106,7 +116,20 @@ const verdictOf = (body: object): BodyVerdict => {
   const error = told;
   const http = has(
     body,
-    ['status', 'statusCode', 'status_code', 'code', 'error_code', 'httpStatus', 'Code', 'StatusCode'],
+    [
+      'status',
+      'statusCode',
+      'status_code',
+      'code',
+      'error_code',
+      'httpStatus',
+      'Code',
+      'StatusCode',
+      'http',
+      'httpCode',
+      'http_code',
+      'error',
+    ],
     isHttpError,
   );
   const worded = has(body, messageKeys, indicatesFailure) || isText(read(body, 'title'));
@@ -120,6 +143,7 @@ const verdictOf = (body: object): BodyVerdict => {
   const errors = read(body, 'errors');
   const listed =
     (Array.isArray(errors) && isErrorList(errors)) ||
+    isText(errors) ||
     has(body, ['detail'], (list) => Array.isArray(list) && isErrorList(list)) ||
     has(body, ['errorMessages'], (list) => Array.isArray(list) && list.length > 0);
   const fields =
@@ -142,7 +166,11 @@ const verdictOf = (body: object): BodyVerdict => {
   if (http && worded) return foreign <= (titled ? 0 : 1) ? 'error' : 'healthy';
   if (indicatesFailure(read(body, 'Error')) || indicatesFailure(read(body, 'fault')))
     return foreign <= 1 ? 'error' : 'healthy';
-  if (worded && foreign === 0 && keys.length <= 6) return 'maybe';
+  // An error number and its message, as in `{ "errcode": 42001, "errmsg": "token expired" }`.
+  if (has(body, ['errmsg', 'errMsg'], isText) && has(body, ['errcode', 'errno', 'code'], isNonZero))
+    return foreign <= 1 ? 'error' : 'healthy';
+  const noted = isText(read(body, 'text')) && typeof read(body, 'code') === 'number' && keys.length <= 3;
+  if ((worded || noted) && foreign === 0 && keys.length <= 6) return 'maybe';
   return 'healthy';
 };
 

@@ -59,5 +59,8 @@ export const addCodeValue = (facts: Facts, value: unknown): void => {
   else if (typeof value === 'string' && value !== '') {
     if (/^-?\d{3,5}$/.test(value)) addNumber(facts, Number(value));
     if (/^[\w.:/#-]{2,80}$/.test(value)) addCode(facts, value);
+    // A code and its finer code, as in `AuthFailure.TokenFailure`.
+    const general = /^([A-Z][A-Za-z]{5,60})\.[A-Z]\w+$/.exec(value)?.[1];
+    if (general !== undefined) addCode(facts, general);
   }
 };

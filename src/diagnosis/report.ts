@@ -3,28 +3,6 @@ import { reasonPhrases } from './text-facts.ts';
 /** Longer plain text is a page, a file or a log: error reports are short. */
 export const reportLimit = 16_000;
 
-/** Lines that programs print before they say what failed. */
-export const noise: readonly RegExp[] = [
-  /^\s*$/,
-  /^.{1,200}(?:\.\.\.|…)$/,
-  /^\W{0,3}(?:warning|warn|note|hint|info|debug|notice|advertencia|warnung|avertissement)\b[:\s\]]/i,
-  /^npm (?:warn|notice|http)\b/i,
-  /^\[\w+\] Retrying|^Retrying\b|^\(?Retry(?:ing)? \d/,
-  /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
-  /^HTTP request sent, awaiting response\.\.\. (?![45]|No data|Read error)/,
-  /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
-  /^(?!.*\.\.\. ?(?:failed|falló|fehlgeschlagen|échec|ошибка): )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
-  /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
-  /^time="[^"]*" level=(?:debug|info|warning)\b/,
-  /^Unable to find image '.*' locally$/,
-  /^remote: /,
-  /^(?:Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default tag|Sending build context|Already up to date|Everything up-to-date)\b/,
-  /^(?:To|From) (?:https?:|ssh:|git@|\/)\S*$/,
-  /^\$ \S/,
-  /^[╷╵│]\s*$/,
-  /^-{3,}$|^={3,}$/,
-];
-
 /** Marks that some programs put before the first word. */
 const marks = /^(?:[│✗✘❌×⨯✖!>*\s]+(?=\S))?`?/;
 
@@ -32,12 +10,13 @@ const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 
 /** Openings which by themselves say that what follows is an error report. */
 export const openings: readonly RegExp[] = [
-  /^(?:the )?(?:[A-Z][A-Za-z]* ){0,3}(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?:\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)/i,
+  /^(?:the )?(?:[A-Z][A-Za-z]* ){0,3}(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?: \d{3,5}|\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)(?!(?:none|null|nil|no|n\/a|false|0|-)\s*$|(?:what|how|why|when) )/i,
+  /^(?:<(?:ERROR|FATAL)> |#<(?:[A-Z]\w*::){0,4}HTTP\w+ [45]\d\d )/,
   /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
   /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|in|on|with|at|from|during|connecting|reading|making|executing|fetching|getting|calling|parsing|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
   /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
   /^ERROR: \(gcloud\./,
-  /^(?:[A-Za-z_]\w{0,60}[.:]{1,2}){0,8}[A-Za-z_]\w{0,60}(?:Error|Exception|Fault|Timeout|Interrupt)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
+  /^(?!(?:last|previous|recent|first)_?[A-Z])(?:[A-Za-z_]\w{0,60}[.:]{1,2}){0,8}(?:[A-Za-z_]\w{0,60}(?:Error|Exception|Fault|Timeout|Interrupt)|Exception)(?: \[[A-Z_0-9]+\])?(?: \(\w+\))?: ?\S/,
   /^Traceback \(most recent call last\):/,
   /^Exception in thread "/,
   /^Uncaught \w*(?:Error|Exception)\b/,
@@ -45,6 +24,7 @@ export const openings: readonly RegExp[] = [
   /^goroutine \d+ \[/,
   /^### Error\b/,
   /^MCP error -?\d+: /,
+  /^NT_STATUS_[A-Z_]{3,60} /,
   /^(?:npm error|npm ERR!|yarn error|ERR_PNPM_\w+| ?ERR_PNPM_\w+)/,
   /^HTTP\/\d(?:\.\d)? [45]\d\d\b/,
   /^(?:gh|glab|az|aws|oc|kubectl|helm|curl|wget|ssh|scp|sftp|rsync|psql|pg_dump|pg_restore|createdb|mysql|mysqldump|mariadb|redis-cli|mongosh?|docker|podman|skopeo|buildah|git|vault|terraform|cargo|rustc|go|pip3?|node|python3?|ruby|java|make|tar|unzip|nc|telnet|ping|dig|host|kinit|ldapsearch|sqlplus|bq|gsutil|tsc|jq|sudo|su|bash|sh|zsh|\/bin\/\w+|rclone|s3cmd|ftp|lftp|aria2c|http|https|nmap|ansible\w*|ssh-keyscan|fatal|ssh_exchange_identification|kex_exchange_identification|client_loop|packet_write_wait|connect_to \S+ port \d+|channel \d+|cat|ls|cp|mv|rm|mkdir|rmdir|touch|head|tail|grep|rg|find|chmod|chown|stat|df|du|mount|umount|dd|ln|cd|open|tee|sed|awk|wc|sort|diff|patch|install|tr|xargs|env|systemctl|journalctl|service|apt-get|apt|dpkg|yum|dnf|apk|brew)(?:\[\d+\])?: (?=.*\S)/,
@@ -82,7 +62,8 @@ export const openings: readonly RegExp[] = [
   /^(?:CONFLICT \([\w/ ]+\): |Automatic merge failed)/,
   /^time="[^"]*" level=(?:fatal|error|panic) msg=/,
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
-  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,200}(?:<Code>|<Message>|<message>|faultstring)/,
+  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:[\w-]{1,20}:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,1000}(?:<Code>|<Message>|<message>|faultstring)/,
+  /^<(?:[\w-]{1,20}:)?(?:Envelope|Fault)\b[\s\S]{0,1000}<(?:[\w-]{1,20}:)?(?:faultstring|faultcode|Reason|Text)\b/,
   /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
@@ -115,10 +96,10 @@ export const softOpenings: readonly RegExp[] = [
 
 const softLimit = 600;
 const explains =
-  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b/i;
+  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|is (?:what|how|when|where|why)|yesterday|last (?:week|night|time|month)|everything worked|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b/i;
 /** How a sentence goes on that states an error, and not one that talks about it. */
 const statesOn =
-  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:access to|to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b)/i;
+  /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:access to|to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b|[^\0-\x7f]|\s?(?:por|par|pour|der|des|del|de|du|dem|den|la|le|el|il|da|di|do|dos|van|von|vom|voor|na|beim?|zum|zur|wegen|durch|à|al|au|aux|temporal\w*|moment\w*|l[’'])(?=\s|$)| ?[^\0-\x7f])/i;
 
 /** Whether a text opens as a sentence about a failure does; what fails, a pattern has to say. */
 export const opensAsSentence = (text: string): boolean =>
@@ -134,19 +115,6 @@ const firstLine = (text: string): string => {
 };
 
 const firstWord = (line: string): string => line.replace(marks, '');
-
-/** Where an error report begins, after what programs print before it; null if every line is noise. */
-export const reportBegin = (text: string): number | null => {
-  let at = 0;
-  for (let lines = 0; lines < 60 && at < text.length; lines++) {
-    const next = text.indexOf('\n', at);
-    const end = next === -1 ? text.length : next;
-    const line = text.slice(at, Math.min(end, at + 400));
-    if (!noise.some((regex) => regex.test(line))) return at;
-    at = end + 1;
-  }
-  return null;
-};
 
 /** Whether a text opens as an error report does. */
 export const opensAsReport = (text: string): boolean => {
@@ -199,6 +167,7 @@ const isLog = (text: string): boolean => {
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
+  if (/^std(?:err|out) \| /.test(text)) return true;
   if (title.test(text) || setting.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
   if (explanation.test(text) || (text.match(recordLine) ?? []).length >= 2) return true;
   if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
@@ -211,12 +180,4 @@ export const readsAsPage = (text: string): boolean => {
     return gap !== -1 && !rest.slice(gap + 1).some((line) => exceptionLine.test(line));
   }
   return false;
-};
-
-/** The status of the last response in a transcript as `curl -v` and `curl -i` print it; null if there is none. */
-export const transcriptStatus = (text: string): number | null => {
-  if (!/^(?:[*<>{}] |HTTP\/\d)/.test(text)) return null;
-  let status: number | null = null;
-  for (const match of text.matchAll(/^(?:< )?HTTP\/\d(?:\.\d)? (\d{3})\b/gm)) status = Number(match[1]);
-  return status;
 };

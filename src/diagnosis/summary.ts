@@ -1,4 +1,4 @@
-import { reportBegin } from './report.ts';
+import { reportBegin } from './chatter.ts';
 
 /** The line of an error text that says most: the first that is not noise, or the exception that ends a traceback. */
 export const summaryOf = (text: string): string => {

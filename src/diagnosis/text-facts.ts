@@ -25,6 +25,13 @@ export const statusPlaces: readonly RegExp[] = [
   /^npm (?:error|ERR!) ([45]\d\d) /m,
   /"(?:status|code|statusCode|status_code|error_code)" ?: ?"?([45]\d\d)\b/,
   /\b(?:returned error|error returned|response)[: ]+([45]\d\d)(?![\w.-])/i,
+  /^\s*([45]\d\d)[.!]?\s*$/,
+  // In parentheses at the end of a clause, at the end of a line that says what failed, or behind an arrow.
+  /[\p{L})'"] \((?:HTTP |code:? |status:? )?([45]\d\d)\)(?=\s*$|[:.,;!]|\s[-–—])/mu,
+  /\b(?:fail\w*|errors?|unable|could not|cannot|rejected|refused|denied|fetching|calling|response code was not \d{3})\b[^\n]{0,120}?: ([45]\d\d)\.?$/im,
+  /(?:→|->|=>|—>) ?[[(]?(?:HTTP )?([45]\d\d)\b(?![.-]\d)/,
+  /\b(?:says|said|gave|answers|reports|rejected with|refused with|blocked with|errored with|was|error) (?:an? )?(?:HTTP )?([45]\d\d)(?=\s*$|[.,;:)]| [A-Z(])/m,
+  /[:：] ?([45]\d\d) (?=[A-Z\u0080-\uffff])/,
 ];
 
 /** Where a code word may be in a text. */

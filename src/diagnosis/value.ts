@@ -2,6 +2,7 @@ import { collectBody } from './body-facts.ts';
 import { type BodyVerdict, errorBody } from './error-body.ts';
 import { addNumber, type Facts, isObject, newFacts, read } from './facts.ts';
 import { parseJson } from './json.ts';
+import { plainBody } from './member-names.ts';
 import { reportLimit } from './report.ts';
 
 /** What a returned value holds, as far as a diagnosis looks at it. */
@@ -35,8 +36,9 @@ const ofText = (text: string, marked: boolean): ReturnedValue => {
   const facts = newFacts();
   const parsed = parseJson(text);
   if (parsed === undefined) return { marked, exact: false, text, facts, body: null };
-  collectBody(facts, parsed);
-  const body = errorBody(parsed);
+  const plain = plainBody(parsed);
+  collectBody(facts, plain);
+  const body = errorBody(plain);
   return { marked, exact: false, text, facts, body, ...(body === 'healthy' && { parsed }) };
 };
 
@@ -46,8 +48,9 @@ const ofToolResult = (value: object, content: readonly unknown[]): ReturnedValue
   const returned = ofText(joinTexts(content), marked);
   const structured = read(value, 'structuredContent');
   if (!isObject(structured)) return returned;
-  const verdict = errorBody(structured);
-  if (marked || verdict === 'error') collectBody(returned.facts, structured);
+  const body = plainBody(structured);
+  const verdict = errorBody(body);
+  if (marked || verdict === 'error') collectBody(returned.facts, body);
   return verdict === 'error' ? { ...returned, body: 'error' } : returned;
 };
 
@@ -98,8 +101,9 @@ export const readReturned = (value: unknown): ReturnedValue => {
   if (isObject(inner)) return ofToolResult(value, []);
   if (isResponse(value)) return ofResponse(value);
   const facts = newFacts();
-  const verdict = errorBody(value);
+  const body = plainBody(value);
+  const verdict = errorBody(body);
   if (verdict === 'healthy') return { marked: false, exact: false, text: '', facts, body: verdict, parsed: value };
-  collectBody(facts, value);
+  collectBody(facts, body);
   return { marked: false, exact: false, text: facts.messages.join('\n') || safeJson(value), facts, body: verdict };
 };

@@ -21,7 +21,7 @@ describe('a thrown error with a code', () => {
     ['UND_ERR_SOCKET', ['network', 'interrupted', 'maybe', 'retry_backoff']],
     ['CERT_HAS_EXPIRED', ['network', 'rejected', 'no']],
     ['EACCES', ['auth', 'rejected', 'no']],
-    ['ENOENT', ['resource', 'rejected', 'no', 'cache_clear']],
+    ['ENOENT', ['resource', 'rejected', 'no']],
     ['28P01', ['auth', 'unauthenticated', 'no', 'token_refresh']],
     ['42P01', ['usage', 'rejected', 'no']],
   ])('%s gets its row of the table', (code, expected) => {

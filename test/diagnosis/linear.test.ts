@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { noise, progress } from '../../src/diagnosis/chatter.ts';
 import { looseExpressions } from '../../src/diagnosis/loose-facts.ts';
-import { noise, openings, softOpenings } from '../../src/diagnosis/report.ts';
+import { prefixes, program } from '../../src/diagnosis/prefixes.ts';
+import { openings, softOpenings } from '../../src/diagnosis/report.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { codePlaces, statusPlaces } from '../../src/diagnosis/text-facts.ts';
 import { asks, asksAfter, denies, deniesAfter, weak } from '../../src/diagnosis/waits/cues.ts';
@@ -19,6 +21,9 @@ const ours = [
   ...openings,
   ...softOpenings,
   ...noise,
+  ...progress,
+  ...prefixes,
+  program,
   ...wholeStory,
   ...waits,
   ...looseExpressions,
