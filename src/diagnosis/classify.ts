@@ -190,7 +190,9 @@ export const factsFromText = (text: string, words = text): StatedFacts => {
 const isNoResource = (pattern: Pattern): boolean => pattern.class !== 'resource';
 
 /** What is left if nothing is recognised: codes of unknown spelling, read as words, and a number that looks like a status. */
-const loosely = (set: PatternSet, { tool, text, facts }: ClassifyInput, codes: readonly string[]): Finding | null => {
+const loosely = (set: PatternSet, input: ClassifyInput, codes: readonly string[]): Finding | null => {
+  const { tool, facts } = input;
+  const text = wordsOf(input);
   const words = spelledOut([...facts.codes, ...codes], text);
   const asked: ClassifyInput = { tool, text: words, facts: newFacts() };
   const named =

@@ -193,7 +193,10 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   const findReport = (question: ClassifyInput): { finding: Finding | null } | null => {
     const { tool, text } = question;
     const page = errorPage(text);
-    if (page !== null) return { finding: classify(sets(), { ...question, text: page }) ?? classify(sets(), { ...question, failed: true }) };
+    if (page !== null)
+      return {
+        finding: classify(sets(), { ...question, text: page }) ?? classify(sets(), { ...question, failed: true }),
+      };
     const status = transcriptStatus(text);
     if (status !== null) return status < 400 ? null : { finding: classify(sets(), { ...question, failed: true }) };
     const begin = reportBegin(text);
