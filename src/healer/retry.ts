@@ -8,7 +8,7 @@ import type { Refusal } from '../model/refusal.ts';
 import { sleep } from '../platform/wait.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
-import { isOutage } from '../policy/outage.ts';
+import { countsEachTry, isOutage, spreadPauseMs } from '../policy/outage.ts';
 import { durationText } from '../text/duration.ts';
 import type { HealingRun } from './run.ts';
 
@@ -19,6 +19,8 @@ export interface RetryParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits;
+  /** Maximum number of attempts of a run. */
+  readonly attempts: number;
   /** Null if the configuration switches back-off off: then nothing is tried again within an attempt. */
   readonly pauses: Pauses | null;
 }
@@ -66,7 +68,8 @@ const retryInTurn = async (
 
 /**
  * A retry after a wait. While the service cannot be reached, the call is made again until the patience ends. That is one attempt,
- * since only its last try can have reached anything.
+ * since only its last try can have reached anything; but if that is no more than the word of a tool that may change things, each
+ * try is an attempt.
  */
 class PatientRetry {
   readonly #run: HealingRun<unknown>;
@@ -102,7 +105,7 @@ class PatientRetry {
   }
 
   async make(): Promise<AttemptResult> {
-    let stop = await this.#awaitTurn();
+    let stop = (await this.#spread()) ? await this.#awaitTurn() : {};
     while (stop === null) {
       await this.#try();
       const failure = this.#failure;
@@ -116,8 +119,10 @@ class PatientRetry {
     const { clock, limits } = this.#parts;
     this.#tries += 1;
     this.#triedAt = clock.monotonic();
-    this.#last = await this.#callTool(this.#last);
-    const { settled, diagnosis } = this.#last;
+    const before = this.#counts(this.#last) ? (this.#last.calls ?? 1) : 0;
+    const last = await this.#callTool(this.#last);
+    this.#last = { ...last, calls: (last.calls ?? 1) + before };
+    const { settled, diagnosis } = last;
     if (settled.ok || diagnosis === null || !isOutage(diagnosis)) limits.recordReached(this.#run, clock.monotonic());
     else this.#awaySince ??= this.#triedAt;
   }
@@ -126,7 +131,24 @@ class PatientRetry {
   get #failure(): Failure | undefined {
     const { settled, diagnosis, timeLeft } = this.#last;
     if (settled.ok || diagnosis === null || !timeLeft || this.#patienceMs === null) return undefined;
+    if (this.#counts(this.#last) && this.#triesLeft(this.#last) <= 0) return undefined;
     return isOutage(diagnosis) && this.#run.isHarmless(diagnosis) ? { ...this.#last, diagnosis } : undefined;
+  }
+
+  #counts({ diagnosis }: AttemptResult): boolean {
+    return diagnosis !== null && countsEachTry(diagnosis, this.#run.kind);
+  }
+
+  #triesLeft({ calls = 1 }: AttemptResult): number {
+    return this.#parts.attempts - this.#attempt + 1 - calls;
+  }
+
+  /** Waits before the first try if only a few may be made; false if time has run out. */
+  async #spread(): Promise<boolean> {
+    const { clock, random } = this.#parts;
+    if (this.#awaySince === undefined || this.#patienceMs === null || !this.#counts(this.#last)) return true;
+    const leftMs = Math.max(0, this.#patienceEnd - clock.monotonic());
+    return sleep(clock, spreadPauseMs(leftMs, this.#triesLeft(this.#last), true, random()), this.#run.cancellation);
   }
 
   /** Null if nothing is tried again within an attempt. */
@@ -149,7 +171,9 @@ class PatientRetry {
     const run = this.#run;
     const leftMs = this.#patienceEnd - clock.monotonic();
     if (pauses === null || leftMs <= 0) return { refusal: this.#exhausted };
-    const pauseMs = Math.min(leftMs, backoffMs(random, pauses, this.#attempt + this.#tries - 2));
+    const pauseMs = this.#counts(this.#last)
+      ? spreadPauseMs(leftMs, this.#triesLeft(this.#last), false, random())
+      : Math.min(leftMs, backoffMs(random, pauses, this.#attempt + this.#tries - 2));
     if (!(await sleep(clock, pauseMs, run.cancellation))) return {};
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
     if (refusal !== null) return { refusal };

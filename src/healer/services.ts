@@ -42,7 +42,7 @@ export const provideServices = (
   log: LogRun,
 ) => {
   const { clock, random, healForNextCall } = parts;
-  const retryParts = { clock, random, limits, pauses };
+  const retryParts = { clock, random, limits, attempts: parts.attempts, pauses };
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { ToolKind } from '../model/terms.ts';
 
 type Evidence = Pick<Diagnosis, 'situation' | 'phase' | 'subclass' | 'pattern' | 'fixes'>;
 
@@ -10,3 +11,27 @@ export const isOutage = ({ situation, phase, subclass, pattern, fixes }: Evidenc
   fixes.includes('retry_backoff') &&
   pattern !== 'network.upstream_died_unsent' &&
   (situation === 'not_sent' || subclass === 'failover' || (situation === 'backend_error' && phase === 'before_effect'));
+
+/**
+ * Whether every try counts as an attempt: only the tool's word says that nothing was sent, and the tool may change things. A tool
+ * that is wrong then takes effect no more often than `attempts` allows.
+ */
+export const countsEachTry = ({ grade }: Pick<Diagnosis, 'grade'>, kind: ToolKind): boolean =>
+  grade === 'report' && kind !== 'read-only' && kind !== 'idempotent';
+
+/** The share of the patience before the first of the tries that count, and how much of it is random. */
+const firstShare = 0.12;
+const randomShare = 0.03;
+/** The share of the rest before the last of them. */
+const lastShare = 0.7;
+
+/**
+ * The pause before a try that counts: the few that there are have to cover the whole patience. With two of them and a patience of
+ * 10 s, outages of 1 s and of 6 s end before one.
+ *
+ * @param leftMs - What is left of the patience.
+ * @param triesLeft - The number of tries that are left, this one included.
+ * @param random - From 0 to 1.
+ */
+export const spreadPauseMs = (leftMs: number, triesLeft: number, isFirst: boolean, random: number): number =>
+  leftMs * ((isFirst ? firstShare : lastShare ** triesLeft - randomShare) + random * randomShare);

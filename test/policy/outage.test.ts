@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { isOutage } from '../../src/policy/outage.ts';
+import { toolKinds } from '../../src/model/terms.ts';
+import { countsEachTry, isOutage, spreadPauseMs } from '../../src/policy/outage.ts';
 
 const failure = (more: Partial<Diagnosis>) => ({
   situation: 'backend_error' as const,
@@ -29,5 +30,29 @@ describe('a service is away for a while', () => {
     ['if the proxy itself starts the server', { situation: 'not_sent', pattern: 'network.upstream_died_unsent' }],
   ] as const)('not %s', (_, more) => {
     expect(isOutage(failure(more))).toBe(false);
+  });
+});
+
+describe('a try to reach it', () => {
+  it('counts as an attempt if only the word of a tool that may change things says that nothing was sent', () => {
+    const counted = toolKinds.filter((kind) => countsEachTry({ grade: 'report' }, kind));
+    expect(counted.sort()).toEqual(['additive', 'destructive', 'unannotated']);
+    expect(toolKinds.filter((kind) => countsEachTry({ grade: 'proof' }, kind))).toEqual([]);
+  });
+
+  /** When the tries are made that count, with a patience of 10 s. */
+  const times = (tries: number, random: number): number[] => {
+    const made = [spreadPauseMs(10_000, tries, true, random)];
+    for (let left = tries - 1; left > 0; left -= 1) {
+      const at = made.at(-1) ?? 0;
+      made.push(at + spreadPauseMs(10_000 - at, left, false, random));
+    }
+    return made.map(Math.round);
+  };
+
+  it('comes early enough for a short outage and late enough for a long one', () => {
+    expect(times(2, 0)).toEqual([1_200, 7_096]);
+    expect(times(2, 1)).toEqual([1_500, 7_450]);
+    expect(times(4, 0)).toEqual([1_200, 3_954, 6_735, 8_923]);
   });
 });
