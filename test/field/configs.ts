@@ -10,14 +10,25 @@ export type ConfigName = (typeof configNames)[number];
 
 export const program = (name: string): string => inRepository(`test/field/programs/${name}`);
 
+/** The command of a server with the witness before it. */
+export const witnessed = (server: Server, place: Place, control: string): readonly string[] => [
+  process.execPath,
+  program('witness.mjs'),
+  control,
+  ...server.command(place),
+];
+
 /** The fixes, as a user would configure them: the same for all servers but for how a login is renewed. */
-const fixesOf = ({ login }: Server, { vpn }: Fault, place: Place, control: string, backendPort: number): object => {
+const fixesOf = (server: Server, { vpn }: Fault, place: Place, control: string, backendPort: number): object => {
+  const { login } = server;
   const command = (...args: readonly string[]): string[] => [process.execPath, program('fix.mjs'), control, ...args];
-  const file = 'writes' in login ? login.writes?.(place) : undefined;
+  const args = witnessed(server, place, control)
+    .slice(1)
+    .map((arg) => arg.replace(place.token, '{token}'));
   return {
     [login.fix]: {
-      command: command(login.fix, ...(file === undefined ? [] : [file])),
-      ...('deliver' in login && { deliver: login.deliver }),
+      command: command(login.fix),
+      ...('deliver' in login && { deliver: login.deliver === 'args' ? { args } : login.deliver }),
       ...('tools' in login && { tools: login.tools }),
     },
     cache_clear: { folders: ['./cache'], allowedRoots: ['.'] },

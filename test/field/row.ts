@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inRepository } from '../faults/programs.ts';
 import { RawClient, type Response } from '../faults/raw-client.ts';
 import { Port } from './backend.ts';
-import { type ConfigName, program, writeConfig } from './configs.ts';
+import { type ConfigName, program, witnessed, writeConfig } from './configs.ts';
 import type { Control } from './control.ts';
 import { type Fault, fittingFixes, isHealable, type RepairName } from './faults.ts';
 import { Scene } from './scene.ts';
@@ -71,14 +71,6 @@ const payload = (line: string): string => {
   const { 'healflow/run': _, ...meta } = _meta ?? {};
   return JSON.stringify({ error, result: rest, ...(Object.keys(meta).length > 0 && { meta }) });
 };
-
-/** The command of a server with the witness before it. */
-export const witnessed = (server: Server, place: Place, control: string): readonly string[] => [
-  process.execPath,
-  program('witness.mjs'),
-  control,
-  ...server.command(place),
-];
 
 export const environmentOf = (server: Server, place: Place, control: string): NodeJS.ProcessEnv => ({
   ...process.env,

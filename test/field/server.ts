@@ -26,14 +26,10 @@ export interface Tool {
 
 /** How the login is renewed, as a user would configure it. */
 export type Login =
-  /** `token_refresh` with a command that prints a token. */
-  | { readonly fix: 'token_refresh'; readonly deliver: Readonly<Record<string, unknown>> }
-  /** A login command that leaves the new login where the server looks for it. */
-  | {
-      readonly fix: 'token_refresh' | 'kube_login';
-      readonly writes?: (place: Place) => string;
-      readonly tools?: string;
-    };
+  /** `token_refresh` with a command that prints a token, and its `deliver`; `args` if the token is in the server's arguments. */
+  | { readonly fix: 'token_refresh'; readonly deliver: Readonly<Record<string, unknown>> | 'args' }
+  /** A login command that renews the login of the machine. */
+  | { readonly fix: 'token_refresh' | 'kube_login'; readonly tools?: string };
 
 export interface Server {
   readonly name: string;

@@ -1,9 +1,8 @@
 // The fix commands of the suite.
 //   node fix.mjs CONTROL-URL token_refresh            prints a new token
-//   node fix.mjs CONTROL-URL kube_login FILE          puts a new token into a file, in the place of the old one
+//   node fix.mjs CONTROL-URL kube_login               renews the login of the machine
 //   node fix.mjs CONTROL-URL vpn_connect              opens the backend's port
 //   node fix.mjs CONTROL-URL vpn_connect FROM TO      stays in the foreground and forwards one port to another
-import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 const [control, name, ...rest] = process.argv.slice(2);
@@ -30,5 +29,4 @@ if (name === 'vpn_connect') {
       if (!alive.ok) process.exit(0);
     }, 1_000);
   }
-} else if (rest[0] === undefined) process.stdout.write(`${text}\n`);
-else writeFileSync(rest[0], readFileSync(rest[0], 'utf8').replace(/token-\d+\S*/, text));
+} else process.stdout.write(`${text}\n`);

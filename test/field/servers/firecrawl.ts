@@ -8,7 +8,7 @@ export const firecrawl: Server = {
   command: () => [process.execPath, peer('firecrawl-mcp/dist/index.js')],
   env: ({ url, token }) => ({ FIRECRAWL_API_URL: url, FIRECRAWL_API_KEY: token }),
   read: { name: 'firecrawl_map', arguments: { url: 'https://tea.example' }, healthy: /tea\.example\/pot/ },
-  write: { name: 'firecrawl_monitor_run', arguments: { id: 'm' }, healthy: /"id": "run"/ },
+  write: { name: 'firecrawl_monitor_run', arguments: { id: 'm' }, healthy: /"id": "run"/, unclear: /fetch failed$/ },
   login: { fix: 'token_refresh', deliver: { env: 'FIRECRAWL_API_KEY' } },
   token: (n) => `fc-token-${n}`,
   backend: httpBackend({

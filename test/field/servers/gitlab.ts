@@ -19,7 +19,12 @@ export const gitlab: Server = {
   command: () => [process.execPath, peer('@zereight/mcp-gitlab/build/index.js')],
   env: ({ url, token }) => ({ GITLAB_API_URL: `${url}/api/v4`, GITLAB_PERSONAL_ACCESS_TOKEN: token }),
   read: { name: 'get_project', arguments: { project_id: '7' }, healthy: /"name":"pot"/ },
-  write: { name: 'create_issue', arguments: { project_id: '7', title: 'Tea' }, healthy: /"title":"Tea"/ },
+  write: {
+    name: 'create_issue',
+    arguments: { project_id: '7', title: 'Tea' },
+    healthy: /"title":"Tea"/,
+    unclear: /fetch failed$/,
+  },
   login: { fix: 'token_refresh', deliver: { env: 'GITLAB_PERSONAL_ACCESS_TOKEN' } },
   token: (n) => `glpat-token-${n}`,
   backend: httpBackend({

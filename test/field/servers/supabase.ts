@@ -5,11 +5,14 @@ import type { Server } from '../server.ts';
 export const supabase: Server = {
   name: 'Supabase',
   package: '@supabase/mcp-server-supabase',
-  command: ({ url }) => [process.execPath, peer('@supabase/mcp-server-supabase/dist/cli.js'), '--api-url', url],
-  env: ({ url, token }) => ({ SUPABASE_ACCESS_TOKEN: token, SUPABASE_CONTENT_API_URL: `${url}/content` }),
+  command: ({ url, token }) => [
+    ...[process.execPath, peer('@supabase/mcp-server-supabase/dist/cli.js')],
+    ...['--api-url', url, '--access-token', token],
+  ],
+  env: ({ url }) => ({ SUPABASE_CONTENT_API_URL: `${url}/content` }),
   read: { name: 'list_organizations', healthy: /"name":"Tea"/ },
   write: { name: 'pause_project', arguments: { project_id: 'abcdefghijklmnopqrst' }, healthy: /"success":true/ },
-  login: { fix: 'token_refresh', deliver: { env: 'SUPABASE_ACCESS_TOKEN' } },
+  login: { fix: 'token_refresh', deliver: 'args' },
   token: (n) => `sbp_token-${n}`,
   backend: httpBackend({
     healthy: ({ method, url }) => {
