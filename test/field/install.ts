@@ -8,14 +8,18 @@ const folder = inRepository('test/field/peers');
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
-const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+  readFileSync(join(folder, 'package.json'), 'utf8'),
+) as Manifest;
 
 /** The path of a file of an installed package. */
 export const peer = (path: string): string => join(folder, 'node_modules', path);
 
 /** The locked version of a package. */
-export const versionOf = (name: string): string => dependencies[name] ?? devDependencies[name] ?? 'unknown';
+export const versionOf = (name: string): string =>
+  dependencies[name] ?? devDependencies[name] ?? optionalDependencies[name] ?? 'unknown';
 
 const isInstalled = (name: string): boolean => {
   const manifest = peer(`${name}/package.json`);
@@ -25,7 +29,7 @@ const isInstalled = (name: string): boolean => {
 /** Installs the packages in their locked versions, if one is missing. The short run needs only the dependencies. */
 export const installPeers = (packages: readonly string[]): void => {
   if (packages.every(isInstalled)) return;
-  const omit = packages.every((name) => name in dependencies) ? ['--omit=dev'] : [];
+  const omit = packages.every((name) => name in dependencies) ? ['--omit=dev', '--omit=optional'] : [];
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   execFileSync('npm', ['ci', '--ignore-scripts', ...omit, ...quiet, '--prefix', folder], { stdio: 'inherit' });
 };

@@ -35,10 +35,12 @@ const reasons: Readonly<Record<number, readonly [reason: string, message: string
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
 };
 
+const program = peer('kubernetes-mcp-server-linux-amd64/bin/kubernetes-mcp-server-linux-amd64');
+
 /** The login belongs to the machine: a client sends no token over plain HTTP. */
 export const kubernetes: Server = {
   name: 'Kubernetes',
-  package: 'kubernetes-mcp-server',
+  package: 'kubernetes-mcp-server-linux-amd64',
   command: ({ url, folder }) => {
     const file = join(folder, 'kubeconfig');
     writeFileSync(
@@ -51,8 +53,7 @@ contexts: [{ name: tea, context: { cluster: tea, user: reader, namespace: defaul
 current-context: tea
 `,
     );
-    const program = peer('kubernetes-mcp-server/bin/index.js');
-    return [process.execPath, program, '--kubeconfig', file, '--list-output', 'yaml'];
+    return [program, '--kubeconfig', file, '--list-output', 'yaml'];
   },
   read: { name: 'pods_list_in_namespace', arguments: { namespace: 'default' }, healthy: /name: tea/ },
   write: { name: 'pods_run', arguments: { image: 'tea', namespace: 'default', name: 'tea' }, healthy: /name: tea/ },
@@ -70,5 +71,7 @@ current-context: tea
     },
     remembersLogin: true,
   }),
+  missing: () =>
+    `${process.platform} ${process.arch}` === 'linux x64' ? undefined : 'it is a program for Linux on x64',
   without: { 'unknown host 1 s': 'it is not a Node program, so the resolver cannot be played' },
 };
