@@ -1,33 +1,26 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorText } from '../text/error-text.ts';
 import { readCredentials } from './world/credentials.ts';
 import type { WorldFacts } from './world/facts.ts';
 
-// Typical tools: they call a server and throw its error message.
+// Typical tools: they call a server, and throw what `fetch` throws or what the server responds. The SDK passes on the
+// message alone, so that of a refused connection only `fetch failed` is left.
 
 interface Fetched {
   readonly status: number;
   readonly statusText: string;
-  readonly retryAfter: string | null;
   readonly text: string;
 }
 
 const get = async (url: string, token?: string): Promise<Fetched> => {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  try {
-    const response = await fetch(url, { headers });
-    const { status, statusText } = response;
-    return { status, statusText, retryAfter: response.headers.get('retry-after'), text: await response.text() };
-  } catch (error) {
-    throw new Error(errorText(error), { cause: error });
-  }
+  const response = await fetch(url, { headers });
+  return { status: response.status, statusText: response.statusText, text: await response.text() };
 };
 
-const bodyOf = ({ status, statusText, retryAfter, text }: Fetched): unknown => {
+const bodyOf = ({ status, statusText, text }: Fetched): unknown => {
   if (status < 400) return JSON.parse(text);
-  const retryHint = retryAfter === null ? '' : ` (Retry-After: ${retryAfter})`;
-  throw new Error(`HTTP ${status} ${statusText}${retryHint}: ${text}`);
+  throw new Error(`HTTP ${status} ${statusText}: ${text}`);
 };
 
 const getPods = async ({ clusters, credentialsFile }: WorldFacts, cluster: string): Promise<string> => {
@@ -95,7 +88,7 @@ export const demoTools: readonly DemoTool[] = [
   tool('k8s_get_pods', 'Lists the pods of a cluster.', getPods, { argument: 'cluster' }),
   tool('list_orders', 'Lists the orders.', listOrders),
   tool('search_issues', 'Lists the issues.', searchIssues),
-  tool('read_wiki', 'Reads a page of the wiki.', readWiki),
+  tool('read_wiki', 'Reads a page of the wiki.', readWiki, { readOnly: true }),
   tool('show_package', 'Shows a package.', showPackage, { argument: 'name', readOnly: true }),
   tool('get_build', 'Shows the last build.', getBuild, { readOnly: true }),
 ];

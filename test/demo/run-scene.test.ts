@@ -75,7 +75,7 @@ describe('a scene', () => {
       expect(shown).toContain(scene.fault);
     }
     expect(shown).toContain('✗ error: You must be logged in to the server (Unauthorized)');
-    expect(shown).toContain('✗ HTTP 429 Too Many Requests (Retry-After: 1)');
+    expect(shown).toContain('✗ HTTP 429 Too Many Requests: {"error":"too many requests"');
   });
 });
 

@@ -33,7 +33,7 @@ export const startLimitedSearch = async (now = (): number => performance.now()):
       return {
         status: 429,
         headers: { 'retry-after': String(Math.ceil(pauseMs / 1_000)) },
-        body: { error: 'too many requests' },
+        body: { error: 'too many requests', retry_after: Math.ceil(pauseMs / 1_000) },
       };
     }
     left -= 1;
