@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, spawn } from
 import type { Readable, Writable } from 'node:stream';
 import { HealError } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { restingState } from '../../../platform/at-rest.ts';
 import { errorCode } from '../../../platform/fs.ts';
 import { ProcessGroup } from '../../../platform/process-group.ts';
 import { guardProcessGroup } from '../../../platform/watchdog.ts';
@@ -28,6 +29,8 @@ export interface ChildServer {
   readonly crashed: Promise<void>;
   /** Sends a signal to the whole process group, also to what the server has left in it. */
   kill(signal: NodeJS.Signals): void;
+  /** See `restingState`. */
+  restingState(): string | null;
   /** Ends what is left in the process group: SIGTERM, and SIGKILL after the grace. Resolves when that is done. */
   endGroup(clock: Clock): Promise<void>;
 }
@@ -103,7 +106,10 @@ export const startChildServer = async ({ command, env, stderr, graceMs }: ChildS
     await group.end(clock, graceMs);
     endWatch();
   };
-  return { stdin: child.stdin, stdout: child.stdout, ended, crashed, kill, endGroup };
+  return {
+    ...{ stdin: child.stdin, stdout: child.stdout, ended, crashed, kill, endGroup },
+    restingState: () => restingState(pid),
+  };
 };
 
 const notStarted = (file: string, cause: unknown): string => {

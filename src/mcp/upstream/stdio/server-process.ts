@@ -16,6 +16,10 @@ export interface ServerProcessOptions {
   readonly onDrain: () => void;
 }
 
+/** How long a server must have been at rest to count as one that ignores the end of its input, or SIGTERM, in ms. */
+const restMs = 500;
+const lookMs = 100;
+
 /** One running server: a process in a process group of its own. */
 export class ServerProcess {
   readonly outbox: Outbox;
@@ -93,10 +97,19 @@ export class ServerProcess {
    */
   async end(patienceMs = 0): Promise<ExitStatus> {
     const until = this.#options.clock.monotonic() + patienceMs;
+    return this.#end(() => this.#endsWithinGrace(until));
+  }
+
+  /** Ends the server so that another can take its place: a grace is over early if the server does nothing that would end it. */
+  async endForRestart(): Promise<ExitStatus> {
+    return this.#end(() => this.#endsBeforeItRests());
+  }
+
+  async #end(endsInTime: () => Promise<boolean>): Promise<ExitStatus> {
     void this.outbox.end();
-    if (await this.#endsWithinGrace(until)) return this.ended;
+    if (await endsInTime()) return this.ended;
     this.kill('SIGTERM');
-    if (await this.#endsWithinGrace(0)) return this.ended;
+    if (await endsInTime()) return this.ended;
     this.kill('SIGKILL');
     // A process that has left the group may still hold the pipe open.
     if (!(await this.#endsWithinGrace(0))) this.#child.stdout.destroy();
@@ -112,6 +125,25 @@ export class ServerProcess {
     if (this.#isOver) return;
     clock.clearTimeout(this.#timer);
     this.#timer = clock.setTimeout(act, graceMs);
+  }
+
+  /**
+   * Whether it ends within the grace, or before it rests: it has been idle for a while and waits for no time to pass, so it
+   * ignores that it should end. One that cleans up is at work or waits for a time.
+   */
+  async #endsBeforeItRests(): Promise<boolean> {
+    const { clock, graceMs } = this.#options;
+    const until = clock.monotonic() + graceMs;
+    let resting: { readonly state: string; readonly since: number } | undefined;
+    for (let left = graceMs; left > 0; left = until - clock.monotonic()) {
+      if (await within(clock, Math.min(lookMs, left), [this.ended])) return true;
+      const state = this.outbox.empty && !this.isPaused ? this.#child.restingState() : null;
+      const now = clock.monotonic();
+      if (state === null) resting = undefined;
+      else if (resting?.state !== state) resting = { state, since: now };
+      else if (now - resting.since >= restMs) return false;
+    }
+    return false;
   }
 
   /** Whether it ends within the grace. Before `until`, the grace starts again as long as data is transferred. */

@@ -186,7 +186,7 @@ export abstract class ServerSupervisor implements Upstream {
     });
     await within(clock, limits.drainMs, [this.relay.allAnswered(), server.ended, closing]);
     this.#state = 'starting';
-    await server.end();
+    await server.endForRestart();
     if (this.#closing) throw new Error('the proxy is ending');
     server.flushPartialLine(false);
     this.#recover(server, 'was restarted');
