@@ -70,7 +70,7 @@ const textsIn = (value: unknown): string[] =>
 
 const inMember = (key: string, value: unknown, env: NodeJS.ProcessEnv): string[] => {
   if (holdsVariables(key)) return textsIn(value).filter((text) => !isVariableName(text, env));
-  if (key === 'command' && Array.isArray(value)) return inCommand(value);
+  if ((key === 'command' || key === 'args') && Array.isArray(value)) return inCommand(value);
   if (key === 'command' && typeof value === 'string') return inCommand(value.trim().split(/\s+/));
   if (key === 'headers' && isRecord(value))
     return Object.entries(value).flatMap(([name, text]) => (typeof text === 'string' ? inHeader(name, text) : []));

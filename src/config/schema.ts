@@ -312,7 +312,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** The longest message that is passed on, in bytes. @default 67108864 (64 MiB) */
       maxLineBytes: z.number().int().min(1_024).default(67_108_864),
-      /** How long the server may take to end, once its input has ended and again after SIGTERM. @default 2000 */
+      /**
+       * How long the server may take to end, once its input has ended and again after SIGTERM. For a restart, on Linux, that is
+       * over as soon as the server is idle and waits for no time to pass. @default 2000
+       */
       graceMs: ms.default(2_000),
       /** How long a fix waits for calls in flight before it restarts their server, in ms. @default 5000 */
       drainMs: ms.default(5_000),

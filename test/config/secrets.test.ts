@@ -21,4 +21,10 @@ describe('secretValues', () => {
     };
     expect(secretValues(config, env)).toEqual(['dummy-1', 'dummy-4', 'dummy-5', 'dummy-2']);
   });
+
+  it('gives a secret that stands in the arguments of a delivery, but not the placeholder of the token', () => {
+    const args = ['server.js', '--token={token}', '--password=dummy-secret'];
+    const config = configSchema.parse({ fixes: { token_refresh: { command: ['login'], deliver: { args } } } });
+    expect(secretValues(config, {})).toEqual(['dummy-secret']);
+  });
 });
