@@ -79,9 +79,10 @@ const unknownKey = (path: Path, key: string, schema: z.core.$ZodType): Problem =
 };
 
 /** Whether an issue only says that a value is not of the kind that one side of a union wants. */
-const isOtherKind = (issue: Issue): boolean =>
+const isOtherKind = (issue: Issue, value: unknown): boolean =>
   issue.path.length === 0 &&
-  (issue.code === 'invalid_type' ||
+  ((issue.code === 'invalid_value' && typeof value === 'object') ||
+    issue.code === 'invalid_type' ||
     (issue.code === 'invalid_value' && issue.values.every((value) => typeof value === 'boolean')));
 
 const wanted = (issue: Issue): string =>
@@ -101,7 +102,7 @@ const explainUnion = (
   const value = at(root, path);
   if (value === undefined) return [missing(path)];
   const sides = (issue.errors as readonly Issue[][])
-    .filter((side) => !side.every(isOtherKind))
+    .filter((side) => !side.every((inner) => isOtherKind(inner, value)))
     .sort((a, b) => a.length - b.length);
   const [best, second] = sides;
   if (best === undefined) {

@@ -206,7 +206,7 @@ export const waitRetrySchema = z.strictObject({
 const entries = <T extends z.ZodType>(entry: T) => z.union([entry.transform((value) => [value]), z.array(entry)]);
 
 /** The rules of one tool. */
-export const toolSchema = z.strictObject({
+const toolFields = {
   /** What the tool may do to the world; overrides its annotations. */
   kind: z.enum(toolKinds).optional(),
   /** `never`: no retries · `safe`: as the retry table says · `always`: retried even if it may run twice. */
@@ -218,7 +218,22 @@ export const toolSchema = z.strictObject({
   reports: z.enum(['trust', 'strict']).optional(),
   /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
-});
+  /** Maximum number of calls of this tool, the first included; the general `attempts` by default. */
+  attempts: z.number().int().min(1).max(20).optional(),
+  /** Time for attempt, fix, wait and retry together, in ms; the general `deadlineMs` by default. */
+  deadlineMs: positiveMs.optional(),
+  /** Timeout of one attempt, in ms; the general `attemptTimeoutMs` by default. */
+  timeoutMs: positiveMs.optional(),
+  /** Whether the proxy leaves the tool out of the server's list, and rejects its calls. `NAME: hidden` is the short form. */
+  hidden: z.boolean().optional(),
+};
+
+/** The rules of one tool, or `hidden` alone. */
+const toolObject = z.strictObject(toolFields);
+export const toolSchema = z.union([
+  z.literal('hidden').transform((): z.output<typeof toolObject> => ({ ...defaults.toolDefaults, hidden: true })),
+  toolObject,
+]);
 
 const fixFields = {
   kube_login: entries(kubeLoginSchema).optional(),
@@ -331,6 +346,10 @@ export const configSchema = z.strictObject({
       maxRestarts: z.number().int().nonnegative().default(5),
       /** @default 60000 */
       restartWindowMs: positiveMs.default(60_000),
+      /** Whether the server starts only when it is needed; until then its handshake and lists of last time are sent. @default false */
+      lazy: z.boolean().default(false),
+      /** A server with nothing open and no subscription for this long, in ms, is stopped until the next request. @default unset: never */
+      idleStopMs: positiveMs.optional(),
       /** Time between two progress notifications while a call is being healed, for clients that ask for progress. @default 1000 */
       progressEveryMs: positiveMs.default(1_000),
       /**

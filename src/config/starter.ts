@@ -64,6 +64,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## kind: read-only, idempotent, additive, destructive or unannotated; overrides the tool's own annotations.
 ## replay: never (no retries), safe (if nothing can happen twice) or always (even if something may happen twice).
 ## reports: trust (what the tool says of its own failure may license a retry, if it is the whole story) or strict (only proof may).
+## attempts, deadlineMs, timeoutMs: as the general ones (timeoutMs: attemptTimeoutMs), for this tool.
+## hidden: clients of the proxy do not see the tool and cannot call it; NAME: hidden is the short form.
 ## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget.
 # tools:
 #   "get_*":
@@ -71,6 +73,10 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     replay: safe
 #     reports: trust
 #     upstream: default
+#     attempts: 3
+#     deadlineMs: 45000
+#     timeoutMs: 30000
+#     hidden: false
 
 ## A fix that is not configured is not available, except retry_backoff and wait_retry. Each can be a list, for different
 ## tools: the first entry whose \`tools\` match is used.

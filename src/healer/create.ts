@@ -11,7 +11,7 @@ import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
-import { createToolRules } from '../policy/tool-rules.ts';
+import { createToolRules, hiddenTest } from '../policy/tool-rules.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
 import { Tunnels } from '../runner/tunnels.ts';
@@ -194,6 +194,8 @@ export const assembleHealer = async (
     deadlineMs: config.deadlineMs,
     attemptTimeoutMs: config.attemptTimeoutMs,
     toolRules: createToolRules(config),
+    hasToolTimeouts: Object.values(config.tools).some(({ timeoutMs }) => timeoutMs !== undefined),
+    isHidden: hiddenTest(config),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
     diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),

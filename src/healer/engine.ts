@@ -17,7 +17,7 @@ export interface EngineParts extends ServiceEngineParts {
 
 /** Makes an engine of its parts. */
 export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun): Engine => {
-  const { clock, attempts: maxAttempts, healForNextCall } = parts;
+  const { clock, healForNextCall } = parts;
   const inspect = combineInspects([parts.inspect, parts.observer?.inspect]);
   const machine = provideServices(parts, own, log);
   return {
@@ -36,7 +36,8 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
       };
     },
     heal: (run) => {
-      const { runId, tool, kind } = run.call;
+      const { runId, tool, kind, rules } = run.call;
+      const { attempts: maxAttempts = parts.attempts } = rules;
       const actor = createActor(machine, {
         id: `healing:${tool}:${runId}`,
         input: { run, runId, tool, kind, maxAttempts, healForNextCall },

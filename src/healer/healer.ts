@@ -1,5 +1,6 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome, RunOptions, RunOutcome, Task, TransportAttempt } from '../model/run.ts';
+import type { ToolRules } from '../policy/tool-rules.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
@@ -50,12 +51,19 @@ export interface FirstAttempt {
   readonly calls?: number | undefined;
 }
 
+/** Limits of one tool. */
+export type ToolLimits = Pick<ToolRules, 'attempts' | 'deadlineMs' | 'timeoutMs'>;
+
 /** A healer as healflow's own proxies, inspector and telemetry use it: with calls that are made elsewhere. */
 export interface InternalHealer extends Healer {
   /** Traces calls that are made elsewhere; undefined if nothing is traced. */
   readonly telemetry: Telemetry | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
+  /** The limits that a tool has of its own; undefined members are those of all tools. */
+  limitsOf(tool: string): ToolLimits;
+  /** Whether the clients of a proxy do not see a tool; undefined if they see all. */
+  readonly isHidden: ((tool: string) => boolean) | undefined;
   /** What holds healing back now. */
   readonly health: HealthSnapshot;
   /**

@@ -36,6 +36,10 @@ export interface HealerParts {
   /** Asks a person before a fix with `mode: ask` runs; undefined if no one can be asked. */
   readonly approve?: Approve | undefined;
   readonly toolRules: (tool: string) => ToolRules;
+  /** Whether any tool has a timeout of its own. @default false */
+  readonly hasToolTimeouts?: boolean | undefined;
+  /** Whether the clients of a proxy do not see a tool; undefined if they see all. */
+  readonly isHidden?: ((tool: string) => boolean) | undefined;
   /** Cheap: false asks for a closer look. */
   readonly looksHealthy: (value: unknown) => boolean;
   readonly diagnose: (output: ToolOutput) => Diagnosis;

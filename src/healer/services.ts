@@ -59,13 +59,14 @@ export const provideServices = (
     const { call } = run;
     // The first attempt gets the caller's signal and no time limit of the run; a retry ends with the run.
     const isFirst = input.attempt === 1;
-    const calls = new CallCount(parts.attempts - input.attempt + 1);
+    const { attempts = parts.attempts, timeoutMs = parts.attemptTimeoutMs } = call.rules;
+    const calls = new CallCount(attempts - input.attempt + 1);
     const callTool = async (last: Pick<AttemptInput, 'settled' | 'diagnosis'>): Promise<AttemptResult> => {
       if (!isFirst) run.attemptStartedAt = clock.monotonic();
       const raw = await callOnce(input.tool, call.task, input.attempt, {
         signal: isFirst ? call.options.signal : run.cancellation,
         abortSignal: isFirst ? undefined : run.cancellation,
-        timeoutMs: parts.attemptTimeoutMs,
+        timeoutMs,
         clock,
         calls,
       });
@@ -124,7 +125,8 @@ export const provideServices = (
     const ran = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
     const report: FixReport = fix.chosenBy === undefined ? ran : { ...ran, chosenBy: 'probe' };
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
-    const kind = isFixed && input.attempt < parts.attempts ? await run.readKind() : run.kind;
+    const kind =
+      isFixed && input.attempt < (run.call.rules.attempts ?? parts.attempts) ? await run.readKind() : run.kind;
     const mayRepeat = run.mayRepeat(diagnosis, isFixed ? fix.name : null);
     const { wasHarmless: isHarmless } = run;
     if (mayRepeat.allowed && run.cancellation.aborted) {

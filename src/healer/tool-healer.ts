@@ -17,7 +17,7 @@ import { messageOf } from '../text/error-text.ts';
 import { kindNow } from './annotations.ts';
 import { Attempt, callOnce, toOutcome } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
-import type { FirstAttempt, InternalHealer } from './healer.ts';
+import type { FirstAttempt, InternalHealer, ToolLimits } from './healer.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
 import { neverCalled, outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
@@ -65,7 +65,8 @@ class ToolHealer implements InternalHealer {
 
   run<T>(tool: string, task: Task<T>, options: RunOptions = noOptions): Promise<T> {
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (!this.#isFastPath || options.eager === true) return this.#runWhole(tool, task, options);
+    if (!this.#isFastPath || options.eager === true || this.#hasTimeout(tool))
+      return this.#runWhole(tool, task, options);
     // No async function and no second promise: a call that succeeds costs its own promise, a timestamp and a look.
     const startedAt = this.#parts.clock.monotonic();
     const failed = (error: unknown): Promise<T> => this.#heal(tool, task, options, startedAt, { thrown: true, error });
@@ -102,7 +103,8 @@ class ToolHealer implements InternalHealer {
       const kind = await this.#kindOf(tool, options, startedAt);
       return this.#start(this.#call(tool, task, options, { kind, startedAt, first: undefined }));
     }
-    const { clock, attemptTimeoutMs: timeoutMs } = this.#parts;
+    const { clock, toolRules, attemptTimeoutMs } = this.#parts;
+    const { timeoutMs = attemptTimeoutMs } = toolRules(tool);
     const raw = await callOnce(tool, task, 1, { signal: options.signal, timeoutMs, clock });
     if (raw === null) throw new Error('an attempt was aborted without an abort signal');
     return this.#continueFrom(tool, task, options, startedAt, raw);
@@ -127,6 +129,14 @@ class ToolHealer implements InternalHealer {
 
   get attempts(): number {
     return this.#parts.attempts;
+  }
+
+  limitsOf(tool: string): ToolLimits {
+    return this.#parts.toolRules(tool);
+  }
+
+  get isHidden(): ((tool: string) => boolean) | undefined {
+    return this.#parts.isHidden;
   }
 
   get telemetry(): Telemetry | undefined {
@@ -165,6 +175,14 @@ class ToolHealer implements InternalHealer {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #hasTimeout(tool: string): boolean {
+    return this.#parts.hasToolTimeouts === true && this.#parts.toolRules(tool).timeoutMs !== undefined;
+  }
+
+  #deadlineOf(tool: string): number {
+    return this.#parts.toolRules(tool).deadlineMs ?? this.#parts.deadlineMs;
   }
 
   async #runWhole<T>(tool: string, task: Task<T>, options: RunOptions): Promise<T> {
@@ -220,8 +238,8 @@ class ToolHealer implements InternalHealer {
   }
 
   #kindOf(tool: string, { annotations, signal }: RunOptions, startedAt: number): ToolKind | Promise<ToolKind> {
-    const { clock, deadlineMs, toolRules } = this.#parts;
-    const maxWaitMs = Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2;
+    const { clock, toolRules } = this.#parts;
+    const maxWaitMs = Math.max(0, this.#deadlineOf(tool) - (clock.monotonic() - startedAt)) / 2;
     return kindNow(toolRules(tool), annotations, { clock, maxWaitMs, cancels: signal });
   }
 
@@ -240,7 +258,7 @@ class ToolHealer implements InternalHealer {
       rules,
       kind,
       startedAt,
-      deadlineMs: this.#parts.deadlineMs,
+      deadlineMs: this.#deadlineOf(tool),
       first,
       firstDiagnosis,
       firstCalls: options.calls ?? 1,

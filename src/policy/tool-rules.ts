@@ -16,13 +16,22 @@ export interface ToolRules {
   readonly isStrict: boolean;
   /** The name of what the tool depends on. */
   readonly upstream: string;
+  /** Maximum number of calls, the first included. */
+  readonly attempts?: number | undefined;
+  /** Time for attempt, fix, wait and retry together, in ms. */
+  readonly deadlineMs?: number | undefined;
+  /** Timeout of one attempt, in ms. */
+  readonly timeoutMs?: number | undefined;
+  /** Whether clients of the proxy do not see the tool. */
+  readonly hidden?: boolean | undefined;
 }
 
-const rulesOf = ({ kind, reports, ...rest }: Config['tools'][string], isStrict: boolean): ToolRules => ({
-  kind: kind ?? null,
-  reports: reports ?? null,
+const rulesOf = (entry: Partial<Config['tools'][string]>, isStrict: boolean): ToolRules => ({
+  ...toolDefaults,
+  ...entry,
+  kind: entry.kind ?? null,
+  reports: entry.reports ?? null,
   isStrict,
-  ...rest,
 });
 
 /** Builds the look-up of a tool's rules in the config: the first glob that matches counts. */
@@ -35,7 +44,7 @@ export const createToolRules = ({
     matches: globTest(glob),
     rules: rulesOf(entry, isStrict),
   }));
-  const silent = rulesOf({ ...toolDefaults }, isStrict);
+  const silent = rulesOf({}, isStrict);
   return (tool) => rules.find(({ matches }) => matches(tool))?.rules ?? silent;
 };
 
@@ -43,4 +52,11 @@ export const createToolRules = ({
 export const effectiveKind = (rules: ToolRules, annotations: ToolAnnotations | undefined): ToolKind => {
   const kind = rules.kind ?? kindOf(annotations);
   return kind === 'unannotated' && rules.isStrict ? 'destructive' : kind;
+};
+
+/** Whether clients do not see a tool; undefined if they see all. */
+export const hiddenTest = (config: Pick<Config, 'tools' | 'unannotated'>): ((tool: string) => boolean) | undefined => {
+  if (!Object.values(config.tools).some(({ hidden }) => hidden === true)) return undefined;
+  const rulesFor = createToolRules(config);
+  return (tool) => rulesFor(tool).hidden === true;
 };

@@ -67,7 +67,8 @@ export class CallGate {
 
   /** Times the first attempt. @param onTimeout Called with the reason, unless the timer is stopped before. */
   startTimer(call: ToolCall, onTimeout: (reason: string) => void): void {
-    const { clock, attemptTimeoutMs } = this.#options;
+    const { clock, healer } = this.#options;
+    const { timeoutMs: attemptTimeoutMs = this.#options.attemptTimeoutMs } = healer.limitsOf?.(call.tool) ?? {};
     this.#late.delete(call.key);
     if (attemptTimeoutMs === undefined) return;
     const expire = (): void => {
@@ -94,7 +95,8 @@ export class CallGate {
 
   /** Whether a first attempt that certainly was not carried out may be sent again; counts it if so. */
   takeCall(call: ToolCall): boolean {
-    const calls = this.#calls.get(call) ?? new CallCount(this.#options.healer.attempts);
+    const { healer } = this.#options;
+    const calls = this.#calls.get(call) ?? new CallCount(healer.limitsOf?.(call.tool).attempts ?? healer.attempts);
     this.#calls.set(call, calls);
     return calls.take();
   }
@@ -114,7 +116,8 @@ export class CallGate {
     lists: ServerListCache,
     isRetry = false,
   ): ToolAnnotations | undefined | Promise<ToolAnnotations | undefined> {
-    const { clock, deadlineMs } = this.#options;
+    const { clock, healer } = this.#options;
+    const { deadlineMs = this.#options.deadlineMs } = healer.limitsOf?.(tool) ?? {};
     if (annotations !== undefined) return annotations;
     const maxWaitMs = Math.max(0, deadlineMs - (clock.monotonic() - startedAt)) / 2;
     return isRetry ? lists.currentAnnotationsOf(tool, maxWaitMs) : lists.annotationsOf(tool, maxWaitMs);

@@ -1,4 +1,4 @@
-import type { FirstAttempt } from '../../healer/healer.ts';
+import type { FirstAttempt, ToolLimits } from '../../healer/healer.ts';
 import type { RawOutcome, RunOptions, RunOutcome, TransportAttempt } from '../../model/run.ts';
 import type { Telemetry } from '../../telemetry/port.ts';
 
@@ -8,6 +8,10 @@ export interface HealerPort {
   readonly telemetry?: Telemetry | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
+  /** The limits that a tool has of its own; without it, none has. */
+  limitsOf?(tool: string): ToolLimits;
+  /** Whether clients do not see a tool; undefined if they see all. */
+  readonly isHidden?: ((tool: string) => boolean) | undefined;
   /** A cheap check; if false, `heal` takes a closer look. */
   looksHealthy(value: unknown): boolean;
   countHealthy(tool: string): void;

@@ -9,11 +9,22 @@ import { readToolCall } from '../healing/tool-call.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { cancelledKey } from '../protocol/cancellation.ts';
+import { hiddenCallError, shownTools } from '../protocol/hidden-tools.ts';
 import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
 import type { RequestHealing } from './request-healing.ts';
-import { headOf, isEvents, isJson, passResponse, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
+import {
+  eventData,
+  eventFields,
+  headOf,
+  isEvents,
+  isJson,
+  passResponse,
+  readEvents,
+  readUpTo,
+  type UpstreamResponse,
+} from './response.ts';
 import { type ResponseWriter, standardHead, unreachable } from './response-writer.ts';
 import { type PassthroughSession, sessionHeader } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -33,6 +44,8 @@ export interface PostHandlerParts {
 }
 
 const accepted = standardHead(202);
+
+const jsonHead = standardHead(200, [['Content-Type', 'application/json']]);
 
 /** Handles the messages that clients post. */
 export class PostHandler {
@@ -79,6 +92,11 @@ export class PostHandler {
     writer: ResponseWriter,
   ): Promise<void> {
     const { healer, clock } = this.#parts;
+    const rejection = hiddenCallError(message, healer.isHidden);
+    if (rejection !== undefined) {
+      writer.send(jsonHead, rejection.subarray(0, -1));
+      return;
+    }
     const call =
       message.method === 'tools/call' ? readToolCall(message, clock.monotonic(), healer.telemetry) : undefined;
     // Two open calls with one id are ambiguous in a session: the second one passes as it is.
@@ -170,13 +188,15 @@ export class PostHandler {
       if (message.method === 'initialize') session.version = versionIn(parsed);
       else session.lists.answered(message, parsed);
     };
+    const shownOf = (parsed: Message): Buffer | undefined => shownTools(message, parsed, this.#parts.healer.isHidden);
     if (isEvents(response)) {
       writer.begin(headOf(response), true);
       const event = (block: ServerEvent): void => {
         const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
         if (parsed !== undefined) learn(parsed);
         if (parsed?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
-        writer.event(block.raw);
+        const shown = parsed && shownOf(parsed);
+        writer.event(shown === undefined ? block.raw : { ...eventFields(block), data: eventData(shown) });
       };
       const overflow = (piece: Buffer, isLast: boolean): void => writer.piece(piece, isLast);
       try {
@@ -189,8 +209,11 @@ export class PostHandler {
     }
     if (isJson(response) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
       const { bytes, isWhole, response: same } = await readUpTo(response, maxBytes);
-      if (isWhole) learn(readMessage(bytes));
-      await passResponse(same, writer);
+      const parsed = isWhole ? readMessage(bytes) : undefined;
+      if (parsed !== undefined) learn(parsed);
+      const shown = parsed && shownOf(parsed);
+      if (shown === undefined) await passResponse(same, writer);
+      else writer.send(headOf(same), shown);
       return;
     }
     await passResponse(response, writer);

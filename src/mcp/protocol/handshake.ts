@@ -44,6 +44,10 @@ export class Handshake {
     return this.#initialize !== undefined;
   }
 
+  get hasSubscriptions(): boolean {
+    return this.#subscriptions.size > 0;
+  }
+
   /**
    * Resolves with the capabilities of the new server; undefined if there was no handshake. Rejects if the server refuses
    * the handshake; errors in its other responses do not matter.

@@ -9,11 +9,13 @@ import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/mess
 import { parseSpan } from '../jsonrpc/raw-json.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
-import { listChangedNotification, listMethods } from '../protocol/list-changes.ts';
+import { rejectHiddenCall, shownTools } from '../protocol/hidden-tools.ts';
+import { listMethods } from '../protocol/list-changes.ts';
 import { isListen, isRepeatableMethod } from '../protocol/methods.ts';
-import { ServerListCache } from '../protocol/server-lists.ts';
+import type { ServerListCache } from '../protocol/server-lists.ts';
 import { ListenSubscriptions } from '../protocol/subscriptions.ts';
 import { protocolMeta } from '../protocol/versions.ts';
+import { createServerLists } from './create-server-lists.ts';
 import { InternalRequests } from './internal-requests.ts';
 import { type OpenRequestEntry, OpenRequests, type UpstreamLoss } from './open-requests.ts';
 import type { RelayPorts } from './ports.ts';
@@ -51,17 +53,7 @@ export class Relay implements RelayPort {
     this.#approvals = new Approvals(ports);
     this.#gate = new CallGate(ports);
     this.#progress = new ProgressTracker(ports.ids, ports.clock, ports.progressEveryMs, ports.toClient);
-    this.#lists = new ServerListCache({
-      clock: ports.clock,
-      ask: async (method, cursor) => {
-        const { bytes, result } = await this.#internal.call(method, cursor === undefined ? {} : { cursor }).response;
-        return parseSpan(bytes, result);
-      },
-      changed: (kind) => {
-        const messages = this.#handshake.isInitialized ? [listChangedNotification(kind)] : this.#listens.changed(kind);
-        for (const bytes of messages) ports.toClient(bytes);
-      },
-    });
+    this.#lists = createServerLists(ports, this.#internal, this.#handshake, this.#listens);
   }
 
   get hasResponse(): boolean {
@@ -70,6 +62,11 @@ export class Relay implements RelayPort {
 
   get hasOpen(): boolean {
     return this.#open.hasOpen;
+  }
+
+  get isQuiet(): boolean {
+    const hasOpen = this.#open.size > 0 || this.openCalls > 0 || this.#serverRequests.hasOpen;
+    return !hasOpen && !this.#handshake.hasSubscriptions;
   }
 
   fromClient(bytes: Buffer): void {
@@ -121,8 +118,9 @@ export class Relay implements RelayPort {
     this.openCalls += 1;
     const { request, receivedAt } = entry;
     this.#heal(requestAsCall(request, receivedAt), error, undefined, (bytes) => {
-      this.#lists.answered(request, readMessage(bytes));
-      this.#ports.toClient(bytes);
+      const response = readMessage(bytes);
+      this.#lists.answered(request, response);
+      this.#ports.toClient(shownTools(request, response, this.#ports.healer.isHidden) ?? bytes);
     });
   }
 
@@ -171,6 +169,7 @@ export class Relay implements RelayPort {
   #takeFromClient(message: Message): boolean {
     switch (message.kind) {
       case 'request':
+        if (rejectHiddenCall(message, this.#ports)) return true;
         this.#expect(message);
         return false;
       case 'notification':
@@ -271,7 +270,9 @@ export class Relay implements RelayPort {
     if (entry.kind === 'request') {
       this.#lists.answered(entry.request, response);
       this.#listens.over(key);
-      return false;
+      const shown = shownTools(entry.request, response, this.#ports.healer.isHidden);
+      if (shown !== undefined) (hold?.().replace ?? this.#ports.toClient)(shown);
+      return shown !== undefined;
     }
     if (this.#gate.passes(entry.call, response)) {
       this.#closed(entry.call);

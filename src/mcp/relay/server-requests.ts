@@ -24,6 +24,10 @@ export class ServerRequests {
     this.#open.set(key, rawText(bytes, id));
   }
 
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Takes a response; false if it is for a lost server. */
   answered(key: string): boolean {
     return this.#open.delete(key) || !this.#stale.delete(key);

@@ -19,6 +19,8 @@ export interface RelayPort {
   readonly requestsAnswered: number;
   /** Whether a response is due, apart from requests that stay open by nature. */
   readonly hasOpen: boolean;
+  /** Whether nothing is open in either direction, and the client has no subscription: the server would not be missed. */
+  readonly isQuiet: boolean;
   fromUpstream(bytes: Buffer): void;
   /** Settles the requests that a lost server leaves open. */
   upstreamLost(loss: UpstreamLoss): void;
