@@ -1,5 +1,10 @@
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+export interface EndSignalOptions {
+  /** Called on SIGHUP, which then ends nothing. @default SIGHUP ends the process */
+  readonly onHangup?: (() => void) | undefined;
+}
+
 export interface EndSignals {
   /** Aborts on the first signal. */
   readonly first: AbortSignal;
@@ -10,10 +15,14 @@ export interface EndSignals {
 }
 
 /** Turns the signals that terminate a process into abort signals. */
-export const endSignals = (): EndSignals => {
+export const endSignals = ({ onHangup }: EndSignalOptions = {}): EndSignals => {
   const first = new AbortController();
   const second = new AbortController();
-  const onSignal = (): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (name === 'SIGHUP' && onHangup !== undefined) {
+      onHangup();
+      return;
+    }
     if (first.signal.aborted) second.abort();
     first.abort();
   };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { shownVariable } from '../config/literal-secrets.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -12,7 +14,9 @@ import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
 import { systemRandom } from '../random.ts';
 import { Tunnels } from '../runner/tunnels.ts';
+import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
 import { showCommand } from '../text/command-line.ts';
+import { messageOf } from '../text/error-text.ts';
 import type { EndSignals } from './end-signals.ts';
 import { secretsIn } from './proxy-headers.ts';
 import { type ProxyCommandOptions, type ProxyMode, statelyOf } from './proxy-mode.ts';
@@ -24,12 +28,14 @@ export interface RunModeOptions {
   readonly signals: EndSignals;
   /** The server of a stdio client, if it has already been started. */
   readonly started: Promise<ChildServer> | undefined;
+  /** Sets what restarts the servers on SIGHUP. */
+  readonly onRestart: (restart: () => void) => void;
 }
 
 /** Runs the proxy with valid options and configuration; resolves with its exit code. */
 export const runMode = async (
   mode: ProxyMode,
-  { loaded, options, inspect, signals, started }: RunModeOptions,
+  { loaded, options, inspect, signals, started, onRestart }: RunModeOptions,
 ): Promise<number> => {
   const { config } = loaded;
   // Masks the proxy's messages with the healer's redactor, which learns refreshed tokens.
@@ -56,6 +62,8 @@ export const runMode = async (
     redact,
     stop: signals.first,
     kill: signals.second,
+    onRestart,
+    cacheFile: 'command' in mode && config.proxy.lazy ? cacheFileOf(mode.command, loaded) : undefined,
   };
   try {
     return await run();
@@ -91,6 +99,19 @@ export const runMode = async (
       http,
     });
   }
+};
+
+/** The file for the handshake and lists of this server with this configuration; undefined if there can be none. */
+const cacheFileOf = (command: readonly string[], { config, written, baseDir }: LoadedConfig): string | undefined => {
+  const stateDir = resolveStateDir({ configured: config.stateDir, env: process.env, cwd: baseDir });
+  try {
+    openStateDir(stateDir);
+  } catch (error) {
+    process.stderr.write(`healflow: proxy.lazy has no effect: ${messageOf(error)}\n`);
+    return undefined;
+  }
+  const key = createHash('sha256').update(JSON.stringify([command, process.cwd(), written ?? null]));
+  return join(stateDir, `server-${key.digest('hex').slice(0, 32)}.json`);
 };
 
 /** Opens the inspector's page and writes its URL to stderr. */

@@ -34,9 +34,13 @@ export const proxy = async (
   const memoryDir = resolveMemoryDir({ memory: options.memory, config: loaded, cwd: process.cwd() });
   // A configured folder must be writable; the default one may not be if a client started the proxy.
   if (options.memory !== undefined || config.memoryDir !== undefined) assertWritable(memoryDir);
-  const signals = endSignals();
+  let restart = (): void => {};
+  // At a terminal, SIGHUP says that the terminal is gone.
+  const isTerminal = process.stderr.isTTY === true || process.stdin.isTTY === true;
+  const signals = endSignals(isTerminal ? {} : { onHangup: () => restart() });
   // If nothing can fail before the proxy runs, the server starts while the rest of the proxy is loaded.
-  const mayRefuse = options.inspect !== undefined || config.telemetry === 'on' || config.blastRadius.maxShare < 1;
+  const mayRefuse =
+    options.inspect !== undefined || config.telemetry === 'on' || config.blastRadius.maxShare < 1 || config.proxy.lazy;
   const started =
     'command' in mode && mode.http === undefined && !mayRefuse
       ? startChildServer({ ...mode, env: process.env, stderr: process.stderr, graceMs: config.proxy.graceMs })
@@ -45,7 +49,10 @@ export const proxy = async (
   started?.catch(() => {});
   try {
     const { runMode } = await import('./proxy-run.ts');
-    return await runMode(mode, { loaded, options, inspect, signals, started });
+    const onRestart = (restartServers: () => void): void => {
+      restart = restartServers;
+    };
+    return await runMode(mode, { loaded, options, inspect, signals, started, onRestart });
   } catch (error) {
     await started
       ?.then((child) => {

@@ -263,6 +263,10 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ##  Maximum number of restarts, within the window.
 #   maxRestarts: 5
 #   restartWindowMs: 60000
+##  Starts the server only when it is needed. Until then, its handshake and lists of last time are sent in its place.
+#   lazy: false
+##  Stops the server after this time without requests and subscriptions, until the next request; never without it.
+#   idleStopMs: 900000
 ##  Time between two progress notifications while a call is being healed, for clients that ask for progress.
 #   progressEveryMs: 1000
 ##  Headers for a server behind a URL (--upstream); \${NAME} is an environment variable.

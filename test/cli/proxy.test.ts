@@ -105,6 +105,40 @@ const run = async (
   return { code, stdout, stderr };
 };
 
+describe('SIGHUP', () => {
+  it('restarts the server and keeps the proxy', async () => {
+    const listing = fixture('listing-server.mjs');
+    const child = spawn(process.execPath, [program, 'proxy', '--', process.execPath, listing], {
+      cwd: folder(),
+      env: { PATH: process.env.PATH },
+    });
+    cleanups.push(() => child.kill('SIGKILL'));
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    const request = async (id: number, method: string, params: object): Promise<string> => {
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+      await vi.waitFor(() => expect(out).toContain(`"id":${id},`), 30_000);
+      return out.split('\n').find((line) => line.includes(`"id":${id},`)) ?? '';
+    };
+    const pidIn = (line: string): string | undefined => /"text":"(\d+)"/.exec(line)?.[1];
+    await request(1, 'initialize', { protocolVersion: '2025-11-25' });
+    const first = pidIn(await request(2, 'tools/call', { name: 'a' }));
+    child.kill('SIGHUP');
+    await vi.waitFor(() => expect(err).toContain('the MCP server was restarted on request'), 30_000);
+    const second = pidIn(await request(3, 'tools/call', { name: 'a' }));
+    expect(second).toMatch(/^\d+$/);
+    expect(second).not.toBe(first);
+    child.stdin.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
 describe('healflow proxy, between a client and a server of the official SDK,', () => {
   it('heals an expired login without the client noticing', async () => {
     const { client, path, stderr, close } = await connect();

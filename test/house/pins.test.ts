@@ -328,6 +328,7 @@ describe('the defaults of healflow.yaml', () => {
         wait_retry: { tools: ['*'], defaultWaitMs: 1_000 },
       },
       proxy: {
+        lazy: false,
         maxLineBytes: 64 * 1024 * 1024,
         graceMs: 2_000,
         drainMs: 5_000,

@@ -49,6 +49,7 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
       ...{ progressEveryMs, attemptTimeoutMs, deadlineMs },
     }),
   });
+  options.onRestart?.(() => log('there is nothing to restart: the MCP server is behind a URL'));
   const shutDown = (server: Listening): Promise<void> => handler.shutDown(server, limits.drainMs, options.kill);
   try {
     const isReady = (): Promise<boolean> => responds(endpoint, clock);

@@ -47,6 +47,7 @@ export const proxyHttpToStdio = async (options: HttpToStdioOptions): Promise<num
   };
   const killServers = (): void => pool.kill();
   kill.addEventListener('abort', killServers);
+  options.onRestart?.(() => pool.restart(stop));
   const cancelExitHook = onExit(killServers);
   try {
     const proxy = {

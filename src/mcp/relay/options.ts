@@ -18,6 +18,10 @@ export interface ProxyLimits {
   readonly hangMs?: number | false | undefined;
   /** Timeout of a first attempt; undefined for no limit. */
   readonly attemptTimeoutMs?: number | undefined;
+  /** Whether the server starts only when it is needed, if its responses of last time are known. */
+  readonly lazy?: boolean | undefined;
+  /** A server that is not used for this long is stopped until it is needed; undefined for never. */
+  readonly idleStopMs?: number | undefined;
   /** How long open calls may go on after the client has ended its input. */
   readonly deadlineMs: number;
 }
@@ -38,4 +42,6 @@ export interface ProxyOptions extends SessionOptions {
   readonly stop: AbortSignal;
   /** Ends them at once. */
   readonly kill: AbortSignal;
+  /** Sets what restarts the servers on request, as by SIGHUP. */
+  readonly onRestart?: ((restart: () => void) => void) | undefined;
 }

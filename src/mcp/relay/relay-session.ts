@@ -1,6 +1,7 @@
 import type { UpstreamControl } from '../../model/fix.ts';
 import { within } from '../../platform/wait.ts';
 import { randomId } from '../../random.ts';
+import { messageOf } from '../../text/error-text.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import { createLog, createRunLog } from '../healing/run-log.ts';
 import { IdGenerator } from '../jsonrpc/ids.ts';
@@ -52,6 +53,17 @@ export class RelaySession {
     this.#relay = this.#createRelay(healer);
     this.upstream.attach(this.#relay);
     await this.upstream.open();
+  }
+
+  /** Restarts the server after its open requests, as a fix does. A server behind a URL stays. */
+  restart(stop: AbortSignal): void {
+    const { restart } = this.upstream;
+    if (restart === undefined) {
+      this.log('there is nothing to restart: the MCP server is behind a URL');
+      return;
+    }
+    const failed = (error: unknown): void => this.log(`the MCP server was not restarted: ${messageOf(error)}`);
+    restart.call(this.upstream, {}, stop).then(() => this.log('the MCP server was restarted on request'), failed);
   }
 
   /** Resolves when no tool call is open any more, after the time, or when one of the promises resolves. */

@@ -4,22 +4,21 @@ import { awaitResponse, CallHealing, type HealingPorts, type PendingRequest } fr
 import { ProgressTracker } from '../healing/progress-tracker.ts';
 import { readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { type HeldElement, passBatch } from '../jsonrpc/batch.ts';
-import { errorCodes, errorResponse, resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
+import { resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
-import { parseSpan } from '../jsonrpc/raw-json.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
 import { rejectHiddenCall, shownTools } from '../protocol/hidden-tools.ts';
 import { listMethods } from '../protocol/list-changes.ts';
-import { isListen, isRepeatableMethod } from '../protocol/methods.ts';
 import type { ServerListCache } from '../protocol/server-lists.ts';
 import { ListenSubscriptions } from '../protocol/subscriptions.ts';
 import { protocolMeta } from '../protocol/versions.ts';
 import { createServerLists } from './create-server-lists.ts';
 import { InternalRequests } from './internal-requests.ts';
-import { type OpenRequestEntry, OpenRequests, type UpstreamLoss } from './open-requests.ts';
+import { OpenRequests, type UpstreamLoss } from './open-requests.ts';
 import type { RelayPorts } from './ports.ts';
 import { ServerRequests } from './server-requests.ts';
+import { settleLost } from './settle-lost.ts';
 import type { Liveness, RelayPort } from './upstream-port.ts';
 
 /**
@@ -96,7 +95,12 @@ export class Relay implements RelayPort {
     for (const { key, entry, error } of this.#open.takeLost(loss, this.#ports.withdraw)) {
       if (entry.kind === 'call') this.#heal(entry.call, error);
       else if (entry.kind === 'internal') entry.reject(error);
-      else this.#settleLost(entry, key, error, loss.willResend);
+      else
+        settleLost({ entry, key, error }, loss.willResend, {
+          ...this.#ports,
+          open: this.#open,
+          listens: this.#listens,
+        });
     }
     for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${loss.reason}`)) this.#ports.toClient(bytes);
   }
@@ -338,17 +342,5 @@ export class Relay implements RelayPort {
       end();
     }, end);
     return pending;
-  }
-
-  #settleLost(entry: OpenRequestEntry & { kind: 'request' }, key: string, error: Error, willResend: boolean): void {
-    const { request, rawId, isResent } = entry;
-    if (willResend && (isListen(request.method) || (!isResent && isRepeatableMethod(request.method)))) {
-      this.#open.set(key, { ...entry, isResent: true });
-      this.#listens.resent(key);
-      this.#ports.toUpstream(request.bytes, key);
-    } else {
-      this.#listens.over(key);
-      this.#ports.toClient(errorResponse(rawId, errorCodes.serverError, error.message));
-    }
   }
 }

@@ -37,6 +37,8 @@ export interface ProxyBenchOptions {
   readonly limits?: Partial<ProxyLimits>;
   readonly healer?: ScriptedHealer;
   readonly redact?: Redact;
+  /** Where the server's lists are kept for `limits.lazy`. */
+  readonly cacheFile?: string;
 }
 
 /** A proxy in this process, in front of a real server process. */
@@ -50,6 +52,8 @@ export class ProxyBench {
   readonly #folder = mkdtempSync(join(tmpdir(), 'healflow-proxy-'));
   readonly exitCode: Promise<number>;
   control: UpstreamControl | undefined;
+  /** What SIGHUP does. */
+  restart: () => void = () => {};
   #out = '';
   #err = '';
   #nextId = 0;
@@ -77,11 +81,14 @@ export class ProxyBench {
       redact: options.redact ?? ((text) => text),
       stop: this.#stop.signal,
       kill: this.#kill.signal,
+      onRestart: (restart) => {
+        this.restart = restart;
+      },
     };
     const env = { ...process.env, RAW_SERVER_STATE: join(this.#folder, 'state'), ...options.env };
     this.exitCode =
       upstreamUrl === undefined
-        ? proxyStdioToStdio({ ...common, command, env })
+        ? proxyStdioToStdio({ ...common, command, env, cacheFile: options.cacheFile })
         : proxyStdioToHttp({ ...common, upstreamUrl, headers: options.headers ?? {}, connectTimeoutMs: 10_000 });
     this.exitCode.then(
       () => rmSync(this.#folder, { recursive: true, force: true }),

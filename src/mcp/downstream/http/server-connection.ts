@@ -80,6 +80,11 @@ export class ServerConnection {
     await this.closed;
   }
 
+  /** Restarts the server after its open requests. */
+  restart(stop: AbortSignal): void {
+    this.#session.restart(stop);
+  }
+
   kill(): void {
     this.#session.upstream.kill();
   }

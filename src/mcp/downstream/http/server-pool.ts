@@ -37,6 +37,10 @@ export class ServerPool {
     await Promise.all([...this.#all].map((connection) => connection.close()));
   }
 
+  restart(stop: AbortSignal): void {
+    for (const connection of this.#all) connection.restart(stop);
+  }
+
   kill(): void {
     for (const connection of this.#all) connection.kill();
   }

@@ -19,6 +19,8 @@ export interface StdioClientOptions extends SessionOptions {
   readonly stop: AbortSignal;
   /** Kills the server at once. */
   readonly kill: AbortSignal;
+  /** Sets what restarts the server on request. */
+  readonly onRestart?: ((restart: () => void) => void) | undefined;
 }
 
 /** One client on stdin and stdout, in front of one server. */
@@ -106,6 +108,7 @@ export const serveStdioClient = async (
   const healer = await options.createHealer(control);
   const kill = (): void => upstream.kill();
   options.kill.addEventListener('abort', kill);
+  options.onRestart?.(() => client.session.restart(options.stop));
   const keepRunning = onExit(kill);
   try {
     return await client.run(healer);

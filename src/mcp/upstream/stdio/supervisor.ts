@@ -2,6 +2,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { Cancellation } from '../../../platform/cancellation.ts';
 import { sleep, untilAborted, within } from '../../../platform/wait.ts';
 import type { OutboundMessage } from '../../jsonrpc/outbox.ts';
+import { skipWhitespace } from '../../jsonrpc/raw-json.ts';
 import { describeExit, type ExitStatus } from '../../relay/exit-status.ts';
 import type { ProxyLimits } from '../../relay/options.ts';
 import type { LaunchChanges, RelayPort, Upstream, UpstreamHost } from '../../relay/upstream-port.ts';
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
 type State = 'starting' | 'draining' | 'running' | 'down' | 'closed';
 
 const queueBytes = 1_048_576;
+
+const isBatch = (bytes: Buffer): boolean => bytes[skipWhitespace(bytes, 0)] === 0x5b;
 
 /** A restart may take this many times as long as the first start: the machine may be busier by then. */
 const startFactor = 2;
@@ -50,6 +53,8 @@ export abstract class ServerSupervisor implements Upstream {
   #starting: Promise<Error | undefined> = Promise.resolve(undefined);
   #closing = false;
   #skipWait: () => void = () => {};
+  /** Whether there is no server because none was needed, so that the next start is no restart after a failure. */
+  #isResting = false;
 
   constructor(options: SupervisorOptions, host: UpstreamHost) {
     const { maxRestarts, restartWindowMs: windowMs } = options.limits;
@@ -62,6 +67,19 @@ export abstract class ServerSupervisor implements Upstream {
   }
 
   protected abstract createServer(changes: LaunchChanges): Promise<ServerProcess>;
+
+  /** Whether the first start can wait until a request needs it. */
+  protected mayStartLater(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  /** Responds to a request while there is no server because none was needed; false if the request needs one. */
+  protected respondsResting(_bytes: Buffer): boolean {
+    return false;
+  }
+
+  /** A request of the client is repeated to a new server. */
+  protected onRepeated(_bytes: Buffer): void {}
 
   /** Whether the server is running and its output is read. */
   protected get isReading(): boolean {
@@ -79,6 +97,10 @@ export abstract class ServerSupervisor implements Upstream {
 
   async open(): Promise<void> {
     this.#openedAt = this.#options.clock.monotonic();
+    if (await this.mayStartLater()) {
+      this.#isResting = true;
+      return;
+    }
     this.#adopt(await this.createServer(this.#changes));
     this.#state = 'running';
   }
@@ -90,9 +112,10 @@ export abstract class ServerSupervisor implements Upstream {
       return;
     }
     // A notification to a server that is gone, or a response to its request, is dropped.
-    if (this.#state === 'closed' || (this.#state === 'down' && key === '')) return;
+    if (this.#state === 'closed' || (this.#state === 'down' && key === '' && !isBatch(bytes))) return;
+    if (this.#isResting && this.#state === 'down' && this.respondsResting(bytes)) return;
     this.#waiting.push({ bytes, key });
-    if (this.#state === 'down') void this.#startServer(false);
+    if (this.#state === 'down') void this.#startServer(this.#isResting);
   }
 
   withdraw(key: string): boolean {
@@ -140,6 +163,21 @@ export abstract class ServerSupervisor implements Upstream {
     server.terminate();
     await server.ended;
     if (!this.#closing) this.#lost(server, reason);
+  }
+
+  /** Ends a server that is not needed now; the next request starts it again. */
+  protected async rest(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined || this.#state !== 'running' || !this.relay.isQuiet) return;
+    this.#state = 'draining';
+    await server.end();
+    if (this.#closing) return;
+    server.flushPartialLine(false);
+    this.host.log('the MCP server was stopped, as it is not used (proxy.idleStopMs); the next request starts it');
+    this.#state = 'down';
+    this.#isResting = true;
+    this.#recover(server, 'was stopped');
+    if (this.#waiting.length > 0) void this.#startServer(true);
   }
 
   #beginClosing(): void {
@@ -207,6 +245,7 @@ export abstract class ServerSupervisor implements Upstream {
   /** Starts servers until one is up; resolves with the reason if none is. */
   #startServer(isPlanned: boolean): Promise<Error | undefined> {
     this.#state = 'starting';
+    this.#isResting = false;
     this.#starting = this.#tryStarting(isPlanned);
     return this.#starting;
   }
@@ -227,8 +266,9 @@ export abstract class ServerSupervisor implements Upstream {
         return undefined;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        this.host.log(`the MCP server could not be started again: ${message}`);
-        this.#reportLoss('could not be started again', true);
+        const again = this.#last === undefined ? '' : ' again';
+        this.host.log(`the MCP server could not be started${again}: ${message}`);
+        this.#reportLoss(`could not be started${again}`, true);
       }
     }
     this.#finish();
@@ -274,7 +314,11 @@ export abstract class ServerSupervisor implements Upstream {
       void ended.then((status) => reject(new Error(`it ${describeExit(status)}`)));
     });
     try {
-      await Promise.race([this.relay.replayHandshake((bytes) => outbox.push(bytes, '')), failed]);
+      const send = (bytes: Buffer): void => {
+        this.onRepeated(bytes);
+        outbox.push(bytes, '');
+      };
+      await Promise.race([this.relay.replayHandshake(send), failed]);
     } finally {
       clock.clearTimeout(timer);
     }

@@ -1,9 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { OversizeLine } from '../../jsonrpc/lines.ts';
+import { type Message, rawIdOf, readMessage } from '../../jsonrpc/message.ts';
 import { rejectOversize } from '../../jsonrpc/oversize.ts';
+import type { ExitStatus } from '../../relay/exit-status.ts';
 import type { LaunchChanges, UpstreamHost } from '../../relay/upstream-port.ts';
 import { type ChildServer, startChildServer } from './child-server.ts';
 import { HangDetector } from './hang-detector.ts';
+import { IdleStop } from './idle-stop.ts';
+import { ResponseCache } from './response-cache.ts';
 import { ServerProcess } from './server-process.ts';
 import { ServerSupervisor, type SupervisorOptions } from './supervisor.ts';
 
@@ -13,12 +17,19 @@ export interface StdioUpstreamOptions extends SupervisorOptions {
   readonly stderr: Writable;
   /** The first server, if it has been started already. */
   readonly started?: Promise<ChildServer> | undefined;
+  /** The file that keeps the server's handshake and lists for `limits.lazy`; undefined if none can. */
+  readonly cacheFile?: string | undefined;
 }
+
+const pingResponse = (request: Message): Buffer =>
+  Buffer.from(`{"jsonrpc":"2.0","id":${rawIdOf(request)},"result":{}}\n`);
 
 /** A server that the proxy starts, and starts again if it dies or hangs. */
 export class StdioUpstream extends ServerSupervisor {
   readonly #options: StdioUpstreamOptions;
   readonly #hangDetector: HangDetector | undefined;
+  readonly #idleStop: IdleStop | undefined;
+  readonly #cache: ResponseCache | undefined;
   #started: Promise<ChildServer> | undefined;
 
   constructor(options: StdioUpstreamOptions, host: UpstreamHost) {
@@ -26,6 +37,9 @@ export class StdioUpstream extends ServerSupervisor {
     const { clock, limits, started } = options;
     this.#options = options;
     this.#started = started;
+    const { cacheFile } = options;
+    this.#cache = limits.lazy && cacheFile !== undefined ? new ResponseCache(cacheFile, host.log) : undefined;
+    this.#idleStop = limits.idleStopMs === undefined ? undefined : this.#createIdleStop(limits.idleStopMs);
     if (!limits.hangMs) return;
     const hangDetector = new HangDetector({
       clock,
@@ -44,8 +58,27 @@ export class StdioUpstream extends ServerSupervisor {
   }
 
   override send(bytes: Buffer, key: string): void {
+    // The rest is for what is seldom used.
+    const message = this.#cache === undefined && this.#idleStop === undefined ? undefined : readMessage(bytes);
+    if (message !== undefined) this.#cache?.sent(message);
     super.send(bytes, key);
     this.#hangDetector?.sent();
+    if (message !== undefined) this.#idleStop?.sent(message.method === 'ping');
+  }
+
+  protected override async mayStartLater(): Promise<boolean> {
+    return this.#started === undefined && (await this.#cache?.load()) === true;
+  }
+
+  protected override respondsResting(bytes: Buffer): boolean {
+    const request = readMessage(bytes);
+    const response = request.method === 'ping' ? pingResponse(request) : this.#cache?.responseTo(request);
+    if (response !== undefined) this.relay.fromUpstream(response);
+    return response !== undefined;
+  }
+
+  protected override onRepeated(bytes: Buffer): void {
+    this.#cache?.sent(readMessage(bytes));
   }
 
   protected override async createServer({ env: variables, args }: LaunchChanges): Promise<ServerProcess> {
@@ -55,13 +88,37 @@ export class StdioUpstream extends ServerSupervisor {
     const argv = [program, ...(args ?? own)];
     const child = this.#started ?? startChildServer({ command: argv, env: { ...env, ...variables }, stderr, graceMs });
     this.#started = undefined;
+    this.#idleStop?.sent();
     return new ServerProcess(await child, {
       ...{ clock, maxLineBytes, graceMs },
-      events: { line: (bytes) => this.relay.fromUpstream(bytes), oversize: (line) => this.#rejectLine(line) },
+      events: { line: (bytes) => this.#receive(bytes), oversize: (line) => this.#rejectLine(line) },
       onDrain: () => {
         if (!this.full) this.host.onDrain();
       },
     });
+  }
+
+  override async close(patienceMs?: number): Promise<ExitStatus> {
+    const status = await super.close(patienceMs);
+    await this.#cache?.flushed();
+    return status;
+  }
+
+  #createIdleStop(idleMs: number): IdleStop {
+    const idleStop = new IdleStop({
+      clock: this.#options.clock,
+      idleMs,
+      messagesReceived: () => this.relay.messagesReceived,
+      isQuiet: () => this.relay.isQuiet,
+      stop: () => void this.rest(),
+    });
+    void this.closed.then(() => idleStop.end());
+    return idleStop;
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#cache?.received(bytes);
+    this.relay.fromUpstream(bytes);
   }
 
   #rejectLine(line: OversizeLine): void {
