@@ -1,4 +1,5 @@
 import { addCode, addNumber, type Facts } from './facts.ts';
+import { addProductCodes } from './product-codes.ts';
 
 /** The names of the error statuses (RFC 9110, and what servers use beside it). */
 export const reasonPhrases =
@@ -49,7 +50,7 @@ export const codePlaces: readonly RegExp[] = [
   /\bMCP error (-\d{5})\b/gi,
   /\b(?:code|error)["']?: ?(-32\d{3})\b/gi,
   /\b((?:E(?!XAMPLE|RROR|VENT|XPECT)[A-Z]{3,14}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|[A-Z0-9_]*CERT_[A-Z_]+|UNABLE_TO_[A-Z_]+))\b/g,
-  /\bSQLSTATE[:= [(]*([0-9A-Z]{5})\b/g,
+  /\bSQLSTATE[:= [(]{1,4}([0-9A-Z]{5})\b/gi,
   /\b([A-Z]\w{2,60}(?:Error|Exception|Fault|Timeout))\b/g,
   /["']?\b(?:code|type|error|status|reason|errorType|__type|error_code|errorCode)["']?: ?["']([A-Za-z][\w.-]{2,60})["']/g,
   /\{(?:error|code): ?(\w+)\}/g,
@@ -75,6 +76,7 @@ export const addTextStatus = (facts: Facts, text: string): void => {
 
 /** Reads the code words that an error text states. */
 export const addTextCodes = (facts: Facts, text: string): void => {
+  addProductCodes(facts, text);
   for (const place of codePlaces) {
     let found = 0;
     for (const match of text.matchAll(place)) {
