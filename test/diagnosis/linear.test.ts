@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noise, progress } from '../../src/diagnosis/chatter.ts';
 import { looseExpressions } from '../../src/diagnosis/loose-facts.ts';
 import { prefixes, program } from '../../src/diagnosis/prefixes.ts';
+import { productPlaces } from '../../src/diagnosis/product-codes.ts';
 import { openings, softOpenings } from '../../src/diagnosis/report.ts';
 import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { codePlaces, statusPlaces } from '../../src/diagnosis/text-facts.ts';
@@ -27,6 +28,7 @@ const ours = [
   ...wholeStory,
   ...waits,
   ...looseExpressions,
+  ...productPlaces.map(([place]) => place),
 ].map((regex) => [regex.source.slice(0, 60), regex] as const);
 const expressions = [...shipped, ...ours];
 
