@@ -56,6 +56,8 @@ export const blanks: readonly RegExp[] = [
   /\blocalhost\b(?:[.:]\d{1,5})?/gi,
   /(?<![\w@/.-])(?:[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9])?\.){1,8}(?:com|org|net|io|dev|app|example|local|internal|corp|lan|test|cloud|svc|intern|invalid|home|arpa|edu|gov|eu|de|fr|uk|nl|it|es|pl|jp|cn|kr|br|tr|se|ch|us|ai|co|me|info|biz)\b\.?(?::\d{1,5})?(?:\/\d{1,3}(?=:))?(?!\()/gi,
   /(?<=\b(?:lookup|resolve|host ?name|host|server|node|address|upstream|to|at|on|reach)[ =:]{1,3}["'“«(]?)[a-z][\w-]{0,62}:\d{2,5}\b/gi,
+  // A host in the quotation marks of another language.
+  /(?<=\b(?:host|hostnaam|hostname|server|servidor|serveur|hôte|hosta?|nome|nom|nombre|nazwy|имя|узел|rechner)[\p{L}' ]{0,12})[«„“"]\s?(?:[a-z0-9_-]{1,60}\.){1,6}[a-z]{2,24}(?::\d{1,5})?\s?[»“”"]/giu,
   /\bport[ =:]{1,3}"?\d{1,5}\b"?|\bporta \d{1,5}\b/gi,
   /(?<=["'“‘«(\s])\*?:\d{2,5}\b/g,
   /\b(?:ipv4|ipv6)[#:](?=[\s\d])?/g,

@@ -3,6 +3,7 @@
  * they stand in; what is left of it is read as usual.
  */
 export const frames: readonly RegExp[] = [
+  /\bfailed to connect to `(?:\w{1,20}=[\w.-]{1,60} ?){1,5}`/g,
   /\bConnect ?Timeout ?Error(?:: Connect Timeout Error)? \(attempted address(?:es)?: [^()\n]{1,160}, timeout: \d{1,6}ms\)/g,
   /\bmaybe token expired\? - try refreshing with "[^"\n]{1,60}"/g,
   /<_InactiveRpcError of RPC that terminated with:|\bgrpc\._channel\._InactiveRpcError\b|\bCould not send Message\b/g,
@@ -262,6 +263,16 @@ export const frames: readonly RegExp[] = [
   /^%\d\|\d{1,12}\.\d{1,6}\|[A-Z]{1,12}\|[\w#.-]{1,60}\| \[thrd:[^\]\n]{1,120}\]: \S{1,120}(?=: )|^[\w.-]{1,60} \| UNREACHABLE! =>|\b(?:Error|Failed to) load(?:ing)? state(?=: Get)/gm,
   /\bPassword authentication is not supported for Git operations\b|\bSupport for password authentication was removed\b|\bConnection to \S{1,100} timed out\. \((?:connect timeout|\ue001[ \ue001]{0,20})=[\d.]{1,8}\)|\bYour current active account does not have any valid credentials\b|\b(?:A|The) request to the [\w ]{1,30} API (?:\(\S{1,100}\) )?failed\b/g,
   /\b(?:you are |you're )?(?:sending|making|issuing) (?:too many )?(?:requests|calls|messages)(?: (?:too|very) (?:fast|quickly|frequently|often))?(?=[.!,;\n]|$)/gi,
+  // Clients that are generated from an API description, and what drivers print of an address.
+  /^Reason: (?:Unauthorized|Too Many Requests|Service Unavailable)$|^HTTP response body:|<no response>|\bhostname resolving error\b|\bSocket fail to connect to (?:host:)?\S{1,100}(?:, port:\d{1,5})?/gim,
+  /\baddress=(?:\(\w{1,12}=[\w.:-]{1,80}\)){1,6}|\bConnect call failed \('[\w.:]{1,60}', \d{1,5}(?:, \d, \d)?\)/g,
+  // An error that names the operation by a noun of its program: `Error while executing topic command :`.
+  /\bError while executing \w{1,20} command(?= ?:)|\bTimed out waiting for a node assignment(?:\. Call: \w{1,40})?|\bResponse code was not 101(?=: 4(?:01|29))|\bHandshake error\b/g,
+  /\bCurrent time(?=: \ue001|: \d{4}-)|^"?Authenticate"?$/gm,
+  /^(?:HTTP Error )?Your request was:\s{1,4}[A-Z]{3,7} \S{1,200}\s{1,4}\w{1,20} returned the following information:/gm,
+  /<(?:ERROR|FATAL)>(?= )|\byou(?: have|['’]ve)? (?:made|sent) too many requests(?: recently)?\b|\bPlease, be chill\b/gi,
+  // "Nothing was done", as programs add it in several languages.
+  /\b(?:nothing|no (?:data|request|command)s?) (?:was|were|has been|have been) (?:sent|written|changed|transmitted|executed|done|started)\b/gi,
   // Drivers of databases, brokers and directories.
   /\bAuthentication finally failed\b|\bNo address associated with (?:host)?name\b|\bphp_network_getaddresses: getaddrinfo for [\w.-]{1,80} failed\b/gi,
   /\bCheck that the hostname and port are correct and that the postmaster is accepting TCP\/IP connections\b/g,

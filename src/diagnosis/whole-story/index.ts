@@ -134,7 +134,7 @@ const ofMember = (name: string, member: unknown, story: Story, depth: number): s
       ? null
       : `${name}: ${member}`;
   }
-  if (!/^[\w$@-]+$/.test(name)) return name;
+  if (!/^\.?[\w$@-]+$/.test(name)) return name;
   if (!memberNames.test(name) && !numericMembers.test(name) && remainderOfText(name, story, true) !== null) return name;
   if (typeof member === 'string') {
     if (story.isCode(member) || (numericMembers.test(name) && /^4\d\d$/.test(member))) return null;
@@ -175,9 +175,13 @@ const ofValue = (value: unknown, name: string, story: Story, depth: number): str
 /** A longer text is more than one plain failure. */
 const maxLength = 8_000;
 
+/** The headers of a response, as the generated clients of Python print them. */
+const printedHeaders = /^HTTP response headers: HTTPHeaderDict\(\{[^\n]{0,4000}\}\)$/m;
+
 /** Reads a text, and JSON in it as JSON. */
 const ofString = (whole: string, story: Story): string | null => {
-  const text = story.ownWords === undefined ? whole : whole.replace(story.ownWords, '');
+  const told = story.ownWords === undefined ? whole : whole.replace(story.ownWords, '');
+  const text = told.replace(printedHeaders, (line) => (/location|cookie|etag/i.test(line) ? line : ''));
   if (text.length > maxLength) return `a text of ${text.length} characters`;
   const ends: readonly (readonly [from: number, to: number])[] = [
     [text.search(/[[{]/), text.trimEnd().length],

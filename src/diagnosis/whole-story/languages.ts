@@ -1,5 +1,9 @@
 /** The vocabulary of plain failure reports in other languages. */
 export const otherLanguages = `
+risolvere raggiungere raggiungibile contattare autenticarsi ritenta riprovi scaduta credenziale limite
+pedidos ligação ligar recusada autenticar palavra-passe utilizador resolver contactar contatar alcançar
+solicitudes resolver alcanzar contactar autenticar identificarse renueve
+résoudre joindre contacter authentifier patientez reconnectez identifiez
 hostnaam niet vinden gevonden naam dienst bekend kan kon konden verbroken onmogelijk
 rozwiązać nazwy hosta nieznana nazwa lub usługa usługi znaleźć znaleziono
 aşımına uğradı uğramış ulaşılamıyor bilinmeyen ana makine adı çözümlenemedi bulunamadı
@@ -77,5 +81,5 @@ export const phrases: readonly RegExp[] = [
   /(?:アクセス)?(?:トークン|セッション|認証情報)(?:の)?(?:有効期限)?(?:が|は)?(?:切れ(?:ています|ました)|無効です|期限切れです)|認証(?:が必要です|されていません|に失敗しました|エラー)|再度?ログインしてください|ログインしてください/gu,
   /リクエストが(?:多すぎます|集中しています)|しばらくして(?:から)?(?:再度?|もう一度)(?:お試し|試して)(?:ください)?|エラー|秒?後に|再試行してください/gu,
   /(?:서버에|서버)? ?연결(?:이|을|할 수 없습니다|에)? ?(?:거부되었습니다|거부됨|실패했습니다|실패|할 수 없습니다)?|알 수 없는 호스트/gu,
-  /(?:토큰|세션|인증)(?:이|이)? ?(?:만료되었습니다|만료됨|유효하지 않습니다|필요합니다|실패했습니다|실패)|다시 로그인(?:하세요|해 주세요)?|요청이 너무 많습니다|잠시 후 다시 시도(?:하세요|해 주세요)?|오류/gu,
+  /(?:(?:인증|액세스|접근|로그인) ?)?(?:토큰|세션|인증)(?:이|가|은|는)? ?(?:만료되었습니다|만료됨|유효하지 않습니다|필요합니다|실패했습니다|실패)|다시 로그인(?:하세요|해 주세요)?|요청이 너무 많습니다|잠시 후 다시 시도(?:하세요|해 주세요)?|오류/gu,
 ];

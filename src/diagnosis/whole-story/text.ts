@@ -154,13 +154,18 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
     const isPlain =
       codeWords.test(word) ||
       (isCode(word) && !isParticiple(word.toLowerCase())) ||
-      (/\p{L}/u.test(word) && !/\d/.test(word) && partsOf(word).every((part) => plainWords.has(part)));
+      (/\p{L}/u.test(word) &&
+        !/\d/.test(word) &&
+        partsOf(word).every((part) => plainWords.has(part) || plainWords.has(part.replace(elision, ''))));
     if (!isPlain) return clauseAt(text, match.index);
   }
   if (isName) return null;
   const at = untoldAt(rest, isCode);
   return at === -1 ? null : clauseAt(text, at);
 };
+
+/** A word before a vowel in French and Italian. */
+const elision = /^(?:[cdjlmnst]|qu|un|dell|all|nell|sull|dall)'/;
 
 const clauseEnd = /[\n.:;,()[\]{}|]/;
 

@@ -64,6 +64,16 @@ const passive =
 const nominal =
   /(?<![\p{L}\p{N}_-])((?:[\p{L}]{2,24}[ _-]){0,3}[\p{L}]{2,24}) (?:failed|error|failure|fehlgeschlagen|mislukt|échouée?)(?=\s*(?:[.:;,(!]|$| with\b| because\b| due to\b| - ))/giu;
 
+/** The same in other languages: `Erro ao criar o pedido:`, `Fehler beim Anlegen der Rechnung:`. */
+const foreign =
+  /(?<![\p{L}\p{N}_-])(?:erro|error|errore|erreur|fehler|fout|fejl|fel|feil|błąd|ошибка|échec|falha|fallo|fallito) (?:ao|al|en|durante|nel|nella|di|lors de|lors du|de|du|beim|bei|bij|bij het|ved|vid|podczas|przy|при) ((?:[\p{L}'’]{1,24} ){0,4}[\p{L}'’]{2,24})(?=\s*[:.(])/giu;
+
+/** Articles and prepositions between the words of an operation. */
+const articles = new Set(
+  `o a os as um uma do da dos das el la los las un una del de le les des du l d il lo gli i uno dello della dei der die das den dem des ein eine einer eines
+  het een van en til av af på w z do на в`.split(/\s+/),
+);
+
 const isQuoted = (word: string): boolean => /^["'`«„“].*["'`»“”]$/.test(word);
 
 /**
@@ -97,6 +107,12 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
     .replace(passive, (match, subject: string, verb: string) => {
       const words = subject.trim().toLowerCase().split(/\s+/);
       return isOwnVerb(verb.toLowerCase()) && words.every(isOwn) ? blank(match) : match;
+    })
+    .replace(foreign, (match, operation: string) => {
+      const words = partsOf(operation).flatMap((word) => word.split("'"));
+      return isOne && words.every((word) => articles.has(word) || name.has(word) || name.has(stem(word)))
+        ? blank(match)
+        : match;
     })
     .replace(nominal, (match, subject: string) => {
       const words = partsOf(subject);
