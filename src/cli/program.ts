@@ -151,6 +151,12 @@ program
     '--inspect [viewer]',
     "show every run on healflow's page, or in Stately's inspector (stately, or its URL, as in ws://localhost:8080)",
   )
+  .addOption(
+    new Option('--stdout-noise <where>', 'where lines of the stdout of the server go that are no messages').choices([
+      'pass',
+      'stderr',
+    ]),
+  )
   .option('--host <addr>', 'with --http: the address to listen on (default: 127.0.0.1, this machine only)')
   .action((command: string[], options) =>
     setExitCode(import('./proxy.ts').then(({ proxy }) => proxy(command, options))),

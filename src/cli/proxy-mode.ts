@@ -5,6 +5,8 @@ export interface ProxyCommandOptions {
   readonly upstream?: string;
   readonly http?: string;
   readonly host?: string;
+  /** Where lines go that a server writes to its stdout and that are no messages. */
+  readonly stdoutNoise?: 'pass' | 'stderr';
   /** Headers for an HTTP server, each as `Name=VARIABLE`. */
   readonly headerEnv?: readonly string[];
   /** The viewer of the runs: true for healflow's page, `stately`, or the URL of Stately's inspector. */
@@ -46,6 +48,9 @@ export const parseProxyMode = (command: readonly string[], options: ProxyCommand
   }
   if (options.headerEnv !== undefined && upstream === undefined) {
     return withUsage('--header-env requires --upstream');
+  }
+  if (options.stdoutNoise !== undefined && upstream !== undefined) {
+    return withUsage('--stdout-noise requires -- COMMAND: a server behind a URL has no stdout');
   }
   if (typeof options.inspect === 'string' && statelyOf(options.inspect) === undefined) {
     return withUsage(

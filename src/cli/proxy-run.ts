@@ -48,6 +48,7 @@ export const runMode = async (
   const common = {
     env: process.env,
     stderr: process.stderr,
+    stdoutNoise: options.stdoutNoise ?? config.proxy.stdoutNoise,
     createHealer: async (upstream: UpstreamControl) =>
       assembleHealer(loaded, redact, {
         memoryDir: options.memory,

@@ -350,6 +350,8 @@ export const configSchema = z.strictObject({
       lazy: z.boolean().default(false),
       /** A server with nothing open and no subscription for this long, in ms, is stopped until the next request. @default unset: never */
       idleStopMs: positiveMs.optional(),
+      /** Where lines go that the server writes to its stdout and that are no messages: to the client, or to stderr. @default 'pass' */
+      stdoutNoise: z.enum(['pass', 'stderr']).default('pass'),
       /** Time between two progress notifications while a call is being healed, for clients that ask for progress. @default 1000 */
       progressEveryMs: positiveMs.default(1_000),
       /**

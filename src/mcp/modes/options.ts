@@ -4,7 +4,7 @@ import type { ProxyOptions } from '../relay/options.ts';
 import type { StdioUpstreamOptions } from '../upstream/stdio/upstream.ts';
 
 /** A server that the proxy starts. */
-export type CommandOptions = Pick<StdioUpstreamOptions, 'command' | 'env' | 'cacheFile'>;
+export type CommandOptions = Pick<StdioUpstreamOptions, 'command' | 'env' | 'cacheFile' | 'stdoutNoise'>;
 
 /** A server behind a URL. */
 export interface UrlOptions {

@@ -39,6 +39,7 @@ export interface ProxyBenchOptions {
   readonly redact?: Redact;
   /** Where the server's lists are kept for `limits.lazy`. */
   readonly cacheFile?: string;
+  readonly stdoutNoise?: 'pass' | 'stderr';
 }
 
 /** A proxy in this process, in front of a real server process. */
@@ -88,7 +89,7 @@ export class ProxyBench {
     const env = { ...process.env, RAW_SERVER_STATE: join(this.#folder, 'state'), ...options.env };
     this.exitCode =
       upstreamUrl === undefined
-        ? proxyStdioToStdio({ ...common, command, env, cacheFile: options.cacheFile })
+        ? proxyStdioToStdio({ ...common, command, env, cacheFile: options.cacheFile, stdoutNoise: options.stdoutNoise })
         : proxyStdioToHttp({ ...common, upstreamUrl, headers: options.headers ?? {}, connectTimeoutMs: 10_000 });
     this.exitCode.then(
       () => rmSync(this.#folder, { recursive: true, force: true }),

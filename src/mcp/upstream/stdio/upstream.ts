@@ -9,12 +9,15 @@ import { HangDetector } from './hang-detector.ts';
 import { IdleStop } from './idle-stop.ts';
 import { ResponseCache } from './response-cache.ts';
 import { ServerProcess } from './server-process.ts';
+import { StdoutFilter, type StdoutNoise } from './stdout-noise.ts';
 import { ServerSupervisor, type SupervisorOptions } from './supervisor.ts';
 
 export interface StdioUpstreamOptions extends SupervisorOptions {
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly stderr: Writable;
+  /** Where lines of its stdout go that are no messages. @default 'pass': to the client */
+  readonly stdoutNoise?: StdoutNoise | undefined;
   /** The first server, if it has been started already. */
   readonly started?: Promise<ChildServer> | undefined;
   /** The file that keeps the server's handshake and lists for `limits.lazy`; undefined if none can. */
@@ -28,6 +31,7 @@ const pingResponse = (request: Message): Buffer =>
 export class StdioUpstream extends ServerSupervisor {
   readonly #options: StdioUpstreamOptions;
   readonly #hangDetector: HangDetector | undefined;
+  readonly #filter: StdoutFilter | undefined;
   readonly #idleStop: IdleStop | undefined;
   readonly #cache: ResponseCache | undefined;
   #started: Promise<ChildServer> | undefined;
@@ -36,6 +40,7 @@ export class StdioUpstream extends ServerSupervisor {
     super(options, host);
     const { clock, limits, started } = options;
     this.#options = options;
+    this.#filter = options.stdoutNoise === 'stderr' ? new StdoutFilter(options.stderr, host.log) : undefined;
     this.#started = started;
     const { cacheFile } = options;
     this.#cache = limits.lazy && cacheFile !== undefined ? new ResponseCache(cacheFile, host.log) : undefined;
@@ -91,7 +96,14 @@ export class StdioUpstream extends ServerSupervisor {
     this.#idleStop?.sent();
     return new ServerProcess(await child, {
       ...{ clock, maxLineBytes, graceMs },
-      events: { line: (bytes) => this.#receive(bytes), oversize: (line) => this.#rejectLine(line) },
+      events: {
+        line: (bytes) => {
+          if (this.#filter?.passes(bytes) !== false) this.#receive(bytes);
+        },
+        oversize: (line) => {
+          if (this.#filter?.passesOversize(line) !== false) this.#rejectLine(line);
+        },
+      },
       onDrain: () => {
         if (!this.full) this.host.onDrain();
       },
