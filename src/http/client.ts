@@ -1,7 +1,15 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  STATUS_CODES,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../model/clock.ts';
+import type { EnvProxy } from '../platform/env-proxy.ts';
 import { maxRedirects, type Redirect, readRedirect } from './redirects.ts';
 
 /** Headers as they are sent: names with one value or several, or pairs. */
@@ -13,6 +21,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** Timeout for connecting, in ms; undefined for the system's own. */
   readonly connectTimeoutMs?: number | undefined;
+  /** The proxy of the environment that requests go through; it is closed with the endpoint. */
+  readonly envProxy?: EnvProxy | undefined;
   /** Whether redirects within the origin are followed. @default true */
   readonly followsRedirects?: boolean | undefined;
 }
@@ -29,13 +39,16 @@ export interface EndpointRequest {
   readonly sent?: (() => void) | undefined;
 }
 
+/** A response's body, with the headers that say how to read it. */
+export type ResponseBody = Readable & Pick<IncomingMessage, 'headers'>;
+
 export interface EndpointAnswer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
   /** Names and values by turns, as they came. */
   readonly rawHeaders: readonly string[];
-  readonly body: IncomingMessage;
+  readonly body: ResponseBody;
   /** The redirect that it is, if that was not followed. */
   readonly redirect?: Redirect | undefined;
 }
@@ -119,7 +132,43 @@ export class Endpoint {
     }
   }
 
-  #sendTo(path: string, { method, headers, body, signal, sent: onSent }: EndpointRequest): Promise<EndpointAnswer> {
+  #sendTo(path: string, request: EndpointRequest): Promise<EndpointAnswer> {
+    const { envProxy } = this.#options;
+    return envProxy === undefined ? this.#sendDirectly(path, request) : this.#sendThrough(envProxy, path, request);
+  }
+
+  async #sendThrough(
+    envProxy: EnvProxy,
+    path: string,
+    { method, headers, body, signal, sent }: EndpointRequest,
+  ): Promise<EndpointAnswer> {
+    const { origin, username, password } = this.url;
+    const all = this.#headersOf(headers, body);
+    if (username !== '' && all.Authorization === undefined) {
+      const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+      all.Authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    }
+    delete all['Content-Length'];
+    const response = await envProxy.request(new URL(`${origin}${path}`), {
+      method,
+      headers: Object.entries(all).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value])),
+      body: body ?? null,
+      responseHeaders: 'raw',
+      ...(signal && { signal }),
+    });
+    sent?.();
+    const rawHeaders = response.headers as unknown as readonly string[];
+    const parsed = parseRawHeaders(rawHeaders);
+    const { statusCode: status } = response;
+    // Undici does not give the text that the server wrote.
+    const statusText = STATUS_CODES[status] ?? '';
+    return { status, statusText, headers: parsed, rawHeaders, body: Object.assign(response.body, { headers: parsed }) };
+  }
+
+  #sendDirectly(
+    path: string,
+    { method, headers, body, signal, sent: onSent }: EndpointRequest,
+  ): Promise<EndpointAnswer> {
     const { url } = this;
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
@@ -163,6 +212,7 @@ export class Endpoint {
   /** Ends all connections. */
   close(): void {
     this.#agent.destroy();
+    this.#options.envProxy?.close();
   }
 
   #headersOf(headers: HeaderList, body: Buffer | undefined): Record<string, string | string[]> {
@@ -195,3 +245,16 @@ export class Endpoint {
     socket.once(this.url.protocol === 'https:' ? 'secureConnect' : 'connect', stop).once('close', stop);
   }
 }
+
+/** Headers by their names in lowercase, as Node parses them. */
+const parseRawHeaders = (raw: readonly string[]): IncomingHttpHeaders => {
+  const headers: Record<string, string | string[]> = {};
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    const value = raw[at + 1] ?? '';
+    const before = headers[name];
+    if (name === 'set-cookie') headers[name] = [...(before ?? []), value];
+    else headers[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return headers;
+};

@@ -1,6 +1,7 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
 import type { z } from 'zod';
 import type { tokenRefreshSchema } from '../config/schema.ts';
+import { EnvProxy, hasEnvProxy } from '../platform/env-proxy.ts';
 import { errorText } from '../text/error-text.ts';
 
 export type OauthEntry = NonNullable<z.output<typeof tokenRefreshSchema>['oauth']>;
@@ -31,8 +32,15 @@ const checkUrl = (url: URL): URL => {
 
 const fetchWithin =
   (signal: AbortSignal): CustomFetch =>
-  (url, { signal: own, ...options }) =>
-    fetch(url, { ...(options as RequestInit), signal: own ? AbortSignal.any([own, signal]) : signal });
+  (url, { signal: own, ...options }) => {
+    const init = { ...(options as RequestInit), signal: own ? AbortSignal.any([own, signal]) : signal };
+    if (!hasEnvProxy(process.env)) return fetch(url, init);
+    envProxy ??= new EnvProxy(process.env);
+    return envProxy.fetch(url, init);
+  };
+
+/** The proxy of this process, if the environment names one. */
+let envProxy: EnvProxy | undefined;
 
 /**
  * Leaves the ID token out of a response. It is not used here, and one that cannot be verified must not cost

@@ -12,6 +12,7 @@ import { RequestHealing } from '../passthrough/request-healing.ts';
 import { ServerStreams } from '../passthrough/server-streams.ts';
 import { SessionStore } from '../passthrough/session-store.ts';
 import { createSend, responds } from '../passthrough/upstream-client.ts';
+import { envProxyOf } from './env-proxy.ts';
 import { createProxyGuard, serveUntilStopped } from './listen.ts';
 import type { HttpToHttpOptions } from './options.ts';
 
@@ -24,9 +25,19 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   const { host, token, http, limits, clock, redact, headers, connectTimeoutMs, ownsToken } = options;
   const { maxLineBytes: maxBytes, startTimeoutMs, progressEveryMs, attemptTimeoutMs, deadlineMs } = limits;
   const log = createLog(options);
-  const endpoint = new Endpoint(options.upstreamUrl, { headers, clock, connectTimeoutMs });
+  const endpoint = new Endpoint(options.upstreamUrl, {
+    headers,
+    clock,
+    connectTimeoutMs,
+    envProxy: envProxyOf(options),
+  });
   // Only the MCP server gets the proxy's own headers.
-  const nonMcpEndpoint = new Endpoint(endpoint.url.origin, { clock, connectTimeoutMs, followsRedirects: false });
+  const nonMcpEndpoint = new Endpoint(endpoint.url.origin, {
+    clock,
+    connectTimeoutMs,
+    envProxy: envProxyOf(options),
+    followsRedirects: false,
+  });
   const send = createSend(endpoint);
   const pathMap = new PathMap(endpoint.url);
   const ids = new IdGenerator(randomId(options.random));

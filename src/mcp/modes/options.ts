@@ -13,6 +13,8 @@ export interface UrlOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Maximum time to connect to it. */
   readonly connectTimeoutMs: number;
+  /** The environment, which may name a proxy. @default {} */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Limits for clients over HTTP; their defaults are in the config schema, under `proxy.http`. */

@@ -1,6 +1,7 @@
 import { Endpoint } from '../../http/client.ts';
 import { serveStdioClient } from '../downstream/stdio/client.ts';
 import { HttpUpstream } from '../upstream/http/upstream.ts';
+import { envProxyOf } from './env-proxy.ts';
 import type { StdioToHttpOptions } from './options.ts';
 
 /**
@@ -10,6 +11,6 @@ import type { StdioToHttpOptions } from './options.ts';
  * @throws all errors of `createHealer`.
  */
 export const proxyStdioToHttp = (options: StdioToHttpOptions): Promise<number> => {
-  const endpoint = new Endpoint(options.upstreamUrl, options);
+  const endpoint = new Endpoint(options.upstreamUrl, { ...options, envProxy: envProxyOf(options) });
   return serveStdioClient(options, (host) => new HttpUpstream({ ...options, endpoint }, host));
 };

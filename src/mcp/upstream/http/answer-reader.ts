@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ResponseBody } from '../../../http/client.ts';
 import { EventReader, type ServerEvent } from '../../../http/events.ts';
 import { asLine, LineSampler, type OversizeLine } from '../../jsonrpc/lines.ts';
 
@@ -31,11 +31,11 @@ const dataOf = (raw: Buffer): Buffer => {
 };
 
 /** The media type in the Content-Type header, without parameters. */
-export const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+export const mediaTypeOf = ({ headers }: ResponseBody): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /** Resolves when the body has ended; with the error if it broke. */
-const wholeBody = (body: IncomingMessage): Promise<Error | undefined> =>
+const wholeBody = (body: ResponseBody): Promise<Error | undefined> =>
   new Promise((resolve) => {
     body.once('end', () => resolve(undefined));
     body.once('error', resolve);
@@ -43,11 +43,7 @@ const wholeBody = (body: IncomingMessage): Promise<Error | undefined> =>
   });
 
 /** Reads an event stream. Resolves when it has ended; with the error if it broke. */
-export const readEvents = (
-  body: IncomingMessage,
-  maxBytes: number,
-  events: AnswerEvents,
-): Promise<Error | undefined> => {
+export const readEvents = (body: ResponseBody, maxBytes: number, events: AnswerEvents): Promise<Error | undefined> => {
   let dropped: LineSampler | undefined;
   const reader = new EventReader(maxBytes, {
     event: (event) => {
@@ -75,7 +71,7 @@ const messageOf = ({ head, tail, length }: OversizeLine): OversizeLine => {
 
 /** Reads a body that is one message. Resolves when it has ended; with the error if it broke. */
 export const readMessageBody = async (
-  body: IncomingMessage,
+  body: ResponseBody,
   maxBytes: number,
   events: AnswerEvents,
 ): Promise<Error | undefined> => {
@@ -98,7 +94,7 @@ export const readMessageBody = async (
 };
 
 /** Reads the first bytes of a body, without waiting for the rest. */
-export const readExcerpt = async (body: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+export const readExcerpt = async (body: ResponseBody, maxBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let length = 0;
   body.on('data', (chunk: Buffer) => {

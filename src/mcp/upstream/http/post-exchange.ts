@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { Endpoint, EndpointAnswer } from '../../../http/client.ts';
+import type { Endpoint, EndpointAnswer, ResponseBody } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { sleep } from '../../../platform/wait.ts';
 import { batchMessages } from '../../jsonrpc/batch.ts';
@@ -201,7 +200,7 @@ export class PostExchange {
     };
   }
 
-  async #readStream(body: IncomingMessage): Promise<ExchangeFailure | undefined> {
+  async #readStream(body: ResponseBody): Promise<ExchangeFailure | undefined> {
     this.#wasOpen = true;
     const stream = new SseReader({
       ...this.#ports,

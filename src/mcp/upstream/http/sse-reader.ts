@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { Endpoint } from '../../../http/client.ts';
+import type { Endpoint, ResponseBody } from '../../../http/client.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { sleep } from '../../../platform/wait.ts';
 import { type AnswerEvents, mediaTypeOf, readEvents } from './answer-reader.ts';
@@ -40,7 +39,7 @@ export class SseReader {
   }
 
   /** Resolves when nothing more is expected; with the error if the stream broke in the end. */
-  async read(first: IncomingMessage): Promise<Error | undefined> {
+  async read(first: ResponseBody): Promise<Error | undefined> {
     const { backpressure, maxBytes, events, isWanted, isResumable, signal } = this.#ports;
     let failures = 0;
     for (let body = first; ; ) {
@@ -63,7 +62,7 @@ export class SseReader {
   }
 
   /** Resolves with the rest of it; undefined if that is not available. */
-  async #resume(lastId: string, before: number): Promise<IncomingMessage | undefined> {
+  async #resume(lastId: string, before: number): Promise<ResponseBody | undefined> {
     const { endpoint, session, clock, signal, isWanted } = this.#ports;
     for (let failures = before; failures < maxFailures; failures += 1) {
       await sleep(clock, this.#retryMs ?? reconnectDelayMs(failures), signal);
