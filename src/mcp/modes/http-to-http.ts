@@ -12,6 +12,7 @@ import { RequestHealing } from '../passthrough/request-healing.ts';
 import { ServerStreams } from '../passthrough/server-streams.ts';
 import { SessionStore } from '../passthrough/session-store.ts';
 import { createSend, responds } from '../passthrough/upstream-client.ts';
+import { CompatibleEndpoint } from './compatible-endpoint.ts';
 import { envProxyOf } from './env-proxy.ts';
 import { createProxyGuard, serveUntilStopped } from './listen.ts';
 import type { HttpToHttpOptions } from './options.ts';
@@ -25,9 +26,10 @@ export const proxyHttpToHttp = async (options: HttpToHttpOptions): Promise<numbe
   const { host, token, http, limits, clock, redact, headers, connectTimeoutMs, ownsToken } = options;
   const { maxLineBytes: maxBytes, startTimeoutMs, progressEveryMs, attemptTimeoutMs, deadlineMs } = limits;
   const log = createLog(options);
-  const endpoint = new Endpoint(options.upstreamUrl, {
+  const endpoint = new CompatibleEndpoint(options.upstreamUrl, {
     headers,
     clock,
+    maxBytes,
     connectTimeoutMs,
     envProxy: envProxyOf(options),
   });

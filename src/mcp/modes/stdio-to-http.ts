@@ -1,6 +1,6 @@
-import { Endpoint } from '../../http/client.ts';
 import { serveStdioClient } from '../downstream/stdio/client.ts';
 import { HttpUpstream } from '../upstream/http/upstream.ts';
+import { CompatibleEndpoint } from './compatible-endpoint.ts';
 import { envProxyOf } from './env-proxy.ts';
 import type { StdioToHttpOptions } from './options.ts';
 
@@ -11,6 +11,10 @@ import type { StdioToHttpOptions } from './options.ts';
  * @throws all errors of `createHealer`.
  */
 export const proxyStdioToHttp = (options: StdioToHttpOptions): Promise<number> => {
-  const endpoint = new Endpoint(options.upstreamUrl, { ...options, envProxy: envProxyOf(options) });
+  const endpoint = new CompatibleEndpoint(options.upstreamUrl, {
+    ...options,
+    maxBytes: options.limits.maxLineBytes,
+    envProxy: envProxyOf(options),
+  });
   return serveStdioClient(options, (host) => new HttpUpstream({ ...options, endpoint }, host));
 };
