@@ -20,6 +20,7 @@ const pages = {
   soak: ['../test/soak/result.md', 'a million calls through the proxy, while its server is killed a thousand times'],
   page: ['inspector/page-notes.md', "the inspector's page with 10,000 runs"],
   sharing: ['calls/sharing-notes.md', 'a fix that many calls and processes need at once'],
+  outage: ['calls/outage-notes.md', 'a server that goes away and comes back, and 1,000 calls that wait for it'],
 };
 
 const textIn = (root, file) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8').trim() : '');

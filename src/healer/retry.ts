@@ -5,12 +5,14 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { FixReport } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
+import { Cancellation, listen, unlisten } from '../platform/cancellation.ts';
 import { sleep } from '../platform/wait.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { countsEachTry, isOutage, spreadPauseMs } from '../policy/outage.ts';
 import { durationText } from '../text/duration.ts';
 import type { HealingRun } from './run.ts';
+import type { Turns } from './turns.ts';
 
 /** The pauses between two tries to reach a service. */
 export type Pauses = Parameters<typeof backoffMs>[1];
@@ -21,6 +23,7 @@ export interface RetryParts {
   readonly limits: Limits;
   /** Maximum number of attempts of a run. */
   readonly attempts: number;
+  readonly turns: Turns;
   /** Null if the configuration switches back-off off: then nothing is tried again within an attempt. */
   readonly pauses: Pauses | null;
 }
@@ -37,6 +40,11 @@ type Failure = AttemptResult & { readonly diagnosis: Diagnosis };
 interface RetryEnd {
   readonly refusal?: Refusal;
 }
+
+const tooLate = (upstream: string): Refusal => ({
+  code: 'RETRY_BUDGET_SPENT',
+  reason: `too many calls wait for upstream ${upstream}: the turn of this one would come after the deadline`,
+});
 
 /**
  * Makes a retry. One after a wait takes its turn first, and tries again while the service cannot be reached. A server that the
@@ -59,10 +67,9 @@ const retryInTurn = async (
   run: HealingRun<unknown>,
   input: AttemptInput,
   callTool: CallTool,
-  { clock, limits }: RetryParts,
+  { turns }: RetryParts,
 ): Promise<AttemptResult> => {
-  const turn = limits.takeTurn(run, clock.monotonic());
-  if (typeof turn === 'number' && turn > 0) await sleep(clock, turn, run.cancellation);
+  await turns.take(run.upstream, run.cancellation);
   return callTool(input);
 };
 
@@ -116,14 +123,14 @@ class PatientRetry {
   }
 
   async #try(): Promise<void> {
-    const { clock, limits } = this.#parts;
+    const { clock, turns } = this.#parts;
     this.#tries += 1;
     this.#triedAt = clock.monotonic();
     const before = this.#counts(this.#last) ? (this.#last.calls ?? 1) : 0;
     const last = await this.#callTool(this.#last);
     this.#last = { ...last, calls: (last.calls ?? 1) + before };
     const { settled, diagnosis } = last;
-    if (settled.ok || diagnosis === null || !isOutage(diagnosis)) limits.recordReached(this.#run, clock.monotonic());
+    if (settled.ok || diagnosis === null || !isOutage(diagnosis)) turns.recordReached(this.#run.upstream);
     else this.#awaySince ??= this.#triedAt;
   }
 
@@ -188,19 +195,24 @@ class PatientRetry {
 
   /** Waits for the turn of this call among all that wait for the upstream. */
   async #awaitTurn(): Promise<RetryEnd | null> {
-    const { clock, limits } = this.#parts;
-    const run = this.#run;
-    if (!(await this.#sleepUntil(run.retryAt))) return {};
-    const at = clock.monotonic();
-    const turn = limits.takeTurn(run, at);
-    if (typeof turn !== 'number') return { refusal: turn };
-    const end = this.#patienceEnd;
-    if (turn > 0 && at + turn > end) {
-      if (!(await this.#sleepUntil(end))) return {};
-      // No other call has reached it since: this one would not either.
-      if (!limits.wasReachedSince(run, this.#triedAt)) return { refusal: this.#exhausted };
-    }
-    return (await this.#sleepUntil(at + turn)) ? null : {};
+    const { clock, turns } = this.#parts;
+    const { upstream, retryAt, remainingMs, cancellation } = this.#run;
+    if (!(await this.#sleepUntil(retryAt))) return {};
+    if (turns.expectedMs(upstream) > remainingMs) return { refusal: tooLate(upstream) };
+    const leave = new Cancellation();
+    const onAbort = (): void => leave.abort(undefined);
+    listen(cancellation, onAbort);
+    const patienceMs = this.#patienceEnd - clock.monotonic();
+    const onPatienceEnd = (): void => {
+      // If no other call has reached the upstream since, this one would not either.
+      if (!turns.wasReachedSince(upstream, this.#triedAt)) leave.abort(undefined);
+    };
+    const timer = patienceMs < remainingMs ? clock.setTimeout(onPatienceEnd, Math.max(0, patienceMs)) : undefined;
+    const isTurn = await turns.take(upstream, leave);
+    if (timer !== undefined) clock.clearTimeout(timer);
+    unlisten(cancellation, onAbort);
+    if (isTurn) return null;
+    return cancellation.aborted ? {} : { refusal: this.#exhausted };
   }
 
   async #sleepUntil(time: number): Promise<boolean> {

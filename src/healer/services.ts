@@ -21,6 +21,7 @@ import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';
 import { makeRetry, type Pauses } from './retry.ts';
 import { cancelled, type HealingRun } from './run.ts';
+import { Turns } from './turns.ts';
 
 /** What the services have of the engine that they belong to. */
 export interface EngineParts {
@@ -42,7 +43,7 @@ export const provideServices = (
   log: LogRun,
 ) => {
   const { clock, random, healForNextCall } = parts;
-  const retryParts = { clock, random, limits, attempts: parts.attempts, pauses };
+  const retryParts = { clock, random, limits, attempts: parts.attempts, pauses, turns: new Turns(clock) };
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {

@@ -21,10 +21,6 @@ export interface LimitOptions {
 interface Upstream {
   readonly breaker: CircuitBreaker;
   readonly retries: TokenBucket;
-  /** Spreads the calls of those that have waited. */
-  readonly pace: TokenBucket;
-  /** When a retry last reached it, on the monotonic clock. */
-  reachedAt: number;
   /** Why the breaker opened. */
   because: string;
 }
@@ -40,9 +36,6 @@ export interface LimitedRun {
   /** When its next retry may be made, on the monotonic clock. */
   retryAt: number;
 }
-
-/** Calls that return to an upstream after a wait: a few at once, and then this many per window. */
-const pace = { capacity: 20, windowMs: 400 } as const;
 
 /** Refusals that say nothing of the upstream. */
 const uncounted: ReadonlySet<unknown> = new Set(['CANCELLED', 'BREAKER_OPEN', 'RETRY_BUDGET_SPENT']);
@@ -119,26 +112,6 @@ export class Limits {
     return isTrial ? 0 : outagePatienceMs;
   }
 
-  /** Returns the time until a call that has waited may go to the upstream, in ms; a refusal if that is after the deadline. */
-  takeTurn({ upstream, remainingMs }: LimitedRun, at: number): number | Refusal {
-    return (
-      this.#upstream(upstream, at).pace.take(at, remainingMs) ?? {
-        code: 'RETRY_BUDGET_SPENT',
-        reason: `too many calls wait for upstream ${upstream}: the turn of this one would come after the deadline`,
-      }
-    );
-  }
-
-  /** A retry has reached the upstream. */
-  recordReached({ upstream }: LimitedRun, at: number): void {
-    this.#upstream(upstream, at).reachedAt = at;
-  }
-
-  /** Whether a retry has reached the upstream since then: those that wait for it may expect to reach it too. */
-  wasReachedSince({ upstream }: LimitedRun, at: number): boolean {
-    return this.#upstream(upstream, at).reachedAt >= at;
-  }
-
   /** Records how a run ended in which something failed. */
   recordRun(run: LimitedRun, report: RunReport, at: number): void {
     const upstream = this.#upstream(run.upstream, at);
@@ -195,8 +168,6 @@ export class Limits {
       upstream = {
         breaker: new CircuitBreaker(this.#options.breaker),
         retries: new TokenBucket({ capacity, windowMs, at }),
-        pace: new TokenBucket({ ...pace, at }),
-        reachedAt: Number.NEGATIVE_INFINITY,
         because: this.#manyFailures(name),
       };
       this.#upstreams.set(name, upstream);

@@ -22,15 +22,19 @@ export class TokenBucket {
     return this.#capacity - this.#filled(at);
   }
 
+  /** The time until there is a token that nobody was promised, in ms. */
+  waitMs(at: number): number {
+    return Math.max(0, (1 - this.#filled(at)) / this.#perMs);
+  }
+
   /**
    * Takes one token, or the next one that nobody was promised. Returns the time until it is there, in ms; null if that is longer
    * than `maxWaitMs`, and then no token is taken. `at` is the monotonic clock.
    */
   take(at: number, maxWaitMs = 0): number | null {
-    const filled = this.#filled(at);
-    const waitMs = Math.max(0, (1 - filled) / this.#perMs);
+    const waitMs = this.waitMs(at);
     if (waitMs > maxWaitMs) return null;
-    this.#tokens = filled - 1;
+    this.#tokens = this.#filled(at) - 1;
     this.#filledAt = at;
     return waitMs;
   }

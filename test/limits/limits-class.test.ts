@@ -294,39 +294,3 @@ describe('the patience of a run', () => {
     expect(limitsOf({ outagePatienceMs: 0 }).patienceMs(runOf('tool', { isTrial: true }))).toBeNull();
   });
 });
-
-describe('calls that have waited for an upstream', () => {
-  const turnsOf = (limits: Limits, count: number, run: LimitedRun, at = 0) =>
-    Array.from({ length: count }, () => limits.takeTurn(run, at));
-
-  it('go to it at once up to 20, and then one every 20 ms', () => {
-    const turns = turnsOf(limitsOf({}), 23, runOf('tool', { remainingMs: 1_000 }));
-    expect(turns.slice(0, 20)).toEqual(Array(20).fill(0));
-    expect(turns.slice(20)).toEqual([20, 40, 60]);
-  });
-
-  it('are refused if their turn would come after the deadline', () => {
-    const turns = turnsOf(limitsOf({}), 22, runOf('tool', { remainingMs: 20 }));
-    expect(turns.slice(20)).toEqual([
-      20,
-      {
-        code: 'RETRY_BUDGET_SPENT',
-        reason: 'too many calls wait for upstream default: the turn of this one would come after the deadline',
-      },
-    ]);
-  });
-
-  it('take turns at each upstream by itself', () => {
-    const limits = limitsOf({});
-    turnsOf(limits, 20, runOf());
-    expect(limits.takeTurn(runOf('tool', { upstream: 'other' }), 0)).toBe(0);
-  });
-
-  it('know whether one of them has reached it since a time', () => {
-    const limits = limitsOf({});
-    expect(limits.wasReachedSince(runOf(), 0)).toBe(false);
-    limits.recordReached(runOf(), 50);
-    expect([49, 50, 51].map((at) => limits.wasReachedSince(runOf(), at))).toEqual([true, true, false]);
-    expect(limits.wasReachedSince(runOf('tool', { upstream: 'other' }), 0)).toBe(false);
-  });
-});

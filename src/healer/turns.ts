@@ -1,0 +1,98 @@
+import { TokenBucket } from '../limits/token-bucket.ts';
+import type { Clock } from '../model/clock.ts';
+import { type CancelSource, listen, unlisten } from '../platform/cancellation.ts';
+
+/** Calls that go at once, and the time in which as many more may go, in ms: 50 per second. */
+const pace = { capacity: 20, windowMs: 400 } as const;
+
+interface Line {
+  readonly bucket: TokenBucket;
+  readonly waiting: Set<(isTurn: boolean) => void>;
+  timer: unknown;
+  /** When a retry last reached the upstream, on the monotonic clock. */
+  reachedAt: number;
+}
+
+/**
+ * Lets calls that have waited for an upstream return to it one after the other. The pace counts when they go, not when they were
+ * to go: a busy process that wakes late does not send them all at one instant.
+ */
+export class Turns {
+  readonly #clock: Clock;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The time until the turn of a call that joins now, in ms. */
+  expectedMs(upstream: string): number {
+    const { bucket, waiting } = this.#line(upstream);
+    const msPerTurn = pace.windowMs / pace.capacity;
+    return waiting.size * msPerTurn + bucket.waitMs(this.#clock.monotonic());
+  }
+
+  /** Resolves with true when it is the turn of this call, with false if it was cancelled before. */
+  take(upstream: string, cancels: CancelSource): Promise<boolean> {
+    const line = this.#line(upstream);
+    if (cancels.aborted) return Promise.resolve(false);
+    if (line.waiting.size === 0 && line.bucket.take(this.#clock.monotonic()) !== null) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (isTurn: boolean): void => {
+        line.waiting.delete(settle);
+        unlisten(cancels, onAbort);
+        resolve(isTurn);
+      };
+      const onAbort = (): void => {
+        settle(false);
+        if (line.waiting.size === 0) this.#stop(line);
+      };
+      listen(cancels, onAbort);
+      line.waiting.add(settle);
+      this.#schedule(line);
+    });
+  }
+
+  /** A retry has reached the upstream. */
+  recordReached(upstream: string): void {
+    this.#line(upstream).reachedAt = this.#clock.monotonic();
+  }
+
+  /** Whether a retry has reached the upstream since then: the others may expect to reach it too. */
+  wasReachedSince(upstream: string, at: number): boolean {
+    return this.#line(upstream).reachedAt >= at;
+  }
+
+  #schedule(line: Line): void {
+    if (line.timer !== undefined || line.waiting.size === 0) return;
+    // Rounded up: a timer that fires a moment too early would be set again and again.
+    const waitMs = Math.ceil(line.bucket.waitMs(this.#clock.monotonic()));
+    line.timer = this.#clock.setTimeout(() => {
+      line.timer = undefined;
+      this.#release(line);
+    }, waitMs);
+  }
+
+  #release(line: Line): void {
+    for (const settle of line.waiting) {
+      if (line.bucket.take(this.#clock.monotonic()) === null) break;
+      settle(true);
+    }
+    this.#schedule(line);
+  }
+
+  #stop(line: Line): void {
+    this.#clock.clearTimeout(line.timer);
+    line.timer = undefined;
+  }
+
+  #line(upstream: string): Line {
+    let line = this.#lines.get(upstream);
+    if (line === undefined) {
+      const bucket = new TokenBucket({ ...pace, at: this.#clock.monotonic() });
+      line = { bucket, waiting: new Set(), timer: undefined, reachedAt: Number.NEGATIVE_INFINITY };
+      this.#lines.set(upstream, line);
+    }
+    return line;
+  }
+}
