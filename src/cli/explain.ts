@@ -7,6 +7,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
 import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
+import { isOutage } from '../policy/outage.ts';
 import { decideRepeat, evidenceText, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
@@ -37,6 +38,8 @@ interface Explanation {
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
   /** The fix whose probe is asked first, since the failure may hide an outage; null if none is. */
   readonly probe: FixName | null;
+  /** How long a call that may be retried waits for a service that is away, in ms; null for any other failure. */
+  readonly patienceMs: number | null;
   /** The configured kind of the tool. */
   readonly kind: ToolKind | null;
   /** Whether the call would be retried after the first fix, for each kind of tool that was asked for. */
@@ -74,6 +77,7 @@ const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConf
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     probe: mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded) ? 'vpn_connect' : null,
+    patienceMs: config.outagePatienceMs > 0 && isOutage(diagnosis) ? config.outagePatienceMs : null,
     kind,
     retry: Object.fromEntries(
       toolKinds.filter((one) => (options.kind ?? one) === one).map((one) => [one, decide(one)]),
@@ -156,6 +160,14 @@ const page = (explanation: Explanation, paint: Paint): string => {
     ...(explanation.probe === null ? [] : [row('probe', probeText(explanation.probe))]),
     ...(unreadable === undefined ? [] : [row('wait', `its Retry-After is unreadable: ${printable(unreadable)}`)]),
     ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
+    ...(explanation.patienceMs === null
+      ? []
+      : [
+          row(
+            'wait',
+            `up to ${durationText(explanation.patienceMs)} for the service, as one attempt (outagePatienceMs)`,
+          ),
+        ]),
     row('evidence', printable(evidenceText(diagnosis))),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
     '',

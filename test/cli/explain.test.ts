@@ -67,6 +67,15 @@ describe('healflow explain', () => {
     expect(out).toMatch(/^ {2}unannotated {2}no /m);
   });
 
+  it('says how long a call would wait for a service that is away', async () => {
+    const away = 'connect ECONNREFUSED 127.0.0.1:5432';
+    const line = /^wait {7}up to 10\.0 s for the service, as one attempt \(outagePatienceMs\)$/m;
+    expect((await run([away])).out).toMatch(line);
+    expect((await run(['read ECONNRESET'])).out).not.toContain('outagePatienceMs');
+    const files = { 'healflow.yaml': 'outagePatienceMs: 0\n' };
+    expect((await run([away], {}, { files })).out).not.toContain('outagePatienceMs');
+  });
+
   it('names what makes a report more than its failure', async () => {
     const { out } = await run(['created order 12 but notification failed: connection refused'], {
       kind: 'unannotated',
