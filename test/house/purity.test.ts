@@ -26,6 +26,7 @@ describe('the sources', () => {
       'src/inspector/token.ts': ['node:crypto randomBytes'],
       // The id of a session must be one that nobody can guess.
       'src/mcp/downstream/http/session-store.ts': ['node:crypto randomBytes'],
+      'src/mcp/modes/compatible-endpoint.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.
       'src/platform/replace-file.ts': ['node:crypto randomUUID'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
