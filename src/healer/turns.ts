@@ -5,7 +5,7 @@ import { type CancelSource, listen, unlisten } from '../platform/cancellation.ts
 /** Calls that go at once, and the time in which as many more may go, in ms: 50 per second. */
 const pace = { capacity: 20, windowMs: 400 } as const;
 
-interface Line {
+interface UpstreamQueue {
   readonly bucket: TokenBucket;
   readonly waiting: Set<(isTurn: boolean) => void>;
   timer: unknown;
@@ -19,7 +19,7 @@ interface Line {
  */
 export class Turns {
   readonly #clock: Clock;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<string, UpstreamQueue>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -63,7 +63,7 @@ export class Turns {
     return this.#line(upstream).reachedAt >= at;
   }
 
-  #schedule(line: Line): void {
+  #schedule(line: UpstreamQueue): void {
     if (line.timer !== undefined || line.waiting.size === 0) return;
     // Rounded up: a timer that fires a moment too early would be set again and again.
     const waitMs = Math.ceil(line.bucket.waitMs(this.#clock.monotonic()));
@@ -73,7 +73,7 @@ export class Turns {
     }, waitMs);
   }
 
-  #release(line: Line): void {
+  #release(line: UpstreamQueue): void {
     for (const settle of line.waiting) {
       if (line.bucket.take(this.#clock.monotonic()) === null) break;
       settle(true);
@@ -81,12 +81,12 @@ export class Turns {
     this.#schedule(line);
   }
 
-  #stop(line: Line): void {
+  #stop(line: UpstreamQueue): void {
     this.#clock.clearTimeout(line.timer);
     line.timer = undefined;
   }
 
-  #line(upstream: string): Line {
+  #line(upstream: string): UpstreamQueue {
     let line = this.#lines.get(upstream);
     if (line === undefined) {
       const bucket = new TokenBucket({ ...pace, at: this.#clock.monotonic() });
