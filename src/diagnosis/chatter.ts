@@ -19,13 +19,14 @@ export const noise: readonly RegExp[] = [
   /^(?:To|From) (?:https?:|ssh:|git@|\/)\S*$/,
   // An echoed command.
   /^[$+]{1,3} ?\S/,
+  /^(?:PLAY|TASK|RUNNING HANDLER|PLAY RECAP)\b[^\n]{0,200}\*{3}|^(?:ok|changed|skipping|included): \[/,
   /^[╷╵│]\s*$/,
   /^-{3,}$|^={3,}$/,
 ];
 
 /** Lines that tell what a program is, what it does and what it has done. They count as noise only without a word of failure. */
 export const progress: readonly RegExp[] = [
-  /^(?:={1,2}>|-{1,2}>|>{2,3}|[•▶►◎✔✓√☑●○◦⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]️?|\[\d{1,4}\/\d{1,4}\]|\[(?:info|debug|notice|ok|done|warn|warning|\+|\*)\])\s{1,4}\S/i,
+  /^\s?(?:={1,2}>|-{1,2}>|>{2,3}|[•▶►◎✔✓√☑●○◦⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]️?|\[\d{1,4}\/\d{1,4}\]|\[(?:info|debug|notice|ok|done|success|warn|warning|\+|\*)\])\s{1,4}\S/i,
   /^(?!Missing|Nothing|Failing|Something|Everything|Anything|During|Existing|String|Building\b.*:|Unhandled)[A-Z][a-z]{2,12}ing\b(?!: )/,
   /^(?:Loaded|Started|Found|Connected|Switched|Selected|Authenticated|Refreshed|Opened|Read|Parsed|Prepared|Initiali[sz]ed|Cloned|Resolved|Cached|Built|Copied|Welcome|Last login|Copyright|License|Documentation|Support|Usage data|A new (?:version|release)|An? update|New version|Update available|Run )\b/i,
   // A name and its version, a link, a runtime's own warning.
@@ -81,4 +82,19 @@ export const lastReport = (text: string): number | null => {
     at -= 1;
   }
   return null;
+};
+
+const clauseEnd = /(?:[:;] |[：；]| [–—→] |：)/g;
+const maxClauses = 400;
+
+/** The last clause of a text of one line; null if it has but one. */
+export const lastClause = (text: string): string | null => {
+  const line = text.trim();
+  // What is in parentheses or quotes, or belongs to a step that is done, is no clause of its own.
+  if (line.length > maxClauses || line.includes('\n') || /^[✓✔☑"']/.test(line)) return null;
+  const last = [...line.matchAll(clauseEnd)].at(-1);
+  if (last === undefined) return null;
+  const clause = line.slice(last.index + last[0].length).trim();
+  const opened = (clause.match(/[([（]/g) ?? []).length;
+  return (clause.match(/[)\]）]/g) ?? []).length === opened ? clause : null;
 };

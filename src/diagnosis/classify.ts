@@ -206,6 +206,23 @@ const loosely = (set: PatternSet, input: ClassifyInput, codes: readonly string[]
   return found === null ? null : { ...found, loose: true };
 };
 
+/** How libraries put the cause of a failure behind what it kept them from. */
+export const innerCause =
+  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)/im;
+
+/** What stands behind a lock that could not be taken or a file that could not be opened: the innermost cause is the failure. */
+const causeBehind = (set: PatternSet, question: ClassifyInput, found: Finding): Finding | null => {
+  if (found.entry.pattern.class !== 'usage') return null;
+  const words = wordsOf(question);
+  const at = words.search(innerCause);
+  if (at === -1) return null;
+  const inner = words.slice(at);
+  const cause = { tool: question.tool, facts: newFacts(), text: inner, words: inner };
+  const first =
+    byText(set.byTextEarly, cause, (pattern) => pattern.class !== 'usage') ?? byText(set.byText, cause, any);
+  return first?.entry.pattern.class === 'usage' ? null : first;
+};
+
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
 export const classifyBy = (
   set: PatternSet,
@@ -226,7 +243,7 @@ export const classifyBy = (
   }
 
   const firstWords = byText(set.byTextEarly, question, accepts);
-  if (firstWords !== null) return firstWords;
+  if (firstWords !== null) return causeBehind(set, question, firstWords) ?? firstWords;
   // A set of the user's own asks for neither where no pattern of it has any.
   const toldStatus = status ?? (set.own && set.byStatus.size === 0 ? undefined : told.status());
   const toldCodes = set.byCode.size === 0 ? [] : told.codes();

@@ -3,7 +3,7 @@ import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosi
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { collectBody } from './body-facts.ts';
-import { lastReport, reportBegin } from './chatter.ts';
+import { lastClause, lastReport, reportBegin } from './chatter.ts';
 import { type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
 import { printsContent } from './content-tools.ts';
@@ -19,7 +19,7 @@ import { opensAsReport, opensAsSentence, readsAsPage, reportLimit } from './repo
 import { retryAfter, unreadableRetryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
-import { transcriptStatus } from './transcript.ts';
+import { mailReply, transcriptStatus } from './transcript.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
 import { healthy, toVerdict, unrecognised, type Verdict } from './verdict.ts';
@@ -199,6 +199,9 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       };
     const status = transcriptStatus(text);
     if (status !== null) return status < 400 ? null : { finding: classify(sets(), { ...question, failed: true }) };
+    const reply = mailReply.exec(text);
+    if (reply !== null)
+      return { finding: classify(sets(), { ...question, text: text.slice(reply.index), failed: true }) };
     const begin = reportBegin(text);
     if (begin !== null) {
       const body = text.slice(begin);
@@ -210,7 +213,19 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       const sentence = finding !== null && finding.entry.pattern.order !== 'late' && messages.some(opensAsSentence);
       if (finding !== null && (sentence || coversAll(finding, text))) return { finding };
     }
-    return findLast(question);
+    return findLast(question) ?? findLastClause(question);
+  };
+
+  /** What the last clause of one line reports, after what was done before: `order 12 is saved, notice: connection refused`. */
+  const findLastClause = (question: ClassifyInput): { finding: Finding } | null => {
+    const { tool, text } = question;
+    const clause = lastClause(text);
+    if (clause === null || printsContent(tool) || readsAsPage(text)) return null;
+    if (reportFinding(sets(), tool, clause) === null) return null;
+    const finding = classify(sets(), { ...question, text: clause });
+    const decides =
+      finding !== null && finding.entry.pattern.order !== 'late' && finding.entry.pattern.class !== 'usage';
+    return decides && coversAll(finding, clause.replace(/[([][^()[\]]{1,80}[)\]]/g, '')) ? { finding } : null;
   };
 
   /** What the last line reports after lines that tell what a program was doing. */

@@ -6,7 +6,7 @@ export type BodyVerdict = 'error' | 'maybe' | 'healthy';
 /** The members that are beside an error in the bodies of well-known services; anything else is data. */
 const companions = new Set(
   (
-    'error errcode errno errmsg errMsg error_summary user_message text took http httpCode http_code errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
+    'error Fault intuitObject report errcode errno errmsg errMsg error_summary user_message text took http httpCode http_code errors errorMessages error_description error_uri error_code errorCode errorMessage error_message errorType error_msg ' +
     'message messages msg Message Code code status statusCode status_code statusText httpStatus ok success isError type __type detail details title ' +
     'description reason name object kind apiVersion metadata instance fault faultstring request_id requestId RequestId request-id ' +
     'trace_id traceId correlationId timestamp time path url method documentation_url link help hint scope headers header request response ' +
@@ -55,6 +55,7 @@ const indicatesFailure = (value: unknown): boolean =>
       '.tag',
       'Code',
       'Message',
+      'Error',
       'errorcode',
     ].some((key) => {
       const member = read(value, key);
@@ -164,8 +165,7 @@ const verdictOf = (body: object): BodyVerdict => {
   // A title alone may be that of anything.
   const titled = !has(body, messageKeys, indicatesFailure);
   if (http && worded) return foreign <= (titled ? 0 : 1) ? 'error' : 'healthy';
-  if (indicatesFailure(read(body, 'Error')) || indicatesFailure(read(body, 'fault')))
-    return foreign <= 1 ? 'error' : 'healthy';
+  if (has(body, ['Error', 'fault', 'Fault'], indicatesFailure)) return foreign <= 1 ? 'error' : 'healthy';
   // An error number and its message, as in `{ "errcode": 42001, "errmsg": "token expired" }`.
   if (has(body, ['errmsg', 'errMsg'], isText) && has(body, ['errcode', 'errno', 'code'], isNonZero))
     return foreign <= 1 ? 'error' : 'healthy';

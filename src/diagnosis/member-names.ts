@@ -1,5 +1,7 @@
-/** What members of error bodies are called in other languages. */
+/** What members of error bodies are called in other languages, and for short. */
 const translated: Readonly<Record<string, string>> = {
+  err: 'error',
+  ecode: 'code',
   erro: 'error',
   fehler: 'error',
   erreur: 'error',

@@ -12,7 +12,7 @@ const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 export const openings: readonly RegExp[] = [
   /^(?:the )?(?:[A-Z][A-Za-z]* ){0,3}(?:error|fatal|failure|panic|critical|fatal error|exception|internal error|unhandled exception)(?: \d{3,5}|\s*\[[\w ./-]{1,40}\]|\s*\([\w .,:/-]{1,60}\))?\*{0,2}:\s*(?=\S)(?!(?:none|null|nil|no|n\/a|false|0|-)\s*$|(?:what|how|why|when) )/i,
   /^(?:<(?:ERROR|FATAL)> |#<(?:[A-Z]\w*::){0,4}HTTP\w+ [45]\d\d )/,
-  /^\[(?:error|fatal|critical)\]:? (?=\S)/i,
+  /^\[(?:error|fatal|critical)\]:? {1,3}(?=\S)/i,
   /^(?:error|Error) (?:response from daemon|from server|from registry|when|while|during|in|on|with|at|from|during|connecting|reading|making|executing|fetching|getting|calling|parsing|validating|acquiring|creating|loading|invoking|sending|opening|writing|running|accessing|retrieving|listing|updating|deleting|initializing|querying|searching|processing|communicating|contacting|performing|looking)\b/,
   /^ERROR \d{3,4} \([0-9A-Z]{5}\)/,
   /^ERROR: \(gcloud\./,
@@ -62,7 +62,7 @@ export const openings: readonly RegExp[] = [
   /^(?:CONFLICT \([\w/ ]+\): |Automatic merge failed)/,
   /^time="[^"]*" level=(?:fatal|error|panic) msg=/,
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
-  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:[\w-]{1,20}:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,1000}(?:<Code>|<Message>|<message>|faultstring)/,
+  /^<\?xml[^>]*>\s*<(?:\w+:)?(?:[\w-]{1,20}:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,1000}(?:<Code>|<Message>|<message>|faultstring|:Text\b|<Ack>Failure)/,
   /^<(?:[\w-]{1,20}:)?(?:Envelope|Fault)\b[\s\S]{0,1000}<(?:[\w-]{1,20}:)?(?:faultstring|faultcode|Reason|Text)\b/,
   /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
@@ -133,7 +133,7 @@ const exceptionLine =
 
 /** What pages say that explain an error. */
 const explanation =
-  /\b(?:status code indicates|RFC \d{4}|Specifications?:|[Ss]ent when|(?:is|are) (?:returned|sent|thrown|raised|shown) (?:when|if|where)|[Ss]ee also\b)/;
+  /\b(?:status code indicates|RFC \d{4}|Specifications?:|[Ss]ent when|(?:returned|sent|thrown|raised|shown) (?:when|if|where) |\ba base class\b|[Ss]ee also\b)/;
 
 /** What the record of an error tells that was seen earlier. */
 const recordLine =
@@ -164,11 +164,17 @@ const isLog = (text: string): boolean => {
   return plainLogLine.test(last) || (/\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(last));
 };
 
+/** A sentence and what it means, as a dictionary has it. */
+const translation = /^[\p{L} ,.'’-]{4,80} = [\p{L} ,.'’-]{4,80}$/mu;
+/** The count of a run whose failures were meant to be ignored. */
+const recap = /\bunreachable=0\b[^\n]{0,40}\bfailed=0\b/;
+
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
   if (/^std(?:err|out) \| /.test(text)) return true;
   if (title.test(text) || setting.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
+  if (translation.test(text) || recap.test(text)) return true;
   if (explanation.test(text) || (text.match(recordLine) ?? []).length >= 2) return true;
   if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {

@@ -33,3 +33,6 @@ export const transcriptStatus = (text: string): number | null => {
   }
   return null;
 };
+
+/** A reply of a mail server that turns a message down, as programs show it among the commands. */
+export const mailReply = /^(?:<[-*~ ]{1,3} ?|S: |< )([45]\d\d)[ -][45]\.\d\.\d{1,3} \S/m;
