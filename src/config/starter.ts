@@ -109,6 +109,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     timeoutMs: 30000
 ##    auto (runs at once), ask (a person is asked first; if no one can be asked, it does not run) or dry-run (only reports what it would run).
 #     mode: auto
+##    How long the effect of the fix takes, before it is probed and the call retried; part of timeoutMs.
+#     settleMs: 0
 ##    Minimum time between two runs, and the maximum number of runs within a window.
 #     cooldownMs: 30000
 #     budget:
@@ -138,10 +140,20 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       scope: openid offline_access
 ##    Or, in place of oauth:
 ##    command: [my-tool, print-token]
-##    How the token reaches the tool: a file, an environment variable (restarts a stdio server) or a header (HTTP server).
+##    Where a command that writes its token to a file by itself leaves it: the whole file, or json, yaml or env names the place.
+##    token:
+##      file: ~/.config/my-tool/login.json
+##      json: auth.token
+##      yaml: auth.token
+##    How the token reaches the tool: a file, an environment variable or arguments (both restart a stdio server), or a header (HTTP
+##    server). {token} in a template stands for it, as {token:url} or {token:json} if it has to be encoded.
 #     deliver:
 #       file: ~/.config/my-tool/token
+##      file:
+##        path: ~/.config/my-tool/credentials
+##        value: "token = {token}"
 #       env: MY_TOOL_TOKEN
+##      args: [--token, "{token}"]
 #       header:
 #         name: Authorization
 #         value: Bearer {token}
@@ -163,6 +175,9 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     tools: "*"
 #     target: office
 #     command: [nmcli, connection, up, office]
+##    Whether the command is a tunnel that stays in the foreground, such as ssh -N; by default it is one if it still runs when the
+##    probe succeeds.
+##    foreground: true
 #     probe:
 #       tcp: "intranet.example.com:443"
 #       timeoutMs: 5000
@@ -260,6 +275,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #   startTimeoutMs: 30000
 ##  A server with open requests that sends nothing for this long, not even a response to a ping, is restarted; or false.
 #   hangMs: 60000
+##  Where lines go that the server writes to its stdout and that are no messages: pass (to the client) or stderr.
+#   stdoutNoise: pass
 ##  Maximum number of restarts, within the window.
 #   maxRestarts: 5
 #   restartWindowMs: 60000
