@@ -123,10 +123,19 @@ const sectionOf = (config: ConfigName, rows: readonly Row[], servers: readonly S
   ].join('\n\n');
 };
 
+/** Number of rows of the whole table. */
+const wholeOf = (servers: readonly Server[]): number =>
+  servers.reduce((sum, server) => {
+    const played = faults.filter(({ name }) => server.without?.[name] === undefined).length;
+    return sum + played * toolsOf(server).length * configNames.length;
+  }, 0);
+
 /** The page of results. */
 export const pageOf = (rows: readonly Row[], servers: readonly Server[], skipped: readonly string[]): string => {
-  const problems = problemsOf(rows, configNames);
-  const totals = configNames.map((config) => {
+  const configs = configNames.filter((name) => rows.some(({ config }) => config === name));
+  const problems = problemsOf(rows, configs);
+  const whole = wholeOf(servers);
+  const totals = configs.map((config) => {
     const { healed, healable, share, wrongFixes, secondEffects, changedErrors } = totalsOf(
       rows.filter((row) => row.config === config),
     );
@@ -141,12 +150,13 @@ export const pageOf = (rows: readonly Row[], servers: readonly Server[], skipped
   return `${[
     '# Servers from npm under faults',
     'How to read it: test/field/README.md.',
+    ...(rows.length < whole ? [`A part of the table: ${rows.length} of ${whole} rows were run.`] : []),
     table(['configuration', 'healed', 'share', 'required', 'wrong fixes', 'second effects', 'changed errors'], totals),
     problems.length === 0
       ? 'All requirements are met.'
       : `Requirements that are not met:\n\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
     ...(skipped.length === 0 ? [] : [`Not run:\n\n${skipped.map((text) => `- ${text}`).join('\n')}`]),
-    ...configNames.map((config) => sectionOf(config, rows, servers)),
+    ...configs.map((config) => sectionOf(config, rows, servers)),
     `## Versions\n\n${table(['server', 'package', 'version'], versions)}`,
   ].join('\n\n')}\n`;
 };
