@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig } from 'vitest/config';
 
 /**
  * Folders whose tests change nothing that other files see: their files share what they import, in half the time. The steps that an
@@ -18,7 +18,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: 'shared', include: shared, isolate: false, ...timeouts } },
-      { test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: shared, ...timeouts } },
+      {
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...defaultExclude, ...shared],
+          ...timeouts,
+        },
+      },
     ],
   },
 });
