@@ -3,7 +3,9 @@ const pieces =
   "accepts|false|down|bad|empty|wrong|imposs|echec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|" +
   'valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|login|log in|' +
   'credent|broken|hang|delet|stale|reject|load|intern|nicht|destroy|unsup|insuff|never|enoent|exceed|conn|invál|negad|scadut|verweig|' +
-  'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited|moved ';
+  'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited|moved |' +
+  // The same in other languages, as far as no piece above is in them.
+  'zu viele|zurück|ungült|fehlge|falsch|trop|indispon|interrup|caduc|expir|demasiad|muita|recus|zbyt|wygas|przekro|niedost|te veel|verlopen|geweiger|doldu|fazla|redded|nt_status';
 
 /** The same if they begin with an accent. */
 const accented = 'échec|échou|élai|łąd';

@@ -17,6 +17,10 @@ const shortLimit = 120;
 const lineLimit = 120;
 const lineEnd = 80;
 const headLimit = 1_200;
+const wholeLimit = 6_000;
+const tailLimit = 160;
+/** A last line this short is a bracket or the end of a list: the line before says more. */
+const shortLine = 24;
 
 const isNoise = (text: string, at: number, end: number): boolean =>
   end - at < 2 || text.endsWith('...', end) || text.endsWith('…', end) || noiseStart.test(text.slice(at, at + 40));
@@ -36,15 +40,18 @@ const linesLookHealthy = (text: string, first: number): boolean => {
     if (laterOpening.test(line) || (isDigit(line.charCodeAt(line.length - 1)) && place.test(line))) {
       return !mayReportError(text, at, Math.min(length, at + headLimit));
     }
-    if (!isNoise(text, at, end)) return true;
+    if (!isNoise(text, at, end)) break;
     at = end + 1;
   }
-  return true;
+  // A short text may report at its end what went wrong after all that it told before.
+  if (length > wholeLimit) return true;
+  const last = text.lastIndexOf('\n', length - shortLine);
+  return !mayReportError(text, Math.max(at, last, length - tailLimit), length);
 };
 
 /** Members of which every error body has at least one. */
 const errorMember =
-  /"(?:[Ee]rr|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError)/;
+  /"(?:[Ee]rr|lastE|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError|fehler|fout|blad|hata|meldung|mens|text|[^\0-\x7f])/;
 const jsonArray = /^\[\s*(?:[[{"\]]|-?\d|true|false|null)/;
 const jsonHead = 240;
 const jsonTail = 160;
@@ -102,6 +109,34 @@ const objectLooksHealthy = (value: Loose): boolean => {
   return bodyLooksHealthy(value);
 };
 
+/** Members of error bodies with other names, and those that wrap a body; asked about in small objects only. */
+const otherMember = /^(?:err|fehler|fout|blad|hata|msg$|last_?error)|[^\0-\x7f]/i;
+const envelope = /^(?:result|response|output|payload|reply|body)$/i;
+/** How those begin. */
+const firstLetters = 'efbhmlropEFBHMLROP';
+const smallObject = 8;
+
+const otherMembersLookHealthy = (body: Loose): boolean => {
+  let count = 0;
+  let wrapped: unknown;
+  for (const key in body) {
+    if (++count > smallObject) return true;
+    const first = key.charCodeAt(0);
+    if (first < 128 && !firstLetters.includes(key[0] as string)) continue;
+    const value = body[key];
+    if (value === null || value === '' || value === 0 || value === false) continue;
+    const isOther = typeof value === 'number' ? first > 127 || /^err/i.test(key) : otherMember.test(key);
+    if (isOther) return false;
+    if (count === 1 && typeof value === 'object' && envelope.test(key)) wrapped = value;
+  }
+  return (
+    count > 1 ||
+    typeof wrapped !== 'object' ||
+    wrapped === null ||
+    (bodyLooksHealthy(wrapped as Loose) && (wrapped as Loose).Error === undefined)
+  );
+};
+
 const isFailing = (status: unknown): boolean =>
   typeof status === 'number'
     ? status >= 400 || status <= -32_000
@@ -126,7 +161,8 @@ const bodyLooksHealthy = (body: Loose): boolean => {
     body.errorMessages !== undefined ||
     body.detail !== undefined ||
     body.fault !== undefined ||
-    body.type === 'error'
+    body.type === 'error' ||
+    !otherMembersLookHealthy(body)
   );
 };
 

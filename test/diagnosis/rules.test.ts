@@ -3,7 +3,9 @@ import { outputOf } from '../../src/diagnosis/index.ts';
 import type { Channel } from '../../src/model/terms.ts';
 import { diagnoser } from './support.ts';
 
+/** What healflow says of an output; a result that looks healthy is never diagnosed. */
 const said = (text: string, channel: Channel = 'result', tool = 'some_tool'): string => {
+  if (channel === 'result' && diagnoser.looksHealthy(text)) return 'none';
   const { class: of, fixes } = diagnoser.diagnose(outputOf(tool, channel, text));
   return [of, ...fixes.slice(0, 1)].join(' ');
 };
@@ -119,4 +121,20 @@ describe('what no fix may touch', () => {
     ['Domain name not found', 'network vpn_connect'],
     ['unable to create lock in backend: dial tcp 10.8.0.30:8000: connect: connection refused', 'network vpn_connect'],
   ])('is not %s', (text, expected) => expect(said(text, 'isError')).toBe(expected));
+});
+
+describe('a body that a tool returns as an object', () => {
+  it.each([
+    [{ result: { code: 401, message: 'Login required' } }, 'auth'],
+    [{ errcode: 42_001, errmsg: 'access_token expired' }, 'auth'],
+    [{ Response: { Error: { Code: 'RequestLimitExceeded', Message: 'no' }, RequestId: 'a' } }, 'rate'],
+    [{ fehler: 'Zu viele Anfragen' }, 'rate'],
+    [{ result: { error: null, value: 503 } }, 'none'],
+    [{ result: { name: 'Error pages' } }, 'none'],
+  ])('%j', (value, expected) => {
+    const isFailure = !diagnoser.looksHealthy(value);
+    expect(isFailure ? diagnoser.diagnose({ tool: 'some_tool', channel: 'result', value }).class : 'none').toBe(
+      expected,
+    );
+  });
 });
