@@ -3,6 +3,7 @@
  * they stand in; what is left of it is read as usual.
  */
 export const frames: readonly RegExp[] = [
+  /^[A-Z]\w{1,24} API [Ee]rror: 4(?:01|29) ?\n(?:URL|url|Endpoint): https?:\S{1,300} ?$/gm,
   /\bfailed to connect to `(?:\w{1,20}=[\w.-]{1,60} ?){1,5}`/g,
   /\bConnect ?Timeout ?Error(?:: Connect Timeout Error)? \(attempted address(?:es)?: [^()\n]{1,160}, timeout: \d{1,6}ms\)/g,
   /\bmaybe token expired\? - try refreshing with "[^"\n]{1,60}"/g,
