@@ -151,9 +151,13 @@ const isCatalogue = (text: string): boolean => {
 const logLine = /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:INFO|WARN|DEBUG|TRACE)\b|level=\w)/gm;
 /** A line of a log that reports nothing bad. */
 const plainLogLine =
-  /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b|\[(?:LOG|INFO|DEBUG)\] )/;
+  /^(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,Z]+\]? *\[?(?:INFO|DEBUG|NOTICE)\b|time="[^"]*" level=(?:info|debug)\b|\[(?:LOG|INFO|DEBUG|log|info|debug)\] )/;
 const endsWell =
   /\b(?:retry ok|recovered|connected to|succeeded|listening on|successfully|is ready|resolved)\b|\b200\b/i;
+
+/** A last line that says of the whole that it succeeded. */
+const doneLine =
+  /\b(?:exit(?:ed)?(?: with)?(?: code| status)?:? 0|[Bb]uild succeeded|BUILD SUCCESS\w*|all (?:checks|tests) passed)\b|^(?:Done|OK|PASS|Success|Finished successfully)[.!]?$/;
 
 /** Whether a text is a log that goes on after the failure. */
 const isLog = (text: string): boolean => {
@@ -161,7 +165,9 @@ const isLog = (text: string): boolean => {
   const lines = text.trimEnd().split('\n');
   if (lines.length < 2) return false;
   const last = lines.at(-1) ?? '';
-  return plainLogLine.test(last) || (/\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(last));
+  return (
+    plainLogLine.test(last) || doneLine.test(last) || (/\bretrying\b/i.test(lines[0] ?? '') && endsWell.test(last))
+  );
 };
 
 /** A sentence and what it means, as a dictionary has it. */

@@ -42,6 +42,11 @@ describe('a failure after what a program printed before', () => {
     ['Order 12 saved. Notice to the store: connection refused', 'network vpn_connect'],
   ])('%j', (text, expected) => expect(said(text)).toBe(expected));
 
+  it.each([
+    '[error] Failed to load resource: 404 (Not Found)\n[warning] slow\n[log] checkout ready',
+    '$ make check\ncurl: (7) Failed to connect to localhost port 8080: Connection refused\nPASS 29/29\n\nDone. Your build exited with 0.',
+  ])('is none if all ended well: %j', (text) => expect(said(text)).toBe('none'));
+
   it('is content where the tool shows what others wrote', () => {
     const text = 'the server started\nit took the port 3000\nError: connect ECONNREFUSED 127.0.0.1:5432';
     expect([said(text, 'result', 'docker_logs'), said(text, 'result', 'run_migration')]).toEqual([
