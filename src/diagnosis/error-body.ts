@@ -24,7 +24,9 @@ const aside =
 const listing = /^(?:total\w{0,6}|count|page|per_?page|limit|offset|next\w{0,6}|has_?more|cursor)$/i;
 
 const failingWords = new Set(
-  'error fail failed failure err exception erreur fehler erro errore ошибка помилка hata エラー 错误'.split(' '),
+  'error fail failed failure err exception erreur fehler erro errore ошибка помилка hata エラー 错误 blad błąd chyba fel fejl feil virhe fout abgelehnt fehlgeschlagen échec fallo fallido falha fallito mislukt 失敗 失败 실패 errore'.split(
+    ' ',
+  ),
 );
 const fineWords = new Set(['ok', 'success', 'succeeded', 'healthy', 'completed']);
 

@@ -18,6 +18,7 @@ export const statusPlaces: readonly RegExp[] = [
   /\b(?:returned|responded with|replied with|received|got|unexpected|answered(?: with)?|server replied|failed with|failed:)(?: an?)?(?: (?:http|error|status|response|code|statuscode))*:? ([45]\d\d)(?![\w.-])/i,
   /^(?:[Ee]rror:? |API [Ee]rror:? |Error code: )?\(?([45]\d\d):? (?=[{A-Z"])/m,
   /^code[:=] ?([45]\d\d)(?![\w-])/im,
+  /^(?:fehler|erro|erreur|errore|błąd|fout|fel|fejl|feil|virhe|hata|chyba|ошибка|помилка|エラー|错误|錯誤|오류) ?\(?([45]\d\d)\)? ?[:：]/im,
   /\]\[([45]\d\d)\] /,
   /\bError:? ([45]\d\d)[:,] /,
   /\b(?:client|server|http|api|request|upstream|remote|response) error:? ([45]\d\d)(?![\w-]|\.\d)/i,

@@ -8,13 +8,25 @@ import { readShippedPatterns } from '../../src/diagnosis/shipped.ts';
 import { codePlaces, statusPlaces } from '../../src/diagnosis/text-facts.ts';
 import { asks, asksAfter, denies, deniesAfter, weak } from '../../src/diagnosis/waits/cues.ts';
 import { blanks, exceptionClass, headerLine, sourceLine, stackLine } from '../../src/diagnosis/whole-story/blanks.ts';
+import { clientFrames, envelopes } from '../../src/diagnosis/whole-story/clients.ts';
 import { frames } from '../../src/diagnosis/whole-story/frames.ts';
+import { failurePhrases } from '../../src/diagnosis/whole-story/vocabulary.ts';
 import { decidesWithin } from './backtracks.ts';
 
 const shipped = readShippedPatterns().flatMap(({ id, text = [] }) =>
   text.map((source) => [id, new RegExp(source, 'im')] as const),
 );
-const wholeStory = [...blanks, ...frames, exceptionClass, headerLine, sourceLine, stackLine];
+const wholeStory = [
+  ...blanks,
+  ...frames,
+  ...clientFrames,
+  ...envelopes,
+  ...failurePhrases,
+  exceptionClass,
+  headerLine,
+  sourceLine,
+  stackLine,
+];
 const waits = [asks, weak, denies, asksAfter, deniesAfter];
 const ours = [
   ...statusPlaces,

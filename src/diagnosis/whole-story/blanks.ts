@@ -1,4 +1,4 @@
-const duration = String.raw`\d{1,9}(?:\.\d{1,9})?(?: ?(?:ms|milliseconds?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|s(?:ec(?:ond)?s?)?|秒(?:後|后)?|sekunden|secondes|segundos|secondi|sekund|saniye|секунд\w{0,2}|Sekunden|Minuten)(?![\p{L}]))`;
+const duration = String.raw`\d{1,9}(?:\.\d{1,9})?(?: ?(?:ms|milliseconds?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|s(?:ec(?:ond)?s?)?|秒(?:後|后)?|sekund(?:en|er|y)?|secondes|segundos|secondi|sekun(?:nin|tia)|saniye|секунд\p{L}{0,2}|minut(?:en|os?|i|y|er|ter)?|minuu(?:tin|ttia)|dakika|минут\p{L}?|хвилин\p{L}?|초|분(?:钟|鐘)?|分(?:钟|鐘)?)(?![\p{L}]))`;
 
 /** Lines of stack traces; the names in them are looked at on their own. */
 export const stackLine = new RegExp(
@@ -69,6 +69,7 @@ export const blanks: readonly RegExp[] = [
   /\bHTTP\/\d(?:\.\d)?\b/gi,
   /(?:\b(?:errno|error|code|codes|os error|exit(?: code| status)?|exited with|sqlstate|status|errorcode|exception|failure|refused|http|msg|err|curl:|psql:|errno=)[^\w\n]{0,3})-?(?:0x[0-9a-f]{1,8}|[0-9a-z]{1,3}\d{2,5}(?:\/\d{2,5})?|\d{1,6})(?![\w.]\w)/gi,
   /\b(?:AADSTS|ORA-|TNS-|IBM|DPY-|DPI-|SQL|E\d|SQLSTATE|PG::|CS_|SF_|FH_)\d{3,6}\b|\(0x[0-9a-f]{1,8}\)|\b0x[0-9a-f]{4,8}\b/gi,
+  /(?<![\p{L}])(?:fehler|erro|erreur|errore|błąd|fout|fel|fejl|feil|virhe|hata|chyba|ошибка|помилка|エラー|错误|錯誤|오류) ?\(?(?:401|429)\)?(?= ?[:：,-])/giu,
   /\b5\d\d[ -]5\.\d\.\d{1,2}\b|\b45\d[ -]4\.\d\.\d{1,2}\b/g,
   /(?<=\bcurl: )\(\d{1,2}\)/g,
   /^(?:MCP )?(?:error|Error) ?-?\d{1,6}\b/gm,

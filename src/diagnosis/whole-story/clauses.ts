@@ -1,4 +1,5 @@
 import { partsOf } from './parts.ts';
+import { failureBeginnings } from './vocabulary.ts';
 import { codeWords, labels } from './words.ts';
 
 /** Beginnings of words that tell of a failure or of what to do about it, in the languages of the vocabulary. */
@@ -27,6 +28,7 @@ const tellsOfFailure = new RegExp(
     `nie\\b|odrzuc|odmow|odmówi|nieznan|nieprawid|wygas|błąd|wymagan|wiele|spróbuj|ponown|zaloguj|poczekaj|przekroc|upłyn|brak|zabron|czy\\b`,
     `не |отказ|отклон|ошибк|неизвест|истек|истёк|недейств|невер|требу|слишком|повтор|войдите|запрещ|превыш|попробуй`,
     `reddedil|lanamad|hata|başarısız|doldu|geçersiz|gerekli|yetkisiz|fazla|lütfen|aşıldı|aşımı|edilemedi|bilinmeyen`,
+    failureBeginnings,
   ].join('|')})`,
   'iu',
 );

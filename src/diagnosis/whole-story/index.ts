@@ -1,4 +1,5 @@
 import { isObject, read } from '../facts.ts';
+import { plainName } from '../member-names.ts';
 import {
   codeMembers,
   idMembers,
@@ -104,7 +105,8 @@ const isPlace = (name: string, value: string, tool: string): boolean =>
   !partsOf(name).some((part) => partsOf(tool).includes(part));
 
 /** Reads one member of an error body or a thrown error. */
-const ofMember = (name: string, member: unknown, story: Story, depth: number): string | null => {
+const ofMember = (given: string, member: unknown, story: Story, depth: number): string | null => {
+  const name = plainName(given);
   if (/^(?:is_?)?retr(?:yable|iable)$/i.test(name) && member === false) return name;
   if (member === false) return noMembers.test(name) || numericMembers.test(name) ? null : name;
   if (isNothing(member)) {

@@ -57,6 +57,9 @@ const later = new Set(
 const mailTools = /mail|smtp|^ses$|sendgrid|postmark|mailgun|imap|outlook|exchange|newsletter/;
 const ofMail = /^(?:mails?|mailer|mailing|sendmail|emails?|smtp|deliver|delivery|sent)$/;
 
+const messageTools = /^(?:messages?|msg|chat|channel|notify|notification|dm|slack|discord|telegram|teams)$/;
+const ofMessages = /^(?:slack|teams|telegram|discord|whatsapp)$/;
+
 /** Whether a name tells of a step that comes after an effect and that is not what the tool itself does. */
 export const tellsOfStep = (name: string, tool: string): boolean => {
   const own = partsOf(tool);
@@ -67,7 +70,8 @@ export const tellsOfStep = (name: string, tool: string): boolean => {
     (part) =>
       later.has(part) &&
       (isParticiple(part) || !own.some((one) => part.includes(one) || one.includes(part))) &&
-      !(sendsMail && ofMail.test(part)),
+      !(sendsMail && ofMail.test(part)) &&
+      !(ofMessages.test(part) && own.some((one) => messageTools.test(one))),
   );
 };
 

@@ -2,13 +2,16 @@ import { withoutAdvice } from './advice.ts';
 import { againstAt, otherStepAt } from './against.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
+import { clientFrames, envelopes } from './clients.ts';
 import { frames } from './frames.ts';
 import { phrases } from './languages.ts';
+import { withoutUndone } from './nothing.ts';
 import { partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { stepIn, traceOf } from './trace.ts';
 import { undone } from './undone.ts';
+import { failurePhrases } from './vocabulary.ts';
 import { codeWords, plainWords } from './words.ts';
 
 /** Whether a word is a code of a failure that comes before any effect, such as `UnrecognizedClientException`. */
@@ -70,10 +73,11 @@ const reduced = (text: string, tool: string): string => {
         ? match
         : licensed(match),
     );
-  for (const expression of frames) rest = rest.replace(expression, licensed);
+  for (const expression of [...envelopes, ...frames, ...clientFrames]) rest = rest.replace(expression, licensed);
   for (const expression of properties) rest = rest.replace(expression, harmless);
   rest = withoutAdvice(rest, tool, licensed);
   rest = undone(rest, tool, licensed);
+  rest = withoutUndone(rest, tool, licensed);
   const own = partsOf(tool);
   const namesStep = (match: string): boolean => {
     if (/[/:[(="']| tool /.test(match) && tellsOfStep(match, tool)) return true;
@@ -92,7 +96,7 @@ const reduced = (text: string, tool: string): string => {
   if (name !== null) rest = rest.replace(name, blank);
   rest = withoutLabels(rest, tool, harmless);
   rest = withoutClasses(rest, tool, licensed);
-  for (const expression of phrases) rest = rest.replace(expression, licensed);
+  for (const expression of [...failurePhrases, ...phrases]) rest = rest.replace(expression, licensed);
   return rest;
 };
 

@@ -5,11 +5,14 @@ const families: readonly (readonly string[])[] = [
   'create add make new',
   'update edit modify change',
   'delete remove drop',
+  'invite schedule create',
   'get list fetch read retrieve query search find load describe show look lookup browse scrape crawl',
   'run execute exec invoke call perform',
   'upload put',
   'book reserve',
   'login connect authenticate',
+  'publish produce emit',
+  'send produce emit submit',
 ].map((verbs) => verbs.split(' '));
 
 /** Verbs of the way to a service: no such step has an effect. */
@@ -21,7 +24,7 @@ const ways = new Set(
 
 /** What any call works on, whatever it is called. */
 const objects = new Set(
-  `the a an your this that to for of in on from new request requests resource operation action tool call query command`.split(
+  `the a an your this that to for of in on from new request requests resource operation action tool call query command data payload`.split(
     /\s+/,
   ),
 );
@@ -50,6 +53,25 @@ const shortNames: Readonly<Record<string, readonly string[]>> = {
   repo: ['repository'],
   mb: ['bucket'],
 };
+
+/** What the same things are called in tool names and in reports. */
+const domains: readonly (readonly string[])[] = [
+  'calendar event meeting appointment invite invitation',
+  'mail email smtp sendmail message',
+  'sms text twilio whatsapp message',
+  'slack teams discord telegram chat mattermost message',
+  'kafka nats mqtt amqp rabbitmq pulsar sqs sns pubsub publish message event record',
+  'influx prometheus metric metrics point points series sample samples data',
+  's3 blob bucket object gcs storage file object',
+  'sql postgres mysql query statement',
+  'mongo mongodb document',
+  'elastic elasticsearch opensearch index document',
+  'crm salesforce hubspot lead contact',
+  'jira linear youtrack redmine ticket issue',
+  'pay payment charge transfer wire',
+  'vm instance machine server droplet',
+  'helm release chart',
+].map((words) => words.split(' '));
 
 const not = `(?:could(?: not|n't|n’t)|can(?:not|'t|’t| not)|unable to|failed to|failure to|fail(?:s|ed|ure)? (?:in|while|when)?|error(?: (?:while|when|in|occurred while))?|problem|was (?:not )?able to|did not|was not able to|trouble)`;
 
@@ -82,7 +104,8 @@ const isQuoted = (word: string): boolean => /^["'`«„“].*["'`»“”]$/.tes
  */
 export const undone = (text: string, tool: string, blank: (match: string) => string): string => {
   const names = partsOf(tool).flatMap((part) => [part, ...(shortNames[part] ?? [])]);
-  const name = new Set(names.flatMap((part) => [part, stem(part), `${part}s`]));
+  const things = domains.filter((words) => words.some((word) => names.includes(word))).flat();
+  const name = new Set([...names, ...things].flatMap((part) => [part, stem(part), `${part}s`]));
   const ownFamilies = new Set(names.flatMap((part) => familyOf.get(stem(part)) ?? []));
   const isOwnVerb = (verb: string): boolean => {
     if (!isOne) return false;

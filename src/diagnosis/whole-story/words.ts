@@ -1,4 +1,5 @@
 import { otherLanguages } from './languages.ts';
+import { failureWords } from './vocabulary.ts';
 
 /**
  * The words of a plain failure report. A text made of these alone says nothing of what happened before the failure. Left out
@@ -107,7 +108,7 @@ const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Whether a word, in lower case, belongs to a plain failure report. */
 export const plainWords: ReadonlySet<string> = new Set(
-  [english, libraries, labelWords, otherLanguages].flatMap(wordsOf),
+  [english, libraries, labelWords, otherLanguages, failureWords].flatMap(wordsOf),
 );
 
 /** Words of which a clause may consist that tells of nothing. */

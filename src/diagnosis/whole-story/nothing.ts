@@ -1,0 +1,146 @@
+import { partsOf, stem } from './parts.ts';
+
+const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
+
+/** Words that deny what follows or precedes them. */
+const negations = new Set(
+  wordsOf(`not no nothing none never wasn't weren't isn't hasn't haven't
+  nicht kein keine keinen keiner nichts pas aucun aucune rien n'a n'ont n'est non nessun nessuna nessuno niente no ningún ninguna ningun nada
+  não nao nenhum nenhuma niet geen niets nie żaden żadna żadne nic ikke ingen intet ingenting inte inget inga ingenting ei mitään yhtään
+  не ничего ni nebyl nebyla nebylo nebyly žádná žádný žádné nic nem semmi nu nicio niciun hiçbir değil`),
+);
+
+/** What stands between: articles, forms of "be" and "have", and what any call works on. */
+const between = new Set(
+  wordsOf(`the a an your this any was were is are has have had been be being so therefore and
+  der die das den dem ein eine ihr ihre ihren diese dieser dieses wurde wurden worden ist sind es daher
+  le la les l l' un une des votre cette ce a ont été est sont donc n' ne c'est
+  il lo gli i una uno la tua questo questa è sono stato stata stati state stato quindi
+  el los las su esta este ha han sido fue fueron se por tanto
+  o os as um uma seu sua este foi foram está portanto
+  de het een uw deze dit is zijn werd werden dus
+  się został została zostało zostały twoje ten ta to zatem
+  den det de en et din blev ble er är har blivit blivits vart
+  on ole eikä tätä был была было были ваш ваша be fost a`),
+);
+
+/** What any call works on or is called. */
+const anyObject = new Set(
+  wordsOf(`request requests call operation command data changes change anfrage daten änderung änderungen vorgang aktion requête données opération modification
+  modifications richiesta dati operazione modifiche modifica solicitud datos operación cambios cambio pedido dados operação alteração alterações
+  verzoek gegevens wijziging wijzigingen żądanie dane zmian zmiany zmiana anmodning ændringer endringer ändringar begäran
+  запрос данные изменения изменений операция požadavek data změny`),
+);
+
+/** Participles of the call itself, as opposed to what comes after it: none of them tells of a confirmation, a delivery or a payment. */
+const done = new Set(
+  wordsOf(`accepted accept executed performed created placed made submitted transmitted started initiated attempted carried
+  angenommen akzeptiert ausgeführt angelegt erstellt durchgeführt übermittelt übertragen begonnen gestartet vorgenommen geändert
+  acceptée accepté acceptées acceptés exécutée exécuté effectuée effectué créée créé créées créés transmise transmis effectuées effectués
+  accettato accettata accettati accettate eseguito eseguita eseguite eseguiti creato creata creati create trasmesso trasmessa effettuato effettuata effettuate
+  aceptado aceptada ejecutado ejecutada creado creada realizado realizada realizaron realizó creó aceptó transmitido
+  aceito aceita aceite executado executada criado criada realizado realizada efetuado efetuada submetido submetida
+  geaccepteerd uitgevoerd aangemaakt gemaakt ingediend geplaatst gestart gewijzigd
+  przyjęte przyjęto przyjęty przyjęta wykonane wykonano wykonana utworzone utworzono utworzona utworzony złożone złożono dokonano
+  accepteret udført oprettet akseptert utført opprettet accepterad accepterades utförd utförts utfördes skapad skapades skapats gjordes gjorts
+  hyväksytty suoritettu luotu tehty
+  принят принята принято приняты выполнен выполнена выполнено создан создана создано созданы
+  přijata přijat přijato vytvořena vytvořen vytvořeno provedena provedeny provedeno
+  elfogadva létrehozva acceptată creată`),
+);
+
+/** What was not done to a request, or to anything at all. */
+const doneToAny = new Set([
+  ...done,
+  ...wordsOf(`processed handled queued enqueued verarbeitet traitée traité elaborato elaborata procesado procesada procesó processado processada verwerkt przetworzone
+  przetworzono behandlet behandlad behandlades käsitelty обработан обработана обработано zpracována zpracován feldolgozva procesată sent written changed saved stored transferred posted uploaded booked modified updated
+  gesendet geschrieben gespeichert gebucht versendet envoyé enregistré modifié écrit inviato salvato modificato registrato
+  enviado enviada guardado guardada modificado enviou gravado salvo alterado verzonden opgeslagen verstuurd wysłano zapisano zmieniono sendt gemt lagret endret
+  ændret skickades sparades ändrades skickats sparats lähetetty tallennettu muutettu отправлено записано изменено сохранено odesláno uloženo změněno`),
+]);
+
+/** What means all that a call does. */
+const nothing = new Set(wordsOf('nothing nichts rien niente nada niets nic intet ingenting inget mitään ничего semmi'));
+
+/** What sending is called: a tool that sends has done nothing if nothing was sent. */
+const sendings =
+  /^(?:send|sent|submit|submitted|post|posted|publish|published|envoy|envoi|enví|envi|invi[ao]|inviat|send|gesend|versend|versand|verzend|verzond|verstuur|wyśl|wysł|wysl|skicka|sendt|lähet|отправ|odesl|odeslá)/i;
+const booking = /^(?:book|reserv|buch|gebuch|réserv|prenot|boek|geboek|rezerw|boka|bron|varaa)/i;
+const paying = /^(?:pay|paid|transfer|transferr|überw|zahl|pag|betaal|betaald|wire|bonific|vire|vir)/i;
+const kinds: readonly RegExp[] = [sendings, booking, paying];
+
+const clause = /(?<=^|[\n.!;:,(–—{]|- )[\p{L}'’ ]{4,90}(?=[\n.!;:,)"–—}]|$)/gu;
+
+const conjunction = /^(?:and|then|with|plus|und|et|y|e|i|og|och|en|ja|и)$/;
+
+/** Whether a word begins as a part of the tool's name does: `ordine` and `ordini`, `facture` and `factures`. */
+const isLike = (word: string, part: string): boolean => {
+  const short = Math.min(word.length, part.length);
+  const least = Math.max(4, Math.max(word.length, part.length) - 4);
+  const length = Math.min(short, least);
+  return short >= 4 && fold(word).slice(0, length) === fold(part).slice(0, length);
+};
+
+const fold = (word: string): string =>
+  word.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/g, 'l').replace(/ø/g, 'o').replace(/ß/g, 'ss');
+
+/** What tools work on, in scripts without spaces, and how tool names write it in Latin letters. */
+const thingsOf: readonly (readonly [part: RegExp, names: string])[] = [
+  [/^(?:orders?|dingdan|chuumon|chumon|jumun)$/, '订单|訂單|注文|주문'],
+  [/^(?:book|booking|reserv\w*|yuding|yuyue|yoyaku|yeyak)$/, '预订|预约|預訂|予約|예약'],
+  [/^(?:pay|payment|zhifu|fukuan|shiharai|gyeolje)$/, '支付|付款|支払い?|결제'],
+  [/^(?:invoices?|fapiao|seikyuu?sho|seikyu|cheonggu)$/, '发票|發票|請求書|청구서'],
+  [/^(?:e?mail|youjian|meeru|meil)$/, '邮件|郵件|メール|메일'],
+  [/^(?:sms|messages?|xiaoxi|duanxin|messeeji|mesiji)$/, '消息|訊息|短信|メッセージ|메시지'],
+  [/^(?:transfer|zhuanzhang|furikomi|songgeum|iche)$/, '转账|轉帳|振込|이체|송금'],
+  [/^(?:tickets?|gongdan|chiketto|tiket)$/, '工单|工單|チケット|티켓'],
+];
+
+/** Blanks that the tool's own thing was not made, in scripts without spaces. */
+const withoutUndoneThing = (text: string, own: readonly string[], blank: (match: string) => string): string => {
+  let rest = text;
+  for (const [part, names] of thingsOf) {
+    if (!own.some((word) => part.test(word))) continue;
+    const sends = own.some((word) => sendings.test(word) || /mail|sms|messag|youjian|xiaoxi|duanxin|meeru/.test(word));
+    const [zh, ja, ko] = sends ? ['|发送|發送|发出', '|送信|送付', '|전송|발송'] : ['', '', ''];
+    rest = rest.replace(
+      new RegExp(
+        `(?:${names})(?:(?:尚?未|没有|沒有|并未|並未)被?(?:创建|建立|提交|接受|受理${zh})|[はが](?:登録|作成|受付|受け付け${ja})(?:され|られ)?(?:ていません|ませんでした)|(?:이|가|은|는) ?(?:등록|생성|접수${ko})되지 않았습니다)`,
+        'gu',
+      ),
+      blank,
+    );
+  }
+  return rest;
+};
+
+/**
+ * Blanks a clause that says no more than that the call itself was not done: `order not accepted`, `aucune facture envoyée`. The
+ * object has to be that of the tool, and the verb the tool's own or one that no later step has.
+ */
+export const withoutUndone = (text: string, tool: string, blank: (match: string) => string): string => {
+  const own = partsOf(tool);
+  if (own.some((part) => conjunction.test(part))) return text;
+  return withoutUndoneThing(text, own, blank).replace(clause, (match) => {
+    const words = partsOf(match.replaceAll('’', "'"));
+    if (words.length < 2 || words.length > 8) return match;
+    const isDenied = words.some((word) => negations.has(word));
+    const isOfAny = words.some((word) => nothing.has(word) || anyObject.has(word));
+    let hasObject = isOfAny;
+    let hasVerb = false;
+    for (const word of words) {
+      if (negations.has(word) || between.has(word) || anyObject.has(word)) continue;
+      const isKind = kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
+      const isObject = isKind || own.some((part) => isLike(word, part));
+      const isVerb =
+        isKind ||
+        done.has(word) ||
+        (isOfAny && doneToAny.has(word)) ||
+        own.some((part) => part !== word && stem(part) === stem(word));
+      if (!isObject && !isVerb) return match;
+      hasObject ||= isObject;
+      hasVerb ||= isVerb;
+    }
+    return isDenied && hasObject && hasVerb ? blank(match) : match;
+  });
+};
