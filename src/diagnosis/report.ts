@@ -175,12 +175,26 @@ const translation = /^[\p{L} ,.'’-]{4,80} = [\p{L} ,.'’-]{4,80}$/mu;
 /** The count of a run whose failures were meant to be ignored. */
 const recap = /\bunreachable=0\b[^\n]{0,40}\bfailed=0\b/;
 
+/** The parts of an article about an error, or of a question and the responses to it. */
+const article =
+  /^(?:problem|cause|causes|solution|solutions|answers?|resolution|workaround|symptoms?|explanation|how to fix(?: it)?):?\s*$|^Asked \d+ \w+ ago\b/im;
+/** A first line that explains an error. */
+const explainsFirst = /^[^\n]{1,120} means that (?:you|your|the|a|an)\b/i;
+/** Keys of a catalogue of messages, as programs translate them. */
+const messageKeyed = /^(?:[a-z]\w{0,40}(?:\.[a-z]\w{0,40}){1,6} ?[:=] ?\S[^\n]{0,200}(?:\n|$)){2}/;
+/** Lines of a console: an error, and what was logged beside it. */
+const consoleLines = /^\[(?:error|warning|warn)\] [\s\S]{1,4000}\n\[(?:log|info|debug)\] /i;
+/** The end of a build that succeeded whatever its steps said. */
+const endedWell = /\b(?:exited with|exit (?:code|status):?) 0\b\.?[^\n]{0,20}$/;
+
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
   if (/^std(?:err|out) \| /.test(text)) return true;
   if (title.test(text) || setting.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
   if (translation.test(text) || recap.test(text)) return true;
+  if (article.test(text) || explainsFirst.test(text) || messageKeyed.test(text) || consoleLines.test(text)) return true;
+  if (endedWell.test(text.trimEnd())) return true;
   if (explanation.test(text) || (text.match(recordLine) ?? []).length >= 2) return true;
   if (isLog(text) || isCatalogue(text) || (text.match(heading) ?? []).length >= 2) return true;
   if (text.startsWith('Traceback ')) {

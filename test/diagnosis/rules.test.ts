@@ -143,3 +143,20 @@ describe('a body that a tool returns as an object', () => {
     );
   });
 });
+
+describe('a page that begins with an error', () => {
+  it.each([
+    'Error: EACCES: permission denied\n\nProblem\n\nnpm may report this error.\n\nSolution\n\nUse a version manager.',
+    'Error: 429 Too Many Requests means that you sent too many requests. Wait and retry.',
+    'error.unauthorized: Unauthorized\nerror.not_found: Page not found\nerror.timeout: Connection timed out',
+    '[error] Failed to load resource: status of 404 (Not Found)\n[warning] Slow network\n[log] cart ready',
+    '$ make test\ncurl: (7) Failed to connect to localhost port 9000: Connection refused\nPASS\nThe build exited with 0.',
+  ])('%j', (text) => expect(said(text)).toBe('none'));
+});
+
+describe('a thing that is missing or hidden', () => {
+  it.each([
+    ["The project could not be found or you don't have permission to view it.", 'resource'],
+    ['Get-Content : Der Zugriff auf den Pfad "C:\\x" wurde verweigert.', 'auth'],
+  ])('has no fix: %s', (text, expected) => expect(said(text, 'isError')).toBe(expected));
+});

@@ -60,7 +60,7 @@ const member = /["']?(?:[:=]|=>) ?["']?(?=[\dP])|\bretry-after (?=\d)/gi;
 const memberName = /([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,3}(?: ?\([A-Za-z]{1,12}\))?)$/;
 const memberValue = /^(?:\d[\d.,:]*(?:[ \u00a0]?(?:[A-Za-zµ]{1,12}\d*){1,4})?|P[\dTHMSD.]+)/;
 /** The protocol buffers' way to write a duration. */
-const protobuf = /\bretry_?delay\s?\{\s?seconds: ?(\d{1,7})/i;
+const protobuf = /\bretry_?delay\s?\{\s?seconds: ?(\d{1,7})(?:,? ?nanos: ?(\d{1,9})\b)?/i;
 const date = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?Z\b| ?UTC\b| ?[+-]\d\d:?\d\d(?: UTC)?)/g;
 
 const waitOfMember = (text: string, at: number, end: number, now: () => number): number | null => {
@@ -124,8 +124,8 @@ const chosen = (text: string, waits: readonly Wait[], failureAt: number): number
  *
  */
 export const waitOfWords = (text: string, now: () => number, { failureAt, limited }: WaitContext): number | null => {
-  const delay = protobuf.exec(text)?.[1];
-  if (delay !== undefined) return sane(Number(delay) * 1_000);
+  const delay = protobuf.exec(text);
+  if (delay !== null) return sane(Number(delay[1]) * 1_000 + Number(delay[2] ?? 0) / 1e6);
   const members = membersIn(text, now);
   if (members.length > 0) return chosen(text, members, failureAt);
   const spans = findDurations(text).flatMap((span): Wait[] => {
