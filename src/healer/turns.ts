@@ -19,7 +19,7 @@ interface UpstreamQueue {
  */
 export class Turns {
   readonly #clock: Clock;
-  readonly #lines = new Map<string, UpstreamQueue>();
+  readonly #queues = new Map<string, UpstreamQueue>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,72 +27,72 @@ export class Turns {
 
   /** The time until the turn of a call that joins now, in ms. */
   expectedMs(upstream: string): number {
-    const { bucket, waiting } = this.#line(upstream);
+    const { bucket, waiting } = this.#queueOf(upstream);
     const msPerTurn = pace.windowMs / pace.capacity;
     return waiting.size * msPerTurn + bucket.waitMs(this.#clock.monotonic());
   }
 
   /** Resolves with true when it is the turn of this call, with false if it was cancelled before. */
   take(upstream: string, cancels: CancelSource): Promise<boolean> {
-    const line = this.#line(upstream);
+    const queue = this.#queueOf(upstream);
     if (cancels.aborted) return Promise.resolve(false);
-    if (line.waiting.size === 0 && line.bucket.take(this.#clock.monotonic()) !== null) return Promise.resolve(true);
+    if (queue.waiting.size === 0 && queue.bucket.take(this.#clock.monotonic()) !== null) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = (isTurn: boolean): void => {
-        line.waiting.delete(settle);
+        queue.waiting.delete(settle);
         unlisten(cancels, onAbort);
         resolve(isTurn);
       };
       const onAbort = (): void => {
         settle(false);
-        if (line.waiting.size === 0) this.#stop(line);
+        if (queue.waiting.size === 0) this.#stop(queue);
       };
       listen(cancels, onAbort);
-      line.waiting.add(settle);
-      this.#schedule(line);
+      queue.waiting.add(settle);
+      this.#schedule(queue);
     });
   }
 
   /** A retry has reached the upstream. */
   recordReached(upstream: string): void {
-    this.#line(upstream).reachedAt = this.#clock.monotonic();
+    this.#queueOf(upstream).reachedAt = this.#clock.monotonic();
   }
 
   /** Whether a retry has reached the upstream since then: the others may expect to reach it too. */
   wasReachedSince(upstream: string, at: number): boolean {
-    return this.#line(upstream).reachedAt >= at;
+    return this.#queueOf(upstream).reachedAt >= at;
   }
 
-  #schedule(line: UpstreamQueue): void {
-    if (line.timer !== undefined || line.waiting.size === 0) return;
+  #schedule(queue: UpstreamQueue): void {
+    if (queue.timer !== undefined || queue.waiting.size === 0) return;
     // Rounded up: a timer that fires a moment too early would be set again and again.
-    const waitMs = Math.ceil(line.bucket.waitMs(this.#clock.monotonic()));
-    line.timer = this.#clock.setTimeout(() => {
-      line.timer = undefined;
-      this.#release(line);
+    const waitMs = Math.ceil(queue.bucket.waitMs(this.#clock.monotonic()));
+    queue.timer = this.#clock.setTimeout(() => {
+      queue.timer = undefined;
+      this.#release(queue);
     }, waitMs);
   }
 
-  #release(line: UpstreamQueue): void {
-    for (const settle of line.waiting) {
-      if (line.bucket.take(this.#clock.monotonic()) === null) break;
+  #release(queue: UpstreamQueue): void {
+    for (const settle of queue.waiting) {
+      if (queue.bucket.take(this.#clock.monotonic()) === null) break;
       settle(true);
     }
-    this.#schedule(line);
+    this.#schedule(queue);
   }
 
-  #stop(line: UpstreamQueue): void {
-    this.#clock.clearTimeout(line.timer);
-    line.timer = undefined;
+  #stop(queue: UpstreamQueue): void {
+    this.#clock.clearTimeout(queue.timer);
+    queue.timer = undefined;
   }
 
-  #line(upstream: string): UpstreamQueue {
-    let line = this.#lines.get(upstream);
-    if (line === undefined) {
+  #queueOf(upstream: string): UpstreamQueue {
+    let queue = this.#queues.get(upstream);
+    if (queue === undefined) {
       const bucket = new TokenBucket({ ...pace, at: this.#clock.monotonic() });
-      line = { bucket, waiting: new Set(), timer: undefined, reachedAt: Number.NEGATIVE_INFINITY };
-      this.#lines.set(upstream, line);
+      queue = { bucket, waiting: new Set(), timer: undefined, reachedAt: Number.NEGATIVE_INFINITY };
+      this.#queues.set(upstream, queue);
     }
-    return line;
+    return queue;
   }
 }
