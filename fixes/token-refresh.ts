@@ -41,7 +41,7 @@ const byCommand = async (
       return { ...told, status: 'failed', reason: `${done.reason}, but ${errorText(error)}` };
     }
   }
-  if (/^[\x21-\x7e]+$/.test(token)) {
+  if (isToken(token)) {
     redact.remember?.(token);
     const kept = { accessToken: token, obtainedAt: clock.now(), expiresAt: null, scope: null, refresh: null };
     if (delivery.shared !== undefined) await delivery.shared.tokens.keep(delivery.shared.key, kept);
@@ -55,6 +55,9 @@ const byCommand = async (
   return { ...told, status: 'failed', reason: `${done.reason}, but wrote ${wrote} where one token was expected` };
 };
 
+/** Whether a text can be a token: in a header or a line, other characters would break out of their place. */
+const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
 const byOauth = async (
   entry: OauthEntry,
   delivery: TokenDelivery,
@@ -66,6 +69,9 @@ const byOauth = async (
     refreshed = await refreshAccessToken(entry, request, context, delivery.shared?.key);
   } catch (error) {
     return { status: 'failed', reason: errorText(error) };
+  }
+  if (!isToken(refreshed.accessToken)) {
+    return { status: 'failed', reason: 'the access token has characters that no token has, such as a line break' };
   }
   return delivery.deliver(refreshed.accessToken, { status: 'succeeded', reason: refreshed.reason }, request);
 };

@@ -108,7 +108,9 @@ class PatientRetry {
     this.#last = { settled, diagnosis, isHarmless: run.isHarmless(diagnosis), timeLeft: true, calls: 0 };
     this.#beganAt = parts.clock.monotonic() - lastFix.durationMs;
     this.#triedAt = this.#beganAt;
-    this.#awaySince = diagnosis !== null && isOutage(diagnosis) ? this.#beganAt : undefined;
+    // A wait that the service asked for is no part of the patience.
+    const since = lastFix.fix === 'wait_retry' ? parts.clock.monotonic() : this.#beganAt;
+    this.#awaySince = diagnosis !== null && isOutage(diagnosis) ? since : undefined;
   }
 
   async make(): Promise<AttemptResult> {

@@ -116,7 +116,9 @@ export class Limits {
   recordRun(run: LimitedRun, report: RunReport, at: number): void {
     const upstream = this.#upstream(run.upstream, at);
     const { breaker } = upstream;
-    if (report.refusal?.code === 'PATIENCE_EXHAUSTED') {
+    // What a tool says of its own backend holds for that tool, not for all of the upstream.
+    const isAway = report.refusal?.code === 'PATIENCE_EXHAUSTED' && report.lastDiagnosis?.grade === 'proof';
+    if (isAway) {
       upstream.because = `upstream ${run.upstream} could not be reached for ${durationText(this.#options.outagePatienceMs)}`;
       breaker.outlasted(at);
     } else if (report.status === 'healed') {

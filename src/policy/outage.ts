@@ -17,7 +17,7 @@ export const isOutage = ({ situation, phase, subclass, pattern, fixes }: Evidenc
  * that is wrong then takes effect no more often than `attempts` allows.
  */
 export const countsEachTry = ({ grade }: Pick<Diagnosis, 'grade'>, kind: ToolKind): boolean =>
-  grade === 'report' && kind !== 'read-only' && kind !== 'idempotent';
+  grade === 'report' && kind !== 'read-only';
 
 /** The share of the patience before the first of the tries that count, and how much of it is random. */
 const firstShare = 0.12;

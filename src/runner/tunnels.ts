@@ -8,9 +8,13 @@ export interface Tunnel {
 /** The tunnels that fixes have opened, by the key of the fix: at most one each. They run until healflow ends. */
 export class Tunnels {
   readonly #open = new Map<string, Tunnel>();
+  readonly #ending = new Set<Promise<void>>();
+  #isClosed = false;
 
+  /** Keeps a tunnel; ends it at once if healflow has ended meanwhile. */
   keep(key: string, tunnel: Tunnel): void {
     this.#open.set(key, tunnel);
+    if (this.#isClosed) void this.end(key).catch(() => {});
   }
 
   /** Whether the tunnel of this fix has ended by itself, so that the success of the fix no longer counts. */
@@ -22,11 +26,19 @@ export class Tunnels {
   async end(key: string): Promise<void> {
     const tunnel = this.#open.get(key);
     this.#open.delete(key);
-    await tunnel?.end();
+    if (tunnel === undefined) return;
+    const ending = tunnel.end();
+    this.#ending.add(ending);
+    try {
+      await ending;
+    } finally {
+      this.#ending.delete(ending);
+    }
   }
 
   /** Ends all of them. */
   async close(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((key) => this.end(key)));
+    this.#isClosed = true;
+    await Promise.all([...this.#ending, ...[...this.#open.keys()].map((key) => this.end(key))]);
   }
 }

@@ -134,7 +134,7 @@ describe('healflow check', () => {
     [
       'a token that reaches nobody',
       'fixes:\n  token_refresh:\n    oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }\n',
-      '3:5: the new token is delivered nowhere; give `deliver` a `file`, an `env` or a `header`',
+      '3:5: the new token is delivered nowhere; give `deliver` a `file`, an `env`, a `header` or `args`',
     ],
     [
       'a folder outside of the roots',

@@ -190,12 +190,10 @@ describe('a report of an outage', () => {
   });
 
   it('reaches a tool that changes nothing as often as it takes', async () => {
-    for (const annotations of [{ readOnlyHint: true }, { readOnlyHint: false, idempotentHint: true }]) {
-      const { healer, clock, away, calls } = service();
-      const outcome = healer.runOutcome('tool', away(6_000, reported), { annotations });
-      expect(await clock.runUntil(outcome)).toMatchObject({ status: 'healed', attempts: 2 });
-      expect(calls.length).toBeGreaterThan(4);
-    }
+    const { healer, clock, away, calls } = service();
+    const outcome = healer.runOutcome('tool', away(6_000, reported), { annotations: { readOnlyHint: true } });
+    expect(await clock.runUntil(outcome)).toMatchObject({ status: 'healed', attempts: 2 });
+    expect(calls.length).toBeGreaterThan(4);
   });
 
   it('is no reason to call a destructive tool again', async () => {

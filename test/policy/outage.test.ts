@@ -36,7 +36,7 @@ describe('a service is away for a while', () => {
 describe('a try to reach it', () => {
   it('counts as an attempt if only the word of a tool that may change things says that nothing was sent', () => {
     const counted = toolKinds.filter((kind) => countsEachTry({ grade: 'report' }, kind));
-    expect(counted.sort()).toEqual(['additive', 'destructive', 'unannotated']);
+    expect(counted.sort()).toEqual(['additive', 'destructive', 'idempotent', 'unannotated']);
     expect(toolKinds.filter((kind) => countsEachTry({ grade: 'proof' }, kind))).toEqual([]);
   });
 

@@ -68,6 +68,7 @@ export class OlderSession {
     }
     try {
       const accepted = await this.#options.send({ ...request, pathAndQuery: this.#place });
+      if (key !== undefined && this.#isOver) throw lostStream();
       if (accepted.status < 200 || accepted.status > 299) {
         if (key !== undefined) this.#open.delete(key);
         return accepted;
@@ -85,6 +86,9 @@ export class OlderSession {
     const answer = answerOf(200, { 'content-type': 'text/event-stream' });
     this.#listener?.end();
     this.#listener = answer.body;
+    answer.body.once('close', () => {
+      if (this.#listener === answer.body) this.#listener = undefined;
+    });
     for (const event of this.#kept.splice(0)) answer.body.write(event);
     return answer;
   }
@@ -177,13 +181,13 @@ export class OlderSession {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#options.onEnd();
-    for (const body of this.#open.values()) {
-      const message = 'the event stream of the MCP server ended before its response';
-      body.destroy(Object.assign(new Error(message), { code: 'ECONNRESET' }));
-    }
+    for (const body of this.#open.values()) body.destroy(lostStream());
     this.#listener?.end();
   }
 }
+
+const lostStream = (): Error =>
+  Object.assign(new Error('the event stream of the MCP server ended before its response'), { code: 'ECONNRESET' });
 
 /** A response that healflow makes itself. @param text Undefined if the body is written later. */
 export const answerOf = (

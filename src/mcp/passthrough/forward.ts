@@ -80,8 +80,9 @@ export class Forwarder {
     const refusal = await readUpTo(response, maxRefusalBytes);
     const evidence = refusal.isWhole ? evidenceIn(refusal, request) : 'none';
     if (evidence === 'none') return refusal.response;
-    if (evidence === 'doubtful' && reopenCount === session.reopenCount && !(await session.isUnknown(request.headers)))
-      return refusal.response;
+    // If it was opened again meanwhile, the session that this request was part of can no longer be asked.
+    const mayAsk = reopenCount === session.reopenCount;
+    if (evidence === 'doubtful' && !(mayAsk && (await session.isUnknown(request.headers)))) return refusal.response;
     if (!(await session.reopen(reopenCount, request.headers))) return refusal.response;
     if (!(await mayResend())) return refusal.response;
     return this.#sendOnce(request, session, signal);

@@ -25,7 +25,7 @@ export type SessionEvidence = 'lost' | 'doubtful' | 'none';
 const maxBytes = 4_096;
 const maxWords = 80;
 
-/** A tool does not choose these codes: -32600 refuses the message itself, and -32001 is the SDK's code for this case. */
+/** Codes of a refusal: -32600 refuses the message itself, and -32001 is the SDK's code for this case. */
 const refusalCodes: ReadonlySet<unknown> = new Set([errorCodes.sessionNotFound, errorCodes.invalidRequest]);
 
 /**
@@ -49,7 +49,9 @@ export const sessionEvidence = ({ status, body, hadSession, key, isChallenge }: 
   if (body.length > maxBytes) return 'none';
   const words = wordsOf(body);
   if (words === undefined || !saysLost(words)) return 'none';
-  if (words.some((word) => protocolWords.has(word))) return 'lost';
+  // A session may also end while the tool works.
+  if (isOwn && words.some((word) => endWords.has(word))) return 'none';
+  if (!isOwn && words.some((word) => protocolWords.has(word))) return 'lost';
   if (isChallenge === true) return 'none';
   const rpcError = error && parseSpan(bytes, error);
   if (isRecord(rpcError) && refusalCodes.has(rpcError.code)) return 'lost';
@@ -149,6 +151,11 @@ const lossWords = setOf(
   `not no unknown invalid expired missing bad gone lost closed terminated stale required unrecognized unrecognised inactive deleted
   removed ended evicted destroyed nonexistent never cannot dead unavailable mismatch mismatched without before timed doesn isn
   reinitialize reinitialise reinitialization nosession wrong undefined finished dropped`,
+);
+
+/** Words that say that a session has ended, perhaps while the request was carried out. */
+const endWords = setOf(
+  'closed terminated lost ended dropped finished completed complete before while during timed timeout destroyed removed',
 );
 
 /** Words that say nothing else in a sentence about a session. */

@@ -53,9 +53,23 @@ describe('a server that does not know the session', () => {
     expect(evidence(410, { error: text })).toBe('lost');
     expect(evidence(400, error(null, -32_000, text))).toBe('lost');
     expect(evidence(503, error(null, -32_000, text))).not.toBe('none');
-    expect(evidence(400, error(7, -32_600, text))).toBe('lost');
-    expect(evidence(200, error(7, -32_001, text))).toBe('lost');
+    expect(evidence(400, error(null, -32_600, text))).toBe('lost');
+    expect(evidence(200, error(null, -32_001, text))).toBe('lost');
     expect(evidence(500, text)).not.toBe('none');
+  });
+
+  it('says so under the id of the request, if the session cannot have ended meanwhile', () => {
+    expect(evidence(400, error(7, -32_600, 'Session not found'))).toBe('lost');
+    expect(evidence(200, error(7, -32_001, 'Session not found'))).toBe('lost');
+    expect(evidence(200, error(7, -32_603, 'MCP session is unknown'))).toBe('doubtful');
+    for (const text of [
+      'Session closed',
+      'Session timed out',
+      'MCP session terminated',
+      'Transport closed: session lost',
+    ]) {
+      for (const code of [-32_600, -32_001, -32_603]) expect(evidence(200, error(7, code, text))).toBe('none');
+    }
   });
 
   it.each([
@@ -78,7 +92,8 @@ describe('a server that does not know the session', () => {
     expect(evidence(200, error(7, -32_000, 'Session not found'))).toBe('doubtful');
     expect(evidence(404, error(7, -32_602, 'Invalid session id'))).toBe('doubtful');
     expect(evidence(500, error(null, -32_603, 'Session not found'))).toBe('doubtful');
-    expect(evidence(500, error(7, -32_603, 'Mcp-Session-Id is unknown'))).toBe('lost');
+    expect(evidence(500, error(7, -32_603, 'Mcp-Session-Id is unknown'))).toBe('doubtful');
+    expect(evidence(500, error(null, -32_603, 'Mcp-Session-Id is unknown'))).toBe('lost');
   });
 });
 

@@ -303,8 +303,8 @@ export class PostExchange {
 
   async #isSessionUnknown(): Promise<boolean> {
     const { session } = this.#ports;
-    // Another request has found out meanwhile.
-    if (session.id !== this.#sessionId) return true;
+    // The session that this request was part of can no longer be asked.
+    if (session.id !== this.#sessionId) return false;
     return isSessionUnknown(this.#ports);
   }
 
