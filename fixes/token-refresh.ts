@@ -20,7 +20,7 @@ import { type SharedTokenOptions, TokenDelivery, tokenHandover } from './token-h
 export type TokenRefreshEntry = z.output<typeof tokenRefreshSchema>;
 
 const byCommand = async (
-  { command = [], token: source }: TokenRefreshEntry,
+  { command = [], tokenSource: source }: TokenRefreshEntry,
   { start }: CommandFix,
   delivery: TokenDelivery,
   request: FixRequest,

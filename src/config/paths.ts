@@ -64,7 +64,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
         token_refresh: token_refresh.map((entry) => ({
           ...command(entry),
           ...(entry.oauth && { oauth: { ...entry.oauth, refreshTokenFile: path(entry.oauth.refreshTokenFile) } }),
-          ...(entry.token?.file !== undefined && { token: { ...entry.token, file: path(entry.token.file) } }),
+          ...(entry.tokenSource?.file !== undefined && { tokenSource: { ...entry.tokenSource, file: path(entry.tokenSource.file) } }),
           deliver: {
             ...entry.deliver,
             ...(entry.deliver.file === undefined ? {} : { file: deliveredFiles(entry.deliver.file) }),

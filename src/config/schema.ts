@@ -114,7 +114,7 @@ export const tokenRefreshSchema = z.strictObject({
     })
     .optional(),
   /** Where the command leaves the token, if that is not the whole of its standard output. */
-  token: z
+  tokenSource: z
     .strictObject({
       /** A file that the command writes. Unset: its standard output. */
       file: z.string().min(1).optional(),

@@ -141,7 +141,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ##    Or, in place of oauth:
 ##    command: [my-tool, print-token]
 ##    Where a command that writes its token to a file by itself leaves it: the whole file, or json, yaml or env names the place.
-##    token:
+##    tokenSource:
 ##      file: ~/.config/my-tool/login.json
 ##      json: auth.token
 ##      yaml: auth.token

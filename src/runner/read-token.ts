@@ -7,7 +7,7 @@ import type { FixContext } from './context.ts';
 import { configPath } from './path.ts';
 
 /** Where a command leaves its token. */
-export type TokenSource = NonNullable<z.output<typeof tokenRefreshSchema>['token']>;
+export type TokenSource = NonNullable<z.output<typeof tokenRefreshSchema>['tokenSource']>;
 
 const maxBytes = 1_048_576;
 

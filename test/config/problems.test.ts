@@ -207,12 +207,12 @@ describe('parts that do not fit together', () => {
     ],
     [
       'a token that oauth has already',
-      'token_refresh: { oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }, token: { file: c } }',
-      '2:94: `token` is for a `command`; `oauth` has a token of its own; remove it',
+      'token_refresh: { oauth: { issuer: "https://a.example", clientId: a, refreshTokenFile: b }, tokenSource: { file: c } }',
+      '2:94: `tokenSource` is for a `command`; `oauth` has a token of its own; remove it',
     ],
     [
       'a token that goes nowhere',
-      'token_refresh: { command: [a], token: { file: c } }',
+      'token_refresh: { command: [a], tokenSource: { file: c } }',
       '2:34: the token is delivered nowhere; add `deliver`',
     ],
     [

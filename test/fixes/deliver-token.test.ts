@@ -84,11 +84,11 @@ describe('the templates of `deliver`', () => {
 });
 
 describe('a token that a login command writes by itself', () => {
-  const readsFrom = async (text: string, source: Entry['token'], changes: Partial<FixCatalogueOptions> = {}) => {
+  const readsFrom = async (text: string, source: Entry['tokenSource'], changes: Partial<FixCatalogueOptions> = {}) => {
     const baseDir = temporaryFolder();
     const env: NodeJS.ProcessEnv = { PATH: process.env.PATH };
     const command = program('logs-in.mjs', join(baseDir, 'credentials'), text);
-    const report = await refresh({ command, token: source, deliver: { env: 'TOKEN' } }, { baseDir, env, ...changes });
+    const report = await refresh({ command, tokenSource: source, deliver: { env: 'TOKEN' } }, { baseDir, env, ...changes });
     return { report, env, baseDir };
   };
   const file = 'credentials';
@@ -109,7 +109,7 @@ describe('a token that a login command writes by itself', () => {
   it('is read from the standard output if there is no file', async () => {
     const env: NodeJS.ProcessEnv = { PATH: process.env.PATH };
     const command = ['node', '-e', `console.log('{"status":{"token":"dummy-token-1"}}')`];
-    await refresh({ command, token: { json: 'status.token' }, deliver: { env: 'TOKEN' } }, { env });
+    await refresh({ command, tokenSource: { json: 'status.token' }, deliver: { env: 'TOKEN' } }, { env });
     expect(env.TOKEN).toBe('dummy-token-1');
   });
 
@@ -124,7 +124,7 @@ describe('a token that a login command writes by itself', () => {
     symlinkSync(join(baseDir, 'credentials'), join(baseDir, 'link'));
     const env: NodeJS.ProcessEnv = { PATH: process.env.PATH };
     const command = program('logs-in.mjs', join(baseDir, 'credentials'), 'dummy-token-1');
-    await refresh({ command, token: { file: 'link' }, deliver: { env: 'TOKEN' } }, { baseDir, env });
+    await refresh({ command, tokenSource: { file: 'link' }, deliver: { env: 'TOKEN' } }, { baseDir, env });
     expect(env.TOKEN).toBe('dummy-token-1');
   });
 
