@@ -64,7 +64,9 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
         token_refresh: token_refresh.map((entry) => ({
           ...command(entry),
           ...(entry.oauth && { oauth: { ...entry.oauth, refreshTokenFile: path(entry.oauth.refreshTokenFile) } }),
-          ...(entry.tokenSource?.file !== undefined && { tokenSource: { ...entry.tokenSource, file: path(entry.tokenSource.file) } }),
+          ...(entry.tokenSource?.file !== undefined && {
+            tokenSource: { ...entry.tokenSource, file: path(entry.tokenSource.file) },
+          }),
           deliver: {
             ...entry.deliver,
             ...(entry.deliver.file === undefined ? {} : { file: deliveredFiles(entry.deliver.file) }),

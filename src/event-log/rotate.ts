@@ -35,6 +35,8 @@ export const rotate = (series: Series, inode: number, keepFiles: number): void =
     if (isNotFound(error)) return;
     throw error;
   }
+  // Another process has rotated in between, and this file is the one after its own: its number has to be higher too.
+  if (lstatSync(target).ino !== inode) renameSync(target, rotatedFile(series, reserve(series)));
   for (const number of rotatedNumbers(series).slice(0, -keepFiles)) {
     try {
       unlinkSync(rotatedFile(series, number));

@@ -88,7 +88,10 @@ describe('a token that a login command writes by itself', () => {
     const baseDir = temporaryFolder();
     const env: NodeJS.ProcessEnv = { PATH: process.env.PATH };
     const command = program('logs-in.mjs', join(baseDir, 'credentials'), text);
-    const report = await refresh({ command, tokenSource: source, deliver: { env: 'TOKEN' } }, { baseDir, env, ...changes });
+    const report = await refresh(
+      { command, tokenSource: source, deliver: { env: 'TOKEN' } },
+      { baseDir, env, ...changes },
+    );
     return { report, env, baseDir };
   };
   const file = 'credentials';

@@ -48,12 +48,16 @@ const checkToken = ({ tokenSource, oauth, deliver }: Entry<'token_refresh'>): Pr
   if (tokenSource === undefined) return [];
   const place = { path: ['tokenSource'], at: 'key' } as const;
   if (oauth !== undefined) {
-    return [{ ...place, problem: '`tokenSource` is for a `command`; `oauth` has a token of its own', advice: 'remove it' }];
+    return [
+      { ...place, problem: '`tokenSource` is for a `command`; `oauth` has a token of its own', advice: 'remove it' },
+    ];
   }
   const formats = [tokenSource.json, tokenSource.yaml, tokenSource.env].filter((format) => format !== undefined);
   if (formats.length > 1) return [{ ...place, problem: '`tokenSource` has more than one of `json`, `yaml` and `env`' }];
   if (tokenSource.file === undefined && formats.length === 0) {
-    return [{ ...place, problem: '`tokenSource` says neither where it is nor how to read it', advice: 'give it a `file`' }];
+    return [
+      { ...place, problem: '`tokenSource` says neither where it is nor how to read it', advice: 'give it a `file`' },
+    ];
   }
   if (templatesOf(deliver).length > 0) return [];
   return [{ ...place, problem: 'the token is delivered nowhere', advice: 'add `deliver`' }];
