@@ -96,9 +96,10 @@ describe('a vpn_connect command that stays in the foreground', () => {
       cwd: folder,
       config: { stateDir: 'state', fixes: tunnelIn(folder, port) },
     });
+    const probe = fixOf('vpn_connect', tunnelIn(folder, port), { baseDir: folder });
+    const isDown = async () => (await probe.check?.(new AbortController().signal, 0))?.needed === true;
     const readPage = async () => {
-      const probe = fixOf('vpn_connect', tunnelIn(folder, port), { baseDir: folder });
-      if ((await probe.check?.(new AbortController().signal, 0))?.needed) throw new Error('fetch failed');
+      if (await isDown()) throw new Error('fetch failed');
       return 'page';
     };
     const call = () => healer.runOutcome('read_page', readPage, { annotations: { readOnlyHint: true } });
@@ -106,6 +107,8 @@ describe('a vpn_connect command that stays in the foreground', () => {
     const [first = 0] = pidsOf(folder);
     process.kill(first, 'SIGKILL');
     await allGone([first]);
+    // The first thread of a process can be gone before the last, which closes the port.
+    await expect.poll(isDown, { timeout: 10_000 }).toBe(true);
     expect(await call()).toMatchObject({ status: 'healed' });
     expect(pidsOf(folder)).toHaveLength(2);
     await healer.close();
