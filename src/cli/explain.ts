@@ -7,7 +7,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
 import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
-import { isOutage } from '../policy/outage.ts';
+import { isWaitedFor } from '../policy/outage.ts';
 import { decideRepeat, evidenceText, type RepeatDecision } from '../policy/repeat.ts';
 import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
@@ -77,7 +77,7 @@ const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConf
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     probe: mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded) ? 'vpn_connect' : null,
-    patienceMs: config.outagePatienceMs > 0 && isOutage(diagnosis) ? config.outagePatienceMs : null,
+    patienceMs: isWaitedFor(diagnosis, options.kind ?? kind ?? 'unannotated') ? config.outagePatienceMs || null : null,
     kind,
     retry: Object.fromEntries(
       toolKinds.filter((one) => (options.kind ?? one) === one).map((one) => [one, decide(one)]),

@@ -9,7 +9,7 @@ import { Cancellation, listen, unlisten } from '../platform/cancellation.ts';
 import { sleep } from '../platform/wait.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
-import { countsEachTry, isOutage, spreadPauseMs } from '../policy/outage.ts';
+import { countsEachTry, isOutage, isWaitedFor, spreadPauseMs } from '../policy/outage.ts';
 import { durationText } from '../text/duration.ts';
 import type { HealingRun } from './run.ts';
 import type { Turns } from './turns.ts';
@@ -110,7 +110,7 @@ class PatientRetry {
     this.#triedAt = this.#beganAt;
     // A wait that the service asked for is no part of the patience.
     const since = lastFix.fix === 'wait_retry' ? parts.clock.monotonic() : this.#beganAt;
-    this.#awaySince = diagnosis !== null && isOutage(diagnosis) ? since : undefined;
+    this.#awaySince = diagnosis !== null && isWaitedFor(diagnosis, run.kind) ? since : undefined;
   }
 
   async make(): Promise<AttemptResult> {
@@ -132,7 +132,7 @@ class PatientRetry {
     const last = await this.#callTool(this.#last);
     this.#last = { ...last, calls: (last.calls ?? 1) + before };
     const { settled, diagnosis } = last;
-    if (settled.ok || diagnosis === null || !isOutage(diagnosis)) turns.recordReached(this.#run.upstream);
+    if (settled.ok || diagnosis === null || !this.#isWaitedFor(diagnosis)) turns.recordReached(this.#run.upstream);
     else this.#awaySince ??= this.#triedAt;
   }
 
@@ -141,7 +141,11 @@ class PatientRetry {
     const { settled, diagnosis, timeLeft } = this.#last;
     if (settled.ok || diagnosis === null || !timeLeft || this.#patienceMs === null) return undefined;
     if (this.#counts(this.#last) && this.#triesLeft(this.#last) <= 0) return undefined;
-    return isOutage(diagnosis) && this.#run.isHarmless(diagnosis) ? { ...this.#last, diagnosis } : undefined;
+    return this.#isWaitedFor(diagnosis) && this.#run.isHarmless(diagnosis) ? { ...this.#last, diagnosis } : undefined;
+  }
+
+  #isWaitedFor(diagnosis: Diagnosis): boolean {
+    return isWaitedFor(diagnosis, this.#run.kind);
   }
 
   #counts({ diagnosis }: AttemptResult): boolean {
@@ -179,10 +183,12 @@ class PatientRetry {
     const { clock, random, limits, pauses } = this.#parts;
     const run = this.#run;
     const leftMs = this.#patienceEnd - clock.monotonic();
-    if (pauses === null || leftMs <= 0) return { refusal: this.#exhausted };
+    // A slow try may outlast the patience; `attempts` of them are made in any case, unless the service was certainly not reached.
+    const mayGoOn = leftMs > 0 || (!isOutage(diagnosis) && this.#attempt + this.#tries <= this.#parts.attempts);
+    if (pauses === null || !mayGoOn) return { refusal: this.#exhausted };
     const pauseMs = this.#counts(this.#last)
       ? spreadPauseMs(leftMs, this.#triesLeft(this.#last), false, random())
-      : Math.min(leftMs, backoffMs(random, pauses, this.#attempt + this.#tries - 2));
+      : this.#backoffMs(pauses, leftMs);
     if (!(await sleep(clock, pauseMs, run.cancellation))) return {};
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
     if (refusal !== null) return { refusal };
@@ -193,6 +199,11 @@ class PatientRetry {
     const mayRepeat = run.mayRepeat(diagnosis, 'retry_backoff');
     if (!mayRepeat.allowed) return { refusal: { code: mayRepeat.code, reason: mayRepeat.reason } };
     return run.cancellation.aborted ? {} : null;
+  }
+
+  #backoffMs(pauses: Pauses, leftMs: number): number {
+    const pauseMs = backoffMs(this.#parts.random, pauses, this.#attempt + this.#tries - 2);
+    return leftMs > 0 ? Math.min(leftMs, pauseMs) : pauseMs;
   }
 
   /** Waits for the turn of this call among all that wait for the upstream. */

@@ -3,6 +3,9 @@ import type { ToolKind } from '../model/terms.ts';
 
 type Evidence = Pick<Diagnosis, 'situation' | 'phase' | 'subclass' | 'pattern' | 'fixes'>;
 
+/** The least that is known of every network failure. */
+type Words = Pick<Diagnosis, 'class' | 'grade'>;
+
 /**
  * Whether a failure means that a service is away for a while: it was not reached, or is still starting. Trying again shows when
  * it is back. A server that the proxy itself starts is left to the proxy, which waits and counts the restarts.
@@ -11,6 +14,17 @@ export const isOutage = ({ situation, phase, subclass, pattern, fixes }: Evidenc
   fixes.includes('retry_backoff') &&
   pattern !== 'network.upstream_died_unsent' &&
   (situation === 'not_sent' || subclass === 'failover' || (situation === 'backend_error' && phase === 'before_effect'));
+
+/**
+ * Whether to wait for a service as in an outage. A tool's words often hide that it reached nothing (`fetch failed`, `Socket
+ * closed`, `No response from`); if the tool only reads, trying again is harmless either way.
+ */
+export const isWaitedFor = (failure: Evidence & Words, kind: ToolKind): boolean =>
+  isOutage(failure) ||
+  (kind === 'read-only' &&
+    failure.grade === 'report' &&
+    failure.class === 'network' &&
+    failure.fixes.includes('retry_backoff'));
 
 /**
  * Whether every try counts as an attempt: only the tool's word says that nothing was sent, and the tool may change things. A tool

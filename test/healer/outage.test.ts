@@ -196,6 +196,33 @@ describe('a report of an outage', () => {
     expect(calls.length).toBeGreaterThan(4);
   });
 
+  const hidden = { ...reported, subclass: 'reset', phase: 'unknown', fixes: ['retry_backoff'] } as const;
+  const readOnly = { annotations: { readOnlyHint: true } };
+
+  it.each([300, 1_000, 3_000, 6_000, 9_900])(
+    'that its words hide, of %i ms, is waited for if the tool only reads',
+    async (outageMs) => {
+      for (const random of [0.1, 0.5, 0.999]) {
+        const { healer, clock, away } = service({ random: () => random });
+        const outcome = healer.runOutcome('tool', away(outageMs, hidden), readOnly);
+        expect(await clock.runUntil(outcome)).toMatchObject({ status: 'healed', attempts: 2 });
+        expect(clock.monotonic()).toBeLessThanOrEqual(10_000);
+      }
+    },
+  );
+
+  it('that its words hide leaves slow tries all of their attempts', async () => {
+    const { healer, clock, calls } = service({ random: () => 0.5, attempts: 3, deadlineMs: 100_000 });
+    const slow = async () => {
+      calls.push(clock.monotonic());
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, 12_000));
+      throw new ScriptedError(hidden);
+    };
+    const outcome = await clock.runUntil(healer.runOutcome('tool', slow, readOnly));
+    expect(outcome).toMatchObject({ status: 'failed', refusal: { code: 'PATIENCE_EXHAUSTED' } });
+    expect(calls).toHaveLength(3);
+  });
+
   it('is no reason to call a destructive tool again', async () => {
     const { healer, away, calls } = service();
     const outcome = await healer.runOutcome('tool', away(3_000, reported), { annotations: { destructiveHint: true } });

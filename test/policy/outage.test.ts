@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { toolKinds } from '../../src/model/terms.ts';
-import { countsEachTry, isOutage, spreadPauseMs } from '../../src/policy/outage.ts';
+import { countsEachTry, isOutage, isWaitedFor, spreadPauseMs } from '../../src/policy/outage.ts';
 
 const failure = (more: Partial<Diagnosis>) => ({
   situation: 'backend_error' as const,
@@ -30,6 +30,23 @@ describe('a service is away for a while', () => {
     ['if the proxy itself starts the server', { situation: 'not_sent', pattern: 'network.upstream_died_unsent' }],
   ] as const)('not %s', (_, more) => {
     expect(isOutage(failure(more))).toBe(false);
+  });
+});
+
+describe('a failure that may hide an outage', () => {
+  const hidden = { ...failure({ subclass: 'reset' }), class: 'network', grade: 'report' } as const;
+
+  it('is waited for only if the tool is read-only', () => {
+    expect(toolKinds.filter((kind) => isWaitedFor(hidden, kind))).toEqual(['read-only']);
+    expect(isOutage(hidden)).toBe(false);
+  });
+
+  it.each([
+    ['the call itself broke off', { ...hidden, grade: 'proof' }],
+    ['it is no failure of the network', { ...hidden, class: 'server' }],
+    ['no wait would help', { ...hidden, fixes: [] }],
+  ] as const)('is not waited for if %s', (_, evidence) => {
+    expect(isWaitedFor(evidence, 'read-only')).toBe(false);
   });
 });
 
