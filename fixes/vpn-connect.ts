@@ -39,7 +39,8 @@ export const vpnConnect = (entry: VpnConnectEntry, call: FixCall, context: FixCo
         },
         end: result.endGroup,
       });
-      return { ...work, isHealthy: true };
+      // If the fix fails after all, there is no tunnel that could have died by itself.
+      return { ...work, isHealthy: true, undo: async () => tunnels?.end(key) };
     }
     if (result.ended !== 'ok' || foreground !== true) return work;
     await result.endGroup();

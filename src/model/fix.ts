@@ -140,7 +140,7 @@ export interface Fix {
   readonly check?: ((signal: AbortSignal, failedAttemptStartedAt: number) => Promise<FixCheck> | FixCheck) | undefined;
   /** The result of the check by which the fix was chosen; undefined if the text of the failure proposed it. */
   readonly chosenBy?: FixCheck | undefined;
-  /** Whether the effect of its last run has ended by itself, as that of a tunnel that died: then the cool-down does not count. */
+  /** Whether the effect of its last success has ended by itself, as that of a tunnel that died: then its cool-down does not count. */
   readonly hasLapsed?: (() => boolean) | undefined;
   /** Runs the fix, its probes included. Never rejects. */
   run(request: FixRequest): Promise<FixReport>;

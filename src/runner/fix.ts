@@ -76,6 +76,24 @@ const probeBefore = async (
   return isFresh ? undefined : probe?.(cancellation);
 };
 
+/** Waits for the effect of the work, and probes whether it is there. */
+const settle = async (
+  { probe, pollMs, settleMs = 0 }: FixSpec,
+  done: WorkResult,
+  { cancellation }: LazyRequest,
+  context: FixContext,
+): Promise<WorkResult> => {
+  const { reason } = done;
+  const failed = (because: string): WorkResult => ({ ...done, status: 'failed', reason: `${reason}, but ${because}` });
+  if (settleMs > 0 && !(await sleep(context.clock, settleMs, cancellation))) {
+    return failed(`there was no time to settle (\`settleMs: ${settleMs}\`)`);
+  }
+  if (probe === undefined || (done.isHealthy === true && settleMs === 0)) return done;
+  const after = await probeUntilHealthy(probe, pollMs, context, cancellation);
+  if (after.healthy) return { ...done, reason: `${reason}; ${after.reason}` };
+  return failed(`the probe still fails: ${after.reason}`);
+};
+
 /** Probes, works and probes again. */
 const execute = async (
   spec: FixSpec,
@@ -88,26 +106,11 @@ const execute = async (
   if (before?.healthy) return { status: 'not_needed', reason: `not needed: ${before.reason}` };
   if (cancellation.aborted)
     return { status: 'failed', reason: `the probe was still being asked: ${before?.reason ?? ''}` };
-  const { status, reason, output, undo, isHealthy } = await spec.work(request);
-  const told = output === undefined || output === '' ? {} : { output };
-  if (status !== 'succeeded') {
-    await undo?.();
-    return { status, reason, ...told };
-  }
-  const { settleMs = 0 } = spec;
-  if (settleMs > 0 && !(await sleep(context.clock, settleMs, cancellation))) {
-    await undo?.();
-    return {
-      status: 'failed',
-      reason: `${reason}, but there was no time to settle (\`settleMs: ${settleMs}\`)`,
-      ...told,
-    };
-  }
-  if (probe === undefined || (isHealthy === true && settleMs === 0)) return { status, reason, ...told };
-  const after = await probeUntilHealthy(probe, spec.pollMs, context, cancellation);
-  if (after.healthy) return { status, reason: `${reason}; ${after.reason}`, ...told };
-  await undo?.();
-  return { status: 'failed', reason: `${reason}, but the probe still fails: ${after.reason}`, ...told };
+  const done = await spec.work(request);
+  const result = done.status === 'succeeded' ? await settle(spec, done, request, context) : done;
+  if (result.status !== 'succeeded') await done.undo?.();
+  const { status, reason, output } = result;
+  return { status, reason, ...(output === undefined || output === '' ? {} : { output }) };
 };
 
 /** Makes a fix of its spec. */

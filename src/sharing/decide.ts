@@ -25,7 +25,7 @@ export interface DenialInput {
   /** The process that asks. Unlike the wall clock, it knows whether its own last success came after the attempt. */
   readonly by: string;
   readonly fixedHere: boolean;
-  /** Whether the effect of the last run has ended by itself: then its success and its cool-down do not count. */
+  /** Whether the effect of the last success has ended by itself: then the success and its cool-down do not count. */
   readonly hasLapsed?: boolean;
 }
 
@@ -37,9 +37,9 @@ const isAlreadyFixed = ({ own, common, rules, now, failedAt, by, fixedHere }: De
   return success !== null && success.by !== by && success.endedAt <= now && failedAt < success.endedAt + 1;
 };
 
-const coolingDown = ({ fix, own, common, rules, now }: DenialInput): Refusal | null => {
+const coolingDown = ({ fix, own, common, rules, now, hasLapsed }: DenialInput): Refusal | null => {
   const { last } = rules.scope === 'machine' ? common : own;
-  if (last === null) return null;
+  if (last === null || (hasLapsed && last.status === 'succeeded')) return null;
   const restedMs = now - last.endedAt;
   if (restedMs < 0 || restedMs >= rules.cooldownMs) return null;
   const { status, code } = last;
@@ -70,6 +70,6 @@ export const denialOf = (question: DenialInput): Denial | null => {
       reason: `${question.fix} has run since the attempt began: the call is retried without it`,
     };
   }
-  const refusal = (hasLapsed ? null : coolingDown(question)) ?? overBudget(question);
+  const refusal = coolingDown(question) ?? overBudget(question);
   return refusal && { kind: 'refused', refusal };
 };

@@ -115,6 +115,48 @@ describe('a vpn_connect command that stays in the foreground', () => {
     expect(pidsOf(folder).filter(isRunning)).toEqual([]);
   });
 
+  it('has failed, and is cooling down, if it ends while its effect settles', async () => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock();
+    const port = await freePort();
+    const fixes = tunnelIn(folder, port, { settleMs: 1_500, timeoutMs: 20_000, pollMs: 250 });
+    await using healer = await createHealer({ cwd: folder, clock, config: { stateDir: 'state', fixes } });
+    const call = () =>
+      healer.runOutcome('read_page', () => Promise.reject(new Error('fetch failed')), {
+        annotations: { readOnlyHint: true },
+      });
+    const first = call();
+    const advanceUntil = async (isReached: () => boolean) => {
+      while (!isReached()) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        if (!isReached()) await clock.advance(50);
+      }
+    };
+    await advanceUntil(() => clock.delays.includes(1_500));
+    const [pid = 0] = pidsOf(folder);
+    process.kill(pid, 'SIGKILL');
+    await allGone([pid]);
+    expect(await settledWith(clock, first)).toMatchObject({
+      status: 'failed',
+      fixes: [{ fix: 'vpn_connect', status: 'timed_out', reason: expect.stringContaining('the probe still fails') }],
+    });
+    await settledWith(clock, call());
+    expect(pidsOf(folder)).toEqual([pid]);
+  });
+
+  it('is ended and forgotten if the probe fails once its effect has settled', async () => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock();
+    const tunnels = newTunnels();
+    const probe = { command: program('succeeds-once.mjs', join(folder, 'asked'), '2') };
+    const fixes = tunnelIn(folder, await freePort(), { probe, settleMs: 1_500, timeoutMs: 20_000 });
+    const fix = fixOf('vpn_connect', fixes, { baseDir: folder, tunnels, clock });
+    expect(await settledWith(clock, fix.run(requestOf()))).toMatchObject({ status: 'timed_out' });
+    expect(pidsOf(folder)).toHaveLength(1);
+    expect(pidsOf(folder).filter(isRunning)).toEqual([]);
+    expect(fix.hasLapsed?.()).toBe(false);
+  });
+
   it('is never run twice at once: one that hangs is ended first', async () => {
     const folder = temporaryFolder();
     const tunnels = newTunnels();

@@ -73,6 +73,21 @@ describe('a fix', () => {
     });
   });
 
+  describe('whose effect has ended by itself', () => {
+    const hasLapsed = true;
+    const ranHere = runOf({ by: 'this' });
+
+    it('may run again at once', () => {
+      const lastSuccess = { by: 'this', endedAt: now - 3_000 };
+      expect(ask({ hasLapsed, fixedHere: true, history: historyOf({ last: ranHere, lastSuccess }) })).toBeNull();
+    });
+
+    it('rests for its cool-down after a run that failed since', () => {
+      const failed = runOf({ by: 'this', status: 'failed' });
+      expect(refusalOf({ hasLapsed, history: historyOf({ last: failed }) })?.code).toBe('FIX_COOLING_DOWN');
+    });
+  });
+
   describe('that ran a short while ago', () => {
     it('rests for its cooldown, and no longer', () => {
       const at = (endedAt: number) => refusalOf({ history: historyOf({ last: runOf({ endedAt }) }) })?.code;
