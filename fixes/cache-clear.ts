@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { cacheClearSchema } from '../src/config/schema.ts';
+import type { cacheClearSchema } from '../src/config/fix-schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';

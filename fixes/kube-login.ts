@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { kubeLoginSchema } from '../src/config/schema.ts';
+import type { kubeLoginSchema } from '../src/config/fix-schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import { commandFix, commandWork } from '../src/runner/command-fix.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { retryBackoffSchema } from '../src/config/schema.ts';
+import type { retryBackoffSchema } from '../src/config/fix-schema.ts';
 import type { Random } from '../src/model/clock.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';

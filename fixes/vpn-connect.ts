@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { vpnFunctionSchema } from '../src/config/schema.ts';
+import type { vpnFunctionSchema } from '../src/config/fix-schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/refusal.ts';
 import type { CancelSource } from '../src/platform/cancellation.ts';

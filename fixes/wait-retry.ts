@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { waitRetrySchema } from '../src/config/schema.ts';
+import type { waitRetrySchema } from '../src/config/fix-schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';

@@ -8,7 +8,7 @@ export const ranks = [
   // The shipped patterns are files: what reads them is an edge of the otherwise pure diagnosis.
   [
     'pure modules',
-    /^(machines\/|src\/(diagnosis\/(?!(index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|schema)\.ts$))/,
+    /^(machines\/|src\/(diagnosis\/(?!(index|pattern-files|shipped)\.ts)|limits\/|policy\/|redact\/|config\/(defaults|durations|((fix|proxy)-)?schema)\.ts$))/,
   ],
   ['platform', /^src\/platform\//],
   [

@@ -1,6 +1,6 @@
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
 import type { z } from 'zod';
-import type { tokenRefreshSchema } from '../config/schema.ts';
+import type { tokenRefreshSchema } from '../config/fix-schema.ts';
 import { EnvProxy, hasEnvProxy } from '../platform/env-proxy.ts';
 import { errorText } from '../text/error-text.ts';
 

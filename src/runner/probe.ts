@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { z } from 'zod';
-import type { probeSchema } from '../config/schema.ts';
+import type { probeSchema } from '../config/fix-schema.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { runCommand } from '../platform/command.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';

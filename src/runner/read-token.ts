@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { z } from 'zod';
-import type { tokenRefreshSchema } from '../config/schema.ts';
+import type { tokenRefreshSchema } from '../config/fix-schema.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { errorText } from '../text/error-text.ts';
 import type { FixContext } from './context.ts';

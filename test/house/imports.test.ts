@@ -39,6 +39,9 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/runner/read-token.ts',
   ],
   zod: [
+    'src/config/durations.ts',
+    'src/config/fix-schema.ts',
+    'src/config/proxy-schema.ts',
     'src/config/read.ts',
     'src/config/schema.ts',
     'src/demo/programs/server.ts',

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { probeSchema } from '../../src/config/schema.ts';
+import { probeSchema } from '../../src/config/fix-schema.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { makeProbe } from '../../src/runner/probe.ts';
 import { program } from '../fixes/support.ts';
