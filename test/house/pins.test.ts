@@ -96,6 +96,7 @@ describe('the package', () => {
       'dist',
       'memory/patterns',
       'memory/README.md',
+      'src/fleet/migrations',
       'docs/refusals.md',
       'CHANGELOG.md',
       'SECURITY.md',

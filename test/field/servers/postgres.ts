@@ -1,4 +1,5 @@
-import { postgres as database, noPostgres } from '../databases.ts';
+import { noPostgres } from '../../support/postgres.ts';
+import { postgres as database } from '../databases.ts';
 import { peer } from '../install.ts';
 import { relayBackend } from '../relay.ts';
 import type { Server } from '../server.ts';

@@ -1,0 +1,264 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { Clock } from '../model/clock.ts';
+import { errorCode } from '../platform/fs.ts';
+import { databaseError, FleetDatabaseError } from './database-error.ts';
+import type { DatabaseSettings } from './settings.ts';
+
+export interface FleetDatabaseParts {
+  /** How it is reached. Called with the first statement; throws an error for people if that is not known. */
+  readonly settings: () => DatabaseSettings;
+  readonly clock: Clock;
+  /** This machine, as the fleet sees it: sent with the first statement, and once a minute if there are more. */
+  readonly machine: { readonly id: string; readonly host: string; readonly version: string };
+}
+
+/** One row of a response, and how far the clock of the database is ahead of the wall clock of this process, in ms. */
+export interface Row<T> {
+  readonly row: T;
+  readonly aheadMs: number;
+}
+
+/** A row whose function says what time it is in the database. */
+interface Timed {
+  readonly now_ms?: number;
+}
+
+/** A transaction that stays open, on a connection of its own. */
+export interface OpenTransaction {
+  /** Resolves when the connection breaks. */
+  readonly broken: Promise<void>;
+  /** Sends a statement and resolves with its first row. */
+  query<T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>>;
+  /** Sends a statement without parameters. Unlike the other kind, it leaves no snapshot behind that holds back vacuum. */
+  simple(text: string): Promise<void>;
+  /** Ends it. Never rejects: if the connection is broken, the server has ended it. */
+  end(how: 'commit' | 'rollback'): Promise<void>;
+}
+
+/** The oldest and the newest migration with which this version of healflow works: additive changes share a thousand. */
+const schemaVersions = { from: 1, to: 999 };
+
+const connectTimeoutMs = 5_000;
+/** A statement takes milliseconds; without a response for this long, its connection counts as broken. */
+const statementTimeoutMs = 5_000;
+const idleMs = 2_000;
+const maxConnections = 20;
+const greetAgainMs = 60_000;
+
+const loadPool = async (config: PoolConfig): Promise<Pool> => {
+  try {
+    const { default: pg } = await import('pg');
+    return new pg.Pool(config);
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new FleetDatabaseError('unusable', 'the package pg is not installed: npm install pg', { cause: error });
+  }
+};
+
+/**
+ * The PostgreSQL of a fleet. It is connected to with the first statement; connections that are idle are closed after two
+ * seconds. Keeps no process from ending while it is idle.
+ */
+export class FleetDatabase {
+  readonly #parts: FleetDatabaseParts;
+  #pool: Promise<Pool> | undefined;
+  #greetedAt: number | null = null;
+  #answeredAt: number | null = null;
+  #version = 0;
+  #space = '';
+
+  constructor(parts: FleetDatabaseParts) {
+    this.#parts = parts;
+  }
+
+  /** When it last responded, on the monotonic clock; null if it never has. */
+  get answeredAt(): number | null {
+    return this.#answeredAt;
+  }
+
+  /** The number of its newest migration; 0 until it has responded. */
+  get schemaVersion(): number {
+    return this.#version;
+  }
+
+  /** The space of this process; empty until the database has responded. */
+  get space(): string {
+    return this.#space;
+  }
+
+  /**
+   * Sends one statement, and resolves with its first row.
+   *
+   * @throws FleetDatabaseError
+   */
+  async query<T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> {
+    const client = await this.#connect();
+    const onError = (): void => {};
+    client.on('error', onError);
+    let failure: Error | undefined;
+    try {
+      return await this.#ask<T>(client, text, values);
+    } catch (error) {
+      failure = databaseError(error);
+      throw failure;
+    } finally {
+      client.removeListener('error', onError);
+      client.release(failure);
+    }
+  }
+
+  /**
+   * Begins a transaction.
+   *
+   * @throws FleetDatabaseError
+   */
+  async transaction(): Promise<OpenTransaction> {
+    const client = await this.#connect();
+    let isOver = false;
+    let isBroken = false;
+    let breaks = (): void => {};
+    const broken = new Promise<void>((resolve) => {
+      breaks = resolve;
+    });
+    const onBreak = (): void => {
+      isBroken = true;
+      breaks();
+    };
+    client.on('error', onBreak);
+    client.on('end', onBreak);
+    const release = (destroy: boolean): void => {
+      if (isOver) return;
+      isOver = true;
+      client.removeListener('end', onBreak);
+      client.release(destroy);
+      client.removeListener('error', onBreak);
+    };
+    const guard = async <R>(work: () => Promise<R>): Promise<R> => {
+      try {
+        return await work();
+      } catch (error) {
+        release(true);
+        onBreak();
+        throw databaseError(error);
+      }
+    };
+    const transaction: OpenTransaction = {
+      broken,
+      query: <R extends object>(text: string, values: readonly unknown[]) =>
+        guard(() => this.#ask<R>(client, text, values)),
+      simple: (text) =>
+        guard(async () => {
+          await client.query(text);
+        }),
+      end: async (how) => {
+        if (isOver) return;
+        if (isBroken) return release(true);
+        try {
+          await client.query(how);
+          release(false);
+        } catch {
+          release(true);
+        }
+      },
+    };
+    await transaction.simple('begin');
+    return transaction;
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined);
+    this.#pool = undefined;
+    await pool?.end();
+  }
+
+  async #connect(): Promise<PoolClient> {
+    this.#pool ??= this.#open();
+    let pool: Pool;
+    try {
+      pool = await this.#pool;
+    } catch (error) {
+      this.#pool = undefined;
+      throw error instanceof FleetDatabaseError
+        ? error
+        : new FleetDatabaseError('unusable', databaseError(error).message, { cause: error });
+    }
+    let client: PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      throw databaseError(error);
+    }
+    const now = this.#parts.clock.monotonic();
+    if (this.#greetedAt === null || now - this.#greetedAt >= greetAgainMs) await this.#greet(client);
+    return client;
+  }
+
+  /** Says who this is, and hears which schema there is. */
+  async #greet(client: PoolClient): Promise<void> {
+    const { id, host, version } = this.#parts.machine;
+    const onError = (): void => {};
+    client.on('error', onError);
+    try {
+      const { row } = await this.#ask<{ schema_version: number; space: string }>(
+        client,
+        'select * from healflow.hello($1, $2, $3)',
+        [id, host, version],
+      );
+      const { from, to } = schemaVersions;
+      if (row.schema_version < from || row.schema_version > to) {
+        throw new FleetDatabaseError(
+          'unusable',
+          `the schema of the database has version ${row.schema_version}, and this healflow works with ${from} to ${to}`,
+        );
+      }
+      this.#version = row.schema_version;
+      this.#space = row.space;
+      this.#greetedAt = this.#parts.clock.monotonic();
+      client.removeListener('error', onError);
+    } catch (error) {
+      const failure = databaseError(error);
+      client.release(failure);
+      client.removeListener('error', onError);
+      throw failure;
+    }
+  }
+
+  async #ask<T extends object>(client: PoolClient, text: string, values: readonly unknown[]): Promise<Row<T>> {
+    const { clock } = this.#parts;
+    const [sentAt, sentOn] = [clock.now(), clock.monotonic()];
+    const { rows } = await client.query<T & Timed>(text, [...values]);
+    const takenMs = clock.monotonic() - sentOn;
+    this.#answeredAt = clock.monotonic();
+    const [row = {} as T & Timed] = rows;
+    const aheadMs = row.now_ms === undefined ? 0 : row.now_ms - (sentAt + takenMs / 2);
+    return { row, aheadMs };
+  }
+
+  async #open(): Promise<Pool> {
+    const { host, port, database, user, password, tls } = this.#parts.settings();
+    const pool = await loadPool({
+      host,
+      port,
+      database,
+      user,
+      ...(password === undefined ? {} : { password }),
+      ssl:
+        tls === null
+          ? false
+          : { ...tls, checkServerIdentity: (_: string, peer: PeerCertificate) => checkServerIdentity(host, peer) },
+      application_name: 'healflow',
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: statementTimeoutMs,
+      idleTimeoutMillis: idleMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      max: maxConnections,
+      allowExitOnIdle: true,
+    });
+    // A connection that breaks while it is idle is simply gone.
+    pool.on('error', () => {});
+    return pool;
+  }
+}

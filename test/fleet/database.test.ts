@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { FleetDatabase } from '../../src/fleet/database.ts';
+import { FleetDatabaseError } from '../../src/fleet/database-error.ts';
+import { databaseSettings } from '../../src/fleet/settings.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
+import { makeFleetDatabase, withClient } from './fleet-server.ts';
+
+const machine = { id: 'machine', host: 'host', version: '0' };
+const open = (url: string, clock: Clock = systemClock) =>
+  new FleetDatabase({ settings: () => databaseSettings(url), clock, machine });
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error) => error,
+  );
+const now = 'select healflow.ms(clock_timestamp()) as now_ms';
+const space = 'select healflow.space() as space, extract(epoch from clock_timestamp()) * 1000 :: float8 as now_ms';
+
+describe.skipIf(skipWithoutDatabases())('the connection to the database of a fleet', () => {
+  let server: Postgres;
+  let pooler: PgBouncer;
+  beforeAll(async () => {
+    server = await Postgres.start();
+    await makeFleetDatabase(server);
+    pooler = await PgBouncer.start(server);
+  });
+  afterAll(async () => {
+    await pooler?.close();
+    await server?.close();
+  });
+
+  const appBackends = () =>
+    withClient(server.url(), async (client) => {
+      const { rows } = await client.query(
+        "select count(*)::int as n from pg_stat_activity where usename = 'fleet_app'",
+      );
+      return rows[0].n as number;
+    });
+
+  it.each([
+    ['directly', () => server.url('fleet_app', 'fleet')],
+    ['through a pooler', () => pooler.url()],
+  ])('sends statements %s, and measures the clock', async (_title, url) => {
+    const ahead: Clock = { ...systemClock, now: () => systemClock.now() + 600_000 };
+    const [a, b] = [open(url()), open(url(), ahead)];
+    const [first, second] = [await a.query<{ space: string }>(space, []), await b.query(space, [])];
+    expect(first.row.space).toBe('team');
+    expect(a.space).toBe('team');
+    expect(Math.abs(second.aheadMs - first.aheadMs + 600_000)).toBeLessThan(1_000);
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  it('closes idle connections', async () => {
+    // A database of its own: the pooler keeps its connections.
+    await makeFleetDatabase(server, 'quiet');
+    const database = open(server.url('fleet_app', 'quiet'));
+    await database.query(space, []);
+    expect(await appBackends()).toBe(1);
+    await vi.waitFor(async () => expect(await appBackends()).toBe(0), { timeout: 15_000, interval: 100 });
+    await database.close();
+  });
+
+  it('does not hold back vacuum with an open transaction', async () => {
+    const database = open(server.url('fleet_app', 'fleet'));
+    const transaction = await database.transaction();
+    await transaction.query('select * from healflow.try_lease($1, $2, 300)', ['vacuum', 'fix']);
+    await transaction.simple('set local idle_in_transaction_session_timeout = 0');
+    const { rows } = await withClient(server.url(), (client) =>
+      client.query(
+        "select backend_xmin, backend_xid from pg_stat_activity where usename = 'fleet_app' and state = 'idle in transaction'",
+      ),
+    );
+    expect(rows).toEqual([{ backend_xmin: null, backend_xid: null }]);
+    await transaction.end('rollback');
+    await database.close();
+  });
+
+  it('notices that a transaction breaks, and goes on with a new connection', async () => {
+    const database = open(pooler.url());
+    const transaction = await database.transaction();
+    await transaction.query(space, []);
+    await pooler.kill();
+    await transaction.broken;
+    await transaction.end('commit');
+    expect(await failureOf(database.query(space, []))).toMatchObject({ failure: 'lost' });
+    await pooler.start();
+    expect((await database.query<{ space: string }>(space, [])).row.space).toBe('team');
+    await database.close();
+  });
+
+  it.each([
+    ['a server that is not there', () => 'postgres://app@127.0.0.1:1/fleet', 'lost', 'ECONNREFUSED'],
+    ['a database without the schema', () => server.url('postgres', 'postgres'), 'unusable', 'healflow fleet migrate'],
+    ['a database that does not exist', () => server.url('postgres', 'nowhere'), 'unusable', 'does not exist'],
+    ['a role without a space', () => server.url('postgres', 'fleet'), 'unusable', 'healflow.admit'],
+  ])('says what is wrong with %s', async (_title, url, failure, text) => {
+    const database = open(url());
+    const error = await failureOf(database.query(now, []));
+    expect(error).toBeInstanceOf(FleetDatabaseError);
+    expect(error).toMatchObject({ failure, message: expect.stringContaining(text) });
+    expect(database.answeredAt === null).toBe(true);
+    await database.close();
+  });
+
+  it('works with later schemas of its major version only', async () => {
+    await makeFleetDatabase(server, 'later');
+    const version = (number: number) =>
+      withClient(server.url('postgres', 'later'), (client) =>
+        client.query('insert into healflow.migration (version, name) values ($1, $2)', [number, 'later']),
+      );
+    const url = server.url('fleet_app', 'later');
+    await version(999);
+    const database = open(url);
+    await database.query(space, []);
+    expect(database.schemaVersion).toBe(999);
+    await database.close();
+    await version(1_000);
+    expect(await failureOf(open(url).query(space, []))).toMatchObject({
+      failure: 'unusable',
+      message: expect.stringContaining('version 1000'),
+    });
+  });
+});
