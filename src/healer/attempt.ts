@@ -4,19 +4,25 @@ import { markProof } from '../model/proof.ts';
 import type { AttemptOutcome, RawOutcome, Task, TransportAttempt } from '../model/run.ts';
 import { Cancellation, type CancelSource, listen, signalOf, unlisten } from '../platform/cancellation.ts';
 
-/** Counts the calls of one attempt: more than one if the transport has to send the call again. */
+/** Counts the calls of one attempt: more than one if it is made of several tries, or if the transport sends a call again. */
 export class CallCount {
-  made = 1;
-  readonly #max: number;
+  /** Maximum number of calls. */
+  readonly max: number;
+  made: number;
 
-  /** @param max Maximum number of calls. */
-  constructor(max: number) {
-    this.#max = max;
+  constructor(max: number, made = 0) {
+    this.max = max;
+    this.made = made;
+  }
+
+  /** The number of calls that may still be made. */
+  get left(): number {
+    return this.max - this.made;
   }
 
   /** Counts another call; false if it may not be made. */
   take(): boolean {
-    if (this.made >= this.#max) return false;
+    if (this.left <= 0) return false;
     this.made += 1;
     return true;
   }

@@ -11,6 +11,7 @@ import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { countsEachTry, isOutage, isWaitedFor, spreadPauseMs } from '../policy/outage.ts';
 import { durationText } from '../text/duration.ts';
+import type { CallCount } from './attempt.ts';
 import type { HealingRun } from './run.ts';
 import type { Turns } from './turns.ts';
 
@@ -21,8 +22,6 @@ export interface RetryParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits;
-  /** Maximum number of attempts of a run. */
-  readonly attempts: number;
   readonly turns: Turns;
   /** Null if the configuration switches back-off off: then nothing is tried again within an attempt. */
   readonly pauses: Pauses | null;
@@ -31,8 +30,13 @@ export interface RetryParts {
 /** How an attempt ended, as the next one sees it. */
 type Last = Pick<AttemptInput, 'settled' | 'diagnosis'>;
 
-/** Calls the tool once. */
-export type CallTool = (last: Last) => Promise<AttemptResult>;
+/** One attempt, which may be made of several tries. */
+export interface AttemptCalls {
+  /** Calls the tool once. @param replacesLast Whether it takes the place of the last call, which is not counted then. */
+  readonly callTool: (last: Last, replacesLast?: boolean) => Promise<AttemptResult>;
+  /** The calls of this attempt so far, with those that the transport has sent again. */
+  readonly calls: CallCount;
+}
 
 type Failure = AttemptResult & { readonly diagnosis: Diagnosis };
 
@@ -53,20 +57,21 @@ const tooLate = (upstream: string): Refusal => ({
 export const makeRetry = (
   run: HealingRun<unknown>,
   input: AttemptInput,
-  callTool: CallTool,
+  attempt: AttemptCalls,
   parts: RetryParts,
 ): Promise<AttemptResult> => {
   const { diagnosis, lastFix } = input;
+  const { callTool } = attempt;
   if (diagnosis === null || lastFix === null || isLostToRestart(diagnosis)) return callTool(input);
-  if (isDelayFix(lastFix.fix)) return new PatientRetry(run, input, lastFix, callTool, parts).make();
+  if (isDelayFix(lastFix.fix)) return new PatientRetry(run, input, lastFix, attempt, parts).make();
   // All that waited for a repair of the network would return at one instant.
-  return isOutage(diagnosis) ? retryInTurn(run, input, callTool, parts) : callTool(input);
+  return isOutage(diagnosis) ? retryInTurn(run, input, attempt, parts) : callTool(input);
 };
 
 const retryInTurn = async (
   run: HealingRun<unknown>,
   input: AttemptInput,
-  callTool: CallTool,
+  { callTool }: AttemptCalls,
   { turns }: RetryParts,
 ): Promise<AttemptResult> => {
   await turns.take(run.upstream, run.cancellation);
@@ -82,7 +87,8 @@ class PatientRetry {
   readonly #run: HealingRun<unknown>;
   readonly #attempt: number;
   readonly #lastFix: FixReport;
-  readonly #callTool: CallTool;
+  readonly #callTool: AttemptCalls['callTool'];
+  readonly #calls: CallCount;
   readonly #parts: RetryParts;
   /** When the wait began, on the monotonic clock. */
   readonly #beganAt: number;
@@ -96,7 +102,7 @@ class PatientRetry {
     run: HealingRun<unknown>,
     { attempt, settled, diagnosis }: AttemptInput,
     lastFix: FixReport,
-    callTool: CallTool,
+    { callTool, calls }: AttemptCalls,
     parts: RetryParts,
   ) {
     if (settled === null) throw new Error('a retry was made before an attempt had ended');
@@ -104,6 +110,7 @@ class PatientRetry {
     this.#attempt = attempt;
     this.#lastFix = lastFix;
     this.#callTool = callTool;
+    this.#calls = calls;
     this.#parts = parts;
     this.#last = { settled, diagnosis, isHarmless: run.isHarmless(diagnosis), timeLeft: true, calls: 0 };
     this.#beganAt = parts.clock.monotonic() - lastFix.durationMs;
@@ -128,9 +135,8 @@ class PatientRetry {
     const { clock, turns } = this.#parts;
     this.#tries += 1;
     this.#triedAt = clock.monotonic();
-    const before = this.#counts(this.#last) ? (this.#last.calls ?? 1) : 0;
-    const last = await this.#callTool(this.#last);
-    this.#last = { ...last, calls: (last.calls ?? 1) + before };
+    const last = await this.#callTool(this.#last, this.#tries > 1 && !this.#counts(this.#last));
+    this.#last = last;
     const { settled, diagnosis } = last;
     if (settled.ok || diagnosis === null || !this.#isWaitedFor(diagnosis)) turns.recordReached(this.#run.upstream);
     else this.#awaySince ??= this.#triedAt;
@@ -140,7 +146,7 @@ class PatientRetry {
   get #failure(): Failure | undefined {
     const { settled, diagnosis, timeLeft } = this.#last;
     if (settled.ok || diagnosis === null || !timeLeft || this.#patienceMs === null) return undefined;
-    if (this.#counts(this.#last) && this.#triesLeft(this.#last) <= 0) return undefined;
+    if (this.#counts(this.#last) && this.#calls.left <= 0) return undefined;
     return this.#isWaitedFor(diagnosis) && this.#run.isHarmless(diagnosis) ? { ...this.#last, diagnosis } : undefined;
   }
 
@@ -152,16 +158,12 @@ class PatientRetry {
     return diagnosis !== null && countsEachTry(diagnosis, this.#run.kind);
   }
 
-  #triesLeft({ calls = 1 }: AttemptResult): number {
-    return this.#parts.attempts - this.#attempt + 1 - calls;
-  }
-
   /** Waits before the first try if only a few may be made; false if time has run out. */
   async #spread(): Promise<boolean> {
     const { clock, random } = this.#parts;
     if (this.#awaySince === undefined || this.#patienceMs === null || !this.#counts(this.#last)) return true;
     const leftMs = Math.max(0, this.#patienceEnd - clock.monotonic());
-    return sleep(clock, spreadPauseMs(leftMs, this.#triesLeft(this.#last), true, random()), this.#run.cancellation);
+    return sleep(clock, spreadPauseMs(leftMs, this.#calls.left, true, random()), this.#run.cancellation);
   }
 
   /** Null if nothing is tried again within an attempt. */
@@ -184,10 +186,10 @@ class PatientRetry {
     const run = this.#run;
     const leftMs = this.#patienceEnd - clock.monotonic();
     // A slow try may outlast the patience; `attempts` of them are made in any case, unless the service was certainly not reached.
-    const mayGoOn = leftMs > 0 || (!isOutage(diagnosis) && this.#attempt + this.#tries <= this.#parts.attempts);
+    const mayGoOn = leftMs > 0 || (!isOutage(diagnosis) && this.#tries < this.#calls.max);
     if (pauses === null || !mayGoOn) return { refusal: this.#exhausted };
     const pauseMs = this.#counts(this.#last)
-      ? spreadPauseMs(leftMs, this.#triesLeft(this.#last), false, random())
+      ? spreadPauseMs(leftMs, this.#calls.left, false, random())
       : this.#backoffMs(pauses, leftMs);
     if (!(await sleep(clock, pauseMs, run.cancellation))) return {};
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());

@@ -138,6 +138,12 @@ export class HealingRun<T> {
     return this.#uncertain.map(decide).find(({ code }) => code === 'REPEAT_UNSAFE') ?? decision;
   }
 
+  /** The result of an attempt that ended before the tool was called: the failure before it stays as it was. */
+  uncalled({ settled, diagnosis }: Pick<AttemptInput, 'settled' | 'diagnosis'>): AttemptResult {
+    if (settled === null) throw new Error('an attempt ended before one had been made');
+    return { settled, diagnosis, isHarmless: this.wasHarmless, timeLeft: false };
+  }
+
   /** The result of an attempt that was cut off: the failure before it stays, but it may have taken effect. */
   abandoned({ settled, diagnosis }: Pick<AttemptInput, 'settled' | 'diagnosis'>): AttemptResult {
     if (settled === null) throw new Error('an attempt was abandoned before one had ended');

@@ -19,7 +19,7 @@ import { messageOf } from '../text/error-text.ts';
 import { CallCount, callOnce, toOutcome } from './attempt.ts';
 import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';
-import { makeRetry, type Pauses } from './retry.ts';
+import { type AttemptCalls, makeRetry, type Pauses } from './retry.ts';
 import { cancelled, type HealingRun } from './run.ts';
 import { Turns } from './turns.ts';
 
@@ -43,7 +43,7 @@ export const provideServices = (
   log: LogRun,
 ) => {
   const { clock, random, healForNextCall } = parts;
-  const retryParts = { clock, random, limits, attempts: parts.attempts, pauses, turns: new Turns(clock) };
+  const retryParts = { clock, random, limits, pauses, turns: new Turns(clock) };
 
   /** The first attempt, if it was made before the actor started. */
   const firstAttempt = (input: AttemptInput): AttemptResult | undefined => {
@@ -62,8 +62,10 @@ export const provideServices = (
     const isFirst = input.attempt === 1;
     const { attempts = parts.attempts, timeoutMs = parts.attemptTimeoutMs } = call.rules;
     const calls = new CallCount(attempts - input.attempt + 1);
-    const callTool = async (last: Pick<AttemptInput, 'settled' | 'diagnosis'>): Promise<AttemptResult> => {
+    const callTool: AttemptCalls['callTool'] = async (last, replacesLast = false) => {
+      if (!isFirst && run.cancellation.aborted) return { ...run.uncalled(last), calls: calls.made };
       if (!isFirst) run.attemptStartedAt = clock.monotonic();
+      if (!replacesLast) calls.take();
       const raw = await callOnce(input.tool, call.task, input.attempt, {
         signal: isFirst ? call.options.signal : run.cancellation,
         abortSignal: isFirst ? undefined : run.cancellation,
@@ -78,7 +80,7 @@ export const provideServices = (
       const isHarmless = run.isHarmless(diagnosis);
       return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
     };
-    return isFirst ? callTool(input) : makeRetry(run, input, callTool, retryParts);
+    return isFirst ? callTool(input) : makeRetry(run, input, { callTool, calls }, retryParts);
   };
 
   const decideFix = (input: PlanFixInput): FixDecision | Promise<FixDecision> => {

@@ -109,3 +109,68 @@ describe('a call that a transport has to send again within one attempt', () => {
     expect(await resent(3)).toMatchObject({ attempts: 3, taken: [], refusal: { code: 'ATTEMPTS_EXHAUSTED' } });
   });
 });
+
+describe('a call that is sent again within one of several tries', () => {
+  const refused = (grade: 'proof' | 'report') =>
+    new ScriptedError({
+      class: 'network',
+      subclass: 'refused',
+      fixes: ['retry_backoff'],
+      situation: grade === 'proof' ? 'not_sent' : 'backend_error',
+      grade,
+    });
+
+  /** Each try asks so often whether it may be sent again, and fails. */
+  const tried = async (asked: readonly number[], grade: 'proof' | 'report', attempts: number) => {
+    const { healer, clock } = testHealer([scriptedFix('retry_backoff')], { attempts });
+    let tries = 0;
+    let sent = 1;
+    const run = healer.heal('tool', { thrown: true, error: refused(grade) }, (attempt) => {
+      sent += 1;
+      for (let left = asked[tries] ?? 0; left > 0 && attempt.takeCall(); left -= 1) sent += 1;
+      tries += 1;
+      throw refused(grade);
+    });
+    const outcome = await clock.runUntil(run);
+    return { attempts: outcome.attempts, tries, sent, refusal: outcome.refusal?.code };
+  };
+
+  it('is counted once each time that it is sent, if each try counts', async () => {
+    expect(await tried([1], 'report', 5)).toMatchObject({ attempts: 5, sent: 5, tries: 3 });
+    expect(await tried([0, 1], 'report', 5)).toMatchObject({ attempts: 5, sent: 5, tries: 3 });
+    expect(await tried([1, 1], 'report', 6)).toMatchObject({ attempts: 6, sent: 6, tries: 3 });
+  });
+
+  it('is never sent more often than the attempts allow', async () => {
+    for (const asked of [[9], [0, 9], [1, 9], [9, 9, 9]])
+      expect(await tried(asked, 'report', 4)).toMatchObject({ attempts: 4, sent: 4, refusal: 'ATTEMPTS_EXHAUSTED' });
+  });
+
+  it('counts what has reached the server, not the tries that did not', async () => {
+    const outcome = await tried([0, 1, 0, 1], 'proof', 5);
+    expect(outcome).toMatchObject({ attempts: 4, refusal: 'PATIENCE_EXHAUSTED' });
+    expect(outcome.tries).toBeGreaterThan(4);
+    expect(await tried([9, 9, 9, 9], 'proof', 3)).toMatchObject({ attempts: 3, refusal: 'PATIENCE_EXHAUSTED' });
+  });
+});
+
+describe('a retry whose turn does not come before the deadline', () => {
+  it('is no attempt, and leaves the outcome of the one before', async () => {
+    const { healer, clock } = testHealer([scriptedFix('vpn_connect')], { deadlineMs: 1_000 });
+    const outage = () =>
+      healer.runOutcome('tool', ({ attempt }) => {
+        if (attempt === 1) {
+          throw new ScriptedError({
+            ...{ class: 'network', subclass: 'refused', situation: 'not_sent' },
+            fixes: ['vpn_connect', 'retry_backoff'],
+          });
+        }
+        return 'fine';
+      });
+    const outcomes = await clock.runUntil(Promise.all(Array.from({ length: 100 }, outage)));
+    expect(outcomes.at(-1)).toMatchObject({
+      ...{ status: 'failed', attempts: 1, refusal: { code: 'DEADLINE_PASSED' } },
+      lastDiagnosis: { delivered: 'no' },
+    });
+  });
+});

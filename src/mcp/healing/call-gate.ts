@@ -93,12 +93,18 @@ export class CallGate {
     return this.#late.delete(key);
   }
 
-  /** Whether a first attempt that certainly was not carried out may be sent again; counts it if so. */
-  takeCall(call: ToolCall): boolean {
+  /** Whether first attempts that certainly were not carried out may be sent again, all or none; counts them if so. */
+  takeCalls(calls: readonly ToolCall[]): boolean {
     const { healer } = this.#options;
-    const calls = this.#calls.get(call) ?? new CallCount(healer.limitsOf?.(call.tool).attempts ?? healer.attempts);
-    this.#calls.set(call, calls);
-    return calls.take();
+    const counts = calls.map((call) => {
+      const { attempts = healer.attempts } = healer.limitsOf?.(call.tool) ?? {};
+      const count = this.#calls.get(call) ?? new CallCount(attempts, 1);
+      this.#calls.set(call, count);
+      return count;
+    });
+    if (counts.some(({ left }) => left <= 0)) return false;
+    for (const count of counts) count.take();
+    return true;
   }
 
   /** How often a first attempt was sent. */

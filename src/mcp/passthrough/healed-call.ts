@@ -132,7 +132,7 @@ export class PassthroughCall implements PendingCall {
   async #attemptFirst(received: () => void): Promise<void> {
     const { send, maxBytes } = this.#ports;
     const writer = this.#writer;
-    const mayResend = async (): Promise<boolean> => this.#gate.takeCall(this.call);
+    const mayResend = async (): Promise<boolean> => this.#gate.takeCalls([this.call]);
     const response = await send(this.call.request.bytes, this.#firstAttempt.signal, mayResend);
     if (isFailure(response)) {
       const failure = await readFailure(response, maxBytes);

@@ -105,10 +105,14 @@ export class Relay implements RelayPort {
     for (const bytes of this.#serverRequests.cancelAll(`the MCP server ${loss.reason}`)) this.#ports.toClient(bytes);
   }
 
-  async mayResend(key: string): Promise<boolean> {
-    const entry = this.#open.get(key);
-    if (entry?.kind === 'call') return this.#gate.takeCall(entry.call);
-    return entry?.kind !== 'internal' || entry.mayResend === undefined || entry.mayResend();
+  async mayResend(keys: readonly string[]): Promise<boolean> {
+    const calls: ToolCall[] = [];
+    for (const key of keys) {
+      const entry = this.#open.get(key);
+      if (entry?.kind === 'call') calls.push(entry.call);
+      if (entry?.kind === 'internal' && entry.mayResend !== undefined && !(await entry.mayResend())) return false;
+    }
+    return this.#gate.takeCalls(calls);
   }
 
   /** A request of any method is healed here: only its own connection has failed. */

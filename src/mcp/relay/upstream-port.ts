@@ -26,8 +26,8 @@ export interface RelayPort {
   upstreamLost(loss: UpstreamLoss): void;
   /** Settles one request that got no response. */
   failed(key: string, error: Error): void;
-  /** Whether a request that the server certainly has not handled may be sent again; it counts as another call then. */
-  mayResend(key: string): Promise<boolean>;
+  /** Whether requests that the server certainly has not handled may be sent again, all or none; each counts as another call then. */
+  mayResend(keys: readonly string[]): Promise<boolean>;
   /** The upstream has sent a long-lived request again, and the server may acknowledge it again. */
   resent(key: string): void;
   /** Resolves when the server has responded to all requests that are open now. */

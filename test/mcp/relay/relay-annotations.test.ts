@@ -126,19 +126,28 @@ describe('a request that may be sent again within an attempt', () => {
   it('is a first attempt, as often as the attempts allow', async () => {
     const relay = await bench();
     relay.client(toolCall(1));
-    expect([await relay.relay.mayResend('1'), await relay.relay.mayResend('1')]).toEqual([true, true]);
-    expect(await relay.relay.mayResend('1')).toBe(false);
+    expect([await relay.relay.mayResend(['1']), await relay.relay.mayResend(['1'])]).toEqual([true, true]);
+    expect(await relay.relay.mayResend(['1'])).toBe(false);
     relay.server(failed(1));
     await relay.atServer();
     expect(relay.outcomes).toMatchObject([{ attempts: 3 }]);
   });
 
+  it('is one of a batch, if all of them may; else none is counted', async () => {
+    const relay = await bench();
+    relay.client(toolCall(1));
+    relay.client(toolCall(2));
+    expect([await relay.relay.mayResend(['1', '2']), await relay.relay.mayResend(['1'])]).toEqual([true, true]);
+    expect(await relay.relay.mayResend(['2', '1'])).toBe(false);
+    expect(await relay.relay.mayResend(['2'])).toBe(true);
+  });
+
   it('is a retry, unless the annotations have changed that it was decided by', async () => {
     const relay = await bench();
     const retry = await relay.failOnce();
-    expect(await relay.relay.mayResend(JSON.stringify(retry.id))).toBe(true);
+    expect(await relay.relay.mayResend([JSON.stringify(retry.id)])).toBe(true);
     relay.server(listChanged);
-    const asked = relay.relay.mayResend(JSON.stringify(retry.id));
+    const asked = relay.relay.mayResend([JSON.stringify(retry.id)]);
     await relay.answerList(tools(destructive));
     expect(await asked).toBe(false);
     relay.server(healthy(retry.id));

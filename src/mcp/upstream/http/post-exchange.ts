@@ -34,8 +34,8 @@ export interface ExchangePorts {
   readonly deliver: (bytes: Buffer) => void;
   /** The error in place of a message that is too long; undefined if it is dropped. */
   readonly replace: (line: OversizeLine) => Buffer | undefined;
-  /** Whether a request that the server certainly has not handled may be sent again; counts it if so. */
-  readonly mayResend: (key: string) => Promise<boolean>;
+  /** Whether requests that the server certainly has not handled may be sent again, all or none; counts them if so. */
+  readonly mayResend: (keys: readonly string[]) => Promise<boolean>;
   /** A long-lived request is sent again after its first response had begun. */
   readonly resent: (key: string) => void;
 }
@@ -114,9 +114,8 @@ export class PostExchange {
   }
 
   /** Whether it may be sent again, which the server certainly has not handled; counts it if so. */
-  async mayResend(): Promise<boolean> {
-    for (const key of this.#keys) if (!(await this.#ports.mayResend(key))) return false;
-    return true;
+  mayResend(): Promise<boolean> {
+    return this.#ports.mayResend(this.keys);
   }
 
   /** Ends it at once; nothing more is delivered. */

@@ -71,7 +71,7 @@ export class HttpUpstream implements Upstream {
       deliver: (bytes) => this.#deliver(bytes),
       replace: (line) => this.#replace(line),
       resent: (key) => this.#relay.resent(key),
-      mayResend: (key) => this.#relay.mayResend(key),
+      mayResend: (keys) => this.#relay.mayResend(keys),
     };
     const onLost = (id: string): void => void this.#reopen(id).catch(() => {});
     this.#stream = new ServerStream({
