@@ -97,6 +97,8 @@ class PatientRetry {
   #last: AttemptResult;
   #triedAt: number;
   #tries = 0;
+  /** Aborts when nothing is waited for any more: the caller has cancelled, time has run out, or the breaker has opened. */
+  readonly #leave = new Cancellation();
 
   constructor(
     run: HealingRun<unknown>,
@@ -121,7 +123,22 @@ class PatientRetry {
   }
 
   async make(): Promise<AttemptResult> {
-    let stop = (await this.#spread()) ? await this.#awaitTurn() : {};
+    const { clock, limits } = this.#parts;
+    const { upstream, cancellation } = this.#run;
+    const onAbort = (): void => this.#leave.abort(undefined);
+    listen(cancellation, onAbort);
+    if (cancellation.aborted) onAbort();
+    const forget = limits.onOpened(upstream, clock.monotonic(), () => this.#giveUp());
+    try {
+      return await this.#makeTries();
+    } finally {
+      forget();
+      unlisten(cancellation, onAbort);
+    }
+  }
+
+  async #makeTries(): Promise<AttemptResult> {
+    let stop = (await this.#spread()) ? await this.#awaitTurn() : this.#left;
     while (stop === null) {
       await this.#try();
       const failure = this.#failure;
@@ -129,6 +146,20 @@ class PatientRetry {
       stop = await this.#pause(failure);
     }
     return this.#stopped(stop);
+  }
+
+  /** Ends the wait, unless another call has reached the upstream since: then this one may expect to reach it too. */
+  #giveUp(): void {
+    const isAway = this.#awaySince !== undefined;
+    if (isAway && !this.#parts.turns.wasReachedSince(this.#run.upstream, this.#triedAt)) this.#leave.abort(undefined);
+  }
+
+  /** Why the wait has ended early. */
+  get #left(): RetryEnd {
+    const { clock, limits } = this.#parts;
+    const { diagnosis } = this.#last;
+    if (this.#run.cancellation.aborted || diagnosis === null) return {};
+    return { refusal: limits.refuseHealing(this.#run, diagnosis, clock.monotonic()) ?? this.#exhausted };
   }
 
   async #try(): Promise<void> {
@@ -163,7 +194,7 @@ class PatientRetry {
     const { clock, random } = this.#parts;
     if (this.#awaySince === undefined || this.#patienceMs === null || !this.#counts(this.#last)) return true;
     const leftMs = Math.max(0, this.#patienceEnd - clock.monotonic());
-    return sleep(clock, spreadPauseMs(leftMs, this.#calls.left, true, random()), this.#run.cancellation);
+    return sleep(clock, spreadPauseMs(leftMs, this.#calls.left, true, random()), this.#leave);
   }
 
   /** Null if nothing is tried again within an attempt. */
@@ -191,7 +222,7 @@ class PatientRetry {
     const pauseMs = this.#counts(this.#last)
       ? spreadPauseMs(leftMs, this.#calls.left, false, random())
       : this.#backoffMs(pauses, leftMs);
-    if (!(await sleep(clock, pauseMs, run.cancellation))) return {};
+    if (!(await sleep(clock, pauseMs, this.#leave))) return this.#left;
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
     if (refusal !== null) return { refusal };
     const stop = await this.#awaitTurn();
@@ -211,30 +242,21 @@ class PatientRetry {
   /** Waits for the turn of this call among all that wait for the upstream. */
   async #awaitTurn(): Promise<RetryEnd | null> {
     const { clock, turns } = this.#parts;
-    const { upstream, retryAt, remainingMs, cancellation } = this.#run;
-    if (!(await this.#sleepUntil(retryAt))) return {};
+    const { upstream, retryAt } = this.#run;
+    const queueMs = retryAt - clock.monotonic();
+    if (queueMs > 0) {
+      if (!(await sleep(clock, queueMs, this.#leave))) return this.#left;
+      // The budget limits healflow's own retries: a wait for it says nothing of the service.
+      if (this.#awaySince !== undefined) this.#awaySince += queueMs;
+    }
+    const { remainingMs } = this.#run;
     if (turns.expectedMs(upstream) > remainingMs) return { refusal: tooLate(upstream) };
-    const leave = new Cancellation();
-    const onAbort = (): void => leave.abort(undefined);
-    listen(cancellation, onAbort);
     const patienceMs = this.#patienceEnd - clock.monotonic();
-    const onPatienceEnd = (): void => {
-      // If no other call has reached the upstream since, this one would not either.
-      if (!turns.wasReachedSince(upstream, this.#triedAt)) leave.abort(undefined);
-    };
-    const timer = patienceMs < remainingMs ? clock.setTimeout(onPatienceEnd, Math.max(0, patienceMs)) : undefined;
-    const isTurn = await turns.take(upstream, leave);
+    const timer =
+      patienceMs < remainingMs ? clock.setTimeout(() => this.#giveUp(), Math.max(0, patienceMs)) : undefined;
+    const isTurn = await turns.take(upstream, this.#leave);
     if (timer !== undefined) clock.clearTimeout(timer);
-    unlisten(cancellation, onAbort);
-    if (isTurn) return null;
-    return cancellation.aborted ? {} : { refusal: this.#exhausted };
-  }
-
-  async #sleepUntil(time: number): Promise<boolean> {
-    const { clock } = this.#parts;
-    const { cancellation } = this.#run;
-    const leftMs = time - clock.monotonic();
-    return leftMs > 0 ? sleep(clock, leftMs, cancellation) : !cancellation.aborted;
+    return isTurn ? null : this.#left;
   }
 
   get #exhausted(): Refusal {

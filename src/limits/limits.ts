@@ -23,6 +23,8 @@ interface Upstream {
   readonly retries: TokenBucket;
   /** Why the breaker opened. */
   because: string;
+  /** What to call when it opens. */
+  readonly listeners: Set<() => void>;
 }
 
 /** A run, as the limits know it. */
@@ -112,10 +114,18 @@ export class Limits {
     return isTrial ? 0 : outagePatienceMs;
   }
 
+  /** Calls the listener when the breaker of an upstream opens. Returns what removes the listener. */
+  onOpened(upstream: string, at: number, listener: () => void): () => void {
+    const { listeners } = this.#upstream(upstream, at);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
   /** Records how a run ended in which something failed. */
   recordRun(run: LimitedRun, report: RunReport, at: number): void {
     const upstream = this.#upstream(run.upstream, at);
     const { breaker } = upstream;
+    const { state } = breaker;
     // What a tool says of its own backend holds for that tool, not for all of the upstream.
     const isAway = report.refusal?.code === 'PATIENCE_EXHAUSTED' && report.lastDiagnosis?.grade === 'proof';
     if (isAway) {
@@ -130,6 +140,7 @@ export class Limits {
     } else if (run.isTrial) {
       breaker.abandoned();
     }
+    if (breaker.state === 'Open' && state !== 'Open') for (const opened of upstream.listeners) opened();
     this.#needsSuccesses = this.#radius.active || [...this.#upstreams.values()].some((each) => !each.breaker.isClean);
   }
 
@@ -171,6 +182,7 @@ export class Limits {
         breaker: new CircuitBreaker(this.#options.breaker),
         retries: new TokenBucket({ capacity, windowMs, at }),
         because: this.#manyFailures(name),
+        listeners: new Set(),
       };
       this.#upstreams.set(name, upstream);
     }

@@ -129,6 +129,29 @@ describe('an outage', () => {
     expect(calls.length).toBeGreaterThan(4);
   });
 
+  it('has the whole patience, even if the retry budget has held the retry back', async () => {
+    const limits = limited({ retryBudget: { retries: 1, windowMs: 20_000 } });
+    const { healer, clock, away } = service({ limits });
+    const taken = healer.runOutcome('other', ({ attempt }) => {
+      if (attempt === 1) throw new ScriptedError(refused);
+      return 'fine';
+    });
+    const held = healer.runOutcome('tool', away(26_000));
+    expect(await clock.runUntil(taken)).toMatchObject({ status: 'healed' });
+    expect(await clock.runUntil(held)).toMatchObject({ status: 'healed', attempts: 2 });
+    expect(healer.health.breakers).toMatchObject([{ state: 'Closed' }]);
+    expect(clock.monotonic()).toBeLessThanOrEqual(30_000);
+  });
+
+  it('is not waited for beyond the deadline after the retry budget', async () => {
+    const limits = limited({ retryBudget: { retries: 1, windowMs: 20_000 } });
+    const { healer, clock, away } = service({ limits, deadlineMs: 25_000 });
+    const ever = away(Number.POSITIVE_INFINITY);
+    const outcomes = await clock.runUntil(Promise.all([1, 2].map(() => healer.runOutcome('tool', ever))));
+    expect(outcomes.map(({ refusal }) => refusal?.code)).toEqual(['PATIENCE_EXHAUSTED', 'BREAKER_OPEN']);
+    expect(clock.monotonic()).toBeLessThanOrEqual(25_000);
+  });
+
   it('may be followed by another failure, for which the other attempts are left', async () => {
     const { healer, clock } = testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')]);
     const failures = [refused, refused, refused, {}];
