@@ -34,6 +34,10 @@ interface Finders {
   readonly wordy: readonly { readonly words: readonly string[]; readonly find: Finder }[];
 }
 
+/** Of two matches at one place the longer one says more. */
+const isEarlier = (one: Span, other: Span): boolean =>
+  one.start < other.start || (one.start === other.start && one.end > other.end);
+
 type NeededWords = (expression: string) => readonly string[] | null;
 
 const byNeededWords = (expressions: readonly string[], needs: NeededWords): Finders => {
@@ -70,7 +74,7 @@ export const nativeCompiler =
       for (const { words, find } of finders.wordy) {
         if (!words.some((word) => held.has(word))) continue;
         const span = find(text);
-        if (span !== null && (first === null || span.start < first.start)) first = span;
+        if (span !== null && (first === null || isEarlier(span, first))) first = span;
       }
       return first;
     };

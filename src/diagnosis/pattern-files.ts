@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageFile } from '../package-root.ts';
+import { languageTexts, type PhraseKind } from './languages/expressions.ts';
 import { neededWords } from './needed-words.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import type { BuiltPatterns } from './shipped.ts';
@@ -17,12 +18,28 @@ const rankOf = (file: string): number => {
   return rank === -1 ? fileOrder.length : rank;
 };
 
+const languageText = /^languages: (\w+)$/;
+
+/** The expressions of a pattern; `languages: refused` stands for what that is called in other languages. */
+const spelledOut = (pattern: Pattern): Pattern =>
+  pattern.text === undefined
+    ? pattern
+    : {
+        ...pattern,
+        text: pattern.text.flatMap((one) => {
+          const kind = languageText.exec(one)?.[1];
+          return kind === undefined ? [one] : languageTexts(kind as PhraseKind);
+        }),
+      };
+
 /** Reads the pattern files under `memory/patterns`, one per class. Takes some 100 ms of processor time. */
 export const readPatternFiles = (): readonly Pattern[] => {
   const folder = packageFile('memory/patterns');
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   files.sort((a, b) => rankOf(a) - rankOf(b));
-  return files.flatMap((file) => fileSchema.parse(parse(readFileSync(join(folder, file), 'utf8'))).patterns);
+  return files
+    .flatMap((file) => fileSchema.parse(parse(readFileSync(join(folder, file), 'utf8'))).patterns)
+    .map(spelledOut);
 };
 
 /** What the build makes of the pattern files: reading it takes 1 ms, reading and checking them takes 300 ms. */

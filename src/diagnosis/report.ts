@@ -1,3 +1,4 @@
+import { errorOpening } from './languages/expressions.ts';
 import { reasonPhrases } from './text-facts.ts';
 
 /** Longer plain text is a page, a file or a log: error reports are short. */
@@ -84,8 +85,15 @@ export const openings: readonly RegExp[] = [
   word('(?:bash|sh|zsh): (?:line|Zeile|ligne|línea) \\d+: '),
 ];
 
+/** `Kan bestelling niet plaatsen: `, `Tilauksen luominen epäonnistui: `: what was not done, before a colon. */
+export const couldNot =
+  /^[^\n:：]{0,100}(?:konnten? nicht|kann nicht|fehlgeschlagen|gescheitert|mislukt|\bkan\b[^:]{1,60} niet|\bkon(?:den)? [^:]{0,40}niet|kunde inte|gick inte att|misslyckades|kunne ikke|mislykkedes|mislyktes|ikke oprettet|epäonnistui|ei voitu|ei onnistu|impossible de|n['’]a pas pu|n['’]a pu|a échoué|échec d|no se pudo|no se puede|no fue posible|falló|fallid[oa](?![a-z])|não foi possível|falhou|falha a|impossibile|non è stato possibile|non riuscit[oa]|fallit[oa]|nie udało się|nie powiodł[oa] się|nie można|nepodařilo|nelze|selhal[oa]|se nezdařil[oa]|не вдалося|не вдалось|не удалось|не уда[её]тся|невозможно|lamadı|lemedi|namadı|nemedi|ramadı|rılamadı|başarısız|(?:ırken|urken|ürken|irken|arken|erken|ında|inde) hata|できません|失敗|失败|无法|未能|不能|못했습니다|수 없습니다|실패)[^\n:：]{0,60}[:：—–-] ?\S/i;
+
 /** Openings which say so only together with words that a pattern knows. */
 export const softOpenings: readonly RegExp[] = [
+  errorOpening,
+  couldNot,
+  /^(?:the |your )?\w[\w ]{2,60} (?:was|were|has been|could) not (?:be(?:en)? )?\w{2,20}ed\b[^:\n]{0,20}: \S/i,
   /^(?:X )?(?:failed|unable|impossible) to [a-z]/i,
   /^(?:could not|couldn't|cannot|can't) [a-z]/i,
   /^[\w.-]{1,60}: You /,

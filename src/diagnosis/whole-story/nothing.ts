@@ -1,3 +1,4 @@
+import { auxiliary, failing, isCreation, isUndoneVerb, romanised } from '../languages/operations.ts';
 import { partsOf, stem } from './parts.ts';
 
 const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
@@ -78,11 +79,8 @@ const isLike = (word: string, part: string): boolean => {
   const short = Math.min(word.length, part.length);
   const least = Math.max(4, Math.max(word.length, part.length) - 4);
   const length = Math.min(short, least);
-  return short >= 4 && fold(word).slice(0, length) === fold(part).slice(0, length);
+  return short >= 4 && romanised(word).slice(0, length) === romanised(part).slice(0, length);
 };
-
-const fold = (word: string): string =>
-  word.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/g, 'l').replace(/ø/g, 'o').replace(/ß/g, 'ss');
 
 /** What tools work on, in scripts without spaces, and how tool names write it in Latin letters. */
 const thingsOf: readonly (readonly [part: RegExp, names: string])[] = [
@@ -103,6 +101,22 @@ const withoutUndoneThing = (text: string, own: readonly string[], blank: (match:
     if (!own.some((word) => part.test(word))) continue;
     const sends = own.some((word) => sendings.test(word) || /mail|sms|messag|youjian|xiaoxi|duanxin|meeru/.test(word));
     const [zh, ja, ko] = sends ? ['|发送|發送|发出', '|送信|送付', '|전송|발송'] : ['', '', ''];
+    const verb = {
+      zh: `(?:创建|建立|新建|生成|提交|下达|添加${zh})`,
+      ja: `(?:新規)?(?:作成|登録|受付|受け付け|追加${ja})`,
+      ko: `(?:생성|등록|접수|추가${ko})`,
+    };
+    rest = rest.replace(
+      new RegExp(
+        [
+          `${verb.zh}(?:${names})(?:时)?(?:失败|出错|错误)|(?:无法|未能|不能)${verb.zh}(?:${names})|(?:${names})${verb.zh}失败`,
+          `(?:${names})(?:を|の|が|は)?${verb.ja}(?:に|が|を|は|中に)?(?:できません(?:でした)?|失敗(?:しました)?|エラー(?:が発生しました)?)`,
+          `(?:${names})(?:을|를|의|이)? ?${verb.ko}(?:하지 못했습니다|되지 못했습니다|할 수 없습니다|에 실패했습니다| ?실패| 중 오류(?:가 발생했습니다)?)`,
+        ].join('|'),
+        'gu',
+      ),
+      blank,
+    );
     rest = rest.replace(
       new RegExp(
         `(?:${names})(?:(?:尚?未|没有|沒有|并未|並未)被?(?:创建|建立|提交|接受|受理${zh})|[はが](?:登録|作成|受付|受け付け${ja})(?:され|られ)?(?:ていません|ませんでした)|(?:이|가|은|는) ?(?:등록|생성|접수${ko})되지 않았습니다)`,
@@ -114,6 +128,27 @@ const withoutUndoneThing = (text: string, own: readonly string[], blank: (match:
   return rest;
 };
 
+const reported = /(?<=^|[\n.!;:,(–—{|"] {0,3})[\p{L}\p{M}'’ -]{4,100}(?=\s?[:：.;,(!–—"]|\s?$)/gmu;
+
+/** Blanks a clause of another language that says no more than that the call failed: `Fehler beim Anlegen der Rechnung`. */
+const withoutFailure = (text: string, own: readonly string[], blank: (match: string) => string): string =>
+  text.replace(reported, (match) => {
+    const words = match
+      .toLowerCase()
+      .split(/[\s'’-]+/)
+      .filter((word) => word !== '');
+    if (words.length > 10 || !words.some((word) => failing.has(word) || isUndoneVerb(word))) return match;
+    let hasThing = false;
+    for (const word of words) {
+      const isSame = own.some((part) => isLike(word, part));
+      const isKind = kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
+      const isKnown = failing.has(word) || auxiliary.has(word) || isCreation(word) || anyObject.has(word);
+      if (!isSame && !isKind && !isKnown) return match;
+      hasThing ||= isSame || isKind;
+    }
+    return hasThing ? blank(match) : match;
+  });
+
 /**
  * Blanks a clause that says no more than that the call itself was not done: `order not accepted`, `aucune facture envoyée`. The
  * object has to be that of the tool, and the verb the tool's own or one that no later step has.
@@ -121,7 +156,7 @@ const withoutUndoneThing = (text: string, own: readonly string[], blank: (match:
 export const withoutUndone = (text: string, tool: string, blank: (match: string) => string): string => {
   const own = partsOf(tool);
   if (own.some((part) => conjunction.test(part))) return text;
-  return withoutUndoneThing(text, own, blank).replace(clause, (match) => {
+  return withoutFailure(withoutUndoneThing(text, own, blank), own, blank).replace(clause, (match) => {
     const words = partsOf(match.replaceAll('’', "'"));
     if (words.length < 2 || words.length > 8) return match;
     const isDenied = words.some((word) => negations.has(word));

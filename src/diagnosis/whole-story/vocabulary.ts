@@ -41,12 +41,12 @@ salasana käyttäjätunnus käyttäjänimi tai väärä isäntänimeä isäntä 
 sunucu adı çözümlenemedi çözülemedi bağlantısı bağlantı reddedildi erişim belirtecinin belirteci süresi doldu dolmuş lütfen yeniden oturum açın açınız giriş yapın tekrar deneyin sonra saniye dakika bekleyin
 çok fazla istek gönderildi sınırı sınır aşıldı limiti kullanıcı adı veya parola şifre hatalı yanlış geçersiz kimlik bilgileri doğrulama doğrulanamadı başarısız oturumun oturumunuzun token jeton kurulamadı sunucuya
 ulaşılamıyor yetkisiz yetkilendirme hız gerekiyor anahtarı bulunamadı ile
-nao não autorizado autorizada token inválido blad chyba virhe fejl feil fel échec esito 失敗 失败 실패 エラー 错误 錯誤 오류 uautoriseret
+ko nok nao não autorizado autorizada token inválido blad chyba virhe fejl feil fel échec esito 失敗 失败 실패 エラー 错误 錯誤 오류 uautoriseret
 `;
 
 /** Beginnings of words by which these sentences tell that something failed. */
 export const failureBeginnings =
-  'périm|dépass|atteint|introuv|refus|erron|reint|superad|alcanz|expir|esgot|ultrapass|atingid|riprova|riprovare|errat|raggiunt|superat|verstreken|overschred|bereikt|nieautor|nieupraw|przekroc|poczek|неавториз|недейств|превыш|подожд|зачек|перевищ|сплив|сплин|недійс|невір|закінч|neautor|odmít|překro|neplat|špatn|nenalez|odepř|selh|utgång|löpt|obehör|ogilt|överskr|nådd|saknas|krävs|försök|uautor|ugyld|udløb|forkert|overskred|nået|kræv|prøv|utgått|kreves|vanhent|kirjaudu|yritä|ylit|väär|virheel|evät|estett|hylät|valtuuttamat|vaadit|päätty|çözülem|reddedil|doldu|dolmuş|aşıldı|hatalı|yanlış|geçersiz|doğrulanam|kurulam|ulaşılam|yetkisiz|gerek|lütfen|nao |blad\\b|virhe|fejl|feil|fel\\b|uautoris|失敗|失败|실패';
+  'périm|dépass|atteint|introuv|refus|erron|reint|superad|alcanz|expir|esgot|ultrapass|atingid|riprova|riprovare|errat|raggiunt|superat|verstreken|overschred|bereikt|nieautor|nieupraw|przekroc|poczek|неавториз|недейств|превыш|подожд|зачек|перевищ|сплив|сплин|недійс|невір|закінч|neautor|odmít|překro|neplat|špatn|nenalez|odepř|selh|utgång|löpt|obehör|ogilt|överskr|nådd|saknas|krävs|försök|uautor|ugyld|udløb|forkert|overskred|nået|kræv|prøv|utgått|kreves|vanhent|kirjaudu|yritä|ylit|väär|virheel|evät|estett|hylät|valtuuttamat|vaadit|päätty|çözülem|reddedil|doldu|dolmuş|aşıldı|hatalı|yanlış|geçersiz|doğrulanam|kurulam|ulaşılam|yetkisiz|gerek|lütfen|nao |ko\\b|nok\\b|blad\\b|virhe|fejl|feil|fel\\b|uautoris|失敗|失败|실패';
 
 const ja = (words: string): RegExp => new RegExp(words, 'gu');
 
