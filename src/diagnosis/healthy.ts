@@ -51,7 +51,7 @@ const linesLookHealthy = (text: string, first: number): boolean => {
 
 /** Members of which every error body has at least one. */
 const errorMember =
-  /"(?:[Ee]rr|lastE|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError|fehler|fout|blad|hata|meldung|mens|text|[^\0-\x7f])/;
+  /"(?:[Ee]rr|lastE|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError|esito|estado|stat[ou]|stav"|tulos|resulta|ergebnis|wynik|sonuc|durum|situa|besked|viesti|zprava|kod|fehler|fout|blad|hata|meldung|mens|text|[^\0-\x7f])/;
 const jsonArray = /^\[\s*(?:[[{"\]]|-?\d|true|false|null)/;
 const jsonHead = 240;
 const jsonTail = 160;
@@ -110,10 +110,11 @@ const objectLooksHealthy = (value: Loose): boolean => {
 };
 
 /** Members of error bodies with other names, and those that wrap a body; asked about in small objects only. */
-const otherMember = /^(?:err|fehler|fout|blad|hata|msg$|last_?error)|[^\0-\x7f]/i;
+const otherMember =
+  /^(?:err|fehler|fout|blad|hata|msg$|last_?error|esito|estado|stat[ou]|stav$|tulos|resulta|ergebnis|wynik|sonuc|durum|situa)|[^\0-\x7f]/i;
 const envelope = /^(?:result|response|output|payload|reply|body)$/i;
 /** How those begin. */
-const firstLetters = 'efbhmlropEFBHMLROP';
+const firstLetters = 'efbhmlropstwdEFBHMLROPSTWD';
 const smallObject = 8;
 
 const otherMembersLookHealthy = (body: Loose): boolean => {

@@ -34,6 +34,11 @@ describe('failures in other languages', () => {
     expect(missed).toEqual([]);
   });
 
+  it('do not pass the gate for healthy values', () => {
+    const passed = rows.filter((row) => diagnoser.looksHealthy(row.text) && diagnosisOf(row, 'result').failure);
+    expect(passed.map(({ text }) => text)).toEqual([]);
+  });
+
   it.each(rows.filter((row) => !row.whole).map((row) => [row.language, row.text, row] as const))(
     '%s, not the whole story: %s',
     (_, __, row) => {
