@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../model/run.ts';
 import type { MayResend } from '../healing/call-healing.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
+import type { Message } from '../jsonrpc/message.ts';
 import type { UpstreamResponse } from './response.ts';
 import type { PassthroughSession } from './session.ts';
 
@@ -25,6 +26,15 @@ export interface CallPorts {
   readonly approves: boolean;
   /** Sends the call, or an attempt made from it, with the client's headers. */
   readonly send: (body: Buffer, signal: AbortSignal, mayResend: MayResend) => Promise<UpstreamResponse>;
+  /** Whether the first message of the response's stream may refuse the call because of its session. */
+  readonly mayRefuse: (response: UpstreamResponse, message: Message) => boolean;
+  /** Sends the call of such a stream again if its session is lost; else resolves with undefined. */
+  readonly sendAgain: (
+    response: UpstreamResponse,
+    refusal: Message,
+    signal: AbortSignal,
+    mayResend: MayResend,
+  ) => Promise<UpstreamResponse | undefined>;
   /** Sends a notification to the server without waiting. */
   readonly sendNotification: (body: Buffer) => void;
   /** Runs the healing in this session. */

@@ -1,4 +1,6 @@
+import type { ServerEvent } from '../../http/events.ts';
 import { HttpError } from '../jsonrpc/errors.ts';
+import type { Message } from '../jsonrpc/message.ts';
 import { readUpTo, type UpstreamResponse } from './response.ts';
 
 /** Maximum length of a body that the diagnosis reads. */
@@ -41,4 +43,16 @@ export const readFailure = async (response: UpstreamResponse, maxBytes: number):
 export class TruncatedResponseError extends Error {
   /** Used by the diagnosis: the connection ended after the request was sent. */
   readonly code = 'ECONNRESET';
+}
+
+/** A stream of events whose first message may refuse the request because of its session. The rest is not read. */
+export class StreamRefusal extends Error {
+  readonly refusal: Message;
+  readonly event: ServerEvent;
+
+  constructor(refusal: Message, event: ServerEvent) {
+    super('the MCP server may not know the session');
+    this.refusal = refusal;
+    this.event = event;
+  }
 }

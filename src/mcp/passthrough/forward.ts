@@ -1,10 +1,15 @@
 import { headerIn, type Pair, replaced } from '../../http/headers.ts';
 import type { MayResend } from '../healing/call-healing.ts';
-import { readMessage } from '../jsonrpc/message.ts';
+import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { redirectError } from '../protocol/http-errors.ts';
-import { namesLostSession, type SessionEvidence, sessionEvidence } from '../protocol/lost-session.ts';
+import {
+  namesLostSession,
+  type SessionEvidence,
+  type SessionRefusal,
+  sessionEvidence,
+} from '../protocol/lost-session.ts';
 import type { PathMap } from './path-map.ts';
-import { isJson, type Peeked, readUpTo, type UpstreamResponse } from './response.ts';
+import { isEvents, isJson, readUpTo, type UpstreamResponse } from './response.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { unreachable } from './response-writer.ts';
 import { rewriteHeaders } from './rewrite-headers.ts';
@@ -36,22 +41,35 @@ const mayBeRefusal = (response: UpstreamResponse): boolean => {
   return response.status === 200 && length <= maxRefusalBytes && isJson(response);
 };
 
-const evidenceIn = ({ bytes, response }: Peeked, { method, body }: ClientRequest): SessionEvidence => {
-  const { status, headers } = response;
-  if (status < 400 && !bytes.includes('"error"')) return 'none';
-  const key = body === undefined ? '' : readMessage(body).key;
+const refusalIn = (body: Buffer, { status, headers }: UpstreamResponse, request: ClientRequest): SessionRefusal => ({
+  ...{ status, body, hadSession: true },
+  key: request.body === undefined ? '' : readMessage(request.body).key,
+  isChallenge: headers['www-authenticate'] !== undefined,
+});
+
+const evidenceOf = (refusal: SessionRefusal, { method }: ClientRequest): SessionEvidence => {
+  const { status, body } = refusal;
+  if (status < 400 && !body.includes('"error"')) return 'none';
   // A server without a stream of its own may respond to GET with 404.
-  if (method === 'GET' && !namesLostSession(bytes)) return 'none';
-  return sessionEvidence({
-    ...{ status, body: bytes, hadSession: true, key },
-    isChallenge: headers['www-authenticate'] !== undefined,
-  });
+  if (method === 'GET' && !namesLostSession(body)) return 'none';
+  return sessionEvidence(refusal);
 };
+
+/** A request that was sent once, in a session that the server may have lost. */
+interface Sent {
+  readonly request: ClientRequest;
+  readonly session: PassthroughSession;
+  readonly reopenCount: number;
+}
+
+const always: MayResend = async () => true;
 
 /** Sends the clients' requests to the MCP server, with the session id that the server knows now. */
 export class Forwarder {
   readonly #send: Send;
   readonly #pathMap: PathMap;
+  /** The requests whose streams of events may still refuse them. */
+  readonly #streams = new WeakMap<UpstreamResponse, Sent>();
 
   constructor(send: Send, pathMap: PathMap) {
     this.#send = send;
@@ -70,21 +88,51 @@ export class Forwarder {
     request: ClientRequest,
     session: PassthroughSession,
     signal: AbortSignal,
-    mayResend: MayResend = async () => true,
+    mayResend = always,
   ): Promise<UpstreamResponse> {
-    const { reopenCount } = session;
+    const sent: Sent = { request, session, reopenCount: session.reopenCount };
     const response = await this.#sendOnce(request, session, signal);
     if (response.status === 401) session.wasUnauthorized = true;
-    if (request.method === 'DELETE' || !session.canReopen || !hasSession(session, request) || !mayBeRefusal(response))
-      return response;
-    const refusal = await readUpTo(response, maxRefusalBytes);
-    const evidence = refusal.isWhole ? evidenceIn(refusal, request) : 'none';
-    if (evidence === 'none') return refusal.response;
+    if (request.method === 'DELETE' || !session.canReopen || !hasSession(session, request)) return response;
+    if (isEvents(response) && request.method === 'POST') this.#streams.set(response, sent);
+    if (!mayBeRefusal(response)) return response;
+    const peeked = await readUpTo(response, maxRefusalBytes);
+    if (!peeked.isWhole) return peeked.response;
+    return (
+      (await this.#sendAgain(sent, refusalIn(peeked.bytes, response, request), signal, mayResend)) ?? peeked.response
+    );
+  }
+
+  /** Whether the first message of a stream of events may refuse the request because of its session. */
+  mayRefuse(response: UpstreamResponse, { bytes, error }: Message): boolean {
+    const sent = error === undefined ? undefined : this.#streams.get(response);
+    return sent !== undefined && evidenceOf(refusalIn(bytes, response, sent.request), sent.request) !== 'none';
+  }
+
+  /** Sends the request of a stream again, if its first message refuses it because of its session; else undefined. */
+  async sendAgain(
+    response: UpstreamResponse,
+    { bytes }: Message,
+    signal: AbortSignal,
+    mayResend = always,
+  ): Promise<UpstreamResponse | undefined> {
+    const sent = this.#streams.get(response);
+    return sent && this.#sendAgain(sent, refusalIn(bytes, response, sent.request), signal, mayResend);
+  }
+
+  async #sendAgain(
+    { request, session, reopenCount }: Sent,
+    refusal: SessionRefusal,
+    signal: AbortSignal,
+    mayResend: MayResend,
+  ): Promise<UpstreamResponse | undefined> {
+    const evidence = evidenceOf(refusal, request);
+    if (evidence === 'none') return undefined;
     // If it was opened again meanwhile, the session that this request was part of can no longer be asked.
     const mayAsk = reopenCount === session.reopenCount;
-    if (evidence === 'doubtful' && !(mayAsk && (await session.isUnknown(request.headers)))) return refusal.response;
-    if (!(await session.reopen(reopenCount, request.headers))) return refusal.response;
-    if (!(await mayResend())) return refusal.response;
+    if (evidence === 'doubtful' && !(mayAsk && (await session.isUnknown(refusal, request.headers)))) return undefined;
+    if (!(await session.reopen(reopenCount, request.headers))) return undefined;
+    if (!(await mayResend())) return undefined;
     return this.#sendOnce(request, session, signal);
   }
 

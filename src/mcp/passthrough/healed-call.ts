@@ -3,7 +3,7 @@ import type { RunOutcome } from '../../model/run.ts';
 import { Approvals } from '../healing/approvals.ts';
 import { messageShowsActivity, noteActivity } from '../healing/call-activity.ts';
 import { attemptTimeout, CallGate } from '../healing/call-gate.ts';
-import { CallHealing } from '../healing/call-healing.ts';
+import { CallHealing, type MayResend } from '../healing/call-healing.ts';
 import { ProgressTracker } from '../healing/progress-tracker.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { errorCodes, errorResponse } from '../jsonrpc/errors.ts';
@@ -11,8 +11,17 @@ import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { CallResponse } from './call-response.ts';
-import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
-import { headOf, isEvents, isJson, passBody, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
+import { isFailure, readFailure, StreamRefusal, TruncatedResponseError } from './failure.ts';
+import {
+  eventData,
+  headOf,
+  isEvents,
+  isJson,
+  passBody,
+  readEvents,
+  readUpTo,
+  type UpstreamResponse,
+} from './response.ts';
 import { eventsHead, type ResponseWriter } from './response-writer.ts';
 import { Retries } from './retries.ts';
 import type { PendingCall } from './session.ts';
@@ -130,14 +139,20 @@ export class PassthroughCall implements PendingCall {
   }
 
   async #attemptFirst(received: () => void): Promise<void> {
-    const { send, maxBytes } = this.#ports;
+    const response = await this.#ports.send(this.call.request.bytes, this.#firstAttempt.signal, this.#mayResend);
+    await this.#takeFirst(response, received);
+  }
+
+  readonly #mayResend: MayResend = async () => this.#gate.takeCalls([this.call]);
+
+  /** Takes the response to the first attempt. A stream may have been begun, if the call was sent again. */
+  async #takeFirst(response: UpstreamResponse, received: () => void): Promise<void> {
+    const { maxBytes } = this.#ports;
     const writer = this.#writer;
-    const mayResend = async (): Promise<boolean> => this.#gate.takeCalls([this.call]);
-    const response = await send(this.call.request.bytes, this.#firstAttempt.signal, mayResend);
     if (isFailure(response)) {
       const failure = await readFailure(response, maxBytes);
       received();
-      if (failure.bytes === undefined) await this.#pass(failure.response);
+      if (failure.bytes === undefined && !writer.started) await this.#pass(failure.response);
       else this.#heal(failure);
       return;
     }
@@ -146,6 +161,7 @@ export class PassthroughCall implements PendingCall {
       return;
     }
     if (!isJson(response)) {
+      if (writer.started) throw new Error('the MCP server returned something other than the response to the call');
       received();
       await this.#pass(response);
       return;
@@ -164,7 +180,11 @@ export class PassthroughCall implements PendingCall {
       this.#heal(message);
       return;
     }
-    if (isWhole) writer.send(headOf(same), bytes);
+    if (writer.started) {
+      if (isWhole) writer.event({ event: 'message', data: eventData(bytes) });
+      if (isWhole) writer.end();
+      else writer.destroy();
+    } else if (isWhole) writer.send(headOf(same), bytes);
     else await this.#pass(same);
     this.#response.isOver = true;
   }
@@ -180,9 +200,14 @@ export class PassthroughCall implements PendingCall {
     const head = headOf(response);
     writer.begin(head, true);
     let isPassed = false;
+    let isFirst = true;
     const event = (block: ServerEvent): void => {
       if (block.id !== undefined && block.id !== '') this.#response.mayComeBack = true;
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
+      if (message !== undefined && isFirst && this.#ports.mayRefuse(response, message)) {
+        throw new StreamRefusal(message, block);
+      }
+      isFirst &&= message === undefined || message.kind === 'other';
       if (
         message !== undefined &&
         message.kind === 'response' &&
@@ -207,6 +232,7 @@ export class PassthroughCall implements PendingCall {
       writer.whenWritable(),
     ).catch((error: unknown) => {
       if (this.#healing !== undefined) return undefined;
+      if (error instanceof StreamRefusal) return error;
       if (this.#firstAttempt.signal.aborted || this.#response.isOver || this.#response.mayComeBack || isPassed) {
         writer.destroy();
         return undefined;
@@ -215,12 +241,39 @@ export class PassthroughCall implements PendingCall {
     });
     if (this.#healing !== undefined) return;
     if (rest === undefined) return;
+    if (rest instanceof StreamRefusal) {
+      await this.#refusedFirst(response, rest, received);
+      return;
+    }
     // A stream with event ids can be resumed; one without has lost its response.
     if (!this.#response.isOver && !this.#response.mayComeBack && !isPassed && !writer.ended) {
       throw new TruncatedResponseError('the stream of the MCP server ended before its response');
     }
     writer.write(rest);
     writer.end();
+  }
+
+  /** Sends the call again if the server has lost its session; else takes the error for what it is. */
+  async #refusedFirst(
+    response: UpstreamResponse,
+    { refusal, event }: StreamRefusal,
+    received: () => void,
+  ): Promise<void> {
+    const again = await this.#ports.sendAgain(response, refusal, this.#firstAttempt.signal, this.#mayResend);
+    if (this.#healing !== undefined) return;
+    if (again !== undefined) {
+      await this.#takeFirst(again, received);
+      return;
+    }
+    received();
+    if (!this.#passes(refusal)) {
+      this.#response.hold(refusal, { head: headOf(response), event });
+      this.#heal(refusal);
+      return;
+    }
+    this.#response.isOver = true;
+    this.#writer.event(event.raw);
+    this.#writer.end();
   }
 
   /** Whether the response passes unchanged. */

@@ -11,6 +11,7 @@ import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { cancelledKey } from '../protocol/cancellation.ts';
 import { hiddenCallError, shownTools } from '../protocol/hidden-tools.ts';
 import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
+import { StreamRefusal } from './failure.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
 import type { RequestHealing } from './request-healing.ts';
@@ -119,6 +120,8 @@ export class PostHandler {
           sessions.accepted(session, principalOf(headerIn(request.headers, 'authorization'), { isVerified: true }));
         return response;
       },
+      mayRefuse: (response, refusal) => forwarder.mayRefuse(response, refusal),
+      sendAgain: (...refused) => forwarder.sendAgain(...refused),
       sendNotification,
       within: (work) => sessions.heal(session, work),
       onHealed,
@@ -182,7 +185,7 @@ export class PostHandler {
     session: PassthroughSession,
     writer: ResponseWriter,
   ): Promise<void> {
-    const { maxBytes } = this.#parts;
+    const { maxBytes, forwarder } = this.#parts;
     const learn = (parsed: Message): void => {
       if (parsed.kind !== 'response' || parsed.key !== message.key) return;
       if (message.method === 'initialize') session.version = versionIn(parsed);
@@ -191,8 +194,13 @@ export class PostHandler {
     const shownOf = (parsed: Message): Buffer | undefined => shownTools(message, parsed, this.#parts.healer.isHidden);
     if (isEvents(response)) {
       writer.begin(headOf(response), true);
+      let isFirst = true;
       const event = (block: ServerEvent): void => {
         const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
+        if (parsed !== undefined && isFirst && forwarder.mayRefuse(response, parsed)) {
+          throw new StreamRefusal(parsed, block);
+        }
+        isFirst &&= parsed === undefined || parsed.kind === 'other';
         if (parsed !== undefined) learn(parsed);
         if (parsed?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
         const shown = parsed && shownOf(parsed);
@@ -202,9 +210,22 @@ export class PostHandler {
       try {
         writer.write(await readEvents(response, maxBytes, { event, overflow }, () => writer.whenWritable()));
         writer.end();
-      } catch {
-        writer.destroy();
+      } catch (error) {
+        if (!(error instanceof StreamRefusal)) writer.destroy();
+        else await this.#refused(message, response, error, session, writer);
       }
+      return;
+    }
+    if (writer.started) {
+      const { bytes, isWhole } = await readUpTo(response, maxBytes);
+      const parsed = isWhole ? readMessage(bytes) : undefined;
+      if (parsed?.kind !== 'response') {
+        writer.destroy();
+        return;
+      }
+      learn(parsed);
+      writer.event({ event: 'message', data: eventData(shownOf(parsed) ?? bytes) });
+      writer.end();
       return;
     }
     if (isJson(response) && (message.method === 'initialize' || message.method.endsWith('/list'))) {
@@ -217,5 +238,26 @@ export class PostHandler {
       return;
     }
     await passResponse(response, writer);
+  }
+
+  /** Sends a request again whose stream has refused it because of its session; else the error passes. */
+  async #refused(
+    message: Message,
+    response: UpstreamResponse,
+    { refusal, event }: StreamRefusal,
+    session: PassthroughSession,
+    writer: ResponseWriter,
+  ): Promise<void> {
+    try {
+      const again = await this.#parts.forwarder.sendAgain(response, refusal, writer.closed);
+      if (again !== undefined) {
+        await this.#deliver(message, again, session, writer);
+        return;
+      }
+    } catch {
+      // The client gets the error that the server has sent.
+    }
+    writer.event(event.raw);
+    writer.end();
   }
 }

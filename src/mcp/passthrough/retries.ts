@@ -5,7 +5,7 @@ import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
 import { rewriteCancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
-import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
+import { isFailure, readFailure, StreamRefusal, TruncatedResponseError } from './failure.ts';
 import type { ResponseForms } from './response.ts';
 import { headOf, isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 import type { Head } from './response-writer.ts';
@@ -56,10 +56,22 @@ export class Retries {
   }
 
   async #responseTo(body: Buffer, key: string, signal: AbortSignal, mayResend: MayResend): Promise<Message> {
-    const { send, maxBytes } = this.#ports;
-    const response = await send(body, signal, mayResend);
+    const response = await this.#ports.send(body, signal, mayResend);
+    try {
+      return await this.#read(response, key);
+    } catch (error) {
+      if (!(error instanceof StreamRefusal)) throw error;
+      const again = await this.#ports.sendAgain(response, error.refusal, signal, mayResend);
+      if (again !== undefined) return this.#read(again, key);
+      this.#retryPorts.forms.set(error.refusal, { head: headOf(response), event: error.event });
+      return error.refusal;
+    }
+  }
+
+  async #read(response: UpstreamResponse, key: string): Promise<Message> {
+    const { maxBytes } = this.#ports;
     if (isFailure(response)) throw await readFailure(response, maxBytes);
-    if (isEvents(response)) return this.#read(response, key);
+    if (isEvents(response)) return this.#readEvents(response, key);
     const { bytes, isWhole } = await readUpTo(response, maxBytes);
     const message = isWhole && isJson(response) ? readMessage(bytes) : undefined;
     if (message?.kind !== 'response' || message.key !== key) {
@@ -70,13 +82,16 @@ export class Retries {
   }
 
   /** Reads a stream: all but the response goes on to the client, without the ids of a stream that it does not know. */
-  #read(response: UpstreamResponse, key: string): Promise<Message> {
+  #readEvents(response: UpstreamResponse, key: string): Promise<Message> {
     const { forms, handleNotification, sendToClient, whenWritable } = this.#retryPorts;
     const head = headOf(response);
+    let isFirst = true;
     return new Promise((resolve, reject) => {
       const event = (block: ServerEvent): void => {
         const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
         if (message === undefined) return;
+        if (isFirst && this.#ports.mayRefuse(response, message)) throw new StreamRefusal(message, block);
+        isFirst &&= message.kind === 'other';
         if (message.kind === 'response' && message.key === key) {
           forms.set(message, { head, event: block });
           resolve(message);

@@ -7,7 +7,7 @@ import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { Handshake } from '../protocol/handshake.ts';
 import { type ListKind, listChangedNotification } from '../protocol/list-changes.ts';
-import { sessionEvidence } from '../protocol/lost-session.ts';
+import { confirmsLoss, type SessionRefusal } from '../protocol/lost-session.ts';
 import { ServerListCache } from '../protocol/server-lists.ts';
 import { protocolMeta, versionIn } from '../protocol/versions.ts';
 import { HttpFailure } from './failure.ts';
@@ -201,20 +201,20 @@ export class PassthroughSession {
     return this.#reopening;
   }
 
-  /** Whether the server refuses another request of the session too, and so does not know the session. */
-  async isUnknown(clientHeaders: readonly Pair[]): Promise<boolean> {
+  /** Whether the server refuses another request of the session as it did this one, and so does not know the session. */
+  async isUnknown(refusal: SessionRefusal, clientHeaders: readonly Pair[]): Promise<boolean> {
     const { send, ids, maxBytes, clock, startTimeoutMs } = this.#ports;
     const id = ids.next();
     const timeout = new AbortController();
     const timer = clock.setTimeout(() => timeout.abort(), startTimeoutMs);
     const headers = ownHeaders(this.toServer(clientHeaders), 'ping', undefined);
     const post = this.#post(headers, Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`));
-    const evidenceOf = (status: number, body: Buffer): boolean =>
-      sessionEvidence({ status, body, hadSession: true, key: keyOf(id) }) !== 'none';
+    const isConfirmedBy = (status: number, body: Buffer): boolean =>
+      confirmsLoss(refusal, { status, body, hadSession: true, key: keyOf(id) });
     try {
-      return evidenceOf(200, (await sendRequest(send, post, keyOf(id), maxBytes, timeout.signal)).bytes);
+      return isConfirmedBy(200, (await sendRequest(send, post, keyOf(id), maxBytes, timeout.signal)).bytes);
     } catch (error) {
-      return error instanceof HttpFailure && error.bytes !== undefined && evidenceOf(error.status, error.bytes);
+      return error instanceof HttpFailure && error.bytes !== undefined && isConfirmedBy(error.status, error.bytes);
     } finally {
       clock.clearTimeout(timer);
     }

@@ -34,28 +34,55 @@ const refusalCodes: ReadonlySet<unknown> = new Set([errorCodes.sessionNotFound, 
  * That is proof that the request was not carried out, so it may be repeated in a new session whatever the tool does: a
  * server with sessions finds the session before it dispatches the message, since the session holds the handler. The
  * protocol asks for 404; servers use other statuses, and JSON-RPC errors with and without the id of the request. Words
- * count only if they are all that the response says, and name nothing but the session of the protocol. A tool could use
- * the same few words for a session of its own ("session not found"); if the form does not exclude that, another request
- * of the session decides (`doubtful`). The result of a tool is never evidence.
+ * count only if they are all that the response says, and name nothing but the session of the protocol.
+ *
+ * An error under the id of the request may also come from the tool, which can use the same code and words for a session of
+ * its own. Only 404 with a code of a refusal rules that out; otherwise, and if the form is not clear, another request of the
+ * session decides (`doubtful`, `confirmsLoss`). The result of a tool is never evidence.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
  */
-export const sessionEvidence = ({ status, body, hadSession, key, isChallenge }: SessionRefusal): SessionEvidence => {
+export const sessionEvidence = (refusal: SessionRefusal): SessionEvidence => {
+  const { status, body, hadSession, isChallenge } = refusal;
   if (!hadSession || (status >= 300 && status < 400)) return 'none';
-  const { kind, key: responseKey, result, error, bytes } = readMessage(body);
-  if (result !== undefined) return 'none';
-  const isOwn = kind === 'response' && responseKey === key;
+  const { isOwn, hasResult, code } = readRefusal(refusal);
+  if (hasResult) return 'none';
   if (status === 404 && !isOwn) return 'lost';
   if (body.length > maxBytes) return 'none';
   const words = wordsOf(body);
   if (words === undefined || !saysLost(words)) return 'none';
-  // A session may also end while the tool works.
-  if (isOwn && words.some((word) => endWords.has(word))) return 'none';
-  if (!isOwn && words.some((word) => protocolWords.has(word))) return 'lost';
+  if (isOwn) {
+    // A session may also end while the tool works.
+    if (isChallenge === true || words.some((word) => endWords.has(word))) return 'none';
+    return status === 404 && refusalCodes.has(code) ? 'lost' : 'doubtful';
+  }
+  if (words.some((word) => protocolWords.has(word))) return 'lost';
   if (isChallenge === true) return 'none';
+  return refusalCodes.has(code) || (status >= 400 && status < 500) ? 'lost' : 'doubtful';
+};
+
+/**
+ * Whether the response to a ping confirms that a doubtful response was a refusal. If that one had the id of its request, the
+ * server has to refuse the ping in the same words, with the same code and status: otherwise it was the tool that spoke.
+ */
+export const confirmsLoss = (refusal: SessionRefusal, ping: SessionRefusal): boolean => {
+  if (sessionEvidence(ping) === 'none') return false;
+  return !readRefusal(refusal).isOwn || formOf(refusal) === formOf(ping);
+};
+
+const readRefusal = ({ body, key }: SessionRefusal) => {
+  const { kind, key: responseKey, result, error, bytes } = readMessage(body);
   const rpcError = error && parseSpan(bytes, error);
-  if (isRecord(rpcError) && refusalCodes.has(rpcError.code)) return 'lost';
-  return !isOwn && status >= 400 && status < 500 ? 'lost' : 'doubtful';
+  return {
+    isOwn: kind === 'response' && responseKey === key,
+    hasResult: result !== undefined,
+    code: isRecord(rpcError) ? rpcError.code : undefined,
+  };
+};
+
+const formOf = (refusal: SessionRefusal): string => {
+  const { isOwn, code } = readRefusal(refusal);
+  return JSON.stringify([refusal.status, isOwn, code, wordsOf(refusal.body)]);
 };
 
 /** Whether a body says nothing but that the session is not known. */

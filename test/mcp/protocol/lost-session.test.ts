@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SessionEvidence, sessionEvidence } from '../../../src/mcp/protocol/lost-session.ts';
+import { confirmsLoss, type SessionEvidence, sessionEvidence } from '../../../src/mcp/protocol/lost-session.ts';
 
 const evidence = (
   status: number,
@@ -58,10 +58,17 @@ describe('a server that does not know the session', () => {
     expect(evidence(500, text)).not.toBe('none');
   });
 
-  it('says so under the id of the request, if the session cannot have ended meanwhile', () => {
-    expect(evidence(400, error(7, -32_600, 'Session not found'))).toBe('lost');
-    expect(evidence(200, error(7, -32_001, 'Session not found'))).toBe('lost');
+  it('is asked again if it says so under the id of the request, as a tool could: only 404 is proof', () => {
+    expect(evidence(404, error(7, -32_600, 'Session has expired'))).toBe('lost');
+    expect(evidence(404, error(7, -32_001, 'Session not found'))).toBe('lost');
+    for (const status of [200, 400, 500]) {
+      for (const code of [-32_600, -32_001, -32_603, -32_000])
+        expect(evidence(status, error(7, code, 'Session not found'))).toBe('doubtful');
+    }
     expect(evidence(200, error(7, -32_603, 'MCP session is unknown'))).toBe('doubtful');
+  });
+
+  it('does not say so under the id of the request if the session may have ended meanwhile', () => {
     for (const text of [
       'Session closed',
       'Session timed out',
@@ -144,5 +151,39 @@ describe('a response that does not concern the session of the protocol', () => {
     expect(evidence(401, 'Session expired', { isChallenge: true })).toBe('none');
     expect(evidence(401, 'MCP session expired', { isChallenge: true })).toBe('lost');
     expect(evidence(401, 'Session expired')).toBe('lost');
+  });
+});
+
+describe('a ping in the session', () => {
+  const responseTo = (key: string) => (status: number, body: unknown) => ({
+    ...{ status, key, hadSession: true },
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  const call = responseTo('7');
+  const ping = responseTo('"ping"');
+
+  it('confirms that the server has refused the call if it refuses the ping in the same form', () => {
+    const refusal = call(200, error(7, -32_001, 'Session not found'));
+    expect(confirmsLoss(refusal, ping(200, error('ping', -32_001, 'Session not found')))).toBe(true);
+    const named = call(400, error(7, -32_000, 'Session 550e8400-e29b not found'));
+    expect(confirmsLoss(named, ping(400, error('ping', -32_000, 'Session 550e8400-e29b not found')))).toBe(true);
+  });
+
+  it.each([
+    [200, error('ping', -32_000, 'Session not found')],
+    [200, error('ping', -32_001, 'Unknown session')],
+    [200, error(null, -32_001, 'Session not found')],
+    [400, error('ping', -32_001, 'Session not found')],
+    [404, error(null, -32_001, 'Session not found')],
+    [404, ''],
+    [200, { jsonrpc: '2.0', id: 'ping', result: {} }],
+  ])('shows that the tool spoke if the server says something else: %i %j', (status, body) => {
+    expect(confirmsLoss(call(200, error(7, -32_001, 'Session not found')), ping(status, body))).toBe(false);
+  });
+
+  it('confirms an error without the id of its request in any form', () => {
+    const refusal = call(500, error(null, -32_603, 'Session not found'));
+    expect(confirmsLoss(refusal, ping(404, ''))).toBe(true);
+    expect(confirmsLoss(refusal, ping(200, { jsonrpc: '2.0', id: 'ping', result: {} }))).toBe(false);
   });
 });

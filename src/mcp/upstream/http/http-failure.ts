@@ -5,7 +5,12 @@ import { asLine } from '../../jsonrpc/lines.ts';
 import { type Message, rawText, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan, skipWhitespace, splice } from '../../jsonrpc/raw-json.ts';
 import { describeRedirect, describeStatus } from '../../protocol/http-errors.ts';
-import { namesLostSession, type SessionEvidence, sessionEvidence } from '../../protocol/lost-session.ts';
+import {
+  namesLostSession,
+  type SessionEvidence,
+  type SessionRefusal,
+  sessionEvidence,
+} from '../../protocol/lost-session.ts';
 import { readExcerpt } from './answer-reader.ts';
 
 /** Maximum size of a failure's body that is read. */
@@ -26,6 +31,8 @@ export interface HttpFailure {
   readonly isResponse: boolean;
   /** Whether the server no longer knows the session, and so has not handled the request. */
   readonly evidence: SessionEvidence;
+  /** The response, as a refusal of the session. */
+  readonly refusal: SessionRefusal;
   /** Whether the body says so too, not only the status. */
   readonly namesSession: boolean;
 }
@@ -45,6 +52,10 @@ export const readFailure = async (
   const isError = message.error !== undefined && message.id !== undefined;
   const isOwn = isError && request !== undefined && message.key === request.key;
   const body = bytes.toString();
+  const refusal: SessionRefusal = {
+    ...{ status, body: bytes, hadSession, key: request?.key ?? '' },
+    isChallenge: headers['www-authenticate'] !== undefined,
+  };
   return {
     error: new HttpError(describeFailure(response, body), {
       status,
@@ -54,13 +65,8 @@ export const readFailure = async (
     }),
     response: isError ? message : undefined,
     isResponse: isOwn && !gatewayStatuses.has(status),
-    evidence: sessionEvidence({
-      status,
-      body: bytes,
-      hadSession,
-      key: request?.key ?? '',
-      isChallenge: headers['www-authenticate'] !== undefined,
-    }),
+    evidence: sessionEvidence(refusal),
+    refusal,
     namesSession: namesLostSession(bytes),
   };
 };

@@ -6,7 +6,7 @@ import { errorCodes, HttpError } from '../../jsonrpc/errors.ts';
 import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
-import { type SessionEvidence, sessionEvidence } from '../../protocol/lost-session.ts';
+import { type SessionRefusal, sessionEvidence } from '../../protocol/lost-session.ts';
 import { isListen } from '../../protocol/methods.ts';
 import { readAllPages } from '../../protocol/pages.ts';
 import { standardHeaders } from '../../protocol/standard-headers.ts';
@@ -66,6 +66,8 @@ export class PostExchange {
   /** A response that refuses the request because of its session. */
   #refusal: Message | undefined;
   #refused: () => void = () => {};
+  /** Whether nothing of the response has been delivered yet. */
+  #isFirst = true;
 
   constructor(message: Message, ports: ExchangePorts) {
     this.message = message;
@@ -140,6 +142,7 @@ export class PostExchange {
     const { signal } = this.#control;
     const isHandshake = this.message.method === 'initialize';
     this.#sessionId = this.isStateless || isHandshake ? undefined : session.id;
+    this.#isFirst = true;
     let response: EndpointAnswer;
     try {
       const body = withoutLineEnd(this.message.bytes);
@@ -219,7 +222,7 @@ export class PostExchange {
     const request = kind === 'request' ? this.message : undefined;
     const failure = await readFailure(response, request, this.#sessionId !== undefined, this.#ports.clock);
     const { evidence } = failure;
-    if (evidence === 'lost' || (evidence === 'doubtful' && (await this.#isSessionUnknown())))
+    if (evidence === 'lost' || (evidence === 'doubtful' && (await this.#isSessionUnknown(failure.refusal))))
       return { error: failure.error, lostSession: this.#sessionId };
     const error = failure.response;
     if (kind === 'other') {
@@ -263,7 +266,8 @@ export class PostExchange {
   #deliver(bytes: Buffer): void {
     if (this.#isOver) return;
     const message = readMessage(bytes);
-    if (message.error !== undefined && this.#evidenceOf(message) !== 'none') {
+    // A request that the server has sent messages for was not refused.
+    if (this.#isFirst && message.error !== undefined && sessionEvidence(this.#asRefusal(message)) !== 'none') {
       this.#refusal = message;
       this.#refused();
       return;
@@ -273,6 +277,7 @@ export class PostExchange {
 
   #forward(message: Message): void {
     const { bytes } = message;
+    this.#isFirst = false;
     if (message.kind === 'batch') for (const part of batchMessages(bytes)) this.#keys.delete(part.key);
     this.#ports.deliver(message.kind === 'response' ? this.#takeResponse(message) : bytes);
   }
@@ -294,17 +299,17 @@ export class PostExchange {
     );
   }
 
-  #evidenceOf({ bytes }: Message): SessionEvidence {
+  #asRefusal({ bytes }: Message): SessionRefusal {
     const { kind, key } = this.message;
-    if (kind !== 'request') return 'none';
-    return sessionEvidence({ status: 200, body: bytes, hadSession: this.#sessionId !== undefined, key });
+    const hadSession = kind === 'request' && this.#sessionId !== undefined;
+    return { status: 200, body: bytes, hadSession, key };
   }
 
-  async #isSessionUnknown(): Promise<boolean> {
+  async #isSessionUnknown(refusal: SessionRefusal): Promise<boolean> {
     const { session } = this.#ports;
     // The session that this request was part of can no longer be asked.
     if (session.id !== this.#sessionId) return false;
-    return isSessionUnknown(this.#ports);
+    return isSessionUnknown(refusal, this.#ports);
   }
 
   /** The failure of an exchange whose response has ended. */
@@ -312,7 +317,8 @@ export class PostExchange {
     const refusal = this.#refusal;
     this.#refusal = undefined;
     if (refusal === undefined || this.#isOver) return this.#unfinished(error);
-    if (this.#evidenceOf(refusal) !== 'lost' && !(await this.#isSessionUnknown())) {
+    const asRefusal = this.#asRefusal(refusal);
+    if (sessionEvidence(asRefusal) !== 'lost' && !(await this.#isSessionUnknown(asRefusal))) {
       if (!this.#isOver) this.#forward(refusal);
       return this.#unfinished(undefined);
     }

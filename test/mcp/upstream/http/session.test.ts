@@ -222,9 +222,11 @@ describe('a session that the server no longer knows', () => {
     const { server, proxy } = await startBench();
     proxy.healer.attempts = 2;
     await proxy.connect();
-    server.on.set('tools/call', ({ body }, response) => {
-      json(response, { jsonrpc: '2.0', id: body.id, error: { code: -32001, message: 'Session not found' } });
-    });
+    for (const method of ['tools/call', 'ping']) {
+      server.on.set(method, ({ body }, response) => {
+        json(response, { jsonrpc: '2.0', id: body.id, error: { code: -32001, message: 'Session not found' } });
+      });
+    }
     expect(await proxy.call('pods')).toMatchObject({ error: { code: -32001, message: 'Session not found' } });
     expect(server.of('initialize')).toHaveLength(2);
     expect(server.of('tools/call')).toHaveLength(2);
@@ -233,12 +235,14 @@ describe('a session that the server no longer knows', () => {
   it('is found out by an error on a stream of events too', async () => {
     const { server, proxy } = await startBench();
     await proxy.connect();
-    server.on.set('tools/call', (request, response) => {
-      if (request.headers['mcp-session-id'] === 'session-2') return server.usual(request, response);
-      const error = { code: -32001, message: 'Session not found' };
-      // The stream stays open.
-      event(response, { jsonrpc: '2.0', id: request.body.id, error });
-    });
+    for (const method of ['tools/call', 'ping']) {
+      server.on.set(method, (request, response) => {
+        if (request.headers['mcp-session-id'] === 'session-2') return server.usual(request, response);
+        const error = { code: -32001, message: 'Session not found' };
+        // The stream stays open.
+        event(response, { jsonrpc: '2.0', id: request.body.id, error });
+      });
+    }
     expect(await proxy.text('pods')).toBe('pods');
   });
 
