@@ -208,7 +208,7 @@ const loosely = (set: PatternSet, input: ClassifyInput, codes: readonly string[]
 
 /** How libraries put the cause of a failure behind what it kept them from. */
 export const innerCause =
-  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)/im;
+  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)|\b(?:recipient|sending|message|request) limit exceeded, (?:please )?(?:try|retry)/im;
 
 /** What stands behind a lock that could not be taken or a file that could not be opened: the innermost cause is the failure. */
 const causeBehind = (set: PatternSet, question: ClassifyInput, found: Finding): Finding | null => {
@@ -280,7 +280,7 @@ export const classify = (sets: readonly PatternSet[], input: ClassifyInput): Fin
 
 /** What may be before the words that open a report: white space, a status, an article. */
 const opening =
-  /^\s*(?:[45]\d\d:?\s)?\s*(?:(?:the|your|this|la|le|les|el|los|il|lo|die|der|das|het|votre|vos|su|sua|seu|tu|ihre?|dein|uw|se|a|o) |l['’])?$/i;
+  /^\s*(?:(?:error|erreur|fehler|erro|errore|fout|błąd|ошибка|エラー|错误|오류)? ?\(?[45]\d\d\)?[:,：]?\s)?\s*(?:(?:the|your|this|la|le|les|el|los|il|lo|die|der|das|het|votre|vos|su|sua|seu|tu|ihre?|dein|uw|se|a|o) |l['’])?$/i;
 
 /** The pattern whose match opens a text and thereby makes it an error report. */
 export const reportFinding = (sets: readonly PatternSet[], tool: string, text: string): CompiledPattern | null => {

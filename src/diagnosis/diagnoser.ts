@@ -13,13 +13,13 @@ import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
-import { partialFailures, textsIn } from './partial-failure.ts';
+import { partialFailures, roleOf, textsIn } from './partial-failure.ts';
 import { isValueList, messagesIn } from './prefixes.ts';
 import { opensAsReport, opensAsSentence, readsAsPage, reportLimit } from './report.ts';
 import { retryAfter, unreadableRetryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
-import { mailReply, transcriptStatus } from './transcript.ts';
+import { databaseReply, mailReply, transcriptStatus } from './transcript.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
 import { healthy, toVerdict, unrecognised, type Verdict } from './verdict.ts';
@@ -199,7 +199,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       };
     const status = transcriptStatus(text);
     if (status !== null) return status < 400 ? null : { finding: classify(sets(), { ...question, failed: true }) };
-    const reply = mailReply.exec(text);
+    const reply = mailReply.exec(text) ?? (printsContent(tool) ? null : databaseReply.exec(text));
     if (reply !== null)
       return { finding: classify(sets(), { ...question, text: text.slice(reply.index), failed: true }) };
     const begin = reportBegin(text);
@@ -221,11 +221,13 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const { tool, text } = question;
     const clause = lastClause(text);
     if (clause === null || printsContent(tool) || readsAsPage(text)) return null;
-    if (reportFinding(sets(), tool, clause) === null) return null;
+    if (!opensAsReport(clause) && reportFinding(sets(), tool, clause) === null) return null;
     const finding = classify(sets(), { ...question, text: clause });
     const decides =
       finding !== null && finding.entry.pattern.order !== 'late' && finding.entry.pattern.class !== 'usage';
-    return decides && coversAll(finding, clause.replace(/[([][^()[\]]{1,80}[)\]]/g, '')) ? { finding } : null;
+    if (!decides) return null;
+    const isStep = earlierSentence.test(text) && roleOf(tool) !== 'reports';
+    return isStep || coversAll(finding, clause.replace(/[([][^()[\]]{1,80}[)\]]/g, '')) ? { finding } : null;
   };
 
   /** What the last line reports after lines that tell what a program was doing. */
@@ -238,7 +240,9 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const messages = messagesIn(last);
     const opens = messages.some(opensAsReport);
     // Without a program's name before it, a line that only holds the words of a failure may be one of a list.
-    if (!opens && !messages.slice(1).some((message) => reportFinding(sets(), tool, message) !== null)) return null;
+    const clause = roleOf(tool) === 'reports' ? null : lastClause(last);
+    const named = clause === null ? messages.slice(1) : [...messages.slice(1), clause];
+    if (!opens && !named.some((message) => reportFinding(sets(), tool, message) !== null)) return null;
     const finding = classify(sets(), { ...question, text: last });
     return finding === null || finding.entry.pattern.order === 'late' ? null : { finding };
   };
@@ -277,6 +281,9 @@ const evidenceOf = (finding: Finding | null, text: string, safe: string, redact:
   if (safe === text || safe.includes(piece)) return piece;
   return redact(piece) === piece && !text.includes(piece) ? piece : summaryOf(safe);
 };
+
+/** A sentence before the last one: it tells of a step that came before. */
+const earlierSentence = /(?:[\p{Ll}\p{N})][.!;] {1,2}(?=\p{Lu})|[\p{L}\p{N})][。；] ?(?=\S)|[^\n:]; )/u;
 
 const coverLimit = 120;
 

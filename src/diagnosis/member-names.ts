@@ -1,5 +1,10 @@
 /** What members of error bodies are called in other languages, and for short. */
 const translated: Readonly<Record<string, string>> = {
+  title: 'title',
+  detail: 'detail',
+  instance: 'instance',
+  extensions: 'extensions',
+  status: 'status',
   err: 'error',
   ecode: 'code',
   erro: 'error',

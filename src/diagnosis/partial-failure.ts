@@ -15,7 +15,7 @@ const reported = new Set(
 );
 
 /** What the name of a tool says about trouble in its results: that it is its own, that it is data, or nothing. */
-const roleOf = (tool: string): 'acts' | 'reports' | 'unknown' => {
+export const roleOf = (tool: string): 'acts' | 'reports' | 'unknown' => {
   const words = wordsOf(tool);
   const { read: reads, write } = readName(tool);
   if (reads !== undefined && write === undefined) return 'reports';
@@ -34,7 +34,7 @@ const some = (body: object, keys: readonly string[], test: (value: unknown) => b
 const isErrorPart = (part: unknown): part is object => {
   if (!isObject(part) || Array.isArray(part)) return false;
   if (errorBody(part) === 'error') return true;
-  if (some(part, ['status', 'statusCode', 'httpStatusCode', 'http', 'code', 'status_code'], isFailing)) return true;
+  if (some(part, ['status', 'statusCode', 'httpStatusCode', 'http', 'code', 'status_code', 'Status', 'StatusCode', 'Code'], isFailing)) return true;
   if (some(part, ['ok', 'success'], (value) => value === false)) return true;
   if (some(part, ['ErrorCode', 'errorCode', 'error_code', 'errcode', 'ErrorMessage'], isText)) return true;
   const named = some(part, ['code', 'Code', 'name', 'type', 'category'], isText);
@@ -82,6 +82,9 @@ const doneList =
 /** Why an action ended before its end, in members that a finished record does not have. */
 const stopped = [
   'error',
+  'problem',
+  'Problem',
+  'Error',
   'stopped_by',
   'stopped_because',
   'stop_reason',
@@ -134,6 +137,18 @@ const stepErrors = (body: object): readonly object[] =>
       return isStep ? [value] : [];
     });
 
+/** The list of attempts of a call that failed in the end, and what an attempt says of itself. */
+const attemptLists = ['attempts', 'tries', 'retries', 'attempt_log'];
+const outcomes = ['error', 'outcome', 'result', 'reason', 'message', 'status'];
+
+/** The last attempt of a body that says of itself that it failed. */
+const lastAttempt = (body: object): readonly object[] => {
+  if (!some(body, ['ok', 'success', 'succeeded'], (value) => value === false)) return [];
+  const last = attemptLists.flatMap((key) => listOf(read(body, key)).slice(-1))[0];
+  const told = isObject(last) ? outcomes.map((key) => read(last, key)).find(isText) : last;
+  return isText(told) ? [{ error: told }] : [];
+};
+
 /**
  * The errors inside a body that is no error as a whole: some steps succeeded, others failed. A tool that lists, reads or reports
  * has errors of others in its results, so only what the shape of the body makes plain counts for it.
@@ -150,7 +165,8 @@ export const partialFailures = (body: object, tool: string): readonly object[] =
   const errors = listOf(read(body, 'errors'));
   if (errors.length > 0 && isGraphql(body, errors)) return errors.filter(isObject).slice(0, 8);
   const role = roleOf(tool);
-  if (role === 'reports') return [];
+  const attempt = role === 'reports' ? [] : lastAttempt(body);
+  if (role === 'reports' || attempt.length > 0) return attempt;
   const acts = role === 'acts';
   const steps = failedSteps(body, acts);
   if (steps.length > 0) return steps;

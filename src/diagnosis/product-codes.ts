@@ -7,6 +7,7 @@ import { addCode, type Facts } from './facts.ts';
 export const productPlaces: readonly (readonly [RegExp, string])[] = [
   [/\b(ORA-\d{5})\b/g, ''],
   [/\b(NT_STATUS_[A-Z_]{3,60})\b/g, ''],
+  [/\b(?:NSURLErrorDomain|kCFErrorDomainCFNetwork)[^\n]{0,12}?-(1\d{3})\b/g, 'nsurl '],
   [
     /(?:\bWinError |\bWSA\w{0,20}\W|\bSocketException \(|\bnative ?error\W{1,4}|\bsocket error\W{1,3}|\b(?:error|fehler|erreur|erro|errore)(?: code)?\W{1,3}|\berrno\W{1,3}|\(|\[)(100(?:5\d|6[0-5])|1100[1-4])(?!\d)/gi,
     'winsock ',

@@ -65,7 +65,12 @@ export const openings: readonly RegExp[] = [
   /^(?:FATA|ERRO|PANI)\[\d{4}\] /,
   /^<\?xml[^>]*>\s*<(?:\w+:)?(?:[\w-]{1,20}:)?(?:Error|ErrorResponse|error|exception|Fault|Envelope)\b[\s\S]{0,1000}(?:<Code>|<Message>|<message>|faultstring|:Text\b|<Ack>Failure)/,
   /^<(?:[\w-]{1,20}:)?(?:Envelope|Fault)\b[\s\S]{0,1000}<(?:[\w-]{1,20}:)?(?:faultstring|faultcode|Reason|Text)\b/,
-  /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|Error|message|Type)\b/,
+  /^<(?:Error|ErrorResponse|error)\b[^>]*>\s*<(?:Code|code|Error|message|Type)\b/,
+  /^(?:<\?xml[^>]{0,120}>\s{0,20})?<methodResponse>\s{0,20}<fault>/,
+  /^(?:<\?xml[^>]{0,120}>\s{0,20})?<(?:m:)?error\b[^>]{0,200}>\s{0,20}<(?:m:)?code\b/,
+  /^(?:<\?xml[^>]{0,120}>\s{0,20})?<\w{3,60}Response\b[\s\S]{0,600}<Ack>Failure<\/Ack>/,
+  // What databases print below the statement that failed.
+  /^(?:ERROR at line \d{1,6}:\s{1,4})?(?:ORA-\d{5}: |SQL\d{4,5}N {2})\S/,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
   /^(?:FAIL|--- FAIL:?) \S/,
