@@ -240,7 +240,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const messages = messagesIn(last);
     const opens = messages.some(opensAsReport);
     // Without a program's name before it, a line that only holds the words of a failure may be one of a list.
-    const clause = roleOf(tool) === 'reports' ? null : lastClause(last);
+    const clause = roleOf(tool) === 'acts' ? lastClause(last) : null;
     const named = clause === null ? messages.slice(1) : [...messages.slice(1), clause];
     if (!opens && !named.some((message) => reportFinding(sets(), tool, message) !== null)) return null;
     const finding = classify(sets(), { ...question, text: last });

@@ -5,7 +5,7 @@ const pieces =
   'credent|broken|hang|delet|stale|reject|load|intern|nicht|destroy|unsup|insuff|never|enoent|exceed|conn|invál|negad|scadut|verweig|' +
   'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited|moved |' +
   // The same in other languages, as far as no piece above is in them.
-  'zu viele|zurück|ungült|fehlge|falsch|trop|indispon|interrup|caduc|expir|demasiad|muita|recus|zbyt|wygas|przekro|niedost|te veel|verlopen|geweiger|doldu|fazla|redded|nt_status|' +
+  'zu viele|zurück|ungült|fehlge|falsch|trop|indispon|interrup|caduc|expir|demasiad|muita|recus|zbyt|wygas|przekro|niedost|te veel|verlopen|geweiger|doldu|fazla|redded|nt_status|ora-|' +
   'niet |chyb|selha|kunde inte|gick inte|ikke|logga |logg inn|log ind|anmodn|fejl|feil|fehler|virhe|voitu|istunto|kirjaudu|liian|pyynt|ylitet|onnistu|nekad|vägra|for mange|' +
   'unbek|ukend|ukjen|desconh|desconoc|sconos|onbek|foi poss|superad|excedid|sinir|mislukt|troppe|sessione|vyprš|wynik|kunne';
 

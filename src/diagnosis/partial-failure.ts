@@ -34,7 +34,14 @@ const some = (body: object, keys: readonly string[], test: (value: unknown) => b
 const isErrorPart = (part: unknown): part is object => {
   if (!isObject(part) || Array.isArray(part)) return false;
   if (errorBody(part) === 'error') return true;
-  if (some(part, ['status', 'statusCode', 'httpStatusCode', 'http', 'code', 'status_code', 'Status', 'StatusCode', 'Code'], isFailing)) return true;
+  if (
+    some(
+      part,
+      ['status', 'statusCode', 'httpStatusCode', 'http', 'code', 'status_code', 'Status', 'StatusCode', 'Code'],
+      isFailing,
+    )
+  )
+    return true;
   if (some(part, ['ok', 'success'], (value) => value === false)) return true;
   if (some(part, ['ErrorCode', 'errorCode', 'error_code', 'errcode', 'ErrorMessage'], isText)) return true;
   const named = some(part, ['code', 'Code', 'name', 'type', 'category'], isText);

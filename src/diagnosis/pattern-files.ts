@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageFile } from '../package-root.ts';
-import { languageTexts, type PhraseKind } from './languages/expressions.ts';
+import { languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
 import { neededWords } from './needed-words.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import type { BuiltPatterns } from './shipped.ts';
@@ -28,7 +28,7 @@ const spelledOut = (pattern: Pattern): Pattern =>
         ...pattern,
         text: pattern.text.flatMap((one) => {
           const kind = languageText.exec(one)?.[1];
-          return kind === undefined ? [one] : languageTexts(kind as PhraseKind);
+          return kind === undefined ? [one] : languageTexts(kind as PhraseKind).map(({ source }) => source);
         }),
       };
 
@@ -46,5 +46,7 @@ export const readPatternFiles = (): readonly Pattern[] => {
 export const buildPatterns = (): BuiltPatterns => {
   const patterns = readPatternFiles();
   const expressions = patterns.flatMap(({ text = [] }) => text);
-  return { patterns, needs: Object.fromEntries(expressions.map((one) => [one, neededWords(one)])) };
+  const known = new Map(phraseKinds.flatMap(languageTexts).map(({ source, words }) => [source, words]));
+  const needs = expressions.map((one) => [one, known.has(one) ? known.get(one) : neededWords(one)] as const);
+  return { patterns, needs: Object.fromEntries(needs) as BuiltPatterns['needs'] };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noise, progress } from '../../src/diagnosis/chatter.ts';
-import { errorOpening, statements } from '../../src/diagnosis/languages/expressions.ts';
+import { allStatements, errorOpening } from '../../src/diagnosis/languages/expressions.ts';
 import { looseExpressions } from '../../src/diagnosis/loose-facts.ts';
 import { prefixes, program } from '../../src/diagnosis/prefixes.ts';
 import { productPlaces } from '../../src/diagnosis/product-codes.ts';
@@ -39,7 +39,7 @@ const ours = [
   ...prefixes,
   program,
   ...wholeStory,
-  ...statements,
+  ...allStatements(),
   errorOpening,
   ...waits,
   ...looseExpressions,

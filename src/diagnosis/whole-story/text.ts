@@ -1,4 +1,4 @@
-import { statements } from '../languages/expressions.ts';
+import { withoutStatements } from '../languages/expressions.ts';
 import { withoutAdvice } from './advice.ts';
 import { againstAt, otherStepAt } from './against.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
@@ -79,7 +79,7 @@ const reduced = (text: string, tool: string): string => {
   rest = withoutAdvice(rest, tool, licensed);
   rest = undone(rest, tool, licensed);
   rest = withoutUndone(rest, tool, licensed);
-  for (const expression of statements) rest = rest.replace(expression, licensed);
+  rest = withoutStatements(rest, licensed);
   const own = partsOf(tool);
   const namesStep = (match: string): boolean => {
     if (/[/:[(="']| tool /.test(match) && tellsOfStep(match, tool)) return true;
