@@ -1,8 +1,8 @@
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface EndSignalOptions {
-  /** Called on SIGHUP, which then ends nothing. @default SIGHUP ends the process */
-  readonly onHangup?: (() => void) | undefined;
+  /** Called on SIGHUP with what ends the process, once. @default SIGHUP ends the process, as the others do */
+  readonly onHangup?: ((end: () => void) => void) | undefined;
 }
 
 export interface EndSignals {
@@ -20,7 +20,7 @@ export const endSignals = ({ onHangup }: EndSignalOptions = {}): EndSignals => {
   const second = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (name === 'SIGHUP' && onHangup !== undefined) {
-      onHangup();
+      onHangup(() => first.abort());
       return;
     }
     if (first.signal.aborted) second.abort();

@@ -4,7 +4,9 @@ import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/observer.ts';
 import { startChildServer } from '../mcp/upstream/stdio/child-server.ts';
+import { hasTerminal } from '../platform/terminal.ts';
 import { endSignals } from './end-signals.ts';
+import { restartUnlessClosed } from './hangup.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
 
 /**
@@ -35,9 +37,9 @@ export const proxy = async (
   // A configured folder must be writable; the default one may not be if a client started the proxy.
   if (options.memory !== undefined || config.memoryDir !== undefined) assertWritable(memoryDir);
   let restart = (): void => {};
-  // At a terminal, SIGHUP says that the terminal is gone.
-  const isTerminal = process.stderr.isTTY === true || process.stdin.isTTY === true;
-  const signals = endSignals(isTerminal ? {} : { onHangup: () => restart() });
+  const onHangup = restartUnlessClosed({ hasTerminal, clock: systemClock, restart: () => restart() });
+  // On Windows, SIGHUP always says that the console is closed.
+  const signals = endSignals(process.platform === 'win32' ? {} : { onHangup });
   // If nothing can fail before the proxy runs, the server starts while the rest of the proxy is loaded.
   const mayRefuse =
     options.inspect !== undefined || config.telemetry === 'on' || config.blastRadius.maxShare < 1 || config.proxy.lazy;
