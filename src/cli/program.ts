@@ -125,6 +125,23 @@ program
     setExitCode(import('./tools.ts').then(({ tools }) => tools(command, options))),
   );
 
+const fleet = program.command('fleet').description('set up and watch the database through which machines share fixes');
+
+fleet
+  .command('migrate')
+  .description('create or update the schema of healflow in a PostgreSQL database')
+  .requiredOption('--url-env <name>', 'the environment variable that holds the URL of an administrator')
+  .option('--ca-file <file>', 'the certificates that its TLS is verified against')
+  .action((options) => setExitCode(import('./fleet.ts').then(({ fleetMigrate }) => fleetMigrate(options))));
+
+fleet
+  .command('status')
+  .description('show whether the database responds, and which machines and leases there are')
+  .option('--url-env <name>', 'the environment variable that holds its URL, in place of that of the configuration')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'write JSON')
+  .action((options) => setExitCode(import('./fleet.ts').then(({ fleetStatusCommand }) => fleetStatusCommand(options))));
+
 program
   .command('demo')
   .description('run the demo on this machine, offline')

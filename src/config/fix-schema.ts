@@ -53,6 +53,18 @@ const held = (name: keyof typeof defaults.cooldownMs) => ({
       windowMs: positiveMs.default(defaults.budget.windowMs),
     })
     .prefault({}),
+  /** Shares one run, cool-down and budget with other machines, through the database of `fleet`. @default unset: with this machine */
+  share: z
+    .strictObject({
+      /** The name of the fix in the fleet: entries of the same fix with the same name do the same, on whatever machine. */
+      fleet: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'expected letters, digits, `.`, `_` and `-`'),
+      /**
+       * What happens if the database cannot be reached. `machine`: the fix is shared on this machine alone · `refuse`: it does
+       * not run. @default 'machine'; 'refuse' with `oauth`, whose refresh token must not be used twice at once
+       */
+      whenLost: z.enum(['machine', 'refuse']).optional(),
+    })
+    .optional(),
 });
 
 /** How a command is run: always as an argv, never through a shell. */

@@ -46,6 +46,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     ...config,
     ...(config.memoryDir === undefined ? {} : { memoryDir: path(config.memoryDir) }),
     ...(config.stateDir === undefined ? {} : { stateDir: path(config.stateDir) }),
+    ...(config.fleet?.caFile === undefined ? {} : { fleet: { ...config.fleet, caFile: path(config.fleet.caFile) } }),
     patternFiles: config.patternFiles.map(path),
     fixes: {
       ...config.fixes,

@@ -100,6 +100,15 @@ export const configSchema = z.strictObject({
    * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
    */
   stateDir: z.string().optional(),
+  /** The PostgreSQL database through which machines share fixes; see docs/fleet.md. @default unset: none */
+  fleet: z
+    .strictObject({
+      /** The environment variable that holds its URL, as in `postgres://user:password@host/database`. */
+      urlEnv: z.string().min(1),
+      /** The file with the certificates that its TLS is verified against. @default unset: those of Node */
+      caFile: z.string().optional(),
+    })
+    .optional(),
   /** What a tool without annotations counts as: `strict` treats it as destructive. @default 'default' */
   unannotated: z.enum(['default', 'strict']).default('default'),
   /** Rules for tools, by glob; the first match wins. */

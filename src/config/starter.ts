@@ -57,6 +57,12 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
 # stateDir: ~/.local/state/healflow
 
+## The PostgreSQL database through which machines share fixes that have \`share\`; see docs/fleet.md. urlEnv: the environment variable
+## that holds its URL. caFile: certificates that its TLS is verified against, in place of those of Node.
+# fleet:
+#   urlEnv: HEALFLOW_FLEET_URL
+#   caFile: /etc/ssl/certs/fleet.pem
+
 ## What a tool without annotations counts as: strict treats it as destructive.
 # unannotated: default
 
@@ -192,6 +198,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #     budget:
 #       runs: 30
 #       windowMs: 3600000
+##    Shares one run, cool-down and budget with other machines, under this name, through the database of \`fleet\`. whenLost: without
+##    the database, the fix is shared on this \`machine\` alone, or it does not run (\`refuse\`, the default with oauth).
+##    share:
+##      fleet: office-gateway
+##      whenLost: machine
 
 ##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` turns it off.
 #   retry_backoff:

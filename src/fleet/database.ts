@@ -1,7 +1,6 @@
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../model/clock.ts';
-import { errorCode } from '../platform/fs.ts';
+import { makePool } from './connect.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
 import type { DatabaseSettings } from './settings.ts';
 
@@ -9,8 +8,11 @@ export interface FleetDatabaseParts {
   /** How it is reached. Called with the first statement; throws an error for people if that is not known. */
   readonly settings: () => DatabaseSettings;
   readonly clock: Clock;
-  /** This machine, as the fleet sees it: sent with the first statement, and once a minute if there are more. */
-  readonly machine: { readonly id: string; readonly host: string; readonly version: string };
+  /**
+   * This machine, as the fleet sees it: sent with the first statement, and once a minute if there are more. Null for one that
+   * only looks.
+   */
+  readonly machine: { readonly id: string; readonly host: string; readonly version: string } | null;
 }
 
 /** One row of a response, and how far the clock of the database is ahead of the wall clock of this process, in ms. */
@@ -39,22 +41,7 @@ export interface OpenTransaction {
 /** The oldest and the newest migration with which this version of healflow works: additive changes share a thousand. */
 const schemaVersions = { from: 1, to: 999 };
 
-const connectTimeoutMs = 5_000;
-/** A statement takes milliseconds; without a response for this long, its connection counts as broken. */
-const statementTimeoutMs = 5_000;
-const idleMs = 2_000;
-const maxConnections = 20;
 const greetAgainMs = 60_000;
-
-const loadPool = async (config: PoolConfig): Promise<Pool> => {
-  try {
-    const { default: pg } = await import('pg');
-    return new pg.Pool(config);
-  } catch (error) {
-    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new FleetDatabaseError('unusable', 'the package pg is not installed: npm install pg', { cause: error });
-  }
-};
 
 /**
  * The PostgreSQL of a fleet. It is connected to with the first statement; connections that are idle are closed after two
@@ -174,7 +161,7 @@ export class FleetDatabase {
   }
 
   async #connect(): Promise<PoolClient> {
-    this.#pool ??= this.#open();
+    this.#pool ??= (async () => makePool(this.#parts.settings()))();
     let pool: Pool;
     try {
       pool = await this.#pool;
@@ -191,13 +178,14 @@ export class FleetDatabase {
       throw databaseError(error);
     }
     const now = this.#parts.clock.monotonic();
-    if (this.#greetedAt === null || now - this.#greetedAt >= greetAgainMs) await this.#greet(client);
+    if (this.#parts.machine === null) return client;
+    if (this.#greetedAt === null || now - this.#greetedAt >= greetAgainMs)
+      await this.#greet(client, this.#parts.machine);
     return client;
   }
 
   /** Says who this is, and hears which schema there is. */
-  async #greet(client: PoolClient): Promise<void> {
-    const { id, host, version } = this.#parts.machine;
+  async #greet(client: PoolClient, { id, host, version }: NonNullable<FleetDatabaseParts['machine']>): Promise<void> {
     const onError = (): void => {};
     client.on('error', onError);
     try {
@@ -234,31 +222,5 @@ export class FleetDatabase {
     const [row = {} as T & Timed] = rows;
     const aheadMs = row.now_ms === undefined ? 0 : row.now_ms - (sentAt + takenMs / 2);
     return { row, aheadMs };
-  }
-
-  async #open(): Promise<Pool> {
-    const { host, port, database, user, password, tls } = this.#parts.settings();
-    const pool = await loadPool({
-      host,
-      port,
-      database,
-      user,
-      ...(password === undefined ? {} : { password }),
-      ssl:
-        tls === null
-          ? false
-          : { ...tls, checkServerIdentity: (_: string, peer: PeerCertificate) => checkServerIdentity(host, peer) },
-      application_name: 'healflow',
-      connectionTimeoutMillis: connectTimeoutMs,
-      query_timeout: statementTimeoutMs,
-      idleTimeoutMillis: idleMs,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 5_000,
-      max: maxConnections,
-      allowExitOnIdle: true,
-    });
-    // A connection that breaks while it is idle is simply gone.
-    pool.on('error', () => {});
-    return pool;
   }
 }

@@ -8,6 +8,7 @@ import { shippedPatterns } from '../diagnosis/shipped.ts';
 import { eventOf } from '../event-log/event.ts';
 import { createEventLog } from '../event-log/event-log.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
+import type { Fleet, FleetOptions } from '../fleet/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
@@ -158,6 +159,17 @@ const decisionLogFor = async (env: NodeJS.ProcessEnv): Promise<RunObserver | und
   return new DecisionLog((line) => process.stderr.write(`${line}\n`));
 };
 
+/** The fleet of this machine, if it has one. */
+const fleetFor = async (
+  { config, baseDir }: LoadedConfig,
+  { env, ...options }: Pick<FleetOptions, 'env' | 'clock' | 'random' | 'redact' | 'warn'>,
+): Promise<Fleet | undefined> => {
+  if (config.fleet === undefined) return undefined;
+  const { createFleet } = await import('../fleet/index.ts');
+  const stateDir = resolveStateDir({ configured: config.stateDir, env, cwd: baseDir });
+  return createFleet({ ...options, env, stateDir, config: config.fleet });
+};
+
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
 export const assembleHealer = async (
   loaded: LoadedConfig,
@@ -186,6 +198,7 @@ export const assembleHealer = async (
   const observer = combineObservers(observers.map((one) => safeObserver(one, warn)));
   const startedAt = clock.now();
   const tunnels = options.tunnels ?? new Tunnels();
+  let fleet: Fleet | undefined;
   const parts: HealerParts = {
     clock,
     random,
@@ -202,8 +215,21 @@ export const assembleHealer = async (
     loadEngine: async (log) => {
       const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
+      fleet ??= await fleetFor(loaded, { env, clock, random, redact, warn });
       const written = loaded.written?.fixes;
-      const engineOptions = { config, written, baseDir, clock, random, redact, env, functions, upstream, startedAt };
+      const engineOptions = {
+        config,
+        written,
+        baseDir,
+        clock,
+        random,
+        redact,
+        env,
+        functions,
+        upstream,
+        startedAt,
+        fleet: fleet?.store,
+      };
       return createEngine(parts, engineOptions, log);
     },
     approve: options.approve,
@@ -220,6 +246,7 @@ export const assembleHealer = async (
     close: async () => {
       watcher.close?.();
       log.close();
+      await fleet?.close();
       if (options.tunnels === undefined) await tunnels.close();
     },
   };

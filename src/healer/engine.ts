@@ -3,6 +3,7 @@ import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../f
 import { Limits } from '../limits/limits.ts';
 import { TokenStore } from '../runner/token-store.ts';
 import { createSharing } from '../sharing/index.ts';
+import type { LockStore } from '../sharing/lock-store.ts';
 import type { FixSharing } from '../sharing/share.ts';
 import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
 import { combineInspects } from './observer.ts';
@@ -54,18 +55,20 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
 /** What an engine is made of: the fixes, and when its healer was created, in ms since the epoch. */
 export interface EngineOptions extends FixCatalogueOptions {
   readonly startedAt?: number;
+  /** The store of the fixes that machines share. */
+  readonly fleet?: LockStore | undefined;
 }
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
-  const { startedAt = options.clock.now(), ...fixes } = options;
+  const { startedAt = options.clock.now(), fleet, ...fixes } = options;
   const { config, baseDir, env, clock, random, redact } = fixes;
   const where = { configured: config.stateDir, env, cwd: baseDir };
   const { warn } = parts;
   const stateDir = resolveStateDir(where);
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
-  const sharing = createSharing({ ...where, clock, random, warn });
+  const sharing = createSharing({ ...where, clock, random, warn, fleet });
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);

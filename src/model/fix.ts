@@ -36,6 +36,12 @@ export interface FixLease {
    * @param pid - The id of the process, which leads its process group.
    */
   setWorker(pid: number): void;
+  /**
+   * Whether another machine may take the lease as soon as this process is gone: then the command must end with it, at once.
+   *
+   * @default false
+   */
+  readonly isFleetWide?: boolean;
 }
 
 /** The question to a person before a fix with `mode: ask` runs. Its texts are redacted. */
@@ -105,8 +111,15 @@ export interface FixRules {
    * @default `identity`
    */
   readonly exclusive?: string | undefined;
-  /** Whether one run serves all processes of the machine, or each needs its own run, one after the other. */
-  readonly scope: 'machine' | 'process';
+  /** Whether one run serves the whole fleet or all processes of the machine, or each needs its own run, one after the other. */
+  readonly scope: 'fleet' | 'machine' | 'process';
+  /**
+   * What happens if the database of the fleet cannot be reached. `machine`: the fix is shared on this machine alone ·
+   * `refuse`: it does not run.
+   *
+   * @default 'machine'
+   */
+  readonly whenLost?: 'machine' | 'refuse' | undefined;
 }
 
 /** What a fix has got for all processes of the machine, and each process has to take over by itself, such as a token. */

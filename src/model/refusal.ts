@@ -23,6 +23,7 @@ export const refusalCodes = [
   'FIX_COOLING_DOWN',
   'FIX_BUDGET_SPENT',
   'FIX_BUSY',
+  'FLEET_LOST',
   'FIX_NOT_APPROVED',
   'DRY_RUN',
   'FIX_FAILED',

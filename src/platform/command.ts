@@ -27,6 +27,8 @@ export interface CommandRun {
    * cancelled. Without it, the command is done when it ends.
    */
   readonly isDone?: ((cancels: CancelSource) => Promise<boolean>) | undefined;
+  /** Whether it ends at once if this process is killed, since another machine may then run it. */
+  readonly endsWithProcess?: boolean | undefined;
 }
 
 /** How a command ended. */
@@ -90,6 +92,9 @@ const start = ({ execa }: Library, file: string, args: readonly string[], cwd: s
 /** How long the group of a command that still runs has to end if this process is killed, and again after SIGTERM, in ms. */
 const orphanGraceMs = 500;
 
+/** The same for a command that another machine may run, in ms: less than that machine waits for. */
+const urgentGraceMs = 100;
+
 type Exit = [number | null, NodeJS.Signals | null];
 
 /** Waits for the end of a command, or until it is done and may go on running. */
@@ -127,6 +132,7 @@ export const runCommand = async ({
   clock,
   started,
   isDone,
+  endsWithProcess = false,
 }: CommandRun): Promise<CommandResult> => {
   const [file = '', ...args] = argv;
   const name = showCommand([file]);
@@ -140,6 +146,7 @@ export const runCommand = async ({
   }
   if (child.pid === undefined) return notStarted(whyNotStarted(argv, cwd, (await child).cause));
   const group = new ProcessGroup(child.pid);
+  const endUrgentGuard = endsWithProcess ? guardProcessGroup(child.pid, urgentGraceMs, 'now') : () => {};
   started?.(child.pid);
   const both = new OutputTail(outputLimitBytes);
   const stdout = new OutputTail(outputLimitBytes);
@@ -160,6 +167,7 @@ export const runCommand = async ({
   };
   if (end === 'still_running' && child.exitCode === null && child.signalCode === null) {
     const endGuard = guardProcessGroup(child.pid, orphanGraceMs);
+    endUrgentGuard();
     let isRunning = true;
     void exit.then(async ([exitCode]) => {
       isRunning = false;
@@ -185,6 +193,7 @@ export const runCommand = async ({
   }
   const exited = end === 'still_running' ? await exit : end;
   if (exited !== undefined) group.leaderReaped();
+  if (exited?.[0] === 0) endUrgentGuard();
   const [exitCode, killedBy] = exited ?? [null, null];
   const ended = exited === undefined ? 'aborted' : exitCode === 0 ? 'ok' : 'failed';
   let allowed = true;
@@ -196,6 +205,7 @@ export const runCommand = async ({
     await Promise.race([exit, sleep(clock, goneWithinMs, seen.signal)]);
     seen.abort();
   }
+  endUrgentGuard();
   // What was written before the exit is still in the pipes: one whole turn of the event loop reads it.
   await nextTurn();
   await nextTurn();

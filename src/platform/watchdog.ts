@@ -33,17 +33,20 @@ wait_for() {
     [ -n "$all" ] && pause
   done
 }
-wait_for
+[ "$1" = now ] || wait_for
 for each in $all; do kill -s TERM -- -"\${each%:*}" 2>/dev/null; done
 wait_for
 for each in $all; do kill -s KILL -- -"\${each%:*}" 2>/dev/null; done
 `;
 
-let watching: Writable | undefined;
+/** How groups end: by themselves if they can, or at once. Each way has a shell, since one waits for all its groups. */
+type Way = 'by themselves' | 'now';
 
-/** One shell for all servers of this process, started with the first. Without a shell, nothing is guarded. */
-const startShell = (): Writable => {
-  const shell = spawn('sh', ['-c', script], {
+const watching = new Map<Way, Writable>();
+
+/** One shell for all groups of this process, started with the first. Without a shell, nothing is guarded. */
+const startShell = (way: Way): Writable => {
+  const shell = spawn('sh', ['-c', script, 'watchdog', way], {
     env: process.env.PATH === undefined ? {} : { PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'ignore'],
     // A signal to the proxy's group must not end the watchdog too.
@@ -51,13 +54,14 @@ const startShell = (): Writable => {
   });
   const { stdin } = shell;
   const gone = (): void => {
-    if (watching === stdin) watching = undefined;
+    if (watching.get(way) === stdin) watching.delete(way);
   };
   shell.on('error', gone);
   shell.on('exit', gone);
   stdin.on('error', gone);
   shell.unref();
   (stdin as Socket).unref();
+  watching.set(way, stdin);
   return stdin;
 };
 
@@ -66,12 +70,12 @@ const startShell = (): Writable => {
  * nothing without a POSIX shell.
  *
  * @param graceMs Maximum time to end by itself, and again after SIGTERM.
+ * @param way `now`: it gets SIGTERM at once.
  * @returns the function that stops guarding, once the group has ended.
  */
-export const guardProcessGroup = (group: number, graceMs: number): (() => void) => {
+export const guardProcessGroup = (group: number, graceMs: number, way: Way = 'by themselves'): (() => void) => {
   if (process.platform === 'win32') return () => {};
-  watching ??= startShell();
-  const shell = watching;
+  const shell = watching.get(way) ?? startShell(way);
   shell.write(`+ ${group} ${Math.ceil(graceMs / 100)}\n`);
   let isOver = false;
   return () => {

@@ -49,6 +49,7 @@ export const commandFix = (
         signal,
         clock: context.clock,
         isDone,
+        endsWithProcess: lease?.isFleetWide,
         started: lease && ((pid) => lease.setWorker(pid)),
       }),
   };

@@ -2,7 +2,7 @@ import type { FixRules } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { FixName } from '../model/terms.ts';
 import { roughDuration } from '../text/duration.ts';
-import type { FixHistory } from './history.ts';
+import type { FinishedRun, FixHistory } from './history.ts';
 
 /** The code of a report if the fix was not run: another run has fixed the failure since the attempt began. */
 export const alreadyFixed = 'ALREADY_FIXED';
@@ -15,7 +15,7 @@ export type Denial =
 export interface DenialInput {
   readonly fix: FixName;
   readonly rules: Pick<FixRules, 'cooldownMs' | 'budget' | 'scope'>;
-  /** The history of this process, and of the whole machine; equal if there is only one. */
+  /** The history of this process, and of the whole machine or fleet; equal if there is only one. */
   readonly own: FixHistory;
   readonly common: FixHistory;
   /** The wall clock. */
@@ -29,16 +29,30 @@ export interface DenialInput {
   readonly hasLapsed?: boolean;
 }
 
+/**
+ * Tells a run that ended while a call waits from the ones before. What other machines ran gets to this one late: in a fleet,
+ * only what ended after the wait began counts.
+ *
+ * @param wait The last run that was known when the wait began, and when it began on the wall clock.
+ */
+export const isNewRun = (
+  run: FinishedRun | null,
+  { scope, seen, began }: Pick<FixRules, 'scope'> & { readonly seen: string | undefined; readonly began: number },
+): run is FinishedRun => {
+  if (scope === 'process' || run === null || run.id === seen) return false;
+  return scope === 'machine' || run.endedAt >= began;
+};
+
 /** Whether the attempt began before the last successful run ended. An end in the future is of a clock that was wrong. */
 const isAlreadyFixed = ({ own, common, rules, now, failedAt, by, fixedHere }: DenialInput): boolean => {
   if (fixedHere) return true;
-  const success = (rules.scope === 'machine' ? common : own).lastSuccess;
+  const success = (rules.scope === 'process' ? own : common).lastSuccess;
   // The wall clock has whole milliseconds: the run may have ended up to one later.
   return success !== null && success.by !== by && success.endedAt <= now && failedAt < success.endedAt + 1;
 };
 
 const coolingDown = ({ fix, own, common, rules, now, hasLapsed }: DenialInput): Refusal | null => {
-  const { last } = rules.scope === 'machine' ? common : own;
+  const { last } = rules.scope === 'process' ? own : common;
   if (last === null || (hasLapsed && last.status === 'succeeded')) return null;
   const restedMs = now - last.endedAt;
   if (restedMs < 0 || restedMs >= rules.cooldownMs) return null;

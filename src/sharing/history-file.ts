@@ -20,14 +20,17 @@ const runIn = (value: unknown): FinishedRun | null => {
 const isSuccess = (value: unknown): value is NonNullable<FixHistory['lastSuccess']> =>
   isRecord(value) && Number.isFinite(value.endedAt) && typeof value.by === 'string';
 
-/** Reads a history from its text. Each damaged part counts as missing. */
+/** Reads a history from its text. */
 const historyIn = (text: string): FixHistory => {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return historyOf(JSON.parse(text));
   } catch {
     return noHistory;
   }
+};
+
+/** Makes a history of what was stored of it. Each damaged part counts as missing. */
+export const historyOf = (value: unknown): FixHistory => {
   if (!isRecord(value)) return noHistory;
   const { starts, last, lastSuccess } = value;
   return {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
+import type { LockStore } from './lock-store.ts';
 import { MachineLockStore } from './machine-lock-store.ts';
 import { FixSharing } from './share.ts';
 import { resolveStateDir, type StateDirOptions } from './state-dir.ts';
@@ -7,13 +8,16 @@ export interface SharingOptions extends StateDirOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly warn: (message: string) => void;
+  /** The store of a fleet, if there is one. */
+  readonly fleet?: LockStore | undefined;
 }
 
-/** Makes the sharing of fixes among the processes of this machine. Touches nothing until a fix is about to run. */
-export const createSharing = ({ clock, random, warn, ...where }: SharingOptions): FixSharing =>
+/** Makes the sharing of fixes among the processes of this machine, and the machines of a fleet. Touches nothing until a fix is about to run. */
+export const createSharing = ({ clock, random, warn, fleet, ...where }: SharingOptions): FixSharing =>
   new FixSharing({
     clock,
     random,
     warn,
+    fleet,
     store: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
   });

@@ -1,4 +1,6 @@
-import type { FixLease } from '../model/fix.ts';
+import type { FixLease, FixRules } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { CancelSource } from '../platform/cancellation.ts';
 import type { FixHistory } from './history.ts';
 
 /** A request for a lease. */
@@ -11,6 +13,14 @@ export interface LeaseRequest {
   readonly exclusive: string;
   /** How long the lease may normally last, in ms; null if a person is asked. */
   readonly limitMs: number | null;
+  /** What happens if the fleet cannot be reached; for a fix that is shared with it. */
+  readonly whenLost?: FixRules['whenLost'];
+  /** Ends the wait of a store that waits for the lease by itself. */
+  readonly cancels?: CancelSource | undefined;
+  /** The time that is left for the run, in ms: such a store leaves enough of it for the fix. */
+  readonly remainingMs?: number | undefined;
+  /** Told of the holder while such a store waits. */
+  readonly onHeld?: ((held: LeaseHeld) => void) | undefined;
 }
 
 /** A lease that is taken: its holder and since when, if known. */
@@ -24,6 +34,11 @@ export interface LeaseHeld {
   readonly overdue: boolean;
   /** When the lease ends if the holder is gone, in ms; null if that is noticed at once. */
   readonly endsInMs: number | null;
+}
+
+/** A lease that nobody may take now. */
+export interface LeaseDenied {
+  readonly denied: Refusal;
 }
 
 /** A lease that this process holds. The history of the fix is read and written under it. */
@@ -45,6 +60,6 @@ export interface LockStore {
   peek(identity: string): FixHistory;
   /** Reads the history. Rejects if the store fails. */
   read(identity: string): Promise<FixHistory>;
-  /** Takes the lease if it is free. Rejects if the store fails. */
-  take(wanted: LeaseRequest): Promise<Lease | LeaseHeld>;
+  /** Takes the lease if it is free; a store may wait for it. Rejects if the store fails. */
+  take(wanted: LeaseRequest): Promise<Lease | LeaseHeld | LeaseDenied>;
 }

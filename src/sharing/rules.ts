@@ -51,7 +51,9 @@ export const tokenIdentityOf = (
   { oauth, command, deliver, ...entry }: Entry<'token_refresh'>,
   context: FixContext,
 ): TokenIdentity | undefined => {
-  if (Object.keys(deliver).length === 0 || context.tokens?.open() !== true) return undefined;
+  // A token of a fleet is where all machines find it; those of the store are of this machine.
+  if (entry.share !== undefined || Object.keys(deliver).length === 0) return undefined;
+  if (context.tokens?.open() !== true) return undefined;
   if (oauth === undefined) {
     const identity = digest({ name, key, command, ...surroundings(entry, context) });
     return { key: identity, identity };
@@ -62,22 +64,38 @@ export const tokenIdentityOf = (
 };
 
 /**
+ * The rules of a fix that machines share. They have nothing in common that would tell that two fixes are the same, so the
+ * configuration names them. A cluster of `kube_login` is part of its key.
+ */
+const fleetRules = (
+  name: RepairFixName,
+  key: string,
+  { fleet, whenLost }: NonNullable<Entry['share']>,
+  hasRefreshToken: boolean,
+): Pick<FixRules, 'identity' | 'scope' | 'whenLost'> => ({
+  identity: digest({ fleet, name, ...(name === 'kube_login' ? { key } : {}) }),
+  scope: 'fleet',
+  // A refresh token that is used twice at once may be lost.
+  whenLost: whenLost ?? (hasRefreshToken ? 'refuse' : 'machine'),
+});
+
+/**
  * Computes how a configured fix is shared. Two fixes are equal if they do the same: same entry, same target,
  * same folder and, for commands, the same `HOME`, `KUBECONFIG` and variables that the entry names. What only says when
  * it runs does not count.
  */
 export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext): FixRules => {
-  const { tools: _tools, settleMs: _settleMs, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
+  const { tools: _tools, settleMs: _settleMs, share, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
+  const limits = { mode, cooldownMs, budget, timeoutMs };
+  if (share !== undefined)
+    return { ...limits, ...fleetRules(name, key, share, 'oauth' in entry && entry.oauth !== undefined) };
   const command = 'command' in entry && entry.command !== undefined;
   const byCommand = command || 'clusters' in entry;
   const token = 'deliver' in entry ? tokenIdentityOf({ name, key }, entry, context) : undefined;
   const identity = token?.identity ?? digest({ name, key, does, ...(byCommand ? surroundings(entry, context) : {}) });
   const oauth = 'oauth' in entry ? entry.oauth : undefined;
   return {
-    mode,
-    cooldownMs,
-    budget,
-    timeoutMs,
+    ...limits,
     identity,
     // A refresh token that is used twice at once may be lost, whatever the access token is for.
     ...(oauth && { exclusive: digest({ refreshToken: configPath(oauth.refreshTokenFile, context) }) }),

@@ -6,14 +6,14 @@ import { withChanges } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/error-text.ts';
 import { requestApproval } from './approval.ts';
-import { type Denial, denialOf } from './decide.ts';
+import { type Denial, denialOf, isNewRun } from './decide.ts';
 import type { FixReportBody } from './fix-reports.ts';
 import * as reports from './fix-reports.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
 import { LocalLockStore } from './local-lock-store.ts';
-import type { Lease, LockStore } from './lock-store.ts';
+import type { Lease, LeaseRequest, LockStore } from './lock-store.ts';
 import { ProbeGate } from './probe-gate.ts';
 
 export interface SharingParts {
@@ -21,6 +21,8 @@ export interface SharingParts {
   readonly random: Random;
   /** The store that processes share; undefined if fixes are shared within this process alone. */
   readonly store?: LockStore | undefined;
+  /** The store that machines share; undefined if there is no fleet. */
+  readonly fleet?: LockStore | undefined;
   /** Called once if they cannot. */
   readonly warn: (message: string) => void;
 }
@@ -203,23 +205,16 @@ export class FixSharing {
     failedStart: number,
   ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
-    const got = await this.#takeLease(flight, shared);
+    const got = await this.#takeLease(flight, shared, request.remainingMs);
     if (!('lease' in got)) return got;
-    const { lease, seen } = got;
+    const { lease, isNew } = got;
     try {
       const common = await lease.read().catch((error) => {
         this.#warn(error);
         return this.#local.peek(id);
       });
       // A run that ended while this flight waited for the lease is the one it waited for.
-      if (
-        rules.scope === 'machine' &&
-        common.last !== null &&
-        common.last.id !== seen &&
-        common.last.by !== this.#processId
-      ) {
-        return reports.fromOtherProcess(common.last);
-      }
+      if (common.last?.by !== this.#processId && isNew(common.last)) return reports.fromOtherProcess(common.last);
       const found = this.#denial(shared, failedStart, common);
       if (found?.kind === 'already_fixed') return { common };
       if (found !== null) return reports.refused(found.refusal);
@@ -247,13 +242,27 @@ export class FixSharing {
   async #takeLease(
     flight: Flight,
     shared: Shared,
-  ): Promise<{ lease: Lease; seen: string | undefined } | FixReportBody> {
+    remainingMs: number,
+  ): Promise<{ lease: Lease; isNew: (run: FinishedRun | null) => run is FinishedRun } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
     const store = this.#storeOf(shared);
+    const since = clock.monotonic();
     const seen = store.peek(id).last?.id;
-    const limitMs = rules.mode === 'ask' ? null : rules.timeoutMs;
-    const wanted = { key: fix.key, identity: id, exclusive: rules.exclusive ?? id, limitMs };
+    const isNew = (run: FinishedRun | null): run is FinishedRun =>
+      isNewRun(run, { scope: rules.scope, seen, began: clock.now() - (clock.monotonic() - since) });
+    const wanted: LeaseRequest = {
+      key: fix.key,
+      identity: id,
+      exclusive: rules.exclusive ?? id,
+      limitMs: rules.mode === 'ask' ? null : rules.timeoutMs,
+      whenLost: rules.whenLost,
+      cancels: flight.cancellation,
+      remainingMs,
+      onHeld: (held) => {
+        flight.waitingFor = held;
+      },
+    };
     for (;;) {
       let taken: Awaited<ReturnType<LockStore['take']>>;
       try {
@@ -262,16 +271,20 @@ export class FixSharing {
         this.#warn(error);
         taken = await this.#local.take(wanted);
       }
+      if ('denied' in taken) return reports.refused(taken.denied);
       if (!taken.busy) {
         flight.waitingFor = null;
-        return { lease: taken, seen };
+        return { lease: taken, isNew };
       }
       flight.waitingFor = taken;
       const { last } = store.peek(id);
-      if (rules.scope === 'machine' && last !== null && last.id !== seen) return reports.fromOtherProcess(last);
+      if (isNew(last)) return reports.fromOtherProcess(last);
       if (taken.overdue) return reports.leaseUnavailable(fix, taken, flight.cancellation);
       const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
       if (!waited) return reports.leaseUnavailable(fix, taken, flight.cancellation);
+      // It may have ended meanwhile: then there is no need of the lease.
+      const { last: latest } = store.peek(id);
+      if (isNew(latest)) return reports.fromOtherProcess(latest);
     }
   }
 
@@ -293,7 +306,9 @@ export class FixSharing {
   }
 
   #storeOf({ rules }: Shared): LockStore {
-    return rules.identity === undefined ? this.#local : (this.#parts.store ?? this.#local);
+    const { store, fleet } = this.#parts;
+    if (rules.identity === undefined) return this.#local;
+    return (rules.scope === 'fleet' ? fleet : undefined) ?? store ?? this.#local;
   }
 
   #finished({ id }: Lease, { status, reason, code }: FixReportBody): FinishedRun {

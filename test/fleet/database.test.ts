@@ -34,7 +34,7 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
   const appBackends = () =>
     withClient(server.url(), async (client) => {
       const { rows } = await client.query(
-        "select count(*)::int as n from pg_stat_activity where usename = 'fleet_app'",
+        "select count(*)::int as n from pg_stat_activity where usename = 'fleet_app' and datname = 'quiet'",
       );
       return rows[0].n as number;
     });

@@ -22,7 +22,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['src/cli/client-config/json-file.ts'],
   'oidc-provider': ['src/demo/world/oauth.ts'],
   'openid-client': ['src/runner/oauth.ts'],
-  pg: ['src/fleet/database.ts'],
+  pg: ['src/fleet/connect.ts'],
   undici: ['src/platform/env-proxy.ts'],
   re2js: ['src/diagnosis/user-patterns.ts'],
   xstate: [

@@ -98,6 +98,7 @@ describe('the package', () => {
       'memory/README.md',
       'src/fleet/migrations',
       'docs/refusals.md',
+      'docs/fleet.md',
       'CHANGELOG.md',
       'SECURITY.md',
     ]);
@@ -175,6 +176,7 @@ describe('the refusal codes', () => {
       'FIX_COOLING_DOWN',
       'FIX_BUDGET_SPENT',
       'FIX_BUSY',
+      'FLEET_LOST',
       'FIX_NOT_APPROVED',
       'DRY_RUN',
       'FIX_FAILED',

@@ -35,12 +35,16 @@ const run = async (file: string, args: readonly string[]): Promise<string> => {
 
 /** Every long and short option of the commands, read from the program's own help. */
 const readProgram = async (): Promise<Map<string, string[]>> => {
-  const list = /\nCommands:\n([\s\S]*)$/.exec(await run(program, ['--help']))?.[1] ?? '';
-  const names = [...list.matchAll(/^ {2}(\w[\w-]*)/gm)]
-    .map((match) => match[1] ?? '')
-    .filter((name) => name !== 'help');
-  const options = async (name: string): Promise<string[]> =>
-    [...(await run(program, [name, '--help'])).matchAll(/(?<=^ {2}|, )--?[a-z][\w-]*/gm)].map(([option]) => option);
+  const commandsIn = (help: string): string[] =>
+    [...(/\nCommands:\n([\s\S]*)$/.exec(help)?.[1] ?? '').matchAll(/^ {2}(\w[\w-]*)/gm)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => name !== 'help');
+  const options = async (...name: string[]): Promise<string[]> => {
+    const help = await run(program, [...name, '--help']);
+    const own = [...help.matchAll(/(?<=^ {2}|, )--?[a-z][\w-]*/gm)].map(([option]) => option);
+    return [own, ...(await Promise.all(commandsIn(help).map((command) => options(...name, command))))].flat();
+  };
+  const names = commandsIn(await run(program, ['--help']));
   return new Map(await Promise.all(names.map(async (name) => [name, await options(name)] as const)));
 };
 

@@ -6,6 +6,7 @@ import { checkEach } from './entry.ts';
 import { checkKubeLogin } from './kube-login.ts';
 import { checkToolNames, warnHiddenEntries, warnHiddenTools } from './order.ts';
 import { checkSettling } from './settle.ts';
+import { checkShares, warnShares } from './share.ts';
 import { checkTokenRefresh, warnTokenRefresh } from './token-refresh.ts';
 import { warnVariableNames } from './variables.ts';
 
@@ -18,6 +19,7 @@ export const crossCheck = (config: Config, functions: readonly FixName[] = []): 
     ...(isFunction('token_refresh') ? [] : checkEach('token_refresh', token_refresh, checkTokenRefresh)),
     ...(isFunction('cache_clear') ? [] : checkEach('cache_clear', cache_clear, checkCacheClear)),
     ...checkSettling(config),
+    ...checkShares(config, isFunction),
     ...checkToolNames(config),
   ];
 };
@@ -27,6 +29,7 @@ export const findWarnings = (config: Config): Problem[] => [
   ...warnHiddenTools(config),
   ...warnVariableNames(config),
   ...warnHiddenEntries(config),
+  ...warnShares(config),
   ...checkEach('token_refresh', config.fixes.token_refresh, warnTokenRefresh),
   ...checkEach('cache_clear', config.fixes.cache_clear, warnCacheClear),
 ];

@@ -97,6 +97,12 @@ create function healflow.space() returns text
   select healflow.tenant(session_user);
 $$;
 
+-- The number of the newest migration.
+create function healflow.schema_version() returns integer
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select max(m.version) from healflow.migration m;
+$$;
+
 create function healflow.ms(p_at timestamptz) returns double precision
   language sql immutable set search_path = pg_catalog, pg_temp as $$
   select extract(epoch from p_at)::double precision * 1000;
@@ -112,7 +118,7 @@ begin
   insert into healflow.machine as m (space, id, host, version) values (hello.space, p_machine, p_host, p_version)
     on conflict on constraint machine_pkey
     do update set host = excluded.host, version = excluded.version, last_seen = clock_timestamp();
-  select max(migration.version) into schema_version from healflow.migration;
+  schema_version := healflow.schema_version();
   now_ms := healflow.ms(clock_timestamp());
 end
 $$;
@@ -249,12 +255,12 @@ end
 $$;
 
 grant execute on function
-  healflow.space(), healflow.hello(text, text, text), healflow.look_at_lease(text, text),
+  healflow.space(), healflow.schema_version(), healflow.hello(text, text, text), healflow.look_at_lease(text, text),
   healflow.try_lease(text, text, integer), healflow.retake_lease(text, text),
   healflow.begin_lease(text, text, text, text, text, integer), healflow.continue_lease(text, text),
   healflow.write_history(text, text, text, text, jsonb), healflow.end_lease(text, text)
   to healflow_app;
-grant execute on function healflow.space() to healflow_reader, healflow_approver;
+grant execute on function healflow.space(), healflow.schema_version() to healflow_reader, healflow_approver;
 
 create view healflow.machines with (security_barrier) as
   select m.id, m.host, m.version, m.last_seen from healflow.machine m where m.space = healflow.space();

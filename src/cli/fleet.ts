@@ -1,0 +1,92 @@
+import { systemClock } from '../clock.ts';
+import { loadConfig } from '../config/load.ts';
+import { HealError } from '../errors.ts';
+import { connectClient } from '../fleet/connect.ts';
+import { FleetDatabase } from '../fleet/database.ts';
+import { databaseError } from '../fleet/database-error.ts';
+import { migrate } from '../fleet/migrate.ts';
+import { settingsFrom } from '../fleet/settings.ts';
+import { type FleetStatus, fleetStatus } from '../fleet/status.ts';
+import { printable, printableJson } from '../text/sanitize.ts';
+import { type Io, outputTo, processIo } from './io.ts';
+import { table } from './table.ts';
+
+interface MigrateOptions {
+  readonly urlEnv: string;
+  readonly caFile?: string | undefined;
+}
+
+const failed = async ({ stderr }: Io, error: unknown): Promise<number> => {
+  await outputTo(stderr).write(`healflow: ${printable(databaseError(error).message)}\n`);
+  return 1;
+};
+
+/** Creates or updates the schema in the database of a fleet; resolves with the exit code. */
+export const fleetMigrate = async (options: MigrateOptions, io: Io = processIo()): Promise<number> => {
+  try {
+    const client = await connectClient(settingsFrom(options, io.env));
+    try {
+      const { applied, to } = await migrate(client);
+      const names = applied.map(({ version, name }) => `applied ${version} ${name}\n`);
+      await outputTo(io.stdout).write(`${names.join('')}the schema of healflow has version ${to}\n`);
+      return 0;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  } catch (error) {
+    return failed(io, error);
+  }
+};
+
+export interface StatusOptions {
+  readonly config?: string | undefined;
+  readonly urlEnv?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const at = (time: string): string => time.replace(/\.\d+.*$/, '').replace('T', ' ');
+
+const endOf = ({ ended, overdue }: { readonly ended: string | null; readonly overdue: boolean | null }): string => {
+  if (ended !== null) return at(ended);
+  return overdue === true ? 'running, overdue' : 'running';
+};
+
+const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetStatus): string => {
+  const clock = `its clock is ${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead'}`;
+  const first = `space ${space}, schema version ${schemaVersion}; a statement takes ${takesMs} ms, ${clock}\n`;
+  if (details === null) return `${first}this role may not read machines and leases: a reader may (--url-env)\n`;
+  const machines = details.machines.map(({ host, version, last_seen, id }) =>
+    [host, version, at(last_seen), id].map(printable),
+  );
+  const leases = details.leases.map((lease) => [lease.key, lease.holder, at(lease.since), endOf(lease)].map(printable));
+  return [
+    first,
+    machines.length === 0 ? '' : `\n${table(['MACHINE', 'VERSION', 'LAST SEEN (UTC)', 'ID'], machines, new Set())}`,
+    leases.length === 0 ? '' : `\n${table(['FIX', 'HOLDER', 'SINCE (UTC)', 'ENDED (UTC)'], leases, new Set())}`,
+  ].join('');
+};
+
+/** Shows whether the database of the fleet responds, and what it knows; resolves with the exit code. */
+export const fleetStatusCommand = async (options: StatusOptions, io: Io = processIo()): Promise<number> => {
+  const { config } = await loadConfig({ configFile: options.config, cwd: io.cwd });
+  const urlEnv = options.urlEnv ?? config.fleet?.urlEnv;
+  if (urlEnv === undefined) {
+    throw new HealError('CONFIG_INVALID', 'there is no fleet: set `fleet.urlEnv` in healflow.yaml, or pass --url-env');
+  }
+  const database = new FleetDatabase({
+    settings: () => settingsFrom({ ...config.fleet, urlEnv }, io.env),
+    clock: systemClock,
+    machine: null,
+  });
+  try {
+    const status = await fleetStatus(database, systemClock);
+    await outputTo(io.stdout).write(
+      options.json === true ? `${printableJson(JSON.stringify(status))}\n` : text(status),
+    );
+    return 0;
+  } catch (error) {
+    return failed(io, error);
+  } finally {
+    await database.close();
+  }
+};

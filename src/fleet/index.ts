@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Config } from '../config/schema.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { Redact } from '../model/diagnosis.ts';
+import { packageFile } from '../package-root.ts';
+import { digest } from '../sharing/identity.ts';
+import type { LockStore } from '../sharing/lock-store.ts';
+import { MachineLockStore } from '../sharing/machine-lock-store.ts';
+import { FleetDatabase } from './database.ts';
+import { FleetLockStore } from './fleet-lock-store.ts';
+import { PgLeaseDatabase } from './pg-lease-database.ts';
+import { type DatabaseSettings, settingsFrom } from './settings.ts';
+
+export interface FleetOptions {
+  readonly config: NonNullable<Config['fleet']>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly redact: Redact;
+  readonly warn: (message: string) => void;
+}
+
+/** What a process has of its fleet. */
+export interface Fleet {
+  /** The store of the fixes that machines share. */
+  readonly store: LockStore;
+  readonly database: FleetDatabase;
+  /** The id of this machine in the fleet: of this host and state folder. */
+  readonly machine: string;
+  /** Closes all connections. */
+  close(): Promise<void>;
+}
+
+const versionOfPackage = (): string =>
+  (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+
+/** Names the database and its user; settings that cannot be read fail when the database is first needed. */
+const fleetName = (settings: () => DatabaseSettings): string => {
+  try {
+    const { host, port, database, user } = settings();
+    return digest({ host, port, database, user });
+  } catch {
+    return '';
+  }
+};
+
+/** Connects this machine with its fleet. Opens nothing until a fix of the fleet is about to run. */
+export const createFleet = ({ config, env, stateDir, clock, random, redact, warn }: FleetOptions): Fleet => {
+  const host = hostname();
+  const machine = digest({ host, stateDir });
+  const settings = (): DatabaseSettings => settingsFrom(config, env);
+  const database = new FleetDatabase({ settings, clock, machine: { id: machine, host, version: versionOfPackage() } });
+  const store = new FleetLockStore({
+    machine: new MachineLockStore({ stateDir, clock }),
+    leases: new PgLeaseDatabase({ database, clock, machine, redact }),
+    clock,
+    random,
+    holder: `process ${process.pid} on ${host}`,
+    fleet: fleetName(settings),
+    warn: (message) => warn(redact(message)),
+  });
+  return { store, database, machine, close: () => database.close() };
+};

@@ -1,0 +1,100 @@
+import { FleetLockStore } from '../../src/fleet/fleet-lock-store.ts';
+import type { LeaseDatabase } from '../../src/fleet/lease-database.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type { Fix, FixReport, FixRequest, FixRules } from '../../src/model/fix.ts';
+import type { LockStore } from '../../src/sharing/lock-store.ts';
+import { FixSharing } from '../../src/sharing/share.ts';
+import { diagnosisOf } from '../support/healer.ts';
+
+const rules: FixRules = {
+  mode: 'auto',
+  cooldownMs: 30_000,
+  budget: { runs: 30, windowMs: 3_600_000 },
+  timeoutMs: 10_000,
+  identity: 'a'.repeat(32),
+  scope: 'fleet',
+};
+
+/** What happened to a fix that is shared. */
+export class Runs {
+  readonly clock: Clock;
+  /** The processes that ran it, in order. */
+  readonly by: string[] = [];
+  /** The lease under which each run was made. */
+  readonly leases: FixRequest['lease'][] = [];
+  atOnce = 0;
+  mostAtOnce = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** A fix that takes its time, and ends as asked. */
+  fix(name: string, more: Partial<FixRules>, takesMs: number, status: FixReport['status'] = 'succeeded'): Fix {
+    return {
+      name: 'vpn_connect',
+      key: 'host:vpn_connect:default',
+      description: 'restarts the gateway',
+      rules: { ...rules, ...more },
+      run: (request) => {
+        this.by.push(name);
+        this.leases.push(request.lease);
+        this.atOnce += 1;
+        this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+        return new Promise((resolve) => {
+          this.clock.setTimeout(() => {
+            this.atOnce -= 1;
+            resolve({ fix: 'vpn_connect', status, reason: 'it ended', durationMs: takesMs });
+          }, takesMs);
+        });
+      },
+    };
+  }
+}
+
+/** Numbers from 0 to 1 that are the same in every run of a test. */
+export const seededRandom = (seed: number): (() => number) => {
+  let state = seed;
+  return () => {
+    state = (state * 9_301 + 49_297) % 233_280;
+    return state / 233_280;
+  };
+};
+
+export interface ProcessOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly machine: LockStore;
+  readonly leases: LeaseDatabase;
+  readonly runs: Runs;
+  readonly seed?: number;
+  readonly rules?: Partial<FixRules>;
+  readonly takesMs?: number;
+  readonly status?: FixReport['status'];
+}
+
+/** One healflow process, and a way to have it run the fix. */
+export const startProcess = (options: ProcessOptions) => {
+  const { name, clock, machine, leases, runs, seed = 1, takesMs = 1_000, status } = options;
+  const random = seededRandom(seed);
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+  };
+  const fleet = new FleetLockStore({ machine, leases, clock, random, holder: name, fleet: 'fleet', warn });
+  const sharing = new FixSharing({ clock, random, store: machine, fleet, warn });
+  const fix = sharing.share(runs.fix(name, options.rules ?? {}, takesMs, status));
+  const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>
+    fix.run({
+      runId: '0123456789abcdef',
+      tool: 'tool',
+      args: {},
+      diagnosis: diagnosisOf(),
+      attempt: 1,
+      signal: new AbortController().signal,
+      remainingMs: 45_000,
+      failedAttemptStartedAt: clock.monotonic() - 10,
+      ...changes,
+    });
+  return { name, warnings, call, fix, fleet };
+};
