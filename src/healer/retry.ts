@@ -189,10 +189,12 @@ class PatientRetry {
     return diagnosis !== null && countsEachTry(diagnosis, this.#run.kind);
   }
 
-  /** Waits before the first try if only a few may be made; false if time has run out. */
+  /** Waits before the first try if only a few may be made to a service that is away; false if time has run out. */
   async #spread(): Promise<boolean> {
     const { clock, random } = this.#parts;
-    if (this.#awaySince === undefined || this.#patienceMs === null || !this.#counts(this.#last)) return true;
+    const { diagnosis } = this.#last;
+    const isAway = this.#awaySince !== undefined && diagnosis !== null && isOutage(diagnosis);
+    if (!isAway || this.#patienceMs === null || !this.#counts(this.#last)) return true;
     const leftMs = Math.max(0, this.#patienceEnd - clock.monotonic());
     return sleep(clock, spreadPauseMs(leftMs, this.#calls.left, true, random()), this.#leave);
   }
@@ -216,12 +218,12 @@ class PatientRetry {
     const { clock, random, limits, pauses } = this.#parts;
     const run = this.#run;
     const leftMs = this.#patienceEnd - clock.monotonic();
-    // A slow try may outlast the patience; `attempts` of them are made in any case, unless the service was certainly not reached.
-    const mayGoOn = leftMs > 0 || (!isOutage(diagnosis) && this.#tries < this.#calls.max);
-    if (pauses === null || !mayGoOn) return { refusal: this.#exhausted };
-    const pauseMs = this.#counts(this.#last)
-      ? spreadPauseMs(leftMs, this.#calls.left, false, random())
-      : this.#backoffMs(pauses, leftMs);
+    // A slow try that may have reached the service may outlast the patience.
+    if (pauses === null || (leftMs <= 0 && isOutage(diagnosis))) return { refusal: this.#exhausted };
+    const pauseMs =
+      this.#counts(this.#last) && leftMs > 0
+        ? spreadPauseMs(leftMs, this.#calls.left, false, random())
+        : this.#backoffMs(pauses, leftMs);
     if (!(await sleep(clock, pauseMs, this.#leave))) return this.#left;
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
     if (refusal !== null) return { refusal };

@@ -27,11 +27,11 @@ export const isWaitedFor = (failure: Evidence & Words, kind: ToolKind): boolean 
     failure.fixes.includes('retry_backoff'));
 
 /**
- * Whether every try counts as an attempt: only the tool's word says that nothing was sent, and the tool may change things. A tool
- * that is wrong then takes effect no more often than `attempts` allows.
+ * Whether every try counts as an attempt: the service may have been reached, or only the word of a tool that may change things
+ * says that it was not. A tool that is wrong then takes effect no more often than `attempts` allows.
  */
-export const countsEachTry = ({ grade }: Pick<Diagnosis, 'grade'>, kind: ToolKind): boolean =>
-  grade === 'report' && kind !== 'read-only';
+export const countsEachTry = (failure: Evidence & Words, kind: ToolKind): boolean =>
+  failure.grade === 'report' && (kind !== 'read-only' || !isOutage(failure));
 
 /** The share of the patience before the first of the tries that count, and how much of it is random. */
 const firstShare = 0.12;

@@ -11,6 +11,7 @@ type Config = NonNullable<HealerOptions['config']>;
 export const suiteConfig: Config = {
   attempts,
   deadlineMs,
+  outagePatienceMs: 1_500,
   retryBudget: { retries: 1_000_000 },
   breaker: { failures: 1_000_000 },
   tools: { 'never_*': { replay: 'never' }, 'always_*': { replay: 'always' } },

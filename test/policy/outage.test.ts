@@ -33,9 +33,9 @@ describe('a service is away for a while', () => {
   });
 });
 
-describe('a failure that may hide an outage', () => {
-  const hidden = { ...failure({ subclass: 'reset' }), class: 'network', grade: 'report' } as const;
+const hidden = { ...failure({ subclass: 'reset' }), class: 'network', grade: 'report' } as const;
 
+describe('a failure that may hide an outage', () => {
   it('is waited for only if the tool is read-only', () => {
     expect(toolKinds.filter((kind) => isWaitedFor(hidden, kind))).toEqual(['read-only']);
     expect(isOutage(hidden)).toBe(false);
@@ -51,10 +51,16 @@ describe('a failure that may hide an outage', () => {
 });
 
 describe('a try to reach it', () => {
+  const notSent = { ...hidden, situation: 'not_sent' } as const;
+
   it('counts as an attempt if only the word of a tool that may change things says that nothing was sent', () => {
-    const counted = toolKinds.filter((kind) => countsEachTry({ grade: 'report' }, kind));
+    const counted = toolKinds.filter((kind) => countsEachTry(notSent, kind));
     expect(counted.sort()).toEqual(['additive', 'destructive', 'idempotent', 'unannotated']);
-    expect(toolKinds.filter((kind) => countsEachTry({ grade: 'proof' }, kind))).toEqual([]);
+    expect(toolKinds.filter((kind) => countsEachTry({ ...notSent, grade: 'proof' }, kind))).toEqual([]);
+  });
+
+  it('counts as an attempt if the service may have been reached', () => {
+    expect(toolKinds.filter((kind) => countsEachTry(hidden, kind))).toEqual(toolKinds);
   });
 
   /** When the tries are made that count, with a patience of 10 s. */
