@@ -51,7 +51,7 @@ const linesLookHealthy = (text: string, first: number): boolean => {
 
 /** Members of which every error body has at least one. */
 const errorMember =
-  /"(?:[Ee]rr|lastE|stopp|abort|[Mm]essage|msg|detail|title|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError|esito|estado|stat[ou]|stav"|tulos|resulta|ergebnis|wynik|sonuc|durum|situa|besked|viesti|zprava|kod|fehler|fout|blad|hata|meldung|mens|text|[^\0-\x7f])/;
+  /"(?:[Ee]rr|lastE|stopp|abort|[Mm]essage|msg|[Dd]etail|[Tt]itle|[Pp]roblem|Status"|description|reason|[Ff]ault|status|code|Code|ok"|success"|isError|esito|estado|stat[ou]|stav"|tulos|resulta|ergebnis|wynik|sonuc|durum|situa|besked|viesti|zprava|kod|fehler|fout|blad|hata|meldung|mens|text|[^\0-\x7f])/;
 const jsonArray = /^\[\s*(?:[[{"\]]|-?\d|true|false|null)/;
 const jsonHead = 240;
 const jsonTail = 160;

@@ -6,6 +6,18 @@ const of = (tool: string, body: unknown) =>
   diagnoser.diagnose({ tool, channel: 'result', value: JSON.stringify(body) });
 
 const partial: readonly (readonly [string, unknown, DiagnosisClass])[] = [
+  ['ledger', { Created: ['a', 'b'], Pending: 3, Problem: { Status: 429, Detail: 'Rate limit exceeded' } }, 'rate'],
+  [
+    'order_submit',
+    {
+      attempts: [
+        { n: 1, outcome: 'timeout' },
+        { n: 2, outcome: '401 token expired' },
+      ],
+      ok: false,
+    },
+    'auth',
+  ],
   [
     'graphql_query',
     {

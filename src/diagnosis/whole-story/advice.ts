@@ -18,7 +18,9 @@ const anyone = new Set('run get set use login auth api http mcp client server ca
 export const withoutAdvice = (text: string, tool: string, blank: (match: string) => string): string => {
   const names = partsOf(tool).filter((part) => part.length > 2 && !anyone.has(part));
   return text.replace(sentence, (match) => {
-    const rest = match.replace(plainParticiples, ' ').replace(/https?:\S{1,300}/g, ' ');
+    const rest = match
+      .replace(plainParticiples, ' ')
+      .replace(/https?:\S{1,300}|--[a-z][\w-]{1,40}|\b[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,30}){1,6}\b/g, ' ');
     const words = new Set(partsOf(rest).flatMap((part) => [part, part.replace(/s$/, '')]));
     return suspicious.test(rest) || names.some((part) => words.has(part)) ? match : blank(match);
   });

@@ -39,6 +39,8 @@ export const clientFrames: readonly RegExp[] = [
   /^(?:ftplib\.\w{1,20}: )?5\d0(?= (?:Login|User|Not logged|Authentication))|\bLogin authentication failed\b/gm,
   /\b(?:Improper|Invalid) token has been passed\b|\bFlood control exceeded\b/g,
   /\b(?:this|the|your) request would exceed (?:your|the) (?:\w{1,20}['’]s |\w{1,20} )?rate limit\b|\byou (?:are|have been) being? ?rate[ -]limited\b|\bto avoid this, limit the requests per second\b/gi,
+  // What hides the details of a failure.
+  /\[[A-Z][\w/ ]{2,60} error - details redacted(?: for security)?\]/g,
   // Advice in the words of several programs.
   /\b(?:is|are) (?:the )?(?:[a-z]{2,20} )?(?:server|service|daemon|broker|agent|emulator|database|docker daemon) (?:up|running|started|reachable|listening)\b|\bIs \w{1,20} (?:running|working|listening)(?: on (?:the|that) (?:server|host|port))?(?=\?)/gi,
   /\bplease check the servers? address specified in '\w{1,20}'(?:, '\w{1,20}')?|\berror resolving a server hostname\b/gi,

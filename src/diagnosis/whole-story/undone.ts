@@ -90,6 +90,10 @@ const nominal =
 const foreign =
   /(?<![\p{L}\p{N}_-])(?:erro|error|errore|erreur|fehler|fout|fejl|fel|feil|błąd|ошибка|échec|falha|fallo|fallito) (?:ao|al|en|durante|nel|nella|di|lors de|lors du|de|du|beim|bei|bij|bij het|ved|vid|podczas|przy|при) ((?:[\p{L}'’]{1,24} ){0,4}[\p{L}'’]{2,24})(?=\s*[:.(])/giu;
 
+/** The name of a Kubernetes object behind its kind. */
+const namespaced =
+  /(?<=\b(?:to|error|not) [a-z]{2,12} (?:the )?(?:pod|deployment|job|service|secret|ingress|configmap) )[\w.-]{1,60} in namespace [\w.-]{1,60}(?=: )/g;
+
 /** Articles and prepositions between the words of an operation. */
 const articles = new Set(
   `o a os as um uma do da dos das el la los las un una del de le les des du l d il lo gli i uno dello della dei der die das den dem des ein eine einer eines
@@ -121,6 +125,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
     (ways.has(verb) || [...ways].some((way) => stem(way) === stem(verb))) &&
     words.every((word) => wayObjects.has(word.toLowerCase()) || name.has(word.toLowerCase()));
   return text
+    .replace(namespaced, (match) => ' '.repeat(match.length))
     .replace(active, (match, verb: string, object: string) => {
       const lower = verb.toLowerCase();
       const words = object.trim().split(/\s+/).filter(Boolean);

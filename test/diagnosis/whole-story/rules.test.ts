@@ -65,6 +65,22 @@ describe('a text', () => {
   });
 });
 
+describe('a name, advice or a hidden detail beside a failure', () => {
+  it.each([
+    ['pods_run', 'failed to run pod tea in namespace default: Unauthorized'],
+    [
+      'list_tables',
+      'Error: Request failed with status code 401 (401: [Authentication/Authorization error - details redacted for security])',
+    ],
+  ])('of %s leaves it the whole story: %s', (tool, text) => {
+    expect(remainder(text, tool)).toBeNull();
+  });
+
+  it('does not hide another step', () => {
+    expect(remainder('failed to label pod tea in namespace default: Unauthorized', 'pods_run')).not.toBeNull();
+  });
+});
+
 describe('an error body', () => {
   it.each([
     [{ error: { code: 401, message: 'Unauthorized' } }],
