@@ -25,7 +25,7 @@ export interface Cell {
 
 /**
  * How the call under the fault ended: `healed` by healflow · `by itself`: the first attempt succeeded, so the server coped with the
- * fault · `own error`: the client received a failure of the tool, unchanged · `other error`: another error · `no response` in time.
+ * fault · `own error`: the client received a failure of the tool, unchanged · `other error`: another error · `no response` of the server.
  */
 export type End = 'healed' | 'by itself' | 'own error' | 'other error' | 'no response';
 
@@ -185,6 +185,8 @@ const endOf = (response: Response | null, tool: Tool, { attempts }: Scene): End 
   if (response === null) return 'no response';
   if (isSuccess(response, tool)) return attempts.length > 1 ? 'healed' : 'by itself';
   const received = payload(response.line);
+  // The server ended without a word: there is no error of its own that could be passed on.
+  if (attempts.every((attempt) => attempt.response === undefined)) return 'no response';
   const isOwn = attempts.some((attempt) => attempt.response !== undefined && payload(attempt.response) === received);
   return isOwn ? 'own error' : 'other error';
 };
