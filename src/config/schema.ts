@@ -17,7 +17,10 @@ const toolFields = {
    * proof does. By default it does, unless the tool is destructive.
    */
   reports: z.enum(['trust', 'strict']).optional(),
-  /** The name of what the tool depends on: tools with equal upstreams share a breaker and a retry budget. */
+  /**
+   * The name of what the tool depends on: tools with equal upstreams share a circuit breaker, a retry budget and a pace. Without
+   * a name, what a tool reports of its own service concerns this tool alone, and what healflow itself sees all such tools.
+   */
   upstream: z.string().min(1).default(defaults.toolDefaults.upstream),
   /** Maximum number of calls of this tool, the first included; the general `attempts` by default. */
   attempts: z.number().int().min(1).max(20).optional(),

@@ -72,7 +72,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## reports: trust (what the tool says of its own failure may license a retry, if it is the whole story) or strict (only proof may).
 ## attempts, deadlineMs, timeoutMs: as the general ones (timeoutMs: attemptTimeoutMs), for this tool.
 ## hidden: clients of the proxy do not see the tool and cannot call it; NAME: hidden is the short form.
-## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget.
+## upstream: what the tool depends on; tools with equal upstreams share a breaker and a retry budget. Without a name, what a tool
+##   reports of its own service concerns this tool alone.
 # tools:
 #   "get_*":
 #     kind: read-only

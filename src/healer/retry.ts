@@ -10,6 +10,7 @@ import { sleep } from '../platform/wait.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
 import { countsEachTry, isOutage, isWaitedFor, spreadPauseMs } from '../policy/outage.ts';
+import { type Scope, scopeOf } from '../policy/scope.ts';
 import { durationText } from '../text/duration.ts';
 import type { CallCount } from './attempt.ts';
 import type { HealingRun } from './run.ts';
@@ -45,9 +46,9 @@ interface RetryEnd {
   readonly refusal?: Refusal;
 }
 
-const tooLate = (upstream: string): Refusal => ({
+const tooLate = ({ text }: Scope): Refusal => ({
   code: 'RETRY_BUDGET_SPENT',
-  reason: `too many calls wait for upstream ${upstream}: the turn of this one would come after the deadline`,
+  reason: `too many calls wait for ${text}: the turn of this one would come after the deadline`,
 });
 
 /**
@@ -74,7 +75,7 @@ const retryInTurn = async (
   { callTool }: AttemptCalls,
   { turns }: RetryParts,
 ): Promise<AttemptResult> => {
-  await turns.take(run.upstream, run.cancellation);
+  await turns.take(scopeOf(run, input.diagnosis?.grade ?? 'proof').key, run.cancellation);
   return callTool(input);
 };
 
@@ -124,11 +125,11 @@ class PatientRetry {
 
   async make(): Promise<AttemptResult> {
     const { clock, limits } = this.#parts;
-    const { upstream, cancellation } = this.#run;
+    const { cancellation } = this.#run;
     const onAbort = (): void => this.#leave.abort(undefined);
     listen(cancellation, onAbort);
     if (cancellation.aborted) onAbort();
-    const forget = limits.onOpened(upstream, clock.monotonic(), () => this.#giveUp());
+    const forget = limits.onOpened(this.#scope, clock.monotonic(), () => this.#giveUp());
     try {
       return await this.#makeTries();
     } finally {
@@ -148,10 +149,15 @@ class PatientRetry {
     return this.#stopped(stop);
   }
 
+  /** What the last failure concerns. */
+  get #scope(): Scope {
+    return scopeOf(this.#run, this.#last.diagnosis?.grade ?? 'proof');
+  }
+
   /** Ends the wait, unless another call has reached the upstream since: then this one may expect to reach it too. */
   #giveUp(): void {
     const isAway = this.#awaySince !== undefined;
-    if (isAway && !this.#parts.turns.wasReachedSince(this.#run.upstream, this.#triedAt)) this.#leave.abort(undefined);
+    if (isAway && !this.#parts.turns.wasReachedSince(this.#scope.key, this.#triedAt)) this.#leave.abort(undefined);
   }
 
   /** Why the wait has ended early. */
@@ -167,10 +173,10 @@ class PatientRetry {
     this.#tries += 1;
     this.#triedAt = clock.monotonic();
     const last = await this.#callTool(this.#last, this.#tries > 1 && !this.#counts(this.#last));
-    this.#last = last;
     const { settled, diagnosis } = last;
-    if (settled.ok || diagnosis === null || !this.#isWaitedFor(diagnosis)) turns.recordReached(this.#run.upstream);
+    if (settled.ok || diagnosis === null || !this.#isWaitedFor(diagnosis)) turns.recordReached(this.#scope.key);
     else this.#awaySince ??= this.#triedAt;
+    this.#last = last;
   }
 
   /** The last failure if the call may be made again within this attempt: the service was not reached. */
@@ -244,7 +250,8 @@ class PatientRetry {
   /** Waits for the turn of this call among all that wait for the upstream. */
   async #awaitTurn(): Promise<RetryEnd | null> {
     const { clock, turns } = this.#parts;
-    const { upstream, retryAt } = this.#run;
+    const { retryAt } = this.#run;
+    const scope = this.#scope;
     const queueMs = retryAt - clock.monotonic();
     if (queueMs > 0) {
       if (!(await sleep(clock, queueMs, this.#leave))) return this.#left;
@@ -252,23 +259,23 @@ class PatientRetry {
       if (this.#awaySince !== undefined) this.#awaySince += queueMs;
     }
     const { remainingMs } = this.#run;
-    if (turns.expectedMs(upstream) > remainingMs) return { refusal: tooLate(upstream) };
+    if (turns.expectedMs(scope.key) > remainingMs) return { refusal: tooLate(scope) };
     const patienceMs = this.#patienceEnd - clock.monotonic();
     const timer =
       patienceMs < remainingMs ? clock.setTimeout(() => this.#giveUp(), Math.max(0, patienceMs)) : undefined;
-    const isTurn = await turns.take(upstream, this.#leave);
+    const isTurn = await turns.take(scope.key, this.#leave);
     if (timer !== undefined) clock.clearTimeout(timer);
     return isTurn ? null : this.#left;
   }
 
   get #exhausted(): Refusal {
-    const { upstream, isTrial } = this.#run;
+    const { text } = this.#scope;
     const awayMs = this.#parts.clock.monotonic() - (this.#awaySince ?? this.#beganAt);
     return {
       code: 'PATIENCE_EXHAUSTED',
-      reason: isTrial
-        ? `upstream ${upstream} still cannot be reached`
-        : `upstream ${upstream} could not be reached for ${durationText(awayMs)} (outagePatienceMs)`,
+      reason: this.#run.isTrial
+        ? `${text} still cannot be reached`
+        : `${text} could not be reached for ${durationText(awayMs)} (outagePatienceMs)`,
     };
   }
 

@@ -45,6 +45,7 @@ export class HealingRun<T> {
   kind: ToolKind;
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
+  trialOf: string | undefined;
   /** When the next retry may be made, on the monotonic clock: its place in the retry budget. */
   retryAt = Number.NEGATIVE_INFINITY;
   /** The report, once the run has reached its end. */

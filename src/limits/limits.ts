@@ -3,22 +3,23 @@ import type { Refusal, RunReport } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { isLostToRestart } from '../policy/lost-to-restart.ts';
+import { type Scope, type ScopedTool, scopeOf } from '../policy/scope.ts';
 import { durationText } from '../text/duration.ts';
 import { BlastRadius, type BlastRadiusOptions } from './blast-radius.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface LimitOptions {
-  /** Consecutive failed runs that open an upstream's breaker, and how long it stays open. */
+  /** Consecutive failed runs that open the breaker of a scope, and how long it stays open. */
   readonly breaker: { readonly failures: number; readonly openMs: number };
-  /** Retries after a delay fix that an upstream gets per window. */
+  /** Retries after a delay fix that a scope gets per window. */
   readonly retryBudget: { readonly retries: number; readonly windowMs: number };
   readonly blastRadius: BlastRadiusOptions;
   /** How long a run waits for an upstream that cannot be reached, in ms. */
   readonly outagePatienceMs: number;
 }
 
-interface Upstream {
+interface ScopeLimits {
   readonly breaker: CircuitBreaker;
   readonly retries: TokenBucket;
   /** Why the breaker opened. */
@@ -28,11 +29,11 @@ interface Upstream {
 }
 
 /** A run, as the limits know it. */
-export interface LimitedRun {
-  readonly tool: string;
-  readonly upstream: string;
+export interface LimitedRun extends ScopedTool {
   /** Whether this run is the trial run of an open breaker. */
   isTrial: boolean;
+  /** The scope of that breaker. */
+  trialOf?: string | undefined;
   /** The time that is left for it, in ms. */
   readonly remainingMs: number;
   /** When its next retry may be made, on the monotonic clock. */
@@ -44,10 +45,10 @@ const uncounted: ReadonlySet<unknown> = new Set(['CANCELLED', 'BREAKER_OPEN', 'R
 
 const upstreamClasses: ReadonlySet<string> = new Set(['network', 'server']);
 
-/** Keeps healing from making things worse: per upstream a breaker and a retry budget, for all of them the blast radius. */
+/** Keeps healing from making things worse: per scope a breaker and a retry budget, for all of them the blast radius. */
 export class Limits {
   readonly #options: LimitOptions;
-  readonly #upstreams = new Map<string, Upstream>();
+  readonly #scopes = new Map<string, ScopeLimits>();
   readonly #radius: BlastRadius;
   #needsSuccesses: boolean;
 
@@ -65,16 +66,25 @@ export class Limits {
   /** Records a call that succeeded, or whose first attempt failed. */
   recordCall(tool: string, upstream: string, failed: boolean, at: number): void {
     if (this.#radius.active) this.#radius.note(tool, failed, at);
-    if (!failed) this.#upstreams.get(upstream)?.breaker.succeeded();
+    if (!failed) this.#succeeded({ tool, upstream });
+  }
+
+  /** A success shows that the tool is reached, and that its service works. */
+  #succeeded(tool: ScopedTool): void {
+    for (const grade of ['proof', 'report'] as const) this.#scopes.get(scopeOf(tool, grade).key)?.breaker.succeeded();
   }
 
   /** Explains why a failure may not be healed now; null if it may. */
   refuseHealing(run: LimitedRun, diagnosis: Diagnosis, at: number): Refusal | null {
     if (run.isTrial || !upstreamClasses.has(diagnosis.class)) return null;
-    const permit = this.#upstream(run.upstream, at).breaker.tryAcquire(at);
-    if (permit === 'trial') run.isTrial = true;
-    if (permit !== 'refused') return null;
-    return { code: 'BREAKER_OPEN', reason: `circuit open: ${this.#upstream(run.upstream, at).because}` };
+    const scope = scopeOf(run, diagnosis.grade);
+    const { breaker, because } = this.#limitsOf(scope, at);
+    const permit = breaker.tryAcquire(at);
+    if (permit === 'trial') {
+      run.isTrial = true;
+      run.trialOf = scope.key;
+    }
+    return permit === 'refused' ? { code: 'BREAKER_OPEN', reason: `circuit open: ${because}` } : null;
   }
 
   /**
@@ -92,7 +102,8 @@ export class Limits {
       };
     }
     if (isLostToRestart(diagnosis)) return null;
-    const waitMs = this.#upstream(run.upstream, at).retries.take(at, run.remainingMs);
+    const scope = scopeOf(run, diagnosis.grade);
+    const waitMs = this.#limitsOf(scope, at).retries.take(at, run.remainingMs);
     if (waitMs !== null) {
       run.retryAt = at + waitMs;
       return null;
@@ -100,7 +111,7 @@ export class Limits {
     const { retries, windowMs } = this.#options.retryBudget;
     return {
       code: 'RETRY_BUDGET_SPENT',
-      reason: `no retry of upstream ${run.upstream} is left before the deadline: ${retries} per ${durationText(windowMs)} (retryBudget)`,
+      reason: `no retry of ${scope.text} is left before the deadline: ${retries} per ${durationText(windowMs)} (retryBudget)`,
     };
   }
 
@@ -114,40 +125,43 @@ export class Limits {
     return isTrial ? 0 : outagePatienceMs;
   }
 
-  /** Calls the listener when the breaker of an upstream opens. Returns what removes the listener. */
-  onOpened(upstream: string, at: number, listener: () => void): () => void {
-    const { listeners } = this.#upstream(upstream, at);
+  /** Calls the listener when the breaker of a scope opens. Returns what removes the listener. */
+  onOpened(scope: Scope, at: number, listener: () => void): () => void {
+    const { listeners } = this.#limitsOf(scope, at);
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
 
   /** Records how a run ended in which something failed. */
   recordRun(run: LimitedRun, report: RunReport, at: number): void {
-    const upstream = this.#upstream(run.upstream, at);
-    const { breaker } = upstream;
+    const { lastDiagnosis, refusal } = report;
+    const scope = scopeOf(run, lastDiagnosis?.grade ?? 'proof');
+    const limits = this.#limitsOf(scope, at);
+    const { breaker } = limits;
     const { state } = breaker;
     // What a tool says of its own backend holds for that tool, not for all of the upstream.
-    const isAway = report.refusal?.code === 'PATIENCE_EXHAUSTED' && report.lastDiagnosis?.grade === 'proof';
+    const isAway = refusal?.code === 'PATIENCE_EXHAUSTED' && lastDiagnosis?.grade === 'proof';
     if (isAway) {
-      upstream.because = `upstream ${run.upstream} could not be reached for ${durationText(this.#options.outagePatienceMs)}`;
+      limits.because = `${scope.text} could not be reached for ${durationText(this.#options.outagePatienceMs)}`;
       breaker.outlasted(at);
     } else if (report.status === 'healed') {
-      breaker.succeeded();
+      this.#succeeded(run);
       if (this.#radius.active) this.#radius.note(run.tool, false, at);
     } else if (this.#countsAsFailure(report)) {
-      if (breaker.state === 'Closed') upstream.because = this.#manyFailures(run.upstream);
+      if (breaker.state === 'Closed') limits.because = this.#manyFailures(scope);
       breaker.failed(at);
     } else if (run.isTrial) {
       breaker.abandoned();
     }
-    if (breaker.state === 'Open' && state !== 'Open') for (const opened of upstream.listeners) opened();
-    this.#needsSuccesses = this.#radius.active || [...this.#upstreams.values()].some((each) => !each.breaker.isClean);
+    if (run.trialOf !== undefined && run.trialOf !== scope.key) this.#scopes.get(run.trialOf)?.breaker.abandoned();
+    if (breaker.state === 'Open' && state !== 'Open') for (const opened of limits.listeners) opened();
+    this.#needsSuccesses = this.#radius.active || [...this.#scopes.values()].some((each) => !each.breaker.isClean);
   }
 
   /** The state of the breakers and the retry budgets. */
   snapshot(at: number) {
     const { retries, windowMs } = this.#options.retryBudget;
-    const all = [...this.#upstreams];
+    const all = [...this.#scopes];
     return {
       breakers: all.map(([upstream, { breaker }]) => ({
         upstream,
@@ -170,22 +184,22 @@ export class Limits {
     return !uncounted.has(refusal?.code);
   }
 
-  #manyFailures(upstream: string): string {
-    return `${this.#options.breaker.failures} consecutive failures of upstream ${upstream}`;
+  #manyFailures({ text }: Scope): string {
+    return `${this.#options.breaker.failures} consecutive failures of ${text}`;
   }
 
-  #upstream(name: string, at: number): Upstream {
-    let upstream = this.#upstreams.get(name);
-    if (upstream === undefined) {
+  #limitsOf(scope: Scope, at: number): ScopeLimits {
+    let limits = this.#scopes.get(scope.key);
+    if (limits === undefined) {
       const { retries: capacity, windowMs } = this.#options.retryBudget;
-      upstream = {
+      limits = {
         breaker: new CircuitBreaker(this.#options.breaker),
         retries: new TokenBucket({ capacity, windowMs, at }),
-        because: this.#manyFailures(name),
+        because: this.#manyFailures(scope),
         listeners: new Set(),
       };
-      this.#upstreams.set(name, upstream);
+      this.#scopes.set(scope.key, limits);
     }
-    return upstream;
+    return limits;
   }
 }

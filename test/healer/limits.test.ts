@@ -57,6 +57,70 @@ describe('the circuit breaker of an upstream', () => {
   });
 });
 
+describe('tools for which no upstream is named', () => {
+  const reported = { ...down, grade: 'report', situation: 'backend_error' } as const;
+  const failsWith = (more: typeof down | typeof reported) => () => Promise.reject(new ScriptedError(more));
+  const parts = (upstream = 'default') => {
+    const rules = { kind: 'read-only', replay: 'safe', reports: null, isStrict: false, upstream } as const;
+    return testHealer([scriptedFix('retry_backoff')], {
+      ...{ attempts: 2, toolRules: () => rules, pauses: null },
+      limits: limits({ breaker: { failures: 2, openMs: 1_000 }, retryBudget: { retries: 3, windowMs: 1_000 } }),
+    });
+  };
+  const codeOf = async ({ healer }: ReturnType<typeof parts>, tool: string, task: () => Promise<never>) =>
+    (await healer.runOutcome(tool, task)).refusal?.code;
+
+  it('do not stop the healing of each other by what they report of their own services', async () => {
+    const bench = parts();
+    for (const _ of [1, 2]) await bench.healer.runOutcome('dead', failsWith(reported));
+    expect(await codeOf(bench, 'dead', failsWith(reported))).toBe('BREAKER_OPEN');
+    expect(await codeOf(bench, 'other', failsWith(reported))).toBe('ATTEMPTS_EXHAUSTED');
+    expect(bench.healer.health.breakers).toMatchObject([
+      { upstream: 'tool dead', state: 'Open' },
+      { upstream: 'tool other', state: 'Closed' },
+    ]);
+  });
+
+  it('share what healflow itself sees of the way to all of them', async () => {
+    const bench = parts();
+    for (const tool of ['a', 'b']) await bench.healer.runOutcome(tool, failsWith(down));
+    expect(await codeOf(bench, 'c', failsWith(down))).toBe('BREAKER_OPEN');
+    expect(await codeOf(bench, 'c', failsWith(reported))).toBe('ATTEMPTS_EXHAUSTED');
+    await bench.healer.run('c', () => 'fine');
+    expect(await codeOf(bench, 'd', failsWith(down))).toBe('ATTEMPTS_EXHAUSTED');
+  });
+
+  it('share what they report, if the config names one upstream for them', async () => {
+    const bench = parts('wiki');
+    for (const tool of ['a', 'b']) await bench.healer.runOutcome(tool, failsWith(reported));
+    expect(await codeOf(bench, 'c', failsWith(reported))).toBe('BREAKER_OPEN');
+  });
+
+  it('end the trial run of what they share, if it ends with a report', async () => {
+    const bench = parts();
+    for (const _ of [1, 2]) await bench.healer.runOutcome('a', failsWith(down));
+    await bench.clock.advance(1_000);
+    const failures = [down, reported];
+    await bench.healer.runOutcome('a', () => Promise.reject(new ScriptedError(failures.shift())));
+    await bench.clock.advance(1_000);
+    const again = await bench.healer.runOutcome('a', failsWith(down));
+    expect(again).toMatchObject({ attempts: 2 });
+  });
+
+  it('do not wait for the turns of each other', async () => {
+    const { healer, clock } = parts();
+    const call = (tool: string) =>
+      healer.runOutcome(tool, ({ attempt }) => {
+        if (attempt === 1) throw new ScriptedError(reported);
+        return clock.monotonic();
+      });
+    const crowd = Array.from({ length: 5 }, () => call('crowded'));
+    expect(await call('other')).toMatchObject({ status: 'healed', value: 0 });
+    expect(await clock.runUntil(Promise.all(crowd))).toHaveLength(5);
+    expect(clock.monotonic()).toBeGreaterThan(0);
+  });
+});
+
 describe('the retry budget of an upstream', () => {
   const parts = (deadlineMs: number) =>
     testHealer([scriptedFix('retry_backoff'), scriptedFix('token_refresh')], {

@@ -161,8 +161,12 @@ describe('the stored runs', () => {
     expect(totals.arrows['Retrying->Success']).toBe(2);
     expect(totals.byFix).toMatchObject([{ name: 'kube_login', healed: 2 }]);
     const health = await api.json<Health>('/api/health');
-    expect(health.budgets.map(({ key }) => key)).toEqual(['host:kube_login:default', 'retries of default']);
-    expect(health.breakers).toEqual([{ upstream: 'default', state: 'Closed', until: null }]);
+    expect(health.budgets.map(({ key }) => key)).toEqual([
+      'host:kube_login:default',
+      'retries of tool k8s_get_pods',
+      'retries of tool other',
+    ]);
+    expect(health.breakers[0]).toEqual({ upstream: 'tool k8s_get_pods', state: 'Closed', until: null });
     expect(health.processes).toMatchObject([{ pid: process.pid, alive: true }]);
     await healer.close();
     await inspector.close();
