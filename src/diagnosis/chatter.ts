@@ -10,7 +10,7 @@ export const noise: readonly RegExp[] = [
   /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
   /^HTTP request sent, awaiting response\.\.\. (?![45]|No data|Read error)/,
   /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
-  /^(?!.*\.\.\. ?(?:failed|falló|fehlgeschlagen|échec|ошибка): )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
+  /^(?!.*(?:\.\.\.|…) ?(?:failed|falló|fehlgeschlagen|échec|fallito|falhou|nieudane|ошибка) ?: )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
   /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
   /^time="[^"]*" level=(?:debug|info|warning)\b/,
   /^Unable to find image '.*' locally$/,

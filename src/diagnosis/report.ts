@@ -5,7 +5,7 @@ import { reasonPhrases } from './text-facts.ts';
 export const reportLimit = 16_000;
 
 /** Marks that some programs put before the first word. */
-const marks = /^(?:[│✗✘❌×⨯✖!>*\s]+(?=\S))?`?/;
+const marks = /^(?:[│✗✘❌×⨯✖›»!>*\s]+(?=\S))?`?/;
 
 const word = (words: string): RegExp => new RegExp(`^(?:${words})`);
 
@@ -42,7 +42,12 @@ export const openings: readonly RegExp[] = [
   /^✖ \d+ problems? \([1-9]\d* errors?/m,
   /^error (?!handl|report|logg|track|budget|monitor|check)[a-z]+ing\b/i,
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR [45]\d\d: /,
-  /^(?:Connecting to|Resolving|Conectando|Resolviendo) .{1,200}\.\.\. ?(?:failed|falló): /,
+  /^(?:Connecting to|Resolving|Conectando|Resolviendo|Connexion|Résolution|Verbindungsaufbau|Auflösen|Connessione|Risoluzione|Łączenie|Подключение|Соединение)[ :].{1,200}(?:\.\.\.|…) ?(?:failed|falló|échec|fehlgeschlagen|fallito|falhou|nieudane|ошибка) ?: /,
+  // Ansible's line of a host.
+  /^\S{1,80} \| (?:UNREACHABLE|FAILED)!? (?:=>|\| rc=\d+)/,
+  // Debian's package manager, and Mercurial.
+  /^(?:Err:\d{1,4} \S|[EW]: (?:Failed to fetch|Unable to|Could not) )/,
+  /^abort: \S/,
   /^[\w.-]{1,60}@[\w.-]{1,200}: Permission denied\b/,
   /^usage: [\s\S]{1,2000}\n(?:\S+: )?error: /i,
   /^\S+:\d+\n[^\n]*\n\s*\^+\s*\n\s*\w*(?:Error|Exception)\b/,

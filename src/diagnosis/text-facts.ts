@@ -11,7 +11,7 @@ export const reasonPhrases =
 
 /** Where a status may be in a text so that it is one, and not a count or a name. */
 export const statusPlaces: readonly RegExp[] = [
-  /\bHTTP(?:\/\d(?:\.\d)?)? ?(?:error|status|response)?(?: ?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
+  /\bHTTP(?:\/\d(?:\.\d)?)?[ -]?(?:error|status|response)?(?:[ -]?code)?[ :=]+\(?([45]\d\d)(?![\d.])/i,
   /\bstatus(?:[ _-]?code)?(?: is| was| of|"? ?[:=])? ?"?\(?([45]\d\d)(?![\w-]|\.\d)/i,
   /\b(?:status|response|error|exit) code:? ([45]\d\d)(?![\w.-])/i,
   new RegExp(`(?<![\\w./#-])([45]\\d\\d):? \\(?(?:${reasonPhrases})\\b`, 'i'),
