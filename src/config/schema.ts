@@ -103,13 +103,15 @@ export const configSchema = z.strictObject({
    * `HEALFLOW_STATE_DIR` overrides it. @default $XDG_STATE_HOME/healflow, else ~/.local/state/healflow
    */
   stateDir: z.string().optional(),
-  /** The PostgreSQL database through which machines share fixes; see docs/fleet.md. @default unset: none */
+  /** The PostgreSQL database through which machines share fixes, and that collects their events; see docs/fleet.md. @default unset: none */
   fleet: z
     .strictObject({
       /** The environment variable that holds its URL, as in `postgres://user:password@host/database`. */
       urlEnv: z.string().min(1),
       /** The file with the certificates that its TLS is verified against. @default unset: those of Node */
       caFile: z.string().optional(),
+      /** How many days events are kept in the database, at least; they go in whole months. @default 90 */
+      retentionDays: z.number().int().min(1).max(3_650).default(90),
     })
     .optional(),
   /** What a tool without annotations counts as: `strict` treats it as destructive. @default 'default' */

@@ -57,11 +57,13 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 ## Without it: $XDG_STATE_HOME/healflow, or ~/.local/state/healflow; HEALFLOW_STATE_DIR overrides it.
 # stateDir: ~/.local/state/healflow
 
-## The PostgreSQL database through which machines share fixes that have \`share\`; see docs/fleet.md. urlEnv: the environment variable
-## that holds its URL. caFile: certificates that its TLS is verified against, in place of those of Node.
+## The PostgreSQL database through which machines share fixes that have \`share\`, and that collects their events; see docs/fleet.md.
+## urlEnv: the environment variable that holds its URL. caFile: certificates that its TLS is verified against, in place of those of
+## Node. retentionDays: how many days events are kept there, at least.
 # fleet:
 #   urlEnv: HEALFLOW_FLEET_URL
 #   caFile: /etc/ssl/certs/fleet.pem
+#   retentionDays: 90
 
 ## What a tool without annotations counts as: strict treats it as destructive.
 # unannotated: default

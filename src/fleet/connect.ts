@@ -1,6 +1,7 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { Client, ClientConfig, Pool } from 'pg';
 import { errorCode } from '../platform/fs.ts';
+import { BackgroundSocket } from './background-socket.ts';
 import { FleetDatabaseError } from './database-error.ts';
 import type { DatabaseSettings } from './settings.ts';
 
@@ -37,12 +38,19 @@ const configOf = ({ host, port, database, user, password, tls }: DatabaseSetting
   keepAliveInitialDelayMillis: 5_000,
 });
 
-/** Makes a pool of connections that closes idle ones, and keeps no process from ending while all are idle. */
-export const makePool = async (settings: DatabaseSettings): Promise<Pool> => {
+/**
+ * Makes a pool of connections that closes idle ones, and keeps no process from ending while all are idle.
+ *
+ * @param isBackground Whether the process may also end while they are in use.
+ */
+export const makePool = async (settings: DatabaseSettings, isBackground = false): Promise<Pool> => {
   const pg = await loadPg();
   const pool = new pg.Pool({
     ...configOf(settings),
-    query_timeout: statementTimeoutMs,
+    // The timers of the package would keep the process.
+    ...(isBackground
+      ? { stream: () => new BackgroundSocket(), connectionTimeoutMillis: 0 }
+      : { query_timeout: statementTimeoutMs }),
     idleTimeoutMillis: idleMs,
     max: maxConnections,
     allowExitOnIdle: true,

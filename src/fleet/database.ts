@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../model/clock.ts';
 import { makePool } from './connect.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
+import type { FleetMachine } from './machine.ts';
 import type { DatabaseSettings } from './settings.ts';
 
 export interface FleetDatabaseParts {
@@ -12,7 +13,9 @@ export interface FleetDatabaseParts {
    * This machine, as the fleet sees it: sent with the first statement, and once a minute if there are more. Null for one that
    * only looks.
    */
-  readonly machine: { readonly id: string; readonly host: string; readonly version: string } | null;
+  readonly machine: FleetMachine | null;
+  /** Whether the process may end while a statement is under way: nobody waits for its result. @default false */
+  readonly isBackground?: boolean;
 }
 
 /** One row of a response, and how far the clock of the database is ahead of the wall clock of this process, in ms. */
@@ -161,7 +164,7 @@ export class FleetDatabase {
   }
 
   async #connect(): Promise<PoolClient> {
-    this.#pool ??= (async () => makePool(this.#parts.settings()))();
+    this.#pool ??= (async () => makePool(this.#parts.settings(), this.#parts.isBackground))();
     let pool: Pool;
     try {
       pool = await this.#pool;
@@ -177,6 +180,8 @@ export class FleetDatabase {
     } catch (error) {
       throw databaseError(error);
     }
+    // A pool lets a connection that is in use keep the process.
+    if (this.#parts.isBackground) (client as PoolClient & { unref(): void }).unref();
     const now = this.#parts.clock.monotonic();
     if (this.#parts.machine === null) return client;
     if (this.#greetedAt === null || now - this.#greetedAt >= greetAgainMs)

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import { packageFile } from '../package-root.ts';
-import { digest } from '../sharing/identity.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
 import { FleetDatabase } from './database.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
+import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
 import { type DatabaseSettings, settingsFrom } from './settings.ts';
 
@@ -33,33 +30,19 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-const versionOfPackage = (): string =>
-  (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
-
-/** Names the database and its user; settings that cannot be read fail when the database is first needed. */
-const fleetName = (settings: () => DatabaseSettings): string => {
-  try {
-    const { host, port, database, user } = settings();
-    return digest({ host, port, database, user });
-  } catch {
-    return '';
-  }
-};
-
 /** Connects this machine with its fleet. Opens nothing until a fix of the fleet is about to run. */
 export const createFleet = ({ config, env, stateDir, clock, random, redact, warn }: FleetOptions): Fleet => {
-  const host = hostname();
-  const machine = digest({ host, stateDir });
+  const machine = machineOf(stateDir);
   const settings = (): DatabaseSettings => settingsFrom(config, env);
-  const database = new FleetDatabase({ settings, clock, machine: { id: machine, host, version: versionOfPackage() } });
+  const database = new FleetDatabase({ settings, clock, machine });
   const store = new FleetLockStore({
     machine: new MachineLockStore({ stateDir, clock }),
-    leases: new PgLeaseDatabase({ database, clock, machine, redact }),
+    leases: new PgLeaseDatabase({ database, clock, machine: machine.id, redact }),
     clock,
     random,
-    holder: `process ${process.pid} on ${host}`,
-    fleet: fleetName(settings),
+    holder: `process ${process.pid} on ${machine.host}`,
+    fleet: databaseName(settings),
     warn: (message) => warn(redact(message)),
   });
-  return { store, database, machine, close: () => database.close() };
+  return { store, database, machine: machine.id, close: () => database.close() };
 };

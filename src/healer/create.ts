@@ -9,6 +9,7 @@ import { eventOf } from '../event-log/event.ts';
 import { createEventLog } from '../event-log/event-log.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Fleet, FleetOptions } from '../fleet/index.ts';
+import { startShipping } from '../fleet/shipping.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
@@ -160,14 +161,10 @@ const decisionLogFor = async (env: NodeJS.ProcessEnv): Promise<RunObserver | und
 };
 
 /** The fleet of this machine, if it has one. */
-const fleetFor = async (
-  { config, baseDir }: LoadedConfig,
-  { env, ...options }: Pick<FleetOptions, 'env' | 'clock' | 'random' | 'redact' | 'warn'>,
-): Promise<Fleet | undefined> => {
-  if (config.fleet === undefined) return undefined;
+const fleetFor = async (options: FleetOptions | undefined): Promise<Fleet | undefined> => {
+  if (options === undefined) return undefined;
   const { createFleet } = await import('../fleet/index.ts');
-  const stateDir = resolveStateDir({ configured: config.stateDir, env, cwd: baseDir });
-  return createFleet({ ...options, env, stateDir, config: config.fleet });
+  return createFleet(options);
 };
 
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
@@ -198,7 +195,9 @@ export const assembleHealer = async (
   const observer = combineObservers(observers.map((one) => safeObserver(one, warn)));
   const startedAt = clock.now();
   const tunnels = options.tunnels ?? new Tunnels();
+  const stateDir = resolveStateDir({ configured: config.stateDir, env, cwd: baseDir });
   let fleet: Fleet | undefined;
+  const fleetOptions = config.fleet && { config: config.fleet, env, stateDir, clock, random, redact, warn };
   const parts: HealerParts = {
     clock,
     random,
@@ -215,7 +214,7 @@ export const assembleHealer = async (
     loadEngine: async (log) => {
       const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
-      fleet ??= await fleetFor(loaded, { env, clock, random, redact, warn });
+      fleet ??= await fleetFor(fleetOptions);
       const written = loaded.written?.fixes;
       const engineOptions = {
         config,
@@ -236,7 +235,7 @@ export const assembleHealer = async (
     countHealthy: log.count,
     recordHealthy: config.log === 'all',
     record: (report) => {
-      log.append(eventOf(report));
+      if (log.append(eventOf(report))) shipping?.notice();
     },
     warn,
     inspect: safeInspect(watcher.inspect, warn),
@@ -246,15 +245,17 @@ export const assembleHealer = async (
     close: async () => {
       watcher.close?.();
       log.close();
+      await shipping?.close();
       await fleet?.close();
       if (options.tunnels === undefined) await tunnels.close();
     },
   };
+  const shipping = fleetOptions && startShipping({ ...fleetOptions, memoryDir });
   const healer = makeHealer(parts);
   observer?.attach({
     redact,
     memoryDir,
-    stateDir: resolveStateDir({ configured: config.stateDir, env, cwd: baseDir }),
+    stateDir,
     clock,
     random,
     warn,
