@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../model/clock.ts';
+import { within } from '../platform/wait.ts';
 import { makePool } from './connect.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
 import type { FleetMachine } from './machine.ts';
@@ -45,6 +46,8 @@ export interface OpenTransaction {
 const schemaVersions = { from: 1, to: 999 };
 
 const greetAgainMs = 60_000;
+/** Connections that are in use when all are closed have this long to end, in ms. */
+const closeMs = 1_000;
 
 /**
  * The PostgreSQL of a fleet. It is connected to with the first statement; connections that are idle are closed after two
@@ -106,17 +109,10 @@ export class FleetDatabase {
   async transaction(): Promise<OpenTransaction> {
     const client = await this.#connect();
     let isOver = false;
-    let isBroken = false;
     let breaks = (): void => {};
     const broken = new Promise<void>((resolve) => {
       breaks = resolve;
     });
-    const onBreak = (): void => {
-      isBroken = true;
-      breaks();
-    };
-    client.on('error', onBreak);
-    client.on('end', onBreak);
     const release = (destroy: boolean): void => {
       if (isOver) return;
       isOver = true;
@@ -124,11 +120,16 @@ export class FleetDatabase {
       client.release(destroy);
       client.removeListener('error', onBreak);
     };
+    const onBreak = (): void => {
+      release(true);
+      breaks();
+    };
+    client.on('error', onBreak);
+    client.on('end', onBreak);
     const guard = async <R>(work: () => Promise<R>): Promise<R> => {
       try {
         return await work();
       } catch (error) {
-        release(true);
         onBreak();
         throw databaseError(error);
       }
@@ -143,7 +144,6 @@ export class FleetDatabase {
         }),
       end: async (how) => {
         if (isOver) return;
-        if (isBroken) return release(true);
         try {
           await client.query(how);
           release(false);
@@ -160,7 +160,7 @@ export class FleetDatabase {
   async close(): Promise<void> {
     const pool = await this.#pool?.catch(() => undefined);
     this.#pool = undefined;
-    await pool?.end();
+    if (pool !== undefined) await within(this.#parts.clock, closeMs, [pool.end()]);
   }
 
   async #connect(): Promise<PoolClient> {

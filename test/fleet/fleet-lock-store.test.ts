@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/clock.ts';
 import type { FixReport, FixRules } from '../../src/model/fix.ts';
+import { sleep } from '../../src/platform/wait.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeFleet } from './fake-leases.ts';
 import { MemoryLockStore } from './memory-lock-store.ts';
@@ -17,10 +18,10 @@ interface FleetOptions {
 }
 
 /** Some machines with some processes each, and one database. */
-const startFleet = ({ machines = 4, processes = 3, aheadMs = [], ...more }: FleetOptions = {}) => {
+const startFleet = ({ machines = 4, processes = 3, aheadMs = [], takesMs = 1_000, ...more }: FleetOptions = {}) => {
   const clock = new FakeClock();
   const fleet = new FakeFleet(clock);
-  const runs = new Runs(clock);
+  const runs = new Runs();
   const stores = Array.from({ length: machines }, () => new MemoryLockStore());
   const all = stores.flatMap((machine, at) => {
     const skewed: Clock = {
@@ -32,6 +33,7 @@ const startFleet = ({ machines = 4, processes = 3, aheadMs = [], ...more }: Flee
     return Array.from({ length: processes }, (_, index) =>
       startProcess({
         ...more,
+        work: () => sleep(clock, takesMs),
         name: `${at + 1}.${index + 1}`,
         clock: skewed,
         machine,

@@ -2,6 +2,7 @@ import { FleetLockStore } from '../../src/fleet/fleet-lock-store.ts';
 import type { LeaseDatabase } from '../../src/fleet/lease-database.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { Fix, FixReport, FixRequest, FixRules } from '../../src/model/fix.ts';
+import { sleep } from '../../src/platform/wait.ts';
 import type { LockStore } from '../../src/sharing/lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { diagnosisOf } from '../support/healer.ts';
@@ -17,7 +18,6 @@ const rules: FixRules = {
 
 /** What happened to a fix that is shared. */
 export class Runs {
-  readonly clock: Clock;
   /** The processes that ran it, in order. */
   readonly by: string[] = [];
   /** The lease under which each run was made. */
@@ -25,28 +25,26 @@ export class Runs {
   atOnce = 0;
   mostAtOnce = 0;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
-  }
-
-  /** A fix that takes its time, and ends as asked. */
-  fix(name: string, more: Partial<FixRules>, takesMs: number, status: FixReport['status'] = 'succeeded'): Fix {
+  /** A fix that ends with its work, as asked. */
+  fix(
+    name: string,
+    more: Partial<FixRules>,
+    work: () => Promise<unknown>,
+    status: FixReport['status'] = 'succeeded',
+  ): Fix {
     return {
       name: 'vpn_connect',
       key: 'host:vpn_connect:default',
       description: 'restarts the gateway',
       rules: { ...rules, ...more },
-      run: (request) => {
+      run: async (request) => {
         this.by.push(name);
         this.leases.push(request.lease);
         this.atOnce += 1;
         this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
-        return new Promise((resolve) => {
-          this.clock.setTimeout(() => {
-            this.atOnce -= 1;
-            resolve({ fix: 'vpn_connect', status, reason: 'it ended', durationMs: takesMs });
-          }, takesMs);
-        });
+        await work();
+        this.atOnce -= 1;
+        return { fix: 'vpn_connect', status, reason: 'it ended', durationMs: 0 };
       },
     };
   }
@@ -69,13 +67,14 @@ export interface ProcessOptions {
   readonly runs: Runs;
   readonly seed?: number;
   readonly rules?: Partial<FixRules>;
-  readonly takesMs?: number;
+  /** What the fix does; it takes a second by default. */
+  readonly work?: () => Promise<unknown>;
   readonly status?: FixReport['status'];
 }
 
 /** One healflow process, and a way to have it run the fix. */
 export const startProcess = (options: ProcessOptions) => {
-  const { name, clock, machine, leases, runs, seed = 1, takesMs = 1_000, status } = options;
+  const { name, clock, machine, leases, runs, seed = 1, work = () => sleep(clock, 1_000), status } = options;
   const random = seededRandom(seed);
   const warnings: string[] = [];
   const warn = (message: string): void => {
@@ -83,7 +82,7 @@ export const startProcess = (options: ProcessOptions) => {
   };
   const fleet = new FleetLockStore({ machine, leases, clock, random, holder: name, fleet: 'fleet', warn });
   const sharing = new FixSharing({ clock, random, store: machine, fleet, warn });
-  const fix = sharing.share(runs.fix(name, options.rules ?? {}, takesMs, status));
+  const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
   const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>
     fix.run({
       runId: '0123456789abcdef',

@@ -53,10 +53,11 @@ export interface Caller {
 export const startCaller = (
   folder: string,
   options: { readonly config: ConfigInput; readonly calls?: number; readonly never?: boolean },
+  env: Readonly<Record<string, string>> = {},
 ): Caller => {
   const child = spawn(process.execPath, [fixture('caller.mjs'), folder, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
   });
   let text = '';
   const ready = new Promise((resolve) => {
