@@ -58,6 +58,7 @@ const messageKeys = [
   'data',
   'errors',
   'details',
+  'info',
 ];
 const nestedKeys = [
   'extensions',
@@ -72,6 +73,8 @@ const nestedKeys = [
   'body',
   'data',
   'details',
+  'innerError',
+  'innererror',
 ];
 
 const isWord = (text: string): boolean => /^[\w.:/#-]{2,80}$/.test(text);

@@ -295,3 +295,11 @@ export const reportFinding = (sets: readonly PatternSet[], tool: string, text: s
   }
   return null;
 };
+
+/** What is found if nothing is known of a failure but that it asks for a wait. */
+export const asksToWait = (sets: readonly PatternSet[], matched: string): Finding | null => {
+  const entry = sets.at(-1)?.byCode.get(normalCode('ASKED_TO_WAIT'))?.[0];
+  return entry === undefined
+    ? null
+    : { entry, rule: entry.pattern.id, matched, source: 'words', structural: false, loose: true };
+};

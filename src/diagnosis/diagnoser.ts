@@ -4,7 +4,7 @@ import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { collectBody } from './body-facts.ts';
 import { lastClause, lastReport, reportBegin } from './chatter.ts';
-import { type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
+import { asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
 import { printsContent } from './content-tools.ts';
 import { collectError } from './error-facts.ts';
@@ -107,16 +107,18 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     return !isResponse || remainderOf(read(response, 'error') ?? response, { tool, isCode }) === null;
   };
 
-  const conclude = (tool: string, seen: Observation, finding: Finding | null): Diagnosis => {
+  const conclude = (tool: string, seen: Observation, recognised: Finding | null): Diagnosis => {
     const safe = redact(seen.text);
-    const of = finding?.entry.pattern.class;
+    const known = recognised?.entry.pattern.class;
     const retryAfterMs =
-      of === 'usage'
+      known === 'usage'
         ? null
         : retryAfter(seen.facts, seen.text, now, {
-            failureAt: finding === null ? -1 : seen.text.indexOf(finding.matched),
-            limited: of === 'rate' || of === 'server',
+            failureAt: recognised === null ? -1 : seen.text.indexOf(recognised.matched),
+            limited: known === 'rate' || known === 'server',
           });
+    const finding = recognised ?? (retryAfterMs === null ? null : asksToWait(sets(), ''));
+    const of = finding?.entry.pattern.class;
     const unreadable = retryAfterMs === null && of !== 'usage' ? unreadableRetryAfter(seen.facts, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && (finding?.loose === true || isUncertain(of, seen.facts, seen.text));

@@ -1,4 +1,5 @@
 import { isObject, read } from './facts.ts';
+import { waitMeaning } from './waits/members.ts';
 
 /** `maybe`: shaped like an error body, but only its words can tell. */
 export type BodyVerdict = 'error' | 'maybe' | 'healthy';
@@ -13,7 +14,7 @@ const companions = new Set(
     'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
     'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
     'Success StatusCode Status ErrorCode ErrorMessage Errors Data Result TraceId ' +
-    'version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id'
+    'version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id info infocode innerError innererror'
   ).split(' '),
 );
 
@@ -93,8 +94,12 @@ const messageKeys = [
 const has = (body: object, keys: readonly string[], test: (value: unknown) => boolean): boolean =>
   keys.some((key) => test(read(body, key)));
 
+/** A code, a message and a field, without names. */
+const isErrorTuple = (item: unknown): boolean =>
+  Array.isArray(item) && item.length >= 2 && item.length <= 4 && item.every((part) => isText(part) || part === null);
+
 const isErrorList = (list: readonly unknown[]): boolean =>
-  list.length > 0 && list.length <= 64 && list.every(indicatesFailure);
+  list.length > 0 && list.length <= 64 && list.every((item) => indicatesFailure(item) || isErrorTuple(item));
 
 /** Whether the members beside an error are such as stand in an error body; data of its own makes it a healthy answer. */
 const verdictOf = (body: object): BodyVerdict => {
@@ -105,7 +110,9 @@ const verdictOf = (body: object): BodyVerdict => {
   if (told === false || told === 0) return 'healthy';
   const keys = Object.keys(body);
   const foreign =
-    keys.length > 64 ? keys.length : keys.filter((key) => !companions.has(key) && !aside.test(key)).length;
+    keys.length > 64
+      ? keys.length
+      : keys.filter((key) => !companions.has(key) && !aside.test(key) && waitMeaning(key) === null).length;
   const strong =
     read(body, 'ok') === false ||
     read(body, 'success') === false ||
@@ -171,8 +178,9 @@ const verdictOf = (body: object): BodyVerdict => {
   // An error number and its message, as in `{ "errcode": 42001, "errmsg": "token expired" }`.
   if (has(body, ['errmsg', 'errMsg'], isText) && has(body, ['errcode', 'errno', 'code'], isNonZero))
     return foreign <= 1 ? 'error' : 'healthy';
+  const informed = isText(read(body, 'info')) && (isText(read(body, 'infocode')) || status === '0');
   const noted = isText(read(body, 'text')) && typeof read(body, 'code') === 'number' && keys.length <= 3;
-  if ((worded || noted) && foreign === 0 && keys.length <= 6) return 'maybe';
+  if ((worded || noted || informed) && foreign === 0 && keys.length <= 6) return 'maybe';
   return 'healthy';
 };
 

@@ -1,16 +1,16 @@
 /** Pieces of words of which the first line of every error report in English holds one. */
 const pieces =
   "accepts|false|down|bad|empty|wrong|imposs|echec|err|fail|fatal|excep|trace|denie|refus|reset|time|auth|forbid|not |no |n't|expire|" +
-  'valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|login|log in|' +
+  'valid|unab|cannot|unkn|limit|thrott|many|over|quota|conflic|panic|abort|close|lost|gone|avail|missing|must|unexp|login|log in|sign in|reached|exhaust|used up|' +
   'credent|broken|hang|delet|stale|reject|load|intern|nicht|destroy|unsup|insuff|never|enoent|exceed|conn|invál|negad|scadut|verweig|' +
   'abgel|zeit|tiempo|conex|schwer|pudo|keine|odmo|odrzu|unau|miss|dupl|sealed|clos|eof|illeg|isdir|notdir|eperm|eacces|exist|require|problem|inaccess|unre|usage|unsu|forb|disabl|mism|differ|expected|kill|exited|moved |' +
   // The same in other languages, as far as no piece above is in them.
   'zu viele|zurück|ungült|fehlge|falsch|trop|indispon|interrup|caduc|expir|demasiad|muita|recus|zbyt|wygas|przekro|niedost|te veel|verlopen|geweiger|doldu|fazla|redded|nt_status|ora-|' +
   'niet |chyb|selha|kunde inte|gick inte|ikke|logga |logg inn|log ind|anmodn|fejl|feil|fehler|virhe|voitu|istunto|kirjaudu|liian|pyynt|ylitet|onnistu|nekad|vägra|for mange|' +
-  'unbek|ukend|ukjen|desconh|desconoc|sconos|onbek|foi poss|superad|excedid|sinir|mislukt|troppe|sessione|vyprš|wynik|kunne';
+  'unbek|ukend|ukjen|desconh|desconoc|sconos|onbek|foi poss|superad|excedid|sinir|mislukt|troppe|alcanzad|agotad|atteint|raggiunt|esaurit|ultrapass|atingid|esgotad|bereikt|wyczerp|angemeld|eingelog|ersiz|ugyldig|ogiltig|bulunam|hittades|findes|finnes|funnet|nalezen|löyt|mevcut|gevonden|bestaat|znalez|istniej|ingelog|zalogow|autentic|authentif|sessione|vyprš|wynik|kunne';
 
 /** The same if they begin with an accent. */
-const accented = 'échec|échou|élai|łąd|ånga |örfr|ått ut|änd v|änsen|øpt|økt|íliš|ítnu|ınır|şıld|ışlan';
+const accented = 'échec|échou|élai|łąd|ånga |örfr|ått ut|änd v|änsen|øpt|økt|íliš|ítnu|ınır|şıld|ışlan|überschr';
 
 const hint = new RegExp(`${pieces}|${accented}|[45]\\d\\d`, 'iy');
 

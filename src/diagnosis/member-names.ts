@@ -1,211 +1,79 @@
 /** What members of error bodies are called in other languages, and for short. */
-const translated: Readonly<Record<string, string>> = {
+const inLanguages: Readonly<Record<string, string>> = {
+  error:
+    'err erro fehler erreur errore fout błąd blad hata fel ошибка помилка エラー 错误 錯誤 오류 fejl feil virhe chyba',
+  code:
+    'ecode código codigo codice fehlercode kod код コード 代码 코드 kode felkod fejlkode feilkode foutcode kod_bledu ' +
+    'kodbledu virhekoodi hatakodu hata_kodu codice_errore codiceerrore code_erreur codeerreur codigo_error ' +
+    'codigoerror codigo_erro codigoerro kod_chyby код_ошибки код_помилки エラーコード 错误码 错误代码 오류코드 오류_코드 error_kode ' +
+    'fehlernummer códigoerro hibakód 錯誤碼 kodbłędu',
+  message:
+    'mensagem besked texto viesti zpráva zprava meldung nachricht fehlermeldung mensaje messaggio bericht melding ' +
+    'komunikat wiadomość mesaj meddelande сообщение повідомлення メッセージ 消息 信息 메시지 felmeddelande fejlbesked ' +
+    'fejlmeddelelse feilmelding foutmelding virheviesti hatamesaji hata_mesaji messaggio_errore messaggioerrore ' +
+    'message_erreur messageerreur mensaje_error mensajeerror mensagem_erro mensagemerro komunikat_bledu ' +
+    'chybova_zprava сообщение_об_ошибке エラーメッセージ 错误信息 错误消息 오류메시지 오류_메시지 tekst testo texte fehlernachricht ' +
+    'fehlertext msgerro komunikatbłędu virheilmoitus hibaüzenet üzenet mesajul 说明 說明 提示 안내 hinweis avis aviso ' +
+    'avviso',
+  description:
+    'descripción descripcion descrição descricao descrizione beschreibung beschrijving omschrijving beskrivelse ' +
+    'beskrivning kuvaus popis opis açıklama aciklama описание опис 説明 内容 描述 설명',
+  status:
+    'status ergebnis resultado résultat risultato esito resultaat wynik resultat tulos sonuç sonuc výsledek результат 結果 ' +
+    '结果 결과 durum stav tila ステータス 状態 situacao situação situación situacion situazione statut estado stato статус 状态 ' +
+    '상태',
+  reason:
+    'motivo causa motif razón razon reden oorzaak ursache powód powod przyczyna orsak årsag årsak syy důvod duvod ' +
+    'neden 理由 原因 이유 사유 grund raison причина',
   title: 'title',
-  detail: 'detail',
   instance: 'instance',
   extensions: 'extensions',
-  status: 'status',
-  err: 'error',
-  ecode: 'code',
-  erro: 'error',
-  fehler: 'error',
-  erreur: 'error',
-  errore: 'error',
-  fout: 'error',
-  błąd: 'error',
-  blad: 'error',
-  hata: 'error',
-  fel: 'error',
-  ошибка: 'error',
-  помилка: 'error',
-  エラー: 'error',
-  错误: 'error',
-  錯誤: 'error',
-  오류: 'error',
-  fejl: 'error',
-  feil: 'error',
-  virhe: 'error',
-  chyba: 'error',
-  mensagem: 'message',
-  besked: 'message',
-  texto: 'message',
-  descripción: 'description',
-  descripcion: 'description',
-  descrição: 'description',
-  descricao: 'description',
-  descrizione: 'description',
-  beschreibung: 'description',
-  beschrijving: 'description',
-  omschrijving: 'description',
-  beskrivelse: 'description',
-  beskrivning: 'description',
-  kuvaus: 'description',
-  viesti: 'message',
-  zpráva: 'message',
-  zprava: 'message',
-  popis: 'description',
-  opis: 'description',
-  açıklama: 'description',
-  aciklama: 'description',
-  описание: 'description',
-  опис: 'description',
-  説明: 'description',
-  内容: 'description',
-  描述: 'description',
-  설명: 'description',
-  ergebnis: 'status',
-  resultado: 'status',
-  résultat: 'status',
-  risultato: 'status',
-  esito: 'status',
-  resultaat: 'status',
-  wynik: 'status',
-  resultat: 'status',
-  tulos: 'status',
-  sonuç: 'status',
-  sonuc: 'status',
-  výsledek: 'status',
-  результат: 'status',
-  結果: 'status',
-  结果: 'status',
-  결과: 'status',
-  durum: 'status',
-  stav: 'status',
-  tila: 'status',
-  ステータス: 'status',
-  状態: 'status',
-  meldung: 'message',
-  nachricht: 'message',
-  fehlermeldung: 'message',
-  mensaje: 'message',
-  messaggio: 'message',
-  bericht: 'message',
-  melding: 'message',
-  komunikat: 'message',
-  wiadomość: 'message',
-  mesaj: 'message',
-  meddelande: 'message',
-  сообщение: 'message',
-  повідомлення: 'message',
-  メッセージ: 'message',
-  消息: 'message',
-  信息: 'message',
-  메시지: 'message',
-  motivo: 'reason',
-  causa: 'reason',
-  motif: 'reason',
-  razón: 'reason',
-  razon: 'reason',
-  reden: 'reason',
-  oorzaak: 'reason',
-  ursache: 'reason',
-  powód: 'reason',
-  powod: 'reason',
-  przyczyna: 'reason',
-  orsak: 'reason',
-  årsag: 'reason',
-  årsak: 'reason',
-  syy: 'reason',
-  důvod: 'reason',
-  duvod: 'reason',
-  neden: 'reason',
-  理由: 'reason',
-  原因: 'reason',
-  이유: 'reason',
-  사유: 'reason',
-  grund: 'reason',
-  raison: 'reason',
-  причина: 'reason',
-  detalhe: 'detail',
-  detalle: 'detail',
-  dettaglio: 'detail',
-  détail: 'detail',
-  código: 'code',
-  codigo: 'code',
-  codice: 'code',
-  fehlercode: 'code',
-  kod: 'code',
-  код: 'code',
-  コード: 'code',
-  代码: 'code',
-  코드: 'code',
-  kode: 'code',
-  felkod: 'code',
-  fejlkode: 'code',
-  feilkode: 'code',
-  foutcode: 'code',
-  kod_bledu: 'code',
-  kodbledu: 'code',
-  virhekoodi: 'code',
-  hatakodu: 'code',
-  hata_kodu: 'code',
-  codice_errore: 'code',
-  codiceerrore: 'code',
-  code_erreur: 'code',
-  codeerreur: 'code',
-  codigo_error: 'code',
-  codigoerror: 'code',
-  codigo_erro: 'code',
-  codigoerro: 'code',
-  kod_chyby: 'code',
-  код_ошибки: 'code',
-  код_помилки: 'code',
-  エラーコード: 'code',
-  错误码: 'code',
-  错误代码: 'code',
-  오류코드: 'code',
-  오류_코드: 'code',
-  error_kode: 'code',
-  felmeddelande: 'message',
-  fejlbesked: 'message',
-  fejlmeddelelse: 'message',
-  feilmelding: 'message',
-  foutmelding: 'message',
-  virheviesti: 'message',
-  hatamesaji: 'message',
-  hata_mesaji: 'message',
-  messaggio_errore: 'message',
-  messaggioerrore: 'message',
-  message_erreur: 'message',
-  messageerreur: 'message',
-  mensaje_error: 'message',
-  mensajeerror: 'message',
-  mensagem_erro: 'message',
-  mensagemerro: 'message',
-  komunikat_bledu: 'message',
-  chybova_zprava: 'message',
-  сообщение_об_ошибке: 'message',
-  エラーメッセージ: 'message',
-  错误信息: 'message',
-  错误消息: 'message',
-  오류메시지: 'message',
-  오류_메시지: 'message',
-  tekst: 'message',
-  testo: 'message',
-  texte: 'message',
-  situacao: 'status',
-  situação: 'status',
-  situación: 'status',
-  situacion: 'status',
-  situazione: 'status',
-  statut: 'status',
-  estado: 'status',
-  stato: 'status',
-  статус: 'status',
-  状态: 'status',
-  상태: 'status',
+  detail: 'detail detalhe detalle dettaglio détail',
+  errors:
+    'fehlerliste erreurs errores erros errori fouten błędy bledy ошибки помилки hatalar fejlene feilene virheet ' +
+    'chyby hibák erori エラー一覧 错误列表',
+  success:
+    'erfolg erfolgreich succès succes réussi reussi éxito exito sucesso successo gelukt geslaagd sukces powodzenie ' +
+    'успех успешно успіх успішно başarılı basarili başarı lyckades lykkedes vellykket onnistui úspěch uspech ' +
+    'úspěšné siker sikeres succesiv 成功 성공',
+  field: 'feld champ campo veld pole поле alan fält felt kenttä mező câmp フィールド 項目 字段 필드',
 };
 
+const translated: ReadonlyMap<string, string> = new Map(
+  Object.entries(inLanguages).flatMap(([name, words]) => words.split(' ').map((word) => [word, name] as const)),
+);
+
 /** What a member is called in English; its own name if it is not known in another language. */
-export const plainName = (name: string): string => translated[name.toLowerCase()] ?? name;
+export const plainName = (name: string): string => translated.get(name.toLowerCase()) ?? name;
 
 /** Members in which clients and servers wrap a whole response. */
-const envelope = /^(?:result|response|output|payload|reply|body|return|\w{1,40}(?:Response|Result))$/i;
+const envelope =
+  /^(?:result|response|output|payload|reply|body|return|json|res|resp|rsp|ret|\w{1,40}(?:Response|Result))$/i;
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const maxMembers = 64;
+
+/** What is nested deeper than this is data. */
+const maxDepth = 3;
+const maxItems = 16;
+
+/** A value with the names of members in English, as far as it is small; the value itself if they all are. */
+const inEnglish = (value: unknown, depth = 0): unknown => {
+  if (depth > maxDepth) return value;
+  if (Array.isArray(value)) {
+    if (value.length > maxItems) return value;
+    const items = value.map((item) => inEnglish(item, depth + 1));
+    return items.some((item, at) => item !== value[at]) ? items : value;
+  }
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value);
+  if (entries.length > maxMembers) return value;
+  const plain = entries.map(([name, member]) => [plainName(name), inEnglish(member, depth + 1)] as const);
+  const same = plain.every(([name, member], at) => name === entries[at]?.[0] && member === entries[at]?.[1]);
+  return same ? value : Object.fromEntries(plain);
+};
 
 /** A body with the names of its members in English, taken out of what only wraps it. Gives the body itself if it needs neither. */
 export const plainBody = (body: object, depth = 0): object => {
@@ -216,6 +84,5 @@ export const plainBody = (body: object, depth = 0): object => {
   if (entries.length === 1 && only !== undefined && depth < 2 && envelope.test(only[0]) && isPlain(only[1])) {
     return plainBody(only[1], depth + 1);
   }
-  if (!entries.some(([name]) => plainName(name) !== name)) return body;
-  return Object.fromEntries(entries.map(([name, value]) => [plainName(name), value]));
+  return inEnglish(body) as object;
 };

@@ -28,6 +28,12 @@ export const productPlaces: readonly (readonly [RegExp, string])[] = [
     'windows ',
   ],
   [/\bERROR (\d{1,4}) \(0x[\da-f]{8}\)/gi, 'windows '],
+  // An HRESULT of the system holds one of its numbers in hexadecimal digits.
+  [/\b0x8007([\da-f]{4})\b/gi, 'hresult '],
+  [/\b(?:TCP|socket|Winsock|WSA)[ -]{1,2}(?:error )?(?:code )?(100(?:5\d|6[0-5])|1100[1-4])(?!\d)/gi, 'winsock '],
+  [/\bSQLSTATE\[\w{5}\]: [^\n:]{1,80}: (1\d{3}|20\d\d|3\d{3}) /g, 'mysql '],
+  // The names of listeners and clients are numbered alike.
+  [/\bTNS-(1[25]\d{3})\b/g, 'ORA-'],
   [/(?<![\d.])[45]\d\d[ -]#?([45]\.\d\.\d{1,2})\b/g, 'smtp '],
   [/(?<![\d.])\(?([45]\d\d)(?:[ -]#?|, b?['"])[45]\.\d\.\d{1,2}\b/g, 'smtp '],
   [/\bldap\w{0,30}\b[^\n]{0,80}\((\d{1,2})\)/gi, 'ldap '],
@@ -47,12 +53,18 @@ export const productPlaces: readonly (readonly [RegExp, string])[] = [
 
 const maxPerPlace = 4;
 
+const named = (prefix: string, code: string): string => {
+  if (prefix !== 'hresult ') return `${prefix}${code}`;
+  const number = Number.parseInt(code, 16);
+  return number >= 10_004 && number <= 11_004 ? `winsock ${number}` : `windows ${number}`;
+};
+
 /** Reads the codes of products that an error text states. */
 export const addProductCodes = (facts: Facts, text: string): void => {
   for (const [place, prefix] of productPlaces) {
     let found = 0;
     for (const match of text.matchAll(place)) {
-      if (match[1] !== undefined) addCode(facts, `${prefix}${match[1]}`);
+      if (match[1] !== undefined) addCode(facts, named(prefix, match[1]));
       if (++found >= maxPerPlace) break;
     }
   }

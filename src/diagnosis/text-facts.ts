@@ -27,6 +27,8 @@ export const statusPlaces: readonly RegExp[] = [
   /^npm (?:error|ERR!) ([45]\d\d) /m,
   /"(?:status|code|statusCode|status_code|error_code)" ?: ?"?([45]\d\d)\b/,
   /\b(?:returned error|error returned|response)[: ]+([45]\d\d)(?![\w.-])/i,
+  // The title of a page that a proxy made.
+  /^[^\n]{1,80} \| ([45]\d\d): /m,
   /^\s*([45]\d\d)[.!]?\s*$/,
   // In parentheses at the end of a clause, at the end of a line that says what failed, or behind an arrow.
   /[\p{L})'"] \((?:HTTP |code:? |status:? )?([45]\d\d)\)(?=\s*$|[:.,;!]|\s[-–—])/mu,
@@ -44,6 +46,9 @@ export const codePlaces: readonly RegExp[] = [
   /^(?:ERROR: )?\(([A-Z]\w{3,60})\) /gm,
   /^Code: ([A-Z]\w+)$/gm,
   /\bcode = (\w+) desc = /g,
+  /\b[Cc]ode: ([A-Z][A-Za-z]{2,40}), (?:message|details|msg): /g,
+  // The arguments of an exception, as Python shows them.
+  /\b[A-Z]\w{1,60}(?:Error|Exception|Fault)\(['"]([a-z]+(?:_[a-z]+){1,5})['"][,)]/g,
   /<Code>([\w.]+)<\/Code>/gi,
   /^npm (?:error|ERR!) code (\w+)$/gm,
   /\berror occurred: (\w+)$/gim,

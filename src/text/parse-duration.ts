@@ -72,7 +72,7 @@ const unitEnd = String.raw`(?<=[\u3040-\u9fff\uac00-\ud7a3.)]|(?![\p{L}\p{N}_]|-
 
 /** A number and its unit. */
 const part = new RegExp(
-  String.raw`(?:(${numberPattern})|(?<![\p{L}\p{N}])(${wordPattern}))[ \u00a0]?-?(?:${unitPattern})${unitEnd}`,
+  String.raw`(?:(${numberPattern})|(?<![\p{L}\p{N}])(${wordPattern}))(?:["'’](?=[ \u00a0]))?[ \u00a0]?-?(?:${unitPattern})${unitEnd}`,
   'iuy',
 );
 /** The same where another unit follows at once, as in `1m30s`. */

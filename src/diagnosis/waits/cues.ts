@@ -7,10 +7,10 @@ const words = (...lists: readonly string[]): RegExp =>
  * sentence that asks goes before one of them.
  */
 export const asks = words(
-  'retry|retries|retrying|re-?try|retry[_ -]?(?:after|in|delay)|(?:try|trying|attempt)(?: \\p{L}+){0,4} again|try|again|waits?|waiting|' +
+  'retry|retries|retrying|be retried|re-?try|retry[_ -]?(?:after|in|delay)|(?:try|trying|attempt)(?: \\p{L}+){0,4} again|try|again|waits?|waiting|' +
     'back ?off|backing off|(?:come|check|be|are|is) back|slow(?:ing)? down|hold off|pause|paus(?:e|ing)|sleep(?:ing)?|resume[ds]?|resuming|' +
     'reconnect(?:ing)?|resend|resubmit|repeat(?:ing)?|another (?:attempt|request|try)|next (?:request|attempt|retry|call|try)|not before|' +
-    'wait[_ -]?time|cool(?:ing)?[ -]?(?:down|off)|flood[_ ]?wait|please allow',
+    'wait[_ -]?time|only (?:request|do|try|call|send|use|submit|make|perform|ask)(?: \\p{L}+){0,3}(?= (?:after|in|every))|take a(?: \\p{L}+)? break|cool(?:ing)?[ -]?(?:down|off)|flood[_ ]?wait|please allow',
   'warten|warte|wartezeit|erneut|noch einmal|nochmals?|versuch\\p{L}*|wiederhol\\p{L}*|frühestens',
   'attend(?:ez|re|s)|patient(?:ez|er)|réessa\\p{L}+|à nouveau|de nouveau|nouvelle (?:tentative|demande)|recommenc\\p{L}+',
   'esper[ae]\\p{L}*|reintent\\p{L}+|inténtel\\p{L}+|intent[ae]\\p{L}*|vuelv[ae]\\p{L}*|de nuevo|nuevamente|otra vez',
@@ -43,7 +43,7 @@ export const denies = words(
     'per|every|each|within(?: the)?|last|past|previous|prior|' +
     'ttl|cached?|interval|expired|older than|ago|exceed(?:ed|s|ing)?|deadline|limit of|window(?: of)?|duration of|lifetime|valid for|valid|age|max-age|' +
     'giving up|give up|gave up|aborted|aborting|killed|cancell?ed|failed (?:after|for|within)|requests in|calls in|queries in|messages in|attempts in|at most|up to|' +
-    'no (?:response|reply|activity|data|heartbeat) (?:for|in|after)|retried(?: for| after)?|tried(?: for)?|idle|keep-?alive|latency|schedule[ds]?',
+    'no (?:response|reply|activity|data|heartbeat) (?:for|in|after)|(?<!\\b(?:can|may|could|must|should|to) be )retried(?: for| after)?|tried(?: for)?|idle|keep-?alive|latency|schedule[ds]?',
   'zeitüberschreitung|nach(?! \\S+ \\S+ (?:erneut|noch|wieder|versuch))|pro|délai(?: \\p{L}+){0,2} (?:dépassé|expiré)|par|tiempo de espera(?: \\p{L}+){0,3}|' +
     'por|cada|tempo(?: \\p{L}+){0,3} (?:esgotado|scaduto|limite)|ogni|время ожидания(?: \\p{L}+){0,3}|таймаут\\p{L}*|истекло|за последн\\p{L}+|каждые|' +
     'zaman aşımı|limit czasu',

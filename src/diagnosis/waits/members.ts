@@ -12,6 +12,7 @@ const units = '(?:in )?(ms|msec|millis|milliseconds?|s|sec|secs|seconds?|m|min|m
 const delayed = new RegExp(
   `^${prefix}${cue}(?: (?:after|in|delay|time|period|interval|duration|for|remaining|left))?(?: ${units})?$`,
 );
+const estimated = new RegExp(`^(?:estimated (?:time|wait|delay)|eta)(?: ${units})?$`);
 const counted = new RegExp(
   `^${prefix}${units} (?:until|to|till|before|remaining until) (?:the )?(?:next )?(?:reset|retry|unblock|unlock|next|available|request|try again)$`,
 );
@@ -38,7 +39,7 @@ const wordsOf = (name: string): string =>
 export const waitMeaning = (name: string): Meaning => {
   const words = wordsOf(name);
   if (reset.test(words)) return 'reset';
-  const unit = delayed.exec(words) ?? counted.exec(words);
+  const unit = delayed.exec(words) ?? counted.exec(words) ?? estimated.exec(words);
   if (unit === null) return null;
   return { unitMs: unitMs(unit[1]), exact: unit[1] !== undefined };
 };

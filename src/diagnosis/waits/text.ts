@@ -60,7 +60,7 @@ const member = /["']?(?:[:=]|=>) ?["']?(?=[\dP])|\bretry-after (?=\d)/gi;
 const memberName = /([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*){0,3}(?: ?\([A-Za-z]{1,12}\))?)$/;
 const memberValue = /^(?:\d[\d.,:]*(?:[ \u00a0]?(?:[A-Za-zµ]{1,12}\d*){1,4})?|P[\dTHMSD.]+)/;
 /** The protocol buffers' way to write a duration. */
-const protobuf = /\bretry_?delay\s?\{\s?seconds: ?(\d{1,7})(?:,? ?nanos: ?(\d{1,9})\b)?/i;
+const protobuf = /\bretry_?delay\s{0,4}:?\s{0,4}\{\s{0,20}seconds: ?(\d{1,7})(?:,?\s{0,20}nanos: ?(\d{1,9})\b)?/i;
 const date = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?Z\b| ?UTC\b| ?[+-]\d\d:?\d\d(?: UTC)?)/g;
 
 const waitOfMember = (text: string, at: number, end: number, now: () => number): number | null => {

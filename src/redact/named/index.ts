@@ -1,5 +1,5 @@
 import type { AddSpan, Detector } from '../spans.ts';
-import { quoteAt, readUnquotedValue } from '../values.ts';
+import { quoteAt, readUnquotedValue, skipSpaces } from '../values.ts';
 import { looksSecret } from '../words.ts';
 import { addValue } from './add-value.ts';
 import { addBelowHeading } from './below.ts';
@@ -28,7 +28,11 @@ const addAssigned = (text: string, name: Name, value: number, keyQuoted: boolean
     return;
   }
   // "Unexpected token: }" is a parser's.
-  if (parserError.test(text.slice(Math.max(0, name.start - 20), name.start))) return;
+  if (parserError.test(text.slice(Math.max(0, name.start - 20), name.start))) {
+    const { start, end } = readUnquotedValue(text, skipSpaces(text, value));
+    if (name.kind !== 'weak' && end - start <= 500 && looksSecret(text.slice(start, end), 16)) add(start, end);
+    return;
+  }
   addValue(text, name, 'colon', value, add);
 };
 
