@@ -36,6 +36,8 @@ export interface ProxyBenchOptions {
   readonly env?: Record<string, string>;
   readonly limits?: Partial<ProxyLimits>;
   readonly healer?: ScriptedHealer;
+  /** Makes the healer, in place of a scripted one. */
+  readonly createHealer?: StdioClientOptions['createHealer'];
   readonly redact?: Redact;
   /** Where the server's lists are kept for `limits.lazy`. */
   readonly cacheFile?: string;
@@ -74,7 +76,7 @@ export class ProxyBench {
       stderr: this.#stderr,
       createHealer: async (control: UpstreamControl) => {
         this.control = control;
-        return this.healer;
+        return options.createHealer?.(control) ?? this.healer;
       },
       limits: { ...limits, ...options.limits },
       clock: options.clock ?? systemClock,
