@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
+import type { Redact } from '../model/diagnosis.ts';
 import { Cancellation, listen, unlisten } from '../platform/cancellation.ts';
 import { unrefClock } from '../platform/unref-clock.ts';
 import { sleep, untilAborted } from '../platform/wait.ts';
@@ -8,6 +9,7 @@ import { LocalLockStore } from '../sharing/local-lock-store.ts';
 import type { Lease, LeaseDenied, LeaseHeld, LeaseRequest, LockStore } from '../sharing/lock-store.ts';
 import { secondsText } from '../text/duration.ts';
 import { errorText } from '../text/error-text.ts';
+import { oneLine } from '../text/one-line.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
 import { FleetLease } from './fleet-lease.ts';
 import type { LeaseDatabase, LeaseHold, LeaseNames, LeaseRow, LeaseSeen } from './lease-database.ts';
@@ -25,6 +27,7 @@ export interface FleetLockStoreParts {
   /** Names the database and its user: on this machine, fixes of two fleets are not the same. */
   readonly fleet: string;
   readonly warn: (message: string) => void;
+  readonly redact: Redact;
 }
 
 /** Time between two tries of a lease whose holder seems to be at work, in ms: only a try notices that it is gone. */
@@ -225,11 +228,12 @@ export class FleetLockStore implements LockStore {
   }
 
   #withoutFleet({ wanted, own }: Wait, failure: FleetDatabaseError): Lease | LeaseDenied {
-    const why = `the database of the fleet ${failure.failure === 'lost' ? 'cannot be reached' : 'cannot be used'}: ${failure.message}`;
+    const { redact, warn } = this.#parts;
+    const why = `the database of the fleet ${failure.failure === 'lost' ? 'cannot be reached' : 'cannot be used'}: ${oneLine(redact(failure.message))}`;
     const isRefused = wanted.whenLost === 'refuse';
     if (this.#loss.isNews()) {
       const then = isRefused ? 'fixes with `whenLost: refuse` do not run' : 'fixes are shared on this machine only';
-      this.#parts.warn(`${why}; ${then}`);
+      warn(`${why}; ${then}`);
     }
     if (!isRefused) return own;
     return { denied: { code: 'FLEET_LOST', reason: `${why} (\`whenLost: refuse\`)` } };

@@ -42,7 +42,8 @@ export const createFleet = ({ config, env, stateDir, clock, random, redact, warn
     random,
     holder: `process ${process.pid} on ${machine.host}`,
     fleet: databaseName(settings),
-    warn: (message) => warn(redact(message)),
+    warn,
+    redact,
   });
   return { store, database, machine: machine.id, close: () => database.close() };
 };

@@ -80,7 +80,16 @@ export const startProcess = (options: ProcessOptions) => {
   const warn = (message: string): void => {
     warnings.push(message);
   };
-  const fleet = new FleetLockStore({ machine, leases, clock, random, holder: name, fleet: 'fleet', warn });
+  const fleet = new FleetLockStore({
+    machine,
+    leases,
+    clock,
+    random,
+    holder: name,
+    fleet: 'fleet',
+    warn,
+    redact: (text) => text,
+  });
   const sharing = new FixSharing({ clock, random, store: machine, fleet, warn });
   const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
   const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>

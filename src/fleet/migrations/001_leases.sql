@@ -221,7 +221,8 @@ $$;
 create function healflow.continue_lease(p_lock text, p_id text) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update healflow.lease l set free_at = null
+  -- After a restart of the server, the next holder that is gone has the short grace again.
+  update healflow.lease l set free_at = null, since = greatest(l.since, pg_postmaster_start_time())
     where l.space = healflow.tenant(session_user) and l.lock = p_lock and l.id = p_id and l.ended is null;
   return found;
 end
