@@ -96,6 +96,57 @@ describe.skipIf(skipWithoutDatabases())('the schema', () => {
     expect(await as('fleet_reader', 'select lock, id from healflow.leases')).toEqual([{ lock: 'lock', id: 'first' }]);
   });
 
+  describe('a lease whose lock is free although its run has not ended', () => {
+    const begin = (lock: string, limitMs = 60_000) =>
+      as('fleet_app', "select healflow.begin_lease($1, 'first', 'key', 'machine', 'holder', $2)", [lock, limitMs]);
+    const takes = async (lock: string, graceMs: number) =>
+      (
+        await as<{ taken: boolean }>('fleet_app', "select taken from healflow.try_lease($1, 'fix', $2)", [
+          lock,
+          graceMs,
+        ])
+      )[0]?.taken;
+
+    it('is noted first, and taken after the grace', async () => {
+      await begin('grace');
+      expect([await takes('grace', 0), await takes('grace', 600_000), await takes('grace', 0)]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+    });
+
+    it('is its holder’s again if that comes back, and the grace begins once more', async () => {
+      await begin('back');
+      expect(await takes('back', 0)).toBe(false);
+      const retaken = "select retaken, lost from healflow.retake_lease('back', $1)";
+      expect(await as('fleet_app', retaken, ['second'])).toEqual([{ retaken: false, lost: true }]);
+      expect(await as('fleet_app', retaken, ['first'])).toEqual([{ retaken: true, lost: false }]);
+      expect(await as('fleet_app', "select healflow.continue_lease('back', 'first') as ours")).toEqual([
+        { ours: true },
+      ]);
+      expect([await takes('back', 0), await takes('back', 0)]).toEqual([false, true]);
+    });
+
+    it('is left to its holder after a restart of the server, until its run must have ended', async () => {
+      await begin('restart');
+      const age = (column: string) =>
+        withClient(server.url('postgres', 'fleet'), (client) =>
+          client.query(`update healflow.lease set ${column} = now() - interval '1 day' where lock = 'restart'`),
+        );
+      await age('since');
+      expect([await takes('restart', 0), await takes('restart', 0)]).toEqual([false, false]);
+      await age('until');
+      expect(await takes('restart', 0)).toBe(true);
+    });
+
+    it('is free at once if its run has ended', async () => {
+      await begin('ended');
+      expect(await as('fleet_app', "select healflow.end_lease('ended', 'first') as ended")).toEqual([{ ended: true }]);
+      expect(await takes('ended', 600_000)).toBe(true);
+    });
+  });
+
   it('gives a login role short time-outs', async () => {
     expect(await as('fleet_app', 'show statement_timeout')).toEqual([{ statement_timeout: '5s' }]);
   });
