@@ -24,7 +24,14 @@ import type { StatelyOptions } from '../telemetry/stately/load.ts';
 import { isTelemetryEnabled } from '../telemetry/wanted.ts';
 import { createDiagnoseAttempt } from './diagnose-attempt.ts';
 import type { Healer, InternalHealer } from './healer.ts';
-import { combineObservers, type Inspect, type RunObserver, safeInspect, safeObserver } from './observer.ts';
+import {
+  combineObservers,
+  type HealthSnapshot,
+  type Inspect,
+  type RunObserver,
+  safeInspect,
+  safeObserver,
+} from './observer.ts';
 import type { HealerParts } from './parts.ts';
 import { makeHealer } from './tool-healer.ts';
 
@@ -167,6 +174,13 @@ const fleetFor = async (options: FleetOptions | undefined): Promise<Fleet | unde
   return createFleet(options);
 };
 
+/** Masks the names in it: a client may call a tool whose name is a secret. */
+const maskHealth = ({ breakers, budgets, cooldowns }: HealthSnapshot, redact: Redactor): HealthSnapshot => ({
+  breakers: breakers.map((each) => ({ ...each, upstream: redact(each.upstream) })),
+  budgets: budgets.map((each) => ({ ...each, key: redact(each.key) })),
+  cooldowns,
+});
+
 /** Puts a healer together from a configuration that was read, and the redactor that others share with it. */
 export const assembleHealer = async (
   loaded: LoadedConfig,
@@ -259,7 +273,7 @@ export const assembleHealer = async (
     clock,
     random,
     warn,
-    health: () => healer.health,
+    health: () => maskHealth(healer.health, redact),
   });
   // The guard counts the tools in use from the first call on.
   if (config.blastRadius.maxShare < 1) await healer.prepare();
