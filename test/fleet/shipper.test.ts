@@ -1,65 +1,19 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Row } from '../../src/fleet/database.ts';
-import { FleetDatabaseError } from '../../src/fleet/database-error.ts';
 import { Shipper, type ShipperParts } from '../../src/fleet/shipper.ts';
 import { MachineLockStore } from '../../src/sharing/machine-lock-store.ts';
 import { anEvent, liveLog, openLog } from '../event-log/events.ts';
 import { FakeClock, settlePromises } from '../support/fake-clock.ts';
+import { FakeEventDatabase } from './fake-events.ts';
 import { temporaryFolder } from './shippers.ts';
-
-/** What `healflow.append_events` does, without a look at whether an event is there already. */
-class FakeDatabase {
-  statements = 0;
-  closed = 0;
-  readonly batches: number[] = [];
-  readonly ids: string[] = [];
-  readonly behind: number[] = [];
-  /** What happens to the next statements, in order. */
-  readonly next: ('lost before' | 'lost after' | 'unusable' | 'never')[] = [];
-  #giveUp = (): void => {};
-  #revision = 0;
-  #place: unknown = null;
-
-  async query<T extends object>(_text: string, values: readonly unknown[]): Promise<Row<T>> {
-    this.statements += 1;
-    const fate = this.next.shift();
-    if (fate === 'never') {
-      await new Promise<void>((resolve) => {
-        this.#giveUp = resolve;
-      });
-      throw new FleetDatabaseError('lost', 'Connection terminated');
-    }
-    if (fate === 'unusable') throw new FleetDatabaseError('unusable', 'run `healflow fleet migrate`');
-    if (fate === 'lost before') throw new FleetDatabaseError('lost', 'connection refused');
-    const [, , revision, place, behind, events] = values as [string, string, number, string, number, string];
-    const appended = revision === this.#revision;
-    if (appended) {
-      const rows: { id: string }[] = JSON.parse(events);
-      this.batches.push(rows.length);
-      this.ids.push(...rows.map(({ id }) => id));
-      this.behind.push(behind);
-      this.#revision += 1;
-      this.#place = JSON.parse(place);
-    }
-    if (fate === 'lost after') throw new FleetDatabaseError('lost', 'Connection terminated unexpectedly');
-    // As a bigint comes.
-    const row = { appended, revision: String(this.#revision), place: this.#place };
-    return { row: row as unknown as T, aheadMs: 0 };
-  }
-
-  async close(): Promise<void> {
-    this.closed += 1;
-    this.#giveUp();
-  }
-}
 
 const stepMs = 100;
 
 const setUp = () => {
   const [memoryDir, stateDir] = [temporaryFolder('memory'), temporaryFolder('state')];
   const clock = new FakeClock();
-  const database = new FakeDatabase();
+  const database = new FakeEventDatabase();
   const warnings: string[] = [];
   let written = 0;
   /** Writes as another process, which tells nobody. */
@@ -307,7 +261,7 @@ describe('a shipper', () => {
     write(5);
     make().start();
     await pass(0);
-    const restored = new FakeDatabase();
+    const restored = new FakeEventDatabase();
     write(1);
     make({ database: restored }).start();
     await pass(0, 2);
