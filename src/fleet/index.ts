@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
+import type { ApprovalStore } from '../sharing/approval-store.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
 import { FleetDatabase } from './database.ts';
+import { FleetApprovals } from './fleet-approvals.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
@@ -23,6 +25,8 @@ export interface FleetOptions {
 export interface Fleet {
   /** The store of the fixes that machines share. */
   readonly store: LockStore;
+  /** Questions to the approvers of the fleet. */
+  readonly approvals: ApprovalStore;
   readonly database: FleetDatabase;
   /** The id of this machine in the fleet: of this host and state folder. */
   readonly machine: string;
@@ -35,15 +39,17 @@ export const createFleet = ({ config, env, stateDir, clock, random, redact, warn
   const machine = machineOf(stateDir);
   const settings = (): DatabaseSettings => settingsFrom(config, env);
   const database = new FleetDatabase({ settings, clock, machine });
+  const holder = `process ${process.pid} on ${machine.host}`;
   const store = new FleetLockStore({
     machine: new MachineLockStore({ stateDir, clock }),
     leases: new PgLeaseDatabase({ database, clock, machine: machine.id, redact }),
     clock,
     random,
-    holder: `process ${process.pid} on ${machine.host}`,
+    holder,
     fleet: databaseName(settings),
     warn,
     redact,
   });
-  return { store, database, machine: machine.id, close: () => database.close() };
+  const approvals = new FleetApprovals({ database, clock, machine: machine.id, holder, redact });
+  return { store, approvals, database, machine: machine.id, close: () => database.close() };
 };

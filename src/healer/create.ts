@@ -242,6 +242,7 @@ export const assembleHealer = async (
         upstream,
         startedAt,
         fleet: fleet?.store,
+        approvals: fleet?.approvals,
       };
       return createEngine(parts, engineOptions, log);
     },

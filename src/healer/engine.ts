@@ -2,6 +2,7 @@ import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { Limits } from '../limits/limits.ts';
 import { TokenStore } from '../runner/token-store.ts';
+import type { ApprovalStore } from '../sharing/approval-store.ts';
 import { createSharing } from '../sharing/index.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import type { FixSharing } from '../sharing/share.ts';
@@ -57,18 +58,20 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly startedAt?: number;
   /** The store of the fixes that machines share. */
   readonly fleet?: LockStore | undefined;
+  /** Questions to the approvers of the fleet. */
+  readonly approvals?: ApprovalStore | undefined;
 }
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
-  const { startedAt = options.clock.now(), fleet, ...fixes } = options;
+  const { startedAt = options.clock.now(), fleet, approvals, ...fixes } = options;
   const { config, baseDir, env, clock, random, redact } = fixes;
   const where = { configured: config.stateDir, env, cwd: baseDir };
   const { warn } = parts;
   const stateDir = resolveStateDir(where);
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
-  const sharing = createSharing({ ...where, clock, random, warn, fleet });
+  const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals });
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);

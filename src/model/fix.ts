@@ -120,6 +120,8 @@ export interface FixRules {
    * @default 'machine'
    */
   readonly whenLost?: 'machine' | 'refuse' | undefined;
+  /** A digest of what would run, to which an approval of the fleet is bound; undefined if the fix is not shared with one. */
+  readonly approvalDigest?: string | undefined;
 }
 
 /** What a fix has got for all processes of the machine, and each process has to take over by itself, such as a token. */

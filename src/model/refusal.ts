@@ -25,6 +25,7 @@ export const refusalCodes = [
   'FIX_BUSY',
   'FLEET_LOST',
   'FIX_NOT_APPROVED',
+  'APPROVAL_PENDING',
   'DRY_RUN',
   'FIX_FAILED',
   'FIX_TIMED_OUT',

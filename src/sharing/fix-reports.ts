@@ -3,6 +3,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { isTimeout } from '../platform/time-limit.ts';
 import { roughDuration, secondsText } from '../text/duration.ts';
+import type { ApprovalSeen } from './approval-store.ts';
 import { alreadyFixed } from './decide.ts';
 import type { FinishedRun } from './history.ts';
 import type { LeaseHeld } from './lock-store.ts';
@@ -57,6 +58,19 @@ export const fromOtherProcess = ({ status, code, reason }: FinishedRun): FixRepo
   ...(code === undefined ? {} : { code }),
   shared: true,
 });
+
+/** A fix that nobody can be asked about. */
+export const nobodyToAsk = ({ name }: Fix): FixReportBody =>
+  refused({ code: 'FIX_NOT_APPROVED', reason: `${name} has \`mode: ask\`, and there is nobody to ask` });
+
+const hourMs = 3_600_000;
+
+/** A fix that an approver of the fleet has been asked about. */
+export const pendingApproval = ({ name }: Fix, { id, endsInMs }: ApprovalSeen): FixReportBody => {
+  const open = endsInMs === null ? '' : `, which is open for ${Math.max(1, Math.round(endsInMs / hourMs))} h`;
+  const reason = `${name} needs an approval of the fleet: question ${id ?? ''}${open}; once it is approved, the next such failure runs the fix`;
+  return refused({ code: 'APPROVAL_PENDING', reason });
+};
 
 /** The question that a person is asked before the fix runs. */
 export const questionText = ({ name, description }: Fix, { tool, diagnosis }: FixRequest): string =>

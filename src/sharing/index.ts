@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
+import type { ApprovalStore } from './approval-store.ts';
 import type { LockStore } from './lock-store.ts';
 import { MachineLockStore } from './machine-lock-store.ts';
 import { FixSharing } from './share.ts';
@@ -10,14 +11,17 @@ export interface SharingOptions extends StateDirOptions {
   readonly warn: (message: string) => void;
   /** The store of a fleet, if there is one. */
   readonly fleet?: LockStore | undefined;
+  /** Questions to its approvers. */
+  readonly approvals?: ApprovalStore | undefined;
 }
 
 /** Makes the sharing of fixes among the processes of this machine, and the machines of a fleet. Touches nothing until a fix is about to run. */
-export const createSharing = ({ clock, random, warn, fleet, ...where }: SharingOptions): FixSharing =>
+export const createSharing = ({ clock, random, warn, fleet, approvals, ...where }: SharingOptions): FixSharing =>
   new FixSharing({
     clock,
     random,
     warn,
     fleet,
+    approvals,
     store: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
   });

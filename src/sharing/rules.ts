@@ -68,12 +68,13 @@ export const tokenIdentityOf = (
  * configuration names them. A cluster of `kube_login` is part of its key.
  */
 const fleetRules = (
-  name: RepairFixName,
-  key: string,
+  { name, key }: Named,
   { fleet, whenLost }: NonNullable<Entry['share']>,
   hasRefreshToken: boolean,
-): Pick<FixRules, 'identity' | 'scope' | 'whenLost'> => ({
+  does: object,
+): Pick<FixRules, 'identity' | 'scope' | 'whenLost' | 'approvalDigest'> => ({
   identity: digest({ fleet, name, ...(name === 'kube_login' ? { key } : {}) }),
+  approvalDigest: digest({ fleet, name, key, does }),
   scope: 'fleet',
   // A refresh token that is used twice at once may be lost.
   whenLost: whenLost ?? (hasRefreshToken ? 'refuse' : 'machine'),
@@ -88,7 +89,10 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
   const { tools: _tools, settleMs: _settleMs, share, timeoutMs, mode, cooldownMs, budget, ...does } = entry;
   const limits = { mode, cooldownMs, budget, timeoutMs };
   if (share !== undefined)
-    return { ...limits, ...fleetRules(name, key, share, 'oauth' in entry && entry.oauth !== undefined) };
+    return {
+      ...limits,
+      ...fleetRules({ name, key }, share, 'oauth' in entry && entry.oauth !== undefined, does),
+    };
   const command = 'command' in entry && entry.command !== undefined;
   const byCommand = command || 'clusters' in entry;
   const token = 'deliver' in entry ? tokenIdentityOf({ name, key }, entry, context) : undefined;

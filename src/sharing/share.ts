@@ -5,7 +5,8 @@ import { sleep, untilAborted } from '../platform/wait.ts';
 import { withChanges } from '../runner/lazy-fix.ts';
 import { cancelsOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/error-text.ts';
-import { requestApproval } from './approval.ts';
+import { FixApprovals } from './approval.ts';
+import type { ApprovalStore } from './approval-store.ts';
 import { type Denial, denialOf, isNewRun } from './decide.ts';
 import type { FixReportBody } from './fix-reports.ts';
 import * as reports from './fix-reports.ts';
@@ -23,6 +24,8 @@ export interface SharingParts {
   readonly store?: LockStore | undefined;
   /** The store that machines share; undefined if there is no fleet. */
   readonly fleet?: LockStore | undefined;
+  /** Questions to the approvers of the fleet. */
+  readonly approvals?: ApprovalStore | undefined;
   /** Called once if they cannot. */
   readonly warn: (message: string) => void;
 }
@@ -47,6 +50,7 @@ export class FixSharing {
   readonly #parts: SharingParts;
   readonly #local = new LocalLockStore();
   readonly #probes: ProbeGate;
+  readonly #approvals: FixApprovals;
   /** The name of this process among those that share fixes. */
   readonly #processId = uniqueId();
   readonly #flights = new Map<string, Flight>();
@@ -59,6 +63,7 @@ export class FixSharing {
   constructor(parts: SharingParts) {
     this.#parts = parts;
     this.#probes = new ProbeGate(parts.clock);
+    this.#approvals = new FixApprovals(parts.clock, parts.approvals);
   }
 
   /** Makes a fix that is shared; one without rules stays as it is. */
@@ -149,15 +154,11 @@ export class FixSharing {
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
     let common: FixHistory | undefined;
     for (;;) {
-      const asks = rules.mode === 'ask' && request.approve === undefined;
+      const asks = rules.mode === 'ask' && !this.#approvals.canAsk(request, rules);
       if (asks) common ??= this.#storeOf(shared).peek(id);
       const found = this.#denial(shared, failedStart, common ?? this.#local.peek(id));
       if (found?.kind === 'already_fixed') return reports.alreadyFixedReport(found.reason);
-      if (asks)
-        return reports.refused({
-          code: 'FIX_NOT_APPROVED',
-          reason: `${fix.name} has \`mode: ask\`, and there is nobody to ask`,
-        });
+      if (asks) return reports.nobodyToAsk(fix);
       const running = this.#flights.get(id);
       if (running?.ending) {
         await untilAborted(running.end, cancels).catch(() => {});
@@ -205,7 +206,8 @@ export class FixSharing {
     failedStart: number,
   ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
-    const got = await this.#takeLease(flight, shared, request.remainingMs);
+    const deadline = this.#parts.clock.monotonic() + request.remainingMs;
+    const got = await this.#takeLease(flight, shared, request);
     if (!('lease' in got)) return got;
     const { lease, isNew } = got;
     try {
@@ -219,12 +221,11 @@ export class FixSharing {
       if (found?.kind === 'already_fixed') return { common };
       if (found !== null) return reports.refused(found.refusal);
       if (rules.mode === 'ask') {
-        const no = await requestApproval(fix, request, flight.cancellation);
-        if (no !== null) {
-          if (no.status === 'refused')
-            await this.#note(shared, lease, common, (h) => declined(h, this.#finished(lease, no)));
-          return no;
-        }
+        const cancels = flight.cancellation;
+        const no = await this.#approvals.request({ fix, rules, request, lease, cancels, deadline });
+        if (no?.startsCooldown)
+          await this.#note(shared, lease, common, (h) => declined(h, this.#finished(lease, no.report)));
+        if (no !== null) return no.report;
       }
       const at = this.#parts.clock.now();
       await this.#note(shared, lease, common, (history) => began(history, at, rules.budget.windowMs));
@@ -242,7 +243,7 @@ export class FixSharing {
   async #takeLease(
     flight: Flight,
     shared: Shared,
-    remainingMs: number,
+    { remainingMs, approve }: FixRequest,
   ): Promise<{ lease: Lease; isNew: (run: FinishedRun | null) => run is FinishedRun } | FixReportBody> {
     const { fix, rules, id } = shared;
     const { clock, random } = this.#parts;
@@ -255,7 +256,7 @@ export class FixSharing {
       key: fix.key,
       identity: id,
       exclusive: rules.exclusive ?? id,
-      limitMs: rules.mode === 'ask' ? null : rules.timeoutMs,
+      limitMs: rules.mode === 'ask' && approve !== undefined ? null : rules.timeoutMs,
       whenLost: rules.whenLost,
       cancels: flight.cancellation,
       remainingMs,

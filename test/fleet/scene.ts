@@ -3,6 +3,7 @@ import type { LeaseDatabase } from '../../src/fleet/lease-database.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { Fix, FixReport, FixRequest, FixRules } from '../../src/model/fix.ts';
 import { sleep } from '../../src/platform/wait.ts';
+import type { ApprovalStore } from '../../src/sharing/approval-store.ts';
 import type { LockStore } from '../../src/sharing/lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { diagnosisOf } from '../support/healer.ts';
@@ -70,6 +71,7 @@ export interface ProcessOptions {
   /** What the fix does; it takes a second by default. */
   readonly work?: () => Promise<unknown>;
   readonly status?: FixReport['status'];
+  readonly approvals?: ApprovalStore;
 }
 
 /** One healflow process, and a way to have it run the fix. */
@@ -90,7 +92,7 @@ export const startProcess = (options: ProcessOptions) => {
     warn,
     redact: (text) => text,
   });
-  const sharing = new FixSharing({ clock, random, store: machine, fleet, warn });
+  const sharing = new FixSharing({ clock, random, store: machine, fleet, approvals: options.approvals, warn });
   const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
   const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>
     fix.run({

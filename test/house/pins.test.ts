@@ -178,6 +178,7 @@ describe('the refusal codes', () => {
       'FIX_BUSY',
       'FLEET_LOST',
       'FIX_NOT_APPROVED',
+      'APPROVAL_PENDING',
       'DRY_RUN',
       'FIX_FAILED',
       'FIX_TIMED_OUT',

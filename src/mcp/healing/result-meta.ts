@@ -23,6 +23,8 @@ export interface HealingMeta {
   readonly chosenByProbe?: readonly string[];
   /** Why the failure was not healed; absent if it was. */
   readonly reason?: string;
+  /** `pending`: a fix waits for the approval of a person; once it is given, the next such failure is healed. Absent otherwise. */
+  readonly approval?: 'pending';
   /** What to do about a call that may have taken effect; absent unless `outcome` is `unknown`. */
   readonly advice?: string;
 }
@@ -42,6 +44,7 @@ export const healingMeta = (report: RunReport): HealingMeta => ({
   fixes: report.fixes.map(({ fix, status }) => `${fix}: ${status}`),
   ...chosenByProbe(report),
   ...(report.refusal === null ? {} : { reason: report.refusal.reason }),
+  ...(report.refusal?.code === 'APPROVAL_PENDING' ? { approval: 'pending' as const } : {}),
   ...(report.advice === null ? {} : { advice: report.advice }),
 });
 

@@ -47,4 +47,10 @@ describe('healingMeta', () => {
     expect(healingMeta(report({ advice: 'check first' }))).toMatchObject({ outcome: 'unknown', advice: 'check first' });
     expect(healingMeta(report({ status: 'failed', advice: null }))).not.toHaveProperty('advice');
   });
+
+  it('says that an approval is pending, and only then', () => {
+    const refusal = { code: 'APPROVAL_PENDING', reason: 'vpn_connect needs an approval' } as const;
+    expect(healingMeta(report({ status: 'failed', refusal }))).toMatchObject({ approval: 'pending' });
+    expect(healingMeta(report({}))).not.toHaveProperty('approval');
+  });
 });

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
+import { makeFleetDatabase, withClient } from './fleet-server.ts';
+
+describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
+  let server: Postgres;
+  let pooler: PgBouncer;
+  beforeAll(async () => {
+    server = await Postgres.start();
+    await makeFleetDatabase(server);
+    pooler = await PgBouncer.start(server);
+    await as('postgres', 'create role other_app login; create role other_approver login');
+    await as(
+      'postgres',
+      "select healflow.admit('other_app', 'other'), healflow.admit('other_approver', 'other', 'approver')",
+    );
+  });
+  afterAll(async () => {
+    await pooler?.close();
+    await server?.close();
+  });
+
+  interface Seen {
+    readonly id: string;
+    readonly state: string;
+    readonly expires_ms: number;
+    readonly now_ms: number;
+  }
+  const as = async <T>(role: string, sql: string, values: unknown[] = []): Promise<T[]> =>
+    withClient(server.url(role, 'fleet'), async (client) => (await client.query(sql, values)).rows);
+  const codeOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      (error) => error.code,
+    );
+  const askSql =
+    "select * from healflow.ask_approval($1, $2, 'key', 'runs x', 'tool', 'it failed', 'm', 'process 1 on h')";
+  const useSql = "select * from healflow.use_approval($1, $2, 'm', $3)";
+  const decideSql = 'select * from healflow.decide_approval($1, $2, $3)';
+  const ask = async (fix: string, digest = 'digest', role = 'fleet_app') =>
+    (await as<Seen>(role, askSql, [fix, digest]))[0] as Seen;
+  const use = async (fix: string, digest = 'digest', run = 'run', role = 'fleet_app') =>
+    (await as<Seen>(role, useSql, [fix, digest, run]))[0] as Seen;
+  const decide = async (id: string, yes: boolean, role = 'fleet_approver') =>
+    (await as<{ decided: boolean; state: string | null }>(role, decideSql, [id, yes, null]))[0];
+  const expire = (id: string) =>
+    as('postgres', 'update healflow.approval set expires_at = clock_timestamp() where id = $1', [id]);
+  /** What many connections of the pooler get at once. */
+  const atOnce = async (count: number, sql: string, values: (index: number) => unknown[]): Promise<Seen[]> =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        withClient(pooler.url(), async (client) => (await client.query(sql, values(index))).rows[0]),
+      ),
+    );
+
+  it('are asked once and used once by 200 at the same time', async () => {
+    for (const round of [1, 2, 3]) {
+      const asked = await atOnce(200, askSql, () => ['many', `digest ${round}`]);
+      expect(new Set(asked.map(({ id, state }) => `${id} ${state}`))).toEqual(new Set([`${asked[0]?.id} pending`]));
+      expect(await decide(asked[0]?.id ?? '', true)).toMatchObject({ decided: true, state: 'approved' });
+      const used = await atOnce(200, useSql, (index) => ['many', `digest ${round}`, `run ${index}`]);
+      expect(used.filter(({ state }) => state === 'granted')).toHaveLength(1);
+      expect(used.filter(({ state }) => state === 'none')).toHaveLength(199);
+    }
+  });
+
+  it('end 24 hours after the question, and after the decision', async () => {
+    const { id, expires_ms, now_ms } = await ask('ends');
+    expect(Math.abs(expires_ms - now_ms - 86_400_000)).toBeLessThan(60_000);
+    await as('postgres', "update healflow.approval set expires_at = clock_timestamp() + '1 hour' where id = $1", [id]);
+    await decide(id, true);
+    const after = await ask('ends');
+    expect(after).toMatchObject({ id, state: 'approved' });
+    expect(Math.abs(after.expires_ms - after.now_ms - 86_400_000)).toBeLessThan(60_000);
+  });
+
+  it('are granted again to the run that has used one, and to no other one', async () => {
+    const { id } = await ask('again');
+    await decide(id, true);
+    expect(await use('again', 'digest', 'mine')).toMatchObject({ id, state: 'granted' });
+    expect(await use('again', 'digest', 'mine')).toMatchObject({ id, state: 'granted' });
+    expect(await use('again', 'digest', 'other')).toMatchObject({ id: null, state: 'none' });
+  });
+
+  it('are asked again after a use', async () => {
+    const { id } = await ask('used');
+    await decide(id, true);
+    await use('used');
+    const next = await ask('used');
+    expect(next.state).toBe('pending');
+    expect(next.id).not.toBe(id);
+    expect(await decide(id, true)).toMatchObject({ decided: false, state: 'used' });
+  });
+
+  it('fit only what was asked', async () => {
+    const { id } = await ask('fits', 'one');
+    await decide(id, true);
+    expect(await use('fits', 'two')).toMatchObject({ state: 'none' });
+    expect(await use('misses', 'one')).toMatchObject({ state: 'none' });
+    expect(await ask('fits', 'two')).toMatchObject({ state: 'pending' });
+    expect(await use('fits', 'one')).toMatchObject({ state: 'granted' });
+  });
+
+  it('are no longer yes after their end, and can be asked again', async () => {
+    const { id } = await ask('late');
+    await decide(id, true);
+    await expire(id);
+    expect(await use('late')).toMatchObject({ state: 'none' });
+    const second = await ask('late');
+    expect(second).toMatchObject({ state: 'pending' });
+    await expire(second.id);
+    expect(await decide(second.id, true)).toMatchObject({ decided: false, state: 'expired' });
+    expect(await ask('late')).toMatchObject({ state: 'pending' });
+    expect(await decide(second.id, true)).toMatchObject({ decided: false, state: 'expired' });
+    expect(await use('late')).toMatchObject({ state: 'pending' });
+  });
+
+  it('stay denied until they end; an approver may change its mind', async () => {
+    const { id } = await ask('denied');
+    expect(await decide(id, false)).toMatchObject({ decided: true, state: 'denied' });
+    expect(await use('denied')).toMatchObject({ id, state: 'denied' });
+    expect(await ask('denied')).toMatchObject({ id, state: 'denied' });
+    await expire(id);
+    expect(await ask('denied')).toMatchObject({ state: 'pending' });
+    const revoked = await ask('revoked');
+    await decide(revoked.id, true);
+    await decide(revoked.id, false);
+    expect(await use('revoked')).toMatchObject({ state: 'denied' });
+  });
+
+  it.each([
+    ['a process', 'fleet_app', "select healflow.decide_approval('id', true, null)"],
+    ['a process', 'fleet_app', 'select * from healflow.approval'],
+    ['a process', 'fleet_app', 'select * from healflow.approvals'],
+    ['a process', 'fleet_app', "update healflow.approval set decision = 'approved'"],
+    ['a process', 'fleet_app', "select healflow.look_at_approval('fix', 'digest')"],
+    ['a reader', 'fleet_reader', "select healflow.decide_approval('id', true, null)"],
+    ['a reader', 'fleet_reader', askSql.replace('$1', "'fix'").replace('$2', "'digest'")],
+    ['a reader', 'fleet_reader', "select healflow.use_approval('fix', 'digest', 'm', 'run')"],
+    ['an approver', 'fleet_approver', "select healflow.use_approval('fix', 'digest', 'm', 'run')"],
+    ['an approver', 'fleet_approver', 'delete from healflow.approval'],
+  ])('do not let %s (%s) run: %s', async (_who, role, sql) => {
+    expect(await codeOf(as(role, sql))).toBe('42501');
+  });
+
+  it('are apart in each space', async () => {
+    const { id } = await ask('spaces');
+    const other = await ask('spaces', 'digest', 'other_app');
+    expect(other.id).not.toBe(id);
+    expect(await decide(id, true, 'other_approver')).toMatchObject({ decided: false, state: null });
+    await decide(id, true);
+    expect(await use('spaces', 'digest', 'run', 'other_app')).toMatchObject({ id: other.id, state: 'pending' });
+    const seen = await as<{ id: string }>(
+      'other_approver',
+      "select id from healflow.approvals where identity = 'spaces'",
+    );
+    expect(seen).toEqual([{ id: other.id }]);
+  });
+
+  it('show a reader who decided', async () => {
+    const { id } = await ask('shown');
+    await as('fleet_approver', decideSql, [id, false, 'not today']);
+    expect(
+      await as(
+        'fleet_reader',
+        'select state, decided_by, decision_reason, action from healflow.approvals where id = $1',
+        [id],
+      ),
+    ).toEqual([{ state: 'denied', decided_by: 'fleet_approver', decision_reason: 'not today', action: 'runs x' }]);
+  });
+});
