@@ -78,5 +78,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   };
   const { isBound } = catalogue;
   const pauses = config.fixes.retry_backoff || null;
-  return assembleEngine(parts, { limits: new Limits(config), sharing, selectFix, isBound, pauses }, log);
+  const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
+  const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle };
+  return assembleEngine(parts, own, log);
 };

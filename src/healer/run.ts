@@ -46,6 +46,8 @@ export class HealingRun<T> {
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
   trialOf: string | undefined;
+  /** Whether a retry has failed because the tool's own client is closed for good. */
+  isClientClosed = false;
   /** When the next retry may be made, on the monotonic clock: its place in the retry budget. */
   retryAt = Number.NEGATIVE_INFINITY;
   /** The report, once the run has reached its end. */

@@ -13,6 +13,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
+import { isClientClosed } from '../policy/client-closed.ts';
 import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';
 import { messageOf } from '../text/error-text.ts';
@@ -29,6 +30,8 @@ export interface EngineParts {
   /** Whether `tools:` globs bind the fix to the tool; by default none is bound. */
   readonly isBound?: ((name: FixName, tool: string) => boolean) | undefined;
   readonly limits: Limits;
+  /** Restarts the server if that is possible now; undefined if it is none that healflow has started. */
+  readonly restartIfIdle?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   /** The pauses between two tries to reach a service; null if nothing is tried again within an attempt. */
   readonly pauses: Pauses | null;
 }
@@ -39,7 +42,7 @@ const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => ru
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
 export const provideServices = (
   parts: HealerParts,
-  { limits, selectFix, isBound = () => false, pauses }: EngineParts,
+  { limits, selectFix, isBound = () => false, pauses, restartIfIdle }: EngineParts,
   log: LogRun,
 ) => {
   const { clock, random, healForNextCall } = parts;
@@ -55,6 +58,23 @@ export const provideServices = (
     return { settled: first, diagnosis: firstDiagnosis, isHarmless, timeLeft: true, calls: firstCalls };
   };
 
+  /** Restarts a server whose client is closed for good, and decides again whether the call may be retried. */
+  const reopenClient = async (
+    run: HealingRun<unknown>,
+    { diagnosis }: Pick<AttemptInput, 'diagnosis'>,
+  ): Promise<Refusal | null> => {
+    run.isClientClosed = false;
+    const wasRestarted = await restartIfIdle?.(run.cancellation.signal).catch((error: unknown) => {
+      parts.warn(`the MCP server was not restarted: ${messageOf(error)}`);
+      return false;
+    });
+    if (wasRestarted !== true || diagnosis === null) return null;
+    // The new server may have other annotations.
+    await run.readKind();
+    const { allowed, code, reason } = run.mayRepeat(diagnosis, 'retry_backoff');
+    return allowed ? null : { code, reason };
+  };
+
   const attemptTool = (input: AttemptInput): Promise<AttemptResult> => {
     const run = runFrom(input);
     const { call } = run;
@@ -63,7 +83,9 @@ export const provideServices = (
     const { attempts = parts.attempts, timeoutMs = parts.attemptTimeoutMs } = call.rules;
     const calls = new CallCount(attempts - input.attempt + 1);
     const callTool: AttemptCalls['callTool'] = async (last, replacesLast = false) => {
-      if (!isFirst && run.cancellation.aborted) return { ...run.uncalled(last), calls: calls.made };
+      const refusal = run.isClientClosed ? await reopenClient(run, last) : null;
+      if (!isFirst && (run.cancellation.aborted || refusal !== null))
+        return { ...run.uncalled(last), calls: calls.made, ...(refusal && { refusal, kind: run.kind }) };
       if (!isFirst) run.attemptStartedAt = clock.monotonic();
       if (!replacesLast) calls.take();
       const raw = await callOnce(input.tool, call.task, input.attempt, {
@@ -77,6 +99,7 @@ export const provideServices = (
       const diagnosis = parts.diagnoseAttempt(input.tool, raw, call.options.args);
       const settled = toOutcome(raw, diagnosis !== null);
       run.remember(settled, diagnosis);
+      run.isClientClosed = !isFirst && isClientClosed(diagnosis);
       const isHarmless = run.isHarmless(diagnosis);
       return { settled, diagnosis, isHarmless, timeLeft: !run.cancellation.aborted, calls: calls.made };
     };

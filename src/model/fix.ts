@@ -182,6 +182,11 @@ export interface UpstreamControl {
     changes: { readonly env: Readonly<Record<string, string>>; readonly args: readonly string[] },
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * Restarts a stdio upstream if no call is open there, and if it was not restarted in this way a short while ago. Resolves with
+   * whether it was restarted.
+   */
+  restartIfIdle?(signal: AbortSignal): Promise<boolean>;
   /** Adds a header to every later request to an HTTP upstream. */
   setHeader?(name: string, value: string): void;
 }

@@ -39,6 +39,7 @@ export class RelaySession {
         restartWithEnv: (env, signal) => upstream.restart?.({ env }, signal) ?? Promise.resolve(),
         restartWith: (changes, signal) => upstream.restart?.(changes, signal) ?? Promise.resolve(),
       }),
+      ...(upstream.restartIfIdle && { restartIfIdle: upstream.restartIfIdle.bind(upstream) }),
       ...(upstream.setHeader && { setHeader: upstream.setHeader.bind(upstream) }),
     };
   }

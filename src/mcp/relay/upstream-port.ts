@@ -64,6 +64,8 @@ export interface Upstream {
   resume(): void;
   /** Replaces a server that the proxy has started by one with these changes. */
   restart?(changes: LaunchChanges, signal: AbortSignal): Promise<void>;
+  /** Replaces a server that the proxy has started if nothing is open there; resolves with whether it was replaced. */
+  restartIfIdle?(signal: AbortSignal): Promise<boolean>;
   /** Sends this header with every later request, if the server is reached over HTTP. */
   setHeader?(name: string, value: string): void;
   /** Ends the server for good. @param patienceMs How long it may go on if it still has something to send. */

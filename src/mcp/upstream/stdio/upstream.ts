@@ -27,9 +27,14 @@ export interface StdioUpstreamOptions extends SupervisorOptions {
 const pingResponse = (request: Message): Buffer =>
   Buffer.from(`{"jsonrpc":"2.0","id":${rawIdOf(request)},"result":{}}\n`);
 
+/** Minimum time between two restarts of a server whose own client is closed, in ms. */
+const reopenMs = 30_000;
+
 /** A server that the proxy starts, and starts again if it dies or hangs. */
 export class StdioUpstream extends ServerSupervisor {
   readonly #options: StdioUpstreamOptions;
+  /** When it was last replaced because its own client was closed, on the monotonic clock. */
+  #reopenedAt = Number.NEGATIVE_INFINITY;
   readonly #hangDetector: HangDetector | undefined;
   readonly #filter: StdoutFilter | undefined;
   readonly #idleStop: IdleStop | undefined;
@@ -108,6 +113,18 @@ export class StdioUpstream extends ServerSupervisor {
         if (!this.full) this.host.onDrain();
       },
     });
+  }
+
+  /** Replaces a server whose own client is closed. Calls of others are not cut off for it: then it stays. */
+  async restartIfIdle(signal: AbortSignal): Promise<boolean> {
+    const { clock, limits } = this.#options;
+    const now = clock.monotonic();
+    if (signal.aborted || limits.maxRestarts === 0 || now - this.#reopenedAt < reopenMs) return false;
+    if (!this.isReading || this.relay.hasOpen) return false;
+    this.#reopenedAt = now;
+    this.host.log('the MCP server says that its own client is closed; it is started again');
+    await this.restart({}, signal);
+    return true;
   }
 
   override async close(patienceMs?: number): Promise<ExitStatus> {
