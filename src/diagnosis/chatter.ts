@@ -62,7 +62,7 @@ export const reportBegin = (text: string): number | null => {
 
 /** Lines of text that is not the report itself: frames of a stack, what belongs to the line above, advice, closing brackets. */
 const trailer =
-  /^\s|^[\])}]+[;,]?$|^at |^(?:hint|note|help|see|for more|for help|try|run|use|please|usage|more info\w*|details|documentation|error: (?:could not|failed to) (?:build|compile)|exit (?:code|status)|exited with|command (?:failed|exited)|process exited|make: \*\*\*)\b/i;
+  /^\s|^[\])}]+[;,]?$|^at |^[NW]: |^(?:hint|note|help|see|for more|for help|try|run|use|please|usage|more info\w*|details|documentation|error: (?:could not|failed to) (?:build|compile)|exit (?:code|status)|exited with|command (?:failed|exited)|process exited|make: \*\*\*)\b/i;
 
 /** A text of more lines is a page or a log. */
 const maxLines = 60;
@@ -82,6 +82,16 @@ export const lastReport = (text: string): number | null => {
     at -= 1;
   }
   return null;
+};
+
+const ownError =
+  /^(?:\d\d:\d\d:\d\d {1,4})?(?:Encountered an error[:.]|Error while (?:executing|running) [\w -]{2,40} ?: \S)/m;
+
+/** Where a program tells among the lines of its own log that it ended in an error; null if it does not. */
+export const runError = (text: string): number | null => {
+  if (text.length > maxLength) return null;
+  const at = text.search(ownError);
+  return at === -1 ? null : at;
 };
 
 const clauseEnd = /(?:[:;] |[：；]| [–—→] |：)/g;

@@ -3,12 +3,12 @@ import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosi
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { collectBody } from './body-facts.ts';
-import { lastClause, lastReport, reportBegin } from './chatter.ts';
+import { lastClause, lastReport, reportBegin, runError } from './chatter.ts';
 import { asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
 import { printsContent } from './content-tools.ts';
 import { collectError } from './error-facts.ts';
-import { errorPage } from './error-page.ts';
+import { errorBox, errorPage } from './error-page.ts';
 import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
 import { parseJson } from './json.ts';
@@ -199,11 +199,19 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       return {
         finding: classify(sets(), { ...question, text: page }) ?? classify(sets(), { ...question, failed: true }),
       };
+    const boxed = errorBox(text);
+    if (boxed !== null) {
+      const finding = classify(sets(), { ...question, text: boxed });
+      return finding === null || finding.entry.pattern.order === 'late' ? null : { finding };
+    }
     const status = transcriptStatus(text);
     if (status !== null) return status < 400 ? null : { finding: classify(sets(), { ...question, failed: true }) };
     const reply = mailReply.exec(text) ?? (printsContent(tool) ? null : databaseReply.exec(text));
     if (reply !== null)
       return { finding: classify(sets(), { ...question, text: text.slice(reply.index), failed: true }) };
+    const ended = runError(text);
+    if (ended !== null && !printsContent(tool))
+      return { finding: classify(sets(), { ...question, text: text.slice(ended), failed: true }) };
     const begin = reportBegin(text);
     if (begin !== null) {
       const body = text.slice(begin);

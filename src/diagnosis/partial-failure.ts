@@ -9,7 +9,7 @@ const maxItems = 64;
 const manySteps = new Set(['batch', 'bulk', 'composite', 'mutation', 'multi', 'multicast', 'many', 'transaction']);
 /** What a tool shows whose job is to report trouble. */
 const reported = new Set(
-  'log logs logtail history report reports audit health healthz status probe monitor alert alerts event events incident incidents error errors job jobs list query search export stats dashboard page docs test tests trace traces'.split(
+  'checker crawler scanner linter monitor validator tester prober auditor watcher analyzer analyser inspector spider verifier log logs logtail history report reports audit health healthz status probe monitor alert alerts event events incident incidents error errors job jobs list query search export stats dashboard page docs test tests trace traces'.split(
     ' ',
   ),
 );

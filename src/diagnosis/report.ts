@@ -85,6 +85,13 @@ export const openings: readonly RegExp[] = [
   /^You must be logged in to the server\b/,
   /^You must specify [^\n]{1,300}\n+error: /,
   /^(?:[Cc]ould not|[Uu]nable to|[Cc]annot) (?:connect to|resolve|reach)\b/,
+  // The classes of errors of packages: `airflow.exceptions.DagNotFound: `.
+  /^(?:[a-z_]\w{0,40}\.){1,6}(?:[a-z]\w{0,20}_)?(?:exceptions?|errors?)\.[A-Z]\w{2,60}: \S/,
+  /^[0-9A-F]{8,20}:error:[0-9A-F]{6,10}:/,
+  /^\d{4,6} \([0-9A-Z]{5}\): \S/,
+  /^SQLState = [0-9A-Z]{5}, NativeError = -?\d/,
+  /^\[[A-Z]{3,30}(?:_[A-Z]{2,30}){1,6}(?:\.[A-Z_]{3,40})?\] [\s\S]{1,1500}\bSQLSTATE: [0-9A-Z]{5}\b/,
+  /^E: The (?:repository|package|list|value|update|method|HTTPS) /,
   // The same words in other languages.
   /^(?:erro|erreur|fehler|errore|błąd|fout|fel|hata|ошибка|エラー|错误|오류) [45]\d\d ?[:：] ?\S/i,
   /^(?:FEHLER|Fehler|Schwerwiegend|fatal|SCHWERWIEGEND|Erreur|ERREUR|erreur|FATAL|PANIK|Errore|ERRORE|errore|Erro|ERRO|erro|Błąd|BŁĄD|błąd|Fout|FOUT|Fel|FEL|Hata|HATA|ошибка|Ошибка|ОШИБКА|ВАЖНО|фатальная ошибка|ПОМИЛКА|Помилка|(?:認証|接続)?エラー|致命的エラー|错误|致命错误|錯誤|오류|치명적 오류|fout)\s{0,3}[:：]\s{0,3}\S/,
@@ -101,6 +108,7 @@ export const couldNot =
 
 /** Openings which say so only together with words that a pattern knows. */
 export const softOpenings: readonly RegExp[] = [
+  /^(?:\S{1,40} ){1,6}(?:couldn't|could not|cannot|can't|can not) be (?:downloaded|fetched|loaded|opened|read|retrieved|reached|resolved|installed|saved|written|sent|created|updated|parsed|verified|started|contacted)(?:: | \(| - )/i,
   errorOpening,
   couldNot,
   /^(?:the |your )?\w[\w ]{2,60} (?:was|were|has been|could) not (?:be(?:en)? )?\w{2,20}ed\b[^:\n]{0,20}: \S/i,
