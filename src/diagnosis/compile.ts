@@ -1,5 +1,5 @@
 import { anyGlobTest } from '../policy/glob.ts';
-import { neededWords, wordsIn } from './needed-words.ts';
+import { type Needs, neededWords, wordsIn } from './needed-words.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Where an expression matched. */
@@ -38,13 +38,11 @@ interface Finders {
 const isEarlier = (one: Span, other: Span): boolean =>
   one.start < other.start || (one.start === other.start && one.end > other.end);
 
-type NeededWords = (expression: string) => readonly string[] | null;
-
-const byNeededWords = (expressions: readonly string[], needs: NeededWords): Finders => {
+const byNeededWords = (expressions: readonly string[], needs?: Needs): Finders => {
   const always: string[] = [];
   const byWords = new Map<string, { words: readonly string[]; some: string[] }>();
-  for (const one of expressions) {
-    const words = needs(one);
+  for (const [at, one] of expressions.entries()) {
+    const words = needs === undefined ? neededWords(one) : (needs[at] ?? null);
     if (words === null) always.push(one);
     else {
       const key = words.join(' ');
@@ -61,10 +59,10 @@ const byNeededWords = (expressions: readonly string[], needs: NeededWords): Find
 
 /**
  * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only if a text
- * holds a word that it needs; `needs` tells which, where that is known beforehand.
+ * holds a word that it needs; `needs` has these words for each of the expressions if they are known beforehand.
  */
 export const nativeCompiler =
-  (needs: NeededWords): CompileText =>
+  (needs?: Needs): CompileText =>
   (expressions) => {
     let finders: Finders | null = null;
     return (text) => {
@@ -80,7 +78,7 @@ export const nativeCompiler =
     };
   };
 
-export const compileNative: CompileText = nativeCompiler(neededWords);
+export const compileNative: CompileText = nativeCompiler();
 
 export interface CompiledPattern {
   readonly pattern: Pattern;

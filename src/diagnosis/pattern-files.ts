@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageFile } from '../package-root.ts';
-import { languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
+import { findStatementNeeds, languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
 import { neededWords } from './needed-words.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import type { BuiltPatterns } from './shipped.ts';
@@ -45,8 +45,9 @@ export const readPatternFiles = (): readonly Pattern[] => {
 /** What the build makes of the pattern files: reading it takes 1 ms, reading and checking them takes 300 ms. */
 export const buildPatterns = (): BuiltPatterns => {
   const patterns = readPatternFiles();
-  const expressions = patterns.flatMap(({ text = [] }) => text);
   const known = new Map(phraseKinds.flatMap(languageTexts).map(({ source, words }) => [source, words]));
-  const needs = expressions.map((one) => [one, known.has(one) ? known.get(one) : neededWords(one)] as const);
-  return { patterns, needs: Object.fromEntries(needs) as BuiltPatterns['needs'] };
+  const needs = patterns.map(({ text = [] }) =>
+    text.map((one) => (known.has(one) ? (known.get(one) ?? null) : neededWords(one))),
+  );
+  return { patterns, needs, statements: findStatementNeeds() };
 };

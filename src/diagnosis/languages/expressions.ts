@@ -1,4 +1,5 @@
-import { beyondAscii, neededWords, wordsIn } from '../needed-words.ts';
+import { beyondAscii, type Needs, neededWords, wordsIn } from '../needed-words.ts';
+import { statementNeeds } from '../shipped.ts';
 import { further } from './further.ts';
 import { germanic } from './germanic.ts';
 import type { Phrases } from './phrases.ts';
@@ -25,26 +26,29 @@ const placed = (phrase: string, host: string, name: string): string =>
 /** What may name the host behind it as well. */
 const refusals: ReadonlySet<PhraseKind> = new Set(['refused', 'unconnected']);
 
-interface Phrase {
-  readonly source: string;
-  /** Words of which a text that matches holds one; null if that is not certain. */
-  readonly words: readonly string[] | null;
-}
+/** A kind of phrases, as they are in the table: the order in which they are tried. */
+const phrasesOf = (kind: PhraseKind): { phrase: string; host: string }[] =>
+  Object.values(languages).flatMap((one) => one[kind].map((phrase) => ({ phrase, host: one.host })));
+
+const sourceOf = (kind: PhraseKind, phrase: string, host: string, name: string): string =>
+  placed(refusals.has(kind) && !phrase.endsWith('@') ? `${phrase} @` : phrase, host, name);
 
 /** A dense script has no words: any letter beyond ASCII may begin the phrase. */
 const neededBy = (phrase: string): readonly string[] | null =>
   isDense(phrase) ? [beyondAscii] : neededWords(`\\b${phrase.replace(/ \??@/g, '').replaceAll('#', '\\d')}\\b`);
 
-const phrasesOf = (kind: PhraseKind, name: string): Phrase[] =>
-  Object.values(languages).flatMap((one) =>
-    one[kind].map((phrase) => ({
-      source: placed(refusals.has(kind) && !phrase.endsWith('@') ? `${phrase} @` : phrase, one.host, name),
-      words: neededBy(phrase),
-    })),
-  );
+/** An expression, and the words of which a text that it matches holds one; null if that is not certain. */
+interface Expression {
+  readonly source: string;
+  readonly words: readonly string[] | null;
+}
 
-/** Expressions that recognise a failure in any of the languages, whatever the host is called. */
-export const languageTexts = (kind: PhraseKind): Phrase[] => phrasesOf(kind, anyWord);
+/** Expressions that recognise a failure in any of the languages, whatever the host is called. Takes 50 ms. */
+export const languageTexts = (kind: PhraseKind): Expression[] =>
+  phrasesOf(kind).map(({ phrase, host }) => ({
+    source: sourceOf(kind, phrase, host, anyWord),
+    words: neededBy(phrase),
+  }));
 
 /** Whether letters of a script without spaces between words are in a phrase. */
 const isDense = (phrase: string): boolean => /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(phrase);
@@ -52,36 +56,67 @@ const isDense = (phrase: string): boolean => /[\u3040-\u30ff\u4e00-\u9fff\uac00-
 const exact = (phrase: string): RegExp =>
   new RegExp(isDense(phrase) ? phrase : String.raw`(?<![\p{L}\p{N}_])(?:${phrase})(?![\p{L}\p{N}_])`, 'giu');
 
-interface Statement extends Phrase {
+interface Statement {
+  readonly kind: PhraseKind;
+  readonly phrase: string;
+  readonly host: string;
   expression?: RegExp;
 }
 
-let all: readonly Statement[] | null = null;
+const statementKinds: readonly PhraseKind[] = ['refused', 'unknown', 'unconnected', 'login', 'limit', 'advice'];
 
-/** The same for the whole story, where a host has to be an address; each is compiled when a text holds its words. */
-const listed = (): readonly Statement[] => {
-  all ??= (['refused', 'unknown', 'unconnected', 'login', 'limit', 'advice'] as const)
-    .flatMap((kind) => phrasesOf(kind, addresses))
-    .map((phrase) => ({ ...phrase }));
-  return all;
+const listStatements = (): Statement[] =>
+  statementKinds.flatMap((kind) => phrasesOf(kind).map(({ phrase, host }) => ({ kind, phrase, host })));
+
+const compiled = (statement: Statement): RegExp => {
+  const { kind, phrase, host } = statement;
+  statement.expression ??= exact(sourceOf(kind, phrase, host, addresses));
+  return statement.expression;
 };
 
-export const allStatements = (): RegExp[] => listed().map(({ source }) => exact(source));
+/** The words that each of the statements needs. Takes 50 ms: the build writes them down. */
+export const findStatementNeeds = (): Needs => listStatements().map(({ phrase }) => neededBy(phrase));
+
+/** The same for the whole story, where a host has to be an address. */
+export const allStatements = (): RegExp[] => listStatements().map(compiled);
+
+interface Index {
+  readonly statements: readonly Statement[];
+  /** Positions in the list, by a word that a text must hold; `null` has those that any text may match. */
+  readonly byWord: ReadonlyMap<string | null, readonly number[]>;
+}
+
+let index: Index | null = null;
+
+const indexed = (): Index => {
+  if (index === null) {
+    const byWord = new Map<string | null, number[]>();
+    for (const [at, words] of statementNeeds().entries()) {
+      for (const word of words ?? [null]) {
+        const some = byWord.get(word);
+        if (some === undefined) byWord.set(word, [at]);
+        else some.push(at);
+      }
+    }
+    index = { statements: listStatements(), byWord };
+  }
+  return index;
+};
 
 /** Blanks the statements of a failure that a text in any of the languages makes, and the advice beside them. */
 export const withoutStatements = (text: string, blank: (match: string) => string): string => {
-  const held = wordsIn(text);
+  const { statements, byWord } = indexed();
+  const possible = new Set(byWord.get(null));
+  for (const word of wordsIn(text)) for (const at of byWord.get(word) ?? []) possible.add(at);
   let rest = text;
-  for (const statement of listed()) {
-    if (statement.words !== null && !statement.words.some((word) => held.has(word))) continue;
-    statement.expression ??= exact(statement.source);
-    rest = rest.replace(statement.expression, blank);
+  for (const at of [...possible].sort((a, b) => a - b)) {
+    rest = rest.replace(compiled(statements[at] as Statement), blank);
   }
   return rest;
 };
 
-const errors = phrasesOf('error', '')
-  .map(({ source }) => source)
+const errors = phrasesOf('error')
+  .map(({ phrase, host }) => sourceOf('error', phrase, host, ''))
   .join('|');
 
 /** `Fehler beim Anlegen der Rechnung: `: a report whose cause comes behind the colon. */
