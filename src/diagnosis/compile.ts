@@ -1,6 +1,7 @@
 import { anyGlobTest } from '../policy/glob.ts';
-import { type Needs, neededWords, wordsIn } from './needed-words.ts';
+import { neededWords, wordsIn } from './needed-words.ts';
 import type { Pattern } from './pattern.ts';
+import { either, meets, type Need } from './pieces.ts';
 
 /** Where an expression matched. */
 export interface Span {
@@ -17,10 +18,11 @@ export type CompileText = (expressions: readonly string[]) => Finder;
 /** One expression that matches where any of them does. */
 export const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
 
-/** Expressions that are joined and compiled when they are first run. */
-const lazyFinder = (expressions: readonly string[]): Finder => {
+/** Expressions that are joined and compiled when they are first run, on a text that holds the pieces they need. */
+const lazyFinder = (expressions: readonly string[], pieces: Need | null): Finder => {
   let regex: RegExp | null = null;
   return (text) => {
+    if (pieces !== null && !meets(text, pieces)) return null;
     regex ??= new RegExp(joined(expressions), 'im');
     const match = regex.exec(text);
     return match === null ? null : { start: match.index, end: match.index + match[0].length };
@@ -38,28 +40,40 @@ interface Finders {
 const isEarlier = (one: Span, other: Span): boolean =>
   one.start < other.start || (one.start === other.start && one.end > other.end);
 
+/** What a text has to hold so that the expressions of a pattern may match it, expression by expression; null if that is not certain. */
+export interface Needs {
+  /** Words of which it holds one. */
+  readonly words: readonly (readonly string[] | null)[];
+  readonly pieces: readonly (Need | null)[];
+}
+
 const byNeededWords = (expressions: readonly string[], needs?: Needs): Finders => {
-  const always: string[] = [];
-  const byWords = new Map<string, { words: readonly string[]; some: string[] }>();
+  const always: number[] = [];
+  const byWords = new Map<string, { words: readonly string[]; some: number[] }>();
+  const finder = (some: readonly number[]): Finder =>
+    lazyFinder(
+      some.map((at) => expressions[at] as string),
+      either(some.map((at) => needs?.pieces[at] ?? null)),
+    );
   for (const [at, one] of expressions.entries()) {
-    const words = needs === undefined ? neededWords(one) : (needs[at] ?? null);
-    if (words === null) always.push(one);
+    const words = needs === undefined ? neededWords(one) : (needs.words[at] ?? null);
+    if (words === null) always.push(at);
     else {
       const key = words.join(' ');
       const entry = byWords.get(key) ?? { words, some: [] };
-      entry.some.push(one);
+      entry.some.push(at);
       byWords.set(key, entry);
     }
   }
   return {
-    always: always.length === 0 ? null : lazyFinder(always),
-    wordy: [...byWords.values()].map(({ words, some }) => ({ words, find: lazyFinder(some) })),
+    always: always.length === 0 ? null : finder(always),
+    wordy: [...byWords.values()].map(({ words, some }) => ({ words, find: finder(some) })),
   };
 };
 
 /**
  * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only if a text
- * holds a word that it needs; `needs` has these words for each of the expressions if they are known beforehand.
+ * holds a word that it needs; `needs` has what each of the expressions needs if that is known beforehand.
  */
 export const nativeCompiler =
   (needs?: Needs): CompileText =>

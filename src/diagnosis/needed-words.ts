@@ -110,9 +110,6 @@ const outline = (expression: string): Outline | null => {
   return { text, choices };
 };
 
-/** For each expression of a list the words of which a text that it matches holds one; null if that is not certain. */
-export type Needs = readonly (readonly string[] | null)[];
-
 const maxChoices = 60;
 
 /**

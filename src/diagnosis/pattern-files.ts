@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageFile } from '../package-root.ts';
-import { findStatementNeeds, languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
+import type { Needs } from './compile.ts';
+import { filteredLists } from './filtered-lists.ts';
+import { languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
 import { neededWords } from './needed-words.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
+import { neededPieces } from './pieces.ts';
+import type { Prefilter } from './prefilter.ts';
 import type { BuiltPatterns } from './shipped.ts';
 
 const fileSchema = z.strictObject({ patterns: z.array(patternSchema) });
@@ -46,8 +50,10 @@ export const readPatternFiles = (): readonly Pattern[] => {
 export const buildPatterns = (): BuiltPatterns => {
   const patterns = readPatternFiles();
   const known = new Map(phraseKinds.flatMap(languageTexts).map(({ source, words }) => [source, words]));
-  const needs = patterns.map(({ text = [] }) =>
-    text.map((one) => (known.has(one) ? (known.get(one) ?? null) : neededWords(one))),
-  );
-  return { patterns, needs, statements: findStatementNeeds() };
+  const needs = patterns.map(({ text = [] }): Needs => {
+    const words = text.map((one) => (known.has(one) ? (known.get(one) ?? null) : neededWords(one)));
+    return { words, pieces: text.map((one, at) => (words[at] === null ? neededPieces(new RegExp(one)) : null)) };
+  });
+  const lists = Object.entries(filteredLists()).map(([name, list]) => [name, list.map(neededPieces)]);
+  return { patterns, needs, prefilter: Object.fromEntries(lists) as Prefilter };
 };

@@ -1,3 +1,5 @@
+import { candidates } from './prefilter.ts';
+
 /** What a client of a tool puts before the tool's own words. */
 export const wrappers: readonly RegExp[] = [
   /^MCP error -3260[03]: /i,
@@ -15,9 +17,10 @@ export const wrappers: readonly RegExp[] = [
 /** Takes away what clients put before an error, again and again; the words of the tool are left. */
 export const unwrapped = (text: string): string => {
   let rest = text.trimStart();
+  const possible = candidates('wrappers', wrappers, text);
   for (let taken = 0; taken < 4; taken++) {
     const head = rest.slice(0, 240);
-    const wrapper = wrappers.map((one) => one.exec(head)?.[0]).find((found) => found !== undefined);
+    const wrapper = possible.map((one) => one.exec(head)?.[0]).find((found) => found !== undefined);
     if (wrapper === undefined || wrapper.length >= rest.length) break;
     rest = rest.slice(wrapper.length).trimStart();
   }
@@ -73,9 +76,10 @@ const maxPrefixes = 6;
 export const messagesIn = (text: string): readonly string[] => {
   const messages = [text];
   let rest = text;
+  const possible = candidates('prefixes', prefixes, text);
   while (messages.length <= maxPrefixes) {
     const head = rest.slice(0, 400);
-    const prefix = prefixes.map((one) => one.exec(head)?.[0]).find((found) => found !== undefined);
+    const prefix = possible.map((one) => one.exec(head)?.[0]).find((found) => found !== undefined);
     if (prefix !== undefined) rest = rest.slice(prefix.length).trimStart();
     else {
       const named = program.exec(head);

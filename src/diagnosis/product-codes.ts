@@ -1,4 +1,5 @@
 import { addCode, type Facts } from './facts.ts';
+import { candidates } from './prefilter.ts';
 
 /**
  * The numbers and names of errors of well-known products, which are the same in every language, and the word that goes before
@@ -61,7 +62,7 @@ const named = (prefix: string, code: string): string => {
 
 /** Reads the codes of products that an error text states. */
 export const addProductCodes = (facts: Facts, text: string): void => {
-  for (const [place, prefix] of productPlaces) {
+  for (const [place, prefix] of candidates('productPlaces', productPlaces, text)) {
     let found = 0;
     for (const match of text.matchAll(place)) {
       if (match[1] !== undefined) addCode(facts, named(prefix, match[1]));

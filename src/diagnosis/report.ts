@@ -1,4 +1,5 @@
 import { errorOpening } from './languages/expressions.ts';
+import { candidates } from './prefilter.ts';
 import { reasonPhrases } from './text-facts.ts';
 
 /** Longer plain text is a page, a file or a log: error reports are short. */
@@ -129,7 +130,9 @@ const statesOn =
 
 /** Whether a text opens as a sentence about a failure does; what fails, a pattern has to say. */
 export const opensAsSentence = (text: string): boolean =>
-  text.length <= softLimit && !explains.test(firstLine(text)) && softOpenings.some((opening) => opening.test(text));
+  text.length <= softLimit &&
+  !explains.test(firstLine(text)) &&
+  candidates('softOpenings', softOpenings, text).some((opening) => opening.test(text));
 
 /** Whether the rest of a text after the words of a failure still states it. */
 export const staysReport = (text: string, end: number): boolean =>
@@ -145,7 +148,7 @@ const firstWord = (line: string): string => line.replace(marks, '');
 /** Whether a text opens as an error report does. */
 export const opensAsReport = (text: string): boolean => {
   const start = firstWord(text.slice(0, 1_200));
-  return openings.some((opening) => opening.test(start));
+  return candidates('openings', openings, start).some((opening) => opening.test(start));
 };
 
 const heading = /^#{1,6} \S/gm;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { compilePattern, indexPatterns, nativeCompiler, type PatternSet } from './compile.ts';
-import type { Needs } from './needed-words.ts';
+import { compilePattern, indexPatterns, type Needs, nativeCompiler, type PatternSet } from './compile.ts';
 import type { Pattern } from './pattern.ts';
+import { type Prefilter, usePrefilter } from './prefilter.ts';
 
 /** What the build makes of the pattern files: reading it takes 1 ms, reading and checking the files takes 300 ms. */
 export interface BuiltPatterns {
   readonly patterns: readonly Pattern[];
-  /** The words that the expressions of each pattern need. */
+  /** What the expressions of each pattern need. */
   readonly needs: readonly Needs[];
-  /** The words that the statements of a failure in other languages need, see `languages/expressions.ts`. */
-  readonly statements: Needs;
+  /** What is known of the expressions of the sources. */
+  readonly prefilter: Prefilter;
 }
 
 /** Where the build puts it; before the tests of the sources it is put beside the pattern files. */
@@ -26,13 +26,11 @@ const readShipped = (): BuiltPatterns => {
 /** The patterns that ship with healflow, in the order in which they are asked. */
 export const readShippedPatterns = (): readonly Pattern[] => readShipped().patterns;
 
-/** The words that the statements of a failure in other languages need. */
-export const statementNeeds = (): Needs => readShipped().statements;
-
 /** The shipped patterns, read when first asked for; each expression is compiled when first run. */
 export const shippedPatterns = (): PatternSet => {
   if (compiled === null) {
-    const { patterns, needs } = readShipped();
+    const { patterns, needs, prefilter } = readShipped();
+    usePrefilter(prefilter);
     compiled = indexPatterns(patterns.map((pattern, at) => compilePattern(pattern, nativeCompiler(needs[at]))));
   }
   return compiled;

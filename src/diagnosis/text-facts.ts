@@ -1,4 +1,5 @@
 import { addCode, addNumber, type Facts } from './facts.ts';
+import { candidates } from './prefilter.ts';
 import { addProductCodes } from './product-codes.ts';
 
 /** The names of the error statuses (RFC 9110, and what servers use beside it). */
@@ -71,7 +72,7 @@ const maxPerPlace = 6;
 
 /** Reads the HTTP status that an error text states; the first place that holds one counts. */
 export const addTextStatus = (facts: Facts, text: string): void => {
-  for (const place of statusPlaces) {
+  for (const place of candidates('statusPlaces', statusPlaces, text)) {
     const match = place.exec(text);
     if (match !== null) {
       addNumber(facts, Number(match[1]));
@@ -83,7 +84,7 @@ export const addTextStatus = (facts: Facts, text: string): void => {
 /** Reads the code words that an error text states. */
 export const addTextCodes = (facts: Facts, text: string): void => {
   addProductCodes(facts, text);
-  for (const place of codePlaces) {
+  for (const place of candidates('codePlaces', codePlaces, text)) {
     let found = 0;
     for (const match of text.matchAll(place)) {
       if (match[1] !== undefined) addCode(facts, match[1]);

@@ -1,5 +1,5 @@
-import { beyondAscii, type Needs, neededWords, wordsIn } from '../needed-words.ts';
-import { statementNeeds } from '../shipped.ts';
+import { beyondAscii, neededWords } from '../needed-words.ts';
+import { candidates } from '../prefilter.ts';
 import { further } from './further.ts';
 import { germanic } from './germanic.ts';
 import type { Phrases } from './phrases.ts';
@@ -57,60 +57,34 @@ const exact = (phrase: string): RegExp =>
   new RegExp(isDense(phrase) ? phrase : String.raw`(?<![\p{L}\p{N}_])(?:${phrase})(?![\p{L}\p{N}_])`, 'giu');
 
 interface Statement {
-  readonly kind: PhraseKind;
-  readonly phrase: string;
-  readonly host: string;
+  readonly source: () => string;
   expression?: RegExp;
 }
 
 const statementKinds: readonly PhraseKind[] = ['refused', 'unknown', 'unconnected', 'login', 'limit', 'advice'];
 
-const listStatements = (): Statement[] =>
-  statementKinds.flatMap((kind) => phrasesOf(kind).map(({ phrase, host }) => ({ kind, phrase, host })));
+let listed: readonly Statement[] | null = null;
 
-const compiled = (statement: Statement): RegExp => {
-  const { kind, phrase, host } = statement;
-  statement.expression ??= exact(sourceOf(kind, phrase, host, addresses));
-  return statement.expression;
+const listStatements = (): readonly Statement[] => {
+  listed ??= statementKinds.flatMap((kind) =>
+    phrasesOf(kind).map(({ phrase, host }) => ({ source: () => sourceOf(kind, phrase, host, addresses) })),
+  );
+  return listed;
 };
 
-/** The words that each of the statements needs. Takes 50 ms: the build writes them down. */
-export const findStatementNeeds = (): Needs => listStatements().map(({ phrase }) => neededBy(phrase));
+const compiled = (statement: Statement): RegExp => {
+  statement.expression ??= exact(statement.source());
+  return statement.expression;
+};
 
 /** The same for the whole story, where a host has to be an address. */
 export const allStatements = (): RegExp[] => listStatements().map(compiled);
 
-interface Index {
-  readonly statements: readonly Statement[];
-  /** Positions in the list, by a word that a text must hold; `null` has those that any text may match. */
-  readonly byWord: ReadonlyMap<string | null, readonly number[]>;
-}
-
-let index: Index | null = null;
-
-const indexed = (): Index => {
-  if (index === null) {
-    const byWord = new Map<string | null, number[]>();
-    for (const [at, words] of statementNeeds().entries()) {
-      for (const word of words ?? [null]) {
-        const some = byWord.get(word);
-        if (some === undefined) byWord.set(word, [at]);
-        else some.push(at);
-      }
-    }
-    index = { statements: listStatements(), byWord };
-  }
-  return index;
-};
-
 /** Blanks the statements of a failure that a text in any of the languages makes, and the advice beside them. */
 export const withoutStatements = (text: string, blank: (match: string) => string): string => {
-  const { statements, byWord } = indexed();
-  const possible = new Set(byWord.get(null));
-  for (const word of wordsIn(text)) for (const at of byWord.get(word) ?? []) possible.add(at);
   let rest = text;
-  for (const at of [...possible].sort((a, b) => a - b)) {
-    rest = rest.replace(compiled(statements[at] as Statement), blank);
+  for (const statement of candidates('statements', listStatements(), text)) {
+    rest = rest.replace(compiled(statement), blank);
   }
   return rest;
 };

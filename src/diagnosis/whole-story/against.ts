@@ -1,10 +1,11 @@
+import { candidates } from '../prefilter.ts';
 import { partsOf } from './parts.ts';
 
 const call =
   '(?:requests?|calls?|operations?|commands?|quer(?:y|ies)|messages?|execution|processing|transfer|upload|download|transaction|session)';
 
 /** What a plain failure report never says, whatever the words are that stand around it. */
-const against: readonly RegExp[] = [
+export const against: readonly RegExp[] = [
   // Marks of success and of progress, and letters that are drawn.
   /[✅✔✓☑👍👌🎉🆗🟢🟩💚⭕█▓▰◼■\u24b6-\u24e9\u{1f100}-\u{1f1ff}]|^[ \t]*\+ [\w.@/-]{1,40}(?: [\w.@/-]{1,20}){0,2}$|^[ \t]*\+[ \t]*$|\(\+\)|\[\+\]|\[[x*]\] /mu,
   // Some of several.
@@ -102,7 +103,12 @@ const oneOf =
 export const againstAt = (text: string, tool: string): number => {
   const parts = partsOf(tool);
   const own = inflicted.filter(([verb]) => parts.some((part) => verb.test(part))).map(([, words]) => words);
-  for (const expression of [...against, made, ...own, ...(parts.some((part) => several.test(part)) ? [oneOf] : [])]) {
+  for (const expression of [
+    ...candidates('against', against, text),
+    made,
+    ...own,
+    ...(parts.some((part) => several.test(part)) ? [oneOf] : []),
+  ]) {
     const at = text.search(expression);
     if (at !== -1) return at;
   }

@@ -1,3 +1,4 @@
+import { candidates } from '../prefilter.ts';
 import { exceptionClass } from './blanks.ts';
 import { partsOf, stem } from './parts.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
@@ -10,7 +11,7 @@ const next = String.raw`(?=\s*(?:[.:;,!?()[\]\n]|$|(?:because|due to|since|as|at
 const before = String.raw`(?<![\p{L}\p{M}\p{N}_/@.-])`;
 
 /** Sentences that say only that no connection was made or that a login was not accepted, whatever the other side is called. */
-const sentences: readonly RegExp[] = [
+export const sentences: readonly RegExp[] = [
   // Cannot connect to the broker
   String.raw`${before}(?:(?:could|can|did)(?: ?not|n['’]?t)|cannot|can['’]t|unable to|not able to|failed to|failure to|failing to|fail|error|failed|while|problem|was unable to|were unable to|trying to) (?:connect(?:ing)?(?: (?:to|with))?|reach(?:ing)?|contact(?:ing)?|dial(?:ing|ling)?|talk(?:ing)? to|open(?:ing)? (?:a |the )?(?:tcp )?(?:connection|socket|session|channel|tunnel|link)(?: (?:to|with))|(?:establish|make|create|get|obtain)(?:ing)? (?:a |the )?(?:network |tcp |new |database )?(?:connection|session|link)(?: (?:to|with))|log(?:ging)? ?(?:in|on)(?: ?to| at| with)?|sign(?:ing)? in(?: ?to| at)|authenticat(?:e|ing)(?: (?:to|with|against|at))|authoriz(?:e|ing)(?: (?:with|at))|resolv(?:e|ing)(?: (?:the )?(?:host ?name|host|name|address)(?: (?:of|for))?)?|look(?:ing)? up(?: (?:the )?(?:host|address|name)(?: (?:of|for))?)?|find(?:ing)? (?:the )?(?:host|server|address|route)(?: (?:of|for|to))?|ping(?:ing)?) ${peer}${next}`,
   // No route to the gateway; connection to the broker refused
@@ -41,7 +42,7 @@ const namer = (tool: string): { isOwn: (word: string) => boolean; isName: (word:
 export const withoutPeers = (text: string, tool: string, blank: (match: string) => string): string => {
   const { isOwn } = namer(tool);
   let rest = text;
-  for (const sentence of sentences) {
+  for (const sentence of candidates('sentences', sentences, text)) {
     rest = rest.replace(sentence, (match, name: string) => {
       const words = name.split(/[ /.]/).flatMap(partsOf);
       const last = words.at(-1) ?? '';

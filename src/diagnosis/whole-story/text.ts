@@ -1,4 +1,5 @@
 import { withoutStatements } from '../languages/expressions.ts';
+import { candidates, type ListName } from '../prefilter.ts';
 import { withoutAdvice } from './advice.ts';
 import { againstAt, otherStepAt } from './against.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
@@ -67,6 +68,7 @@ const ofLimits = /limit|quota|throttl|too many|exceed|allowed|\b429\b|rate/i;
 
 /** Blanks all that says nothing of what happened. */
 const reduced = (text: string, tool: string): string => {
+  const those = (name: ListName, list: readonly RegExp[]): readonly RegExp[] => candidates(name, list, text);
   let rest = text;
   if (/^(?:< ?)?HTTP\/\d/m.test(rest))
     rest = rest.replace(headerLine, (match) =>
@@ -74,8 +76,9 @@ const reduced = (text: string, tool: string): string => {
         ? match
         : licensed(match),
     );
-  for (const expression of [...envelopes, ...frames, ...clientFrames]) rest = rest.replace(expression, licensed);
-  for (const expression of properties) rest = rest.replace(expression, harmless);
+  const known = [...those('envelopes', envelopes), ...those('frames', frames), ...those('clientFrames', clientFrames)];
+  for (const expression of known) rest = rest.replace(expression, licensed);
+  for (const expression of those('properties', properties)) rest = rest.replace(expression, harmless);
   rest = withoutAdvice(rest, tool, licensed);
   rest = undone(rest, tool, licensed);
   rest = withoutUndone(rest, tool, licensed);
@@ -89,7 +92,8 @@ const reduced = (text: string, tool: string): string => {
       return true;
     return nouns.test(match) && own.includes(parts[0] ?? '');
   };
-  const rates = ofLimits.test(text) ? [...blanks, ...limits] : blanks;
+  const plain = those('blanks', blanks);
+  const rates = ofLimits.test(text) ? [...plain, ...those('limits', limits)] : plain;
   for (const expression of rates) {
     rest = rest.replace(expression, (match) => (namesStep(match) ? match : blank(match)));
   }
@@ -98,7 +102,8 @@ const reduced = (text: string, tool: string): string => {
   if (name !== null) rest = rest.replace(name, blank);
   rest = withoutLabels(rest, tool, harmless);
   rest = withoutClasses(rest, tool, licensed);
-  for (const expression of [...failurePhrases, ...phrases]) rest = rest.replace(expression, licensed);
+  for (const expression of [...those('failurePhrases', failurePhrases), ...those('phrases', phrases)])
+    rest = rest.replace(expression, licensed);
   return rest;
 };
 
