@@ -21,6 +21,7 @@ export const statusPlaces: readonly RegExp[] = [
   /^code[:=] ?([45]\d\d)(?![\w-])/im,
   /^(?:fehler|erro|erreur|errore|błąd|fout|fel|fejl|feil|virhe|hata|chyba|ошибка|помилка|エラー|错误|錯誤|오류) ?\(?([45]\d\d)\)? ?[:：]/im,
   /\]\[([45]\d\d)\] /,
+  /^(?:Error|ERROR|error):? \(?([45]\d\d)\)?\.?$/,
   /\bError:? ([45]\d\d)[:,] /,
   /\b(?:client|server|http|api|request|upstream|remote|response) error:? ([45]\d\d)(?![\w-]|\.\d)/i,
   /(?:^|[ :(])([45]\d\d) \([A-Z][A-Za-z _-]{3,40}\)/,

@@ -103,6 +103,14 @@ const reasons: Readonly<Record<Situation, readonly [no: string, maybe: string]>>
   ],
 };
 
+/** Whether a remainder is no more than the words of the failure. */
+const isFailureItself = (remainder: string, matched: string): boolean => {
+  const [rest, words] = [remainder.toLowerCase(), matched.toLowerCase()];
+  return (
+    words.includes(rest) || !/[\p{L}\p{N}]/u.test(rest.replace(words, '').replace(/\b(?:read|write|error)\b/g, ''))
+  );
+};
+
 /** Turns a finding into what healing needs to know. */
 export const toVerdict = (
   finding: Finding,
@@ -114,8 +122,13 @@ export const toVerdict = (
   const situation = doubtful && (stated === 'not_sent' || stated === 'rate_limited') ? 'interrupted' : stated;
   // Words that stand beside a status in the body of a response are a report, like all words.
   const grade = proof ? 'proof' : 'report';
-  const isPartial = grade === 'report' && remainder !== null;
-  const delivered = doubtful || isPartial ? 'maybe' : delivery(pattern, situation);
+  const alone = doubtful ? 'maybe' : delivery(pattern, situation);
+  // A failure after which nothing is certain is no remainder of itself.
+  const isPartial =
+    grade === 'report' &&
+    remainder !== null &&
+    !(alone === 'maybe' && isFailureItself(remainder.text, finding.matched));
+  const delivered = isPartial ? 'maybe' : alone;
   return {
     class: pattern.class,
     subclass: pattern.subclass,

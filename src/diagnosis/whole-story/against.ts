@@ -45,6 +45,7 @@ const inflicted: readonly (readonly [tool: RegExp, words: RegExp])[] = [
     /^(?:reset|change|rotate|renew|refresh|regenerate|reissue)$/,
     /reset|rotat|renew|refresh|regenerat|initial|current|chang|\bold\b|\bnew\b|previous|expir|revok|reauth/i,
   ],
+  [/^(?:delete|remove|offboard|deprovision)$/, /(?:sessions?|tokens|keys|access) revoked|disabled|deactivated/i],
   [/^(?:reject|deny|refuse|decline)$/, /reject|denied|deny|refus|declin/i],
   [/^(?:limit|throttle|slow)$/, /limit|throttl|slow/i],
   [/^(?:abort|cancel)$/, /abort|cancel/i],

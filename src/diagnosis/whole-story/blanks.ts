@@ -9,6 +9,8 @@ export const stackLine = new RegExp(
     String.raw`--- End of (?:inner exception )?stack trace[^\n]{0,60}`,
     String.raw`File "[^"\n]{1,200}", line \d+(?:, in [\w<>.]{1,80})?`,
     String.raw`\.{3} \d+ (?:more|common frames omitted)`,
+    String.raw`[\w./@-]{1,200}\.rb:\d+:in [\x60'][^'\n]{1,80}'`,
+    String.raw`\(\w{1,40} \d[\w.-]{0,20}\) [\w./-]{1,120}\.exs?:\d+: [\w.]{1,120}[?!]?\/\d{1,2}`,
     String.raw`goroutine \d+ \[\w+\]:`,
     String.raw`from [\w./-]{1,200}:\d+:in [^\n]{1,80}`,
     String.raw`[\w./@-]{1,200}\.(?:go|rs|rb|py|js|ts|php):\d+(?: \+0x[0-9a-f]+)?`,
@@ -19,7 +21,7 @@ export const stackLine = new RegExp(
     'stack backtrace:',
     'During handling of the above exception, another exception occurred:',
     'The above exception was the direct cause of the following exception:',
-  ].join('|')})$`,
+  ].join('|')})[ \\t]*$`,
   'gm',
 );
 
@@ -94,7 +96,7 @@ export const blanks: readonly RegExp[] = [
   /\bretry[ _-]?after(?:[ _-]?(?:ms|seconds?|secs?))?["']?[ :=]{0,3}\d{1,9}(?:\.\d{1,9})?\b/gi,
   /\b\d{1,3} (?:seconds?|minutes?|hours?|days?)(?:\(s\))?(?: ago)?|\b\d{1,4} (?:second|minute|hour|day)\(s\)(?: ago)?/gi,
   // Ids of requests, and versions.
-  /\b(?:x[-_])?(?:request|req|trace|correlation|client[- ]request|cf-?ray|ray)[ _-]?id["']?[ :=(#]{1,3}["']?(?:req[_-]\w{1,60}|[0-9a-f-]{8,60}|[A-Z0-9]{8,40}|\w{1,60}(?<=\d\w{0,40})(?<!^\W{0,9}request_id: \w{1,60}))\b|\bRequestID: \w{1,40}/gi,
+  /\b(?:x[-_])?(?:request|req|trace|correlation|client[- ]request|cf-?ray|ray)[ _-]?id["']?[ :=(#]{1,3}["']?(?:req[_-]\w{1,60}|[0-9a-f]{2,12}(?:-[0-9a-f]{2,12}){1,5}|[0-9a-f-]{8,60}|[A-Z0-9]{8,40}|\w{1,60}(?<=\d\w{0,40})(?<!^\W{0,9}request_id: \w{1,60}))\b|\bRequestID: \w{1,40}/gi,
   /\bv\d{1,3}(?:\.\d{1,4}){0,3}\b|\b(?:TLS|SSL)v?\d(?:\.\d)?\b|\bOAuth ?2(?:\.0)?\b|\b(?:Driver|Client|Version|version) \d{1,4}(?:\.\d{1,4}){0,3}\b/g,
   // A single name as data: the host, user, database or tool that the report is about.
   /(?<!^ {0,12})\b(?:host ?name|host|name|user|role|database|server|registry|context|realm|scope|remote|for|tool|service|resolve|lookup|account|profile|metric|consumer|limit)[ =:]{1,2}(?:"[\w.@:/$-]{1,60}"|'[\w.@:/$-]{1,60}'|`[\w.@:/$-]{1,60}`)/gim,
@@ -137,7 +139,7 @@ export const properties: readonly RegExp[] = [
 
 /** The headers of an HTTP response in a transcript. */
 export const headerLine =
-  /^(?:< ?)?(?:retry-after|date|content-(?:type|length|encoding)|connection|keep-alive|transfer-encoding|server|www-authenticate|ratelimit-[\w-]{1,40}|x-(?:request-id|ratelimit-[\w-]{1,40}|rate-limit-[\w-]{1,40}|powered-by|frame-options|content-type-options|xss-protection|github-[\w-]{1,40}|amzn?-[\w-]{1,40}|ms-[\w-]{1,40}|runtime|cache|served-by)|cache-control|vary|via|strict-transport-security|access-control-[\w-]{1,40}|cf-[\w-]{1,20}|alt-svc|expires|pragma|allow|age|referrer-policy|content-security-policy):[^\n]{0,400}$/gim;
+  /^(?:< ?)?(?:retry-after|(?:x-)?(?:request|correlation|trace|transaction|cloud-trace)-?id|date|content-(?:type|length|encoding)|connection|keep-alive|transfer-encoding|server|www-authenticate|ratelimit-[\w-]{1,40}|x-(?:request-id|ratelimit-[\w-]{1,40}|rate-limit-[\w-]{1,40}|powered-by|frame-options|content-type-options|xss-protection|github-[\w-]{1,40}|amzn?-[\w-]{1,40}|ms-[\w-]{1,40}|runtime|cache|served-by)|cache-control|vary|via|strict-transport-security|access-control-[\w-]{1,40}|cf-[\w-]{1,20}|alt-svc|expires|pragma|allow|age|referrer-policy|content-security-policy):[^\n]{0,400}$/gim;
 
 /** A class of exceptions, with its namespace. */
 export const exceptionClass =

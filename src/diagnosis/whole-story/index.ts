@@ -142,6 +142,9 @@ const ofMember = (given: string, member: unknown, story: Story, depth: number): 
     if (story.isCode(member) || (numericMembers.test(name) && /^4\d\d$/.test(member))) return null;
     // A problem's type and the path of its request.
     if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member)) return null;
+    // A service's own code of one failure, such as `APP_002`, and the kind of a body.
+    if (/^(?:e|err|error)_?code$/i.test(name) && /^(?:[A-Z]{2,8}|E)[-_]?\d{1,6}$/.test(member)) return null;
+    if (/^(?:type|object)$/i.test(name) && /^error(?:[._]list)?$|^list[._]error$/.test(member)) return null;
     if (codeMembers.test(name)) return remainderOfText(member, story, true);
   }
   if (/^request$/i.test(name) && isObject(member) && read(member, 'query') !== undefined) return null;

@@ -166,7 +166,7 @@ export const withoutUndone = (text: string, tool: string, blank: (match: string)
     for (const word of words) {
       if (negations.has(word) || between.has(word) || anyObject.has(word)) continue;
       const isKind = kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
-      const isObject = isKind || own.some((part) => isLike(word, part));
+      const isObject = isKind || own.some((part) => part === word || isLike(word, part));
       const isVerb =
         isKind ||
         done.has(word) ||

@@ -10,6 +10,10 @@ export const partsOf = (word: string): string[] =>
     .split(/[^\p{L}\p{M}']+/u)
     .filter((part) => part !== '');
 
+/** Whether a tool's name says that it does one thing after another. */
+export const isSequence = (tool: string): boolean =>
+  partsOf(tool).some((part) => /^(?:and|then|with|plus|und|et|y|e|og|och|en)$/.test(part));
+
 /** The stem of a verb: `creating`, `creates` and `created` are `create`. */
 export const stem = (word: string): string =>
   word

@@ -1,8 +1,9 @@
 import { candidates } from '../prefilter.ts';
 import { exceptionClass } from './blanks.ts';
-import { partsOf, stem } from './parts.ts';
+import { isSequence, partsOf, stem } from './parts.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { partialWords, plainWords, transportWords } from './words.ts';
+import { isAside } from './wrappers.ts';
 
 /** A host, service or device, as reports name it: up to four words. */
 const noun = String.raw`(?!(?:at|on|via|port|because|due|is|was|are|were|for|with|using|from|over|after|right|failed|refused|rejected|as|since|in|to|by|and|or|not|but|then|while|when|has|could|cannot|can)\b)[\p{L}][\p{L}\p{M}\p{N}_'-]{0,30}`;
@@ -28,7 +29,8 @@ const machines =
 
 /** The words of the tool's own name, and those that can be the name of a service or a library. */
 const namer = (tool: string): { isOwn: (word: string) => boolean; isName: (word: string) => boolean } => {
-  const parts = partsOf(tool);
+  // What one of several steps is called tells which of them failed.
+  const parts = isSequence(tool) ? [] : partsOf(tool);
   const own = new Set(parts.flatMap((part) => [part, stem(part), `${part}s`]));
   const long = parts.filter((part) => part.length > 2 && !isDenied(part) && !plainWords.has(part));
   const isOwn = (word: string): boolean =>
@@ -88,6 +90,6 @@ export const withoutLabels = (rest: string, tool: string, mark: (match: string) 
     const known = !/\d/.test(name) && parts.some(isOwn) && parts.every(isName);
     const named =
       parts.every(isName) && (/rror|ault|xception/.test(label) || failureAhead.test(ahead) || ofClient.test(name));
-    return known || named ? lead + mark(match.slice(lead.length)) : match;
+    return (known || named) && !isAside(name, tool) ? lead + mark(match.slice(lead.length)) : match;
   });
 };

@@ -5,16 +5,19 @@ import { againstAt, otherStepAt } from './against.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { clientFrames, envelopes } from './clients.ts';
+import { foreignFrames, waitAndTry } from './foreign.ts';
 import { frames } from './frames.ts';
 import { phrases } from './languages.ts';
 import { withoutUndone } from './nothing.ts';
-import { partsOf, wordExpression } from './parts.ts';
+import { isSequence, partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
+import { requestLine, statements, titles } from './statements.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { stepIn, traceOf } from './trace.ts';
 import { undone } from './undone.ts';
 import { failurePhrases } from './vocabulary.ts';
 import { codeWords, plainWords } from './words.ts';
+import { asideAt, withoutBadges, withoutWrappers } from './wrappers.ts';
 
 /** Whether a word is a code of a failure that comes before any effect, such as `UnrecognizedClientException`. */
 export type IsCode = (word: string) => boolean;
@@ -51,7 +54,7 @@ const nameIn = (tool: string): RegExp | null => {
   const parts = partsOf(tool);
   if (parts.length === 0 || parts.length > 8) return null;
   const whole = parts.join('[ ._-]?');
-  const one = parts.filter((part) => part.length > 1).join('|');
+  const one = isSequence(tool) ? '(?!)' : parts.filter((part) => part.length > 1).join('|');
   return new RegExp(
     `(?<![\\p{L}\\p{N}_-])(?:${whole}(?![\\p{L}\\p{N}_])(?= ?[:→(>-]| failed\\b| error\\b|["'\`])|(?<=^|[:\\]\\d] {1,12}|\\b(?:ERROR|WARN|WARNING|INFO|error|warn) |^ {1,30}|\\n {1,30})(?:${one})(?=: ))`,
     'gimu',
@@ -66,6 +69,12 @@ const isCreated = /^(?:orders?|bookings?|payments?)$/;
 
 const ofLimits = /limit|quota|throttl|too many|exceed|allowed|\b429\b|rate/i;
 
+/** Whether the first word is what the tool works on: `Vorgangs-ID 88f2` of `vorgang_anlegen` is a result. */
+const namesOwn = (match: string, tool: string): boolean => {
+  const [first = ''] = partsOf(match);
+  return partsOf(tool).some((part) => part.length > 3 && (first.startsWith(part) || part.startsWith(first)));
+};
+
 /** Blanks all that says nothing of what happened. */
 const reduced = (text: string, tool: string): string => {
   const those = (name: ListName, list: readonly RegExp[]): readonly RegExp[] => candidates(name, list, text);
@@ -76,8 +85,14 @@ const reduced = (text: string, tool: string): string => {
         ? match
         : licensed(match),
     );
+  if (/^< ?HTTP\/[\d.]{1,3} 4/m.test(rest) && rest.match(/^< ?HTTP\//gm)?.length === 1)
+    rest = rest.replace(requestLine, licensed);
+  rest = withoutWrappers(withoutBadges(rest, tool, harmless), tool, licensed);
   const known = [...those('envelopes', envelopes), ...those('frames', frames), ...those('clientFrames', clientFrames)];
-  for (const expression of known) rest = rest.replace(expression, licensed);
+  for (const expression of [...known, ...statements, waitAndTry]) rest = rest.replace(expression, licensed);
+  for (const expression of foreignFrames)
+    rest = rest.replace(expression, (match) => (namesOwn(match, tool) ? match : licensed(match)));
+  rest = rest.replace(titles, harmless);
   for (const expression of those('properties', properties)) rest = rest.replace(expression, harmless);
   rest = withoutAdvice(rest, tool, licensed);
   rest = undone(rest, tool, licensed);
@@ -153,6 +168,8 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   if (text.length > longestReport) return clauseAt(text, longestReport);
   const against = isName ? -1 : againstAt(text, tool);
   if (against !== -1) return clauseAt(text, against);
+  const aside = isName ? -1 : asideAt(text, tool);
+  if (aside !== -1) return clauseAt(text, aside);
   const rest = reduced(text, tool);
   const notDone = otherStepAt(rest, tool);
   if (notDone !== -1) return clauseAt(text, notDone);

@@ -85,7 +85,7 @@ ftp_connect ftplib smtplib imaplib poplib nntplib telnetlib xmlrpc zeep suds sav
 mint finch tesla httpoison hackney gun ecto postgrex myxql redix brod elixir erlang otp hc conn lwp ua perl dbi dbd golang rustls tonic tokio_postgres sqlx diesel
 surf isahc awc actix swiftnio urlsession nsurl cocoa objc dart flutter qt qnetworkreply libssh2 libgit2 jgit nodegit dulwich pygit2 isomorphic
 snowflakecomputing jira atlassian confluence keycloak okta auth0 entra adfs ping freeipa openldap sssd pam radius tacacs duo yubikey fido passkey
-vaultproject argocd bind sasl ldap_sasl_bind podman's
+etcdserver vaultproject argocd bind sasl ldap_sasl_bind podman's
 `;
 
 /** Words of clauses that are no more than a label, such as `HTTP error:`. */
@@ -101,7 +101,9 @@ provider id request_id trace_id realm domain seconds minutes sec secs s ms per m
 java javax io os system thread python ruby fatal panic critical get post put patch delete head
 docs documentation help more information link
 fehler erro server verbindung erreur serveur connexion conexión servidor errore connessione fout verbinding ошибка подключение hata sunucu błąd połączenie el la le il der die das con al a
-psql mysql sqlstate http_error exec
+psql mysql sqlstate http_error exec authenticate authenticating login auth
+tool werkzeug werkzeugs outil l'outil herramienta strumento ferramenta narzędzia narzędzie verktyg verktøy værktøj työkalu työkalun инструмент инструмента nástroje nástroj hulpmiddel aracı
+causa cause ursache oorzaak orsak årsag årsak syy przyczyna причина příčina neden
 `;
 
 const wordsOf = (text: string): string[] => text.trim().split(/\s+/);

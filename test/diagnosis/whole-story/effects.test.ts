@@ -37,7 +37,7 @@ describe('reports of what already happened', () => {
 
   it('never say that a call had no effect if a step of it did or may have', () => {
     expect(partial.filter((row) => diagnosisOf(row).delivered === 'no')).toEqual([]);
-  });
+  }, 120_000);
 
   it('say in at least 90 % of the reports of nothing but a failure that the call had no effect', () => {
     expect(whole.filter(isHealed).length / whole.length).toBeGreaterThanOrEqual(0.9);

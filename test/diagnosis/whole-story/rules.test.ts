@@ -20,12 +20,28 @@ describe('a text', () => {
     ['Your session has expired. Please log in again.'],
     ['Connection refused. See https://docs.example.com/errors for more information.'],
     ['2026-11-03T08:00:00.310Z ERROR create_order: connect ECONNREFUSED 10.0.0.3:443'],
+    ['Brave API error: 429'],
+    ['The server replied with 401 Unauthorized.'],
+    ['received HTTP 429 response from the API'],
+    ["Failed to create order 'Two teas' in project 'ABC': 401 Unauthorized"],
+    ['Order creation failed: invalid credentials'],
+    ['create order: post order: dial tcp 10.0.0.4:443: connect: connection refused'],
+    ['Unauthorized. Please provide a valid access token via the --access-token flag or SHOP_ACCESS_TOKEN.'],
+    ['**Input Error**\n\nThere was an HTTP 401 error with your request to the Shop API.'],
+    ['401 Unauthorized. Your API token may be expired or revoked.'],
+    ['Die Sitzung ist abgelaufen. (HTTP 401, Anfrage-ID 9c31)'],
+    ['Límite de peticiones superado. Espere 15 segundos y reintente.'],
   ])('is the whole story: %s', (text) => {
     expect(remainder(text)).toBeNull();
   });
 
   it.each([
     ['order 12 stored, connection refused', 'order 12 stored'],
+    ['Datadog API error: 429', 'Datadog API error'],
+    ['failed to create order or receipt: 401 Unauthorized', 'failed to create order or receipt'],
+    ['update order: 401 Unauthorized', 'update order'],
+    ['The shipping service returned 401', 'The shipping service returned 401'],
+    ['401 Unauthorized. Please re-send the confirmation.', 'Please re-'],
     ['Order put. Connection refused.', 'Order put'],
     ['index: connection refused', 'index'],
     ['10.0.0.12\nconnection refused', '10'],
