@@ -110,6 +110,11 @@ export const configSchema = z.strictObject({
       urlEnv: z.string().min(1),
       /** The file with the certificates that its TLS is verified against. @default unset: those of Node */
       caFile: z.string().optional(),
+      /**
+       * Maximum number of machines that run the same fix at the same time, by its key such as `host:vpn_connect:default`, if
+       * they do not share it. @default unset: no limit
+       */
+      atOnce: z.number().int().positive().max(1_000).optional(),
       /** How many days events are kept in the database, at least; they go in whole months. @default 90 */
       retentionDays: z.number().int().min(1).max(3_650).default(90),
     })

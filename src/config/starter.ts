@@ -63,6 +63,8 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 # fleet:
 #   urlEnv: HEALFLOW_FLEET_URL
 #   caFile: /etc/ssl/certs/fleet.pem
+##  Maximum number of machines that run the same fix at the same time, if they do not share it; by default there is no limit.
+#   atOnce: 20
 #   retentionDays: 90
 
 ## What a tool without annotations counts as: strict treats it as destructive.

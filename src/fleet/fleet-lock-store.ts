@@ -1,17 +1,16 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import { Cancellation, listen, unlisten } from '../platform/cancellation.ts';
 import { unrefClock } from '../platform/unref-clock.ts';
-import { sleep, untilAborted } from '../platform/wait.ts';
+import { sleep } from '../platform/wait.ts';
 import type { FixHistory } from '../sharing/history.ts';
 import { digest } from '../sharing/identity.ts';
 import { LocalLockStore } from '../sharing/local-lock-store.ts';
 import type { Lease, LeaseDenied, LeaseHeld, LeaseRequest, LockStore } from '../sharing/lock-store.ts';
-import { secondsText } from '../text/duration.ts';
 import { errorText } from '../text/error-text.ts';
 import { oneLine } from '../text/one-line.ts';
-import { databaseError, FleetDatabaseError } from './database-error.ts';
+import { databaseError, type FleetDatabaseError } from './database-error.ts';
 import { FleetLease } from './fleet-lease.ts';
+import { inTime } from './in-time.ts';
 import type { LeaseDatabase, LeaseHold, LeaseNames, LeaseRow, LeaseSeen } from './lease-database.ts';
 import { LossWatch } from './loss-watch.ts';
 import { mergeHistory } from './merge-history.ts';
@@ -178,34 +177,17 @@ export class FleetLockStore implements LockStore {
     const { names, row, wanted, triedAt } = wait;
     const limitMs = this.#loss.ask(wanted.remainingMs);
     if (triedAt !== null && clock.monotonic() - triedAt < tryAgainMs) {
-      const seen = await this.#inTime(leases.look(names), limitMs, wanted);
+      const seen = await inTime(clock, leases.look(names), limitMs, wanted.cancels);
       if (seen.isOpen) return { hold: null, seen };
     }
     wait.triedAt = clock.monotonic();
     const taking = leases.take(names, row);
     try {
-      return await this.#inTime(taking, limitMs, wanted);
+      return await inTime(clock, taking, limitMs, wanted.cancels);
     } catch (error) {
       // Its caller has left, or could not wait: a lease that comes now is given back.
       taking.then(({ hold }) => hold && this.#giveBack(names, row, hold)).catch(() => {});
       throw error;
-    }
-  }
-
-  /** Waits for the database, but not for longer than this, or than the caller. */
-  async #inTime<T>(work: Promise<T>, limitMs: number, { cancels }: LeaseRequest): Promise<T> {
-    const { clock } = this.#parts;
-    const over = new Cancellation();
-    const timer = clock.setTimeout(() => {
-      over.abort(new FleetDatabaseError('lost', `no response within ${secondsText(limitMs)}`));
-    }, limitMs);
-    const leave = (): void => over.abort(cancels?.reason);
-    if (cancels !== undefined) listen(cancels, leave);
-    try {
-      return await untilAborted(work, over);
-    } finally {
-      clock.clearTimeout(timer);
-      if (cancels !== undefined) unlisten(cancels, leave);
     }
   }
 

@@ -10,6 +10,7 @@ import { FleetLockStore } from './fleet-lock-store.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
 import { type DatabaseSettings, settingsFrom } from './settings.ts';
+import { PgSlotDatabase, SlotStore } from './slots.ts';
 
 export interface FleetOptions {
   readonly config: NonNullable<Config['fleet']>;
@@ -27,6 +28,8 @@ export interface Fleet {
   readonly store: LockStore;
   /** Questions to the approvers of the fleet. */
   readonly approvals: ApprovalStore;
+  /** The store of this machine for all other fixes; undefined if `atOnce` does not limit them. */
+  readonly limited: LockStore | undefined;
   readonly database: FleetDatabase;
   /** The id of this machine in the fleet: of this host and state folder. */
   readonly machine: string;
@@ -40,8 +43,9 @@ export const createFleet = ({ config, env, stateDir, clock, random, redact, warn
   const settings = (): DatabaseSettings => settingsFrom(config, env);
   const database = new FleetDatabase({ settings, clock, machine });
   const holder = `process ${process.pid} on ${machine.host}`;
+  const own = new MachineLockStore({ stateDir, clock });
   const store = new FleetLockStore({
-    machine: new MachineLockStore({ stateDir, clock }),
+    machine: own,
     leases: new PgLeaseDatabase({ database, clock, machine: machine.id, redact }),
     clock,
     random,
@@ -51,5 +55,10 @@ export const createFleet = ({ config, env, stateDir, clock, random, redact, warn
     redact,
   });
   const approvals = new FleetApprovals({ database, clock, machine: machine.id, holder, redact });
-  return { store, approvals, database, machine: machine.id, close: () => database.close() };
+  const { atOnce } = config;
+  const limited =
+    atOnce === undefined
+      ? undefined
+      : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), atOnce, clock, random });
+  return { store, limited, approvals, database, machine: machine.id, close: () => database.close() };
 };

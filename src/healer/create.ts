@@ -243,6 +243,7 @@ export const assembleHealer = async (
         startedAt,
         fleet: fleet?.store,
         approvals: fleet?.approvals,
+        machine: fleet?.limited,
       };
       return createEngine(parts, engineOptions, log);
     },

@@ -60,18 +60,20 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly fleet?: LockStore | undefined;
   /** Questions to the approvers of the fleet. */
   readonly approvals?: ApprovalStore | undefined;
+  /** The store of this machine, if a fleet limits how many machines run a fix at once. */
+  readonly machine?: LockStore | undefined;
 }
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
-  const { startedAt = options.clock.now(), fleet, approvals, ...fixes } = options;
+  const { startedAt = options.clock.now(), fleet, approvals, machine, ...fixes } = options;
   const { config, baseDir, env, clock, random, redact } = fixes;
   const where = { configured: config.stateDir, env, cwd: baseDir };
   const { warn } = parts;
   const stateDir = resolveStateDir(where);
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
-  const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals });
+  const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals, machine });
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = catalogue.select(name, call);
     return isRefusal(found) ? found : sharing.share(found);

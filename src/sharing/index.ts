@@ -9,6 +9,8 @@ export interface SharingOptions extends StateDirOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly warn: (message: string) => void;
+  /** The store of this machine, if it is not the usual one. */
+  readonly machine?: LockStore | undefined;
   /** The store of a fleet, if there is one. */
   readonly fleet?: LockStore | undefined;
   /** Questions to its approvers. */
@@ -16,12 +18,20 @@ export interface SharingOptions extends StateDirOptions {
 }
 
 /** Makes the sharing of fixes among the processes of this machine, and the machines of a fleet. Touches nothing until a fix is about to run. */
-export const createSharing = ({ clock, random, warn, fleet, approvals, ...where }: SharingOptions): FixSharing =>
+export const createSharing = ({
+  clock,
+  random,
+  warn,
+  fleet,
+  approvals,
+  machine,
+  ...where
+}: SharingOptions): FixSharing =>
   new FixSharing({
     clock,
     random,
     warn,
     fleet,
     approvals,
-    store: new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
+    store: machine ?? new MachineLockStore({ stateDir: resolveStateDir(where), clock }),
   });

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import { FleetDatabase } from '../../src/fleet/database.ts';
 import { FleetDatabaseError } from '../../src/fleet/database-error.ts';
 import { databaseSettings } from '../../src/fleet/settings.ts';
+import { PgSlotDatabase } from '../../src/fleet/slots.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
 import { makeFleetDatabase, withClient } from './fleet-server.ts';
@@ -75,6 +76,20 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
     expect(rows).toEqual([{ backend_xmin: null, backend_xid: null }]);
     await transaction.end('rollback');
     await database.close();
+  });
+
+  it('has numbered locks, each for one at a time', async () => {
+    const databases = [open(pooler.url()), open(server.url('fleet_app', 'fleet'))];
+    const [here, there] = databases.map((database) => new PgSlotDatabase(database));
+    const holds = [await here?.take('key', 2), await there?.take('key', 2)];
+    expect(holds.map((hold) => hold !== null)).toEqual([true, true]);
+    expect(await here?.take('key', 2)).toBeNull();
+    const other = await here?.take('other key', 1);
+    await holds[0]?.release();
+    const next = await there?.take('key', 2);
+    expect([other, next].map((hold) => hold !== null)).toEqual([true, true]);
+    for (const hold of [other, next, holds[1]]) await hold?.release();
+    await Promise.all(databases.map((database) => database.close()));
   });
 
   it('notices that a transaction breaks, and goes on with a new connection', async () => {

@@ -228,6 +228,27 @@ begin
 end
 $$;
 
+-- Tries to take one of `p_count` numbered locks until the end of the transaction: that is the maximum number of
+-- machines that run a fix at the same time.
+create function healflow.try_slot(p_key text, p_count integer) returns boolean
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  own_space text := healflow.tenant(session_user);
+  -- Machines that begin at different numbers find a free one sooner.
+  first integer := floor(random() * p_count);
+begin
+  for i in 0 .. p_count - 1 loop
+    if pg_try_advisory_xact_lock(healflow.lock_key(own_space, 'slot', concat_ws(':', (first + i) % p_count, p_key))) then
+      if current_setting('server_version_num')::integer >= 170000 then
+        perform set_config('transaction_timeout', '0', true);
+      end if;
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+
 -- Writes the history of a fix for the holder of the lease. False if another one has taken the lease since.
 create function healflow.write_history(p_lock text, p_id text, p_identity text, p_key text, p_body jsonb) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -257,7 +278,7 @@ $$;
 
 grant execute on function
   healflow.space(), healflow.schema_version(), healflow.hello(text, text, text), healflow.look_at_lease(text, text),
-  healflow.try_lease(text, text, integer), healflow.retake_lease(text, text),
+  healflow.try_lease(text, text, integer), healflow.try_slot(text, integer), healflow.retake_lease(text, text),
   healflow.begin_lease(text, text, text, text, text, integer), healflow.continue_lease(text, text),
   healflow.write_history(text, text, text, text, jsonb), healflow.end_lease(text, text)
   to healflow_app;
