@@ -4,12 +4,13 @@ import { Socket } from 'node:net';
 const silenceMs = 5_000;
 
 /**
- * A socket that never keeps the process from ending, not even while it connects or waits for a response. It breaks if
- * nothing comes for five seconds, without a timer that would keep the process.
+ * A socket that does not keep the process from ending while it waits for a response. It breaks if nothing comes for five
+ * seconds, without a timer that would keep the process; a connection attempt keeps it for no longer.
  */
 export class BackgroundSocket extends Socket {
-  constructor() {
-    super();
+  /** @param signal Breaks it. */
+  constructor(signal: AbortSignal) {
+    super({ signal });
     this.setTimeout(silenceMs);
     this.once('timeout', () => this.destroy(new Error(`no response for ${silenceMs / 1_000} s`)));
   }

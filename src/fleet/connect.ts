@@ -41,16 +41,16 @@ const configOf = ({ host, port, database, user, password, tls }: DatabaseSetting
 /**
  * Makes a pool of connections that closes idle ones, and keeps no process from ending while all are idle.
  *
- * @param isBackground Whether the process may also end while they are in use.
+ * @param background Lets the process end while they are in use, too, and breaks them when it aborts.
  */
-export const makePool = async (settings: DatabaseSettings, isBackground = false): Promise<Pool> => {
+export const makePool = async (settings: DatabaseSettings, background?: AbortSignal): Promise<Pool> => {
   const pg = await loadPg();
   const pool = new pg.Pool({
     ...configOf(settings),
     // The timers of the package would keep the process.
-    ...(isBackground
-      ? { stream: () => new BackgroundSocket(), connectionTimeoutMillis: 0 }
-      : { query_timeout: statementTimeoutMs }),
+    ...(background === undefined
+      ? { query_timeout: statementTimeoutMs }
+      : { stream: () => new BackgroundSocket(background), connectionTimeoutMillis: 0 }),
     idleTimeoutMillis: idleMs,
     max: maxConnections,
     allowExitOnIdle: true,

@@ -25,13 +25,15 @@ export const createShipper = (options: ShipperOptions): Shipper => {
   const settings = (): DatabaseSettings => settingsFrom(config, env);
   const machine = machineOf(stateDir);
   const folder = realPath(memoryDir);
+  const connections = new AbortController();
   return new Shipper({
     memoryDir,
     stateDir,
     log: digest({ folder }),
     name: digest({ folder, database: databaseName(settings) }),
     machine: machine.id,
-    database: new FleetDatabase({ settings, clock, machine, isBackground: true }),
+    database: new FleetDatabase({ settings, clock, machine, background: connections.signal }),
+    disconnect: () => connections.abort(),
     locks: new MachineLockStore({ stateDir, clock }),
     clock,
     random,

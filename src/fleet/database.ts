@@ -15,8 +15,8 @@ export interface FleetDatabaseParts {
    * only looks.
    */
   readonly machine: FleetMachine | null;
-  /** Whether the process may end while a statement is under way: nobody waits for its result. @default false */
-  readonly isBackground?: boolean;
+  /** Given if the process may end while a statement is under way, since nobody waits for its result. Breaks all connections. */
+  readonly background?: AbortSignal;
 }
 
 /** One row of a response, and how far the clock of the database is ahead of the wall clock of this process, in ms. */
@@ -164,7 +164,7 @@ export class FleetDatabase {
   }
 
   async #connect(): Promise<PoolClient> {
-    this.#pool ??= (async () => makePool(this.#parts.settings(), this.#parts.isBackground))();
+    this.#pool ??= (async () => makePool(this.#parts.settings(), this.#parts.background))();
     let pool: Pool;
     try {
       pool = await this.#pool;
@@ -181,7 +181,7 @@ export class FleetDatabase {
       throw databaseError(error);
     }
     // A pool lets a connection that is in use keep the process.
-    if (this.#parts.isBackground) (client as PoolClient & { unref(): void }).unref();
+    if (this.#parts.background !== undefined) (client as PoolClient & { unref(): void }).unref();
     const now = this.#parts.clock.monotonic();
     if (this.#parts.machine === null) return client;
     if (this.#greetedAt === null || now - this.#greetedAt >= greetAgainMs)

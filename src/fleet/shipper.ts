@@ -20,6 +20,8 @@ export interface ShipperParts {
   readonly name: string;
   readonly machine: string;
   readonly database: Pick<FleetDatabase, 'query' | 'close'>;
+  /** Breaks its connections at once. */
+  readonly disconnect: () => void;
   readonly locks: Pick<MachineLockStore, 'take'>;
   /** Its timers must not keep the process. */
   readonly clock: Clock;
@@ -98,10 +100,14 @@ export class Shipper {
 
   /** Ends it within a moment: what is not copied yet is copied by the next process. */
   async close(): Promise<void> {
-    const { clock, database } = this.#parts;
+    const { clock, database, disconnect } = this.#parts;
     this.#isClosed = true;
     clock.clearTimeout(this.#timer);
-    if (this.#turn !== undefined) await within(clock, closeMs, [this.#turn]);
+    const turn = this.#turn;
+    if (turn !== undefined && !(await within(clock, closeMs, [turn]))) {
+      disconnect();
+      await within(clock, closeMs, [turn]);
+    }
     await within(clock, closeMs, [database.close()]);
   }
 
@@ -168,6 +174,7 @@ export class Shipper {
       this.#warned = '';
       await this.#save({ ...nothingShipped, revision, positions });
     } catch (error) {
+      if (this.#isClosed) return null;
       const failures = known.failures + 1;
       const pauseMs = this.#jittered(pauseAfter(failures, error));
       await this.#save({ revision, positions, retryAt: clock.now() + pauseMs, failures });
@@ -213,7 +220,7 @@ export class Shipper {
 
   #warn(error: unknown): void {
     const text = errorText(error);
-    if (this.#warned === text) return;
+    if (this.#isClosed || this.#warned === text) return;
     this.#warned = text;
     this.#parts.warn(
       `events cannot be copied to the fleet's database: ${text}; they stay in the log, and are copied later`,

@@ -134,7 +134,7 @@ describe.skipIf(skipWithoutDatabases())('the events in the database', () => {
     ['fleet_app', 'update healflow.event_log set revision = 7'],
     ['fleet_app', "select healflow.drop_events('team', now())"],
     ['fleet_app', "select healflow.make_event_partition('other', now()::timestamp)"],
-    ['fleet_app', "select healflow.insert_events('other', 'm', 'l', now(), now(), false, '[]')"],
+    ['fleet_app', "select healflow.insert_events('other', 'm', 'l', now(), 0, 0, '[]')"],
     ['fleet_reader', "select healflow.append_events('m', 'l', 0, '[]', 0, '[]', 0, 90)"],
     ['fleet_reader', 'select * from healflow.event'],
     ['fleet_reader', 'delete from healflow.events'],

@@ -43,6 +43,9 @@ export class FakeEventDatabase {
 
   async close(): Promise<void> {
     this.closed += 1;
+  }
+
+  disconnect(): void {
     this.#giveUp();
   }
 }

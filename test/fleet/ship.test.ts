@@ -1,5 +1,9 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { HealingEvent } from '../../src/event-log/index.ts';
@@ -15,6 +19,7 @@ import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.t
 import { makeFleetDatabase, withClient } from './fleet-server.ts';
 import { startShipper, temporaryFolder } from './shippers.ts';
 
+const program = fileURLToPath(new URL('../fixtures/fleet/shipper.mjs', import.meta.url));
 const timeout = 20_000;
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
 
@@ -293,7 +298,6 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
 
   it('are left alone by a healer that finds nothing new: no connection', async () => {
     const accepted = vi.fn();
-    const { createServer } = await import('node:net');
     const listener = createServer((socket) => {
       accepted();
       socket.destroy();
@@ -321,12 +325,42 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
     expect(accepted).not.toHaveBeenCalled();
   });
 
+  it('keep no process that waits for the database, and end with their healer', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => {
+      socket.on('error', () => {});
+      sockets.push(socket);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const url = `postgres://app@127.0.0.1:${(silent.address() as AddressInfo).port}/fleet`;
+    const { memoryDir, stateDir, write, ship } = setUp('silent');
+    write([anEvent({ timestamp: daysAgo(1) })]);
+    const child = spawn(process.execPath, [program, url, memoryDir, stateDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await vi.waitFor(() => expect(sockets).toHaveLength(1), { timeout, interval: 5 });
+    child.stdin.write('what keeps you?\n');
+    const said: string[] = [];
+    child.stdout.on('data', (text: Buffer) => said.push(text.toString()));
+    await vi.waitFor(() => expect(said.join('')).toContain(']'), { timeout, interval: 5 });
+    const kept = /\[.*\]/.exec(said.join(''))?.[0] ?? '';
+    expect(JSON.parse(kept).filter((name: string) => !/^(Pipe|TTY|Immediate)/.test(name))).toEqual([]);
+    child.stdin.end();
+    expect(await ended(child)).toBe(0);
+
+    const { shipper } = ship({}, url);
+    await vi.waitFor(() => expect(sockets).toHaveLength(2), { timeout, interval: 5 });
+    const gone = sockets[1] && once(sockets[1].resume(), 'close');
+    await shipper.close();
+    await gone;
+    expect(readdirSync(stateDir).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
+
   it('greet the database as a machine of the fleet', async () => {
     const database = new FleetDatabase({
       settings: () => databaseSettings(pooler.url()),
       clock: systemClock,
       machine: { id: 'background', host: 'host', version: '0' },
-      isBackground: true,
+      background: new AbortController().signal,
     });
     onTestFinished(() => database.close());
     await database.query('select healflow.space()', []);

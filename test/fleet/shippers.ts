@@ -25,6 +25,7 @@ export const startShipper = (
 ): { readonly shipper: Shipper; readonly warnings: string[] } => {
   const clock = parts.clock ?? unrefClock(systemClock);
   const warnings: string[] = [];
+  const connections = new AbortController();
   const shipper = new Shipper({
     memoryDir,
     stateDir,
@@ -35,8 +36,9 @@ export const startShipper = (
       settings: () => databaseSettings(url),
       clock,
       machine: { id: 'machine-a', host: 'host', version: '0' },
-      isBackground: true,
+      background: connections.signal,
     }),
+    disconnect: () => connections.abort(),
     locks: new MachineLockStore({ stateDir, clock }),
     clock,
     random: () => 0,

@@ -103,18 +103,10 @@ begin
 end
 $$;
 
--- When an event counts as having happened: at its own time, or now if it has none, or if that is in the future.
-create function healflow.event_time(p_at_ms double precision, p_received timestamptz, p_is_clock_wrong boolean)
-  returns timestamptz language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case
-    when p_is_clock_wrong or p_at_ms is null or p_at_ms > healflow.ms(p_received) + 86400000 then p_received
-    else to_timestamp(p_at_ms / 1000)
-  end;
-$$;
-
--- Inserts events, without those that are there already, and those that are older than the retention.
+-- Inserts events, without those that are there already, and those that are older than the retention. An event without a time of
+-- its own, or with one after `p_latest_ms`, counts as of now. The times are compared in here: a function costs more than the rest.
 create function healflow.insert_events(
-  p_space text, p_machine text, p_log text, p_received timestamptz, p_oldest timestamptz, p_is_clock_wrong boolean,
+  p_space text, p_machine text, p_log text, p_received timestamptz, p_oldest_ms double precision, p_latest_ms double precision,
   p_events jsonb
 ) returns integer
   language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -125,7 +117,7 @@ begin
     space, at, id, machine, log, received_at, tool, error, fix_applied, result, retry_count, class, pattern, outcome, attempts,
     duration_ms, fixes, refusal, refusal_reason, pid, kind
   ) select
-      p_space, healflow.event_time(e.at, p_received, p_is_clock_wrong), e.id, p_machine, p_log, p_received, e.tool, e.error,
+      p_space, case when e.at <= p_latest_ms then to_timestamp(e.at / 1000) else p_received end, e.id, p_machine, p_log, p_received, e.tool, e.error,
       e.fix_applied, e.result, e.retry_count, e.class, e.pattern, e.outcome, e.attempts, e.duration_ms, e.fixes, e.refusal,
       e.refusal_reason, e.pid, e.kind
     from jsonb_to_recordset(p_events) as e(
@@ -133,7 +125,7 @@ begin
       pattern text, outcome text, attempts integer, duration_ms bigint, fixes jsonb, refusal text, refusal_reason text,
       pid bigint, kind text
     )
-    where p_is_clock_wrong or e.at is null or e.at >= healflow.ms(p_oldest)
+    where e.at is null or e.at >= p_oldest_ms
     on conflict do nothing;
   get diagnostics inserted = row_count;
   return inserted;
@@ -151,8 +143,11 @@ declare
   own_space text := healflow.tenant(session_user);
   received timestamptz := clock_timestamp();
   ahead_ms bigint := round(greatest(-1e15, least(1e15, p_now_ms - healflow.ms(received))));
+  -- Of a machine whose clock is wrong by more than a day, no time counts.
   is_clock_wrong boolean := abs(ahead_ms) > 86400000;
   oldest timestamptz := received - make_interval(days => greatest(1, p_retention_days));
+  oldest_ms double precision := case when is_clock_wrong then '-infinity' else healflow.ms(oldest) end;
+  latest_ms double precision := case when is_clock_wrong then '-infinity' else healflow.ms(received) + 86400000 end;
   event_month timestamp;
   event jsonb;
   inserted integer := 0;
@@ -184,22 +179,23 @@ begin
   end if;
 
   for event_month in
-    select distinct date_trunc('month', healflow.event_time(e.at, received, is_clock_wrong) at time zone 'UTC')
+    select distinct date_trunc('month',
+        case when e.at <= latest_ms then to_timestamp(e.at / 1000) else received end at time zone 'UTC')
       from jsonb_to_recordset(p_events) as e(at double precision)
-      where is_clock_wrong or e.at is null or e.at >= healflow.ms(oldest)
+      where e.at is null or e.at >= oldest_ms
       order by 1
   loop
     perform healflow.make_event_partition(own_space, event_month);
   end loop;
 
   begin
-    inserted := healflow.insert_events(own_space, p_machine, p_log, received, oldest, is_clock_wrong, p_events);
+    inserted := healflow.insert_events(own_space, p_machine, p_log, received, oldest_ms, latest_ms, p_events);
   exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
     -- One that does not fit must not keep the others back.
     for event in select value from jsonb_array_elements(p_events) loop
       begin
         inserted := inserted + healflow.insert_events(
-          own_space, p_machine, p_log, received, oldest, is_clock_wrong, jsonb_build_array(event));
+          own_space, p_machine, p_log, received, oldest_ms, latest_ms, jsonb_build_array(event));
       exception when data_exception or integrity_constraint_violation or program_limit_exceeded then
         null;
       end;
