@@ -1,13 +1,10 @@
 import { systemClock } from '../clock.ts';
-import { loadConfig } from '../config/load.ts';
-import { HealError } from '../errors.ts';
 import { connectClient } from '../fleet/connect.ts';
-import { FleetDatabase } from '../fleet/database.ts';
-import { databaseError } from '../fleet/database-error.ts';
 import { migrate } from '../fleet/migrate.ts';
 import { settingsFrom } from '../fleet/settings.ts';
 import { type FleetStatus, fleetStatus } from '../fleet/status.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
+import { type ConnectionOptions, failed, withFleetDatabase } from './fleet-connection.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { table } from './table.ts';
 
@@ -15,11 +12,6 @@ interface MigrateOptions {
   readonly urlEnv: string;
   readonly caFile?: string | undefined;
 }
-
-const failed = async ({ stderr }: Io, error: unknown): Promise<number> => {
-  await outputTo(stderr).write(`healflow: ${printable(databaseError(error).message)}\n`);
-  return 1;
-};
 
 /** Creates or updates the schema in the database of a fleet; resolves with the exit code. */
 export const fleetMigrate = async (options: MigrateOptions, io: Io = processIo()): Promise<number> => {
@@ -38,9 +30,7 @@ export const fleetMigrate = async (options: MigrateOptions, io: Io = processIo()
   }
 };
 
-export interface StatusOptions {
-  readonly config?: string | undefined;
-  readonly urlEnv?: string | undefined;
+export interface StatusOptions extends ConnectionOptions {
   readonly json?: boolean | undefined;
 }
 
@@ -67,26 +57,11 @@ const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetSta
 };
 
 /** Shows whether the database of the fleet responds, and what it knows; resolves with the exit code. */
-export const fleetStatusCommand = async (options: StatusOptions, io: Io = processIo()): Promise<number> => {
-  const { config } = await loadConfig({ configFile: options.config, cwd: io.cwd });
-  const urlEnv = options.urlEnv ?? config.fleet?.urlEnv;
-  if (urlEnv === undefined) {
-    throw new HealError('CONFIG_INVALID', 'there is no fleet: set `fleet.urlEnv` in healflow.yaml, or pass --url-env');
-  }
-  const database = new FleetDatabase({
-    settings: () => settingsFrom({ ...config.fleet, urlEnv }, io.env),
-    clock: systemClock,
-    machine: null,
-  });
-  try {
+export const fleetStatusCommand = (options: StatusOptions, io: Io = processIo()): Promise<number> =>
+  withFleetDatabase(options, io, async (database) => {
     const status = await fleetStatus(database, systemClock);
     await outputTo(io.stdout).write(
       options.json === true ? `${printableJson(JSON.stringify(status))}\n` : text(status),
     );
     return 0;
-  } catch (error) {
-    return failed(io, error);
-  } finally {
-    await database.close();
-  }
-};
+  });

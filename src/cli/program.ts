@@ -142,6 +142,39 @@ fleet
   .option('--json', 'write JSON')
   .action((options) => setExitCode(import('./fleet.ts').then(({ fleetStatusCommand }) => fleetStatusCommand(options))));
 
+fleet
+  .command('approvals')
+  .description('show which fixes wait for an approval: what would run, who asked, when it ends')
+  .option('--url-env <name>', 'the environment variable that holds the URL of an approver or a reader')
+  .option('--config <file>', 'the configuration file')
+  .option('--all', 'also those that are used or have expired')
+  .option('--json', 'write JSON')
+  .action((options) =>
+    setExitCode(import('./fleet-approvals.ts').then(({ fleetApprovals }) => fleetApprovals(options))),
+  );
+
+fleet
+  .command('approve')
+  .description('let a fix run once, at the next such failure')
+  .argument('<id>', 'the id of the question')
+  .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
+  .option('--config <file>', 'the configuration file')
+  .option('--reason <text>', 'why')
+  .action((id: string, options) =>
+    setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, true, options))),
+  );
+
+fleet
+  .command('deny')
+  .description('keep a fix from running for 24 hours')
+  .argument('<id>', 'the id of the question')
+  .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
+  .option('--config <file>', 'the configuration file')
+  .option('--reason <text>', 'why')
+  .action((id: string, options) =>
+    setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, false, options))),
+  );
+
 program
   .command('demo')
   .description('run the demo on this machine, offline')

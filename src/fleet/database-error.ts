@@ -21,6 +21,7 @@ const stays = /^(?:0A|22|23|28|3D|3F|42)\w{3}$/;
 const advice: Readonly<Record<string, string>> = {
   '3F000': 'the database has no schema of healflow: run `healflow fleet migrate`',
   '42883': 'the schema of healflow in the database is too old: run `healflow fleet migrate`',
+  '42P01': 'the schema of healflow in the database is too old: run `healflow fleet migrate`',
 };
 
 /** Makes a failure of any error that a connection or a statement ended with. */
