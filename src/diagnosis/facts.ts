@@ -62,5 +62,8 @@ export const addCodeValue = (facts: Facts, value: unknown): void => {
     // A code and its finer code, as in `AuthFailure.TokenFailure`.
     const general = /^([A-Z][A-Za-z]{5,60})\.[A-Z]\w+$/.exec(value)?.[1];
     if (general !== undefined) addCode(facts, general);
+    // Dropbox names the parts of an error, as in `path/not_found/..`.
+    const part = /^[a-z_]+\/(?:[a-z_]+\/)*?([a-z_]+)\/?\.{0,3}$/.exec(value)?.[1];
+    if (part !== undefined) addCode(facts, part);
   }
 };

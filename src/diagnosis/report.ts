@@ -49,6 +49,7 @@ export const openings: readonly RegExp[] = [
   // Debian's package manager, and Mercurial.
   /^(?:Err:\d{1,4} \S|[EW]: (?:Failed to fetch|Unable to|Could not) )/,
   /^abort: \S/,
+  /^ERROR! \S/,
   /^[\w.-]{1,60}@[\w.-]{1,200}: Permission denied\b/,
   /^usage: [\s\S]{1,2000}\n(?:\S+: )?error: /i,
   /^\S+:\d+\n[^\n]*\n\s*\^+\s*\n\s*\w*(?:Error|Exception)\b/,

@@ -107,10 +107,10 @@ export const genericRules: readonly ShapeRule[] = [
   {
     id: 'sql-password',
     source: 'Manuals of MySQL, Oracle, SQL Server, ClickHouse: IDENTIFIED BY',
-    hints: ['IDENTIFIED', 'identified'],
+    hints: ['IDENTIF', 'identif'],
     common: true,
     pattern:
-      /(\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?["'])[^"'\n]{1,256}/gi,
+      /(\bidenti?fi?ed\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?["'])[^"'\n]{1,256}/gi,
     example: "CREATE USER 'app'@'%' IDENTIFIED BY '{hunter2}'",
     counterexample: 'identified by its name',
   },

@@ -43,9 +43,9 @@ export const serviceRules: readonly ShapeRule[] = [
   {
     id: 'webhook',
     source: 'Slack, Discord, Microsoft Teams docs, incoming webhooks: the path is the credential',
-    hints: ['hooks.slack.com/', '/api/webhooks/', '.webhook.office.com/'],
+    hints: ['hooks.slack.com/', '/services/T', '/api/webhooks/', '.webhook.office.com/'],
     pattern:
-      /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|\/api\/webhooks\/\d{1,25}\/|\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9_@/-]{8,}/g,
+      /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|\/services\/(?=T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/)|\/api\/webhooks\/\d{1,25}\/|\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9_@/-]{8,}/g,
     example: 'POST https://hooks.slack.com/services/{T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX}: 404',
     counterexample: 'https://hooks.slack.com/services/ is down',
   },
