@@ -220,7 +220,8 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       if (messages.some((message) => opensAsReport(message) || reportFinding(sets(), tool, message) !== null))
         return { finding: classify(sets(), { ...question, failed: true }) };
       const finding = classify(sets(), question);
-      const sentence = finding !== null && finding.entry.pattern.order !== 'late' && messages.some(opensAsSentence);
+      const isClear = finding?.entry.pattern.order !== 'late' || finding.source === 'status';
+      const sentence = isClear && messages.some(opensAsSentence);
       if (finding !== null && (sentence || coversAll(finding, text))) return { finding };
     }
     return findLast(question) ?? findLastClause(question);
