@@ -1,5 +1,5 @@
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
-import type { RawOutcome, RunOptions, RunOutcome, Task, TransportAttempt } from '../model/run.ts';
+import type { RawOutcome, RunOptions, RunOutcome, Task, ToolAnnotations, TransportAttempt } from '../model/run.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
@@ -49,6 +49,8 @@ export interface FirstAttempt {
   readonly startedAt?: number | undefined;
   /** Number of calls that it made. @default 1 */
   readonly calls?: number | undefined;
+  /** The annotations that the tool had when it began, if they were known then. */
+  readonly sentAnnotations?: ToolAnnotations | undefined;
 }
 
 /** Limits of one tool. */

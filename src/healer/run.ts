@@ -4,6 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/terms.ts';
 import { Cancellation } from '../platform/cancellation.ts';
+import { stricterKind } from '../policy/kind.ts';
 import { decideRepeat, isProvenHarmless, type RepeatDecision } from '../policy/repeat.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { RunTrace } from '../telemetry/port.ts';
@@ -41,7 +42,7 @@ export class HealingRun<T> {
   readonly call: Call<T>;
   /** When the last attempt began, on the monotonic clock. */
   attemptStartedAt: number;
-  /** The kind of the tool as it was last known. */
+  /** The strictest kind that the tool has had since the first attempt: annotations that change during a run allow nothing. */
   kind: ToolKind;
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
@@ -106,7 +107,7 @@ export class HealingRun<T> {
     if (diagnosis !== null && !isProvenHarmless(diagnosis, 'destructive', null)) this.#uncertain.push(diagnosis);
   }
 
-  /** Whether, by the kind that the tool has now, every failed attempt so far certainly changed nothing. */
+  /** Whether, by the strictest kind that the tool has had, every failed attempt so far certainly changed nothing. */
   get wasHarmless(): boolean {
     return this.#uncertain.every((diagnosis) => this.isHarmless(diagnosis));
   }
@@ -119,18 +120,19 @@ export class HealingRun<T> {
   /** Reads the tool's annotations again: the server may have changed them since the last attempt. */
   async readKind(): Promise<ToolKind> {
     const { rules, options } = this.call;
-    this.kind = await kindNow(rules, options.annotations, {
+    const now = await kindNow(rules, options.annotations, {
       clock: this.#clock,
       maxWaitMs: this.remainingMs / 2,
       last: this.kind,
       cancels: this.cancellation,
     });
+    this.kind = stricterKind(this.kind, now);
     return this.kind;
   }
 
   /**
-   * Decides whether the call may be repeated, by the kind that the tool has now. That goes for the earlier attempts too: each
-   * of them may have taken effect, and the kind may have changed since.
+   * Decides whether the call may be repeated, by the strictest kind that the tool has had. That goes for the earlier attempts
+   * too: each of them may have taken effect, and the kind may have changed since.
    */
   mayRepeat(diagnosis: Diagnosis, fixed: FixName | null): RepeatDecision {
     const { kind } = this;

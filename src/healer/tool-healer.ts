@@ -11,6 +11,8 @@ import type {
   TransportAttempt,
 } from '../model/run.ts';
 import type { ToolKind } from '../model/terms.ts';
+import { stricterKind } from '../policy/kind.ts';
+import { effectiveKind } from '../policy/tool-rules.ts';
 import { randomId } from '../random.ts';
 import type { RunTrace, Telemetry } from '../telemetry/port.ts';
 import { messageOf } from '../text/error-text.ts';
@@ -227,7 +229,12 @@ class ToolHealer implements InternalHealer {
     const diagnosis = this.#parts.diagnoseAttempt(tool, raw, options.args);
     const first = toOutcome(raw, diagnosis !== null);
     const asked = this.#kindOf(tool, first.ok ? withoutQuestion(options) : options, startedAt);
-    const kind = typeof asked === 'string' ? asked : await asked;
+    const now = typeof asked === 'string' ? asked : await asked;
+    const { sentAnnotations } = options;
+    const kind =
+      sentAnnotations === undefined
+        ? now
+        : stricterKind(effectiveKind(this.#parts.toolRules(tool), sentAnnotations), now);
     const call = this.#call(tool, task, options, { kind, startedAt, first, firstDiagnosis: diagnosis ?? undefined });
     if (first.ok || this.#closed) {
       const report = unhealedReport(call, first, diagnosis, first.ok ? null : closed, this.#parts.clock);

@@ -15,3 +15,15 @@ export const kindOf = (annotations: ToolAnnotations | undefined): ToolKind => {
   if (readOnlyHint === undefined && destructiveHint === undefined && idempotentHint === undefined) return 'unannotated';
   return destructiveHint === false ? 'additive' : 'destructive';
 };
+
+const strictness: Readonly<Record<ToolKind, number>> = {
+  'read-only': 0,
+  idempotent: 1,
+  additive: 2,
+  unannotated: 2,
+  destructive: 3,
+};
+
+/** Of two kinds that a tool had, the one whose calls may be repeated less often; the later one if there is no difference. */
+export const stricterKind = (earlier: ToolKind, later: ToolKind): ToolKind =>
+  strictness[earlier] > strictness[later] ? earlier : later;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunOptions, ToolAnnotations } from '../../src/model/run.ts';
+import type { ToolKind } from '../../src/model/terms.ts';
 import { diagnosisOf, ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
 const cutOff = () =>
@@ -64,6 +65,11 @@ describe.each([false, true])('annotations that are a function, eager: %s', (eage
     expect(outcome).toMatchObject({ calls: 2, status: 'unknown', refusal: { code: 'REPEAT_UNSAFE' } });
   });
 
+  it('that turn laxer before a retry do not license the next one', async () => {
+    const outcome = await runWith(inTurn({}, readOnly), [notSent(), cutOff(), cutOff()], eager);
+    expect(outcome).toMatchObject({ calls: 2, kind: 'unannotated', refusal: { code: 'REPEAT_UNSAFE' } });
+  });
+
   it.each<[string, ToolAnnotations, string]>([
     ['a harmless tool counts as unannotated', readOnly, 'unannotated'],
     ['a destructive one stays so', destructive, 'destructive'],
@@ -104,4 +110,55 @@ it('annotations that are never had are waited for during half of the time that i
   expect(report).toBeUndefined();
   await bench.clock.advance(200);
   expect(report).toMatchObject({ attempts: 1, kind: 'unannotated', refusal: { code: 'REPEAT_UNSAFE' } });
+});
+
+const outage = () =>
+  new ScriptedError(
+    diagnosisOf({ class: 'network', fixes: ['retry_backoff'], situation: 'backend_error', grade: 'report' }),
+  );
+
+it.each<[string, ToolAnnotations]>([
+  ['unannotated', {}],
+  ['idempotent', { idempotentHint: true }],
+])('every try of an outage counts if the tool was %s when it was first called', async (kind, before) => {
+  const bench = testHealer([scriptedFix('retry_backoff')], { attempts: 3 });
+  let calls = 0;
+  const run = bench.healer.runOutcome(
+    'get_pods',
+    () => {
+      calls += 1;
+      throw outage();
+    },
+    { annotations: inTurn(before, readOnly) },
+  );
+  expect(await bench.clock.runUntil(run)).toMatchObject({ kind, attempts: 3 });
+  expect(calls).toBe(3);
+});
+
+describe('the annotations that a tool had when a proxy called it first', () => {
+  const healWith = async (
+    sentAnnotations: ToolAnnotations | undefined,
+    now: ToolAnnotations,
+    kind: ToolKind | null = null,
+  ) => {
+    const toolRules = () => ({ kind, replay: 'safe', reports: null, isStrict: false, upstream: 'default' }) as const;
+    const bench = testHealer([scriptedFix('retry_backoff')], { toolRules });
+    const first = { thrown: true, error: cutOff() } as const;
+    const run = bench.healer.heal('get_pods', first, () => 'pods', { annotations: () => now, sentAnnotations });
+    return bench.clock.runUntil(run);
+  };
+
+  it.each([
+    [destructive, readOnly, 'destructive', 'unknown'],
+    [{}, readOnly, 'unannotated', 'unknown'],
+    [readOnly, destructive, 'destructive', 'unknown'],
+    [undefined, readOnly, 'read-only', 'healed'],
+    [readOnly, readOnly, 'read-only', 'healed'],
+  ])('%o, and then %o: the tool counts as %s', async (sent, now, kind, status) => {
+    expect(await healWith(sent, now)).toMatchObject({ kind, status });
+  });
+
+  it('do not matter if the config says what the tool is', async () => {
+    expect(await healWith(destructive, readOnly, 'idempotent')).toMatchObject({ kind: 'idempotent', status: 'healed' });
+  });
 });

@@ -1,5 +1,6 @@
 import { HealError } from '../../errors.ts';
 import { CallCount } from '../../healer/attempt.ts';
+import type { FirstAttempt } from '../../healer/healer.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ToolAnnotations } from '../../model/run.ts';
 import type { Message } from '../jsonrpc/message.ts';
@@ -38,6 +39,9 @@ export interface CallGateOptions {
   readonly deadlineMs: number;
 }
 
+/** What is known of a first attempt that was sent. */
+export type SentAttempt = Pick<FirstAttempt, 'calls' | 'sentAnnotations'>;
+
 /** Decides of the first attempt of each call whether it passes, or has failed and is healed. */
 export class CallGate {
   readonly #options: CallGateOptions;
@@ -45,6 +49,7 @@ export class CallGate {
   readonly #late = new Set<string>();
   /** The first attempts that were sent more than once. */
   readonly #calls = new WeakMap<ToolCall, CallCount>();
+  readonly #sentAnnotations = new WeakMap<ToolCall, ToolAnnotations>();
 
   constructor(options: CallGateOptions) {
     this.#options = options;
@@ -65,9 +70,11 @@ export class CallGate {
     return true;
   }
 
-  /** Times the first attempt. @param onTimeout Called with the reason, unless the timer is stopped before. */
-  startTimer(call: ToolCall, onTimeout: (reason: string) => void): void {
+  /** The first attempt is sent: times it. @param onTimeout Called with the reason, unless the timer is stopped before. */
+  startTimer(call: ToolCall, lists: ServerListCache, onTimeout: (reason: string) => void): void {
     const { clock, healer } = this.#options;
+    const known = call.annotations ?? lists.knownAnnotationsOf(call.tool);
+    if (known !== undefined) this.#sentAnnotations.set(call, known);
     const { timeoutMs: attemptTimeoutMs = this.#options.attemptTimeoutMs } = healer.limitsOf?.(call.tool) ?? {};
     this.#late.delete(call.key);
     if (attemptTimeoutMs === undefined) return;
@@ -107,9 +114,9 @@ export class CallGate {
     return true;
   }
 
-  /** How often a first attempt was sent. */
-  callsOf(call: ToolCall): number {
-    return this.#calls.get(call)?.made ?? 1;
+  /** How often a first attempt was sent, and the annotations that its tool had then, if they were known. */
+  sentOf(call: ToolCall): SentAttempt {
+    return { calls: this.#calls.get(call)?.made ?? 1, sentAnnotations: this.#sentAnnotations.get(call) };
   }
 
   /**

@@ -10,6 +10,7 @@ import type { Message } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { clearActivity, withActivity } from './call-activity.ts';
+import type { SentAttempt } from './call-gate.ts';
 import type { HealerPort } from './healer-port.ts';
 import { healedResponse } from './result-meta.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';
@@ -48,8 +49,8 @@ export type MayResend = () => Promise<boolean>;
 
 export interface HealingPorts {
   readonly healer: HealerPort;
-  /** Number of times that the first attempt was sent. @default 1 */
-  readonly calls?: number;
+  /** The first attempt, as it was sent. */
+  readonly sent?: SentAttempt;
   /**
    * The annotations of the tool; a promise if the server has to be asked.
    *
@@ -117,12 +118,12 @@ export class CallHealing {
   /** Resolves with undefined if the healer itself fails: the client then gets the first failure. */
   async #heal(first: RawOutcome<unknown>): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
-    const { healer, approve, onFix } = this.#ports;
+    const { healer, approve, onFix, sent } = this.#ports;
     const { signal } = this.#control;
     try {
       const args = argumentsOf(this.call);
       return await healer.heal(tool, first, (attempt) => this.#attempt(attempt), {
-        ...{ args, signal, approve, onFix, startedAt, calls: this.#ports.calls },
+        ...{ args, signal, approve, onFix, startedAt, ...sent },
         annotations: () => this.#readAnnotations(this.#annotations !== null),
       });
     } catch {

@@ -80,7 +80,7 @@ export class PassthroughCall implements PendingCall {
     this.#progress.first(call);
     const onGone = (): void => this.#clientGone();
     this.#writer.closed.addEventListener('abort', onGone, { once: true });
-    this.#gate.startTimer(call, (reason) => this.#timeOut(reason));
+    this.#gate.startTimer(call, this.#ports.session.lists, (reason) => this.#timeOut(reason));
     try {
       await this.#attemptFirst(() => this.#gate.stopTimer(call));
     } catch (error) {
@@ -320,7 +320,7 @@ export class PassthroughCall implements PendingCall {
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      calls: this.#gate.callsOf(call),
+      sent: this.#gate.sentOf(call),
       annotations: (isRetry) => this.#gate.annotationsOf(call, session.lists, isRetry),
       approve: approves ? this.#approvals.approve : undefined,
       send: (edit, mayResend) => this.#retries.send(edit, mayResend),

@@ -143,6 +143,12 @@ export class ServerListCache {
     this.#comparing = this.#watch.compare(capabilities);
   }
 
+  /** The annotations of a tool as far as they are known without asking; undefined if they are not, or may license a retry. */
+  knownAnnotationsOf(tool: string): ToolAnnotations | undefined {
+    const known = this.#annotations.of(tool);
+    return known ?? (this.#annotations.isComplete ? {} : this.#annotations.cautiousOf(tool));
+  }
+
   /**
    * The annotations of a tool as they were last known. If its list was not read yet, the server is asked for it, for at most
    * `maxWaitMs`.

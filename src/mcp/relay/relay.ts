@@ -229,7 +229,7 @@ export class Relay implements RelayPort {
       this.#open.set(key, { kind: 'call', call });
       this.openCalls += 1;
       this.#progress.first(call);
-      this.#gate.startTimer(call, (reason) => this.#timeOut(call, reason));
+      this.#gate.startTimer(call, this.#lists, (reason) => this.#timeOut(call, reason));
       return;
     }
     this.#handshake.noteRequest(request);
@@ -309,7 +309,7 @@ export class Relay implements RelayPort {
     this.#progress.beginHealing(call);
     const healing = new CallHealing(call, {
       healer,
-      calls: this.#gate.callsOf(call),
+      sent: this.#gate.sentOf(call),
       annotations: (isRetry) => this.#gate.annotationsOf(call, this.#lists, isRetry),
       approve: this.#approvals.approve,
       onFix: (fix) => this.#progress.fixing(call, fix),

@@ -93,6 +93,34 @@ describe('the repeat policy', () => {
   });
 });
 
+describe('a tool whose annotations change while it is called', () => {
+  const event = (message: object): string => `data: ${JSON.stringify(message)}\n\n`;
+  const listChanged = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+  const text = 'deleted order 12 but notification failed: connection refused';
+
+  it.each([
+    ['destructive', { destructiveHint: true }, 1],
+    ['unannotated', {}, 1],
+    ['read-only', { readOnlyHint: true }, 2],
+  ])('is still %s for the call that failed', async (_, before, calls) => {
+    await start();
+    let hints: object = before;
+    server.respond = (asked) => {
+      const { id, method } = asked.json;
+      if (method === 'tools/list') {
+        return json(asked, { jsonrpc: '2.0', id, result: { tools: [{ name: 'delete_order', annotations: hints }] } });
+      }
+      if (method !== 'tools/call' || callsOf() > 1) return json(asked, fine(id));
+      hints = { readOnlyHint: true };
+      const failed = { jsonrpc: '2.0', id, result: { isError: true, content: [{ type: 'text', text }] } };
+      asked.response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(event(listChanged) + event(failed));
+    };
+    await bench.send({ body: '{"jsonrpc":"2.0","id":"tools","method":"tools/list"}' });
+    await bench.send({ body: callOf(1, 'delete_order') });
+    expect(callsOf()).toBe(calls);
+  });
+});
+
 describe('token_refresh', () => {
   const config: ConfigInput = {
     fixes: {

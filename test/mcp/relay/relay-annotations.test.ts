@@ -67,6 +67,33 @@ describe('the annotations by which a retry is decided', () => {
     expect(relay.healer.healed[0]?.options.annotations).toMatchObject(destructive);
   });
 
+  it('are told apart from those that the tool had when it was called', async () => {
+    const relay = await bench(destructive);
+    relay.client(toolCall(1));
+    relay.server(listChanged);
+    relay.server(failed(1));
+    await relay.answerList(tools(readOnly));
+    await relay.atServer();
+    const { annotations, sentAnnotations } = relay.healer.healed[0]?.options ?? {};
+    expect([annotations, sentAnnotations]).toMatchObject([readOnly, destructive]);
+  });
+
+  it.each<[string, ToolAnnotations | undefined, object | undefined]>([
+    ['of a tool without any', undefined, {}],
+    ['of a tool that had none before the list changed', undefined, undefined],
+    ['of a tool that was destructive before the list changed', destructive, destructive],
+  ])('are, when the tool is called, those %s', async (what, before, sent) => {
+    const relay = await bench(before);
+    if (what.includes('changed')) relay.server(listChanged);
+    relay.client(toolCall(1));
+    relay.server(failed(1));
+    if (what.includes('changed')) await relay.answerList(tools(readOnly));
+    await relay.atServer();
+    const { sentAnnotations } = relay.healer.healed[0]?.options ?? {};
+    if (sent === undefined) expect(sentAnnotations).toBeUndefined();
+    else expect(sentAnnotations).toMatchObject(sent);
+  });
+
   it.each([
     ['nothing, if the tool was read-only', readOnly, undefined],
     ['those from before, if they forbid a retry', destructive, destructive],
