@@ -5,6 +5,7 @@ import { germanic } from './germanic.ts';
 import type { Phrases } from './phrases.ts';
 import { romance } from './romance.ts';
 import { slavic } from './slavic.ts';
+import { duration } from './units.ts';
 
 /** The languages whose failures are recognised as those in English are; each says the same. */
 export const languages: Readonly<Record<string, Phrases>> = { ...germanic, ...romance, ...slavic, ...further };
@@ -16,7 +17,6 @@ export const phraseKinds: readonly PhraseKind[] = ['refused', 'unknown', 'unconn
 
 const addresses = String.raw`["'«„“\x60(]?\s?(?:localhost|[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})(?::\d{1,5})?\s?["'»”\x60)]?`;
 const anyWord = String.raw`\S{1,80}`;
-const duration = String.raw`\d{1,6}\s?(?:[a-z\u00c0-\u04ff]{1,10}|秒|分|分钟|초|분|시간)\.?`;
 
 const placed = (phrase: string, host: string, name: string): string =>
   phrase

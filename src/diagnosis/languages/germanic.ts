@@ -7,7 +7,7 @@ export const germanic: Readonly<Record<string, Phrases>> = {
     refused: [
       'Verbindung @ (?:wurde |ist )?(?:abgelehnt|verweigert|abgewiesen|zurückgewiesen)',
       'Verbindungsaufbau @ (?:wurde )?(?:abgelehnt|verweigert|abgewiesen)',
-      '(?:Server|Host|Rechner|Dienst|Gegenstelle)( \\S{3,80})? (?:hat |verweigert |verweigerte |lehnt |lehnte )(?:die |den )?Verbindung(?:saufbau)?(?: ab| abgelehnt| verweigert)?',
+      '(?:Server|Host|Rechner|Dienst|Gegenstelle) @ (?:hat |verweigert |verweigerte |lehnt |lehnte )(?:die |den )?Verbindung(?:saufbau)?(?: ab| abgelehnt| verweigert)?',
     ],
     unknown: [
       'unbekannter (?:Host|Hostname|Rechner|Server) @',
@@ -29,7 +29,7 @@ export const germanic: Readonly<Record<string, Phrases>> = {
     limit: [
       'zu viele (?:Anfragen|Aufrufe|Zugriffe|Anforderungen)',
       '(?:Anfragelimit|Ratenlimit|Aufruflimit|Abfragelimit|Limit für Anfragen|Anfragegrenze) (?:wurde |ist )?(?:überschritten|erreicht)',
-      '(?:Anfragelimit|Ratenlimit) von # (?:überschritten|erreicht)',
+      '(?:Anfragelimit|Ratenlimit|Aufruflimit) von \\d{1,6}(?: (?:Anfragen|Aufrufen|Zugriffen))?(?: ?(?:pro|/|je) ?(?:Sekunde|Minute|Stunde|Tag))? (?:wurde |ist )?(?:überschritten|erreicht)',
     ],
     down: [
       '(?:Dienst|Server|Service) (?:ist )?(?:derzeit |momentan |vorübergehend |zurzeit )?(?:nicht verfügbar|nicht erreichbar)',

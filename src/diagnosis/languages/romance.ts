@@ -6,7 +6,7 @@ export const romance: Readonly<Record<string, Phrases>> = {
     host: "à|au|avec|vers|par|l'hôte|le serveur|de|du|à l'hôte|au serveur|serveur|hôte|sur",
     refused: [
       'connexion @ (?:a été |est )?(?:refusée|rejetée)',
-      "(?:le serveur|l['’]hôte|le service)( \\S{3,80})? (?:a refusé|refuse|a rejeté) la connexion",
+      "(?:le serveur|l['’]hôte|le service) @ (?:a refusé|refuse|a rejeté) la connexion",
     ],
     unknown: [
       'h(?:ô|o)te @ (?:inconnu|introuvable)',
@@ -44,7 +44,7 @@ export const romance: Readonly<Record<string, Phrases>> = {
     host: 'a|al|con|con el|en|por|por el|del|de|hacia|servidor|host|el servidor|el host|el equipo',
     refused: [
       'conexión @ (?:fue |ha sido |es )?(?:rechazada|denegada|rehusada)',
-      '(?:el servidor|el host|el servicio|el equipo)( \\S{3,80})? (?:rechazó|ha rechazado|denegó|rehusó) la conexión',
+      '(?:el servidor|el host|el servicio|el equipo) @ (?:rechazó|ha rechazado|denegó|rehusó) la conexión',
     ],
     unknown: [
       '(?:host|servidor|equipo|anfitrión) @ (?:desconocido|no encontrado)',
@@ -82,7 +82,7 @@ export const romance: Readonly<Record<string, Phrases>> = {
     host: 'a|à|ao|com|com o|em|por|pelo|do|de|servidor|host|o servidor|o host|o anfitrião',
     refused: [
       '(?:conexão|ligação) @ (?:foi )?(?:recusada|rejeitada|negada)',
-      '(?:o servidor|o host|o serviço)( \\S{3,80})? (?:recusou|rejeitou|negou) a (?:conexão|ligação)',
+      '(?:o servidor|o host|o serviço) @ (?:recusou|rejeitou|negou) a (?:conexão|ligação)',
     ],
     unknown: [
       '(?:host|servidor|anfitrião) @ (?:desconhecido|não encontrado)',
@@ -119,7 +119,7 @@ export const romance: Readonly<Record<string, Phrases>> = {
     host: "a|al|con|con il|da|dal|del|di|verso|server|host|il server|l'host|all'host",
     refused: [
       'connessione @ (?:è stata )?(?:rifiutata|respinta|negata)',
-      "(?:il server|l['’]host|il servizio)( \\S{3,80})? (?:ha rifiutato|rifiuta|ha respinto) la connessione",
+      "(?:il server|l['’]host|il servizio) @ (?:ha rifiutato|rifiuta|ha respinto) la connessione",
     ],
     unknown: [
       '(?:host|server) @ (?:sconosciuto|non trovato)',

@@ -7,7 +7,7 @@ export const slavic: Readonly<Record<string, Phrases>> = {
     refused: [
       'połączenie @ (?:zostało )?(?:odrzucone|odmówione)',
       'odmowa połączenia @',
-      '(?:serwer|host|usługa)( \\S{3,80})? (?:odrzucił|odmówił|odrzuciła)a? (?:połączenie|połączenia)',
+      '(?:serwer|host|usługa) @ (?:odrzucił|odmówił|odrzuciła)a? (?:połączenie|połączenia)',
       'odrzucono połączenie @',
     ],
     unknown: [
@@ -46,7 +46,7 @@ export const slavic: Readonly<Record<string, Phrases>> = {
     host: 's|se|k|ke|na|od|serverem|serveru|server|hostitelem|hostiteli|hostitele',
     refused: [
       '(?:spojení|připojení) @ (?:bylo )?(?:odmítnuto|zamítnuto)',
-      '(?:server|hostitel|služba)( \\S{3,80})? (?:odmítl|odmítla|odmítá) (?:spojení|připojení)',
+      '(?:server|hostitel|služba) @ (?:odmítl|odmítla|odmítá) (?:spojení|připojení)',
     ],
     unknown: [
       'neznámý (?:hostitel|server|název hostitele) @',
@@ -86,7 +86,7 @@ export const slavic: Readonly<Record<string, Phrases>> = {
     refused: [
       "(?:у з['’ʼ]єднанні|у підключенні) @ (?:було )?відмовлено",
       "(?:з['’ʼ]єднання|підключення) @ (?:було )?відхилено",
-      "(?:сервер|хост|сервіс)( \\S{3,80})? (?:відхилив|відмовив у) (?:з['’ʼ]єднання|підключення|з['’ʼ]єднанні)",
+      "(?:сервер|хост|сервіс) @ (?:відхилив|відмовив у) (?:з['’ʼ]єднання|підключення|з['’ʼ]єднанні)",
     ],
     unknown: [
       "невідом(?:ий|е) (?:хост|вузол|сервер|ім['’ʼ]я хоста) @",
@@ -124,7 +124,7 @@ export const slavic: Readonly<Record<string, Phrases>> = {
     refused: [
       '(?:в соединении|в подключении) @ (?:было )?отказано',
       '(?:соединение|подключение) @ (?:было )?(?:отклонено|отвергнуто)',
-      '(?:сервер|узел|хост|сервис)( \\S{3,80})? (?:отклонил|отверг|отказал в) (?:соединение|подключение|соединении|подключении)',
+      '(?:сервер|узел|хост|сервис) @ (?:отклонил|отверг|отказал в) (?:соединение|подключение|соединении|подключении)',
     ],
     unknown: [
       'неизвестн(?:ый|ое) (?:хост|узел|сервер|имя хоста|имя узла) @',

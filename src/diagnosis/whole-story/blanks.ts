@@ -125,7 +125,7 @@ export const blanks: readonly RegExp[] = [
 /** What a report of a limit tells of it. */
 export const limits: readonly RegExp[] = [
   /\b(?:limit|maximum|max|limit of|up to)["']?[ :=]{1,3}\d{1,9}(?: (?:requests|calls|req))?\b/gi,
-  /\b\d{1,9} (?:requests?|calls|req|tokens|queries)(?: (?:are )?allowed)? ?(?:per|\/|in|every|a) ?(?:\d{1,6} )?\w{1,20}\b/gi,
+  /\b\d{1,9} (?:requests?|calls|req|tokens|queries)(?: (?:are )?allowed)? ?(?:per|\/|in|every|a) ?(?:\d{1,6} )?(?:(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|ms|secs?|mins?|hrs?|[smhd]|user|project|key|client|account|ip|token|window|interval|period)\b/gi,
   /\bper (?:\d{1,6} )?(?:second|minute|hour|day|min|sec)s?(?: per (?:user|project|region))?\b|\bper[ -](?:user|project|minute|second)\b/gi,
 ];
 

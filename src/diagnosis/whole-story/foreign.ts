@@ -1,3 +1,5 @@
+import { duration } from '../languages/units.ts';
+
 const oneOf = (...phrases: readonly string[]): RegExp =>
   new RegExp(String.raw`(?<![\p{L}\p{N}_])(?:${phrases.join('|')})(?![\p{L}\p{N}_])`, 'giu');
 
@@ -24,7 +26,7 @@ export const foreignFrames: readonly RegExp[] = [
     String.raw`(?<![\p{L}\p{N}_])(?:${because})(?= ?[:：] ?\S)|原因(?= ?[:：] ?\S)|원인(?= ?[:：] ?\S)`,
     'giu',
   ),
-  /(?:エラー|错误|錯誤|오류) ?[(（]4(?:01|29)[)）]/gu,
+  /(?:(?:認証|认证|인증) ?)?(?:エラー|错误|錯誤|오류) ?[(（]4(?:01|29)[)）]/gu,
   /(?:設定(?:画面|ページ)?から|もう一度|再度)?(?:再ログイン|ログインし直して|再認証)(?:して)?ください/gu,
   // Ask for a new key, check the login, wait and try again.
   oneOf(
@@ -42,17 +44,15 @@ export const foreignFrames: readonly RegExp[] = [
   ),
 ];
 
-const wait = String.raw`\d{1,6} ?[\p{L}]{1,10}\.?`;
-
 /** `Wait 15 seconds and try again`, as one sentence: its halves are advice too, but the word between them is none. */
 export const waitAndTry = oneOf(
-  `(?:bitte )?warten sie ${wait} und (?:versuchen|probieren) sie es (?:dann )?(?:erneut|noch einmal|wieder)`,
-  `(?:veuillez )?(?:patienter|patientez|attendez|attendre) ${wait} (?:et|puis|avant de) (?:réessaye[rz])`,
-  `(?:por favor,? )?(?:espere|espera|aguarde) ${wait} (?:y|e) (?:vuelva a intentarlo|inténtelo de nuevo|inténtalo de nuevo|reintente|intente de nuevo)`,
-  `(?:por favor,? )?(?:aguarde|espere) ${wait} e tente (?:novamente|de novo|outra vez)`,
-  `(?:attendere|attendi|attenda|aspetta|aspettare) ${wait} e (?:riprovare|riprova|riprovi|ritentare)`,
-  `wacht ${wait} en probeer (?:het )?(?:dan )?(?:opnieuw|nogmaals)|vent ${wait} og prøv (?:igen|igjen|på nytt)|vänta ${wait} och försök igen`,
-  `(?:poczekaj|odczekaj) ${wait} i (?:spróbuj ponownie|ponów próbę)|(?:počkejte|vyčkejte) ${wait} a (?:zkuste to znovu|opakujte akci|opakujte pokus)`,
-  `подождите ${wait} и (?:повторите|попробуйте)(?: попытку| запрос)?(?: снова| ещё раз| еще раз)?|зачекайте ${wait} (?:і|та) (?:спробуйте|повторіть)(?: ще раз| знову)?`,
-  `odota ${wait} ja yritä uudelleen`,
+  `(?:bitte )?warten sie ${duration} und (?:versuchen|probieren) sie es (?:dann )?(?:erneut|noch einmal|wieder)`,
+  `(?:veuillez )?(?:patienter|patientez|attendez|attendre) ${duration} (?:et|puis|avant de) (?:réessaye[rz])`,
+  `(?:por favor,? )?(?:espere|espera|aguarde) ${duration} (?:y|e) (?:vuelva a intentarlo|inténtelo de nuevo|inténtalo de nuevo|reintente|intente de nuevo)`,
+  `(?:por favor,? )?(?:aguarde|espere) ${duration} e tente (?:novamente|de novo|outra vez)`,
+  `(?:attendere|attendi|attenda|aspetta|aspettare) ${duration} e (?:riprovare|riprova|riprovi|ritentare)`,
+  `wacht ${duration} en probeer (?:het )?(?:dan )?(?:opnieuw|nogmaals)|vent ${duration} og prøv (?:igen|igjen|på nytt)|vänta ${duration} och försök igen`,
+  `(?:poczekaj|odczekaj) ${duration} i (?:spróbuj ponownie|ponów próbę)|(?:počkejte|vyčkejte) ${duration} a (?:zkuste to znovu|opakujte akci|opakujte pokus)`,
+  `подождите ${duration} и (?:повторите|попробуйте)(?: попытку| запрос)?(?: снова| ещё раз| еще раз)?|зачекайте ${duration} (?:і|та) (?:спробуйте|повторіть)(?: ще раз| знову)?`,
+  `odota ${duration} ja yritä uudelleen`,
 );

@@ -142,7 +142,7 @@ export const frames: readonly RegExp[] = [
   /\bThe token was issued on \S{10,40} and was inactive for [\d.:]{1,20}\b/g,
   /\bThe access token expiry UTC time '[^'\n]{1,40}' is earlier than current UTC time '[^'\n]{1,40}'/g,
   /\b(?:token|session|signature|key) (?:lifetime )?(?:validation|verification) failed\b|\blifetime validation failed\b/gi,
-  /\bexpired \d{1,6} \w{1,10}(?:\(s\))? ago\b/gi,
+  /\bexpired \d{1,6} (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|secs?|mins?|hrs?|[smhd])(?:\(s\))? ago\b/gi,
   /\bThe config profile \([\w.-]{1,60}\) uses an SSO session that has expired\b|\bToken for [\w.-]{1,60} has expired and refresh failed\b/g,
   /\bassociated with this profile has expired or is otherwise invalid\b|\bwith the corresponding profile\b/g,
   /\bpassed in was not found(?: in the system)?\b|\bnot found in (?:the )?(?:request|header|system)\b/gi,
