@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../model/clock.ts';
 import type { EnvProxy } from '../platform/env-proxy.ts';
-import { maxRedirects, type Redirect, readRedirect } from './redirects.ts';
+import { followOnce, lostAfterRedirect, maxRedirects, type Redirect, readRedirect } from './redirects.ts';
 
 /** Headers as they are sent: names with one value or several, or pairs. */
 export type HeaderList = Readonly<Record<string, string | readonly string[]>> | readonly (readonly [string, string])[];
@@ -35,6 +35,11 @@ export interface EndpointRequest {
   readonly signal?: AbortSignal | undefined;
   /** Another path than that of the URL, on the same host. */
   readonly pathAndQuery?: string | undefined;
+  /**
+   * Set for a request that must not be carried out twice. Asked before each redirect is followed, which sends the request once
+   * more; only 307 and 308 are followed then.
+   */
+  readonly mayFollow?: (() => Promise<boolean>) | undefined;
   /** Called when the last byte of the request was handed over. */
   readonly sent?: (() => void) | undefined;
 }
@@ -88,6 +93,8 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   /** The new places of paths that the server has moved for good. */
   readonly #moved = new Map<string, string>();
+  /** Where the last POSTs to a path were redirected to: requests that must not be carried out twice go there at once. */
+  readonly #redirected = new Map<string, string>();
 
   constructor(url: string | URL, options: EndpointOptions) {
     this.url = new URL(url);
@@ -112,22 +119,40 @@ export class Endpoint {
    * Sends a request and resolves with the head of its answer, whatever its status.
    *
    * @throws Error node's own, with its code, where there is no answer; ETIMEDOUT of `connect` where the connection takes too long.
+   * ECONNRESET where a request with `mayFollow` was redirected before.
    */
   async send(request: EndpointRequest): Promise<EndpointAnswer> {
     const first = request.pathAndQuery ?? `${this.url.pathname}${this.url.search}`;
-    let target = this.#moved.get(first) ?? first;
-    let isPermanent = true;
+    const { mayFollow } = request;
+    const isPlainPost = request.method === 'POST' && mayFollow === undefined;
+    const place = this.#moved.get(first) ?? first;
+    let target = (mayFollow && this.#redirected.get(first)) ?? place;
+    let isPermanent = target === place;
     for (let followed = 0; ; followed += 1) {
-      const answer = await this.#sendTo(target, request);
+      const answer = await this.#sendTo(target, request).catch((error: unknown) => {
+        const isLost = followed > 0 && mayFollow !== undefined && request.signal?.aborted !== true;
+        throw isLost ? lostAfterRedirect(`${this.url.origin}${target.replace(/\?.*/s, '')}`) : error;
+      });
       const { status, headers, body } = answer;
-      if (target !== first && (status === 404 || status === 410)) this.#moved.delete(first);
+      if (target !== first && (status === 404 || status === 410)) {
+        this.#moved.delete(first);
+        this.#redirected.delete(first);
+      }
       if (this.#options.followsRedirects === false) return answer;
-      if (status < 300 || status > 399) return answer;
-      const redirect = readRedirect(request.method, new URL(target, this.url.origin), status, headers.location);
+      if (status < 300 || status > 399) {
+        if (followed === 0 && isPlainPost) this.#redirected.delete(first);
+        return answer;
+      }
+      let redirect = readRedirect(request.method, new URL(target, this.url.origin), status, headers.location);
       if (redirect?.pathAndQuery === undefined || followed === maxRedirects) return { ...answer, redirect };
+      if (mayFollow !== undefined) redirect = await followOnce(redirect, status, mayFollow);
+      if (redirect.pathAndQuery === undefined) return { ...answer, redirect };
       body.resume().on('error', ignore);
       target = redirect.pathAndQuery;
       isPermanent &&= redirect.isPermanent;
+      if (request.method === 'POST' && (this.#redirected.has(first) || this.#redirected.size < maxMoved)) {
+        this.#redirected.set(first, target);
+      }
       if (isPermanent && (this.#moved.has(first) || this.#moved.size < maxMoved)) this.#moved.set(first, target);
     }
   }

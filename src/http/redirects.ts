@@ -2,6 +2,8 @@
 export const maxRedirects = 5;
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** These say that the request was not carried out, and is to be sent as it is to the new place. */
+const repeatStatuses: ReadonlySet<number> = new Set([307, 308]);
 const permanentStatuses: ReadonlySet<number> = new Set([301, 308]);
 const loginPath = /(?:^|[/._-])(?:log-?in|sign-?in|sso|saml|oauth2?|auth|authorize|authenticate)(?:[/._-]|$)/i;
 
@@ -49,6 +51,30 @@ export const readRedirect = (
     reason: `after ${maxRedirects} others it is not followed`,
   };
 };
+
+/**
+ * The redirect of a request that must not be carried out twice, if it may be followed.
+ *
+ * @param mayFollow Whether the request may be sent once more; counts it if so.
+ */
+export const followOnce = async (
+  redirect: Redirect,
+  status: number,
+  mayFollow: () => Promise<boolean>,
+): Promise<Redirect> => {
+  const { shown } = redirect;
+  if (!repeatStatuses.has(status)) {
+    return refuse(shown, `after a ${status} the call may have been carried out, so it is not sent again`);
+  }
+  if (await mayFollow()) return redirect;
+  return refuse(shown, 'the call may not be sent again; each redirect counts as one of its `attempts`');
+};
+
+/** The failure of a request that was redirected before: what the first server did with it is not known for certain. */
+export const lostAfterRedirect = (place: string): Error =>
+  Object.assign(new Error(`the connection to ${place} failed, to which the server had redirected the request`), {
+    code: 'ECONNRESET',
+  });
 
 const refuse = (shown: string, reason: string): Redirect => ({
   isPermanent: false,

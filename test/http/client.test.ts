@@ -238,6 +238,58 @@ describe('a redirect', () => {
     expect(answer).toMatchObject({ status: 307, headers: { location: '/mcp/' } });
   });
 
+  describe('of a request that must not be carried out twice', () => {
+    const call = (endpoint: Endpoint, mayFollow: () => Promise<boolean>) =>
+      endpoint.send({ method: 'POST', headers: {}, body: Buffer.from('hi'), mayFollow });
+    const always = async (): Promise<boolean> => true;
+
+    it.each([301, 302])('with %d is not followed', async (status) => {
+      const { url, seen } = await redirecting(status, '/mcp/');
+      const answer = await call(endpointOf(url), always);
+      expect(answer.redirect?.reason).toContain('may have been carried out');
+      expect(seen).toHaveLength(1);
+    });
+
+    it.each([307, 308])('with %d is followed as often as it may', async (status) => {
+      const { url, seen } = await redirecting(status, '/mcp');
+      let left = 2;
+      const answer = await call(endpointOf(url), async () => left-- > 0);
+      expect(answer.redirect?.reason).toContain('attempts');
+      expect(seen).toHaveLength(3);
+    });
+
+    it('goes at once where the last request was redirected to', async () => {
+      const { url, seen } = await redirecting(307, '/mcp/');
+      const endpoint = endpointOf(url);
+      for (const send of [post, call, call, post]) await text((await send(endpoint, always)).body);
+      expect(seen.map((line) => line.split(' ')[1])).toEqual(['/mcp', '/mcp/', '/mcp/', '/mcp/', '/mcp', '/mcp/']);
+    });
+
+    it('goes to the first place again if others are not redirected any more', async () => {
+      let isRedirecting = true;
+      const seen: (string | undefined)[] = [];
+      const url = await serve((request, response) => {
+        seen.push(request.url);
+        if (isRedirecting && request.url === '/mcp') response.writeHead(307, { location: '/new' }).end();
+        else response.end('there');
+      });
+      const endpoint = endpointOf(url);
+      await text((await post(endpoint)).body);
+      isRedirecting = false;
+      await text((await post(endpoint)).body);
+      await text((await call(endpoint, always)).body);
+      expect(seen).toEqual(['/mcp', '/new', '/mcp', '/mcp']);
+    });
+
+    it('may have been carried out if the next place cannot be reached', async () => {
+      const url = await serve((_, response) => {
+        servers.at(-1)?.close();
+        response.writeHead(307, { location: '/mcp/', connection: 'close' }).end();
+      });
+      await expect(call(endpointOf(url), always)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    });
+  });
+
   it('that was learned is forgotten if the new place is gone', async () => {
     let isGone = false;
     const url = await serve((request, response) => {

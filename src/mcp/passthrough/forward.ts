@@ -80,7 +80,7 @@ export class Forwarder {
    * Sends a client's request. If the server has lost its session, a new one is opened and the request is sent again: the
    * server did not process it before.
    *
-   * @param mayResend Whether that is allowed.
+   * @param mayResend Whether a request may be sent again; redirects of tool calls ask it too.
    *
    * @throws Error node's own if there is no response.
    */
@@ -91,7 +91,7 @@ export class Forwarder {
     mayResend = always,
   ): Promise<UpstreamResponse> {
     const sent: Sent = { request, session, reopenCount: session.reopenCount };
-    const response = await this.#sendOnce(request, session, signal);
+    const response = await this.#sendOnce(request, session, signal, mayResend);
     if (response.status === 401) session.wasUnauthorized = true;
     if (request.method === 'DELETE' || !session.canReopen || !hasSession(session, request)) return response;
     if (isEvents(response) && request.method === 'POST') this.#streams.set(response, sent);
@@ -133,7 +133,7 @@ export class Forwarder {
     if (evidence === 'doubtful' && !(mayAsk && (await session.isUnknown(refusal, request.headers)))) return undefined;
     if (!(await session.reopen(reopenCount, request.headers))) return undefined;
     if (!(await mayResend())) return undefined;
-    return this.#sendOnce(request, session, signal);
+    return this.#sendOnce(request, session, signal, mayResend);
   }
 
   /** Sends a client's request; the client gets an error if there is no response. */
@@ -150,11 +150,16 @@ export class Forwarder {
     }
   }
 
-  async #sendOnce(request: ClientRequest, session: PassthroughSession, signal: AbortSignal): Promise<UpstreamResponse> {
+  async #sendOnce(
+    request: ClientRequest,
+    session: PassthroughSession,
+    signal: AbortSignal,
+    mayResend: MayResend,
+  ): Promise<UpstreamResponse> {
     const { method, body, pathAndQuery, host } = request;
     // A compressed body cannot be read.
     const headers = session.toServer(replaced(request.headers, 'accept-encoding', 'identity'));
-    const response = await this.#send({ method, headers, body, pathAndQuery }, signal);
+    const response = await this.#send({ method, headers, body, pathAndQuery, mayResend }, signal);
     // A client would follow it with its own headers, past the proxy.
     const refused = redirectError(response);
     if (refused !== undefined) throw refused;

@@ -1,8 +1,10 @@
 import type { Endpoint } from '../../http/client.ts';
 import { headerIn, type Pair } from '../../http/headers.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { MayResend } from '../healing/call-healing.ts';
 import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { redirectError } from '../protocol/http-errors.ts';
+import { isToolCall } from '../protocol/methods.ts';
 import { encodeHeaderValue } from '../protocol/standard-headers.ts';
 import { isFailure, readFailure, TruncatedResponseError } from './failure.ts';
 import { isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
@@ -13,6 +15,8 @@ export interface UpstreamRequest {
   readonly headers: readonly Pair[];
   readonly body?: Buffer | undefined;
   readonly pathAndQuery: string;
+  /** Whether a tool call may be sent again; always by default. */
+  readonly mayResend?: MayResend | undefined;
 }
 
 export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) => Promise<UpstreamResponse>;
@@ -20,8 +24,17 @@ export type Send = (request: UpstreamRequest, signal: AbortSignal | undefined) =
 /** Sends requests; repeats one that may be repeated if an idle connection turned out to be closed. */
 export const createSend =
   (endpoint: Endpoint): Send =>
-  ({ method, headers, body, pathAndQuery }, signal) =>
-    endpoint.send({ method, headers, pathAndQuery, ...(body && { body }), ...(signal && { signal }) });
+  ({ method, headers, body, pathAndQuery, mayResend = async () => true }, signal) => {
+    const mayFollow = body !== undefined && isToolCall(body) ? mayResend : undefined;
+    return endpoint.send({
+      method,
+      headers,
+      pathAndQuery,
+      mayFollow,
+      ...(body && { body }),
+      ...(signal && { signal }),
+    });
+  };
 
 /** Maximum time to wait for a server that is asked whether it is there. */
 const readyTimeoutMs = 5_000;

@@ -28,3 +28,8 @@ export const mcpNameParams: ReadonlyMap<string, string> = new Map([
   ['tasks/update', 'taskId'],
   ['tasks/cancel', 'taskId'],
 ]);
+
+const toolCall = '"tools/call"';
+
+/** Whether a body contains a tool call, also as one message of a batch. */
+export const isToolCall = (body: Buffer): boolean => body.includes(toolCall);

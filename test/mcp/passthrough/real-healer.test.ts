@@ -75,11 +75,32 @@ describe('the repeat policy', () => {
     ['reads', '500', statusOf(500), 2, 200],
     ['reads', '403', statusOf(403), 1, 403],
     ['reads', '404', statusOf(404), 1, 404],
+    ['plain', '302', statusOf(302, { Location: '/done' }), 1, 502],
+    ['destroys', '302', statusOf(302, { Location: '/done' }), 1, 502],
+    ['destroys', '308', statusOf(308, { Location: '/mcp/' }), 2, 200],
   ] as const)('holds for a tool that %s after a %s', async (tool, _, fail, calls, status) => {
     await start();
     failOnce(fail);
     const met = await bench.send({ body: callOf(1, tool) });
     expect([callsOf(), met.status]).toEqual([calls, status]);
+  });
+
+  it.each([
+    ['reads', 2],
+    ['plain', 1],
+    ['destroys', 1],
+  ])('holds for a tool that %s and was redirected to where no server is', async (tool, calls) => {
+    const { port } = server;
+    let stopped: Promise<unknown> = Promise.resolve();
+    failOnce(({ response }) => {
+      stopped = server.stop();
+      response.writeHead(307, { Location: '/mcp/', Connection: 'close' }).end();
+    });
+    await start({}, false, { retry_backoff: () => stopped.then(() => server.start(port)) });
+    await bench.send({ body: '{"jsonrpc":"2.0","id":"tools","method":"tools/list"}' });
+    await bench.send({ body: callOf(1, tool) });
+    await stopped;
+    expect(callsOf()).toBe(calls);
   });
 
   it('repeats for every tool what was refused before it was sent', async () => {

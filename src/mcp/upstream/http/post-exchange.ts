@@ -7,7 +7,7 @@ import { type OversizeLine, withoutLineEnd } from '../../jsonrpc/lines.ts';
 import { type Message, readMessage } from '../../jsonrpc/message.ts';
 import { memberAt, parseSpan } from '../../jsonrpc/raw-json.ts';
 import { type SessionRefusal, sessionEvidence } from '../../protocol/lost-session.ts';
-import { isListen } from '../../protocol/methods.ts';
+import { isListen, isToolCall } from '../../protocol/methods.ts';
 import { readAllPages } from '../../protocol/pages.ts';
 import { standardHeaders } from '../../protocol/standard-headers.ts';
 import { protocolMeta, statelessVersionOf, versionIn } from '../../protocol/versions.ts';
@@ -147,7 +147,8 @@ export class PostExchange {
     try {
       const body = withoutLineEnd(this.message.bytes);
       const headers = this.#headers(isHandshake);
-      response = await endpoint.send({ method: 'POST', headers, body, signal, sent: () => this.onSent() });
+      const mayFollow = isToolCall(body) ? () => this.mayResend() : undefined;
+      response = await endpoint.send({ method: 'POST', headers, body, signal, mayFollow, sent: () => this.onSent() });
     } catch (error) {
       return { error: error as Error };
     }

@@ -78,6 +78,11 @@ export class ScriptedServer {
     this.#server.closeAllConnections();
   }
 
+  /** Takes no new connections. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   /** Cuts all connections. */
   cut(): void {
     this.#server.closeAllConnections();
