@@ -66,6 +66,69 @@ export const fold = (word: string): string =>
 export const romanised = (word: string): string =>
   /[\u0400-\u04ff]/.test(word) ? [...fold(word)].map((letter) => latin[letter] ?? letter).join('') : fold(word);
 
+/** Infinitives and nouns of these verbs; every other form tells of what was done. */
+const undoneForms = new RegExp(
+  `^(?:${[
+    String.raw`(?!(?:an|auf|ein|aus|hinzu|durch)ge|\w*ten$|\w*enen$)\w+(?:en|ens|ung|ungs)$|anlage$|(?:aan|in|toe|uit|ge)?\w*(?:ing|atie)$`,
+    String.raw`(?:skap|uppratt|utfard|utfor|oprett|opprett|udsted|utsted|afgiv|registr\w*)(?:a|as|e|es|ande\w*|else\w*|ning\w*)$`,
+    String.raw`(?:luo|laati|lisaa|tehda|suoritta)(?:da|a|ta)?$|(?:luonti|luonni|luomi|luotaes|laatimi|laadittaes|lisaami|lisays|lisattaes|tehtaes|suorittami|suoritetta)\w*$`,
+    'creer$|creation$|emettre$|emission\\w*$|enregistrement$|passer$|passation$|crear$|creacion$|emitir$|realizar$|realizacion$|generar$|generacion$|efectuar$',
+    'criar$|criacao$|emissao$|gerar$|geracao$|efetuar$|realizacao$|generare$|generazione$|creare$|creazione$|emettere$|inserire$|inseriment\\w*$|realizzare$|realizzazione$',
+    String.raw`(?:utworz|tworz|zlozy|zlozen|skladan|wystaw|doda|rejestr|zarejestr|wykona)\w*?(?:c|nie|nia|niu|niem|cji|cja|cje)$|(?:zloz|doda|wykona)(?:yc|c)$`,
+    String.raw`(?:vytvor|vytvar|vystav|zaloz|zadan|zada|podat|podan|proved|prove|zaregistr)\w*?(?:it|at|est|eni|enim|ani|anim)$|podat$`,
+    String.raw`[\u0400-\u04ff]+(?:ть|ться|ти|тися|ния|нии|ние|нию|нием|ння|нні|нню|нням)$`,
+    String.raw`(?:olustur|eklen?|kesil|kes|duzenle)\w*?(?:ma|me|mak|mek|masi|mesi|rken|masinda|mesinde)$`,
+  ].join('|')})`,
+);
+
+/** A word that means to make, to place or to issue something, in whatever form. */
 export const isCreation = (word: string): boolean => creates.test(fold(word));
+
+const kindsDone =
+  /^(?:sent|paid|booked|reserved|submitted|posted|published|transferred|sendt|betalt|skickad\w*|skickat\w*|gesend\w*|versend(?:et|ete\w*)|versandt\w*|verzond\w*|verstuurd\w*|verzend|gebuch\w*|geboek\w*|gezahl\w*|bezahl[^e]\w*|uberwiesen\w*|betaald\w*|wysla\w*|wyslan\w*|(?:za)?rezerwowa[nl]\w*|bokad\w*|bokat\w*|lahete\w*|varattu\w*|odeslan\w*|\w+(?:ad[oa]s?|at[oaie]|id[oa]s?|ees?|ay[ee]))$|^[\u0400-\u04ff]+ен[\u0400-\u04ff]{0,4}$|^[\u0400-\u04ff]+лен[\u0400-\u04ff]{0,3}$/u;
+
+/** Whether a word tells that something was made: a participle or a past tense. `isKind` is whether it means what a tool does beside making. */
+export const isDone = (word: string, isKind = false): boolean => {
+  const folded = fold(word);
+  if (isUndoneVerb(word)) return false;
+  return (
+    (creates.test(folded) && !undoneForms.test(folded)) ||
+    (isKind && (/[éè]e?s?$/.test(word) || kindsDone.test(folded)))
+  );
+};
+
+/** Words that deny the participle behind them. */
+const denies = new Set(
+  wordsOf(
+    'nicht niet inte ej ikke ei eivät pas não nao no non nie не nebyl nebyla nebylo nebyly nelze not aucun aucune kein keine keinen',
+  ),
+);
+
+/** Words that mean that something comes after something else; `na` is `in the` in Portuguese. */
+const after = new Set(
+  wordsOf(
+    'after nach nachdem na après apres después despues tras dopo após apos depois efter etter po після після после jälkeen sonra után după',
+  ),
+);
+const portuguese = new Set(wordsOf('erro falha falhou não nao foi possível'));
+
+/** What stands between a denial and its participle. */
+const passive = new Set(
+  wordsOf(
+    'zostało została został zostały быть был была было были été sido fue stata stato blev blevet blitt ble blivit',
+  ),
+);
+
+/** Whether the words tell that something was done before: something made that no word before it denies, or the word `after`. */
+export const tellsOfDone = (words: readonly string[], isKind: (word: string) => boolean): boolean => {
+  const isPortuguese = words.some((word) => portuguese.has(word));
+  if (words.some((word) => after.has(word) && !(word === 'na' && isPortuguese))) return true;
+  const made = words.map((word) => isDone(word, isKind(word)));
+  const at = made.indexOf(true);
+  const several = words.filter((word, index) => made[index] || isCreation(word)).length > 1;
+  if (at === -1 || several) return several;
+  const denial = words.findLastIndex((word, index) => index < at && denies.has(word));
+  return denial === -1 || words.slice(denial + 1, at).some((word) => !auxiliary.has(word) && !passive.has(word));
+};
 
 export const isUndoneVerb = (word: string): boolean => undoneVerb.test(word);

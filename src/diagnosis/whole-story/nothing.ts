@@ -1,4 +1,12 @@
-import { auxiliary, failing, isCreation, isUndoneVerb, romanised } from '../languages/operations.ts';
+import {
+  auxiliary,
+  failing,
+  isCreation,
+  isDone,
+  isUndoneVerb,
+  romanised,
+  tellsOfDone,
+} from '../languages/operations.ts';
 import { partsOf, stem } from './parts.ts';
 
 const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
@@ -138,6 +146,8 @@ const withoutFailure = (text: string, own: readonly string[], blank: (match: str
       .split(/[\s'’-]+/)
       .filter((word) => word !== '');
     if (words.length > 10 || !words.some((word) => failing.has(word) || isUndoneVerb(word))) return match;
+    const isOfKind = (word: string) => kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
+    if (tellsOfDone(words, isOfKind)) return match;
     let hasThing = false;
     for (const word of words) {
       const isSame = own.some((part) => isLike(word, part));
@@ -161,6 +171,13 @@ export const withoutUndone = (text: string, tool: string, blank: (match: string)
     if (words.length < 2 || words.length > 8) return match;
     const isDenied = words.some((word) => negations.has(word));
     const isOfAny = words.some((word) => nothing.has(word) || anyObject.has(word));
+    const isMade = words.map((word) => doneToAny.has(word) || isDone(word));
+    // `Created order not accepted`: what is made before the denial is there.
+    if (
+      isMade.filter(Boolean).length > 1 ||
+      (words.findIndex((word) => negations.has(word)) > isMade.indexOf(true) && isMade.includes(true))
+    )
+      return match;
     let hasObject = isOfAny;
     let hasVerb = false;
     for (const word of words) {

@@ -167,9 +167,11 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   const isOwn = (word: string): boolean => {
     const parts = partsOf(word);
     return (
+      !parts.some((part) => isParticiple(part) && !names.includes(part) && part !== 'named' && part !== 'called') &&
       parts.every(
         (part) => objects.has(part) || name.has(part) || name.has(stem(part)) || name.has(actions.get(part) ?? ''),
-      ) && !/\d/.test(word)
+      ) &&
+      !/\d/.test(word)
     );
   };
   const ofWay = (verb: string, words: readonly string[]): boolean =>
