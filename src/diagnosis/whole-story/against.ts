@@ -1,4 +1,5 @@
 import { candidates } from '../prefilter.ts';
+import { inflictedBy } from './inflicted.ts';
 import { partsOf } from './parts.ts';
 
 const call =
@@ -28,28 +29,6 @@ export const against: readonly RegExp[] = [
   // There was no failure.
   /\b(?:no|not an?|without(?: any)?|zero|0) (?:errors?|problems?|failures?|issues?|faults?)\b(?! (?:message|detail|description|code|information|text|body))/i,
   /\b(?:exit(?:ed)?(?: with)?(?: (?:status|code))?|(?<!error )code|status|rc|errno)[ :=]{1,3}0(?![\w.])/i,
-];
-
-/** What a tool does can read like a failure: `the token was revoked`. */
-const inflicted: readonly (readonly [tool: RegExp, words: RegExp])[] = [
-  [/^(?:revoke|rescind|withdraw)$/, /revok|withdrawn|rescind/i],
-  [
-    /^(?:disable|deactivate|suspend|lock|block|ban|freeze|unlock|enable)$/,
-    /disabl|deactivat|suspend|lock|blacklist|forbid|inactive|denied/i,
-  ],
-  [
-    /^(?:expire|invalidate|logout|logoff|signout|end|close|terminate|kill|disconnect|destroy|clear|flush|drop|stop|shutdown)$/,
-    /expir|invalid|clos|terminat|disconnect|logged out|signed out|inactive|gone|lost|stale|no longer|missing|down\b|offline|unavailable/i,
-  ],
-  [
-    /^(?:reset|change|rotate|renew|refresh|regenerate|reissue)$/,
-    /reset|rotat|renew|refresh|regenerat|initial|current|chang|\bold\b|\bnew\b|previous|expir|revok|reauth/i,
-  ],
-  [/^(?:delete|remove|offboard|deprovision)$/, /(?:sessions?|tokens|keys|access) revoked|disabled|deactivated/i],
-  [/^(?:reject|deny|refuse|decline)$/, /reject|denied|deny|refus|declin/i],
-  [/^(?:limit|throttle|slow)$/, /limit|throttl|slow/i],
-  [/^(?:abort|cancel)$/, /abort|cancel/i],
-  [/^(?:break|fail|crash|test|simulate|inject)$/, /broken|fail|crash|simulat|inject/i],
 ];
 
 /** Places and addresses that stand alone before a rejected request are what the call has made. */
@@ -103,7 +82,7 @@ const oneOf =
 /** Finds what speaks against a failure being the whole story; its place, or -1. Pure. */
 export const againstAt = (text: string, tool: string): number => {
   const parts = partsOf(tool);
-  const own = inflicted.filter(([verb]) => parts.some((part) => verb.test(part))).map(([, words]) => words);
+  const own = inflictedBy(parts);
   for (const expression of [
     ...candidates('against', against, text),
     made,
