@@ -2,6 +2,7 @@ import { hasBegun } from '../model/begun.ts';
 import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosis.ts';
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
+import { holdsResult, rpcMessagesIn } from '../text/rpc-messages.ts';
 import { collectBody } from './body-facts.ts';
 import { lastClause, lastReport, reportBegin, runError } from './chatter.ts';
 import { asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
@@ -11,7 +12,6 @@ import { collectError } from './error-facts.ts';
 import { errorBox, errorPage } from './error-page.ts';
 import { type Facts, isObject, newFacts, read } from './facts.ts';
 import { looksHealthy } from './healthy.ts';
-import { parseJson } from './json.ts';
 import { isKube } from './kube.ts';
 import { partialFailures, roleOf, textsIn } from './partial-failure.ts';
 import { isValueList, messagesIn } from './prefixes.ts';
@@ -63,6 +63,7 @@ const remainderLimit = 80;
 /** One word of the letters that codes have: spellings are compared without any other characters, so a text is not a code. */
 const codeShape = /^[\w.:/#-]+$/;
 
+const resultInBody: Remainder = { text: 'the result of a request', place: 'with' };
 const underWay: Remainder = { text: 'progress, or a question to the client', place: 'before' };
 
 /** What these statuses mean by themselves. */
@@ -85,6 +86,8 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
   /** What a report says besides its failure. The words of a user's own pattern belong to the failure. */
   const remainderIn = (tool: string, { output, text }: Observation, finding: Finding): Remainder | null => {
     if (hasBegun(output)) return underWay;
+    const body = isObject(output) && output instanceof Error ? read(output, 'body') : undefined;
+    if (typeof body === 'string' && holdsResult(body)) return resultInBody;
     const ownWords = finding.own === true && finding.source === 'words' ? finding.matched : undefined;
     const remainder = remainderOf(output, { tool, isCode, ownWords });
     if (remainder === null) return null;
@@ -102,9 +105,14 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     if (status < 400 || (found.source !== 'status' && !agrees)) return false;
     // A JSON-RPC error for the request itself comes from a server that has looked at it, and may have done more.
     const body = read(output, 'body');
-    const response = typeof body === 'string' ? parseJson(body) : undefined;
-    const isResponse = isObject(response) && (read(response, 'id') ?? null) !== null;
-    return !isResponse || remainderOf(read(response, 'error') ?? response, { tool, isCode }) === null;
+    if (typeof body !== 'string') return true;
+    return (
+      !holdsResult(body) &&
+      rpcMessagesIn(body).every((message) => {
+        const isResponse = isObject(message) && (read(message, 'id') ?? null) !== null;
+        return !isResponse || remainderOf(read(message, 'error') ?? message, { tool, isCode }) === null;
+      })
+    );
   };
 
   const conclude = (tool: string, seen: Observation, recognised: Finding | null): Diagnosis => {

@@ -1,4 +1,5 @@
 import { isRecord } from '../../text/is-record.ts';
+import { holdsResult } from '../../text/rpc-messages.ts';
 import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import { parseSpan } from '../jsonrpc/raw-json.ts';
@@ -46,7 +47,7 @@ export const sessionEvidence = (refusal: SessionRefusal): SessionEvidence => {
   const { status, body, hadSession, isChallenge } = refusal;
   if (!hadSession || (status >= 300 && status < 400)) return 'none';
   const { isOwn, hasResult, code } = readRefusal(refusal);
-  if (hasResult) return 'none';
+  if (hasResult || holdsResult(body.toString())) return 'none';
   if (status === 404 && !isOwn) return 'lost';
   if (body.length > maxBytes) return 'none';
   const words = wordsOf(body);

@@ -47,6 +47,22 @@ const words = [
   '404 Not Found: unknown session',
 ];
 
+describe('a result of a tool', () => {
+  const result = { jsonrpc: '2.0', id: '7', result: { isError: true, content: [{ type: 'text', text: 'Not found' }] } };
+  it.each([
+    ['by itself', result],
+    ['in a batch', [result]],
+    ['in an event of a stream', `event: message\ndata: ${JSON.stringify(result)}\n\n`],
+    ['without its end', JSON.stringify(result).slice(0, -9)],
+  ])('is no refusal: %s', (_, body) => {
+    expect(evidence(404, body)).toBe('none');
+  });
+
+  it('is told apart from a 404 of no message', () => {
+    for (const body of ['', 'Not found', '<h1>404</h1>', [], {}]) expect(evidence(404, body)).toBe('lost');
+  });
+});
+
 describe('a server that does not know the session', () => {
   it.each(words)('says so in a text: %s', (text) => {
     expect(evidence(400, text)).toBe('lost');

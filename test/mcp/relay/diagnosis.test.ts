@@ -38,9 +38,29 @@ describe('the diagnosis of an HTTP response', () => {
     error: { code: -32_000, message, data },
   });
 
+  const resultOf = (text: string): object => ({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { isError: true, content: [{ type: 'text', text }] },
+  });
+
+  it.each([
+    ['an event of a stream', `event: message\r\ndata: ${JSON.stringify(resultOf('Unauthorized'))}\r\n\r\n`],
+    ['a batch', JSON.stringify([resultOf('Unauthorized')])],
+    ['a message', JSON.stringify(resultOf('Unauthorized'))],
+    ['a message without its end', JSON.stringify(resultOf('Unauthorized')).slice(0, -9)],
+  ])('says that the call may have taken effect if its result is in %s', (_, body) => {
+    const error = markProof(new HttpError('HTTP 401', { status: 401, headers: {}, body }));
+    expect(diagnoser.diagnose({ tool: 'create_order', channel: 'exception', error })).toMatchObject({
+      grade: 'report',
+      delivered: 'maybe',
+    });
+  });
+
   it.each([
     ['a status', 429, {}],
     ['a status with words', 401, { error: 'ask Bob for a token' }],
+    ['a status with an empty result of another API', 429, { success: false, result: null }],
     ['a status with an error for no request', 429, rpc(null, 'plan Basic allows 5 calls')],
     ['a status with an error for the request that says no more', 429, rpc(1, 'Too Many Requests')],
   ])('is proof by %s', (_, status, body) => {
@@ -53,6 +73,9 @@ describe('the diagnosis of an HTTP response', () => {
     ['a status in the body of a redirect', 302, { status: 401 }],
     ['a status with an error for the request that says more', 429, rpc(1, 'order 12 placed, mail: too many requests')],
     ['a status with an error for the request that has data', 401, rpc(1, 'Unauthorized', { orderId: 12 })],
+    ['a status with such an error in a batch', 429, [rpc(1, 'order 12 placed, mail: too many requests')]],
+    ['a status with the result of the request', 429, resultOf('Too Many Requests')],
+    ['a status with that in a batch', 401, [resultOf('Unauthorized')]],
   ])('is a report by %s', (_, status, body) => {
     expect(gradeOf(status, body)).toBe('report');
   });
