@@ -36,6 +36,30 @@ const tellsOfFailure = new RegExp(
 /** The ends of clauses; a point inside a name ends none. */
 const ends = /[;:!?\n|→—{}[\]()]|\.(?=\s|$)|,(?=\s)| [-–>=]+ /u;
 
+/** Conjunctions between two clauses. */
+const joins =
+  /(?<![\p{L}\p{N}'’_-])(?:and|but|then|because|so|while|und|aber|dann|weil|während|et|mais|puis|car|donc|y|pero|luego|porque|entonces|mientras|e|mas|então|enquanto|ma|poi|perché|quindi|mentre|en|maar|dan|want|omdat|dus|terwijl|och|men|sedan|så|eftersom|og|fordi|i|ale|potem|więc|pak|protože|и|но|а|потом|поэтому|та|але|потім|ja|mutta|sitten|koska|ve|ama|sonra|çünkü)(?![\p{L}\p{N}'’_-])/giu;
+
+/** What makes words a clause: a form of `be` or `have`, or a participle that is no attribute of a login. */
+const verb =
+  /(?<![\p{L}\p{N}_-])(?:is|are|was|were|has|have|had|(?!(?:provided|supplied|given|specified|configured|shared|hosted|managed|requested|allowed|permitted|cached|used|need|based|embed|feed|speed|seed|red)\b)[a-z]{2,20}ed|ist|sind|wurden?|hergestellt|angemeldet|est|sont|está|están|foi|é|è|sono|werd|werden|är|blev|ble|er|jest|został[aoy]?|je|byl[ao]?|on|установлено|выполнен[ао]?)(?![\p{L}\p{N}_-])/iu;
+
+const advises = /^\P{L}*(?:please )?(?:check|make sure|ensure|verify)\b/iu;
+
+/** Whether words tell of a failure. */
+const fails = (words: string): boolean =>
+  words.includes('\ue001') || tellsOfFailure.test(words.replace(/_/g, ' ').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2'));
+
+/** Whether one of several clauses that a conjunction joins tells of something else than a failure. */
+const joinsOther = (clause: string): boolean => {
+  const sides = clause.split(joins);
+  return (
+    sides.length > 1 &&
+    !advises.test(clause) &&
+    sides.some((side) => !fails(side.replace(/reserved/gi, 'used')) && verb.test(side.replace(/reserved/gi, 'is')))
+  );
+};
+
 const word = /[\p{L}][\p{L}\p{N}\p{M}'’_-]*/gu;
 
 /**
@@ -47,11 +71,8 @@ export const untoldAt = (rest: string, isCode: (word: string) => boolean): numbe
   for (const clause of rest.split(ends)) {
     const begin = rest.indexOf(clause, at);
     at = begin + clause.length;
-    if (
-      clause.includes('\ue001') ||
-      tellsOfFailure.test(clause.replace(/_/g, ' ').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2'))
-    )
-      continue;
+    if (joinsOther(clause)) return begin + Math.max(0, clause.search(/\p{L}/u));
+    if (fails(clause)) continue;
     const words = clause.match(word) ?? [];
     const isLabel = words.every(
       (one) =>

@@ -14,7 +14,7 @@ import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
 import { requestLine, statements, titles } from './statements.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { stepIn, traceOf } from './trace.ts';
-import { undone } from './undone.ts';
+import { deedVerbs, undone } from './undone.ts';
 import { failurePhrases } from './vocabulary.ts';
 import { codeWords, plainWords } from './words.ts';
 import { asideAt, withoutBadges, withoutWrappers } from './wrappers.ts';
@@ -54,7 +54,8 @@ const nameIn = (tool: string): RegExp | null => {
   const parts = partsOf(tool);
   if (parts.length === 0 || parts.length > 8) return null;
   const whole = parts.join('[ ._-]?');
-  const one = isSequence(tool) ? '(?!)' : parts.filter((part) => part.length > 1).join('|');
+  const isSeveral = isSequence(tool) || parts.filter((part) => deedVerbs.has(part)).length > 1;
+  const one = isSeveral ? '(?!)' : parts.filter((part) => part.length > 1).join('|');
   return new RegExp(
     `(?<![\\p{L}\\p{N}_-])(?:${whole}(?![\\p{L}\\p{N}_])(?= ?[:→(>-]| failed\\b| error\\b|["'\`])|(?<=^|[:\\]\\d] {1,12}|\\b(?:ERROR|WARN|WARNING|INFO|error|warn) |^ {1,30}|\\n {1,30})(?:${one})(?=: ))`,
     'gimu',

@@ -25,6 +25,16 @@ const ways = new Set(
   ),
 );
 
+/** Verbs of tool names that have an effect: a tool with two of them does one after the other. */
+export const deedVerbs: ReadonlySet<string> = new Set(
+  `create add make update edit delete remove invite upload publish deploy release book reserve pay charge refund send emit post place submit
+  commit push merge build ship insert save store write register enroll activate assign notify dispatch cancel sign approve buy purchase
+  transfer issue provision install migrate execute generate import`.split(/\s+/),
+);
+
+/** Names of things that are verbs as well. */
+const alsoVerbs = new Set('invoice order email mail message ticket bill charge payment tag label comment'.split(' '));
+
 /** What any call works on, whatever it is called. */
 const objects = new Set(
   `the a an your this that to for of in on from with by or named called titled new request requests resource operation action tool call query command data payload`.split(
@@ -153,8 +163,17 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   const things = domains.filter((words) => words.some((word) => names.includes(word))).flat();
   const name = new Set([...names, ...things].flatMap((part) => [part, stem(part), `${part}s`]));
   const ownFamilies = new Set(names.flatMap((part) => familyOf.get(stem(part)) ?? []));
+  const deeds = partsOf(tool).filter((part) => deedVerbs.has(part));
+  const [first = ''] = deeds;
+  const isFirst = (verb: string): boolean =>
+    stem(verb) === stem(first) ||
+    stem(actions.get(verb) ?? '') === stem(first) ||
+    (familyOf.get(stem(verb)) ?? []).some((family) => familyOf.get(stem(first))?.includes(family));
   const isOwnVerb = (verb: string): boolean => {
     if (!isOne) return false;
+    // Of two deeds, the second comes after an effect.
+    if (deeds.length > 1 && !isFirst(verb)) return false;
+    if (alsoVerbs.has(verb) && deeds.length > 0 && !isFirst(verb) && !/^(?:send|post)$/.test(first)) return false;
     const action = actions.get(verb);
     if (action !== undefined && isOwnVerb(action)) return true;
     if (name.has(verb) || name.has(stem(verb))) return true;
@@ -187,7 +206,11 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
         parts.length > 1 &&
         !parts.some(isParticiple) &&
         parts.every((part) => isOwn(part) || isOwnVerb(part) || part === ofHttp);
-      return isCall && parts.some((part) => isOwnVerb(part) || part === ofHttp) ? blank(match) : match;
+      return isCall &&
+        (deeds.length < 2 || isFirst(parts.find((part) => deedVerbs.has(part)) ?? '')) &&
+        parts.some((part) => isOwnVerb(part) || part === ofHttp)
+        ? blank(match)
+        : match;
     })
     .replace(active, (match, verb: string, object: string) => {
       const lower = verb.toLowerCase();
@@ -215,7 +238,8 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
       return names.length > 0 &&
         words.length >= Math.min(2, names.length) &&
         words.every(isOwn) &&
-        words.some(isOwnVerb)
+        words.some(isOwnVerb) &&
+        (deeds.length < 2 || !words.some((word) => deedVerbs.has(word) && !isFirst(word)))
         ? blank(match)
         : match;
     });
