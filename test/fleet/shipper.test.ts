@@ -60,6 +60,24 @@ const setUp = () => {
   return { memoryDir, stateDir, clock, database, warnings, write, make, pass, all };
 };
 
+/** A database that takes a statement, and carries it out when the test says so. */
+const heldBack = (database: FakeEventDatabase) => {
+  let resume: (() => void) | undefined;
+  return {
+    get isAsked(): boolean {
+      return resume !== undefined;
+    },
+    respond: (): void => resume?.(),
+    query: async <T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> => {
+      await new Promise<void>((resolve) => {
+        resume = resolve;
+      });
+      return database.query<T>(text, values);
+    },
+    close: () => database.close(),
+  };
+};
+
 const seconds = 1_000;
 const minutes = 60 * seconds;
 
@@ -119,24 +137,16 @@ describe('a shipper', () => {
   it('leaves the work to another process that is at it', async () => {
     const { clock, database, write, make, pass, all } = setUp();
     write(300);
-    let respond = (): void => {};
-    const slow = {
-      query: async <T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> => {
-        await new Promise<void>((resolve) => {
-          respond = resolve;
-        });
-        return database.query<T>(text, values);
-      },
-      close: () => database.close(),
-    };
+    const slow = heldBack(database);
     make({ database: slow }).start();
     await clock.advance(0);
+    while (!slow.isAsked) await settlePromises();
     const other = make();
     other.start();
     await pass(10 * seconds);
     expect(database.statements).toBe(0);
     while (database.ids.length < 300) {
-      respond();
+      slow.respond();
       await settlePromises();
     }
     await pass(2 * seconds, 2);
@@ -147,25 +157,17 @@ describe('a shipper', () => {
   it('does not wait for one that is frozen, and the database refuses the one that is behind', async () => {
     const { clock, database, write, make, pass, all } = setUp();
     write(300);
-    let thaw = (): void => {};
-    const frozen = {
-      query: async <T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> => {
-        await new Promise<void>((resolve) => {
-          thaw = resolve;
-        });
-        return database.query<T>(text, values);
-      },
-      close: () => database.close(),
-    };
+    const frozen = heldBack(database);
     make({ database: frozen }).start();
     await clock.advance(0);
+    while (!frozen.isAsked) await settlePromises();
     make().start();
     await pass(1 * minutes);
     expect(database.statements).toBe(0);
     await pass(15 * seconds);
     expect(database.ids).toEqual(all(300));
     while (clock.pending < 2) {
-      thaw();
+      frozen.respond();
       await settlePromises();
     }
     expect(database.ids).toEqual(all(300));
