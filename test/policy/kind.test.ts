@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anyGlobTest, globTest } from '../../src/policy/glob.ts';
-import { kindOf } from '../../src/policy/kind.ts';
+import { kindOf, stricterKind } from '../../src/policy/kind.ts';
 
 describe('kindOf', () => {
   it.each([
@@ -53,5 +53,23 @@ describe('globTest', () => {
   it('lets any of several globs match, and none of none', () => {
     expect(anyGlobTest(['a*', 'b*'])('bee')).toBe(true);
     expect(anyGlobTest([])('bee')).toBe(false);
+  });
+});
+
+describe('the stricter of two kinds', () => {
+  it.each([
+    ['read-only', 'idempotent', 'idempotent'],
+    ['read-only', 'additive', 'additive'],
+    ['idempotent', 'unannotated', 'unannotated'],
+    ['additive', 'destructive', 'destructive'],
+    ['unannotated', 'destructive', 'destructive'],
+  ] as const)('of %s and %s is %s, in either order', (one, other, stricter) => {
+    expect(stricterKind(one, other)).toBe(stricter);
+    expect(stricterKind(other, one)).toBe(stricter);
+  });
+
+  it('is the later one if they are equally strict', () => {
+    expect(stricterKind('additive', 'unannotated')).toBe('unannotated');
+    expect(stricterKind('unannotated', 'additive')).toBe('additive');
   });
 });
