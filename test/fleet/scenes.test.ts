@@ -206,13 +206,15 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
   });
 
   it('agree about cool-downs although their clocks are ten minutes apart', async () => {
-    const { runs, gate, all, callAll } = startFleet({
+    const { runs, gate, all, callAll, begun } = startFleet({
       aheadMs: [0, 600_000, -600_000],
       machines: 3,
       status: 'failed',
     });
+    const reports = callAll();
+    await begun(1);
     gate.open();
-    expect(statuses(await callAll())).toEqual(['failed']);
+    expect(statuses(await reports)).toEqual(['failed']);
     expect((await callAll()).map(({ code }) => code)).toEqual(all.map(() => 'FIX_COOLING_DOWN'));
     expect(runs.by).toHaveLength(1);
   });
