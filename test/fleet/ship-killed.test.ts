@@ -8,8 +8,8 @@ import { temporaryFolder } from './shippers.ts';
 
 const program = fileURLToPath(new URL('../fixtures/fleet/shipper.mjs', import.meta.url));
 const writers = 4;
-const eventsEach = 2_000;
-const kills = 12;
+const eventsEach = 1_500;
+const kills = 6;
 
 /** A small generator of numbers below `limit`, always the same ones. */
 const seeded = (seed: number) => {
