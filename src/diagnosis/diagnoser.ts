@@ -228,9 +228,11 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
       if (messages.some((message) => opensAsReport(message) || reportFinding(sets(), tool, message) !== null))
         return { finding: classify(sets(), { ...question, failed: true }) };
       const finding = classify(sets(), question);
-      const isClear = finding?.entry.pattern.order !== 'late' || finding.source === 'status';
-      const sentence = isClear && messages.some(opensAsSentence);
-      if (finding !== null && (sentence || coversAll(finding, text))) return { finding };
+      if (finding === null) return findLast(question) ?? findLastClause(question);
+      const { order, id } = finding.entry.pattern;
+      // Vague words decide nothing; a status does, which gives its own name to the rule.
+      const isClear = order !== 'late' || finding.rule !== id;
+      if ((isClear && messages.some(opensAsSentence)) || coversAll(finding, text)) return { finding };
     }
     return findLast(question) ?? findLastClause(question);
   };
