@@ -29,7 +29,8 @@ export const mcpNameParams: ReadonlyMap<string, string> = new Map([
   ['tasks/cancel', 'taskId'],
 ]);
 
-const toolCall = '"tools/call"';
+/** As it stands in JSON: some encoders escape the slash. */
+const toolCall = ['"tools/call"', '"tools\\/call"'];
 
 /** Whether a body contains a tool call, also as one message of a batch. */
-export const isToolCall = (body: Buffer): boolean => body.includes(toolCall);
+export const isToolCall = (body: Buffer): boolean => toolCall.some((name) => body.includes(name));
