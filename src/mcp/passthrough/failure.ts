@@ -45,6 +45,15 @@ export class TruncatedResponseError extends Error {
   readonly code = 'ECONNRESET';
 }
 
+/** Makes a check of the messages of a stream, one after the other: it throws if the first may refuse the request. */
+export const refusalCheck = (mayRefuse: (message: Message) => boolean) => {
+  let isFirst = true;
+  return (message: Message, event: ServerEvent): void => {
+    if (isFirst && mayRefuse(message)) throw new StreamRefusal(message, event);
+    isFirst &&= message.kind === 'other';
+  };
+};
+
 /** A stream of events whose first message may refuse the request because of its session. The rest is not read. */
 export class StreamRefusal extends Error {
   readonly refusal: Message;

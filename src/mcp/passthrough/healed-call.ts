@@ -11,7 +11,7 @@ import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { CallResponse } from './call-response.ts';
-import { isFailure, readFailure, StreamRefusal, TruncatedResponseError } from './failure.ts';
+import { isFailure, readFailure, refusalCheck, StreamRefusal, TruncatedResponseError } from './failure.ts';
 import {
   eventData,
   headOf,
@@ -200,14 +200,11 @@ export class PassthroughCall implements PendingCall {
     const head = headOf(response);
     writer.begin(head, true);
     let isPassed = false;
-    let isFirst = true;
+    const checkRefusal = refusalCheck((message) => this.#ports.mayRefuse(response, message));
     const event = (block: ServerEvent): void => {
       if (block.id !== undefined && block.id !== '') this.#response.mayComeBack = true;
       const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
-      if (message !== undefined && isFirst && this.#ports.mayRefuse(response, message)) {
-        throw new StreamRefusal(message, block);
-      }
-      isFirst &&= message === undefined || message.kind === 'other';
+      if (message !== undefined) checkRefusal(message, block);
       if (
         message !== undefined &&
         message.kind === 'response' &&

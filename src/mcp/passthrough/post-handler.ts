@@ -11,7 +11,7 @@ import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { cancelledKey } from '../protocol/cancellation.ts';
 import { hiddenCallError, shownTools } from '../protocol/hidden-tools.ts';
 import { isStatelessVersion, versionIn } from '../protocol/versions.ts';
-import { StreamRefusal } from './failure.ts';
+import { refusalCheck, StreamRefusal } from './failure.ts';
 import type { ClientRequest, Forwarder } from './forward.ts';
 import { PassthroughCall } from './healed-call.ts';
 import type { RequestHealing } from './request-healing.ts';
@@ -194,13 +194,10 @@ export class PostHandler {
     const shownOf = (parsed: Message): Buffer | undefined => shownTools(message, parsed, this.#parts.healer.isHidden);
     if (isEvents(response)) {
       writer.begin(headOf(response), true);
-      let isFirst = true;
+      const checkRefusal = refusalCheck((first) => forwarder.mayRefuse(response, first));
       const event = (block: ServerEvent): void => {
         const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
-        if (parsed !== undefined && isFirst && forwarder.mayRefuse(response, parsed)) {
-          throw new StreamRefusal(parsed, block);
-        }
-        isFirst &&= parsed === undefined || parsed.kind === 'other';
+        if (parsed !== undefined) checkRefusal(parsed, block);
         if (parsed !== undefined) learn(parsed);
         if (parsed?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
         const shown = parsed && shownOf(parsed);

@@ -5,7 +5,7 @@ import type { ToolCall } from '../healing/tool-call.ts';
 import { keyOf, type Message, readMessage } from '../jsonrpc/message.ts';
 import { rewriteCancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
-import { isFailure, readFailure, StreamRefusal, TruncatedResponseError } from './failure.ts';
+import { isFailure, readFailure, refusalCheck, StreamRefusal, TruncatedResponseError } from './failure.ts';
 import type { ResponseForms } from './response.ts';
 import { headOf, isEvents, isJson, readEvents, readUpTo, type UpstreamResponse } from './response.ts';
 import type { Head } from './response-writer.ts';
@@ -85,13 +85,12 @@ export class Retries {
   #readEvents(response: UpstreamResponse, key: string): Promise<Message> {
     const { forms, handleNotification, sendToClient, whenWritable } = this.#retryPorts;
     const head = headOf(response);
-    let isFirst = true;
+    const checkRefusal = refusalCheck((message) => this.#ports.mayRefuse(response, message));
     return new Promise((resolve, reject) => {
       const event = (block: ServerEvent): void => {
         const message = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
         if (message === undefined) return;
-        if (isFirst && this.#ports.mayRefuse(response, message)) throw new StreamRefusal(message, block);
-        isFirst &&= message.kind === 'other';
+        checkRefusal(message, block);
         if (message.kind === 'response' && message.key === key) {
           forms.set(message, { head, event: block });
           resolve(message);
