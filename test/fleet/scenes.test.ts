@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { FleetDatabase } from '../../src/fleet/database.ts';
 import { PgLeaseDatabase } from '../../src/fleet/pg-lease-database.ts';
@@ -10,8 +10,8 @@ import type { Clock } from '../../src/model/clock.ts';
 import type { FixReport, FixRules } from '../../src/model/fix.ts';
 import { uniqueId } from '../../src/sharing/identity.ts';
 import { MachineLockStore } from '../../src/sharing/machine-lock-store.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { makeFleetDatabase, useFleetServer, withClient } from './fleet-server.ts';
 import { Runs, startProcess } from './scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -28,18 +28,8 @@ const makeGate = () => {
 const clockAhead = (aheadMs: number): Clock => ({ ...systemClock, now: () => systemClock.now() + aheadMs });
 
 describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
   let databases: FleetDatabase[];
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
   beforeEach(() => {
     databases = [];
   });
@@ -56,7 +46,13 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
     readonly aheadMs?: readonly number[];
   }
 
-  const startFleet = ({ machines = 4, processes = 3, url = pooler.url(), aheadMs = [], ...more }: Options = {}) => {
+  const startFleet = ({
+    machines = 4,
+    processes = 3,
+    url = running.pooler.url(),
+    aheadMs = [],
+    ...more
+  }: Options = {}) => {
     const runs = new Runs();
     const gate = makeGate();
     const identity = `${uniqueId()}${uniqueId()}`;
@@ -96,7 +92,10 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
   };
 
   const asAdmin = <T>(sql: string, values: unknown[] = []) =>
-    withClient(server.url('postgres', 'fleet'), async (client) => (await client.query(sql, values)).rows as T[]);
+    withClient(
+      running.server.url('postgres', 'fleet'),
+      async (client) => (await client.query(sql, values)).rows as T[],
+    );
 
   /** Waits until the holder has its lock, and the row says so. */
   const isHeld = (identity: string) =>
@@ -111,11 +110,18 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
       { timeout: 60_000, interval: 50 },
     );
 
+  /** Waits until the pooler lets clients in again: it refuses them for a moment after a login at the server has failed. */
+  const poolerAnswers = () =>
+    vi.waitFor(() => withClient(running.pooler.url(), (client) => client.query('select 1')), {
+      timeout: 60_000,
+      interval: 50,
+    });
+
   const statuses = (reports: readonly FixReport[]): string[] => [...new Set(reports.map(({ status }) => status))];
 
   it.each([
-    ['directly', () => server.url('fleet_app', 'fleet')],
-    ['through a pooler in transaction mode', () => pooler.url()],
+    ['directly', () => running.server.url('fleet_app', 'fleet')],
+    ['through a pooler in transaction mode', () => running.pooler.url()],
   ])('run a fix once, %s', async (_title, url) => {
     const { runs, gate, all, callAll, begun } = startFleet({ url: url() });
     const reports = callAll();
@@ -134,8 +140,8 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
       const { runs, gate, identity, callAll, begun } = startFleet();
       const reports = callAll();
       await begun(1);
-      await pooler.kill();
-      await pooler.start();
+      await running.pooler.kill();
+      await running.pooler.start();
       await isHeld(identity);
       gate.open();
       expect(statuses(await reports)).toEqual(['succeeded']);
@@ -144,12 +150,12 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
   });
 
   it('have one run while the server is stopped and started', async () => {
-    for (const url of [pooler.url(), server.url('fleet_app', 'fleet')]) {
+    for (const url of [running.pooler.url(), running.server.url('fleet_app', 'fleet')]) {
       const { runs, gate, identity, callAll, begun } = startFleet({ url });
       const reports = callAll();
       await begun(1);
-      await server.crash();
-      await server.start();
+      await running.server.crash();
+      await running.server.start();
       await isHeld(identity);
       gate.open();
       expect(statuses(await reports)).toEqual(['succeeded']);
@@ -162,7 +168,7 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
     const strict = startFleet({ rules: { whenLost: 'refuse' } });
     const reports = [free.callAll(), strict.callAll()] as const;
     await Promise.all([free.begun(1), strict.begun(1)]);
-    await server.crash();
+    await running.server.crash();
     try {
       await free.begun(4);
       free.gate.open();
@@ -174,7 +180,8 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
       expect(refused).toHaveLength(9);
       expect(strict.runs.by).toHaveLength(1);
     } finally {
-      await server.start();
+      await running.server.start();
+      await poolerAnswers();
     }
   });
 
@@ -193,7 +200,7 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
   it('do not wait for a server that swallows what it is sent for longer than half of their time', async () => {
     const { runs, gate, all } = startFleet({ machines: 1, processes: 1 });
     gate.open();
-    pooler.signal('SIGSTOP');
+    running.pooler.signal('SIGSTOP');
     try {
       const report = await all[0]?.call({ remainingMs: 2_000 });
       expect(report).toMatchObject({ status: 'succeeded' });
@@ -201,7 +208,8 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
       expect(all[0]?.warnings[0]).toContain('no response within 1');
       expect(runs.by).toEqual(['1.1']);
     } finally {
-      pooler.signal('SIGCONT');
+      running.pooler.signal('SIGCONT');
+      await poolerAnswers();
     }
   });
 
@@ -221,8 +229,8 @@ describe.skipIf(skipWithoutDatabases())('machines with a real database', () => {
 
   it('have no connection while nothing fails', async () => {
     // A database of its own: the pooler keeps its connections.
-    await makeFleetDatabase(server, 'quiet');
-    const { gate, callAll, begun } = startFleet({ url: server.url('fleet_app', 'quiet') });
+    await makeFleetDatabase(running.server, 'quiet');
+    const { gate, callAll, begun } = startFleet({ url: running.server.url('fleet_app', 'quiet') });
     const backends = async () =>
       (
         await asAdmin<{ n: number }>(
