@@ -1,26 +1,16 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callTogether, expiredToken, startCaller, startsIn } from '../sharing/callers.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { useFleetServer, withClient } from './fleet-server.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
 describe.skipIf(skipWithoutDatabases())('an approval', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
 
   const rows = (sql: string, role = 'fleet_approver') =>
-    withClient(server.url(role, 'fleet'), async (client) => (await client.query(sql)).rows);
+    withClient(running.server.url(role, 'fleet'), async (client) => (await client.query(sql)).rows);
 
   it('outlasts the processes that asked, and is used by one run for all machines', async () => {
     const secret = 'dummy-secret-of-an-approval';
@@ -31,7 +21,7 @@ describe.skipIf(skipWithoutDatabases())('an approval', () => {
       const fixes = { token_refresh: { ...entry, command } };
       const fleet = { urlEnv: 'FLEET_URL' };
       const own = { ...config, fixes, fleet, secretEnv: ['OUR_SECRET'], stateDir: join(folder, machine) };
-      return startCaller(folder, { config: own }, { FLEET_URL: pooler.url(), OUR_SECRET: secret });
+      return startCaller(folder, { config: own }, { FLEET_URL: running.pooler.url(), OUR_SECRET: secret });
     };
     const asked = await callTogether(['a', 'b', 'b'].map(start));
     for (const outcome of asked.flat()) {

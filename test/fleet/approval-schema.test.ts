@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { useFleetServer, withClient } from './fleet-server.ts';
 
 describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
+  const running = useFleetServer();
   beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
     await as('postgres', 'create role other_app login; create role other_approver login');
     await as(
       'postgres',
       "select healflow.admit('other_app', 'other'), healflow.admit('other_approver', 'other', 'approver')",
     );
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
   });
 
   interface Seen {
@@ -27,7 +19,7 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
     readonly now_ms: number;
   }
   const as = async <T>(role: string, sql: string, values: unknown[] = []): Promise<T[]> =>
-    withClient(server.url(role, 'fleet'), async (client) => (await client.query(sql, values)).rows);
+    withClient(running.server.url(role, 'fleet'), async (client) => (await client.query(sql, values)).rows);
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'done',
@@ -49,7 +41,7 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
   const atOnce = async (count: number, sql: string, values: (index: number) => unknown[]): Promise<Seen[]> =>
     Promise.all(
       Array.from({ length: count }, (_, index) =>
-        withClient(pooler.url(), async (client) => (await client.query(sql, values(index))).rows[0]),
+        withClient(running.pooler.url(), async (client) => (await client.query(sql, values(index))).rows[0]),
       ),
     );
 

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { FleetDatabase } from '../../src/fleet/database.ts';
 import { FleetDatabaseError } from '../../src/fleet/database-error.ts';
 import { databaseSettings } from '../../src/fleet/settings.ts';
 import { PgSlotDatabase } from '../../src/fleet/slots.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { makeFleetDatabase, useFleetServer, withClient } from './fleet-server.ts';
 
 const machine = { id: 'machine', host: 'host', version: '0' };
 const open = (url: string, clock: Clock = systemClock) =>
@@ -20,20 +20,10 @@ const now = 'select healflow.ms(clock_timestamp()) as now_ms';
 const space = 'select healflow.space() as space, extract(epoch from clock_timestamp()) * 1000 :: float8 as now_ms';
 
 describe.skipIf(skipWithoutDatabases())('the connection to the database of a fleet', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
 
   const appBackends = () =>
-    withClient(server.url(), async (client) => {
+    withClient(running.server.url(), async (client) => {
       const { rows } = await client.query(
         "select count(*)::int as n from pg_stat_activity where usename = 'fleet_app' and datname = 'quiet'",
       );
@@ -41,8 +31,8 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
     });
 
   it.each([
-    ['directly', () => server.url('fleet_app', 'fleet')],
-    ['through a pooler', () => pooler.url()],
+    ['directly', () => running.server.url('fleet_app', 'fleet')],
+    ['through a pooler', () => running.pooler.url()],
   ])('sends statements %s, and measures the clock', async (_title, url) => {
     const ahead: Clock = { ...systemClock, now: () => systemClock.now() + 600_000 };
     const [a, b] = [open(url()), open(url(), ahead)];
@@ -55,8 +45,8 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
 
   it('closes idle connections', async () => {
     // A database of its own: the pooler keeps its connections.
-    await makeFleetDatabase(server, 'quiet');
-    const database = open(server.url('fleet_app', 'quiet'));
+    await makeFleetDatabase(running.server, 'quiet');
+    const database = open(running.server.url('fleet_app', 'quiet'));
     await database.query(space, []);
     expect(await appBackends()).toBe(1);
     await vi.waitFor(async () => expect(await appBackends()).toBe(0), { timeout: 15_000, interval: 100 });
@@ -64,11 +54,11 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
   });
 
   it('does not hold back vacuum with an open transaction', async () => {
-    const database = open(server.url('fleet_app', 'fleet'));
+    const database = open(running.server.url('fleet_app', 'fleet'));
     const transaction = await database.transaction();
     await transaction.query('select * from healflow.try_lease($1, $2, 300)', ['vacuum', 'fix']);
     await transaction.simple('set local idle_in_transaction_session_timeout = 0');
-    const { rows } = await withClient(server.url(), (client) =>
+    const { rows } = await withClient(running.server.url(), (client) =>
       client.query(
         "select backend_xmin, backend_xid from pg_stat_activity where usename = 'fleet_app' and state = 'idle in transaction'",
       ),
@@ -79,7 +69,7 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
   });
 
   it('has numbered locks, each for one at a time', async () => {
-    const databases = [open(pooler.url()), open(server.url('fleet_app', 'fleet'))];
+    const databases = [open(running.pooler.url()), open(running.server.url('fleet_app', 'fleet'))];
     const [here, there] = databases.map((database) => new PgSlotDatabase(database));
     const holds = [await here?.take('key', 2), await there?.take('key', 2)];
     expect(holds.map((hold) => hold !== null)).toEqual([true, true]);
@@ -93,23 +83,28 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
   });
 
   it('notices that a transaction breaks, and goes on with a new connection', async () => {
-    const database = open(pooler.url());
+    const database = open(running.pooler.url());
     const transaction = await database.transaction();
     await transaction.query(space, []);
-    await pooler.kill();
+    await running.pooler.kill();
     await transaction.broken;
     await transaction.end('commit');
     expect(await failureOf(database.query(space, []))).toMatchObject({ failure: 'lost' });
-    await pooler.start();
+    await running.pooler.start();
     expect((await database.query<{ space: string }>(space, [])).row.space).toBe('team');
     await database.close();
   });
 
   it.each([
     ['a server that is not there', () => 'postgres://app@127.0.0.1:1/fleet', 'lost', 'ECONNREFUSED'],
-    ['a database without the schema', () => server.url('postgres', 'postgres'), 'unusable', 'healflow fleet migrate'],
-    ['a database that does not exist', () => server.url('postgres', 'nowhere'), 'unusable', 'does not exist'],
-    ['a role without a space', () => server.url('postgres', 'fleet'), 'unusable', 'healflow.admit'],
+    [
+      'a database without the schema',
+      () => running.server.url('postgres', 'postgres'),
+      'unusable',
+      'healflow fleet migrate',
+    ],
+    ['a database that does not exist', () => running.server.url('postgres', 'nowhere'), 'unusable', 'does not exist'],
+    ['a role without a space', () => running.server.url('postgres', 'fleet'), 'unusable', 'healflow.admit'],
   ])('says what is wrong with %s', async (_title, url, failure, text) => {
     const database = open(url());
     const error = await failureOf(database.query(now, []));
@@ -120,12 +115,12 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
   });
 
   it('works with later schemas of its major version only', async () => {
-    await makeFleetDatabase(server, 'later');
+    await makeFleetDatabase(running.server, 'later');
     const version = (number: number) =>
-      withClient(server.url('postgres', 'later'), (client) =>
+      withClient(running.server.url('postgres', 'later'), (client) =>
         client.query('insert into healflow.migration (version, name) values ($1, $2)', [number, 'later']),
       );
-    const url = server.url('fleet_app', 'later');
+    const url = running.server.url('fleet_app', 'later');
     await version(999);
     const database = open(url);
     await database.query(space, []);

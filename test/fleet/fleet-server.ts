@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
 import { migrate } from '../../src/fleet/migrate.ts';
-import type { Postgres } from '../support/postgres.ts';
+import { PgBouncer, Postgres } from '../support/postgres.ts';
 
 /** Connects, runs something, and closes the connection. */
 export const withClient = async <T>(url: string, run: (client: pg.Client) => Promise<T>): Promise<T> => {
@@ -28,4 +29,31 @@ export const makeFleetDatabase = async (server: Postgres, database = 'fleet'): P
       await client.query('select healflow.admit($1, $2, $3)', [`fleet_${kind}`, 'team', kind]);
     }
   });
+};
+
+/** Runs a server with the database `fleet`, and a pooler before it, while the tests of a file or of a `describe` run. */
+export const useFleetServer = (): { readonly server: Postgres; readonly pooler: PgBouncer } => {
+  let server: Postgres | undefined;
+  let pooler: PgBouncer | undefined;
+  const running = <T>(program: T | undefined): T => {
+    if (program === undefined) throw new Error('the database runs only while tests do');
+    return program;
+  };
+  beforeAll(async () => {
+    server = await Postgres.start();
+    await makeFleetDatabase(server);
+    pooler = await PgBouncer.start(server);
+  });
+  afterAll(async () => {
+    await pooler?.close();
+    await server?.close();
+  });
+  return {
+    get server() {
+      return running(server);
+    },
+    get pooler() {
+      return running(pooler);
+    },
+  };
 };

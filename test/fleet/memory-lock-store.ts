@@ -1,38 +1,30 @@
-import { type FixHistory, noHistory } from '../../src/sharing/history.ts';
-import { uniqueId } from '../../src/sharing/identity.ts';
+import type { FixHistory } from '../../src/sharing/history.ts';
+import { LocalLockStore } from '../../src/sharing/local-lock-store.ts';
 import type { Lease, LeaseHeld, LeaseRequest, LockStore } from '../../src/sharing/lock-store.ts';
 
-/** The store of one machine, in memory. */
+/** The store of one machine, in memory: that of a process, whose leases may be taken. */
 export class MemoryLockStore implements LockStore {
-  readonly histories = new Map<string, FixHistory>();
-  readonly #locks = new Set<string>();
+  readonly #local = new LocalLockStore();
+  readonly #taken = new Set<string>();
 
   peek(identity: string): FixHistory {
-    return this.histories.get(identity) ?? noHistory;
+    return this.#local.peek(identity);
   }
 
   read(identity: string): Promise<FixHistory> {
-    return Promise.resolve(this.peek(identity));
+    return this.#local.read(identity);
   }
 
-  take({ identity, exclusive }: LeaseRequest): Promise<Lease | LeaseHeld> {
-    if (this.#locks.has(exclusive)) {
-      return Promise.resolve({ busy: true, holder: 'process 1', forMs: 0, overdue: false, endsInMs: null });
+  async take(wanted: LeaseRequest): Promise<Lease | LeaseHeld> {
+    const { exclusive } = wanted;
+    if (this.#taken.has(exclusive)) {
+      return { busy: true, holder: 'process 1', forMs: 0, overdue: false, endsInMs: null };
     }
-    this.#locks.add(exclusive);
-    return Promise.resolve({
-      busy: false,
-      id: uniqueId(),
-      setWorker: () => {},
-      read: () => this.read(identity),
-      write: (history) => {
-        this.histories.set(identity, history);
-        return Promise.resolve();
-      },
-      end: () => {
-        this.#locks.delete(exclusive);
-        return Promise.resolve();
-      },
-    });
+    this.#taken.add(exclusive);
+    const lease = await this.#local.take(wanted);
+    const end = async (): Promise<void> => {
+      this.#taken.delete(exclusive);
+    };
+    return { ...lease, end };
   }
 }

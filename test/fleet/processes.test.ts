@@ -1,25 +1,24 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { callTogether, expiredToken, runsIn, startCaller, startsIn, until } from '../sharing/callers.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
+import {
+  callTogether,
+  expiredToken,
+  killHolder,
+  runsIn,
+  startCaller,
+  startsIn,
+  until,
+  whileFrozen,
+} from '../sharing/callers.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
 import { allGone, isRunning } from '../support/processes.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { useFleetServer, withClient } from './fleet-server.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
 describe.skipIf(skipWithoutDatabases())('processes of several machines', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
 
   let names = 0;
   /** A token that machines share, and processes on them: each machine has a state folder of its own. */
@@ -36,25 +35,19 @@ describe.skipIf(skipWithoutDatabases())('processes of several machines', () => {
   };
 
   it('have one renew the token for all', async () => {
-    const { folder, start } = sharedToken(1_000, pooler.url());
+    const { folder, start } = sharedToken(1_000, running.pooler.url());
     const outcomes = await callTogether(['a', 'a', 'b', 'b', 'c', 'c'].map((machine) => start(machine)));
     expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'end']);
     expect(outcomes.flat().filter(({ status }) => status !== 'healed' && status !== 'succeeded')).toEqual([]);
   });
 
   it.each([
-    ['directly', () => server.url('fleet_app', 'fleet')],
-    ['through a pooler', () => pooler.url()],
+    ['directly', () => running.server.url('fleet_app', 'fleet')],
+    ['through a pooler', () => running.pooler.url()],
   ])('take over from one that is killed, %s: within seconds, and never beside its command', async (_title, url) => {
     const { folder, start } = sharedToken(60_000, url());
     const callers = ['a', 'b', 'c'].map((machine) => start(machine));
-    await Promise.all(callers.map(({ ready }) => ready));
-    const ends = callers.map((caller) => caller.begin().catch(() => null));
-    await until(() => startsIn(folder).length === 1);
-    const [first] = startsIn(folder);
-    const holder = callers.find(({ child }) => child.pid === first?.parent);
-    const killedAt = Date.now();
-    holder?.child.kill('SIGKILL');
+    const { first, killedAt, ends } = await killHolder(folder, callers);
     await until(() => startsIn(folder).length === 2);
     expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'start']);
     expect(isRunning(first?.pid ?? 0)).toBe(false);
@@ -65,31 +58,25 @@ describe.skipIf(skipWithoutDatabases())('processes of several machines', () => {
   });
 
   it('never take over from one that is frozen', async () => {
-    const { folder, start } = sharedToken(300, pooler.url());
+    const { folder, start } = sharedToken(300, running.pooler.url());
     const [holder, waiter] = [start('a'), start('b', { deadlineMs: 3_000 })];
     await Promise.all([holder.ready, waiter.ready]);
-    const held = holder.begin();
-    await until(() => startsIn(folder).length === 1);
-    holder.child.kill('SIGSTOP');
-    try {
+    await whileFrozen(folder, holder, async () => {
       const [outcome] = await waiter.begin();
       expect(outcome).toMatchObject({ attempts: 1, refusal: { code: 'FIX_BUSY' } });
       expect(outcome?.refusal?.reason).toContain(`process ${holder.child.pid} on `);
       expect(startsIn(folder)).toHaveLength(1);
-    } finally {
-      holder.child.kill('SIGCONT');
-    }
-    await held;
+    });
     expect(startsIn(folder)).toHaveLength(1);
   });
 
   it('leave no secret in the database', async () => {
     const secret = 'dummy-secret-of-the-fleet';
-    const { folder, start } = sharedToken(0, server.url('fleet_app', 'fleet'), {
+    const { folder, start } = sharedToken(0, running.server.url('fleet_app', 'fleet'), {
       command: [process.execPath, '-e', `console.error('${secret}'); process.exit(1)`],
     });
     await callTogether([start('a', { secretEnv: ['FLEET_SECRET'] })]);
-    const rows = await withClient(server.url('postgres', 'fleet'), async (client) => {
+    const rows = await withClient(running.server.url('postgres', 'fleet'), async (client) => {
       const found = await client.query(
         'select to_jsonb(h)::text as text from healflow.history h union all select to_jsonb(l)::text from healflow.lease l union all select to_jsonb(m)::text from healflow.machine m',
       );

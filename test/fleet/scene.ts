@@ -6,7 +6,7 @@ import { sleep } from '../../src/platform/wait.ts';
 import type { ApprovalStore } from '../../src/sharing/approval-store.ts';
 import type { LockStore } from '../../src/sharing/lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
-import { diagnosisOf } from '../support/healer.ts';
+import { fixRequest } from '../support/healer.ts';
 
 const rules: FixRules = {
   mode: 'auto',
@@ -95,16 +95,6 @@ export const startProcess = (options: ProcessOptions) => {
   const sharing = new FixSharing({ clock, random, store: machine, fleet, approvals: options.approvals, warn });
   const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
   const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>
-    fix.run({
-      runId: '0123456789abcdef',
-      tool: 'tool',
-      args: {},
-      diagnosis: diagnosisOf(),
-      attempt: 1,
-      signal: new AbortController().signal,
-      remainingMs: 45_000,
-      failedAttemptStartedAt: clock.monotonic() - 10,
-      ...changes,
-    });
+    fix.run(fixRequest({ failedAttemptStartedAt: clock.monotonic() - 10, ...changes }));
   return { name, warnings, call, fix, fleet };
 };

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ended, startWriter } from '../event-log/writers.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { useFleetServer, withClient } from './fleet-server.ts';
 import { temporaryFolder } from './shippers.ts';
 
 const program = fileURLToPath(new URL('../fixtures/fleet/shipper.mjs', import.meta.url));
@@ -21,20 +21,12 @@ const seeded = (seed: number) => {
 };
 
 describe.skipIf(skipWithoutDatabases())('shippers that are killed', { timeout: 180_000 }, () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
 
   const start = (memoryDir: string, stateDir: string): ChildProcess =>
-    spawn(process.execPath, [program, pooler.url(), memoryDir, stateDir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    spawn(process.execPath, [program, running.pooler.url(), memoryDir, stateDir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
 
   it(`lose no event and copy none twice, with ${kills} kills under ${writers * eventsEach} events and rotation`, async () => {
     const [memoryDir, stateDir] = [temporaryFolder('memory'), temporaryFolder('state')];
@@ -57,7 +49,7 @@ describe.skipIf(skipWithoutDatabases())('shippers that are killed', { timeout: 1
     }
     expect(await Promise.all(written)).toEqual(written.map(() => 0));
     const counted = () =>
-      withClient(server.url('fleet_reader', 'fleet'), async (client) => {
+      withClient(running.server.url('fleet_reader', 'fleet'), async (client) => {
         const { rows } = await client.query(
           'select count(*)::int as rows, count(distinct id)::int as ids from healflow.events',
         );

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { HealingEvent } from '../../src/event-log/index.ts';
 import type { ShipperParts } from '../../src/fleet/shipper.ts';
@@ -13,8 +13,8 @@ import { unrefClock } from '../../src/platform/unref-clock.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { anEvent, liveLog, openLog } from '../event-log/events.ts';
 import { ended, startWriter } from '../event-log/writers.ts';
-import { PgBouncer, Postgres, skipWithoutDatabases } from '../support/postgres.ts';
-import { makeFleetDatabase, withClient } from './fleet-server.ts';
+import { skipWithoutDatabases } from '../support/postgres.ts';
+import { makeFleetDatabase, useFleetServer, withClient } from './fleet-server.ts';
 import { startShipper, temporaryFolder } from './shippers.ts';
 
 const program = fileURLToPath(new URL('../fixtures/fleet/shipper.mjs', import.meta.url));
@@ -22,20 +22,10 @@ const timeout = 20_000;
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
 
 describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
-  let server: Postgres;
-  let pooler: PgBouncer;
-  beforeAll(async () => {
-    server = await Postgres.start();
-    await makeFleetDatabase(server);
-    pooler = await PgBouncer.start(server);
-  });
-  afterAll(async () => {
-    await pooler?.close();
-    await server?.close();
-  });
+  const running = useFleetServer();
 
   const as = <T>(role: string, sql: string, values: unknown[] = []) =>
-    withClient(server.url(role, 'fleet'), async (client) => (await client.query(sql, values)).rows as T[]);
+    withClient(running.server.url(role, 'fleet'), async (client) => (await client.query(sql, values)).rows as T[]);
   const eventsOf = (log: string) =>
     as<Record<string, unknown>>('fleet_reader', 'select * from healflow.events where log = $1 order by retry_count', [
       log,
@@ -48,7 +38,7 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
       const { log: file } = openLog(memoryDir);
       for (const event of events) file.append(event);
     };
-    const ship = (parts: Partial<ShipperParts> = {}, url = pooler.url()) =>
+    const ship = (parts: Partial<ShipperParts> = {}, url = running.pooler.url()) =>
       startShipper(url, memoryDir, stateDir, { log, ...parts });
     /** Waits until so many events have come, and gives them. */
     const arrived = async (count: number) => {
@@ -95,7 +85,7 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
       Array.from({ length: 3_000 }, (_, n) => anEvent({ timestamp: daysAgo(1), run_id: `two-${n}`, retry_count: n })),
     );
     ship();
-    startShipper(pooler.url(), memoryDir, temporaryFolder('state'), { log: 'two' });
+    startShipper(running.pooler.url(), memoryDir, temporaryFolder('state'), { log: 'two' });
     await arrived(3_000);
     const [known] = await as('fleet_reader', "select events, behind_bytes from healflow.event_logs where log = 'two'");
     expect(known).toEqual({ events: '3000', behind_bytes: '0' });
@@ -105,7 +95,7 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
     const { memoryDir, write, ship, arrived } = setUp('shared');
     write(Array.from({ length: 500 }, (_, n) => anEvent({ timestamp: daysAgo(1), run_id: `shared-${n}` })));
     ship();
-    startShipper(pooler.url(), memoryDir, temporaryFolder('state'), { log: 'shared', machine: 'machine-b' });
+    startShipper(running.pooler.url(), memoryDir, temporaryFolder('state'), { log: 'shared', machine: 'machine-b' });
     await arrived(500);
     await vi.waitFor(
       async () =>
@@ -143,7 +133,7 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
     const times = [first - 1, first, first + 1, Date.now() - 60_000, Date.now() - 9 * 60_000];
     write(times.map((at, n) => anEvent({ timestamp: new Date(at).toISOString(), run_id: `t${n}`, retry_count: n })));
     const ahead = unrefClock({ ...systemClock, now: () => systemClock.now() + 600_000 });
-    ship({ clock: ahead }, server.url('fleet_app', 'fleet'));
+    ship({ clock: ahead }, running.server.url('fleet_app', 'fleet'));
     expect((await arrived(5)).map(({ at }) => (at as Date).getTime())).toEqual(times);
     const [clock] = await as<{ ahead: number }>(
       'fleet_reader',
@@ -222,10 +212,10 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
     write([anEvent({ timestamp: daysAgo(1), run_id: 'before' })]);
     const { shipper } = ship();
     await arrived(1);
-    await pooler.kill();
+    await running.pooler.kill();
     write([anEvent({ timestamp: daysAgo(1), run_id: 'meanwhile' })]);
     shipper.notice();
-    await pooler.start();
+    await running.pooler.start();
     await arrived(2);
   });
 
@@ -262,9 +252,9 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
   });
 
   it('are copied for a healer with a fleet, and leave no connection behind', async () => {
-    await makeFleetDatabase(server, 'healer');
+    await makeFleetDatabase(running.server, 'healer');
     const [memoryDir, stateDir] = [temporaryFolder('memory'), temporaryFolder('state')];
-    const env = { FLEET_URL: server.url('fleet_app', 'healer'), HEALFLOW_STATE_DIR: stateDir };
+    const env = { FLEET_URL: running.server.url('fleet_app', 'healer'), HEALFLOW_STATE_DIR: stateDir };
     const warnings: string[] = [];
     const healer = await createHealer({
       config: { fleet: { urlEnv: 'FLEET_URL' }, memoryDir, attempts: 1 },
@@ -272,7 +262,7 @@ describe.skipIf(skipWithoutDatabases())('the events of a machine', () => {
       warn: (message) => warnings.push(message),
     });
     const query = (sql: string) =>
-      withClient(server.url('postgres', 'healer'), async (client) => (await client.query(sql)).rows);
+      withClient(running.server.url('postgres', 'healer'), async (client) => (await client.query(sql)).rows);
     const connections = () =>
       query("select count(*)::int as n from pg_stat_activity where datname = 'healer' and usename = 'fleet_app'");
     // Healthy calls are nothing to copy.

@@ -4,7 +4,7 @@ import { type SlotDatabase, SlotStore } from '../../src/fleet/slots.ts';
 import { sleep } from '../../src/platform/wait.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { diagnosisOf } from '../support/healer.ts';
+import { fixRequest } from '../support/healer.ts';
 import { MemoryLockStore } from './memory-lock-store.ts';
 import { Runs, seededRandom } from './scene.ts';
 
@@ -32,17 +32,7 @@ const world = (machines: number, atOnce: number, mode: 'auto' | 'ask' = 'auto') 
     const store = new SlotStore({ machine: new MemoryLockStore(), slots, atOnce, clock, random });
     const sharing = new FixSharing({ clock, random, store, warn: () => {} });
     const fix = sharing.share(runs.fix(`${at}`, { scope: 'machine', mode }, () => sleep(clock, 1_000)));
-    return (signal = new AbortController().signal) =>
-      fix.run({
-        runId: '0123456789abcdef',
-        tool: 'tool',
-        args: {},
-        diagnosis: diagnosisOf(),
-        attempt: 1,
-        signal,
-        remainingMs: 45_000,
-        approve: () => true,
-      });
+    return (signal = new AbortController().signal) => fix.run(fixRequest({ signal, approve: () => true }));
   });
   return { clock, runs, fleet, calls };
 };

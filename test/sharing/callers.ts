@@ -85,3 +85,29 @@ export const callTogether = async (callers: readonly Caller[]): Promise<Outcome[
   await Promise.all(callers.map(({ ready }) => ready));
   return Promise.all(callers.map((caller) => caller.begin()));
 };
+
+/** Has callers begin, and kills the one whose fix runs, some time later. `ends` has null for that one. */
+export const killHolder = async (folder: string, callers: readonly Caller[], afterMs = 0) => {
+  await Promise.all(callers.map(({ ready }) => ready));
+  const ends = callers.map((caller) => caller.begin().catch(() => null));
+  await until(() => startsIn(folder).length === 1);
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  const [first] = startsIn(folder);
+  const holder = callers.find(({ child }) => child.pid === first?.parent);
+  const killedAt = Date.now();
+  holder?.child.kill('SIGKILL');
+  return { first, killedAt, ends };
+};
+
+/** Has one begin, and does something while it is frozen with the fix running. */
+export const whileFrozen = async (folder: string, holder: Caller, work: () => Promise<void>): Promise<void> => {
+  const held = holder.begin();
+  await until(() => startsIn(folder).length === 1);
+  holder.child.kill('SIGSTOP');
+  try {
+    await work();
+  } finally {
+    holder.child.kill('SIGCONT');
+  }
+  await held;
+};

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { callTogether, expiredToken, runsIn, startCaller, startsIn, until } from './callers.ts';
+import { callTogether, expiredToken, killHolder, runsIn, startCaller, startsIn, whileFrozen } from './callers.ts';
 
 // Real processes take their time where others are at work too.
 vi.setConfig({ testTimeout: 120_000 });
@@ -25,14 +25,7 @@ describe('processes that need the same fix', () => {
     for (const afterMs of [0, 150]) {
       const { folder, config } = expiredToken(400);
       const callers = Array.from({ length: 3 }, () => startCaller(folder, { config }));
-      await Promise.all(callers.map(({ ready }) => ready));
-      const ends = callers.map((caller) => caller.begin().catch(() => null));
-      await until(() => startsIn(folder).length === 1);
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      const [first] = startsIn(folder);
-      const holder = callers.find(({ child }) => child.pid === first?.parent);
-      const killedAt = Date.now();
-      holder?.child.kill('SIGKILL');
+      const { killedAt, ends } = await killHolder(folder, callers, afterMs);
       const outcomes = (await Promise.all(ends)).filter((outcome) => outcome !== null);
       expect(outcomes.flat().map(({ status }) => status)).toEqual(['healed', 'healed']);
       expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'start', 'end']);
@@ -46,19 +39,13 @@ describe('processes that need the same fix', () => {
     const impatient = { ...config, deadlineMs: 2_000 };
     const [holder, waiter] = [startCaller(folder, { config }), startCaller(folder, { config: impatient })];
     await Promise.all([holder.ready, waiter.ready]);
-    const held = holder.begin();
-    await until(() => startsIn(folder).length === 1);
-    holder.child.kill('SIGSTOP');
-    try {
+    await whileFrozen(folder, holder, async () => {
       const [outcome] = await waiter.begin();
       // The frozen one's command has renewed the token meanwhile; nobody has told the waiter so.
       expect(outcome).toMatchObject({ attempts: 1, refusal: { code: 'FIX_BUSY' } });
       expect(outcome?.refusal?.reason).toContain(`process ${holder.child.pid} on `);
       expect(startsIn(folder)).toHaveLength(1);
-    } finally {
-      holder.child.kill('SIGCONT');
-    }
-    await held;
+    });
     expect(startsIn(folder)).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import type { Approve, Fix, FixReport, FixRequest, FixRules, FixStatus } from '.
 import { MachineLockStore } from '../../src/sharing/machine-lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
 import { FakeClock, settlePromises } from '../support/fake-clock.ts';
-import { diagnosisOf } from '../support/healer.ts';
+import { fixRequest } from '../support/healer.ts';
 
 const rules: FixRules = {
   mode: 'auto',
@@ -48,17 +48,7 @@ const world = (more: Partial<FixRules> = {}, status: FixStatus = 'succeeded') =>
   const { fix, runs } = slowFix(clock, more, status);
   const shared = sharing.share(fix);
   const call = (changes: Partial<FixRequest> = {}) =>
-    shared.run({
-      runId: '0123456789abcdef',
-      tool: 'tool',
-      args: {},
-      diagnosis: diagnosisOf(),
-      attempt: 1,
-      signal: new AbortController().signal,
-      remainingMs: 45_000,
-      failedAttemptStartedAt: clock.monotonic() - 10,
-      ...changes,
-    });
+    shared.run(fixRequest({ failedAttemptStartedAt: clock.monotonic() - 10, ...changes }));
   return { clock, warnings, sharing, runs, shared, call, refuse: () => shared.refuse?.(clock.monotonic()) ?? null };
 };
 
@@ -324,16 +314,7 @@ describe('a machine-wide folder', () => {
     const sharing = new FixSharing({ clock, random, store, warn: (message) => warnings.push(message) });
     const { fix, runs } = slowFix(clock, { identity: 'a'.repeat(32), scope: 'machine', ...more });
     const shared = sharing.share(fix);
-    const request = (failedAttemptStartedAt: number): FixRequest => ({
-      runId: '0123456789abcdef',
-      tool: 'tool',
-      args: {},
-      diagnosis: diagnosisOf(),
-      attempt: 1,
-      signal: new AbortController().signal,
-      remainingMs: 45_000,
-      failedAttemptStartedAt,
-    });
+    const request = (failedAttemptStartedAt: number): FixRequest => fixRequest({ failedAttemptStartedAt });
     return { shared, runs, warnings, request };
   };
 

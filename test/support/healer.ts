@@ -7,7 +7,7 @@ import type { HealerParts } from '../../src/healer/parts.ts';
 import { makeHealer } from '../../src/healer/tool-healer.ts';
 import { Limits } from '../../src/limits/limits.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Fix, FixReport, FixStatus } from '../../src/model/fix.ts';
+import type { Fix, FixReport, FixRequest, FixStatus } from '../../src/model/fix.ts';
 import type { RunReport } from '../../src/model/run.ts';
 import type { FixName } from '../../src/model/terms.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -29,6 +29,18 @@ export const diagnosisOf = (more: Partial<Diagnosis> = {}): Diagnosis => ({
   deliveredBecause: 'the request was turned away',
   retryAfterMs: null,
   ...more,
+});
+
+/** A request for a fix, made at the first attempt of a run. */
+export const fixRequest = (changes: Partial<FixRequest> = {}): FixRequest => ({
+  runId: '0123456789abcdef',
+  tool: 'tool',
+  args: {},
+  diagnosis: diagnosisOf(),
+  attempt: 1,
+  signal: new AbortController().signal,
+  remainingMs: 45_000,
+  ...changes,
 });
 
 /** A fix that ends as the test says and counts its runs. */
