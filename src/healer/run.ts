@@ -46,6 +46,7 @@ export class HealingRun<T> {
   kind: ToolKind;
   /** Whether this run is the trial run of an open breaker. */
   isTrial = false;
+  /** The scope of that breaker. */
   trialOf: string | undefined;
   /** Whether a retry has failed because the tool's own client is closed for good. */
   isClientClosed = false;
