@@ -115,7 +115,7 @@ export const configSchema = z.strictObject({
        * they do not share it. @default unset: no limit
        */
       atOnce: z.number().int().positive().max(1_000).optional(),
-      /** How many days events are kept in the database, at least; they go in whole months. @default 90 */
+      /** How many days events and approvals are kept in the database, at least; events go in whole months. @default 90 */
       retentionDays: z.number().int().min(1).max(3_650).default(90),
     })
     .optional(),

@@ -131,6 +131,9 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
     ['a reader', 'fleet_reader', "select healflow.use_approval('fix', 'digest', 'm', 'run')"],
     ['an approver', 'fleet_approver', "select healflow.use_approval('fix', 'digest', 'm', 'run')"],
     ['an approver', 'fleet_approver', 'delete from healflow.approval'],
+    ['a process', 'fleet_app', 'delete from healflow.approval'],
+    ['a process', 'fleet_app', "select healflow.drop_events('team', now())"],
+    ['a process', 'fleet_app', "select healflow.drop_event_months('team', now())"],
   ])('do not let %s (%s) run: %s', async (_who, role, sql) => {
     expect(await codeOf(as(role, sql))).toBe('42501');
   });
@@ -147,6 +150,45 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
       "select id from healflow.approvals where identity = 'spaces'",
     );
     expect(seen).toEqual([{ id: other.id }]);
+  });
+
+  it('are deleted with the events of their time, used or not, in their own space only', async () => {
+    const endedDaysAgo = async (fix: string, days: number, role = 'fleet_app') => {
+      const { id } = await ask(fix, 'digest', role);
+      await as(
+        'postgres',
+        "update healflow.approval set expires_at = clock_timestamp() - $2 * interval '1 day' where id = $1",
+        [id, days],
+      );
+      return id;
+    };
+    const [old, recent, open, other] = [
+      await endedDaysAgo('old', 31),
+      await endedDaysAgo('recent', 29),
+      await endedDaysAgo('open', -1),
+      await endedDaysAgo('old', 31, 'other_app'),
+    ];
+    const used = (await ask('old and used')).id;
+    await decide(used, true);
+    await use('old and used');
+    await as(
+      'postgres',
+      "update healflow.approval set expires_at = clock_timestamp() - interval '31 days' where id = $1",
+      [used],
+    );
+    const left = async () =>
+      (
+        await as<{ id: string }>('postgres', 'select id from healflow.approval where id = any($1)', [
+          [old, recent, open, other, used],
+        ])
+      ).map(({ id }) => id);
+    const append = (log: string) =>
+      as('fleet_app', "select healflow.append_events('m', $1, 0, '[]', 0, '[]', $2, 30)", [log, Date.now()]);
+    await append('first of the day');
+    expect((await left()).sort()).toEqual([recent, open, other].sort());
+    await endedDaysAgo('later', 31);
+    await append('second of the day');
+    expect(await as('postgres', "select 1 as n from healflow.approval where identity = 'later'")).toEqual([{ n: 1 }]);
   });
 
   it('show a reader who decided', async () => {
