@@ -24,13 +24,28 @@ for (let digit = 0; digit < 10; digit++) classes[48 + digit] = digit === 4 || di
 classes[32] = 29;
 classes[39] = 30;
 
-/** The openings of the pieces, three classes each: a text without one of them need not be searched. */
-const openings = new Uint8Array(1 << 15);
+const notAscii = 31;
+const anyClass = -1;
+
+/**
+ * By the openings of the pieces, three classes each: the classes of the fourth character, one bit each. A text without one of
+ * them need not be searched.
+ */
+const openings = new Int32Array(1 << 15);
 for (const piece of pieces.split('|')) {
-  const [first = 0, second = 0, third = 0] = [...piece].map((character) => classes[character.charCodeAt(0)] ?? 31);
-  openings[(first << 10) | (second << 5) | third] = 1;
+  const [first = 0, second = 0, third = 0, fourth] = [...piece].map(
+    (character) => classes[character.charCodeAt(0)] ?? notAscii,
+  );
+  const opening = (first << 10) | (second << 5) | third;
+  openings[opening] = (openings[opening] as number) | (fourth === undefined ? anyClass : 1 << fourth);
 }
-for (const second of [27, 28]) for (const third of [27, 28]) openings[(27 << 10) | (second << 5) | third] = 1;
+for (const second of [27, 28]) for (const third of [27, 28]) openings[(27 << 10) | (second << 5) | third] = anyClass;
+
+/** The class of the next character as a bit. */
+const bitAt = (text: string, at: number): number => {
+  const code = text.charCodeAt(at);
+  return code < 128 ? 1 << (classes[code] as number) : 1 << notAscii;
+};
 
 const isSymbol = (code: number): boolean => code >= 0x2000 && code < 0x2e80;
 
@@ -53,7 +68,8 @@ export const mayReportError = (text: string, from: number, to: number): boolean 
       if (!isSymbol(code) && (code >= 0x370 || hintAt(text, at))) return true;
     } else {
       rolling = ((rolling << 5) | (classes[code] as number)) & 0x7fff;
-      if (openings[rolling] === 1 && hintAt(text, at - 2)) return true;
+      const next = openings[rolling] as number;
+      if (next !== 0 && (next & bitAt(text, at + 1)) !== 0 && hintAt(text, at - 2)) return true;
     }
   }
   return false;
