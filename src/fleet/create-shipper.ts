@@ -21,18 +21,18 @@ const realPath = (path: string): string => {
 
 /** Makes the shipper of a log. @param options With a clock whose timers do not keep the process. */
 export const createShipper = (options: ShipperOptions): Shipper => {
-  const { config, env, memoryDir, stateDir, clock, random, redact, warn } = options;
+  const { config, env, memoryDir, stateDir, clock, random, redact, warn, meter } = options;
   const settings = (): DatabaseSettings => settingsFrom(config, env);
   const machine = machineOf(stateDir);
   const folder = realPath(memoryDir);
   const connections = new AbortController();
-  return new Shipper({
+  const shipper = new Shipper({
     memoryDir,
     stateDir,
     log: digest({ folder }),
     name: digest({ folder, database: databaseName(settings) }),
     machine: machine.id,
-    database: new FleetDatabase({ settings, clock, machine, background: connections.signal }),
+    database: new FleetDatabase({ settings, clock, machine, background: connections.signal, meter }),
     disconnect: () => connections.abort(),
     locks: new MachineLockStore({ stateDir, clock }),
     clock,
@@ -41,4 +41,6 @@ export const createShipper = (options: ShipperOptions): Shipper => {
     warn: (message) => warn(redact(message)),
     retentionDays: config.retentionDays,
   });
+  meter?.observeLag(() => shipper.lagSeconds);
+  return shipper;
 };

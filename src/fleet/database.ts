@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../model/clock.ts';
 import { within } from '../platform/wait.ts';
+import type { FleetMeter } from '../telemetry/port.ts';
 import { makePool } from './connect.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
 import type { FleetMachine } from './machine.ts';
@@ -17,6 +18,8 @@ export interface FleetDatabaseParts {
   readonly machine: FleetMachine | null;
   /** Given if the process may end while a statement is under way, since nobody waits for its result. Breaks all connections. */
   readonly background?: AbortSignal;
+  /** Told of each response, and of each failure to reach or to use the database. */
+  readonly meter?: Pick<FleetMeter, 'reached'> | undefined;
 }
 
 /** One row of a response, and how far the clock of the database is ahead of the wall clock of this process, in ms. */
@@ -93,7 +96,7 @@ export class FleetDatabase {
     try {
       return await this.#ask<T>(client, text, values);
     } catch (error) {
-      failure = databaseError(error);
+      failure = this.#failure(error);
       throw failure;
     } finally {
       client.removeListener('error', onError);
@@ -131,7 +134,7 @@ export class FleetDatabase {
         return await work();
       } catch (error) {
         onBreak();
-        throw databaseError(error);
+        throw this.#failure(error);
       }
     };
     const transaction: OpenTransaction = {
@@ -170,15 +173,17 @@ export class FleetDatabase {
       pool = await this.#pool;
     } catch (error) {
       this.#pool = undefined;
-      throw error instanceof FleetDatabaseError
-        ? error
-        : new FleetDatabaseError('unusable', databaseError(error).message, { cause: error });
+      throw this.#failure(
+        error instanceof FleetDatabaseError
+          ? error
+          : new FleetDatabaseError('unusable', databaseError(error).message, { cause: error }),
+      );
     }
     let client: PoolClient;
     try {
       client = await pool.connect();
     } catch (error) {
-      throw databaseError(error);
+      throw this.#failure(error);
     }
     // A pool lets a connection that is in use keep the process.
     if (this.#parts.background !== undefined) (client as PoolClient & { unref(): void }).unref();
@@ -211,7 +216,7 @@ export class FleetDatabase {
       this.#greetedAt = this.#parts.clock.monotonic();
       client.removeListener('error', onError);
     } catch (error) {
-      const failure = databaseError(error);
+      const failure = this.#failure(error);
       client.release(failure);
       client.removeListener('error', onError);
       throw failure;
@@ -224,8 +229,15 @@ export class FleetDatabase {
     const { rows } = await client.query<T & Timed>(text, [...values]);
     const takenMs = clock.monotonic() - sentOn;
     this.#answeredAt = clock.monotonic();
+    this.#parts.meter?.reached(true);
     const [row = {} as T & Timed] = rows;
     const aheadMs = row.now_ms === undefined ? 0 : row.now_ms - (sentAt + takenMs / 2);
     return { row, aheadMs };
+  }
+
+  #failure(error: unknown): FleetDatabaseError {
+    // What this process has broken itself says nothing of the database.
+    if (this.#parts.background?.aborted !== true) this.#parts.meter?.reached(false);
+    return databaseError(error);
   }
 }

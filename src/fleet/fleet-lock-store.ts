@@ -6,6 +6,7 @@ import type { FixHistory } from '../sharing/history.ts';
 import { digest } from '../sharing/identity.ts';
 import { LocalLockStore } from '../sharing/local-lock-store.ts';
 import type { Lease, LeaseDenied, LeaseHeld, LeaseRequest, LockStore } from '../sharing/lock-store.ts';
+import type { FleetMeter, TakeResult } from '../telemetry/port.ts';
 import { errorText } from '../text/error-text.ts';
 import { oneLine } from '../text/one-line.ts';
 import { databaseError, type FleetDatabaseError } from './database-error.ts';
@@ -27,6 +28,7 @@ export interface FleetLockStoreParts {
   readonly fleet: string;
   readonly warn: (message: string) => void;
   readonly redact: Redact;
+  readonly meter?: Pick<FleetMeter, 'took' | 'fellBack'> | undefined;
 }
 
 /** Time between two tries of a lease whose holder seems to be at work, in ms: only a try notices that it is gone. */
@@ -113,6 +115,7 @@ export class FleetLockStore implements LockStore {
     };
     try {
       const taken = await this.#wait(wait);
+      this.#parts.meter?.took(key, wait.beganAt, resultOf(taken));
       if ('denied' in taken || taken.busy) await own.end();
       return taken;
     } catch (error) {
@@ -210,9 +213,10 @@ export class FleetLockStore implements LockStore {
   }
 
   #withoutFleet({ wanted, own }: Wait, failure: FleetDatabaseError): Lease | LeaseDenied {
-    const { redact, warn } = this.#parts;
+    const { redact, warn, meter } = this.#parts;
     const why = `the database of the fleet ${failure.failure === 'lost' ? 'cannot be reached' : 'cannot be used'}: ${oneLine(redact(failure.message))}`;
     const isRefused = wanted.whenLost === 'refuse';
+    meter?.fellBack(wanted.key, isRefused ? 'refuse' : 'machine');
     if (this.#loss.isNews()) {
       const then = isRefused ? 'fixes with `whenLost: refuse` do not run' : 'fixes are shared on this machine only';
       warn(`${why}; ${then}`);
@@ -239,6 +243,12 @@ const heldBy = ({ holder, forMs, endsInMs }: LeaseSeen): LeaseHeld => ({
   overdue: endsInMs !== null && endsInMs < -allowanceMs,
   endsInMs: null,
 });
+
+const resultOf = (taken: Lease | LeaseHeld | LeaseDenied): TakeResult => {
+  if ('denied' in taken) return 'lost';
+  if (taken.busy) return 'held';
+  return taken.isFleetWide === true ? 'taken' : 'lost';
+};
 
 const noResponse: LeaseDenied = {
   denied: { code: 'FLEET_LOST', reason: 'the call ended before the database of the fleet responded' },

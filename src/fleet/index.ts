@@ -4,6 +4,7 @@ import type { Redact } from '../model/diagnosis.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
+import type { FleetMeter } from '../telemetry/port.ts';
 import { FleetDatabase } from './database.ts';
 import { FleetApprovals } from './fleet-approvals.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
@@ -20,6 +21,8 @@ export interface FleetOptions {
   readonly random: Random;
   readonly redact: Redact;
   readonly warn: (message: string) => void;
+  /** Undefined if nothing is measured. */
+  readonly meter?: FleetMeter | undefined;
 }
 
 /** What a process has of its fleet. */
@@ -38,10 +41,11 @@ export interface Fleet {
 }
 
 /** Connects this machine with its fleet. Opens nothing until a fix of the fleet is about to run. */
-export const createFleet = ({ config, env, stateDir, clock, random, redact, warn }: FleetOptions): Fleet => {
+export const createFleet = (options: FleetOptions): Fleet => {
+  const { config, env, stateDir, clock, random, redact, warn, meter } = options;
   const machine = machineOf(stateDir);
   const settings = (): DatabaseSettings => settingsFrom(config, env);
-  const database = new FleetDatabase({ settings, clock, machine });
+  const database = new FleetDatabase({ settings, clock, machine, meter });
   const holder = `process ${process.pid} on ${machine.host}`;
   const own = new MachineLockStore({ stateDir, clock });
   const store = new FleetLockStore({
@@ -53,12 +57,13 @@ export const createFleet = ({ config, env, stateDir, clock, random, redact, warn
     fleet: databaseName(settings),
     warn,
     redact,
+    meter,
   });
   const approvals = new FleetApprovals({ database, clock, machine: machine.id, holder, redact });
   const { atOnce } = config;
   const limited =
     atOnce === undefined
       ? undefined
-      : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), atOnce, clock, random });
+      : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), atOnce, clock, random, meter });
   return { store, limited, approvals, database, machine: machine.id, close: () => database.close() };
 };

@@ -79,6 +79,8 @@ export class Shipper {
   #isWanted = false;
   #isClosed = false;
   #warned = '';
+  /** The time of the oldest event that may not have been copied, in ms since the epoch; null if all have been. */
+  #uncopiedSince: number | null = null;
 
   constructor(parts: ShipperParts) {
     this.#parts = parts;
@@ -92,9 +94,16 @@ export class Shipper {
     this.#schedule(0, true);
   }
 
+  /** The age of the oldest event that has not been copied, in seconds, as far as this process knows; 0 if there is none. */
+  get lagSeconds(): number {
+    const since = this.#uncopiedSince;
+    return since === null ? 0 : Math.max(0, this.#parts.clock.now() - since) / 1_000;
+  }
+
   /** An event was written. */
   notice(): void {
     this.#isWanted = true;
+    this.#noteUncopied(this.#parts.clock.now());
     if (this.#turn === undefined && !this.#isSoon) this.#schedule(this.#jittered(gatherMs), true);
   }
 
@@ -142,7 +151,10 @@ export class Shipper {
     const state = readShipState(this.#statePath);
     const pauseMs = this.#pauseOf(state);
     if (pauseMs > 0) return pauseMs;
-    if (!(await this.#reader.hasMore(state.positions))) return null;
+    if (!(await this.#reader.hasMore(state.positions))) {
+      this.#uncopiedSince = null;
+      return null;
+    }
     const lease = await locks.take({ key: 'fleet:events', identity: name, exclusive: name, limitMs: lockLimitMs });
     if (lease.busy && !lease.overdue) return this.#jittered(gatherMs);
     try {
@@ -182,12 +194,15 @@ export class Shipper {
       return pauseMs;
     }
     if (!isDone) return 0;
-    return this.#reader.isPending ? unsettledMs : null;
+    if (this.#reader.isPending) return unsettledMs;
+    this.#uncopiedSince = null;
+    return null;
   }
 
   async #append(revision: number, { events, positions, unreadBytes }: PositionedEvents): Promise<AppendedRow> {
     const { database, clock, machine, log, redact, retentionDays } = this.#parts;
     const rows = events.map((event) => toEventRow(event, redact));
+    for (const { at } of rows) this.#noteUncopied(at);
     const { row } = await database.query<AppendedRow>(
       'select * from healflow.append_events($1, $2, $3, $4, $5, $6, $7, $8)',
       [
@@ -201,7 +216,12 @@ export class Shipper {
         retentionDays,
       ],
     );
+    if (row.appended) this.#uncopiedSince = null;
     return row;
+  }
+
+  #noteUncopied(at: unknown): void {
+    if (typeof at === 'number') this.#uncopiedSince = Math.min(this.#uncopiedSince ?? at, at);
   }
 
   #save(state: ShipState): Promise<void> {

@@ -3,6 +3,7 @@ import { unrefClock } from '../platform/unref-clock.ts';
 import { sleep, within } from '../platform/wait.ts';
 import type { FixHistory } from '../sharing/history.ts';
 import type { Lease, LeaseDenied, LeaseHeld, LeaseRequest, LockStore } from '../sharing/lock-store.ts';
+import type { FleetMeter } from '../telemetry/port.ts';
 import type { FleetDatabase } from './database.ts';
 import { databaseError } from './database-error.ts';
 import { inTime } from './in-time.ts';
@@ -48,6 +49,7 @@ export interface SlotStoreParts {
   readonly atOnce: number;
   readonly clock: Clock;
   readonly random: Random;
+  readonly meter?: Pick<FleetMeter, 'fellBack'> | undefined;
 }
 
 /** Time between two tries, in ms, plus or minus half. */
@@ -101,7 +103,10 @@ export class SlotStore implements LockStore {
         if (hold !== null) return this.#leaseOf(own, hold);
         onHeld?.(held());
       } catch (error) {
-        if (!cancels?.aborted && this.#loss.isLost(databaseError(error), remainingMs)) return own;
+        if (!cancels?.aborted && this.#loss.isLost(databaseError(error), remainingMs)) {
+          this.#parts.meter?.fellBack(wanted.key, 'machine');
+          return own;
+        }
       }
       await sleep(clock, tryAgainMs * (0.5 + random()), cancels);
     }

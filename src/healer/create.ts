@@ -211,7 +211,9 @@ export const assembleHealer = async (
   const tunnels = options.tunnels ?? new Tunnels();
   const stateDir = resolveStateDir({ configured: config.stateDir, env, cwd: baseDir });
   let fleet: Fleet | undefined;
-  const fleetOptions = config.fleet && { config: config.fleet, env, stateDir, clock, random, redact, warn };
+  const telemetry = await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy });
+  const meter = config.fleet && (await telemetry?.measureFleet());
+  const fleetOptions = config.fleet && { config: config.fleet, env, stateDir, clock, random, redact, warn, meter };
   const parts: HealerParts = {
     clock,
     random,
@@ -256,13 +258,14 @@ export const assembleHealer = async (
     warn,
     inspect: safeInspect(watcher.inspect, warn),
     observer,
-    telemetry: await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy }),
+    telemetry,
     tunnels,
     close: async () => {
       watcher.close?.();
       log.close();
       await shipping?.close();
       await fleet?.close();
+      meter?.close();
       if (options.tunnels === undefined) await tunnels.close();
     },
   };

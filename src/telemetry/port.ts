@@ -54,6 +54,28 @@ export interface RunTrace {
   end(outcome: RunOutcome<unknown> | undefined): void;
 }
 
+/** How the wait for a lease of the fleet ended: it was taken, another process held it, or the database was lost. */
+export type TakeResult = 'taken' | 'held' | 'lost';
+
+/** The metrics of a process and its fleet. No method throws. */
+export interface FleetMeter {
+  /** The database has responded, or could not be reached or used. */
+  reached(isReachable: boolean): void;
+  /**
+   * A wait for the lease of a fix has ended.
+   *
+   * @param key - The fix, as in `host:vpn_connect:default`.
+   * @param startedAt - When it began, on the monotonic clock.
+   */
+  took(key: string, startedAt: number, result: TakeResult): void;
+  /** A fix was shared on this machine only, or refused, because the database was lost. */
+  fellBack(key: string, whenLost: 'machine' | 'refuse'): void;
+  /** @param read - Returns the age of the oldest event that has not been copied, in seconds; undefined if it is not known. */
+  observeLag(read: () => number | undefined): void;
+  /** Ends what is observed. */
+  close(): void;
+}
+
 /** healflow's spans and metrics. OpenTelemetry is only loaded if they are enabled. */
 export interface Telemetry {
   /** @param startedAt When the first attempt began, on the monotonic clock. */
@@ -61,4 +83,6 @@ export interface Telemetry {
   beginCall(call: ReceivedCall): CallTrace;
   /** Returns the active trace context, for an outgoing request. */
   inject(): TraceCarrier;
+  /** Makes the metrics of a fleet. */
+  measureFleet(): Promise<FleetMeter>;
 }

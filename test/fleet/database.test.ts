@@ -43,6 +43,17 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
     await Promise.all([a.close(), b.close()]);
   });
 
+  it('tells whether it is reached with each statement', async () => {
+    const heard: boolean[] = [];
+    const meter = { reached: (isReachable: boolean) => heard.push(isReachable) };
+    const databases = [running.server.url('fleet_app', 'fleet'), 'postgres://fleet_app@127.0.0.1:1/fleet'].map(
+      (url) => new FleetDatabase({ settings: () => databaseSettings(url), clock: systemClock, machine: null, meter }),
+    );
+    for (const database of databases) await failureOf(database.query(space, []));
+    expect(heard).toEqual([true, false]);
+    for (const database of databases) await database.close();
+  });
+
   it('closes idle connections', async () => {
     // A database of its own: the pooler keeps its connections.
     await makeFleetDatabase(running.server, 'quiet');

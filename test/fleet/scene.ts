@@ -6,6 +6,7 @@ import { sleep } from '../../src/platform/wait.ts';
 import type { ApprovalStore } from '../../src/sharing/approval-store.ts';
 import type { LockStore } from '../../src/sharing/lock-store.ts';
 import { FixSharing } from '../../src/sharing/share.ts';
+import type { FleetMeter } from '../../src/telemetry/port.ts';
 import { fixRequest } from '../support/healer.ts';
 
 const rules: FixRules = {
@@ -72,6 +73,7 @@ export interface ProcessOptions {
   readonly work?: () => Promise<unknown>;
   readonly status?: FixReport['status'];
   readonly approvals?: ApprovalStore;
+  readonly meter?: FleetMeter;
 }
 
 /** One healflow process, and a way to have it run the fix. */
@@ -91,6 +93,7 @@ export const startProcess = (options: ProcessOptions) => {
     fleet: 'fleet',
     warn,
     redact: (text) => text,
+    meter: options.meter,
   });
   const sharing = new FixSharing({ clock, random, store: machine, fleet, approvals: options.approvals, warn });
   const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
