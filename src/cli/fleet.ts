@@ -34,12 +34,16 @@ export interface StatusOptions extends ConnectionOptions {
   readonly json?: boolean | undefined;
 }
 
-const at = (time: string): string => time.replace(/\.\d+.*$/, '').replace('T', ' ');
+/** The database writes times in the time zone of its session. */
+const at = (time: string): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
 const endOf = ({ ended, overdue }: { readonly ended: string | null; readonly overdue: boolean | null }): string => {
   if (ended !== null) return at(ended);
   return overdue === true ? 'running, overdue' : 'running';
 };
+
+const section = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? '' : `\n${table(heads, rows, new Set())}`;
 
 const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetStatus): string => {
   const clock = `its clock is ${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead'}`;
@@ -48,11 +52,19 @@ const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetSta
   const machines = details.machines.map(({ host, version, last_seen, id }) =>
     [host, version, at(last_seen), id].map(printable),
   );
+  const logs = details.logs.map(({ host, machine, log, events, behind_bytes: behind, copied_at: copied }) =>
+    [host ?? machine, String(events), `${behind} bytes`, at(copied), log].map(printable),
+  );
+  const approvals = details.approvals.map(({ id, state, key, askedBy, expiresAt }) =>
+    [id, state, key, askedBy, at(expiresAt)].map(printable),
+  );
   const leases = details.leases.map((lease) => [lease.key, lease.holder, at(lease.since), endOf(lease)].map(printable));
   return [
     first,
-    machines.length === 0 ? '' : `\n${table(['MACHINE', 'VERSION', 'LAST SEEN (UTC)', 'ID'], machines, new Set())}`,
-    leases.length === 0 ? '' : `\n${table(['FIX', 'HOLDER', 'SINCE (UTC)', 'ENDED (UTC)'], leases, new Set())}`,
+    section(['MACHINE', 'VERSION', 'LAST SEEN (UTC)', 'ID'], machines),
+    section(['LOG OF', 'EVENTS', 'BEHIND', 'LAST COPIED (UTC)', 'LOG'], logs),
+    section(['FIX', 'HOLDER', 'SINCE (UTC)', 'ENDED (UTC)'], leases),
+    section(['APPROVAL', 'STATE', 'FIX', 'ASKED BY', 'ENDS (UTC)'], approvals),
   ].join('');
 };
 

@@ -1,6 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { loadConfig } from '../config/load.ts';
+import { systemClock } from '../clock.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { redactorFor } from '../config/redactor.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
+import { FleetDatabase } from '../fleet/database.ts';
+import { settingsFrom } from '../fleet/settings.ts';
 import { maxExportBytes, readExport } from '../inspector/export-file.ts';
 import { InspectorServer } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
@@ -13,7 +17,12 @@ export interface InspectCommandOptions {
   readonly port: string;
   readonly memory?: string;
   readonly config?: string;
+  /** The environment variable with the URL of the fleet's database, as a reader or an approver. */
+  readonly fleetUrlEnv?: string;
 }
+
+/** The connection is kept while the page asks, which it does every two seconds. */
+const fleetIdleMs = 10_000;
 
 const writeStderr = (message: string): void => {
   process.stderr.write(`healflow: ${printable(message)}\n`);
@@ -34,11 +43,23 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
   }
 };
 
+/** The database of the fleet to show; null, with a message on stderr, if its URL cannot be used. */
+const fleetDatabase = (urlEnv: string, { fleet }: LoadedConfig['config']): FleetDatabase | null => {
+  const settings = () => settingsFrom({ caFile: fleet?.caFile, urlEnv }, process.env);
+  try {
+    settings();
+  } catch (error) {
+    writeStderr(`--fleet-url-env: ${messageOf(error)}`);
+    return null;
+  }
+  return new FleetDatabase({ settings, clock: systemClock, machine: null, idleMs: fleetIdleMs });
+};
+
 /**
  * Shows the runs of this machine on a page until a signal ends it: the runs of processes that record them and those in
- * the log. With a file, shows the run in it.
+ * the log; and the fleet, if the URL of its database is given. With a file, shows the run in it.
  *
- * @returns 0; 2 if the port is invalid or the file does not contain a run.
+ * @returns 0; 2 if the port or the URL is invalid or the file does not contain a run.
  * @throws HealError CANNOT_LISTEN, CONFIG_INVALID, CONFIG_NOT_FOUND.
  */
 export const inspect = async (file: string | undefined, options: InspectCommandOptions): Promise<number> => {
@@ -46,9 +67,15 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
     writeStderr(`--port: '${options.port}' is not a port; use 0 (any free port) to 65535`);
     return 2;
   }
+  const { fleetUrlEnv } = options;
+  if (file !== undefined && fleetUrlEnv !== undefined) {
+    writeStderr('--fleet-url-env does not work with an exported run: leave one of them out');
+    return 2;
+  }
   const run = await opened(file);
   if (run === null) return 2;
   const inspector = new InspectorServer({ port: Number(options.port) }, run);
+  let database: FleetDatabase | null = null;
   if (run === undefined) {
     const cwd = process.cwd();
     const config = await loadConfig({ configFile: options.config });
@@ -56,6 +83,11 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
       memoryDir: resolveMemoryDir({ memory: options.memory, config, cwd }),
       stateDir: resolveStateDir({ configured: config.config.stateDir, env: process.env, cwd: config.baseDir }),
     });
+    if (fleetUrlEnv !== undefined) {
+      database = fleetDatabase(fleetUrlEnv, config.config);
+      if (database === null) return 2;
+      inspector.watchFleet({ database, redact: redactorFor(config.config, process.env) });
+    }
   }
   const signals = endSignals();
   await inspector.open(true);
@@ -64,5 +96,6 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   await new Promise<void>((resolve) => signals.first.addEventListener('abort', () => resolve(), { once: true }));
   signals.ignore();
   await inspector.close();
+  await database?.close();
   return 0;
 };

@@ -66,6 +66,10 @@ program
   .option('--port <number>', 'the port on 127.0.0.1', '0')
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
+  .option(
+    '--fleet-url-env <name>',
+    'also show the fleet: the environment variable with the URL of a reader or an approver',
+  )
   .action((file: string | undefined, options) =>
     setExitCode(import('./inspect.ts').then(({ inspect }) => inspect(file, options))),
   );

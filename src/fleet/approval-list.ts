@@ -1,4 +1,4 @@
-import type { FleetDatabase } from './database.ts';
+import type { Queryable } from './database.ts';
 
 /** A question to the approvers of a fleet, as they see it. Times are in ISO 8601, in UTC. */
 export interface Approval {
@@ -39,7 +39,7 @@ const listSql = `select coalesce(json_agg(a order by a."askedAt" desc), '[]') as
  * @param all - Also those that are used or have expired.
  * @throws FleetDatabaseError
  */
-export const listApprovals = async (database: FleetDatabase, all: boolean): Promise<readonly Approval[]> =>
+export const listApprovals = async (database: Queryable, all: boolean): Promise<readonly Approval[]> =>
   (await database.query<{ approvals: Approval[] }>(listSql, [all])).row.approvals;
 
 /** What became of a decision. */
@@ -62,6 +62,6 @@ const decideSql = `select decided, state, key, action, ${inUtc('expires_at')} as
  * @throws FleetDatabaseError
  */
 export const decideApproval = async (
-  database: FleetDatabase,
+  database: Queryable,
   { id, approve, reason }: { readonly id: string; readonly approve: boolean; readonly reason: string | null },
 ): Promise<Decision> => (await database.query<Decision>(decideSql, [id, approve, reason])).row;

@@ -8,7 +8,7 @@ import type { DatabaseSettings } from './settings.ts';
 const connectTimeoutMs = 5_000;
 /** A statement takes milliseconds; without a response for this long, its connection counts as broken. */
 const statementTimeoutMs = 5_000;
-const idleMs = 2_000;
+const defaultIdleMs = 2_000;
 const maxConnections = 20;
 
 /** Loads the optional package. */
@@ -41,9 +41,16 @@ const configOf = ({ host, port, database, user, password, tls }: DatabaseSetting
 /**
  * Makes a pool of connections that closes idle ones, and keeps no process from ending while all are idle.
  *
- * @param background Lets the process end while they are in use, too, and breaks them when it aborts.
+ * @param options `background` lets the process end while they are in use, too, and breaks them when it aborts. `idleMs` is how
+ *   long an idle one is kept.
  */
-export const makePool = async (settings: DatabaseSettings, background?: AbortSignal): Promise<Pool> => {
+export const makePool = async (
+  settings: DatabaseSettings,
+  {
+    background,
+    idleMs = defaultIdleMs,
+  }: { readonly background?: AbortSignal | undefined; readonly idleMs?: number | undefined },
+): Promise<Pool> => {
   const pg = await loadPg();
   const pool = new pg.Pool({
     ...configOf(settings),

@@ -16,6 +16,12 @@ export interface FleetDatabaseParts {
    * only looks.
    */
   readonly machine: FleetMachine | null;
+  /**
+   * How long an idle connection is kept, in ms.
+   *
+   * @default 2000
+   */
+  readonly idleMs?: number;
   /** Given if the process may end while a statement is under way, since nobody waits for its result. Breaks all connections. */
   readonly background?: AbortSignal;
   /** Told of each response, and of each failure to reach or to use the database. */
@@ -167,7 +173,7 @@ export class FleetDatabase {
   }
 
   async #connect(): Promise<PoolClient> {
-    this.#pool ??= (async () => makePool(this.#parts.settings(), this.#parts.background))();
+    this.#pool ??= (async () => makePool(this.#parts.settings(), this.#parts))();
     let pool: Pool;
     try {
       pool = await this.#pool;
@@ -241,3 +247,6 @@ export class FleetDatabase {
     return databaseError(error);
   }
 }
+
+/** What sends single statements: the database itself, or a double of it. */
+export type Queryable = Pick<FleetDatabase, 'query'>;

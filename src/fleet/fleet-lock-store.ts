@@ -102,11 +102,11 @@ export class FleetLockStore implements LockStore {
     const { clock, holder } = this.#parts;
     const own = await this.#takeHere(wanted);
     if ('denied' in own || own.busy) return own;
-    const { identity, exclusive, key, limitMs } = wanted;
+    const { identity, exclusive, key, limitMs, limits } = wanted;
     const wait: Wait = {
       wanted,
       names: { lock: exclusive, identity },
-      row: { id: own.id, key, holder, limitMs },
+      row: { id: own.id, key, holder, limitMs, limits },
       own,
       beganAt: clock.monotonic(),
       lastRun: undefined,

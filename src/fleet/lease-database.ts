@@ -1,4 +1,5 @@
 import type { FixHistory } from '../sharing/history.ts';
+import type { LeaseRequest } from '../sharing/lock-store.ts';
 
 /** A lease, by the names of its lock and of the history that belongs to it; digests. */
 export interface LeaseNames {
@@ -16,6 +17,8 @@ export interface LeaseRow {
   readonly holder: string;
   /** How long a run may take, in ms; null if a person is asked. */
   readonly limitMs: number | null;
+  /** Its cool-down and its budget. For people. */
+  readonly limits?: LeaseRequest['limits'];
 }
 
 /** A lease as it was seen. Times of the database are in the wall clock of this process. */
@@ -53,7 +56,7 @@ export interface LeaseDatabase {
   /** Takes the lock again for the holder whose connection broke. `isLost`: another process has taken the lease. */
   retake(names: LeaseNames, id: string): Promise<{ readonly hold: LeaseHold | null; readonly isLost: boolean }>;
   /** Writes the history for the holder; false if another process has taken the lease. */
-  write(names: LeaseNames, row: Pick<LeaseRow, 'id' | 'key'>, history: FixHistory): Promise<boolean>;
+  write(names: LeaseNames, row: Pick<LeaseRow, 'id' | 'key' | 'limits'>, history: FixHistory): Promise<boolean>;
   /** Notes that the run of the holder has ended. */
   end(names: LeaseNames, id: string): Promise<void>;
   /** Closes all connections. */

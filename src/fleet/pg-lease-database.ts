@@ -104,13 +104,14 @@ export class PgLeaseDatabase implements LeaseDatabase {
 
   async write(
     { lock, identity }: LeaseNames,
-    { id, key }: Pick<LeaseRow, 'id' | 'key'>,
+    { id, key, limits }: Pick<LeaseRow, 'id' | 'key' | 'limits'>,
     history: FixHistory,
   ): Promise<boolean> {
     const { database, clock, redact } = this.#parts;
     const { last } = history;
     const shown = last === null ? history : { ...history, last: { ...last, reason: redact(last.reason) } };
-    const body = shiftHistory(shown, this.#aheadMs, clock.now() + this.#aheadMs);
+    const shifted = shiftHistory(shown, this.#aheadMs, clock.now() + this.#aheadMs);
+    const body = limits === undefined ? shifted : { ...shifted, limits: limitsOf(limits) };
     const { row } = await database.query<{ write_history: boolean }>(
       'select healflow.write_history($1, $2, $3, $4, $5)',
       [lock, id, identity, this.#text(key), JSON.stringify(body)],
@@ -142,6 +143,13 @@ export class PgLeaseDatabase implements LeaseDatabase {
     return this.#parts.redact(text).slice(0, maxChars);
   }
 }
+
+/** What a reader of the database needs to show how much of a budget is used, and when a cool-down ends. */
+const limitsOf = ({ cooldownMs, budget: { runs, windowMs } }: NonNullable<LeaseRow['limits']>) => ({
+  cooldownMs,
+  runs,
+  windowMs,
+});
 
 /** Lets the transaction stay open for as long as the fix runs. It is a simple statement: see `OpenTransaction`. */
 const keepOpen = (transaction: OpenTransaction): Promise<void> =>

@@ -1,3 +1,4 @@
+import { type Approval, listApprovals } from './approval-list.ts';
 import type { FleetDatabase } from './database.ts';
 import { databaseError } from './database-error.ts';
 
@@ -19,6 +20,20 @@ export interface LeaseStatus {
   readonly overdue: boolean | null;
 }
 
+/** How far the log of a machine has been copied, as of its last batch. */
+export interface LogStatus {
+  readonly machine: string;
+  /** Null if the machine is not known. */
+  readonly host: string | null;
+  readonly log: string;
+  readonly events: number;
+  readonly behind_bytes: number;
+  readonly clock_ahead_ms: number;
+  readonly copied_at: string;
+  /** How long ago that was, by the clock of the database. */
+  readonly copied_ms_ago: number;
+}
+
 export interface FleetStatus {
   readonly space: string;
   readonly schemaVersion: number;
@@ -27,13 +42,26 @@ export interface FleetStatus {
   /** How far the clock of the database is ahead of this machine's, in ms. */
   readonly clockAheadMs: number;
   /** What only a reader may see; null for a role that is none. */
-  readonly details: { readonly machines: readonly MachineStatus[]; readonly leases: readonly LeaseStatus[] } | null;
+  readonly details: {
+    readonly machines: readonly MachineStatus[];
+    readonly leases: readonly LeaseStatus[];
+    readonly logs: readonly LogStatus[];
+    /** The questions that are open, and the decisions that can still be used. */
+    readonly approvals: readonly Approval[];
+  } | null;
 }
+
+type Details = NonNullable<FleetStatus['details']>;
 
 const details = `select
   (select coalesce(json_agg(m order by m.last_seen desc), '[]') from healflow.machines m) as machines,
   (select coalesce(json_agg(l order by l.since desc), '[]') from
-    (select key, holder, since, until, ended, overdue from healflow.leases order by since desc limit 100) l) as leases`;
+    (select key, holder, since, until, ended, overdue from healflow.leases order by since desc limit 100) l) as leases,
+  (select coalesce(json_agg(g order by g.behind_bytes desc, g.copied_at), '[]') from
+    (select l.machine, m.host, l.log, l.events, l.behind_bytes, l.clock_ahead_ms, l.updated_at as copied_at,
+        round(extract(epoch from clock_timestamp() - l.updated_at) * 1000)::bigint as copied_ms_ago
+      from healflow.event_logs l left join healflow.machines m on m.id = l.machine
+      order by l.behind_bytes desc, l.updated_at limit 100) g) as logs`;
 
 /**
  * Asks the database of a fleet how things are.
@@ -59,7 +87,8 @@ export const fleetStatus = async (database: FleetDatabase, clock: { monotonic():
 
 const readDetails = async (database: FleetDatabase): Promise<FleetStatus['details']> => {
   try {
-    return (await database.query<NonNullable<FleetStatus['details']>>(details, [])).row;
+    const { row } = await database.query<Omit<Details, 'approvals'>>(details, []);
+    return { ...row, approvals: await listApprovals(database, false) };
   } catch (error) {
     const failure = databaseError(error);
     if ((failure.cause as { code?: unknown } | undefined)?.code === '42501') return null;

@@ -2,6 +2,7 @@ import { chart } from '../../machines/chart.ts';
 import type { HealthSnapshot } from '../healer/observer.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Counts } from './counts.ts';
+import type { FleetApi } from './fleet-api.ts';
 import type { ExportedRun, Health, Mode, RunDetail } from './model.ts';
 import type { PeerInfo } from './peer-files.ts';
 import type { Peers } from './peers.ts';
@@ -21,6 +22,8 @@ export interface ApiParts {
   readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
   /** The limits of this process: breakers, budgets and cool-downs. */
   readonly health: () => HealthSnapshot;
+  /** The fleet; undefined if the page shows none. */
+  readonly fleet: () => FleetApi | undefined;
   /** Updates the runs of other processes. */
   readonly refreshPeers: () => Promise<void>;
 }
@@ -28,7 +31,7 @@ export interface ApiParts {
 const maxPerPage = 1_000;
 const maxTextLength = 200;
 
-/** The read-only API of the page. */
+/** The read-only API of the page; what changes something is in `FleetApi`. */
 export class InspectorApi {
   readonly #parts: ApiParts;
 
@@ -37,8 +40,14 @@ export class InspectorApi {
   }
 
   get mode(): Mode & { readonly now: number } {
-    const { file, version, clock } = this.#parts;
-    return { mode: file === undefined ? 'live' : 'file', version, now: clock.now(), ...(file && { run: file }) };
+    const { file, version, clock, fleet } = this.#parts;
+    return {
+      mode: file === undefined ? 'live' : 'file',
+      version,
+      now: clock.now(),
+      ...(file && { run: file }),
+      ...(fleet() && { fleet: true }),
+    };
   }
 
   /** Handles a request; resolves with undefined if the path is unknown. Rejects if the log cannot be read. */
@@ -47,6 +56,7 @@ export class InspectorApi {
     const localOnly = query.get('own') === '1';
     if (path === '/api/mode') return this.mode;
     if (path === '/api/chart') return chart;
+    if (path.startsWith('/api/fleet')) return this.#parts.fleet()?.handle(path);
     if (this.#parts.file === undefined && !localOnly) await this.#parts.refreshPeers();
     switch (path) {
       case '/api/runs':

@@ -10,6 +10,7 @@ import { messageOf } from '../text/error-text.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';
 import { Counts } from './counts.ts';
+import { FleetApi, type FleetSource } from './fleet-api.ts';
 import { Hub } from './hub.ts';
 import { runOfEvent, summaryOf } from './log-run.ts';
 import type { RunDetail } from './model.ts';
@@ -90,6 +91,7 @@ export class InspectorServer implements Inspector {
   readonly #healers: ObservedHealer[] = [];
   readonly #until = new AbortController();
   #sources: Sources | undefined;
+  #fleet: FleetApi | undefined;
   #listener: Listening | undefined;
   #takeBack: (() => void) | undefined;
   #viewers = 0;
@@ -125,6 +127,7 @@ export class InspectorServer implements Inspector {
           ? undefined
           : { id: this.#id, pid: process.pid, title: this.#title, startedAt: this.#startedAt },
       health: () => this.#health(),
+      fleet: () => this.#fleet,
       refreshPeers: () => this.#refreshPeers(),
     });
   }
@@ -151,6 +154,7 @@ export class InspectorServer implements Inspector {
         return this.#api.handle(path, query);
       },
       stream: (response, localOnly) => this.#stream(response, localOnly),
+      changes: this.#fleet?.changes,
     });
     this.#listener = await listen(handler, { port: this.#options.port ?? 0, clock: this.#clock });
     if (!hold) this.#listener.unref();
@@ -159,6 +163,11 @@ export class InspectorServer implements Inspector {
   /** Also shows the runs in these folders, unless a healer has set its own. */
   watch(sources: Sources): void {
     this.#sources ??= sources;
+  }
+
+  /** Also shows a fleet. To be called before it is opened; the caller closes the database. */
+  watchFleet(source: FleetSource): void {
+    this.#fleet = new FleetApi(source, this.#clock);
   }
 
   async close(): Promise<void> {

@@ -145,6 +145,8 @@ export interface Mode {
   readonly mode: 'live' | 'file';
   readonly version?: string;
   readonly run?: RunDetail;
+  /** Whether it also shows a fleet. */
+  readonly fleet?: boolean;
 }
 
 /** An exported run, as a file that can be shared and opened again. */

@@ -1,8 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { BodyTooLargeError, readBody } from '../http/body.ts';
 import { createGuard } from '../http/guard.ts';
 import { messageOf } from '../text/error-text.ts';
 import { pageFile } from './page-files.ts';
 import { safeHeaders } from './safe-headers.ts';
+
+/** A response whose body is sent as JSON. */
+export interface JsonResponse {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Handles the requests that change something. */
+export interface ChangeHandler {
+  /** Whether this path takes such requests. */
+  accepts(path: string): boolean;
+  handle(path: string, body: unknown): Promise<JsonResponse>;
+}
 
 export interface HandlerParts {
   /** Required for everything but the static files of the page, which contain no data. */
@@ -11,19 +25,24 @@ export interface HandlerParts {
   readonly handleApi: (path: string, query: URLSearchParams) => Promise<unknown>;
   /** Streams events. @param localOnly Whether only the runs of this process are wanted. */
   readonly stream: (response: ServerResponse, localOnly: boolean) => void;
+  /** The requests that change something; undefined if there are none. */
+  readonly changes?: ChangeHandler | undefined;
 }
 
 const maxUrlLength = 4_096;
+const maxBodyBytes = 16_384;
 const notFound = 'not found';
+const tokenRequired = 'the token in the printed URL is required';
 
 /** Creates the request handler of the page's server. */
-export const requestHandler = ({ token, handleApi, stream }: HandlerParts): RequestListener => {
+export const requestHandler = ({ token, handleApi, stream, changes }: HandlerParts): RequestListener => {
   const isForeign = createGuard({});
   const isUninvited = createGuard({ token });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method, url = '/' } = request;
-    // Every request is read-only, so none has a body.
+    if (method === 'POST' && changes?.accepts(url) === true) return handleChange(request, response, url, changes);
+    // Every other request is read-only, so none has a body.
     if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
       response.setHeader('connection', 'close');
       refuse(response, 413, 'BODY', 'request bodies are not accepted');
@@ -43,7 +62,7 @@ export const requestHandler = ({ token, handleApi, stream }: HandlerParts): Requ
     }
     const uninvited = isUninvited(request);
     if (uninvited !== undefined) {
-      refuse(response, uninvited.status, 'TOKEN', 'the token in the printed URL is required');
+      refuse(response, uninvited.status, 'TOKEN', tokenRequired);
       return;
     }
     if (pathname === '/api/stream' && method === 'GET') {
@@ -55,6 +74,33 @@ export const requestHandler = ({ token, handleApi, stream }: HandlerParts): Requ
     if (pathname.endsWith('/export'))
       response.setHeader('content-disposition', 'attachment; filename="run.healflow.json"');
     send(response, 200, found);
+  };
+
+  /** Besides the token, it requires what only a page of this server sends: its own origin. */
+  const handleChange = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    { handle: change }: ChangeHandler,
+  ): Promise<void> => {
+    const { origin, 'content-type': type } = request.headers;
+    const foreign = isForeign(request) ?? ofOtherPort(request);
+    const uninvited = isUninvited(request);
+    response.setHeader('connection', 'close');
+    if (foreign !== undefined || origin === undefined) {
+      return refuse(response, 403, 'FORBIDDEN', foreign?.message ?? 'only the page may do this');
+    }
+    if (uninvited !== undefined) return refuse(response, uninvited.status, 'TOKEN', tokenRequired);
+    if (type !== 'application/json') return refuse(response, 415, 'BODY', 'the body must be JSON');
+    let body: unknown;
+    try {
+      body = JSON.parse((await readBody(request, maxBodyBytes)).toString());
+    } catch (error) {
+      const status = error instanceof BodyTooLargeError ? error.status : 400;
+      return refuse(response, status, 'BODY', messageOf(error));
+    }
+    const changed = await change(path, body);
+    send(response, changed.status, changed.body);
   };
 
   return (request, response) => {

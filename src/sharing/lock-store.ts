@@ -15,6 +15,8 @@ export interface LeaseRequest {
   readonly limitMs: number | null;
   /** What happens if the fleet cannot be reached; for a fix that is shared with it. */
   readonly whenLost?: FixRules['whenLost'];
+  /** What holds the fix back, as its holder knows it. For people. */
+  readonly limits?: Pick<FixRules, 'cooldownMs' | 'budget'> | undefined;
   /** Ends the wait of a store that waits for the lease by itself. */
   readonly cancels?: CancelSource | undefined;
   /** The time that is left for the run, in ms: such a store leaves enough of it for the fix. */

@@ -258,6 +258,7 @@ export class FixSharing {
       exclusive: rules.exclusive ?? id,
       limitMs: rules.mode === 'ask' && approve !== undefined ? null : rules.timeoutMs,
       whenLost: rules.whenLost,
+      limits: rules,
       cancels: flight.cancellation,
       remainingMs,
       onHeld: (held) => {

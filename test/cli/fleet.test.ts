@@ -80,12 +80,25 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet, with a database', () =>
       await client.query(
         "select healflow.begin_lease('lock', 'id', 'host:vpn_connect:default', 'machine-1', 'process 7 on host-1', 1000)",
       );
+      await client.query("select healflow.append_events('machine-1', 'log-1', 0, '[]', 4096, '[]', 0, 90)");
+      await client.query(
+        "select healflow.ask_approval('fix', 'digest', 'host:vpn_connect:default', 'runs x', 'tool', 'it failed', 'machine-1', 'process 7 on host-1')",
+      );
     });
+    await withClient(server.url('postgres', 'fleet'), (client) =>
+      client.query("alter role fleet_reader set timezone = 'Asia/Kolkata'"),
+    );
     const env = { READER_URL: server.url('fleet_reader', 'fleet') };
     const { code, stdout } = await status({ urlEnv: 'READER_URL' }, env);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^host-1 +1\.2\.3 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +machine-1 *$/m);
     expect(stdout).toMatch(/^host:vpn_connect:default +process 7 on host-1 +.* running/m);
+    expect(stdout).toMatch(/^host-1 +0 +4096 bytes +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +log-1 *$/m);
+    expect(stdout).toMatch(
+      /^[0-9a-f]{12} +pending +host:vpn_connect:default +process 7 on host-1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d *$/m,
+    );
+    const [, seen = ''] = /^host-1 +1\.2\.3 +(\S+ \S+)/m.exec(stdout) ?? [];
+    expect(Math.abs(Date.parse(`${seen}Z`) - Date.now())).toBeLessThan(60_000);
     const json = JSON.parse((await status({ urlEnv: 'READER_URL', json: true }, env)).stdout);
     expect(json).toMatchObject({
       space: 'team',
@@ -93,6 +106,8 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet, with a database', () =>
       details: {
         machines: [{ id: 'machine-1', host: 'host-1', version: '1.2.3' }],
         leases: [{ key: 'host:vpn_connect:default', holder: 'process 7 on host-1', ended: null }],
+        logs: [{ machine: 'machine-1', host: 'host-1', log: 'log-1', events: 0, behind_bytes: 4096 }],
+        approvals: [{ state: 'pending', action: 'runs x', askedBy: 'process 7 on host-1' }],
       },
     });
   });
