@@ -1,9 +1,9 @@
 import { isObject, read } from '../facts.ts';
 import { plainName } from '../member-names.ts';
+import { formOf, headerIn, isTime, listedTrace } from './forms.ts';
 import {
   codeMembers,
   idMembers,
-  ignoredMembers,
   memberNames,
   noMembers,
   numericMembers,
@@ -15,7 +15,7 @@ import {
 } from './members.ts';
 import { partsOf } from './parts.ts';
 import { parseObject } from './relaxed.ts';
-import { isDenied, tellsOfStep } from './steps.ts';
+import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { remainderOfText, type Story } from './text.ts';
 import { stepIn } from './trace.ts';
 import { partialWords } from './words.ts';
@@ -88,9 +88,8 @@ const isPath = (path: unknown, tool: string): boolean =>
 
 /** Whether a text is no more than the address of a page about failures. */
 const isPage = (address: string): boolean =>
-  /^\S{1,300}$/.test(address)
-    ? !/\/\d{1,12}(?:$|[/?#])/.test(address) || /docs?\b|errors?\b|help|developer|support/.test(address)
-    : /^(?:for more|see|refer)/i.test(address);
+  /^\S{1,300}$/.test(address) &&
+  (!/\/\d{1,12}(?:$|[/?#])/.test(address) || /docs?\b|errors?\b|help|developer|support/.test(address));
 
 /** Whether a number is the status of a request that was carried out, or that may have been. */
 const isDone = (value: number | bigint | true): boolean =>
@@ -104,29 +103,39 @@ const isPlace = (name: string, value: string, tool: string): boolean =>
   !partsOf(value).some((part) => isDenied(part)) &&
   !partsOf(name).some((part) => partsOf(tool).includes(part));
 
+/** Reads a stack trace: its frames, and the message that it begins with. */
+const ofTrace = (trace: unknown, name: string, story: Story): string | null => {
+  const text = Array.isArray(trace) ? listedTrace(trace, story.tool) : trace;
+  if (typeof text !== 'string') return name;
+  return stepIn(text.slice(0, 8_000), story.tool) ?? remainderOfText(text.slice(0, 8_000), story);
+};
+
 /** Reads one member of an error body or a thrown error. */
 const ofMember = (given: string, member: unknown, story: Story, depth: number): string | null => {
   const name = plainName(given);
   if (/^(?:is_?)?retr(?:yable|iable)$/i.test(name) && member === false) return name;
   if (member === false) return noMembers.test(name) || numericMembers.test(name) ? null : name;
   if (isNothing(member)) {
-    const isKnown = memberNames.test(name) || ignoredMembers.test(name) || requestMembers.test(name);
+    const isKnown = memberNames.test(name) || formOf(name) !== undefined || requestMembers.test(name);
     // An empty object under the name of an operation is what that gave.
     return isObject(member) && !isKnown && remainderOfText(name, story, true) !== null ? name : null;
   }
   if (/^path$/i.test(name)) return isPath(member, story.tool) ? null : name;
-  if (pageMembers.test(name)) return isPage(String(member)) ? null : name;
-  if (traceMembers.test(name)) return typeof member === 'string' ? stepIn(member.slice(0, 8_000), story.tool) : null;
-  if (ignoredMembers.test(name)) return null;
+  if (pageMembers.test(name)) {
+    if (isPage(String(member))) return null;
+    return typeof member === 'string' ? remainderOfText(member, story) : name;
+  }
+  if (traceMembers.test(name)) return ofTrace(member, name, story);
+  const form = formOf(name);
+  if (form !== undefined) return form(member, story.tool) ? null : name;
   if (
     idMembers.test(name) &&
     /^[\w:=/+.-]{1,80}$/.test(String(member)) &&
     !namesThing(`${name.replace(/[-_]?(?:id|uid|ref|reference)$/i, '')} ${member}`, story.tool)
   )
     return null;
-  if (timeMembers.test(name) && /\d\d:\d\d|^\d{10,13}(?:\.\d+)?$/.test(String(member))) return null;
-  if (/^headers?$/i.test(name))
-    return isObject(member) && Object.keys(member).some((key) => /location|cookie|etag/i.test(key)) ? name : null;
+  if (timeMembers.test(name) && isTime(member, story.tool)) return null;
+  if (/^headers?$/i.test(name)) return isObject(member) ? headerIn(member, story.tool) : String(member);
   if (/^attempt$/i.test(name) && (member === 1 || member === 0)) return null;
   if (placeMembers.test(name) && typeof member !== 'object' && isPlace(name, String(member), story.tool)) return null;
   if (typeof member === 'number' || typeof member === 'bigint' || member === true) {
@@ -141,13 +150,15 @@ const ofMember = (given: string, member: unknown, story: Story, depth: number): 
   if (typeof member === 'string') {
     if (story.isCode(member) || (numericMembers.test(name) && /^4\d\d$/.test(member))) return null;
     // A problem's type and the path of its request.
-    if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member)) return null;
+    if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member))
+      return partsOf(member).some(isParticiple) || tellsOfStep(member, story.tool) ? name : null;
     // A service's own code of one failure, such as `APP_002`, and the kind of a body.
     if (/^(?:e|err|error)_?code$/i.test(name) && /^(?:[A-Z]{2,8}|E)[-_]?\d{1,6}$/.test(member)) return null;
     if (/^(?:type|object)$/i.test(name) && /^error(?:[._]list)?$|^list[._]error$/.test(member)) return null;
     if (codeMembers.test(name)) return remainderOfText(member, story, true);
   }
-  if (/^request$/i.test(name) && isObject(member) && read(member, 'query') !== undefined) return null;
+  if (/^request$/i.test(name) && isObject(member) && read(member, 'query') !== undefined)
+    return Object.keys(member).find((key) => !/^(?:query|variables|operationName|headers|method)$/.test(key)) ?? null;
   return ofValue(member, name, story, depth + 1);
 };
 
@@ -194,10 +205,11 @@ const ofString = (whole: string, story: Story): string | null => {
   ];
   for (const [from, to] of ends) {
     const parsed = from < 0 || to <= from ? undefined : parseObject(text.slice(from, to));
-    if (parsed === undefined || !isObject(parsed)) continue;
+    if (parsed === undefined || !isObject(parsed.value)) continue;
+    if (parsed.repeated !== null) return parsed.repeated;
     return (
       remainderOfText(`${text.slice(0, from)}${' '.repeat(to - from)}${text.slice(to)}`, story) ??
-      ofValue(parsed, 'data', story, 0)
+      ofValue(parsed.value, 'data', story, 0)
     );
   }
   return remainderOfText(text, story);

@@ -9,13 +9,6 @@ export const codeMembers = named(
 /** Members that hold a stack trace. */
 export const traceMembers = /^(?:stack|stack_?trace|trace|traceback)$/i;
 
-/** Members that say which request it was or where to read more: nothing in them happened because of the call. */
-export const ignoredMembers = named(`
-  ts logger caller locations
-  line column col method errno jsonrpc logref is_?error schema
-  acceptedscopes scopes needed provided policyname apiversion user_?error response_?metadata retry_?info
-`);
-
 /** Members that hold the id of a request or of its report: a number in hexadecimal, or the like. */
 export const idMembers = named(
   `(?:x[-_])?(?:[a-z]{2,6}[-_])?(?:client[-_]?)?(?:request|req|trace|correlation|span|log|incident|support|cf[-_]?ray|ray|error|activity)[-_]?(?:id|uid|ref|reference) cf_?ray request_?uuid`,

@@ -7,6 +7,7 @@ import {
   romanised,
   tellsOfDone,
 } from '../languages/operations.ts';
+import { laterDeeds, namesLaterThing } from './deeds.ts';
 import { partsOf, stem } from './parts.ts';
 
 const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
@@ -139,7 +140,12 @@ const withoutUndoneThing = (text: string, own: readonly string[], blank: (match:
 const reported = /(?<=^|[\n.!;:,(–—{|"] {0,3})[\p{L}\p{M}'’ -]{4,100}(?=\s?[:：.;,(!–—"]|\s?$)/gmu;
 
 /** Blanks a clause of another language that says no more than that the call failed: `Fehler beim Anlegen der Rechnung`. */
-const withoutFailure = (text: string, own: readonly string[], blank: (match: string) => string): string =>
+const withoutFailure = (
+  text: string,
+  own: readonly string[],
+  isOfLater: (words: readonly string[]) => boolean,
+  blank: (match: string) => string,
+): string =>
   text.replace(reported, (match) => {
     const words = match
       .toLowerCase()
@@ -147,7 +153,7 @@ const withoutFailure = (text: string, own: readonly string[], blank: (match: str
       .filter((word) => word !== '');
     if (words.length > 10 || !words.some((word) => failing.has(word) || isUndoneVerb(word))) return match;
     const isOfKind = (word: string) => kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
-    if (tellsOfDone(words, isOfKind)) return match;
+    if (tellsOfDone(words, isOfKind) || isOfLater(words)) return match;
     let hasThing = false;
     for (const word of words) {
       const isSame = own.some((part) => isLike(word, part));
@@ -166,9 +172,12 @@ const withoutFailure = (text: string, own: readonly string[], blank: (match: str
 export const withoutUndone = (text: string, tool: string, blank: (match: string) => string): string => {
   const own = partsOf(tool);
   if (own.some((part) => conjunction.test(part))) return text;
-  return withoutFailure(withoutUndoneThing(text, own, blank), own, blank).replace(clause, (match) => {
+  const later = new Set(laterDeeds(tool).map(stem));
+  const isOfLater = (words: readonly string[]): boolean =>
+    words.some((word) => later.has(stem(word))) || namesLaterThing(words, tool);
+  return withoutFailure(withoutUndoneThing(text, own, blank), own, isOfLater, blank).replace(clause, (match) => {
     const words = partsOf(match.replaceAll('’', "'"));
-    if (words.length < 2 || words.length > 8) return match;
+    if (words.length < 2 || words.length > 8 || isOfLater(words)) return match;
     const isDenied = words.some((word) => negations.has(word));
     const isOfAny = words.some((word) => nothing.has(word) || anyObject.has(word));
     const isMade = words.map((word) => doneToAny.has(word) || isDone(word));

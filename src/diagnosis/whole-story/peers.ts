@@ -1,5 +1,6 @@
 import { candidates } from '../prefilter.ts';
 import { exceptionClass } from './blanks.ts';
+import { laterDeeds } from './deeds.ts';
 import { isSequence, partsOf, stem } from './parts.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { partialWords, plainWords, transportWords } from './words.ts';
@@ -84,12 +85,14 @@ export const withoutClasses = (text: string, tool: string, blank: (match: string
 /** Blanks the names of programs that stand before a failure. */
 export const withoutLabels = (rest: string, tool: string, mark: (match: string) => string): string => {
   const { isOwn, isName } = namer(tool);
+  const later = laterDeeds(tool);
   return rest.replace(ownLabel, (match, lead: string, name: string, label: string, at: number) => {
     const parts = partsOf(name);
     const ahead = rest.slice(at + match.length, at + match.length + 40);
+    const isLater = parts.some((part) => later.includes(part));
     const known = !/\d/.test(name) && parts.some(isOwn) && parts.every(isName);
     const named =
       parts.every(isName) && (/rror|ault|xception/.test(label) || failureAhead.test(ahead) || ofClient.test(name));
-    return (known || named) && !isAside(name, tool) ? lead + mark(match.slice(lead.length)) : match;
+    return (known || named) && !isLater && !isAside(name, tool) ? lead + mark(match.slice(lead.length)) : match;
   });
 };

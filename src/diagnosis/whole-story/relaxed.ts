@@ -15,10 +15,39 @@ const toJson = (match: string, quoted: string | undefined, name: string | undefi
   return match === ',' ? '' : 'null';
 };
 
+/** An object, and the name that it or one in it has twice: of the values of that, only the last is in the object. */
+interface Parsed {
+  readonly value: unknown;
+  readonly repeated: string | null;
+}
+
+const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+
+/** Finds a name that an object of valid JSON has twice. */
+const repeatedName = (json: string): string | null => {
+  const open: Set<string>[] = [];
+  for (const [match, colon] of json.matchAll(token)) {
+    if (match === '{' || match === '[') open.push(new Set());
+    else if (match === '}' || match === ']') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(match.slice(0, -colon.length)) as string;
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return null;
+};
+
+const parsedFrom = (json: string): Parsed | undefined => {
+  const value = parseJson(json);
+  return value === undefined ? undefined : { value, repeated: repeatedName(json) };
+};
+
 /** Parses JSON, or an object that another language printed; undefined if it is neither. */
-export const parseObject = (text: string): unknown => {
-  const parsed = parseJson(text);
+export const parseObject = (text: string): Parsed | undefined => {
+  const parsed = parsedFrom(text);
   if (parsed !== undefined || !/^[[{(]\s*(?:['"[{(]|[A-Za-z_$][\w$-]{0,60}\s{0,4}(?::|=>)|:\w)/.test(text))
     return parsed;
-  return parseJson(text.replace(/(?<=[{,]\s{0,8}):(\w{1,40})(?=\s{0,4}=>)/g, '"$1"').replace(piece, toJson));
+  return parsedFrom(text.replace(/(?<=[{,]\s{0,8}):(\w{1,40})(?=\s{0,4}=>)/g, '"$1"').replace(piece, toJson));
 };

@@ -1,3 +1,4 @@
+import { alsoVerbs, deedVerbs, namesLaterThing } from './deeds.ts';
 import { partsOf, stem } from './parts.ts';
 import { isParticiple, tellsOfStep } from './steps.ts';
 
@@ -24,16 +25,6 @@ const ways = new Set(
     ' ',
   ),
 );
-
-/** Verbs of tool names that have an effect: a tool with two of them does one after the other. */
-export const deedVerbs: ReadonlySet<string> = new Set(
-  `create add make update edit delete remove invite upload publish deploy release book reserve pay charge refund send emit post place submit
-  commit push merge build ship insert save store write register enroll activate assign notify dispatch cancel sign approve buy purchase
-  transfer issue provision install migrate execute generate import`.split(/\s+/),
-);
-
-/** Names of things that are verbs as well. */
-const alsoVerbs = new Set('invoice order email mail message ticket bill charge payment tag label comment'.split(' '));
 
 /** What any call works on, whatever it is called. */
 const objects = new Set(
@@ -182,6 +173,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   const ofHttp = names.includes('create') ? 'post' : '';
   const isAction = (word: string): boolean =>
     (familyOf.has(stem(word)) || actions.has(word)) && isOwnVerb(word) && word !== 'order';
+  const isOfLater = (words: readonly string[]): boolean => namesLaterThing(words, tool);
   const isOne = !partsOf(tool).some((part) => /^(?:and|then|with|plus|und|et|y|e)$/.test(part));
   const isOwn = (word: string): boolean => {
     const parts = partsOf(word);
@@ -205,6 +197,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
         isOne &&
         parts.length > 1 &&
         !parts.some(isParticiple) &&
+        !isOfLater(parts) &&
         parts.every((part) => isOwn(part) || isOwnVerb(part) || part === ofHttp);
       return isCall &&
         (deeds.length < 2 || isFirst(parts.find((part) => deedVerbs.has(part)) ?? '')) &&
@@ -217,7 +210,9 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
       const words = object.match(/"[^"]*"|'[^']*'|`[^`]*`|«[^»]*»|“[^”]*”|\S+/g) ?? [];
       const runsCall = runs.test(lower) && words.length > 1 && commands.test(words.at(-1) ?? '') && isOne;
       const own =
-        (isOwnVerb(lower) || runsCall) && words.every((word, index) => isOwn(word) || (isQuoted(word) && index > 0));
+        (isOwnVerb(lower) || runsCall) &&
+        !isOfLater(words) &&
+        words.every((word, index) => isOwn(word) || (isQuoted(word) && index > 0));
       return own || ofWay(lower, words) ? blank(match) : match;
     })
     .replace(unstarted, (match, thing: string | undefined, first: string | undefined) =>
@@ -225,7 +220,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
     )
     .replace(passive, (match, subject: string, verb: string) => {
       const words = subject.trim().toLowerCase().split(/\s+/);
-      return isOwnVerb(verb.toLowerCase()) && words.every(isOwn) ? blank(match) : match;
+      return isOwnVerb(verb.toLowerCase()) && !isOfLater(words) && words.every(isOwn) ? blank(match) : match;
     })
     .replace(foreign, (match, operation: string) => {
       const words = partsOf(operation).flatMap((word) => word.split("'"));
@@ -238,6 +233,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
       return names.length > 0 &&
         words.length >= Math.min(2, names.length) &&
         words.every(isOwn) &&
+        !isOfLater(words) &&
         words.some(isOwnVerb) &&
         (deeds.length < 2 || !words.some((word) => deedVerbs.has(word) && !isFirst(word)))
         ? blank(match)

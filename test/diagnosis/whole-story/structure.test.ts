@@ -60,8 +60,60 @@ describe('a thrown error', () => {
 });
 
 describe('an error body', () => {
-  it.each([['names a later attempt', { error: refused, attempt: 2 }]])('is not the whole story if it %s', (_, body) => {
+  it.each([
+    ['names a later attempt', { error: refused, attempt: 2 }],
+    ['has prose as its time', { error: refused, ts: 'the order was placed before that' }],
+    ['has prose beside a time', { error: refused, time: '10:00 order placed' }],
+    ['has prose as its scopes', { error: refused, scopes: ['order placed'] }],
+    ['has a sentence as its scope', { error: refused, provided: 'the order is there' }],
+    ['has a result as its schema', { error: refused, schema: { order: 'placed' } }],
+    ['has prose as its stack', { error: refused, stack: 'the order went through' }],
+    ['has prose as its trace', { error: refused, trace: 'order was saved' }],
+    ['has prose in a list of frames', { error: refused, trace: ['order was saved'] }],
+    ['has prose as a frame', { error: refused, trace: [{ file: 'a.php', line: 1, note: 'order saved' }] }],
+    ['has prose in its metadata', { error: refused, response_metadata: { messages: ['order placed'] } }],
+    ['has prose as its caller', { error: refused, caller: 'the order was placed' }],
+    ['has a step as its method', { error: refused, method: 'notifyCustomer' }],
+    ['has prose as its locations', { error: refused, locations: ['order placed'] }],
+    ['has prose as its wait', { error: refused, retry_info: { note: 'order placed' } }],
+    ['has prose about more', { error: refused, help: 'see the order that was placed' }],
+    ['has a header of its own', { error: refused, headers: { 'x-order-id': '12' } }],
+    ['has a header that tells of a result', { error: refused, headers: { 'x-state': 'order placed' } }],
+    ['has a path of what was made', { error: refused, type: 'error', instance: '/orders/created' }],
+    ['has a query beside a note', { error: refused, request: { query: '{ a }', note: 'order placed' } }],
+  ])('is not the whole story if it %s', (_, body) => {
     expect(remainder(JSON.stringify(body))).not.toBeNull();
+  });
+
+  it.each([
+    ['a time', { error: refused, ts: '2026-05-01T10:00:00Z', timestamp: 1_795_480_000 }],
+    ['a time with a point', { error: refused, ts: 1795480000.401 }],
+    ['scopes', { error: refused, scopes: ['read'], needed: 'chat:write', provided: 'chat:read,users.read' }],
+    ['a place in the code', { error: refused, logger: 'etcd-client', caller: 'v3@v3.5.9/retry_interceptor.go:63' }],
+    ['a place in a query', { error: refused, locations: [{ line: 1, column: 29 }] }],
+    ['a stack', { error: refused, stack: `Error: ${refused}\n    at post (/app/client.js:3:1)` }],
+    ['a list of frames', { error: refused, trace: [{ file: '/app/Client.php', line: 3, function: 'request' }] }],
+    ['the policy of a limit', { error: refused, policyName: 'SECONDLY' }],
+    ['the headers of a limit', { error: refused, headers: { 'Retry-After': '3', 'x-ratelimit-remaining': '0' } }],
+    [
+      'messages of a rejected request',
+      { error: 'invalid_auth', response_metadata: { messages: ['[ERROR] invalid token'] } },
+    ],
+  ])('is the whole story with %s', (_, body) => {
+    expect(remainder(JSON.stringify(body))).toBeNull();
+  });
+
+  it.each([
+    ['its error', '{"error":"created order 12","error":"connection refused"}'],
+    ['an escaped name', '{"error":"created order 12","err\\u006fr":"connection refused"}'],
+    ['a nested member', '{"error":{"message":"order placed","message":"connection refused"}}'],
+    ['a member in Python', "{'error': 'created order 12', 'error': 'connection refused'}"],
+  ])('is not the whole story if it names %s twice', (_, text) => {
+    expect(remainder(text)).not.toBeNull();
+  });
+
+  it('may have a name in each of its parts', () => {
+    expect(remainder('{"errors":[{"message":"token expired"},{"message":"token expired"}]}')).toBeNull();
   });
 });
 
