@@ -23,6 +23,7 @@ import { databaseReply, mailReply, transcriptStatus } from './transcript.ts';
 import { isUncertain } from './uncertainty.ts';
 import { type ReturnedValue, readReturned } from './value.ts';
 import { healthy, toVerdict, unrecognised, type Verdict } from './verdict.ts';
+import { tellsOfEffect } from './whole-story/effect.ts';
 import { remainderOf } from './whole-story/index.ts';
 
 export interface DiagnoserOptions {
@@ -106,7 +107,9 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     // A JSON-RPC error for the request itself comes from a server that has looked at it, and may have done more.
     const body = read(output, 'body');
     if (typeof body !== 'string') return true;
+    const saysMore = tellsOfEffect(body, tool) && remainderOf(body, { tool, isCode }) !== null;
     return (
+      !saysMore &&
       !holdsResult(body) &&
       rpcMessagesIn(body).every((message) => {
         const isResponse = isObject(message) && (read(message, 'id') ?? null) !== null;

@@ -74,10 +74,45 @@ describe('the diagnosis of an HTTP response', () => {
     ['a status with an error for the request that says more', 429, rpc(1, 'order 12 placed, mail: too many requests')],
     ['a status with an error for the request that has data', 401, rpc(1, 'Unauthorized', { orderId: 12 })],
     ['a status with such an error in a batch', 429, [rpc(1, 'order 12 placed, mail: too many requests')]],
+    ['a status with an error for no request that tells of an effect', 401, rpc(null, 'order placed, session expired')],
+    ['a status with an effect in its body', 401, { error: 'token expired', note: 'order placed' }],
     ['a status with the result of the request', 429, resultOf('Too Many Requests')],
     ['a status with that in a batch', 401, [resultOf('Unauthorized')]],
   ])('is a report by %s', (_, status, body) => {
     expect(gradeOf(status, body)).toBe('report');
+  });
+});
+
+describe('the diagnosis of an HTTP response with a plain text', () => {
+  const gradeOf = (status: number, body: string): string =>
+    diagnoser.diagnose({
+      tool: 'create_order',
+      channel: 'exception',
+      error: markProof(new HttpError(`HTTP ${status}`, { status, headers: {}, body })),
+    }).grade;
+
+  it.each([
+    [401, 'Order 12 was created, but the session has expired.'],
+    [404, 'order placed; the session is not known any more'],
+    [425, 'the order went through, too early for the receipt'],
+    [429, 'sent 3 of 5 mails, then too many requests'],
+    [401, 'Bestellung angelegt, aber die Sitzung ist abgelaufen'],
+    [401, '✓ order\nUnauthorized'],
+  ])('is a report if the text of a %i says that something was done: %s', (status, body) => {
+    expect(gradeOf(status, body)).toBe('report');
+  });
+
+  it.each([
+    [401, ''],
+    [401, 'Unauthorized'],
+    [401, 'Jwt is expired'],
+    [401, 'Ask Bob for a token'],
+    [401, 'You have been logged out. Please log in again.'],
+    [401, '<html><head><title>401</title></head><body>Created with love by the gateway team</body></html>'],
+    [429, 'Rate exceeded. You may send 5 requests in 10 seconds.'],
+    [429, 'error code: 1015'],
+  ])('is proof if the text of a %i does not: %s', (status, body) => {
+    expect(gradeOf(status, body)).toBe('proof');
   });
 });
 
