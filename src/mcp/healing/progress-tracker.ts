@@ -75,6 +75,14 @@ export class ProgressTracker {
     if (this.#readers.get(key)?.progress === progress) this.#readers.delete(key);
   }
 
+  /** Takes a message of the server that passes unchanged: only whether it shows that its call is under way counts. */
+  note(message: Message): void {
+    const progress = readProgress(message);
+    const reader = progress && this.#readers.get(keyOf(tokenText(message, progress)));
+    if (reader === undefined || reader.state === 'finished') return;
+    if (showsActivity(message.method, { progress: progress?.value })) noteActivity(reader.call);
+  }
+
   /** Takes a notification of the server. Returns true if the client does not get it unchanged. */
   pass(message: Message): boolean {
     const progress = readProgress(message);

@@ -92,6 +92,11 @@ export class PassthroughCall implements PendingCall {
     if (!this.#response.mayComeBack || (this.#response.isOver && !this.#response.isUndelivered)) this.#close();
   }
 
+  noteServerMessage(message: Message): void {
+    if (messageShowsActivity(message)) noteActivity(this.call);
+    this.#progress.note(message);
+  }
+
   /** Handles a response to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean {
     if (this.#response.isUndelivered) {

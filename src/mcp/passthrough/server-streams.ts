@@ -74,6 +74,8 @@ export class ServerStreams {
           return;
         }
       }
+      if (message?.kind === 'request' || message?.kind === 'notification')
+        for (const call of session.calls) call.noteServerMessage(message);
       if (message?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
       writer.event(block.raw);
     };

@@ -19,6 +19,8 @@ import { ownHeaders, type Send, sendNotification, sendRequest, type UpstreamRequ
 export interface PendingCall {
   /** Whether no client is connected: it is gone, or has its response, and may still come back for it. */
   readonly isDetached: boolean;
+  /** Takes a notification or request of the server that came on another stream and may belong to this call. */
+  noteServerMessage(message: Message): void;
   /** Handles a response to this call that came on another stream. Returns false if it passes as it is. */
   resumeOn(message: Message, event: ServerEvent, stream: ResponseWriter): boolean;
   /** Resolves when healing has ended. */

@@ -48,7 +48,7 @@ export const sessionEvidence = (refusal: SessionRefusal): SessionEvidence => {
   if (!hadSession || (status >= 300 && status < 400)) return 'none';
   const { isOwn, hasResult, code } = readRefusal(refusal);
   if (hasResult || holdsResult(body.toString())) return 'none';
-  if (status === 404 && !isOwn) return 'lost';
+  if (status === 404 && !isOwn) return tellsOfEffect(body) ? 'none' : 'lost';
   if (body.length > maxBytes) return 'none';
   const words = wordsOf(body);
   if (words === undefined || !saysLost(words)) return 'none';
@@ -90,6 +90,23 @@ const formOf = (refusal: SessionRefusal): string => {
 export const namesLostSession = (body: Buffer): boolean => {
   const words = body.length > maxBytes ? undefined : wordsOf(body);
   return words !== undefined && saysLost(words);
+};
+
+/** A participle, or another word by which a text says that something was done. */
+const doneWord =
+  /\b(?:sent|made|paid|built|written|succeeded|done|went through|already|[a-z]{3,20}(?<!need|speed|feed|unsupport|not implement)ed)\b/i;
+
+/** What a rejection may say with a participle: that something is not there or has ended, and how to ask for it. */
+const ofRefusal =
+  /\b(?:no|not|never|none|without|cannot|un\w+|in(?:valid|active)\w*|session|sessions|connection|token|request|requested|url|page|path|route|resource|method|expired|required|failed|denied|refused|rejected)\b/i;
+
+/** Whether a plain text says in a clause of its own that something was done, such as `order 12 created, but the session is gone`. */
+const tellsOfEffect = (body: Buffer): boolean => {
+  const text = body.toString('utf8', 0, maxBytes);
+  return (
+    !/^\s*</.test(text) &&
+    text.split(/[.,;:!?\n{}[\]"]/).some((clause) => doneWord.test(clause) && !ofRefusal.test(clause))
+  );
 };
 
 /** Members of an error body whose texts are part of what it says. */

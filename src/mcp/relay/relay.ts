@@ -42,7 +42,7 @@ export class Relay implements RelayPort {
   readonly #handshake = new Handshake();
   readonly #progress: ProgressTracker;
   readonly #gate: CallGate;
-  readonly #serverRequests = new ServerRequests();
+  readonly #serverRequests = new ServerRequests(() => [...this.#open.calls, ...this.#healings.values()]);
   readonly #approvals: Approvals;
   readonly #internal: InternalRequests;
 
@@ -88,6 +88,10 @@ export class Relay implements RelayPort {
     const { toClient } = this.#ports;
     if (message.kind === 'batch') passBatch(bytes, (part, hold) => this.#takeFromUpstream(part, hold), toClient);
     else if (!this.#takeFromUpstream(message)) toClient(bytes);
+  }
+
+  printedByUpstream(line: Buffer): void {
+    this.#serverRequests.printed(line);
   }
 
   upstreamLost(loss: UpstreamLoss): void {
@@ -199,9 +203,10 @@ export class Relay implements RelayPort {
         return this.#settle(message, hold);
       case 'request':
       case 'notification':
-        this.#serverRequests.sent(message, () => [...this.#open.calls, ...this.#healings.values()]);
+        this.#serverRequests.sent(message);
         return message.kind === 'notification' && this.#takeNotification(message);
       default:
+        this.printedByUpstream(message.bytes);
         return false;
     }
   }

@@ -1,4 +1,4 @@
-import { messageShowsActivity, noteActivity } from '../healing/call-activity.ts';
+import { lineShowsActivity, messageShowsActivity, noteActivity } from '../healing/call-activity.ts';
 import type { ToolCall } from '../healing/tool-call.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
@@ -10,14 +10,22 @@ import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 export class ServerRequests {
   readonly #open = new Map<string, string>();
   readonly #stale = new Set<string>();
+  readonly #calls: () => readonly { readonly call: ToolCall }[];
 
-  /**
-   * Takes a request or notification of the server.
-   *
-   * @param calls The calls that the server works on: which of them it belongs to is not known.
-   */
-  sent(message: Message, calls: () => readonly { readonly call: ToolCall }[]): void {
-    if (messageShowsActivity(message)) for (const { call } of calls()) noteActivity(call);
+  /** @param calls The calls that the server works on: to which of them a message or a line of it belongs is not known. */
+  constructor(calls: () => readonly { readonly call: ToolCall }[]) {
+    this.#calls = calls;
+  }
+
+  /** Takes a line of the server that is no message. */
+  printed(line: Buffer): void {
+    const calls = this.#calls();
+    if (calls.length > 0 && lineShowsActivity(line)) for (const { call } of calls) noteActivity(call);
+  }
+
+  /** Takes a request or notification of the server. */
+  sent(message: Message): void {
+    if (messageShowsActivity(message)) for (const { call } of this.#calls()) noteActivity(call);
     const { key, bytes, id } = message;
     if (id === undefined) return;
     this.#stale.delete(key);

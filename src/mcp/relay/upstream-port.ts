@@ -22,6 +22,8 @@ export interface RelayPort {
   /** Whether nothing is open in either direction, and the client has no subscription: the server would not be missed. */
   readonly isQuiet: boolean;
   fromUpstream(bytes: Buffer): void;
+  /** Takes a line that is no message and does not go to the client. */
+  printedByUpstream(line: Buffer): void;
   /** Settles the requests that a lost server leaves open. */
   upstreamLost(loss: UpstreamLoss): void;
   /** Settles one request that got no response. */

@@ -79,6 +79,44 @@ describe('the failure of a call', () => {
     const first = bench.healer.healed[0]?.first;
     expect(first?.thrown === false && hasBegun(first.value)).toBe(isMarked);
   });
+
+  const logged = (level: string): string =>
+    event({ jsonrpc: '2.0', method: 'notifications/message', params: { level, data: 'order 12 placed' } });
+
+  it.each([
+    ['is marked after a log message', logged('info'), true],
+    ['is not marked after the log message of a failure', logged('error'), false],
+    ['is marked after its progress', progress('t', 1), true],
+    ['is not marked after the progress of another call', progress('other', 1), false],
+    ['is marked after a question to the person', asks('elicitation/create'), true],
+    ['is not marked after a ping', asks('ping'), false],
+  ])('%s on the stream on which the client listens', async (_, block, isMarked) => {
+    const headers = { 'Mcp-Session-Id': 's', 'Mcp-Protocol-Version': '2025-11-25' };
+    let say = (): void => {};
+    let fail = (): void => {};
+    inTurn(
+      (asked) => {
+        fail = () => json(asked, failed(asked.json.id));
+      },
+      (asked) => json(asked, fine(asked.json.id)),
+    );
+    const { respond } = server;
+    server.respond = (asked) => {
+      if (asked.request.method !== 'GET') return respond(asked);
+      asked.response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+      say = () => void asked.response.end(block);
+    };
+    const listening = bench.send({ method: 'GET', headers });
+    await until(() => server.received.some(({ request }) => request.method === 'GET'));
+    const call = bench.send({ body: callOf(1, 'a', { _meta: { progressToken: 't' } }), headers });
+    await until(() => calls().length === 1);
+    say();
+    expect((await listening).body.toString()).toContain(block.trim());
+    fail();
+    await call;
+    const first = bench.healer.healed[0]?.first;
+    expect(first?.thrown === false && hasBegun(first.value)).toBe(isMarked);
+  });
 });
 
 describe('a failed call', () => {

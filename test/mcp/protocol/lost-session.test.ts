@@ -58,6 +58,13 @@ describe('a result of a tool', () => {
     expect(evidence(404, body)).toBe('none');
   });
 
+  it('is none if the text of a 404 says that something was done', () => {
+    for (const body of ['order 12 created, but the session is gone', 'Session expired. The mail was sent before.'])
+      expect(evidence(404, body)).toBe('none');
+    for (const body of ['The session was terminated.', 'No handler is registered for it', 'The requested page is gone'])
+      expect(evidence(404, body)).toBe('lost');
+  });
+
   it('is told apart from a 404 of no message', () => {
     for (const body of ['', 'Not found', '<h1>404</h1>', [], {}]) expect(evidence(404, body)).toBe('lost');
   });

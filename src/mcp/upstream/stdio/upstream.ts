@@ -104,9 +104,11 @@ export class StdioUpstream extends ServerSupervisor {
       events: {
         line: (bytes) => {
           if (this.#filter?.passes(bytes) !== false) this.#receive(bytes);
+          else this.relay.printedByUpstream(bytes);
         },
         oversize: (line) => {
           if (this.#filter?.passesOversize(line) !== false) this.#rejectLine(line);
+          else this.relay.printedByUpstream(line.head);
         },
       },
       onDrain: () => {
