@@ -5,13 +5,13 @@ import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { stepIn } from './trace.ts';
 
 /** Whether a value has the form of what the name of its member says: prose under such a name may tell of an effect. */
-type Form = (value: unknown, tool: string) => boolean;
+type ValueForm = (value: unknown, tool: string) => boolean;
 
 const datePart =
   /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}|[AP]M|GMT|UTC)\b/g;
 
 /** A time as a number or as a text. */
-export const isTime: Form = (value) =>
+export const isTime: ValueForm = (value) =>
   typeof value === 'number'
     ? value >= 1e9
     : typeof value === 'string' &&
@@ -19,9 +19,10 @@ export const isTime: Form = (value) =>
       /\d\d:\d\d|^\d{10,13}(?:\.\d{1,6})?$/.test(value) &&
       /^[\d\s:.,TZ+/()-]*$/.test(value.replace(datePart, ''));
 
-const isNumber: Form = (value) => typeof value === 'number' || (typeof value === 'string' && /^-?\d{1,9}$/.test(value));
+const isNumber: ValueForm = (value) =>
+  typeof value === 'number' || (typeof value === 'string' && /^-?\d{1,9}$/.test(value));
 
-const isYesOrNo: Form = (value) => typeof value === 'boolean';
+const isYesOrNo: ValueForm = (value) => typeof value === 'boolean';
 
 /** Words that names have not, but sentences. */
 const isProse = (word: string): boolean =>
@@ -30,27 +31,27 @@ const isProse = (word: string): boolean =>
     word,
   );
 
-const isName: Form = (value, tool) =>
+const isName: ValueForm = (value, tool) =>
   typeof value === 'string' &&
   /^[\w.$@:/-]{1,160}$/.test(value) &&
   !/\/\d{1,12}(?:$|\/)/.test(value) &&
   !partsOf(value).some(isProse) &&
   !tellsOfStep(value, tool);
 
-const isCode: Form = (value, tool) => isNumber(value, tool) || isName(value, tool);
+const isCode: ValueForm = (value, tool) => isNumber(value, tool) || isName(value, tool);
 
-const isScope: Form = (value) =>
+const isScope: ValueForm = (value) =>
   typeof value === 'string' &&
   value.length <= 2_000 &&
   value.split(/[\s,]+/).every((token) => /^[\w.:/*-]{0,160}$/.test(token) && !partsOf(token).some(isProse));
 
 const isListOf =
-  (form: Form): Form =>
+  (form: ValueForm): ValueForm =>
   (value, tool) =>
     Array.isArray(value) ? value.length <= 64 && value.every((item) => form(item, tool)) : form(value, tool);
 
 /** A place in a text: its line and column. */
-const isPlaceInText: Form = (value, tool) =>
+const isPlaceInText: ValueForm = (value, tool) =>
   isObject(value) &&
   Object.keys(value).every((key) =>
     /^(?:line|column|col|offset|start|end|index|sourceName|path)$/i.test(key) ? isCode(read(value, key), tool) : false,
@@ -84,7 +85,7 @@ export const listedTrace = (frames: readonly unknown[], tool: string): string | 
 };
 
 /** Members that say which request it was or where to read more, and the form that their value has. */
-const forms: readonly (readonly [names: RegExp, form: Form])[] = [
+const forms: readonly (readonly [names: RegExp, form: ValueForm])[] = [
   [/^ts$/i, isTime],
   [/^(?:line|column|col)$/i, isNumber],
   [/^(?:logger|caller|method|errno|jsonrpc|logref|schema|policyname|apiversion)$/i, isCode],
@@ -94,7 +95,7 @@ const forms: readonly (readonly [names: RegExp, form: Form])[] = [
 ];
 
 /** The form that the value of an ignored member has; undefined if the name is not that of one. */
-export const formOf = (name: string): Form | undefined => forms.find(([names]) => names.test(name))?.[1];
+export const formOf = (name: string): ValueForm | undefined => forms.find(([names]) => names.test(name))?.[1];
 
 /** Finds a header of a response that may tell of its result; its name, or null. */
 export const headerIn = (headers: object, tool: string): string | null => {
