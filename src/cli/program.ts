@@ -183,7 +183,10 @@ program
   .command('demo')
   .description('run the demo on this machine, offline')
   .option('--memory <dir>', 'the folder for the events, instead of a temporary one')
-  .action((options) => setExitCode(import('../demo/demo.ts').then(({ demo }) => demo(options))));
+  .option('--fleet', 'the demo of three machines that share fixes through a PostgreSQL, which it starts')
+  .option('--url-env <name>', 'with --fleet: the environment variable with the URL of an administrator of another one')
+  .option('--approve', 'with --fleet: do not wait for an approval from another terminal')
+  .action((options) => setExitCode(import('./demo.ts').then(({ demoCommand }) => demoCommand(options))));
 
 program
   .command('proxy')

@@ -23,19 +23,20 @@ const callTimeoutMs = 15_000;
 const textOf = (result: Awaited<ReturnType<Client['callTool']>>): string =>
   result.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
 
-/** Starts a server with this command and connects to it. */
+/** Starts a server with this command, and these variables beside the usual ones, and connects to it. */
 export const connectClient = async (
   [command = '', ...args]: readonly string[],
   cwd: string,
   closing: Closing,
   signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<DemoClient> => {
   const [{ Client }, { StdioClientTransport }] = await Promise.all([
     import('@modelcontextprotocol/client'),
     import('@modelcontextprotocol/client/stdio'),
   ]);
   signal.throwIfAborted();
-  const transport = new StdioClientTransport({ command, args, cwd, stderr: 'pipe' });
+  const transport = new StdioClientTransport({ command, args, cwd, env: { ...env }, stderr: 'pipe' });
   let stderr = '';
   transport.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-keptBytes);

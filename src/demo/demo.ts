@@ -1,21 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/index.ts';
-import { untilAborted } from '../platform/wait.ts';
 import { showCommand } from '../text/command-line.ts';
 import { secondsText } from '../text/duration.ts';
 import { connectClient } from './clients.ts';
-import { Closing } from './closing.ts';
 import { configFor } from './config.ts';
-import { Interrupted, watchForInterruption } from './interruption.ts';
 import { problemsInLog, secretsOf } from './log-check.ts';
-import { assertPeers } from './peers.ts';
+import { demoPeers } from './peers.ts';
+import { type DemoRun, runDemo } from './run-demo.ts';
 import { perform, type SceneResult } from './run-scene.ts';
 import { scenes } from './scenes.ts';
-import { createScreen, type Screen } from './show/screen.ts';
 import { showTable } from './show/table.ts';
 import { listenForTrail } from './trail-port.ts';
 import { programCommand } from './world/program.ts';
@@ -31,13 +26,7 @@ const limitMs = 28_000;
 
 const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
-const play = async (
-  screen: Screen,
-  folder: string,
-  memoryDir: string,
-  closing: Closing,
-  signal: AbortSignal,
-): Promise<number> => {
+const play = async ({ screen, folder, closing, signal }: DemoRun, memoryDir: string): Promise<number> => {
   const startedAt = performance.now();
   const files = join(folder, 'world');
   const config = join(folder, 'healflow.yaml');
@@ -103,39 +92,15 @@ const play = async (
  * @throws HealError `MEMORY_NOT_WRITABLE` if the chosen folder is not writable.
  */
 export const demo = async ({ memory }: DemoOptions = {}): Promise<number> => {
-  try {
-    assertPeers();
-  } catch (error) {
-    if (!(error instanceof HealError)) throw error;
-    console.error(`healflow: ${error.message}`);
-    return 1;
-  }
   const cwd = process.cwd();
   const chosen = memory === undefined ? undefined : resolveMemoryDir({ memory, cwd });
   if (chosen !== undefined) assertWritable(chosen);
-  const closing = new Closing();
-  using interruption = watchForInterruption(limitMs);
-  const folder = await mkdtemp(join(tmpdir(), 'healflow-demo-'));
-  const memoryDir = chosen ?? join(folder, 'memory');
-  const screen = createScreen(process.stdout, process.env);
-  const removeFiles = (): void => {
+  const removeFiles = (folder: string): void => {
     rmSync(join(folder, 'world'), { recursive: true, force: true });
     // The folder is only kept for the log.
     if (!existsSync(join(folder, 'memory'))) rmSync(folder, { recursive: true, force: true });
   };
-  closing.addKill(removeFiles);
-  process.once('exit', closing.killNow);
-  closing.add(() => rm(join(folder, 'world'), { recursive: true, force: true }));
-  try {
-    return await untilAborted(play(screen, folder, memoryDir, closing, interruption.signal), interruption.signal);
-  } catch (error) {
-    const reason = interruption.signal.aborted ? interruption.signal.reason : error;
-    if (screen.live) screen.line();
-    console.error(`healflow: the demo did not finish: ${reason instanceof Error ? reason.message : reason}`);
-    return reason instanceof Interrupted ? reason.exitCode : 1;
-  } finally {
-    await closing.close();
-    closing.killNow();
-    process.removeListener('exit', closing.killNow);
-  }
+  return runDemo({ peers: demoPeers, limitMs, removeFiles }, (stage) =>
+    play(stage, chosen ?? join(stage.folder, 'memory')),
+  );
 };

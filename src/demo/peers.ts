@@ -3,7 +3,11 @@ import { HealError } from '../errors.ts';
 import { errorCode } from '../platform/fs.ts';
 
 /** The packages that the demo needs, with their major versions. */
-const peers = { 'oidc-provider': 9, '@modelcontextprotocol/server': 2, '@modelcontextprotocol/client': 2 } as const;
+export const demoPeers = {
+  'oidc-provider': 9,
+  '@modelcontextprotocol/server': 2,
+  '@modelcontextprotocol/client': 2,
+} as const;
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -16,8 +20,14 @@ const isInstalled = (name: string): boolean => {
   }
 };
 
+/** The same for the demo of a fleet. */
+export const fleetPeers = { ...demoPeers, pg: 8 } as const;
+
 /** @throws HealError `PEER_MISSING`, with the command that installs what is missing. */
-export const assertPeers = (has: (name: string) => boolean = isInstalled): void => {
+export const assertPeers = (
+  peers: Readonly<Record<string, number>> = demoPeers,
+  has: (name: string) => boolean = isInstalled,
+): void => {
   const missing = Object.entries(peers).filter(([name]) => !has(name));
   if (missing.length === 0) return;
   const names = missing.map(([name]) => name);

@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 /** Waits until the first access token has expired. */
-const letTokenExpire = async ({ oauth, tokens }: World): Promise<void> => {
+export const letTokenExpire = async ({ oauth, tokens }: World): Promise<void> => {
   while (await oauth.isActive(tokens.accessToken)) await sleep(100);
 };
 

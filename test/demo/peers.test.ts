@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertPeers } from '../../src/demo/peers.ts';
+import { assertPeers, demoPeers } from '../../src/demo/peers.ts';
 import { HealError } from '../../src/errors.ts';
 
 const thrownBy = (work: () => void): unknown => {
@@ -17,7 +17,7 @@ describe('the peers of the demo', () => {
   });
 
   it('are listed if they are missing, with the command that installs them', () => {
-    const error = thrownBy(() => assertPeers((name) => name === '@modelcontextprotocol/client'));
+    const error = thrownBy(() => assertPeers(demoPeers, (name) => name === '@modelcontextprotocol/client'));
     expect(error).toBeInstanceOf(HealError);
     expect(error).toMatchObject({
       code: 'PEER_MISSING',

@@ -11,13 +11,13 @@ export const noRedis = (): string | undefined =>
 
 /** A database on this machine, with a folder of its own. It is started once, and ends with the suite. */
 export class Database {
-  readonly #start: (folder: string, port: number) => ChildProcess;
+  readonly #start: (folder: string, port: number) => ChildProcess | Promise<ChildProcess>;
   #started: Promise<void> | undefined;
   #child: ChildProcess | undefined;
   #folder = '';
   #port = 0;
 
-  constructor(start: (folder: string, port: number) => ChildProcess) {
+  constructor(start: (folder: string, port: number) => ChildProcess | Promise<ChildProcess>) {
     this.#start = start;
   }
 
@@ -38,13 +38,13 @@ export class Database {
   async #open(): Promise<void> {
     this.#folder = mkdtempSync(join(tmpdir(), 'healflow-database-'));
     this.#port = await freePort();
-    this.#child = this.#start(this.#folder, this.#port);
+    this.#child = await this.#start(this.#folder, this.#port);
     await listening(this.#child, this.#port);
   }
 }
 
-export const postgres = new Database((folder, port) => {
-  initPostgres(folder, 'reader');
+export const postgres = new Database(async (folder, port) => {
+  await initPostgres(folder, { user: 'reader' });
   return spawnPostgres(folder, port);
 });
 

@@ -1,19 +1,26 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  freePort,
+  initPostgres,
+  postgresPrograms,
+  postgresReady,
+  spawnPostgres,
+  unprivileged,
+} from '../../src/demo/fleet/postgres.ts';
 
-const debian = '/usr/lib/postgresql';
-const [newest] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-const inPostgres = (name: string): string => join(debian, newest ?? '', 'bin', name);
+export { freePort, initPostgres, spawnPostgres } from '../../src/demo/fleet/postgres.ts';
+
 const poolerProgram = '/usr/sbin/pgbouncer';
 
 /** Why there is no PostgreSQL on this machine; undefined if there is. */
 export const noPostgres = (): string | undefined =>
-  existsSync(inPostgres('initdb')) ? undefined : `PostgreSQL is not installed (${debian}): apt-get install postgresql`;
+  postgresPrograms() === undefined ? 'PostgreSQL is not installed: apt-get install postgresql' : undefined;
 
 /** The same for PgBouncer. */
 export const noPgBouncer = (): string | undefined =>
@@ -26,16 +33,6 @@ export const skipWithoutDatabases = (): boolean => {
   const missing = [noPostgres(), noPgBouncer()].filter((reason) => reason !== undefined);
   for (const reason of missing) process.stderr.write(`\nSKIPPED, tests with a real database: ${reason}\n\n`);
   return missing.length > 0;
-};
-
-/** A port of the loopback interface that is free now. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 };
 
 /** Whether something accepts connections at this port of the loopback interface. */
@@ -54,53 +51,22 @@ export const listening = async (child: ChildProcess, port: number): Promise<void
   }
 };
 
-/** PostgreSQL and PgBouncer do not run as root. */
-const unprivileged = (): { readonly uid?: number; readonly gid?: number } => {
-  if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
-};
-
-/** Makes the folder of a database cluster whose administrator is `user`, and trusts everybody on this machine. */
-export const initPostgres = (folder: string, user: string): void => {
-  chmodSync(folder, 0o777);
-  const init = ['--pgdata', join(folder, 'data'), '--username', user, '--auth', 'trust', '--no-sync', '--locale', 'C'];
-  execFileSync(inPostgres('initdb'), [...init, '--encoding', 'UTF8'], {
-    ...unprivileged(),
-    cwd: folder,
-    stdio: 'ignore',
-  });
-};
-
-/** Starts PostgreSQL in such a folder. It does not wait for the disk. */
-export const spawnPostgres = (
-  folder: string,
-  port: number,
-  more: Readonly<Record<string, string>> = {},
-): ChildProcess => {
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder, ...more };
-  const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return spawn(inPostgres('postgres'), ['-D', join(folder, 'data'), '-F', ...given], {
-    ...unprivileged(),
-    cwd: folder,
-    stdio: 'ignore',
-  });
-};
-
 /** A program that a test starts and stops several times, at one port. */
 class Service {
   readonly port: number;
   readonly #spawn: () => ChildProcess;
+  readonly #ready: (child: ChildProcess) => Promise<void>;
   #child: ChildProcess | undefined;
 
-  constructor(port: number, start: () => ChildProcess) {
+  constructor(port: number, start: () => ChildProcess, ready: (child: ChildProcess) => Promise<void>) {
     this.port = port;
     this.#spawn = start;
+    this.#ready = ready;
   }
 
   async start(): Promise<void> {
     this.#child = this.#spawn();
-    await listening(this.#child, this.port);
+    await this.#ready(this.#child);
   }
 
   /** Ends it, and waits until it has ended. */
@@ -123,26 +89,26 @@ class Service {
 export class Postgres extends Service {
   readonly folder: string;
 
-  private constructor(folder: string, port: number) {
-    super(port, () => spawnPostgres(folder, port, { max_connections: '200', shared_buffers: '16MB' }));
+  private constructor(folder: string, port: number, more: Readonly<Record<string, string>>) {
+    super(
+      port,
+      () => spawnPostgres(folder, port, { max_connections: '200', shared_buffers: '16MB', ...more }),
+      (child) => postgresReady(child, folder, port),
+    );
     this.folder = folder;
   }
 
-  /** Makes a cluster in a folder of its own, and starts it. Its administrator is `postgres`. */
-  static async start(): Promise<Postgres> {
+  /**
+   * Makes a cluster in a folder of its own, and starts it. Its administrator is `postgres`.
+   *
+   * @param prepare Is given the folder before the start, and returns settings.
+   */
+  static async start(prepare: (folder: string) => Readonly<Record<string, string>> = () => ({})): Promise<Postgres> {
     const folder = mkdtempSync(join(tmpdir(), 'healflow-postgres-'));
-    initPostgres(folder, 'postgres');
-    const server = new Postgres(folder, await freePort());
+    await initPostgres(folder, { user: 'postgres' });
+    const server = new Postgres(folder, await freePort(), prepare(folder));
     await server.start();
     return server;
-  }
-
-  /** Starts it, and waits until it takes statements. */
-  override async start(): Promise<void> {
-    await super.start();
-    const isReady = (): boolean =>
-      spawnSync(inPostgres('pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(this.port)]).status === 0;
-    while (!isReady()) await sleep(20);
   }
 
   url(user = 'postgres', database = 'postgres'): string {
@@ -171,8 +137,15 @@ export class PgBouncer extends Service {
   readonly #folder: string;
 
   private constructor(folder: string, port: number) {
-    super(port, () =>
-      spawn(poolerProgram, ['-q', join(folder, 'pgbouncer.ini')], { ...unprivileged(), cwd: folder, stdio: 'ignore' }),
+    super(
+      port,
+      () =>
+        spawn(poolerProgram, ['-q', join(folder, 'pgbouncer.ini')], {
+          ...unprivileged(),
+          cwd: folder,
+          stdio: 'ignore',
+        }),
+      (child) => listening(child, port),
     );
     this.#folder = folder;
   }

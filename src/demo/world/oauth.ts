@@ -17,13 +17,15 @@ export interface OAuth extends Pick<Listening, 'url' | 'close'> {
 export interface OAuthOptions {
   /** Lifetime of an access token in whole seconds. */
   readonly accessTokenSeconds: number;
+  /** The same for one that was made by a refresh. @default `accessTokenSeconds` */
+  readonly refreshedTokenSeconds?: number | undefined;
 }
 
 const clientId = 'demo-client';
 const redirectUri = 'http://127.0.0.1/callback';
 const api = { id: 'demo-api', secret: randomBytes(16).toString('hex') };
 
-const configuration = ({ accessTokenSeconds }: OAuthOptions): object => ({
+const configuration = ({ accessTokenSeconds, refreshedTokenSeconds }: OAuthOptions): object => ({
   clients: [
     {
       client_id: clientId,
@@ -56,7 +58,8 @@ const configuration = ({ accessTokenSeconds }: OAuthOptions): object => ({
   rotateRefreshToken: true,
   clockTolerance: 0,
   ttl: {
-    AccessToken: accessTokenSeconds,
+    AccessToken: ({ oidc }: { readonly oidc: { readonly params?: { readonly grant_type?: unknown } } }) =>
+      oidc.params?.grant_type === 'refresh_token' ? (refreshedTokenSeconds ?? accessTokenSeconds) : accessTokenSeconds,
     RefreshToken: 3_600,
     Grant: 3_600,
     Interaction: 60,

@@ -6,15 +6,44 @@ export interface Orders extends Pick<Listening, 'url' | 'close'> {
   readonly rejected: number;
 }
 
-/** Starts the API, which checks every token with `isActive` (RFC 7662). */
-export const startOrders = async (isActive: (token: string) => Promise<boolean>): Promise<Orders> => {
+/** How long a rejection waits for the others, in ms. */
+const gatherMs = 5_000;
+
+/** Makes requests wait until there are this many of them, or the first one has waited for long. */
+const gather = (count: number): (() => Promise<void>) => {
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  return async () => {
+    if (count <= 1) return;
+    const timer = setTimeout(release, gatherMs);
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length >= count) release();
+    });
+    clearTimeout(timer);
+  };
+};
+
+/**
+ * Starts the API, which checks every token with `isActive` (RFC 7662).
+ *
+ * @param rejectTogether The number of requests that are rejected at the same time.
+ */
+export const startOrders = async (
+  isActive: (token: string) => Promise<boolean>,
+  rejectTogether = 1,
+): Promise<Orders> => {
   let rejected = 0;
+  const together = gather(rejectTogether);
   const { url, close } = await serveJson(async (_method, _path, authorization) => {
     const token = authorization.replace(/^Bearer /, '');
     if (token !== '' && (await isActive(token))) {
       return { status: 200, body: { orders: ['1001: three loaves', '1002: a dozen rolls'] } };
     }
     rejected += 1;
+    await together();
     // RFC 6750, section 3.1
     const error = { error: 'invalid_token', error_description: 'The access token expired' };
     return {

@@ -35,8 +35,18 @@ export const accessTokenSeconds = 3;
 
 const secret = { mode: 0o600 };
 
+export interface WorldOptions {
+  /** Lifetime of a refreshed access token in seconds. @default `accessTokenSeconds` */
+  readonly refreshedTokenSeconds?: number;
+  /** The number of orders that are rejected at the same time. @default 1 */
+  readonly rejectTogether?: number;
+}
+
 /** Starts all servers on loopback, with their files in this folder. */
-export const startWorld = async (folder: string): Promise<World> => {
+export const startWorld = async (
+  folder: string,
+  { refreshedTokenSeconds, rejectTogether }: WorldOptions = {},
+): Promise<World> => {
   const started: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(started.map((part) => part.close()));
@@ -50,13 +60,13 @@ export const startWorld = async (folder: string): Promise<World> => {
     const [staging, production, oauth, search, vpn, packages, builds] = await Promise.all([
       keep(startCluster(['web-7f9c', 'worker-5d2b'])),
       keep(startCluster(['web-1a44', 'worker-9e0c'])),
-      keep(startOAuth({ accessTokenSeconds })),
+      keep(startOAuth({ accessTokenSeconds, refreshedTokenSeconds })),
       keep(startLimitedSearch()),
       keep(startVpn()),
       keep(startPackages()),
       keep(startFlakyBuilds()),
     ]);
-    const orders = await keep(startOrders(oauth.isActive));
+    const orders = await keep(startOrders(oauth.isActive, rejectTogether));
 
     const file = (name: string): string => join(folder, name);
     const facts: WorldFacts = {

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machineOf } from '../../fleet/machine.ts';
+import { packageFile } from '../../package-root.ts';
+import { connectClient, type DemoClient } from '../clients.ts';
+import type { DemoRun } from '../run-demo.ts';
+import { programCommand } from '../world/program.ts';
+import type { World } from '../world/world.ts';
+
+/** A machine of the fleet: a client, and `healflow proxy` with a state folder of its own. */
+export interface DemoMachine {
+  readonly name: string;
+  /** Its id in the fleet. */
+  readonly id: string;
+  readonly client: DemoClient;
+}
+
+/** The environment variable in which the proxies find the URL of the database. */
+export const fleetUrlEnv = 'HEALFLOW_FLEET_URL';
+
+/** The names of the machines. */
+export const machineNames = ['machine a', 'machine b', 'machine c'] as const;
+
+// Every JSON value is a YAML value.
+const json = (value: unknown): string => JSON.stringify(value);
+
+const configFor = (folder: string, { facts, oauth, refreshTokenFile, tunnelFile, vpn }: World): string => `\
+# The same on all machines, but for the folders of each.
+stateDir: ${json(join(folder, 'state'))}
+memoryDir: ${json(join(folder, 'memory'))}
+fleet: { urlEnv: ${fleetUrlEnv} }
+fixes:
+  token_refresh:
+    tools: list_orders
+    oauth:
+      tokenEndpoint: ${json(oauth.tokenEndpoint)}
+      clientId: ${json(oauth.clientId)}
+      refreshTokenFile: ${json(refreshTokenFile)}
+    deliver: { file: ${json(facts.accessTokenFile)} }
+    share: { fleet: orders-token }
+  vpn_connect:
+    tools: read_wiki
+    mode: ask
+    command: ${json(programCommand('vpn-connect', tunnelFile))}
+    probe: { tcp: "127.0.0.1:${vpn.port}" }
+    pollMs: 50
+    share: { fleet: wiki-gateway }
+`;
+
+/** The command line of healflow itself. */
+export const healflowCommand = (...args: string[]): string[] => [
+  process.execPath,
+  packageFile('dist/src/cli/main.js'),
+  ...args,
+];
+
+/** Starts a proxy for each machine, in front of a server of its own, and a client of it. */
+export const startMachines = (world: World, url: string, run: DemoRun): Promise<DemoMachine[]> =>
+  Promise.all(
+    machineNames.map(async (name) => {
+      const folder = join(run.folder, name.replace(' ', '-'));
+      await mkdir(folder);
+      const config = join(folder, 'healflow.yaml');
+      await writeFile(config, configFor(folder, world));
+      const command = healflowCommand('proxy', '--config', config, '--', ...programCommand('server', world.factsFile));
+      const client = await connectClient(command, folder, run.closing, run.signal, { [fleetUrlEnv]: url });
+      return { name, id: machineOf(join(folder, 'state')).id, client };
+    }),
+  );
