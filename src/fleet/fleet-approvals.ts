@@ -19,7 +19,7 @@ export interface FleetApprovalsParts {
   readonly redact: Redact;
 }
 
-/** A row of `healflow.ask_approval` and `healflow.use_approval`. */
+/** A row of `healflow.ask_approval`, `healflow.use_approval` and `healflow.see_approval`. */
 interface SeenRow {
   readonly id: string | null;
   readonly state: ApprovalSeen['state'];
@@ -36,9 +36,10 @@ const retryMs = 100;
 const maxChars = { key: 300, tool: 300, action: 1_000, reason: 1_000, asker: 300 };
 
 const useSql = 'select * from healflow.use_approval($1, $2, $3, $4)';
+const seeSql = 'select * from healflow.see_approval($1)';
 const askSql = 'select * from healflow.ask_approval($1, $2, $3, $4, $5, $6, $7, $8)';
 
-/** Questions to the approvers of a fleet, in its database. Both statements may be sent twice without harm. */
+/** Questions to the approvers of a fleet, in its database. All statements may be sent twice without harm. */
 export class FleetApprovals implements ApprovalStore {
   readonly #parts: FleetApprovalsParts;
 
@@ -64,6 +65,10 @@ export class FleetApprovals implements ApprovalStore {
       this.#text(holder, maxChars.asker),
     ];
     return this.#send(askSql, values, wait);
+  }
+
+  see(id: string, wait: ApprovalWait): Promise<ApprovalSeen> {
+    return this.#send(seeSql, [id], wait);
   }
 
   /** Sends it until the database responds, or time is up. */

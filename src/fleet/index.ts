@@ -4,10 +4,12 @@ import type { Redact } from '../model/diagnosis.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
+import type { StateKeys } from '../sharing/request-states.ts';
 import type { FleetMeter } from '../telemetry/port.ts';
 import { FleetDatabase } from './database.ts';
 import { FleetApprovals } from './fleet-approvals.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
+import { FleetStateKeys } from './fleet-state-keys.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
 import { type DatabaseSettings, settingsFrom } from './settings.ts';
@@ -31,6 +33,8 @@ export interface Fleet {
   readonly store: LockStore;
   /** Questions to the approvers of the fleet. */
   readonly approvals: ApprovalStore;
+  /** What signs the questions that a client may bring to any machine. */
+  readonly stateKeys: StateKeys;
   /** The store of this machine for all other fixes; undefined if `atOnce` does not limit them. */
   readonly limited: LockStore | undefined;
   readonly database: FleetDatabase;
@@ -65,5 +69,6 @@ export const createFleet = (options: FleetOptions): Fleet => {
     atOnce === undefined
       ? undefined
       : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), atOnce, clock, random, meter });
-  return { store, limited, approvals, database, machine: machine.id, close: () => database.close() };
+  const stateKeys = new FleetStateKeys({ database, clock });
+  return { store, limited, approvals, stateKeys, database, machine: machine.id, close: () => database.close() };
 };

@@ -32,7 +32,8 @@ import {
   safeInspect,
   safeObserver,
 } from './observer.ts';
-import type { HealerParts } from './parts.ts';
+import type { Engine, HealerParts } from './parts.ts';
+import { createQuestions } from './questions.ts';
 import { makeHealer } from './tool-healer.ts';
 
 /** The options of {@link createHealer}. */
@@ -210,10 +211,15 @@ export const assembleHealer = async (
   const startedAt = clock.now();
   const tunnels = options.tunnels ?? new Tunnels();
   const stateDir = resolveStateDir({ configured: config.stateDir, env, cwd: baseDir });
-  let fleet: Fleet | undefined;
   const telemetry = await telemetryFor(loaded, { clock, redact, warn, cwd, proxy: options.proxy });
   const meter = config.fleet && (await telemetry?.measureFleet());
   const fleetOptions = config.fleet && { config: config.fleet, env, stateDir, clock, random, redact, warn, meter };
+  let fleet: Promise<Fleet | undefined> | undefined;
+  const loadFleet = (): Promise<Fleet | undefined> => {
+    fleet ??= fleetFor(fleetOptions);
+    return fleet;
+  };
+  let engine: Engine | undefined;
   const parts: HealerParts = {
     clock,
     random,
@@ -230,7 +236,7 @@ export const assembleHealer = async (
     loadEngine: async (log) => {
       const { createEngine } = await import('./engine.ts');
       const functions = options.fixes;
-      fleet ??= await fleetFor(fleetOptions);
+      const joined = await loadFleet();
       const written = loaded.written?.fixes;
       const engineOptions = {
         config,
@@ -243,11 +249,12 @@ export const assembleHealer = async (
         functions,
         upstream,
         startedAt,
-        fleet: fleet?.store,
-        approvals: fleet?.approvals,
-        machine: fleet?.limited,
+        fleet: joined?.store,
+        approvals: joined?.approvals,
+        machine: joined?.limited,
       };
-      return createEngine(parts, engineOptions, log);
+      engine = createEngine(parts, engineOptions, log);
+      return engine;
     },
     approve: options.approve,
     countHealthy: log.count,
@@ -259,12 +266,20 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry,
+    questions: createQuestions({
+      ...{ stateDir, clock, loadFleet },
+      digestOfFix: async (name, call) => {
+        await healer.prepare();
+        return engine?.digestOfFix?.(name, call);
+      },
+    }),
     tunnels,
     close: async () => {
       watcher.close?.();
       log.close();
+      await engine?.close?.();
       await shipping?.close();
-      await fleet?.close();
+      await (await fleet)?.close();
       meter?.close();
       if (options.tunnels === undefined) await tunnels.close();
     },

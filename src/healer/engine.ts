@@ -2,6 +2,7 @@ import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { Limits } from '../limits/limits.ts';
 import { TokenStore } from '../runner/token-store.ts';
+import { digestOfFix } from '../sharing/approval.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
 import { createSharing } from '../sharing/index.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
@@ -82,5 +83,12 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
   const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle };
-  return assembleEngine(parts, own, log);
+  return {
+    ...assembleEngine(parts, own, log),
+    digestOfFix: (name, call) => {
+      const found = catalogue.select(name, call);
+      return isRefusal(found) ? undefined : digestOfFix(found);
+    },
+    close: () => sharing.close(),
+  };
 };

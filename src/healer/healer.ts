@@ -1,9 +1,11 @@
+import type { Deferral } from '../model/deferral.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome, RunOptions, RunOutcome, Task, ToolAnnotations, TransportAttempt } from '../model/run.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
+import type { Questions } from './questions.ts';
 
 /** Calls tools, and heals the calls that fail. */
 export interface Healer extends AsyncDisposable {
@@ -51,6 +53,12 @@ export interface FirstAttempt {
   readonly calls?: number | undefined;
   /** The annotations that the tool had when it began, if they were known then. */
   readonly sentAnnotations?: ToolAnnotations | undefined;
+  /** What it was recognised as, if that is known. */
+  readonly diagnosis?: Diagnosis | undefined;
+  /** When it began if that was in an earlier run, on the healer's monotonic clock. */
+  readonly failedAt?: number | undefined;
+  /** How the user of the client is asked, if the client is asked by the response to the call. */
+  readonly deferral?: Deferral | undefined;
 }
 
 /** Limits of one tool. */
@@ -60,6 +68,8 @@ export type ToolLimits = Pick<ToolRules, 'attempts' | 'deadlineMs' | 'timeoutMs'
 export interface InternalHealer extends Healer {
   /** Traces calls that are made elsewhere; undefined if nothing is traced. */
   readonly telemetry: Telemetry | undefined;
+  /** Questions that clients come back with; undefined if none are asked so. */
+  readonly questions: Questions | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
   /** The limits that a tool has of its own; undefined members are those of all tools. */

@@ -4,11 +4,14 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Approve } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
+import type { FixName } from '../model/terms.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
+import type { FixCall } from '../runner/context.ts';
 import type { Tunnels } from '../runner/tunnels.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { DiagnoseAttempt } from './diagnose-attempt.ts';
 import type { HealthSnapshot, Inspect, RunObserver } from './observer.ts';
+import type { Questions } from './questions.ts';
 import type { HealingRun } from './run.ts';
 
 /** Records a finished run: the machine's `log` action. */
@@ -21,6 +24,10 @@ export interface Engine {
   health(): HealthSnapshot;
   /** Brings a run to its end. Rejects if the machine breaks. */
   heal(run: HealingRun<unknown>): Promise<HealingOutput>;
+  /** A digest of what a fix would run for a call; undefined if it is not there. Without the method, no fix asks. */
+  digestOfFix?(name: FixName, call: FixCall): string | undefined;
+  /** Ends what goes on without a call. */
+  close?(): Promise<void>;
 }
 
 /** What a healer is made of: one object, made once, that the healer, its engine and its services all read. */
@@ -59,6 +66,8 @@ export interface HealerParts {
   readonly observer?: RunObserver | undefined;
   /** Traces and measures every run; undefined if nothing is traced. */
   readonly telemetry?: Telemetry | undefined;
+  /** Questions that clients come back with. */
+  readonly questions?: Questions | undefined;
   /** The tunnels that fixes have opened. */
   readonly tunnels?: Tunnels | undefined;
   readonly close: () => void | Promise<void>;

@@ -1,5 +1,6 @@
 import type { AttemptInput, AttemptResult } from '../../machines/services.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Deferral } from '../model/deferral.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { AttemptOutcome, Refusal, RunOptions, RunReport, Task } from '../model/run.ts';
 import type { FixName, ToolKind } from '../model/terms.ts';
@@ -9,6 +10,7 @@ import { decideRepeat, isProvenHarmless, type RepeatDecision } from '../policy/r
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { RunTrace } from '../telemetry/port.ts';
 import { kindNow } from './annotations.ts';
+import type { FirstAttempt } from './healer.ts';
 
 /** What one call brings to its run. */
 export interface Call<T> {
@@ -27,8 +29,24 @@ export interface Call<T> {
   readonly firstDiagnosis: Diagnosis | undefined;
   /** Number of calls that the first attempt made. */
   readonly firstCalls: number;
+  /** When it began if that was in an earlier run, on the monotonic clock. */
+  readonly failedAt?: number | undefined;
+  /** How the user of the client is asked, if the client is asked by the response to the call. */
+  readonly deferral?: Deferral | undefined;
   /** Undefined if nothing is traced. */
   readonly trace?: RunTrace | undefined;
+}
+
+/** The caller's options, and what healflow adds. */
+export type InnerOptions = RunOptions & FirstAttempt & { readonly trace?: RunTrace | undefined };
+
+/** How a call begins. */
+export interface CallStart<T> {
+  readonly kind: ToolKind;
+  readonly startedAt: number;
+  /** Undefined if the first attempt is made by the run. */
+  readonly first: AttemptOutcome<T> | undefined;
+  readonly firstDiagnosis?: Diagnosis | undefined;
 }
 
 /** Why nothing more is done after the caller has cancelled. */
@@ -68,7 +86,7 @@ export class HealingRun<T> {
     this.call = call;
     this.kind = call.kind;
     this.lastOutcome = call.first;
-    this.attemptStartedAt = call.startedAt;
+    this.attemptStartedAt = call.failedAt ?? call.startedAt;
     this.#clock = clock;
     const caller = call.options.signal;
     this.#onCallerAbort = () => this.cancellation.abort(caller?.reason);

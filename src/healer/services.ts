@@ -128,6 +128,10 @@ export const provideServices = (
   const applyFix = async (input: ApplyFixInput): Promise<FixResult> => {
     const run = runFrom(input);
     const { diagnosis, fix } = input;
+    const { attempts = parts.attempts } = run.call.rules;
+    const approve = run.call.options.approve ?? parts.approve;
+    // A client that is asked by the response gives up the response for it: only if the call can then be made again.
+    const mayDefer = approve === undefined && input.attempt < attempts && run.mayRepeat(diagnosis, fix.name).allowed;
     const request = new LazyRequest(
       {
         runId: input.runId,
@@ -137,8 +141,9 @@ export const provideServices = (
         attempt: input.attempt,
         remainingMs: run.remainingMs,
         failedAttemptStartedAt: run.attemptStartedAt,
-        approve: run.call.options.approve ?? parts.approve,
+        approve,
         probeFailedAt: fix.chosenBy?.at,
+        deferral: mayDefer ? run.call.deferral : undefined,
       },
       run.cancellation,
     );
@@ -151,8 +156,7 @@ export const provideServices = (
     const ran = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
     const report: FixReport = fix.chosenBy === undefined ? ran : { ...ran, chosenBy: 'probe' };
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
-    const kind =
-      isFixed && input.attempt < (run.call.rules.attempts ?? parts.attempts) ? await run.readKind() : run.kind;
+    const kind = isFixed && input.attempt < attempts ? await run.readKind() : run.kind;
     const mayRepeat = run.mayRepeat(diagnosis, isFixed ? fix.name : null);
     const { wasHarmless: isHarmless } = run;
     if (mayRepeat.allowed && run.cancellation.aborted) {

@@ -22,19 +22,9 @@ import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.t
 import type { FirstAttempt, InternalHealer, ToolLimits } from './healer.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
+import type { Questions } from './questions.ts';
 import { neverCalled, outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
-import { type Call, HealingRun } from './run.ts';
-
-/** The caller's options, and what healflow adds. */
-type InnerOptions = RunOptions & FirstAttempt & { readonly trace?: RunTrace | undefined };
-
-interface CallStart<T> {
-  readonly kind: ToolKind;
-  readonly startedAt: number;
-  /** Undefined if the first attempt is made by the run. */
-  readonly first: AttemptOutcome<T> | undefined;
-  readonly firstDiagnosis?: Diagnosis | undefined;
-}
+import { type Call, type CallStart, HealingRun, type InnerOptions } from './run.ts';
 
 /** For a call whose kind is not worth a question, as nothing depends on it. */
 const withoutQuestion = (options: RunOptions): RunOptions =>
@@ -145,6 +135,10 @@ class ToolHealer implements InternalHealer {
     return this.#parts.telemetry;
   }
 
+  get questions(): Questions | undefined {
+    return this.#parts.questions;
+  }
+
   classify(output: ToolOutput): Diagnosis {
     return this.#parts.diagnose(output);
   }
@@ -226,7 +220,7 @@ class ToolHealer implements InternalHealer {
     startedAt: number,
     raw: RawOutcome<T>,
   ): Promise<RunOutcome<T>> {
-    const diagnosis = this.#parts.diagnoseAttempt(tool, raw, options.args);
+    const diagnosis = options.diagnosis ?? this.#parts.diagnoseAttempt(tool, raw, options.args);
     const first = toOutcome(raw, diagnosis !== null);
     const asked = this.#kindOf(tool, first.ok ? withoutQuestion(options) : options, startedAt);
     const now = typeof asked === 'string' ? asked : await asked;
@@ -269,6 +263,8 @@ class ToolHealer implements InternalHealer {
       first,
       firstDiagnosis,
       firstCalls: options.calls ?? 1,
+      failedAt: options.failedAt,
+      deferral: options.deferral,
       trace: options.trace,
     };
   }

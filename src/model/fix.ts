@@ -122,6 +122,12 @@ export interface FixRules {
   readonly whenLost?: 'machine' | 'refuse' | undefined;
   /** A digest of what would run, to which an approval of the fleet is bound; undefined if the fix is not shared with one. */
   readonly approvalDigest?: string | undefined;
+  /**
+   * Who may approve a fix of a fleet that has `mode: ask`. `anyone`: the user of the client, or an approver of the fleet.
+   *
+   * @default 'anyone'
+   */
+  readonly approval?: 'anyone' | 'approvers' | undefined;
 }
 
 /** What a fix has got for all processes of the machine, and each process has to take over by itself, such as a token. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redact } from '../model/diagnosis.ts';
 import { isNotFound } from '../platform/fs.ts';
 import { makeFolder } from '../platform/make-folder.ts';
+import { assertPrivate } from '../platform/private-file.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { replaceFileUnsynced } from '../platform/replace-file.ts';
 import { errorText } from '../text/error-text.ts';
@@ -49,14 +50,6 @@ const isToken = (value: unknown): value is SharedToken =>
   (value.expiresAt === null || Number.isFinite(value.expiresAt)) &&
   (value.scope === null || typeof value.scope === 'string') &&
   isRefresh(value.refresh);
-
-/** Throws if another user could have written or read it. */
-const assertPrivate = ({ uid, mode }: Stats): void => {
-  const own = process.getuid?.();
-  if (own === undefined) return;
-  if (uid !== own) throw new Error(`it belongs to another user (uid ${uid}, this is ${own})`);
-  if ((mode & 0o077) !== 0) throw new Error(`others can open it (mode ${(mode & 0o777).toString(8)})`);
-};
 
 const parse = (text: string | undefined): SharedToken => {
   let value: unknown;

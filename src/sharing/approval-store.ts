@@ -19,9 +19,9 @@ export interface ApprovalQuestion {
 export interface ApprovalSeen {
   /**
    * `granted`: the fix may run, and this was the only use · `approved`: it may be used · `pending`: nobody has decided yet ·
-   * `denied`: it must not run until that ends · `none`: nobody has asked.
+   * `denied`: it must not run until that ends · `used`, `expired`: it is over, as only `see` says · `none`: nobody has asked.
    */
-  readonly state: 'granted' | 'approved' | 'pending' | 'denied' | 'none';
+  readonly state: 'granted' | 'approved' | 'pending' | 'denied' | 'used' | 'expired' | 'none';
   /** The id of the question; null if there is none. */
   readonly id: string | null;
   /** When the question or the decision ends, in ms from now; null if there is none. */
@@ -51,4 +51,6 @@ export interface ApprovalStore {
   use(question: ApprovalQuestion, run: string, wait: ApprovalWait): Promise<ApprovalSeen>;
   /** Asks, unless the same question is open or decided. Never `granted` or `none`. */
   ask(question: ApprovalQuestion, wait: ApprovalWait): Promise<ApprovalSeen>;
+  /** Looks at one question, and changes nothing. Never `granted`. */
+  see(id: string, wait: ApprovalWait): Promise<ApprovalSeen>;
 }

@@ -3,13 +3,19 @@ import type { Fix, FixRequest, FixRules } from '../model/fix.ts';
 import { type CancelSource, signalOf } from '../platform/cancellation.ts';
 import { isTimeout, startTimeLimit } from '../platform/time-limit.ts';
 import { untilAborted } from '../platform/wait.ts';
+import { deferralOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/error-text.ts';
 import type { ApprovalQuestion, ApprovalSeen, ApprovalStore } from './approval-store.ts';
-import { type FixReportBody, pendingApproval, questionText, refused } from './fix-reports.ts';
+import { type FixReportBody, pendingApproval, pendingDecision, questionText, refused } from './fix-reports.ts';
+import { digest } from './identity.ts';
 import type { Lease } from './lock-store.ts';
 
-/** What a person said here. `none`: nobody responded in time, or nobody could be asked. */
-type Answer = { readonly kind: 'yes' } | { readonly kind: 'no' | 'none' | 'cancelled'; readonly report: FixReportBody };
+/**
+ * What a person said here. `later`: the response to the call asks · `none`: nobody responded in time, or nobody could be asked.
+ */
+type Answer =
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no' | 'later' | 'none' | 'cancelled'; readonly report: FixReportBody };
 
 /** Why a fix does not run. */
 export interface NotApproved {
@@ -32,6 +38,17 @@ export interface ApprovalOccasion {
 /** The time that is kept for asking the fleet after a person here, in ms; less if the call has little. */
 const fleetReserveMs = 1_000;
 
+/** A digest of what a fix would run, to which a decision is bound. */
+export const digestOfFix = ({ key, description, rules }: Pick<Fix, 'key' | 'description' | 'rules'>): string =>
+  rules?.approvalDigest ?? digest({ key, description, identity: rules?.identity });
+
+/** Whether the user of the caller may decide, and can be asked or has responded. */
+const hasUser = (fix: Fix, rules: FixRules, request: FixRequest): boolean => {
+  if (rules.approval === 'approvers') return false;
+  const { canAsk = false, decision } = deferralOf(request) ?? {};
+  return request.approve !== undefined || canAsk || decision?.digest === digestOfFix(fix);
+};
+
 /** Asks the caller's user whether the fix may run. No response in time means no. Never rejects. */
 const askHere = async (fix: Fix, request: FixRequest, cancels: CancelSource): Promise<Answer> => {
   const { tool, approve } = request;
@@ -40,6 +57,12 @@ const askHere = async (fix: Fix, request: FixRequest, cancels: CancelSource): Pr
     kind,
     report: refused({ code: 'FIX_NOT_APPROVED', reason: `${name} ${reason}` }),
   });
+  const deferral = deferralOf(request);
+  if (deferral !== undefined) {
+    const { decision } = deferral;
+    if (decision?.digest !== digestOfFix(fix)) return { kind: 'later', report: pendingDecision(fix) };
+    return decision.isApproved ? { kind: 'yes' } : because('no', 'was not approved');
+  }
   const signal = signalOf(cancels);
   try {
     const question = { fix: name, tool, description, text: questionText(fix, request), signal };
@@ -64,6 +87,8 @@ export class FixApprovals {
   readonly #fleet: ApprovalStore | undefined;
   /** Until when nobody is asked here, by digest: nobody has responded. On the monotonic clock. */
   readonly #unanswered = new Map<string, number>();
+  /** The last question to the approvers, by digest, with its end on the monotonic clock. */
+  readonly #asked = new Map<string, { readonly id: string; readonly endsAt: number }>();
 
   constructor(clock: Clock, fleet: ApprovalStore | undefined) {
     this.#clock = clock;
@@ -71,8 +96,30 @@ export class FixApprovals {
   }
 
   /** Whether somebody can be asked, here or in the fleet. */
-  canAsk({ approve }: FixRequest, rules: FixRules): boolean {
-    return approve !== undefined || this.#storeOf(rules) !== undefined;
+  canAsk(fix: Fix, request: FixRequest, rules: FixRules): boolean {
+    return hasUser(fix, rules, request) || this.#storeOf(rules) !== undefined;
+  }
+
+  /** Has the response to the call ask, if a fix did not run without a decision. */
+  defer(fix: Fix, rules: FixRules, request: FixRequest, { code }: FixReportBody): void {
+    const deferral = deferralOf(request);
+    if (code !== 'APPROVAL_PENDING' || deferral === undefined) return;
+    const digested = digestOfFix(fix);
+    const decides = hasUser(fix, rules, request);
+    const asked = decides ? undefined : this.#asked.get(digested);
+    if (!decides && asked === undefined) return;
+    deferral.question = {
+      fix: fix.name,
+      digest: digested,
+      text: questionText(fix, request),
+      isFleetWide: this.#storeOf(rules) !== undefined,
+      asked: asked && { id: asked.id, endsInMs: asked.endsAt - this.#clock.monotonic() },
+    };
+  }
+
+  /** The question to the approvers that was asked last about a fix. */
+  askedAbout(fix: Fix): string | undefined {
+    return this.#asked.get(digestOfFix(fix))?.id;
   }
 
   /** Resolves with null if the fix may run. Never rejects. */
@@ -91,6 +138,9 @@ export class FixApprovals {
     } catch (error) {
       return lost(errorText(error));
     }
+    if (request instanceof LazyRequest && request.onlyIfGranted) {
+      return { report: pendingDecision(fix), startsCooldown: false };
+    }
     const answer = await this.#askHereFirst(occasion, question);
     if (answer !== undefined && (answer.kind !== 'none' || cancels.aborted)) return notApproved(answer);
     try {
@@ -105,7 +155,7 @@ export class FixApprovals {
     { fix, request, rules, cancels, deadline }: ApprovalOccasion,
     { digest }: ApprovalQuestion,
   ): Promise<Answer | undefined> {
-    if (request.approve === undefined) return undefined;
+    if (!hasUser(fix, rules, request)) return undefined;
     const now = this.#clock.monotonic();
     if (now < (this.#unanswered.get(digest) ?? now)) return undefined;
     const leftMs = Math.max(0, deadline - now);
@@ -130,12 +180,15 @@ export class FixApprovals {
     if (seen.state === 'approved') seen = await store.use(question, lease.id, this.#wait(occasion));
     if (seen.state === 'granted') return null;
     if (seen.state === 'denied') return denied(fix, seen);
+    if (seen.id !== null && seen.endsInMs !== null) {
+      this.#asked.set(question.digest, { id: seen.id, endsAt: this.#clock.monotonic() + seen.endsInMs });
+    }
     return { report: pendingApproval(fix, seen), startsCooldown: false };
   }
 
   /** An approval is never assumed: without the database, only the caller's user can give it. */
-  async #withoutFleet({ fix, request, cancels }: ApprovalOccasion, reason: string): Promise<NotApproved | null> {
-    if (request.approve === undefined) return unreachable(fix, reason);
+  async #withoutFleet({ fix, rules, request, cancels }: ApprovalOccasion, reason: string): Promise<NotApproved | null> {
+    if (!hasUser(fix, rules, request)) return unreachable(fix, reason);
     return notApproved(await askHere(fix, request, cancels));
   }
 
@@ -158,7 +211,9 @@ const questionOf = ({ fix, rules, request }: ApprovalOccasion, digest: string): 
 });
 
 const notApproved = (answer: Answer): NotApproved | null =>
-  answer.kind === 'yes' ? null : { report: answer.report, startsCooldown: answer.kind !== 'cancelled' };
+  answer.kind === 'yes'
+    ? null
+    : { report: answer.report, startsCooldown: answer.kind === 'no' || answer.kind === 'none' };
 
 const denied = ({ name }: Fix, { decidedBy, decisionReason }: ApprovalSeen): NotApproved => {
   const why = decisionReason === null ? '' : `: ${decisionReason}`;

@@ -72,6 +72,10 @@ export const pendingApproval = ({ name }: Fix, { id, endsInMs }: ApprovalSeen): 
   return refused({ code: 'APPROVAL_PENDING', reason });
 };
 
+/** A fix that waits for a decision which the client has not come back with. */
+export const pendingDecision = ({ name }: Fix): FixReportBody =>
+  refused({ code: 'APPROVAL_PENDING', reason: `${name} needs an approval, and nobody has decided yet` });
+
 /** The question that a person is asked before the fix runs. */
 export const questionText = ({ name, description }: Fix, { tool, diagnosis }: FixRequest): string =>
   `The tool ${tool} has failed: ${diagnosis.summary}\nAllow healflow to run this fix? ${name} ${description}.`;

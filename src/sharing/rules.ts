@@ -69,13 +69,14 @@ export const tokenIdentityOf = (
  */
 const fleetRules = (
   { name, key }: Named,
-  { fleet, whenLost }: NonNullable<Entry['share']>,
+  { fleet, whenLost, approval }: NonNullable<Entry['share']>,
   hasRefreshToken: boolean,
   does: object,
-): Pick<FixRules, 'identity' | 'scope' | 'whenLost' | 'approvalDigest'> => ({
+): Pick<FixRules, 'identity' | 'scope' | 'whenLost' | 'approvalDigest' | 'approval'> => ({
   identity: digest({ fleet, name, ...(name === 'kube_login' ? { key } : {}) }),
   approvalDigest: digest({ fleet, name, key, does }),
   scope: 'fleet',
+  approval,
   // A refresh token that is used twice at once may be lost.
   whenLost: whenLost ?? (hasRefreshToken ? 'refuse' : 'machine'),
 });

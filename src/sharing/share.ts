@@ -1,20 +1,23 @@
 import type { Clock, Random } from '../model/clock.ts';
-import type { Fix, FixCheck, FixRequest, FixRules } from '../model/fix.ts';
+import type { Fix, FixCheck, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
-import { sleep, untilAborted } from '../platform/wait.ts';
+import type { Cancellation } from '../platform/cancellation.ts';
+import { untilAborted } from '../platform/wait.ts';
 import { withChanges } from '../runner/lazy-fix.ts';
-import { cancelsOf, LazyRequest } from '../runner/request.ts';
+import { cancelsOf, deferralOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/error-text.ts';
-import { FixApprovals } from './approval.ts';
+import { digestOfFix, FixApprovals } from './approval.ts';
 import type { ApprovalStore } from './approval-store.ts';
-import { type Denial, denialOf, isNewRun } from './decide.ts';
+import { ApprovalWatch } from './approval-watch.ts';
+import { awaitLease, type Shared } from './await-lease.ts';
+import { type Denial, denialOf } from './decide.ts';
 import type { FixReportBody } from './fix-reports.ts';
 import * as reports from './fix-reports.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { began, declined, ended, type FinishedRun, type FixHistory } from './history.ts';
 import { uniqueId } from './identity.ts';
 import { LocalLockStore } from './local-lock-store.ts';
-import type { Lease, LeaseRequest, LockStore } from './lock-store.ts';
+import type { Lease, LockStore } from './lock-store.ts';
 import { ProbeGate } from './probe-gate.ts';
 
 export interface SharingParts {
@@ -30,15 +33,8 @@ export interface SharingParts {
   readonly warn: (message: string) => void;
 }
 
-/** A fix that is shared, by the name that it goes by here. */
-interface Shared {
-  readonly fix: Fix;
-  readonly rules: FixRules;
-  readonly id: string;
-}
-
-/** Time between two attempts to take a lease, in ms, plus or minus half: a dead holder is noticed within it. */
-const askAgainMs = 100;
+/** How long a fix without a call may wait for its lease, in ms. */
+const leaseWaitMs = 30_000;
 const maxSuccesses = 1_000;
 const maxKnownFixes = 200;
 
@@ -51,6 +47,8 @@ export class FixSharing {
   readonly #local = new LocalLockStore();
   readonly #probes: ProbeGate;
   readonly #approvals: FixApprovals;
+  /** The questions of this process to the approvers of the fleet; undefined if there are none. */
+  readonly #watch: ApprovalWatch | undefined;
   /** The name of this process among those that share fixes. */
   readonly #processId = uniqueId();
   readonly #flights = new Map<string, Flight>();
@@ -63,7 +61,14 @@ export class FixSharing {
   constructor(parts: SharingParts) {
     this.#parts = parts;
     this.#probes = new ProbeGate(parts.clock);
-    this.#approvals = new FixApprovals(parts.clock, parts.approvals);
+    const { clock, approvals } = parts;
+    this.#approvals = new FixApprovals(clock, approvals);
+    this.#watch = approvals && new ApprovalWatch({ clock, store: approvals });
+  }
+
+  /** Ends what goes on without a call. */
+  async close(): Promise<void> {
+    await this.#watch?.close();
   }
 
   /** Makes a fix that is shared; one without rules stays as it is. */
@@ -78,6 +83,7 @@ export class FixSharing {
       run: async (request) => {
         const startedAt = this.#parts.clock.monotonic();
         const body = await this.#serve(shared, request);
+        this.#approvals.defer(fix, rules, request, body);
         return { ...body, fix: fix.name, durationMs: Math.round(this.#parts.clock.monotonic() - startedAt) };
       },
     });
@@ -154,7 +160,7 @@ export class FixSharing {
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
     let common: FixHistory | undefined;
     for (;;) {
-      const asks = rules.mode === 'ask' && !this.#approvals.canAsk(request, rules);
+      const asks = rules.mode === 'ask' && !this.#approvals.canAsk(fix, request, rules);
       if (asks) common ??= this.#storeOf(shared).peek(id);
       const found = this.#denial(shared, failedStart, common ?? this.#local.peek(id));
       if (found?.kind === 'already_fixed') return reports.alreadyFixedReport(found.reason);
@@ -172,8 +178,12 @@ export class FixSharing {
           ? reports.detachedReport(cancels)
           : reports.leaseUnavailable(fix, flight.waitingFor, cancels);
       }
-      if (end.kind === 'report') return running === undefined ? end.report : reports.fromThisProcess(end.report);
-      common = end.common;
+      if (end.kind === 'report') {
+        if (running === undefined) return end.report;
+        // The other call had no decision, and this one has.
+        const isDecided = deferralOf(request)?.decision?.digest === digestOfFix(fix);
+        if (end.report.code !== 'APPROVAL_PENDING' || !isDecided) return reports.fromThisProcess(end.report);
+      } else common = end.common;
     }
   }
 
@@ -207,7 +217,11 @@ export class FixSharing {
   ): Promise<FixReportBody | { readonly common: FixHistory }> {
     const { fix, rules, id } = shared;
     const deadline = this.#parts.clock.monotonic() + request.remainingMs;
-    const got = await this.#takeLease(flight, shared, request);
+    const { clock, random } = this.#parts;
+    const got = await awaitLease(flight, shared, request, {
+      ...{ clock, random, local: this.#local, store: this.#storeOf(shared) },
+      warn: (error) => this.#warn(error),
+    });
     if (!('lease' in got)) return got;
     const { lease, isNew } = got;
     try {
@@ -225,6 +239,7 @@ export class FixSharing {
         const no = await this.#approvals.request({ fix, rules, request, lease, cancels, deadline });
         if (no?.startsCooldown)
           await this.#note(shared, lease, common, (h) => declined(h, this.#finished(lease, no.report)));
+        if (no?.report.code === 'APPROVAL_PENDING') this.#follow(shared, request);
         if (no !== null) return no.report;
       }
       const at = this.#parts.clock.now();
@@ -239,55 +254,24 @@ export class FixSharing {
     }
   }
 
-  /** Waits for the lease, or for the result of another process that holds it. */
-  async #takeLease(
-    flight: Flight,
-    shared: Shared,
-    { remainingMs, approve }: FixRequest,
-  ): Promise<{ lease: Lease; isNew: (run: FinishedRun | null) => run is FinishedRun } | FixReportBody> {
-    const { fix, rules, id } = shared;
-    const { clock, random } = this.#parts;
-    const store = this.#storeOf(shared);
-    const since = clock.monotonic();
-    const seen = store.peek(id).last?.id;
-    const isNew = (run: FinishedRun | null): run is FinishedRun =>
-      isNewRun(run, { scope: rules.scope, seen, began: clock.now() - (clock.monotonic() - since) });
-    const wanted: LeaseRequest = {
-      key: fix.key,
-      identity: id,
-      exclusive: rules.exclusive ?? id,
-      limitMs: rules.mode === 'ask' && approve !== undefined ? null : rules.timeoutMs,
-      whenLost: rules.whenLost,
-      limits: rules,
-      cancels: flight.cancellation,
-      remainingMs,
-      onHeld: (held) => {
-        flight.waitingFor = held;
-      },
-    };
-    for (;;) {
-      let taken: Awaited<ReturnType<LockStore['take']>>;
-      try {
-        taken = await store.take(wanted);
-      } catch (error) {
-        this.#warn(error);
-        taken = await this.#local.take(wanted);
-      }
-      if ('denied' in taken) return reports.refused(taken.denied);
-      if (!taken.busy) {
-        flight.waitingFor = null;
-        return { lease: taken, isNew };
-      }
-      flight.waitingFor = taken;
-      const { last } = store.peek(id);
-      if (isNew(last)) return reports.fromOtherProcess(last);
-      if (taken.overdue) return reports.leaseUnavailable(fix, taken, flight.cancellation);
-      const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
-      if (!waited) return reports.leaseUnavailable(fix, taken, flight.cancellation);
-      // It may have ended meanwhile: then there is no need of the lease.
-      const { last: latest } = store.peek(id);
-      if (isNew(latest)) return reports.fromOtherProcess(latest);
-    }
+  /** Runs the fix once the approvers have said yes, if this process still lives; the call that needed it is not made again. */
+  #follow(shared: Shared, request: FixRequest): void {
+    const { fix, rules } = shared;
+    const id = this.#approvals.askedAbout(fix);
+    if (id === undefined) return;
+    const { runId, tool, args, diagnosis, attempt } = request;
+    const failed = { runId, tool, args, diagnosis, attempt, approve: undefined, onlyIfGranted: true };
+    const failedAttemptStartedAt = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
+    this.#watch?.follow(id, async (cancellation: Cancellation) => {
+      const remainingMs = rules.timeoutMs + leaseWaitMs;
+      const { status, reason } = await this.#serve(
+        shared,
+        new LazyRequest({ ...failed, remainingMs, failedAttemptStartedAt }, cancellation),
+      );
+      const hasRun = status !== 'refused' && status !== 'cancelled';
+      if (hasRun) this.#parts.warn(`${fix.name} was approved after its call had ended: ${status} (${reason})`);
+      return hasRun;
+    });
   }
 
   #denial({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {

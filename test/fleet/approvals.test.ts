@@ -17,7 +17,7 @@ const scene = (redact = (text: string): string => text) => {
   const runs = new Runs();
   const start = (name: string, rules: Partial<FixRules> = {}) => {
     const approvals = new FleetApprovals({ database, clock, machine: name, holder: `process of ${name}`, redact });
-    const { call, warnings } = startProcess({
+    const { call, warnings, end } = startProcess({
       name,
       clock,
       machine: new MemoryLockStore(),
@@ -39,7 +39,7 @@ const scene = (redact = (text: string): string => text) => {
       }
       return report;
     };
-    return { call, fail, warnings };
+    return { call, fail, warnings, end };
   };
   return { clock, fleet, database, runs, start };
 };
@@ -72,6 +72,7 @@ describe('a fix of a fleet that nobody here can be asked about', () => {
     const { clock, database, runs, start } = scene();
     const [a, b, c] = [start('a', { cooldownMs: 0 }), start('b', { cooldownMs: 0 }), start('c', { cooldownMs: 0 })];
     await a.fail();
+    await a.end();
     database.decide('approved');
     await clock.advance(10 * hourMs);
     expect(await b.fail()).toMatchObject({ status: 'succeeded' });
@@ -113,8 +114,9 @@ describe('a fix of a fleet that nobody here can be asked about', () => {
 
   it('does not run after the approval has expired', async () => {
     const { clock, database, runs, start } = scene();
-    const { fail } = start('a');
+    const { fail, end } = start('a');
     await fail();
+    await end();
     database.decide('approved');
     await clock.advance(24 * hourMs);
     expect(await fail()).toMatchObject(pending);

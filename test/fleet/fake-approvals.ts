@@ -19,7 +19,7 @@ const lifetimeMs = 24 * 3_600_000;
 export class FakeApprovalDatabase {
   readonly #clock: Clock;
   readonly rows: StoredApproval[] = [];
-  readonly statements: ('use' | 'ask')[] = [];
+  readonly statements: ('use' | 'ask' | 'see')[] = [];
   /** What happens to the next statements: `lost`: refused · `half`: done, but the response is lost · `silent`: no response. */
   condition: 'works' | 'lost' | 'half' | 'silent' = 'works';
 
@@ -29,12 +29,17 @@ export class FakeApprovalDatabase {
 
   async query<T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> {
     const [identity = '', digest = '', ...rest] = values.map(String);
-    const kind = text.includes('use_approval') ? 'use' : 'ask';
+    const kind = text.includes('use_approval') ? 'use' : text.includes('see_approval') ? 'see' : 'ask';
     this.statements.push(kind);
     const { condition } = this;
     if (condition === 'silent') await sleep(this.#clock, 3_600_000);
     if (condition !== 'works' && condition !== 'half') throw new FleetDatabaseError('lost', 'connect ECONNREFUSED');
-    const row = kind === 'use' ? this.#use(identity, digest, rest[1] ?? '') : this.#ask(identity, digest, rest);
+    const row =
+      kind === 'use'
+        ? this.#use(identity, digest, rest[1] ?? '')
+        : kind === 'see'
+          ? this.#see(identity)
+          : this.#ask(identity, digest, rest);
     if (condition === 'half') {
       this.condition = 'works';
       throw new FleetDatabaseError('lost', 'Connection terminated unexpectedly');
@@ -83,6 +88,12 @@ export class FakeApprovalDatabase {
       this.rows.push(live);
     }
     return this.#seen(live);
+  }
+
+  #see(id: string) {
+    const row = this.rows.find((one) => one.id === id);
+    const isOver = row !== undefined && row.state !== 'used' && row.expiresAt <= this.#clock.now();
+    return this.#seen(row, isOver ? 'expired' : (row?.state ?? 'none'));
   }
 
   #seen(row: StoredApproval | undefined, state: string = row?.state ?? 'none') {

@@ -99,5 +99,7 @@ export const startProcess = (options: ProcessOptions) => {
   const fix = sharing.share(runs.fix(name, options.rules ?? {}, work, status));
   const call = (changes: Partial<FixRequest> = {}): Promise<FixReport> =>
     fix.run(fixRequest({ failedAttemptStartedAt: clock.monotonic() - 10, ...changes }));
-  return { name, warnings, call, fix, fleet };
+  /** The process ends. */
+  const end = (): Promise<void> => sharing.close();
+  return { name, warnings, call, fix, fleet, end };
 };

@@ -1,3 +1,4 @@
+import type { FirstAttempt } from '../../healer/healer.ts';
 import type { Approve } from '../../model/fix.ts';
 import { markProof } from '../../model/proof.ts';
 import type { RawOutcome, RunOutcome, ToolAnnotations, TransportAttempt } from '../../model/run.ts';
@@ -5,13 +6,16 @@ import type { FixName } from '../../model/terms.ts';
 import { aborted } from '../../platform/wait.ts';
 import type { TraceCarrier } from '../../telemetry/port.ts';
 import { messageOf } from '../../text/error-text.ts';
+import { isRecord } from '../../text/is-record.ts';
 import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
-import type { Message } from '../jsonrpc/message.ts';
+import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { clearActivity, withActivity } from './call-activity.ts';
 import type { SentAttempt } from './call-gate.ts';
+import type { CallQuestion } from './call-question.ts';
 import type { HealerPort } from './healer-port.ts';
+import { questionOf } from './question-of.ts';
 import { healedResponse } from './result-meta.ts';
 import { argumentsOf, type ToolCall } from './tool-call.ts';
 
@@ -40,6 +44,15 @@ export interface FinalResponse {
   readonly outcome: unknown;
   /** The server's response that contained it; undefined if there was none. */
   readonly response: Message | undefined;
+  /** Whether it is a response of healflow itself, to a call that was not made. */
+  readonly isOwn?: boolean;
+}
+
+/** How a failure that is an HTTP response travels through a client. */
+export interface HttpForm {
+  /** Undefined if it is none, or too long. */
+  readonly store: (outcome: unknown) => Readonly<Record<string, unknown>> | undefined;
+  readonly restore: (stored: Readonly<Record<string, unknown>>) => Error;
 }
 
 export type MakeRequest = (rawId: string, rawToken: string) => Buffer;
@@ -67,6 +80,8 @@ export interface HealingPorts {
    */
   readonly send: (edit: MakeRequest, mayResend: MayResend) => PendingRequest;
   readonly respond: (bytes: Buffer, final: FinalResponse) => void;
+  /** Without it, all failures are JSON-RPC responses. */
+  readonly httpForm?: HttpForm | undefined;
   /** Called when a fix starts. */
   readonly onFix?: ((fix: FixName) => void) | undefined;
   readonly onFinished: (outcome: RunOutcome<unknown> | undefined) => void;
@@ -81,6 +96,8 @@ export class CallHealing {
   readonly #responses = new Map<unknown, Message>();
   #pending: PendingRequest | undefined;
   #cancelled = false;
+  /** What the client has come back to. */
+  #question: CallQuestion | undefined;
   /** What the last decision about a retry was based on; null if annotations do not matter. */
   #annotations: ToolAnnotations | undefined | null = null;
 
@@ -89,17 +106,76 @@ export class CallHealing {
     this.#ports = ports;
   }
 
-  /** Heals, and responds to the client. Never rejects. @param failure The response, or the error if there was none. */
-  async run(failure: Message | Error): Promise<void> {
-    const first: RawOutcome<unknown> =
-      failure instanceof Error ? { thrown: true, error: markProof(failure) } : this.#read(failure);
+  /**
+   * Heals, and responds to the client. Never rejects.
+   *
+   * @param failure The response, or the error if there was none; null if the client comes back with what it was asked for.
+   */
+  async run(failure: Message | Error | null): Promise<void> {
+    if (failure === null) await this.#resume();
+    else await this.#run(failure instanceof Error ? { thrown: true, error: markProof(failure) } : this.#read(failure));
+  }
+
+  async #run(first: RawOutcome<unknown>, sent: FirstAttempt = {}): Promise<void> {
     const { trace } = this.call;
-    const heal = () => this.#heal(first);
+    const question = this.#question ?? questionOf(this.call, this.#ports.healer);
+    const deferral = question instanceof Promise ? (await question)?.deferral : question?.deferral;
+    const heal = () => this.#heal(first, { ...sent, deferral });
     const outcome = await (trace === undefined ? heal() : trace.within(heal));
     trace?.end({ outcome, cancelled: this.#cancelled });
+    const [bytes, final] = this.#finalResponse(first, outcome);
+    const asking = outcome && deferral?.question && (await (await question)?.ask(outcome, this.#stored(bytes, final)));
     this.#ports.onFinished(outcome);
     // The protocol has no response to a cancelled request.
-    if (!this.#cancelled) this.#ports.respond(...this.#finalResponse(first, outcome));
+    if (this.#cancelled) return;
+    if (asking === undefined) this.#ports.respond(bytes, final);
+    else this.#respondItself({ result: asking });
+  }
+
+  /** The client has come back with what it was asked for. */
+  async #resume(): Promise<void> {
+    const question = await questionOf(this.call, this.#ports.healer);
+    this.#question = question;
+    const resumed = await question?.resume(this.#control.signal);
+    if (resumed?.kind === 'heal') {
+      const { diagnosis, failedAt } = resumed;
+      await this.#run(this.#restored(resumed.failure), { diagnosis, failedAt });
+      return;
+    }
+    this.#ports.onFinished(undefined);
+    if (this.#cancelled) return;
+    if (resumed?.kind === 'ended')
+      this.#ports.respond(...this.#finalResponse(this.#restored(resumed.failure), undefined));
+    else if (resumed?.kind === 'ask') this.#respondItself({ result: resumed.result });
+    else {
+      const { code, message } = resumed ?? {
+        code: errorCodes.invalidParams,
+        message: 'healflow: unexpected requestState',
+      };
+      this.#respondItself({ error: { code, message } });
+    }
+  }
+
+  #respondItself(body: object): void {
+    const text = JSON.stringify(body).slice(1);
+    const bytes = Buffer.from(`{"jsonrpc":"2.0","id":${this.call.rawId},${text}\n`);
+    this.#ports.respond(bytes, { outcome: undefined, response: undefined, isOwn: true });
+  }
+
+  /** The response that the client would have got, in a form that travels through it. */
+  #stored(bytes: Buffer, { outcome }: FinalResponse): Readonly<Record<string, unknown>> {
+    const http = this.#ports.httpForm?.store(outcome);
+    if (http !== undefined) return { http };
+    const { result, error } = readMessage(bytes);
+    if (result !== undefined) return { result: rawText(bytes, result) };
+    return { error: error && rawText(bytes, error) };
+  }
+
+  #restored({ http, result, error }: Readonly<Record<string, unknown>>): RawOutcome<unknown> {
+    const { httpForm } = this.#ports;
+    if (isRecord(http) && httpForm !== undefined) return { thrown: true, error: httpForm.restore(http) };
+    const member = typeof result === 'string' ? `"result":${result}` : `"error":${String(error ?? '{}')}`;
+    return this.#read(readMessage(Buffer.from(`{"jsonrpc":"2.0","id":${this.call.rawId},${member}}\n`)));
   }
 
   /** Cancels healing at once and without a response. @param notification The client's own. */
@@ -116,14 +192,14 @@ export class CallHealing {
   }
 
   /** Resolves with undefined if the healer itself fails: the client then gets the first failure. */
-  async #heal(first: RawOutcome<unknown>): Promise<RunOutcome<unknown> | undefined> {
+  async #heal(first: RawOutcome<unknown>, more: FirstAttempt): Promise<RunOutcome<unknown> | undefined> {
     const { tool, startedAt } = this.call;
     const { healer, approve, onFix, sent } = this.#ports;
     const { signal } = this.#control;
     try {
       const args = argumentsOf(this.call);
       return await healer.heal(tool, first, (attempt) => this.#attempt(attempt), {
-        ...{ args, signal, approve, onFix, startedAt, ...sent },
+        ...{ args, signal, approve, onFix, startedAt, ...sent, ...more },
         annotations: () => this.#readAnnotations(this.#annotations !== null),
       });
     } catch {

@@ -1,4 +1,5 @@
 import type { FirstAttempt, ToolLimits } from '../../healer/healer.ts';
+import type { Questions } from '../../healer/questions.ts';
 import type { RawOutcome, RunOptions, RunOutcome, TransportAttempt } from '../../model/run.ts';
 import type { Telemetry } from '../../telemetry/port.ts';
 
@@ -6,6 +7,8 @@ import type { Telemetry } from '../../telemetry/port.ts';
 export interface HealerPort {
   /** Traces the calls; undefined if tracing is off. */
   readonly telemetry?: Telemetry | undefined;
+  /** Questions that clients come back with; undefined if none are asked so. */
+  readonly questions?: Questions | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
   /** The limits that a tool has of its own; without it, none has. */

@@ -1,10 +1,13 @@
 import type { ToolAnnotations } from '../../model/run.ts';
+import { statePrefix } from '../../sharing/state-prefix.ts';
 import type { CallTrace, Telemetry } from '../../telemetry/port.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { type Message, rawText } from '../jsonrpc/message.ts';
 import { eachMember, memberAt, parseSpan, type Span } from '../jsonrpc/raw-json.ts';
+import { type ReturnedInput, readReturned } from '../protocol/input-required.ts';
 import { isRepeatableMethod } from '../protocol/methods.ts';
 import { CallProgress, progressTokenOf } from '../protocol/progress.ts';
+import { isStatelessVersion, statelessVersionOf } from '../protocol/versions.ts';
 
 /** A tool call that a client waits for. */
 export interface ToolCall {
@@ -21,6 +24,8 @@ export interface ToolCall {
   readonly annotations?: ToolAnnotations | undefined;
   /** Undefined if tracing is off. */
   readonly trace?: CallTrace | undefined;
+  /** The response to a question of healflow; undefined if this call does not go on with an earlier one. */
+  readonly returned?: ReturnedInput | undefined;
 }
 
 /**
@@ -37,22 +42,26 @@ export const readToolCall = (
   let name: Span | undefined;
   let meta: Span | undefined;
   let isTask = false;
+  let hasState = false;
   eachMember(bytes, params.start, (key, value) => {
     if (key === 'name') name = value;
     else if (key === '_meta') meta = value;
     else if (key === 'task') isTask = true;
+    else if (key === 'requestState') hasState = true;
   });
   const tool = name && nameAt(bytes, name);
   if (typeof tool !== 'string' || isTask) return undefined;
+  const returned = hasState && isStateless(request) ? readReturned(request, statePrefix) : undefined;
   const token = meta && progressTokenOf(request);
   const requestId = rawText(bytes, id);
   return {
     tool,
     rawId: requestId,
     key: request.key,
-    request,
+    request: returned?.request ?? request,
     progress: token === undefined ? undefined : new CallProgress(rawText(bytes, token)),
     startedAt,
+    returned,
     trace: telemetry?.beginCall({
       tool,
       meta: recordOf(parseSpan(bytes, meta)),
@@ -60,6 +69,12 @@ export const readToolCall = (
       startedAt,
     }),
   };
+};
+
+/** Whether a request is of the stateless protocol, whose clients come back with what a response asks for. */
+export const isStateless = (request: Message): boolean => {
+  const version = statelessVersionOf(request);
+  return version !== undefined && isStatelessVersion(version);
 };
 
 const plainName = /^"[\w./:-]*"$/;

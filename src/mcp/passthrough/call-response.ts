@@ -13,6 +13,7 @@ import { eventsHead, type Head, type ResponseWriter, standardHead } from './resp
 const maxKeptBytes = 262_144;
 
 const accepted = standardHead(202);
+const ok = standardHead(200, [['Content-Type', 'application/json']]);
 const badGateway = standardHead(502, [['Content-Type', 'application/json']]);
 
 /** The response to one call: where it is sent, and in which form. */
@@ -79,7 +80,7 @@ export class CallResponse {
   }
 
   /** Sends the response, in the form that the server used if that is still possible. */
-  respond(bytes: Buffer, { outcome, response }: FinalResponse): void {
+  respond(bytes: Buffer, { outcome, response, isOwn = false }: FinalResponse): void {
     const out = this.#out;
     const form = response && this.forms.get(response);
     if (!out.started && outcome instanceof HttpFailure && outcome.bytes !== undefined) {
@@ -87,7 +88,7 @@ export class CallResponse {
     } else if (!out.started && form !== undefined && form.event === undefined) {
       out.send(form.head, bytes);
     } else if (!out.started && form === undefined) {
-      out.send(badGateway, withoutLineEnd(bytes));
+      out.send(isOwn ? ok : badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
       this.#respondWithEvent(

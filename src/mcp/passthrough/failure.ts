@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import type { ServerEvent } from '../../http/events.ts';
+import type { HttpForm } from '../healing/call-healing.ts';
+import type { ToolCall } from '../healing/tool-call.ts';
 import { HttpError } from '../jsonrpc/errors.ts';
-import type { Message } from '../jsonrpc/message.ts';
-import { readUpTo, type UpstreamResponse } from './response.ts';
+import { type Message, readMessage } from '../jsonrpc/message.ts';
+import { splice } from '../jsonrpc/raw-json.ts';
+import { type Peeked, readUpTo, type UpstreamResponse } from './response.ts';
 
 /** Maximum length of a body that the diagnosis reads. */
 const scannedBytes = 65_536;
@@ -30,6 +34,27 @@ export class HttpFailure extends HttpError {
   }
 }
 
+/** How an error response travels through a client, and becomes the response to the request that the client comes back with. */
+export const httpFormOf = ({ rawId }: Pick<ToolCall, 'rawId'>): HttpForm => ({
+  store: (outcome) => {
+    if (!(outcome instanceof HttpFailure) || outcome.bytes === undefined) return undefined;
+    const { status, statusText, headers, rawHeaders } = outcome.response;
+    return { status, statusText, headers, rawHeaders, body: outcome.bytes.toString('base64') };
+  },
+  restore: (stored) => {
+    const { body, ...head } = stored as unknown as Pick<
+      UpstreamResponse,
+      'status' | 'statusText' | 'headers' | 'rawHeaders'
+    > & {
+      readonly body: string;
+    };
+    const given = Buffer.from(body, 'base64');
+    const { kind, id } = readMessage(given);
+    const bytes = kind === 'response' && id !== undefined ? splice(given, [{ ...id, bytes: rawId }]) : given;
+    return new HttpFailure({ ...head, body: Readable.from([bytes]) }, bytes, true);
+  },
+});
+
 /** Whether a status is an error. */
 export const isFailure = ({ status }: UpstreamResponse): boolean => status >= 400;
 
@@ -38,6 +63,14 @@ export const readFailure = async (response: UpstreamResponse, maxBytes: number):
   const peeked = await readUpTo(response, maxBytes);
   return new HttpFailure(peeked.response, peeked.bytes, peeked.isWhole);
 };
+
+/** Reads the body of a response. @throws TruncatedResponseError if it breaks off */
+export const readWhole = (response: UpstreamResponse, maxBytes: number): Promise<Peeked> =>
+  readUpTo(response, maxBytes).catch((cause: unknown) => {
+    throw new TruncatedResponseError('the response of the MCP server broke off', { cause });
+  });
+
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the request failed'));
 
 /** A response that ended too early, after the request was sent. */
 export class TruncatedResponseError extends Error {

@@ -11,17 +11,17 @@ import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { CallResponse } from './call-response.ts';
-import { isFailure, readFailure, refusalCheck, StreamRefusal, TruncatedResponseError } from './failure.ts';
 import {
-  eventData,
-  headOf,
-  isEvents,
-  isJson,
-  passBody,
-  readEvents,
-  readUpTo,
-  type UpstreamResponse,
-} from './response.ts';
+  asError,
+  httpFormOf,
+  isFailure,
+  readFailure,
+  readWhole,
+  refusalCheck,
+  StreamRefusal,
+  TruncatedResponseError,
+} from './failure.ts';
+import { eventData, headOf, isEvents, isJson, passBody, readEvents, type UpstreamResponse } from './response.ts';
 import { eventsHead, type ResponseWriter } from './response-writer.ts';
 import { Retries } from './retries.ts';
 import type { PendingCall } from './session.ts';
@@ -78,11 +78,10 @@ export class PassthroughCall implements PendingCall {
     const { call } = this;
     this.#ports.session.addCall(call.key, this);
     this.#progress.first(call);
-    const onGone = (): void => this.#clientGone();
-    this.#writer.closed.addEventListener('abort', onGone, { once: true });
-    this.#gate.startTimer(call, this.#ports.session.lists, (reason) => this.#timeOut(reason));
+    this.#writer.closed.addEventListener('abort', () => this.#clientGone(), { once: true });
     try {
-      await this.#attemptFirst(() => this.#gate.stopTimer(call));
+      if (call.returned !== undefined) this.#heal(null);
+      else await this.#attemptFirst(() => this.#gate.stopTimer(call));
     } catch (error) {
       if (!this.#firstAttempt.signal.aborted) this.#heal(asError(error));
     } finally {
@@ -144,6 +143,7 @@ export class PassthroughCall implements PendingCall {
   }
 
   async #attemptFirst(received: () => void): Promise<void> {
+    this.#gate.startTimer(this.call, this.#ports.session.lists, (reason) => this.#timeOut(reason));
     const response = await this.#ports.send(this.call.request.bytes, this.#firstAttempt.signal, this.#mayResend);
     await this.#takeFirst(response, received);
   }
@@ -171,13 +171,7 @@ export class PassthroughCall implements PendingCall {
       await this.#pass(response);
       return;
     }
-    const {
-      bytes,
-      isWhole,
-      response: same,
-    } = await readUpTo(response, maxBytes).catch((cause: unknown) => {
-      throw new TruncatedResponseError('the response of the MCP server broke off', { cause });
-    });
+    const { bytes, isWhole, response: same } = await readWhole(response, maxBytes);
     received();
     const message = isWhole ? readMessage(bytes) : undefined;
     if (message?.kind === 'response' && message.key === this.call.key && !this.#passes(message)) {
@@ -308,7 +302,7 @@ export class PassthroughCall implements PendingCall {
     this.abandonHealing();
   }
 
-  #heal(failure: Message | Error): void {
+  #heal(failure: Message | Error | null): void {
     if (this.#healing !== undefined) return;
     const { call } = this;
     if (this.#isCancelled && failure instanceof Error) {
@@ -327,6 +321,7 @@ export class PassthroughCall implements PendingCall {
       approve: approves ? this.#approvals.approve : undefined,
       send: (edit, mayResend) => this.#retries.send(edit, mayResend),
       respond: (bytes, final) => this.#response.respond(bytes, final),
+      httpForm: httpFormOf(call),
       onFix: (fix) => this.#progress.fixing(call, fix),
       onFinished: (outcome: RunOutcome<unknown> | undefined) => {
         this.#progress.end(call);
@@ -357,5 +352,3 @@ export class PassthroughCall implements PendingCall {
     session.removeCall(call.key, this);
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the request failed'));

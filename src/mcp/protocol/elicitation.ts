@@ -12,11 +12,11 @@ export const supportsFormElicitation = (capabilities: unknown): boolean => {
 };
 
 /** The params of the `elicitation/create` that asks the question. */
-export const elicitationParams = ({ text }: Pick<FixQuestion, 'text'>) => ({
+export const elicitationParams = ({ text }: Pick<FixQuestion, 'text'>, title = 'Run the fix') => ({
   message: text,
   requestedSchema: {
     type: 'object' as const,
-    properties: { confirm: { type: 'boolean' as const, title: 'Run the fix' } },
+    properties: { confirm: { type: 'boolean' as const, title } },
     required: ['confirm'],
   },
 });

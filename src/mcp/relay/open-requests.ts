@@ -39,6 +39,18 @@ export class OpenRequests extends Map<string, OpenRequestEntry> {
     return super.delete(key);
   }
 
+  /** Removes a request and returns it. */
+  take(key: string): OpenRequestEntry | undefined {
+    const entry = this.get(key);
+    this.delete(key);
+    return entry;
+  }
+
+  /** Removes all requests and returns them. */
+  takeAll(): OpenRequestEntry[] {
+    return [...this.keys()].flatMap((key) => this.take(key) ?? []);
+  }
+
   /**
    * The key of the request that a response is for if the server stores numbers as JavaScript does and has rounded the id.
    * Undefined if there is none.

@@ -121,8 +121,7 @@ export class Relay implements RelayPort {
 
   /** A request of any method is healed here: only its own connection has failed. */
   failed(key: string, error: Error): void {
-    const entry = this.#open.get(key);
-    this.#open.delete(key);
+    const entry = this.#open.take(key);
     if (entry?.kind === 'internal') entry.reject(error);
     if (entry?.kind === 'call') this.#heal(entry.call, error);
     if (entry?.kind !== 'request') return;
@@ -169,8 +168,7 @@ export class Relay implements RelayPort {
   end(): void {
     this.#internal.end();
     const error = new UpstreamDiedError('UPSTREAM_DIED_UNSENT', 'the MCP server has ended');
-    for (const [key, entry] of [...this.#open]) {
-      this.#open.delete(key);
+    for (const entry of this.#open.takeAll()) {
       if (entry.kind === 'internal') entry.reject(error);
       if (entry.kind === 'call') this.#closed(entry.call);
     }
@@ -181,9 +179,7 @@ export class Relay implements RelayPort {
   #takeFromClient(message: Message): boolean {
     switch (message.kind) {
       case 'request':
-        if (rejectHiddenCall(message, this.#ports)) return true;
-        this.#expect(message);
-        return false;
+        return rejectHiddenCall(message, this.#ports) || this.#expect(message);
       case 'notification':
         if (message.method === 'notifications/cancelled') return this.#cancel(message);
         if (message.method === 'notifications/initialized') this.#handshake.noteNotification(copyMessage(message));
@@ -219,29 +215,34 @@ export class Relay implements RelayPort {
     return this.#listens.isDuplicateAck(message);
   }
 
-  #expect(message: Message): void {
+  #expect(message: Message): boolean {
     const { key, method, bytes, id } = message;
     // Two open requests with the same id cannot be distinguished: their responses pass unchanged.
     if (this.#open.has(key) || id === undefined) {
       this.#forget(key);
-      return;
+      return false;
     }
     const request = copyMessage(message);
     const receivedAt = this.#ports.clock.monotonic();
     const call = method === 'tools/call' ? readToolCall(request, receivedAt, this.#ports.healer.telemetry) : undefined;
     if (call !== undefined || listMethods.has(method)) this.#internal.meta ??= protocolMeta(request);
     if (call !== undefined) {
-      this.#open.set(key, { kind: 'call', call });
       this.openCalls += 1;
       this.#progress.first(call);
+      if (call.returned !== undefined) {
+        this.#heal(call, null);
+        return true;
+      }
+      this.#open.set(key, { kind: 'call', call });
       this.#gate.startTimer(call, this.#lists, (reason) => this.#timeOut(call, reason));
-      return;
+      return false;
     }
     this.#handshake.noteRequest(request);
     this.#approvals.noteRequest(request);
     this.#listens.noteRequest(request);
     this.#lists.requested(request);
     this.#open.set(key, { kind: 'request', request, rawId: rawText(bytes, id), receivedAt, isResent: false });
+    return false;
   }
 
   #cancel(notification: Message): boolean {
@@ -259,9 +260,8 @@ export class Relay implements RelayPort {
   }
 
   #forget(key: string): void {
-    const entry = this.#open.get(key);
+    const entry = this.#open.take(key);
     if (entry === undefined) return;
-    this.#open.delete(key);
     this.#listens.over(key);
     if (entry.kind === 'call') this.#closed(entry.call);
   }
@@ -308,7 +308,7 @@ export class Relay implements RelayPort {
     }
   }
 
-  #heal(call: ToolCall, failure: Message | Error, held?: HeldElement, respond = held?.replace): void {
+  #heal(call: ToolCall, failure: Message | Error | null, held?: HeldElement, respond = held?.replace): void {
     const { healer, toClient, healed } = this.#ports;
     this.#gate.stopTimer(call);
     this.#progress.beginHealing(call);

@@ -1,0 +1,50 @@
+import type { Fleet } from '../fleet/index.ts';
+import type { Clock } from '../model/clock.ts';
+import type { FixName } from '../model/terms.ts';
+import type { FixCall } from '../runner/context.ts';
+import type { ApprovalSeen, ApprovalWait } from '../sharing/approval-store.ts';
+import type { OpenedState, RequestStates, StateCheck } from '../sharing/request-states.ts';
+
+/** Questions about fixes that the responses to calls ask, and that clients come back with. */
+export interface Questions {
+  /** @see RequestStates.sign */
+  sign(content: OpenedState['content'], lifetimeMs: number, isFleetWide: boolean): Promise<string>;
+  /** @see RequestStates.open */
+  open(state: string, check: StateCheck): Promise<OpenedState>;
+  /** Looks at a question to the approvers of the fleet; undefined if there is no fleet. */
+  see(id: string, wait: ApprovalWait): Promise<ApprovalSeen | undefined>;
+  /** A digest of what a fix would run for a call; undefined if it is not there. */
+  digestOfFix(name: FixName, call: FixCall): Promise<string | undefined>;
+  readonly clock: Clock;
+}
+
+export interface QuestionsParts {
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly loadFleet: () => Promise<Fleet | undefined>;
+  readonly digestOfFix: Questions['digestOfFix'];
+}
+
+/** Loads and opens nothing until something is asked. */
+export const createQuestions = ({ stateDir, clock, loadFleet, digestOfFix }: QuestionsParts): Questions => {
+  let states: Promise<RequestStates> | undefined;
+  const load = async (): Promise<RequestStates> => {
+    const [{ RequestStates }, { MachineStateKeys }, fleet] = await Promise.all([
+      import('../sharing/request-states.ts'),
+      import('../sharing/machine-state-keys.ts'),
+      loadFleet(),
+    ]);
+    return new RequestStates({ machine: new MachineStateKeys({ stateDir, clock }), fleet: fleet?.stateKeys });
+  };
+  const loaded = (): Promise<RequestStates> => {
+    states ??= load();
+    return states;
+  };
+  return {
+    sign: async (...args) => (await loaded()).sign(...args),
+    open: async (...args) => (await loaded()).open(...args),
+    see: async (id, wait) => (await loadFleet())?.approvals.see(id, wait),
+    digestOfFix,
+    clock,
+  };
+};

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { link, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../model/clock.ts';
+import { errorCode, isNotFound } from '../platform/fs.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+import { assertPrivate } from '../platform/private-file.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
+import { uniqueId } from './identity.ts';
+import type { StateKey, StateKeys } from './request-states.ts';
+import { openStateDir } from './state-dir.ts';
+
+export interface MachineStateKeysParts {
+  /** The folder that all processes of this user share; made when it is first needed. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+}
+
+const keyBytes = 32;
+/** How long a mark is kept after its state has expired, in case the clock is set back, in ms. */
+const keptMs = 24 * 3_600_000;
+
+/** The key of this machine, in a file that only this user can read, and an empty file for each state that was used. */
+export class MachineStateKeys implements StateKeys {
+  readonly #parts: MachineStateKeysParts;
+  #key: Buffer | undefined;
+
+  constructor(parts: MachineStateKeysParts) {
+    this.#parts = parts;
+  }
+
+  async read(): Promise<StateKey> {
+    this.#key ??= await this.#load();
+    return { key: this.#key, now: this.#parts.clock.now() };
+  }
+
+  async use(id: string, expiresAt: number): Promise<'first' | 'used' | 'expired'> {
+    if (expiresAt <= this.#parts.clock.now()) return 'expired';
+    const folder = this.#folder();
+    try {
+      await writeFile(join(folder, `${Math.ceil(expiresAt)}.${id}.used`), '', { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return 'used';
+      throw error;
+    }
+    await this.#sweep(folder).catch(() => {});
+    return 'first';
+  }
+
+  /** A folder of its own, for this user alone. */
+  #folder(): string {
+    openStateDir(this.#parts.stateDir);
+    const folder = join(this.#parts.stateDir, 'requests');
+    makeFolder(folder, 0o700);
+    return folder;
+  }
+
+  async #load(): Promise<Buffer> {
+    const folder = this.#folder();
+    const path = join(folder, 'key');
+    try {
+      return readKey(path);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    // The first of several processes that make one at the same time wins.
+    const draft = join(folder, `${uniqueId()}.draft`);
+    try {
+      await writeFile(draft, `${randomBytes(keyBytes).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+      await link(draft, path).catch((error: unknown) => {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      });
+    } finally {
+      await rm(draft, { force: true });
+    }
+    return readKey(path);
+  }
+
+  /** Removes the marks of states that have long expired. */
+  async #sweep(folder: string): Promise<void> {
+    const endedBefore = this.#parts.clock.now() - keptMs;
+    for (const name of await readdir(folder)) {
+      const [, expiresAt] = /^(\d+)\.[0-9a-f]+\.used$/.exec(name) ?? [];
+      if (expiresAt !== undefined && Number(expiresAt) < endedBefore) await rm(join(folder, name), { force: true });
+    }
+  }
+}
+
+const readKey = (path: string): Buffer => {
+  const { text = '', stats } = readRegularFile(path, 1_000);
+  try {
+    assertPrivate(stats);
+  } catch (error) {
+    throw new Error(
+      `the key in ${path} is not used, as ${error instanceof Error ? error.message : 'it is unsafe'}: remove it`,
+    );
+  }
+  const key = Buffer.from(text.trim(), 'hex');
+  if (key.length !== keyBytes) throw new Error(`the key in ${path} is damaged: remove it`);
+  return key;
+};
