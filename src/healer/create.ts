@@ -33,7 +33,7 @@ import {
   safeObserver,
 } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
-import { createQuestions } from './questions.ts';
+import { createQuestionStates } from './question-states.ts';
 import { makeHealer } from './tool-healer.ts';
 
 /** The options of {@link createHealer}. */
@@ -266,7 +266,7 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry,
-    questions: createQuestions({
+    questions: createQuestionStates({
       ...{ stateDir, clock, loadFleet },
       digestOfFix: async (name, call) => {
         await healer.prepare();

@@ -5,7 +5,7 @@ import type { ToolRules } from '../policy/tool-rules.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
-import type { Questions } from './questions.ts';
+import type { QuestionStates } from './question-states.ts';
 
 /** Calls tools, and heals the calls that fail. */
 export interface Healer extends AsyncDisposable {
@@ -69,7 +69,7 @@ export interface InternalHealer extends Healer {
   /** Traces calls that are made elsewhere; undefined if nothing is traced. */
   readonly telemetry: Telemetry | undefined;
   /** Questions that clients come back with; undefined if none are asked so. */
-  readonly questions: Questions | undefined;
+  readonly questions: QuestionStates | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
   /** The limits that a tool has of its own; undefined members are those of all tools. */

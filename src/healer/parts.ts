@@ -11,7 +11,7 @@ import type { Tunnels } from '../runner/tunnels.ts';
 import type { Telemetry } from '../telemetry/port.ts';
 import type { DiagnoseAttempt } from './diagnose-attempt.ts';
 import type { HealthSnapshot, Inspect, RunObserver } from './observer.ts';
-import type { Questions } from './questions.ts';
+import type { QuestionStates } from './question-states.ts';
 import type { HealingRun } from './run.ts';
 
 /** Records a finished run: the machine's `log` action. */
@@ -67,7 +67,7 @@ export interface HealerParts {
   /** Traces and measures every run; undefined if nothing is traced. */
   readonly telemetry?: Telemetry | undefined;
   /** Questions that clients come back with. */
-  readonly questions?: Questions | undefined;
+  readonly questions?: QuestionStates | undefined;
   /** The tunnels that fixes have opened. */
   readonly tunnels?: Tunnels | undefined;
   readonly close: () => void | Promise<void>;

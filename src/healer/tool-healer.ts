@@ -22,7 +22,7 @@ import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.t
 import type { FirstAttempt, InternalHealer, ToolLimits } from './healer.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
-import type { Questions } from './questions.ts';
+import type { QuestionStates } from './question-states.ts';
 import { neverCalled, outcomeOf, reportOf, unhealedReport, unwrap } from './report.ts';
 import { type Call, type CallStart, HealingRun, type InnerOptions } from './run.ts';
 
@@ -135,7 +135,7 @@ class ToolHealer implements InternalHealer {
     return this.#parts.telemetry;
   }
 
-  get questions(): Questions | undefined {
+  get questions(): QuestionStates | undefined {
     return this.#parts.questions;
   }
 

@@ -3,7 +3,8 @@ import type { Approve } from '../model/fix.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
-import { hasFacts, healingMeta, healingMetaKey } from './healing/result-meta.ts';
+import { askedByResponse, passOwnStates } from './healing/asked-by-response.ts';
+import { outcomeValue } from './healing/outcome-value.ts';
 import { watchContext } from './healing/watch-context.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from './protocol/elicitation.ts';
 import { readAllPages } from './protocol/pages.ts';
@@ -85,20 +86,22 @@ const receivedCall = (tool: string, context: unknown): ReceivedCall => {
 const callHealed = async (
   healer: Healer,
   tool: string,
-  call: () => unknown,
+  handler: () => unknown,
   context: unknown,
   options: RunOptions,
 ): Promise<unknown> => {
-  const run = () => healer.runOutcome(tool, watchContext(context, call), options);
-  const trace = (healer as Partial<InternalHealer>).telemetry?.beginCall(receivedCall(tool, context));
+  const internal = healer as Partial<InternalHealer>;
+  const trace = internal.telemetry?.beginCall(receivedCall(tool, context));
+  const request = askedByResponse(context, internal);
+  const call = watchContext(context, handler);
+  if (request !== undefined) {
+    const { callAsking } = await import('./healing/ask-by-response.ts');
+    return callAsking(healer as InternalHealer, { tool, call, options, request, trace });
+  }
+  const run = () => healer.runOutcome(tool, call, options);
   const outcome = await (trace === undefined ? run() : trace.within(run));
   trace?.end({ outcome });
-  if (!outcome.ok && outcome.thrown) throw outcome.error;
-  const { value } = outcome;
-  // The SDK serialises the result anyway, so the facts go onto a copy, and only where there are any.
-  if (!hasFacts(outcome) || !isRecord(value)) return value;
-  const meta = isRecord(value._meta) ? value._meta : {};
-  return { ...value, _meta: { ...meta, [healingMetaKey]: healingMeta(outcome) } };
+  return outcomeValue(outcome);
 };
 
 /** What a tool is registered as now: the SDK lets it be renamed and its hints be changed. */
@@ -233,8 +236,11 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
  */
 export const healMcpServer = <S extends HealableServer>(server: S, healer: Healer): S => {
   if (typeof server.registerTool === 'function') {
+    const { server: beneath } = server as unknown as McpServerLike;
+    if (beneath !== undefined) passOwnStates(beneath);
     healMcpServerTools(server as unknown as McpServerLike, healer);
   } else if (typeof server.setRequestHandler === 'function') {
+    passOwnStates(server);
     healRequestHandlers(server as unknown as { setRequestHandler: Callback }, healer);
   } else {
     throw new TypeError('healMcpServer: expected an McpServer or a Server of the MCP SDK');

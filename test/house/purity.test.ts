@@ -29,6 +29,8 @@ describe('the sources', () => {
       'src/mcp/modes/compatible-endpoint.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.
       'src/platform/replace-file.ts': ['node:crypto randomUUID'],
+      // Nobody can guess a key.
+      'src/sharing/machine-state-keys.ts': ['node:crypto randomBytes'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
       'src/sharing/identity.ts': ['node:crypto randomUUID'],
     });

@@ -1,4 +1,4 @@
-import type { Questions } from '../../healer/questions.ts';
+import type { QuestionStates } from '../../healer/question-states.ts';
 import type { Deferral } from '../../model/deferral.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { RunReport } from '../../model/run.ts';
@@ -64,10 +64,10 @@ const silentWaitsMs = [1_000, 2_000, 3_000, 4_000];
 /** The question of one call to the user of a client that comes back with the decision, as from MCP 2026-07-28 on. */
 export class CallQuestion {
   readonly deferral: { -readonly [Name in keyof Deferral]: Deferral[Name] };
-  readonly #questions: Questions;
+  readonly #questions: QuestionStates;
   readonly #call: QuestionedCall;
 
-  constructor(questions: Questions, call: QuestionedCall) {
+  constructor(questions: QuestionStates, call: QuestionedCall) {
     this.#questions = questions;
     this.#call = call;
     this.deferral = { canAsk: call.canAsk };

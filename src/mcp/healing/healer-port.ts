@@ -1,5 +1,5 @@
 import type { FirstAttempt, ToolLimits } from '../../healer/healer.ts';
-import type { Questions } from '../../healer/questions.ts';
+import type { QuestionStates } from '../../healer/question-states.ts';
 import type { RawOutcome, RunOptions, RunOutcome, TransportAttempt } from '../../model/run.ts';
 import type { Telemetry } from '../../telemetry/port.ts';
 
@@ -8,7 +8,7 @@ export interface HealerPort {
   /** Traces the calls; undefined if tracing is off. */
   readonly telemetry?: Telemetry | undefined;
   /** Questions that clients come back with; undefined if none are asked so. */
-  readonly questions?: Questions | undefined;
+  readonly questions?: QuestionStates | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
   /** The limits that a tool has of its own; without it, none has. */

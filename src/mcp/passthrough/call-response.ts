@@ -88,7 +88,7 @@ export class CallResponse {
     } else if (!out.started && form !== undefined && form.event === undefined) {
       out.send(form.head, bytes);
     } else if (!out.started && form === undefined) {
-      out.send(isOwn ? ok : badGateway, withoutLineEnd(bytes));
+      out.send(isOwn || response !== undefined ? ok : badGateway, withoutLineEnd(bytes));
     } else {
       out.begin(form?.head ?? eventsHead, true);
       this.#respondWithEvent(

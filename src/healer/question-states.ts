@@ -6,7 +6,7 @@ import type { ApprovalSeen, ApprovalWait } from '../sharing/approval-store.ts';
 import type { OpenedState, RequestStates, StateCheck } from '../sharing/request-states.ts';
 
 /** Questions about fixes that the responses to calls ask, and that clients come back with. */
-export interface Questions {
+export interface QuestionStates {
   /** @see RequestStates.sign */
   sign(content: OpenedState['content'], lifetimeMs: number, isFleetWide: boolean): Promise<string>;
   /** @see RequestStates.open */
@@ -18,15 +18,20 @@ export interface Questions {
   readonly clock: Clock;
 }
 
-export interface QuestionsParts {
+export interface QuestionStatesParts {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly loadFleet: () => Promise<Fleet | undefined>;
-  readonly digestOfFix: Questions['digestOfFix'];
+  readonly digestOfFix: QuestionStates['digestOfFix'];
 }
 
 /** Loads and opens nothing until something is asked. */
-export const createQuestions = ({ stateDir, clock, loadFleet, digestOfFix }: QuestionsParts): Questions => {
+export const createQuestionStates = ({
+  stateDir,
+  clock,
+  loadFleet,
+  digestOfFix,
+}: QuestionStatesParts): QuestionStates => {
   let states: Promise<RequestStates> | undefined;
   const load = async (): Promise<RequestStates> => {
     const [{ RequestStates }, { MachineStateKeys }, fleet] = await Promise.all([

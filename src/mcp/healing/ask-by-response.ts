@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FirstAttempt, InternalHealer } from '../../healer/healer.ts';
+import type { RawOutcome, RunOptions, RunOutcome } from '../../model/run.ts';
+import type { CallTrace } from '../../telemetry/port.ts';
+import { isRecord } from '../../text/is-record.ts';
+import { errorCodes } from '../jsonrpc/errors.ts';
+import { readMessage } from '../jsonrpc/message.ts';
+import { supportsFormElicitation } from '../protocol/elicitation.ts';
+import { callDigest, questionKey } from '../protocol/input-required.ts';
+import type { RequestOfSdk } from './asked-by-response.ts';
+import { CallQuestion } from './call-question.ts';
+import { outcomeValue } from './outcome-value.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One call of a tool of an SDK server. */
+export interface SdkCall {
+  readonly tool: string;
+  readonly call: () => unknown;
+  readonly options: RunOptions;
+  readonly request: RequestOfSdk;
+  readonly trace: CallTrace | undefined;
+}
+
+/** A digest of a call; undefined if its arguments are not as they were sent, such as dates made from texts. */
+const digestOf = (tool: string, args: unknown): string | undefined => {
+  const params = JSON.stringify({ name: tool, arguments: args ?? {} });
+  const { arguments: sent } = JSON.parse(params) as { arguments: unknown };
+  if (!isDeepStrictEqual(sent, args ?? {})) return undefined;
+  return callDigest(readMessage(Buffer.from(`{"jsonrpc":"2.0","id":0,"method":"tools/call","params":${params}}`)));
+};
+
+const questionOf = (healer: InternalHealer, { tool, options, request }: SdkCall): CallQuestion | undefined => {
+  const { args } = options;
+  const digest = digestOf(tool, args);
+  if (digest === undefined || healer.questions === undefined) return undefined;
+  const { state, responses } = request.returned ?? {};
+  const response = isRecord(responses) && Object.hasOwn(responses, questionKey) ? responses[questionKey] : undefined;
+  const canAsk = supportsFormElicitation(request.capabilities);
+  return new CallQuestion(healer.questions, {
+    ...{ tool, args, digest, canAsk },
+    returned: state === undefined ? undefined : { state, response },
+  });
+};
+
+/** The failure of a tool, in a form that travels through the client. */
+const stored = (outcome: RunOutcome<unknown>): Json => {
+  if (outcome.ok || !outcome.thrown) return { value: outcomeValue(outcome) };
+  const { error } = outcome;
+  const { name, message, code, data } = (isRecord(error) || error instanceof Error ? error : {}) as Json;
+  return { error: { name, message: String(message ?? error), code, data } };
+};
+
+const restored = ({ value, error }: Json): RawOutcome<unknown> => {
+  if (!isRecord(error)) return { thrown: false, value };
+  const { message, ...more } = error;
+  return { thrown: true, error: Object.assign(new Error(String(message)), more) };
+};
+
+const settle = (outcome: RawOutcome<unknown>): unknown => {
+  if (outcome.thrown) throw outcome.error;
+  return outcome.value;
+};
+
+/** Calls a tool for a client that is asked by the response, and comes back with the decision of its user. */
+export const callAsking = async (healer: InternalHealer, sdkCall: SdkCall): Promise<unknown> => {
+  const { tool, call, trace } = sdkCall;
+  const question = questionOf(healer, sdkCall);
+  const deferral = question?.deferral;
+  const options: RunOptions & FirstAttempt = { ...sdkCall.options, approve: undefined, deferral };
+  let run = (): Promise<RunOutcome<unknown>> => healer.runOutcome(tool, call, options);
+  if (sdkCall.request.returned !== undefined) {
+    const { signal = new AbortController().signal } = options;
+    const resumed = await question?.resume(signal);
+    if (resumed?.kind !== 'heal') trace?.end({});
+    if (resumed?.kind === 'ask') return resumed.result;
+    if (resumed?.kind === 'ended') return settle(restored(resumed.failure));
+    if (resumed?.kind !== 'heal') {
+      const { code = errorCodes.invalidParams, message = 'healflow: unexpected requestState' } = resumed ?? {};
+      throw Object.assign(new Error(message), { code });
+    }
+    const { failure, diagnosis, failedAt } = resumed;
+    run = () => healer.heal(tool, restored(failure), call, { ...options, diagnosis, failedAt });
+  }
+  const outcome = await (trace === undefined ? run() : trace.within(run));
+  trace?.end({ outcome });
+  const asking = deferral?.question && (await question?.ask(outcome, stored(outcome)));
+  return asking ?? outcomeValue(outcome);
+};
