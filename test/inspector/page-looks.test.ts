@@ -14,6 +14,7 @@ import {
   type TestWindow,
 } from '../support/browser.ts';
 import { hostile, hostileRun, makeRun, makeRuns, seeded } from './page/data.ts';
+import { PageFleet } from './page/fleet.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
 
 const newest = Date.UTC(2026, 1, 4, 10, 30);
@@ -22,6 +23,8 @@ const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random: see
 
 // A browser is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+const fleet = new PageFleet(Date.now());
 
 let folder: string;
 let browser: Browser;
@@ -37,7 +40,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   // axe injects a script, which the page's content security policy would block.
   window = await openWindow(browser, { bypassCSP: true });
-  server = await startPageServer({ runs: [odd, twice, ...makeRuns(30)], chart, folder });
+  server = await startPageServer({ runs: [odd, twice, ...makeRuns(30)], chart, folder, fleet });
 });
 
 afterEach(async () => {
@@ -67,6 +70,7 @@ const places: readonly (readonly [name: string, fragment: string, sign: string])
   ['a run whose texts are hostile', `&run=${encodeURIComponent(odd.runId)}`, '.visit >> nth=3'],
   ['the totals', '&view=totals', '.groups tbody tr >> nth=3'],
   ['the limits', '&view=limits', 'tbody tr >> nth=3'],
+  ['the fleet', '&view=fleet', '#events-by-tool'],
   ['a list that is empty', '&q=nothing+like+this', '.list .hint'],
 ];
 const desktop = { width: 1280, height: 800 };
@@ -78,22 +82,36 @@ const tooWide = (page: Page): Promise<string[]> =>
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => element.tagName + ' ' + element.className)`);
 
+/** Looks at what is open, in each of its looks. */
+const expectNoViolations = async (page: Page, sign: string): Promise<void> => {
+  await page.evaluate(axe.source);
+  for (const viewport of [desktop, phone]) {
+    await page.setViewportSize(viewport);
+    for (const [colorScheme, rules] of [
+      ['light', allRules],
+      ['dark', colorRules],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(sign).waitFor({ state: 'attached' });
+      expect(await violations(page, rules)).toEqual([]);
+    }
+    expect(await tooWide(page)).toEqual([]);
+  }
+};
+
 describe.skipIf(!hasBrowser)('the page has no axe violations and no overflow', () => {
   it.each(places)('in %s, light and dark, on a desktop and on a phone', async (_name, fragment, sign) => {
-    const page = await open(fragment);
-    await page.evaluate(axe.source);
-    for (const viewport of [desktop, phone]) {
-      await page.setViewportSize(viewport);
-      for (const [colorScheme, rules] of [
-        ['light', allRules],
-        ['dark', colorRules],
-      ] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.locator(sign).waitFor({ state: 'attached' });
-        expect(await violations(page, rules)).toEqual([]);
-      }
-      expect(await tooWide(page)).toEqual([]);
-    }
+    await expectNoViolations(await open(fragment), sign);
+  });
+
+  it('in the confirmation of an approval, and with a lost database', async () => {
+    const page = await open('&view=fleet');
+    await page.getByRole('button', { name: 'Approve <img' }).click();
+    await expectNoViolations(page, 'dialog[open]');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    fleet.problem = 'The database of the fleet cannot be reached: connect ECONNREFUSED 127.0.0.1:5432';
+    await expectNoViolations(page, '.fleet > .problem');
+    fleet.problem = null;
   });
 
   it('without a token', async () => {

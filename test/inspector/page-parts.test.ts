@@ -13,7 +13,15 @@ import { windowOf } from '../../src/inspector/page/runs/window.ts';
 import { matches, noFilters } from '../../src/inspector/page/state/filters.ts';
 import { readFragment, writeFragment } from '../../src/inspector/page/state/fragment.ts';
 import { mergeRuns } from '../../src/inspector/page/state/merge.ts';
-import { compact, counted, duration, roundDuration } from '../../src/inspector/page/text/format.ts';
+import {
+  byteSize,
+  coarseDuration,
+  compact,
+  counted,
+  duration,
+  left,
+  roundDuration,
+} from '../../src/inspector/page/text/format.ts';
 import { highlight } from '../../src/inspector/page/text/highlight.ts';
 import { shown } from '../../src/inspector/page/text/shown.ts';
 import { condense, roundUp, spread } from '../../src/inspector/page/totals/scale.ts';
@@ -60,7 +68,7 @@ describe('the URL fragment', () => {
       fc.property(
         fc.record({
           token: text,
-          view: fc.constantFrom('runs' as const, 'totals' as const, 'limits' as const),
+          view: fc.constantFrom('runs' as const, 'totals' as const, 'limits' as const, 'fleet' as const),
           run: text,
           filters: fc.record({ q: text, tool: text, class: text, fix: text, outcome: text }),
         }),

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Chart } from '../../../machines/chart.ts';
 import type { Health, Mode, RunDetail, RunsPage, Totals } from '../../../src/inspector/page/api/types.ts';
 import { summaryOf, totalsOf } from './data.ts';
+import type { PageFleet } from './fleet.ts';
 
 const built = fileURLToPath(new URL('../../../dist/inspector-page/', import.meta.url));
 
@@ -66,11 +67,13 @@ export const startPageServer = async ({
   chart,
   mode = { mode: 'live' },
   folder = built,
+  fleet,
 }: {
   readonly runs?: readonly RunDetail[];
   readonly chart: Chart;
   readonly mode?: Mode;
   readonly folder?: string;
+  readonly fleet?: PageFleet;
 }) => {
   const token = randomBytes(24).toString('base64url');
   const streams = new Set<ServerResponse>();
@@ -83,7 +86,7 @@ export const startPageServer = async ({
   let lastEvent = 0;
 
   const answers: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
-    '/api/mode': () => ({ version: '0.1.0', now: Date.now(), ...mode }),
+    '/api/mode': () => ({ version: '0.1.0', now: Date.now(), ...mode, ...(fleet && { fleet: true }) }),
     '/api/chart': () => chart,
     '/api/totals': () => state.totals,
     '/api/health': () => healthAt(Date.now()),
@@ -123,14 +126,21 @@ export const startPageServer = async ({
     if (state.failing?.test(pathname)) {
       return send(response, 500, { error: { code: 'BROKEN', message: 'the log could not be read' } });
     }
+    if (request.method === 'POST' && fleet) {
+      const chunks = await request.toArray();
+      const decided = fleet.decide(pathname.split('/').at(-1) ?? '', JSON.parse(Buffer.concat(chunks).toString()));
+      return send(response, decided.status, decided.body);
+    }
     if (pathname === '/api/stream') {
       response.writeHead(200, { ...safe, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      response.write(`event: hello\ndata: ${JSON.stringify({ mode: 'live', version: '0.1.0', now: Date.now() })}\n\n`);
+      response.write(
+        `event: hello\ndata: ${JSON.stringify({ mode: 'live', version: '0.1.0', now: Date.now(), ...(fleet && { fleet: true }) })}\n\n`,
+      );
       streams.add(response);
       response.on('close', () => streams.delete(response));
       return;
     }
-    const answer = answers[pathname]?.(searchParams) ?? ofOne(pathname);
+    const answer = answers[pathname]?.(searchParams) ?? fleet?.read(pathname) ?? ofOne(pathname);
     if (answer === undefined) return send(response, 404, { error: { code: 'GONE', message: 'not found' } });
     send(response, 200, answer);
   });

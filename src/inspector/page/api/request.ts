@@ -9,28 +9,43 @@ export class ApiError extends Error {
   }
 }
 
-const kindOf = (status: number): ApiError['kind'] => {
+const kindOf = (status: number, code: unknown): ApiError['kind'] => {
+  // The token is valid, but the role in the database may not decide.
+  if (code === 'NOT_APPROVER') return 'failed';
   if (status === 401 || status === 403) return 'token';
   return status === 404 ? 'gone' : 'failed';
 };
 
-/** Returns the error message of the server, or a default one. */
-const messageOf = async (response: Response): Promise<string> => {
+/** Returns the error of the server, or one with a default message. */
+const errorOf = async (response: Response): Promise<ApiError> => {
   const body: unknown = await response.json().catch(() => null);
-  const message = (body as { error?: { message?: unknown } } | null)?.error?.message;
-  return typeof message === 'string' ? message.slice(0, 500) : `The server responded with status ${response.status}.`;
+  const { code, message } = (body as { error?: { code?: unknown; message?: unknown } } | null)?.error ?? {};
+  const text = typeof message === 'string' ? message.slice(0, 500) : null;
+  return new ApiError(kindOf(response.status, code), text ?? `The server responded with status ${response.status}.`);
 };
+
+interface RequestOptions {
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, with the method POST. */
+  readonly body?: unknown;
+}
 
 /** Sends a request to the server of the page. Rejects with an `ApiError`, or like `fetch` if `signal` aborts. */
 export const request = async (
   path: string,
   token: string,
-  { signal, headers }: { signal?: AbortSignal; headers?: Readonly<Record<string, string>> } = {},
+  { signal, headers, body }: RequestOptions = {},
 ): Promise<Response> => {
   let response: Response;
   try {
     response = await fetch(path, {
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        authorization: `Bearer ${token}`,
+      },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'error',
@@ -40,7 +55,7 @@ export const request = async (
     if (signal?.aborted) throw error;
     throw new ApiError('offline', 'healflow does not respond. Is it still running?');
   }
-  if (!response.ok) throw new ApiError(kindOf(response.status), await messageOf(response));
+  if (!response.ok) throw await errorOf(response);
   return response;
 };
 

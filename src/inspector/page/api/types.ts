@@ -1,2 +1,4 @@
 /** Types shared with the server. */
+export type * from '../../../fleet/overview-model.ts';
+export type * from '../../fleet-model.ts';
 export type * from '../../model.ts';

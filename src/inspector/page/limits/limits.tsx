@@ -1,65 +1,9 @@
-import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Health } from '../api/types.ts';
-import { ScrollArea } from '../shell/scroll-area.tsx';
+import { Listed } from '../shell/listed.tsx';
 import { UntrustedText } from '../shell/text.tsx';
+import { useNow } from '../shell/use-now.ts';
 import { health, loadOverview, overviewProblem } from '../state/server.ts';
-import { count, moment, roundDuration } from '../text/format.ts';
-import { now, repeatedly } from '../time.ts';
-
-/** The current time, updated every second. */
-const useNow = (): number => {
-  const time = useSignal(now());
-  useEffect(
-    () =>
-      repeatedly(1000, () => {
-        time.value = now();
-      }),
-    [time],
-  );
-  return time.value;
-};
-
-const left = (until: number | null, time: number): string => {
-  if (until === null) return '–';
-  return until <= time ? 'expired' : `${roundDuration(Math.ceil((until - time) / 1000) * 1000)} left`;
-};
-
-interface ListedProps {
-  readonly id: string;
-  readonly title: string;
-  readonly says: string;
-  readonly none: string;
-  readonly heads: readonly string[];
-  readonly rows: number;
-  readonly children: ComponentChildren;
-}
-
-const Listed = ({ id, title, says, none, heads, rows, children }: ListedProps) => (
-  <section aria-labelledby={id}>
-    <h3 id={id}>{title}</h3>
-    <p class="says">{says}</p>
-    {rows === 0 ? (
-      <p class="hint">{none}</p>
-    ) : (
-      <ScrollArea class="table-frame" labelledBy={id}>
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th scope="col" key={head}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>{children}</tbody>
-        </table>
-      </ScrollArea>
-    )}
-  </section>
-);
+import { count, left, moment, roundDuration } from '../text/format.ts';
 
 const breakerWords: Readonly<Record<string, string>> = {
   Closed: 'Closed: calls are healed',

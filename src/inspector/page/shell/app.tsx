@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { AllRunsChart } from '../chart/all-runs.tsx';
+import { FleetView } from '../fleet/fleet.tsx';
 import { LimitsView } from '../limits/limits.tsx';
 import { RunView } from '../run/detail.tsx';
 import { FilterBar } from '../runs/filters.tsx';
@@ -73,6 +74,7 @@ const Main = () => {
       {view.value === 'runs' && <RunsView />}
       {view.value === 'totals' && <TotalsView />}
       {view.value === 'limits' && <LimitsView />}
+      {view.value === 'fleet' && <FleetView />}
     </main>
   );
 };

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { maxExportBytes } from '../api/export-file.ts';
 import type { StreamStatus } from '../api/stream.ts';
+import type { View } from '../state/fragment.ts';
 import { hrefTo, token, view } from '../state/route.ts';
 import { connection, mode, refused } from '../state/server.ts';
 import { openFile } from '../state/session.ts';
@@ -82,7 +83,11 @@ const links = [
   ['runs', 'Runs'],
   ['totals', 'Totals'],
   ['limits', 'Limits'],
+  ['fleet', 'Fleet'],
 ] as const;
+
+/** The fleet has a link if there is one, or if it is the view. */
+const isShown = (name: View): boolean => name !== 'fleet' || mode.value?.fleet === true || view.value === 'fleet';
 
 /** The header of the page: navigation, connection status and theme. */
 export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise<void> }) => (
@@ -93,15 +98,17 @@ export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise
     </h1>
     {token.value !== '' && !refused.value && mode.value?.mode !== 'file' && (
       <nav aria-label="Views">
-        {links.map(([name, word]) => (
-          <a
-            key={name}
-            href={hrefTo({ view: name, ...(name === view.value && { run: '' }) })}
-            aria-current={view.value === name ? 'page' : undefined}
-          >
-            {word}
-          </a>
-        ))}
+        {links
+          .filter(([name]) => isShown(name))
+          .map(([name, word]) => (
+            <a
+              key={name}
+              href={hrefTo({ view: name, ...(name === view.value && { run: '' }) })}
+              aria-current={view.value === name ? 'page' : undefined}
+            >
+              {word}
+            </a>
+          ))}
       </nav>
     )}
     <div class="head-end">

@@ -1,6 +1,6 @@
 import { type Filters, filterNames, noFilters } from './filters.ts';
 
-export const views = ['runs', 'totals', 'limits'] as const;
+export const views = ['runs', 'totals', 'limits', 'fleet'] as const;
 export type View = (typeof views)[number];
 
 /** The state in the URL fragment, so that back, reload and bookmarks work. */

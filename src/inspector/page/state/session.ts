@@ -1,5 +1,6 @@
 import { batch, computed, effect, untracked } from '@preact/signals';
 import { readExport } from '../api/export-file.ts';
+import { followFleet } from './fleet.ts';
 import { goLive } from './live.ts';
 import { closeRun, fileName, showFile, showRun } from './open-run.ts';
 import { filters, followAddress, goTo, openRun, token } from './route.ts';
@@ -62,5 +63,6 @@ export const startSession = (): void => {
     if (isLive.value) untracked(() => void loadOverview());
   });
   followRun();
+  followFleet();
   goLive(isLive);
 };

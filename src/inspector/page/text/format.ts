@@ -53,3 +53,23 @@ export const moment = (at: number): string =>
 /** Only the time if it is on the same day as `now`, otherwise date and time. */
 export const nearTime = (at: number, now: number): string =>
   day(at) === day(now) ? clockTime(at) : `${day(at)} ${clockTime(at).slice(0, 5)}`;
+
+/** The time that is left: `12 s left`, or `expired`. */
+export const left = (until: number | null, time: number): string => {
+  if (until === null) return '–';
+  return until <= time ? 'expired' : `${roundDuration(Math.ceil((until - time) / 1000) * 1000)} left`;
+};
+
+/** The largest unit of a duration: `12 s`, `5 min`, `3 h`, `4 days`. */
+export const coarseDuration = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} days`;
+};
+
+/** `999 bytes`, `4.0 KB`, `1.2 MB` */
+export const byteSize = (bytes: number): string => {
+  if (bytes < 1_000) return counted(bytes, 'byte');
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+};
