@@ -34,7 +34,7 @@ const wordsOf = (name: string): string[] =>
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z0-9ñà-ÿа-я密码]+/)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 
 const anyOf = (...parts: readonly string[]): RegExp => new RegExp(parts.join('|'));
@@ -45,11 +45,11 @@ const secretKeys =
   app license crypt hmac webhook functions ingest admin unseal`.replace(/\s+/g, '|');
 
 const passwordName = anyOf(
-  'passw[a-z]{0,5}|passphrase|passcode|pwd|(?:pg|store|key|db|user|ssh|require)pass|masterauth',
-  'kennwort|contrase[nñ]a|senha|пароль|密码',
+  'passw[a-z]{0,5}|passphrase|passcode|pwd|(?:^|_)pw(?:$|_)|(?:pg|store|key|db|user|ssh|require)pass|masterauth',
+  'kennwort|contrase[nñ]a|senha|пароль|密码|密碼|mot_de_passe|mdp$|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o$|heslo|jelsz[óo]|parolas?[ıi]?$|şifre|パスワード|비밀번호',
 );
 const secretName = anyOf(
-  'secret|(?:^|_)pass(?:$|_)|credential|mnemonic|cookie|csrf|xsrf|totp|jwt',
+  'secret|(?:^|_)(?:pass|psk)(?:$|_)|credential|mnemonic|cookie|csrf|xsrf|totp|jwt',
   `(?:${secretKeys})_?keys?(?:$|_)|client_key_data|session_?key`,
   '(?:session|sess)_?id$|sessid|_authtoken|dockerconfigjson|dockercfg',
   'connection_?string|dsn$|shared_?access_?signature|client_assertion|saml_?(?:response|request)|code_verifier',

@@ -10,6 +10,7 @@ const proseWords = new Set(
   deleted created pending active inactive unavailable authentication authorization configured default off opaque
   string str text number integer int bool boolean bytes any object array char varchar stringarray secretstr optional[str]
   uuid guid jwt hex json yaml xml date datetime timestamp blob binary password secret token key
+  optional unchanged hidden masked expiring never always unlimited
   warning info debug success succeeded write admin list granted`
     .split(/\s+/)
     .filter(Boolean),

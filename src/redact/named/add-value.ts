@@ -39,6 +39,7 @@ const addHeader = (text: string, at: number, quoted: FoundValue | null, add: Add
   const { end } = quoted ?? (hasScheme ? readUnquotedValue(text, start) : readHeader(text, at));
   const value = text.slice(start, end);
   if (value.trim() === '' || isProseWord(value) || isPlaceholder(value)) return;
+  if (/^(?:bearer|basic|digest|negotiate|token|apikey)$/i.test(value.trim())) return;
   // The name of a variable: `--header-env Authorization=API_AUTHORIZATION`.
   if (text[at - 1] === '=' && /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(value)) return;
   // A sentence: "authorization: not permitted for this user".

@@ -16,11 +16,20 @@ const sqlGap = /(?:[ \t]{1,8}|[ \t]?\([ \t]?)(?=["'`])/y;
 const pairedValue =
   /\\{0,31}["']?(?:[ \t]{0,8},)?\s{0,80}\\{0,31}["']?(?:parameter)?value\\{0,31}["']?[ \t]{0,8}[:=][ \t]{0,8}(?=[^\s{[])/iy;
 const xmlStart = /<[\w.-]*:?$/;
-const xmlEnd = />(?=[^<\s])/y;
+const xmlEnd = /(?:\s[^<>]{0,200})?>(?=[^<\s])/y;
+/** The name of an element's value is in an attribute: `<entry key="db.password">x</entry>`. */
+const namedElement = /<[\w.:-]{1,40}\s(?:[^<>]{0,200}\s)?(?:key|name|id)\s?=\s?\\{0,3}["']$/i;
+const namedElementEnd = /\\{0,3}["'](?:\s[^<>]{0,200})?>(?=[^<\s])/y;
+/** What sets a variable without a sign between its name and its value. */
+const setting =
+  /(?:^|\n)[ \t]{0,20}(?:Step \d{1,3}\/\d{1,3} : |\[\d\/\d\] )?(?:ENV|setenv|setx|SetEnv|fastcgi_param)[ \t]{1,8}$/;
+const settingGap = /[ \t]{1,8}(?=[^\s=])/y;
 const parserError = /(?:unexpected|invalid|illegal|unknown)[ \t]{1,4}$/i;
 
 /** `password=x`, `"password": "x"`, `password: x`, `password%3Dx`. */
 const addAssigned = (text: string, name: Name, value: number, keyQuoted: boolean, add: AddSpan): void => {
+  // Go's report of a test.
+  if (text.startsWith('PASS', name.start) && text.startsWith('--- ', name.start - 4)) return;
   const sign = text[value - 1] as string;
   if (sign !== ':' || keyQuoted) {
     const tie = /[aAdD]/.test(sign) && text[value - 3] === '%' ? 'encoded' : 'assigned';
@@ -42,10 +51,14 @@ const addFlag = (text: string, name: Name, keyQuoted: boolean, add: AddSpan): vo
   if (next >= 0) addValue(text, name, keyQuoted ? 'assigned' : 'flag', next, add);
 };
 
-/** `<Password>x</Password>`. */
+/** `<Password>x</Password>`, `<entry key="password">x</entry>`. */
 const addElement = (text: string, name: Name, add: AddSpan): void => {
-  if (!xmlStart.test(text.slice(Math.max(0, name.start - 40), name.start))) return;
-  const start = matchEnd(xmlEnd, text, name.end);
+  const before = text.slice(Math.max(0, name.start - 240), name.start);
+  const start = xmlStart.test(before.slice(-40))
+    ? matchEnd(xmlEnd, text, name.end)
+    : namedElement.test(before)
+      ? matchEnd(namedElementEnd, text, name.end)
+      : -1;
   if (start < 0) return;
   const close = text.indexOf('<', start);
   const found = { start, end: close < 0 ? text.length : close, quoted: true };
@@ -66,8 +79,13 @@ const addCell = (text: string, name: Name, add: AddSpan): void => {
 
 /** A value that no sign ties to its name: in XML, in a column, in SQL, in a sentence. */
 const addUnbound = (text: string, name: Name, add: AddSpan): void => {
-  if (text[name.end] === '>') {
+  if (text[name.end] === '>' || text[name.start - 1] === '<' || text[name.start - 1] === ':') {
     addElement(text, name, add);
+    if (text[name.end] === '>') return;
+  }
+  const set = matchEnd(settingGap, text, name.end);
+  if (set >= 0 && setting.test(text.slice(Math.max(0, name.start - 60), name.start))) {
+    addValue(text, name, 'assigned', set, add);
     return;
   }
   const column = matchEnd(columnGap, text, name.end);
@@ -97,6 +115,7 @@ const addValueOf = (text: string, name: Name, add: AddSpan): void => {
   else if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
   else if (name.flag) addFlag(text, name, quote >= 0, add);
   else if (quote < 0) addUnbound(text, name, add);
+  else addElement(text, name, add);
 };
 
 /** Finds secrets by the name that is before them: in JSON, YAML, query strings, headers, variables, flags, XML, SQL. */

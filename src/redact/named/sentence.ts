@@ -19,6 +19,9 @@ const rejection = new RegExp(
     String.raw`(?::[ \t]{1,4}|[ \t]{1,2}\(|[ \t]{1,2}[-–—][ \t])(?=\S{4})`,
   'yi',
 );
+/** "a temporary password is generated for root: x". */
+const generated =
+  /[ \t](?:is|was|has been|have been) (?:newly |re)?(?:generated|created|issued|assigned|set|reset)(?:[ \t](?:for|to|as)[ \t][^\r\n:;!?]{1,60})?:[ \t]{1,4}(?=\S{4})/y;
 /** "with the token x". */
 const next = /[ \t](?=\S{8})/y;
 
@@ -55,7 +58,8 @@ const isRejected = (text: string, name: Name, end: number): boolean =>
 /** Masks what a sentence says to be a secret; a sentence about one stays. */
 export const addFromSentence = (text: string, name: Name, add: AddSpan): void => {
   if (name.kind === 'weak' || name.kind === 'header') return;
-  const said = Math.max(...[statement, statementOf, rejection].map((one) => matchEnd(one, text, name.end)));
+  const made = matchEnd(generated, text, name.end);
+  const said = Math.max(made, ...[statement, statementOf, rejection].map((one) => matchEnd(one, text, name.end)));
   const from = said >= 0 ? said : matchEnd(next, text, name.end);
   if (from < 0) return;
   const quote = quoteAt(text, from);
@@ -64,7 +68,7 @@ export const addFromSentence = (text: string, name: Name, add: AddSpan): void =>
   const value = text.slice(found.start, Math.min(found.end, found.start + 501));
   const isSecret =
     said >= 0
-      ? isStatedSecret(kind, value, quote >= 0)
+      ? isStatedSecret(kind, value, quote >= 0) || (said === made && kind === 'password' && looksSecret(value, 6))
       : isNextSecret(kind, value, quote >= 0, isRejected(text, name, found.end));
   if (isSecret) add(found.start, found.end);
 };

@@ -1,5 +1,5 @@
 import type { AddSpan, Detector } from '../spans.ts';
-import { looksSecret } from '../words.ts';
+import { isPlaceholder, isProseWord, looksSecret } from '../words.ts';
 import { type Name, nextName } from './name.ts';
 
 const longestLine = 2_000;
@@ -61,19 +61,39 @@ const lineEnd = (text: string, from: number): number => {
   return end < 0 ? text.length : end;
 };
 
+/** The rule between the header of a table and its rows. */
+const ruleLine = /^[-+=|:\s│┼─]+$/;
+const person = /^(?:user|username|user_name|user[_-]?id|login|email|e-?mail|account|name|host|hostname)$/i;
+
+/** Whether a word in the column of passwords is one, since people or accounts are beside it. */
+const isPlainPassword = (value: string): boolean =>
+  /^\S{6,64}$/.test(value) &&
+  /\p{L}/u.test(value) &&
+  !isProseWord(value) &&
+  !isPlaceholder(value) &&
+  !/^\d{4}-\d\d/.test(value);
+
 const addColumn = (text: string, name: Name, start: number, end: number, add: AddSpan): number => {
   const split = splitOf(text, start, end);
   const header = split?.(start, end) ?? [];
   const column = header.findIndex((cell) => cell.start === name.start && cell.end === name.end);
   if (split === null || column < 0 || header.length < 2) return end;
+  const ofPeople =
+    name.kind === 'password' &&
+    header.some((cell) => person.test(text.slice(cell.start, cell.end).replace(/\W+$/, '')));
   let row = end + 1;
   for (let count = 0; count < maxRows && row < text.length; count += 1) {
     const rowEnd = lineEnd(text, row);
     if (rowEnd === row || rowEnd - row > longestLine) break;
+    if (ruleLine.test(text.slice(row, rowEnd))) {
+      row = rowEnd + 1;
+      continue;
+    }
     const cells = split(row, rowEnd);
     if (cells.length !== header.length) break;
     const { start: from, end: to } = cells[column] as Cell;
-    if (looksSecret(text.slice(from, to), name.kind === 'password' ? 6 : 10)) add(from, to);
+    const value = text.slice(from, to);
+    if (looksSecret(value, name.kind === 'password' ? 6 : 10) || (ofPeople && isPlainPassword(value))) add(from, to);
     row = rowEnd + 1;
   }
   return row - 1;

@@ -1,5 +1,5 @@
 import { isProseWord, isRandom, looksSecret } from '../words.ts';
-import { type ShapeRule, shape } from './rule.ts';
+import type { ShapeRule } from './rule.ts';
 
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
 
@@ -70,29 +70,6 @@ export const genericRules: readonly ShapeRule[] = [
       /([\w.-]{1,64}:|jdbc:oracle:thin:[^\s/@]{1,64}\/)[^\s"'@]{1,128}(?=@(?:tcp|unix)\(|@(?:\/\/)?[\w.-]{1,253}:\d)/g,
     example: 'open app:{hunter2}@tcp(db:3306)/app: refused',
     counterexample: 'dial @tcp(db:3306)',
-  },
-  {
-    id: 'command-password',
-    source: 'Manuals of curl, docker, mysql, redis-cli, sshpass, ldapsearch, skopeo, openssl',
-    hints: ['-u', '--user', '--proxy-user', '--auth', ' -p', ' -a ', ' -w ', 'creds', 'pass:'],
-    common: true,
-    pattern: shape(
-      '(',
-      String.raw`(?:^|[\s"'(])(?:-u|(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,40}["']))["']?(?!\d{1,10}:\d{1,10}\b)[\w.@+-]{1,64}:(?!\/\/)`,
-      String.raw`|\bhttps?\s(?:[^\n|;&]{0,200}?\s)?(?:-a|--auth)[ =]["']?[\w.@+-]{1,64}:(?!\/\/)`,
-      String.raw`|--(?:src-|dest-)?creds[ =]["']?[\w.@+-]{1,64}:`,
-      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras)\s[^\n|;&]{0,200}?\slogin[^\n|;&]{0,200}?\s-p[ =]["']?`,
-      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras) login[^\n|;&]{0,200}?\s-p[ =]["']?`,
-      String.raw`|\bsshpass\s{1,4}-p\s{0,4}["']?`,
-      String.raw`|\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\s(?:[^\n|;&]{0,200}?\s)?-p(?!ort\b|rotocol)["']?`,
-      String.raw`|\b(?:redis-cli|valkey-cli)\s[^\n|;&]{0,200}?-a\s{1,4}["']?`,
-      String.raw`|\bldap(?:search|modify|add|whoami|delete)\s[^\n|;&]{0,200}?-w\s{1,4}["']?`,
-      String.raw`|\bpass(?:in|out)\s{1,4}pass:`,
-      ')',
-      String.raw`(?!\[redacted)[^\s"'\\|;&]{1,256}`,
-    ),
-    example: 'curl -s -u app:{hunter2} https://api.example.com',
-    counterexample: 'docker run -u 1000:1000 -p 8080:80 nginx',
   },
   {
     id: 'netrc',
@@ -178,6 +155,16 @@ export const genericRules: readonly ShapeRule[] = [
       /LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFUR|BQUklWQVRF|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)[A-Za-z0-9+/=_-]{4,}/g,
     example: 'client {LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkDUMMY} unreadable',
     counterexample: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t',
+  },
+  {
+    id: 'private-key',
+    source:
+      'RFC 5208, RFC 8017 and RFC 5915 in base64, and OpenSSH keys, without the lines that mark their begin and end',
+    hints: ['MII', 'MIG', 'MC4CAQ', 'MHcCAQ', 'b3BlbnNzaC1rZXk'],
+    pattern:
+      /(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{5}(?:ADANBgkqhkiG9w0BAQEFAASC|AAKC|AAKB)|MIGHAgEAMBMG|MIG2AgEAMBAG|MC4CAQAwBQYDK2Vw|MHcCAQEEI|MIGkAgEBBD|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{8,}(?:(?:\\r)?(?:\\n|\r?\n)[ \t>|]{0,20}[A-Za-z0-9+/=]{4,100}(?=[\s"'\\]|$)){0,200}/g,
+    example: 'key: {MIIEvQIBADANBgkqhkiG9w0BAQEFAASCdummydummydummyDUMMY==}',
+    counterexample: 'certificate MIIDdzCCAl+gAwIBAgIEdummydummydummy',
   },
   {
     id: 'otp-seed',

@@ -1,6 +1,7 @@
 import type { AddSpan, Detector } from '../spans.ts';
 import { cloudRules } from './clouds.ts';
 import { codeHostRules } from './code-hosts.ts';
+import { commandRules } from './commands.ts';
 import { genericRules } from './generic.ts';
 import { prefixedRules } from './prefixed.ts';
 import type { ShapeRule } from './rule.ts';
@@ -12,6 +13,7 @@ export const shapeRules: readonly ShapeRule[] = [
   ...cloudRules,
   ...serviceRules,
   ...prefixedRules,
+  ...commandRules,
   ...genericRules,
 ];
 

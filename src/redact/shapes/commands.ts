@@ -1,0 +1,121 @@
+import { isPlaceholder, isProseWord, looksSecret } from '../words.ts';
+import { type ShapeRule, shape } from './rule.ts';
+
+const isWord = (match: string): boolean => isProseWord(match) || isPlaceholder(match);
+
+/** Passwords in the arguments of programs and in the commands of protocols. */
+export const commandRules: readonly ShapeRule[] = [
+  {
+    id: 'command-password',
+    source: 'Manuals of curl, docker, mysql, redis-cli, sshpass, ldapsearch, skopeo, openssl',
+    hints: ['-u', '--user', '--proxy-user', '--auth', ' -p', ' -a ', ' -w ', 'creds', 'pass:'],
+    common: true,
+    pattern: shape(
+      '(',
+      String.raw`(?:^|[\s"'(])(?:-u|(?:-u|--user|--proxy-user)(?:[ =]|["'],\s{0,40}["']))["']?(?!\d{1,10}:\d{1,10}\b|\d[\d.]{6,14}:\d{1,5}\b)[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`|\bhttps?\s(?:[^\n|;&]{0,200}?\s)?(?:-a|--auth)[ =]["']?[\w.@+-]{1,64}:(?!\/\/)`,
+      String.raw`|--(?:src-|dest-)?creds[ =]["']?[\w.@+-]{1,64}:`,
+      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras)\s[^\n|;&]{0,200}?\slogin[^\n|;&]{0,200}?\s-p[ =]["']?`,
+      String.raw`|\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|az|oc|oras) login[^\n|;&]{0,200}?\s-p[ =]["']?`,
+      String.raw`|\bsshpass\s{1,4}-p\s{0,4}["']?`,
+      String.raw`|\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\s(?:[^\n|;&]{0,200}?\s)?-p(?!ort\b|rotocol)["']?`,
+      String.raw`|\b(?:redis-cli|valkey-cli)\s[^\n|;&]{0,200}?-a\s{1,4}["']?`,
+      String.raw`|\bldap[a-z]{3,9}\s[^\n|;&]{0,200}?-w\s{1,4}["']?`,
+      String.raw`|\bpass(?:in|out)\s{1,4}pass:`,
+      ')',
+      String.raw`(?!\[redacted)[^\s"'\\|;&]{1,256}`,
+    ),
+    example: 'curl -s -u app:{hunter2} https://api.example.com',
+    counterexample: 'docker run -u 1000:1000 -p 8080:80 nginx',
+  },
+  {
+    id: 'command-password',
+    source: 'Manuals of curl, mosquitto_pub, mongosh, sqlcmd, PsExec, smbclient, 7z, zip, snmpget, nmcli, net, cmdkey',
+    hints: [' -P', ' -p', ' -U', ' -c ', ' -A ', ' -X ', ' password ', '/user:', '/pass', '/pw', 'net user '],
+    common: true,
+    pattern: shape(
+      '(',
+      String.raw`\bcurl\s(?:[^\n|;&]{0,200}?\s)?-U\s?["']?[\w.@+-]{1,64}:`,
+      String.raw`|\b(?:mosquitto_(?:pub|sub|rr)|sqlcmd|bcp|osql|isql|tsql|zip|unzip)\s(?:[^\n|;&]{0,200}?\s)?-P\s?["']?`,
+      String.raw`|\b(?:mongo(?:sh|dump|restore|import|export|stat|top|files)?|psexec(?:64)?|rabbitmqadmin|couchbase-cli|cbq)\s(?:[^\n|;&]{0,200}?\s)?-p\s{1,4}["']?`,
+      String.raw`|\b(?:smbclient|rpcclient|net|smbmap|winexe|wmic)\s(?:[^\n|;&]{0,200}?\s)?-U\s?["']?[\w.\\/-]{1,64}%`,
+      String.raw`|\b(?:7z[ar]?|rar|unrar)\s(?:[^\n|;&]{0,200}?\s)?-p["']?`,
+      String.raw`|\bsnmp[a-z]{2,10}\s(?:[^\n|;&]{0,200}?\s)?-[cAX]\s{1,4}["']?`,
+      String.raw`|\bnmcli\s[^\n|;&]{0,200}?\spassword\s{1,4}["']?`,
+      String.raw`|\bnet\s{1,2}use\s[^\n|;&]{0,200}?\s\/user:\S{1,80}\s{1,4}["']?(?!\/)`,
+      String.raw`|\bnet\s{1,2}use\s(?:[A-Za-z*]:?\s{1,4})?\\\\\S{1,200}\s{1,4}(?!\/)(?=\S{1,200}\s{1,4}\/user:)`,
+      String.raw`|\bnet\s{1,2}user\s{1,4}[\w.-]{1,40}\s{1,4}(?!\/)`,
+      String.raw`|\s\/(?:pass(?:word)?|pwd?|rp):["']?`,
+      ')',
+      String.raw`(?!\[redacted)(?![\s"'|;&*-])[^\s"'|;&]{1,256}`,
+    ),
+    accept: (match) => !isWord(match),
+    example: '$ sqlcmd -S db.example.com -U app -P {hunter2}',
+    counterexample: 'scp -P 2222 a b; mkdir -p c; net use Z: /delete; curl -X POST',
+  },
+  {
+    id: 'command-password',
+    source: 'Oracle manuals: user/password behind sqlplus, rman, expdp, impdp, sqlldr',
+    hints: ['sqlplus', 'rman', 'expdp', 'impdp', 'sqlldr'],
+    pattern:
+      /(\b(?:sqlplus|rman|expdp|impdp|sqlldr)\s(?:-\w{1,10}\s|-[a-z] \d\s|target[= ]|userid=){0,4}["']?[\w$#]{1,30}\/)(?!\[redacted)["']?[^\s"'@]{1,128}/gi,
+    example: '$ sqlplus -s app/{hunter2}@//db:1521/XE',
+    counterexample: 'sqlplus / as sysdba, rman target /',
+  },
+  {
+    id: 'call-password',
+    source: 'Docs of Python requests, Spring, .NET and PowerShell: a user and a password as arguments of a call',
+    hints: ['uth', 'redential', 'ConvertTo-SecureString', 'getConnection('],
+    common: true,
+    pattern: shape(
+      '(',
+      String.raw`(?:HTTP(?:Basic|Digest|Proxy)Auth|[Bb]asic_?[Aa]uth|\bauth|NetworkCredential|UsernamePassword\w{0,30}|PasswordAuthentication)\s?(?:=\s?)?\(\s?["'][^"'\n]{1,80}["'],\s?["']`,
+      String.raw`|\bgetConnection\("[^"\n]{1,300}",\s?"[^"\n]{0,60}",\s?"`,
+      String.raw`|\bConvertTo-SecureString\s(?:-String\s)?["']`,
+      ')',
+      String.raw`(?!\[redacted)[^"'\n]{3,256}(?=["'])`,
+    ),
+    accept: (match) => !isWord(match),
+    example: "requests.get(url, auth=('app', '{hunter2}'))",
+    counterexample: "basic_auth('user', 'password')",
+  },
+  {
+    id: 'protocol-password',
+    source: 'RFC 4954 (SMTP), RFC 3501 (IMAP) and the Redis protocol',
+    hints: ['AUTH ', 'auth ', ' LOGIN '],
+    common: true,
+    pattern: shape(
+      '(',
+      String.raw`\bAUTH (?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM) (?=[A-Za-z0-9+/]*[a-z0-9])(?=[A-Za-z0-9+/=]{8})`,
+      String.raw`|\d> (?:AUTH|auth) (?:[\w.-]{1,40} )?`,
+      String.raw`|(?:^|\n)(?:C: |> )?[A-Za-z]{0,4}\d{1,6} LOGIN ["']?[\w.@+-]{1,80}["']? ["']?`,
+      ')',
+      String.raw`(?!\[redacted)[^\s"'<\0]{1,500}`,
+    ),
+    accept: (match) => !isWord(match),
+    example: 'C: AUTH PLAIN {AGFwcABodW50ZXIy}',
+    counterexample: '250-AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2',
+  },
+  {
+    id: 'config-password',
+    source: 'Docs of Redis, Net-SNMP, Cisco IOS and Vault: a directive and its secret, without a sign between',
+    hints: ['requirepass', 'masterauth', 'community', 'key', 'Key', 'password', 'secret'],
+    common: true,
+    pattern: shape(
+      '(',
+      String.raw`\b(?:requirepass|masterauth)["']?\s{1,4}["']?`,
+      String.raw`|\b(?:snmp-server community|(?:^|\n)\s{0,8}r[ow]community6?)\s{1,4}`,
+      String.raw`|\b(?:radius-server|tacacs-server|pre-shared-key|crypto isakmp)(?:\s[\w.-]{1,40}){0,3}?\skey\s(?:\d\s)?`,
+      String.raw`|\b(?:username\s\S{1,40}(?:\sprivilege\s\d{1,2})?|enable)\s(?:password|secret)\s(?:\d\s)?`,
+      String.raw`|\b(?:Unseal|Recovery) Key \d{1,2}: `,
+      ')',
+      String.raw`(?!\[redacted)(?!\d{1,2}\s)[^\s"'<]{4,256}`,
+    ),
+    accept: (match) =>
+      !isWord(match) &&
+      !/^(?:the|a|an|to|in|on|must|not|from|key)\b/i.test(match) &&
+      (match.length < 20 || looksSecret(match, 4) || !/[a-z]{20}/.test(match)),
+    example: 'CONFIG SET requirepass {hunter2}',
+    counterexample: 'requirepass is not set, and the community is small',
+  },
+];
