@@ -94,6 +94,8 @@ export const collectBody = (facts: Facts, body: unknown, depth = 0): void => {
     return;
   }
   facts.bodies.push(body);
+  if (isObject(read(body, 'error')) && read(read(body, 'error') as object, 'invalidToken') === true)
+    addCode(facts, 'invalid_token');
   collectError(facts, read(body, 'error'), depth);
   for (const key of ['errors', 'errorMessages', 'Errors'] as const) collectErrors(facts, read(body, key), depth);
   for (const key of codeKeys) addCodeValue(facts, read(body, key));
@@ -104,7 +106,9 @@ export const collectBody = (facts: Facts, body: unknown, depth = 0): void => {
   if (isObject(read(body, 'details'))) addGrpc(facts, read(body, 'code'));
   for (const key of messageKeys) {
     const value = read(body, key);
-    if (typeof value === 'string') addMessage(facts, value);
+    // OData says in which language a message is.
+    const said = key === 'message' && isObject(value) ? read(value, 'value') : value;
+    if (typeof said === 'string') addMessage(facts, said);
   }
   const headers = read(body, 'headers') ?? read(body, 'header');
   if (isObject(headers)) facts.headers.push(headers);

@@ -17,6 +17,10 @@ export const noise: readonly RegExp[] = [
   /^remote: /,
   /^(?:Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default tag|Sending build context|Already up to date|Everything up-to-date)\b/,
   /^(?:To|From) (?:https?:|ssh:|git@|\/)\S*$/,
+  // Mercurial, Bazaar and Subversion say what they are about to do.
+  /^(?:pushing|pulling|cloning|comparing|updating) (?:to|from|with|into) \S+$|^(?:searching for changes|Updating '[^']*':)$/,
+  // Consoles of Oracle.
+  /^(?:SQL\*\w+|TNS Ping Utility|Recovery Manager|Export|Import|LSNRCTL)\b[^\n:]{0,60}: (?:Release|Version)\b|^Version \d+(?:\.\d+){2,4}$|^Copyright \(c\)|^Used parameter files:|^Attempting to contact \(|^Used \w+ adapter to resolve/,
   // An echoed command.
   /^[$+]{1,3} ?\S/,
   /^(?:PLAY|TASK|RUNNING HANDLER|PLAY RECAP)\b[^\n]{0,200}\*{3}|^(?:ok|changed|skipping|included): \[/,

@@ -208,7 +208,7 @@ const loosely = (set: PatternSet, input: ClassifyInput, codes: readonly string[]
 
 /** How libraries put the cause of a failure behind what it kept them from. */
 export const innerCause =
-  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)|\b(?:recipient|sending|message|request) limit exceeded, (?:please )?(?:try|retry)/im;
+  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)|\b(?:recipient|sending|message|request) limit exceeded, (?:please )?(?:try|retry)|\bproblem logging in: |: 401 \(?Unauthorized\b/im;
 
 /** What stands behind a lock that could not be taken or a file that could not be opened: the innermost cause is the failure. */
 const causeBehind = (set: PatternSet, question: ClassifyInput, found: Finding): Finding | null => {
@@ -222,6 +222,13 @@ const causeBehind = (set: PatternSet, question: ClassifyInput, found: Finding): 
     byText(set.byTextEarly, cause, (pattern) => pattern.class !== 'usage') ?? byText(set.byText, cause, any);
   return first?.entry.pattern.class === 'usage' ? null : first;
 };
+
+/** Words of a mistake in what the caller wrote: vague words beside them name a part of that, not a login or a service. */
+const callersMistake =
+  /\b(?:undefined|undeclared|unknown|unrecogni[sz]ed|unsupported|duplicate|misspelled) (?:volume|network|service|variable|argument|option|flag|parameter|field|property|key|column|identifier|subcommand|reference|attribute|block|symbol|function|module)s?\b|\binvalid (?:compose|configuration|config|schema|template|manifest|syntax|yaml|toml)\b|\bsyntax error\b/i;
+
+const lacksScope = ({ subclass }: Pattern): boolean => subclass === 'insufficient_scope';
+const hasNoFix = ({ fix }: Pattern): boolean => fix.length === 0;
 
 /** Asks one set of patterns: codes, plain statuses, words, other statuses, then what is vague. */
 export const classifyBy = (
@@ -238,6 +245,9 @@ export const classifyBy = (
   const early = codeFinding(byCodes(facts.codes, set, tool, false), true);
   if (early !== null && (status === undefined || accepts(early.entry.pattern))) return early;
   if (status !== undefined && plainStatuses.has(status)) {
+    // No login heals a missing scope, whatever status is beside it.
+    const scope = status === 401 ? byText(set.byTextEarly, question, lacksScope) : null;
+    if (scope !== null) return scope;
     const plain = statusFinding(status, byStatus(status, set, tool), true);
     if (plain !== null) return plain;
   }
@@ -260,7 +270,7 @@ export const classifyBy = (
   if (byNumber !== null) return byNumber;
   return (
     codeFinding(byCodes(facts.codes, set, tool, true), true) ??
-    byText(set.byTextLate, question, any) ??
+    byText(set.byTextLate, question, set.own || !callersMistake.test(wordsOf(question)) ? any : hasNoFix) ??
     codeFinding(byCodes(toldCodes, set, tool, true), false) ??
     (question.failed && !set.own ? loosely(set, question, toldCodes) : null)
   );
@@ -302,4 +312,10 @@ export const asksToWait = (sets: readonly PatternSet[], matched: string): Findin
   return entry === undefined
     ? null
     : { entry, rule: entry.pattern.id, matched, source: 'words', structural: false, loose: true };
+};
+
+/** What a spent quota is if the service says that there is more of it soon: a limit of the rate. */
+export const afterLimit = (sets: readonly PatternSet[], quota: Finding): Finding => {
+  const entry = sets.at(-1)?.byStatus.get(429)?.[0];
+  return entry === undefined ? quota : { ...quota, entry, rule: entry.pattern.id };
 };

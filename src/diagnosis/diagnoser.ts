@@ -5,9 +5,9 @@ import { shortLine } from '../text/one-line.ts';
 import { holdsResult, rpcMessagesIn } from '../text/rpc-messages.ts';
 import { collectBody } from './body-facts.ts';
 import { lastClause, lastReport, reportBegin, runError } from './chatter.ts';
-import { asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
+import { afterLimit, asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
 import { normalCode, type PatternSet } from './compile.ts';
-import { printsContent } from './content-tools.ts';
+import { isPrintedValue, printsContent } from './content-tools.ts';
 import { collectError } from './error-facts.ts';
 import { errorBox, errorPage } from './error-page.ts';
 import { type Facts, isObject, newFacts, read } from './facts.ts';
@@ -15,7 +15,7 @@ import { looksHealthy } from './healthy.ts';
 import { isKube } from './kube.ts';
 import { partialFailures, roleOf, textsIn } from './partial-failure.ts';
 import { isValueList, messagesIn } from './prefixes.ts';
-import { opensAsReport, opensAsSentence, readsAsPage, reportLimit } from './report.ts';
+import { endsInExit, opensAsReport, opensAsSentence, readsAsPage, reportLimit } from './report.ts';
 import { retryAfter, unreadableRetryAfter } from './retry-after.ts';
 import { scanned } from './scan.ts';
 import { summaryOf } from './summary.ts';
@@ -60,6 +60,8 @@ const stated = { exact: false, proof: false } as const;
 const evidenceLimit = 200;
 const summaryLimit = 300;
 const remainderLimit = 80;
+/** A quota that is there again after this time or less limits a rate: in ms. */
+const longestLimitMs = 3_600_000;
 
 /** One word of the letters that codes have: spellings are compared without any other characters, so a text is not a code. */
 const codeShape = /^[\w.:/#-]+$/;
@@ -128,7 +130,14 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
             failureAt: recognised === null ? -1 : seen.text.indexOf(recognised.matched),
             limited: known === 'rate' || known === 'server',
           });
-    const finding = recognised ?? (retryAfterMs === null ? null : asksToWait(sets(), ''));
+    const finding =
+      recognised === null
+        ? retryAfterMs === null
+          ? null
+          : asksToWait(sets(), '')
+        : retryAfterMs !== null && retryAfterMs <= longestLimitMs && recognised.rule === 'rate.quota'
+          ? afterLimit(sets(), recognised)
+          : recognised;
     const of = finding?.entry.pattern.class;
     const unreadable = retryAfterMs === null && of !== 'usage' ? unreadableRetryAfter(seen.facts, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
@@ -186,6 +195,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     if (returned.body === 'error') return marked(tool, output, returned);
     if (returned.parsed !== undefined) return partial(tool, output, returned.parsed, returned.text);
     if (returned.body === 'healthy' || returned.text.length > reportLimit) return healthy;
+    if (isPrintedValue(tool, returned.text)) return healthy;
     const text = scanned(returned.text);
     if (returned.body === 'maybe') {
       const finding = classify(sets(), {
@@ -223,6 +233,10 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const ended = runError(text);
     if (ended !== null && !printsContent(tool))
       return { finding: classify(sets(), { ...question, text: text.slice(ended), failed: true }) };
+    if (endsInExit(text) && !printsContent(tool) && roleOf(tool) !== 'reports') {
+      const finding = classify(sets(), { ...question, failed: true });
+      if (finding !== null && finding.entry.pattern.order !== 'late') return { finding };
+    }
     const begin = reportBegin(text);
     if (begin !== null) {
       const body = text.slice(begin);

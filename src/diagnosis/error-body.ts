@@ -14,7 +14,7 @@ const companions = new Set(
     'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
     'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
     'Success StatusCode Status ErrorCode ErrorMessage Errors Data Result TraceId ' +
-    'version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id info infocode innerError innererror'
+    'substatus body activityId version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id info infocode innerError innererror'
   ).split(' '),
 );
 
@@ -142,7 +142,11 @@ const verdictOf = (body: object): BodyVerdict => {
     ],
     isHttpError,
   );
-  const worded = has(body, messageKeys, indicatesFailure) || isText(read(body, 'title'));
+  const inner = read(body, 'body');
+  const worded =
+    has(body, messageKeys, indicatesFailure) ||
+    isText(read(body, 'title')) ||
+    (isObject(inner) && has(inner, ['message', 'error', 'Message'], indicatesFailure));
   // A record of something that failed earlier, such as a job, has a name and members of its own beside its error.
   const record = ['id', 'name', 'key', 'uid'].some((key) => read(body, key) !== undefined);
   if (record && typeof status === 'string' && foreign >= 2 && !denied && !http) return 'healthy';

@@ -9,7 +9,7 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** How the lines begin that programs print before they say what failed; those that end in `...` aside. */
 const noiseStart =
-  /^(?:\W{0,3}(?:warn|note|hint|info|debug|notice|adver|aver)|npm |\(?retr|\[\w+\] retr|--|HTTP request|(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|CREATE|ALTER|DROP|LOCK|TRUNCATE|INSERT|UPDATE|DELETE|SELECT|COPY)\b|resol|conect|conne|aufl|verb|[IWE]\d{4} |time="|Unable to find|remote: |Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default|Sending build|Already up|Everything up|saving|requesting|attempting|checking|loading|preparing|initiali|To |From |\$ |[╷╵│=])/i;
+  /^(?:\W{0,3}(?:warn|note|hint|info|debug|notice|adver|aver)|npm |\(?retr|\[\w+\] retr|--|HTTP request|(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|CREATE|ALTER|DROP|LOCK|TRUNCATE|INSERT|UPDATE|DELETE|SELECT|COPY)\b|resol|conect|conne|aufl|verb|[IWE]\d{4} |time="|Unable to find|remote: |Auto-merging|Collecting|Downloading|Looking in|Updating|Fetching|Pulling|Using default|Sending build|Already up|Everything up|saving|requesting|pushing|pulling|cloning|searching for|SQL\*|TNS Ping|Recovery M|Copyright|Version \d|attempting|checking|loading|preparing|initiali|To |From |\$ |[╷╵│=])/i;
 
 /** A text of this length may be an error report as a whole, whatever its first line says. */
 const shortLimit = 120;

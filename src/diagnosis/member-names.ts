@@ -1,7 +1,7 @@
 /** What members of error bodies are called in other languages, and for short. */
 const inLanguages: Readonly<Record<string, string>> = {
   error:
-    'err erro fehler erreur errore fout błąd blad hata fel ошибка помилка エラー 错误 錯誤 오류 fejl feil virhe chyba',
+    'odata.error err erro fehler erreur errore fout błąd blad hata fel ошибка помилка エラー 错误 錯誤 오류 fejl feil virhe chyba',
   code:
     'ecode código codigo codice fehlercode kod код コード 代码 코드 kode felkod fejlkode feilkode foutcode kod_bledu ' +
     'kodbledu virhekoodi hatakodu hata_kodu codice_errore codiceerrore code_erreur codeerreur codigo_error ' +
@@ -75,6 +75,36 @@ const inEnglish = (value: unknown, depth = 0): unknown => {
   return same ? value : Object.fromEntries(plain);
 };
 
+/** Lists in which a GraphQL mutation says why it was refused: `userErrors`, `mutationErrors`. */
+const refusals = /^(?:\w{0,20}user_?|mutation_?|client_?|validation_?|input_?)?errors$/i;
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === false || (Array.isArray(value) && value.length === 0);
+
+/** The reasons for which a GraphQL response says that its only mutation did nothing; null if it did something, or failed otherwise. */
+const refusalsOf = (body: Readonly<Record<string, unknown>>): readonly unknown[] | null => {
+  const data = isPlain(body.data) ? Object.values(body.data) : [];
+  const [only] = data;
+  if (data.length !== 1 || !isPlain(only)) return null;
+  const entries = Object.entries(only).filter(([name]) => name !== '__typename');
+  const reasons = entries.flatMap(([name, list]) => (refusals.test(name) && Array.isArray(list) ? list : []));
+  const didNothing = entries.every(([name, value]) => refusals.test(name) || isNothing(value));
+  return reasons.length > 0 && didNothing ? reasons : null;
+};
+
+/** Members of a problem (RFC 9457) by a serializer that begins names with a capital. */
+const problemMembers: Readonly<Record<string, string>> = {
+  Errors: 'errors',
+  Type: 'type',
+  Title: 'title',
+  Status: 'status',
+};
+
+const withProblemNames = (body: Record<string, unknown>): Record<string, unknown> =>
+  typeof body.Title === 'string' && typeof body.Status === 'number'
+    ? Object.fromEntries(Object.entries(body).map(([name, value]) => [problemMembers[name] ?? name, value]))
+    : body;
+
 /** A body with the names of its members in English, taken out of what only wraps it. Gives the body itself if it needs neither. */
 export const plainBody = (body: object, depth = 0): object => {
   if (!isPlain(body)) return body;
@@ -84,5 +114,7 @@ export const plainBody = (body: object, depth = 0): object => {
   if (entries.length === 1 && only !== undefined && depth < 2 && envelope.test(only[0]) && isPlain(only[1])) {
     return plainBody(only[1], depth + 1);
   }
-  return inEnglish(body) as object;
+  const reasons = refusalsOf(body);
+  if (reasons !== null) return { errors: reasons };
+  return inEnglish(withProblemNames(body)) as object;
 };

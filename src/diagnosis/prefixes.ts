@@ -49,6 +49,11 @@ export const prefixes: readonly RegExp[] = [
   /^(?:[A-Za-z_]\w{0,60}[.:$]{1,2}){0,8}[A-Z]\w{0,60}(?:Error|Exception|Fault|Failure)(?:\$\w{1,60})?(?: ?[[(][\w ]{1,40}[\])])?: /,
   /^(?:cURL|API|HTTP|SQL|SSH|FTP|SMTP|LDAP|S3|RPC|DNS|TLS) error(?: \d{1,5})?(?: \(\d{3}\))?: /i,
   /^[a-z][\w-]{1,30}(?: [\w-]{1,30}){1,5} (?:failed|error): /i,
+  // What a program was doing, and what it did it with.
+  /^(?:[\w-]{1,30} ){1,3}error (?:in|during|while|from|at|on) [\w .-]{1,60}: /i,
+  /^error processing \w{1,20} '[^'\n]{1,120}': /i,
+  // The place in the source, as Symfony's console shows it above its message.
+  /^\s{0,10}In \S{1,120}\.php line \d{1,6}:\s{1,400}/,
 ];
 
 /** A program, or a part of one, and what it says. */
@@ -56,7 +61,7 @@ export const program = /^([a-z][\w.+-]{0,40}|[A-Za-z]\w{1,40}\(\))(?:\[\d{1,8}\]
 
 /** Names of members: a program is not called so, and `status: unauthorized` is a value that was asked for. */
 const member =
-  /^(?:re|fwd?|aw|wg|from|to|cc|date|status|state|reason|message|msg|results?|title|name|subject|value|description|desc|notes?|summary|comment|text|level|type|kind|code|health|condition|phase|output|stdout|stderr|key|id|label|tags?|last[\w.-]*|previous|current|expected|received|actual|got|data|info|response|answer|example|usage|see|fix|feat|chore|docs|test|refactor|todo|warning|notice|hint|tip|[\w.-]*_(?:error|status|message|reason|state))$/i;
+  /^(?:q|a|question|answer|re|fwd?|aw|wg|from|to|cc|date|status|state|reason|message|msg|results?|title|name|subject|value|description|desc|notes?|summary|comment|text|level|type|kind|code|health|condition|phase|output|stdout|stderr|key|id|label|tags?|last[\w.-]*|previous|current|expected|received|actual|got|data|info|response|answer|example|usage|see|fix|feat|chore|docs|test|refactor|todo|warning|notice|hint|tip|[\w.-]*_(?:error|status|message|reason|state))$/i;
 
 const value = /^[\w./ -]{1,40}: ?\S/;
 const remark = /^(?:error|fatal|hint|note|caused by|warning|see|try|usage)\b/i;

@@ -77,7 +77,16 @@ export const openings: readonly RegExp[] = [
   /^(?:<\?xml[^>]{0,120}>\s{0,20})?<(?:m:)?error\b[^>]{0,200}>\s{0,20}<(?:m:)?code\b/,
   /^(?:<\?xml[^>]{0,120}>\s{0,20})?<\w{3,60}Response\b[\s\S]{0,600}<Ack>Failure<\/Ack>/,
   // What databases print below the statement that failed.
-  /^(?:ERROR at line \d{1,6}:\s{1,4})?(?:ORA-\d{5}: |SQL\d{4,5}N {2})\S/,
+  /^(?:ERROR(?: at line \d{1,6})?:\s{1,4})?(?:(?:ORA|TNS|RMAN|EXP|IMP|SP2|PLS|UDI|UDE|KUP|LRM)-\d{4,5}: |SQL\d{4,5}N {2})\S/,
+  /^(?:svn: (?:warning: [^\n]{1,300}\n)?E\d{6}: |(?:bzr|brz): ERROR: |cvs \[[^\]\n]{1,60} aborted\]: |\w{1,20}(?:\.\w{1,20})? error in \w+ operation: )\S/,
+  /^\s{0,10}In \S{1,120}\.php line \d{1,6}:\s/,
+  // Reports of tests.
+  /^Failures:\n\s{0,4}\n? {0,6}\d{1,4}\) |^ {1,6}\d{1,4}\) [^\n]{1,200}\n(?:[^\n]{0,200}\n){0,4} {2,12}(?:Assertion|Type|Reference|Timeout)?Error\b/,
+  /^There (?:was|were) \d{1,5} (?:failures?|errors?):$/m,
+  /^ {0,6}\d{1,4}\) (?:test |Test\w*::)|^ {0,8}[1-9]\d{0,5} failing$/m,
+  // Reports of builds, and of compilers.
+  /^(?:Buildfile: \S{1,200}\s{1,4})?(?:\S{1,40}:\s{1,4}){0,4}BUILD FAILED\b|^(?:rake|cap) aborted!|^# \S{1,120}\n\S{1,120}\.go:\d{1,6}:\d{1,4}: |^\S{1,120}\.rb:\d{1,6}:in [`'][^'\n]{1,80}': /,
+  /^(?:Tests: {1,8}[1-9]\d* failed|test result: FAILED\b|FAILED \((?:failures|errors)=|\d{1,6} examples?, [1-9]\d* failures?|Failed! {1,3}- Failed: )/m,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
   /^(?:FAIL|--- FAIL:?) \S/,
@@ -110,7 +119,7 @@ export const couldNot =
 
 /** Openings which say so only together with words that a pattern knows. */
 export const softOpenings: readonly RegExp[] = [
-  /^(?:\S{1,40} ){1,6}(?:couldn't|could not|cannot|can't|can not) be (?:downloaded|fetched|loaded|opened|read|retrieved|reached|resolved|installed|saved|written|sent|created|updated|parsed|verified|started|contacted)(?:: | \(| - )/i,
+  /^(?:\S{1,120} ){1,6}(?:couldn't|could not|cannot|can't|can not) be (?:downloaded|fetched|loaded|opened|read|retrieved|reached|resolved|installed|saved|written|sent|created|updated|parsed|verified|started|contacted)(?:: | \(| - )/i,
   errorOpening,
   couldNot,
   /^(?:the |your )?\w[\w ]{2,60} (?:was|were|has been|could) not (?:be(?:en)? )?\w{2,20}ed\b[^:\n]{0,20}: \S/i,
@@ -124,7 +133,7 @@ export const softOpenings: readonly RegExp[] = [
 
 const softLimit = 600;
 const explains =
-  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|is (?:what|how|when|where|why)|yesterday|last (?:week|night|time|month)|everything worked|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b/i;
+  /\b(?:explained|means|meaning of|how to|what is|why do|heißt|bedeutet|signifie|significa|stands for|is (?:what|how|when|where|why)|yesterday|last (?:week|night|time|month)|everything worked|but|says?|passed|(?:is|was|were|are|been|now) (?:fixed|resolved|retried))\b|(?:解決済み|対処|対策|原因と|已解决|解决(?:方法|方案|办法)|处理方法|해결(?:됨|책| 방법)|대처)|(?<!\p{L})(?:behoben|gelöst|résolue?|resuelt[oa]|solucionad[oa]|risolt[oa]|resolvid[oa]|opgelost|rozwiązan\w|решен[оа]|устранен[оа]|исправлен[оа]|вирішен[оа]|åtgärdad|løst|ratkaistu|vyřešen[oa]?|çözüldü)(?!\p{L})/iu;
 /** How a sentence goes on that states an error, and not one that talks about it. */
 const statesOn =
   /^(?:["'”»)\]]*\s*)(?:$|[.:;,!({[\n]|(?<=\s)[—–-]|\S*\/|\w+ly\b|(?:access to|to|by|on|at|while|when|for|from|in|because|after|with|during|due|before|against|as|but|and|until|of|via|is|was|has|that|who|or)\b|[^\0-\x7f]|\s?(?:por|par|pour|der|des|del|de|du|dem|den|la|le|el|il|da|di|do|dos|van|von|vom|voor|na|beim?|zum|zur|wegen|durch|à|al|au|aux|temporal\w*|moment\w*|l[’'])(?=\s|$)| ?[^\0-\x7f])/i;
@@ -167,7 +176,7 @@ const explanation =
 
 /** What the record of an error tells that was seen earlier. */
 const recordLine =
-  /^\**(?:First seen|Last seen|Events|Users|Status|State|Assignee|Reporter|Priority|Resolved|Environment|Occurrences)\**: ?\S/gm;
+  /^\s{0,8}\**(?:First seen|Last seen|Events|Users|Status|State|Assignee|Reporter|Priority|Resolved|Environment|Occurrences)\**: ?\S/gim;
 
 const errorWord = /\bE[A-Z]{4,14}\b|(?<![:.\w])(?!443)[45]\d\d\b(?= [A-Za-z]|:|\)|,)/g;
 
@@ -216,6 +225,15 @@ const messageKeyed = /^(?:[a-z]\w{0,40}(?:\.[a-z]\w{0,40}){1,6} ?[:=] ?\S[^\n]{0
 const consoleLines = /^\[(?:error|warning|warn)\] [\s\S]{1,4000}\n\[(?:log|info|debug)\] /i;
 /** The end of a build that succeeded whatever its steps said. */
 const endedWell = /\b(?:exited with|exit (?:code|status):?) 0\b\.?[^\n]{0,20}$/;
+
+const exits =
+  /(?:\bprocess exiting|\bexiting(?: now)?|\baborting|\bexit(?:ed|ing|s) with (?:exit )?(?:code|status)[ :]{1,2}[1-9]\d{0,2})[.!]?$/i;
+
+/** Whether the last line of a log says that the program ended before it had done its work. */
+export const endsInExit = (text: string): boolean => {
+  const line = text.slice(text.trimEnd().lastIndexOf('\n') + 1).trimEnd();
+  return text.length <= 6_000 && line.length <= 300 && exits.test(line);
+};
 
 /** Whether a text goes on as a page or a log does, or with an account of the stack trace above. */
 export const readsAsPage = (text: string): boolean => {

@@ -37,7 +37,7 @@ export const statusPlaces: readonly RegExp[] = [
   /\b(?:fail\w*|errors?|unable|could not|cannot|rejected|refused|denied|fetching|calling|response code was not \d{3})\b[^\n]{0,120}?: ([45]\d\d)\.?$/im,
   /(?:→|->|=>|—>) ?[[(]?(?:HTTP )?([45]\d\d)\b(?![.-]\d)/,
   /\b(?:says|said|gave|answers|reports|rejected with|refused with|blocked with|errored with|was|error) (?:an? )?(?:HTTP )?([45]\d\d)(?=\s*$|[.,;:)]| [A-Z(])/m,
-  /(?<!\b(?:ID|Id|id|[Nn]umber|No|[Pp]ort|[Rr]ow|[Ll]ine))[:：] ?([45]\d\d) (?=[A-Z\u0080-\uffff])/,
+  /(?<!\b(?:ID|Id|id|[Nn]umber|No|[Pp]ort|[Rr]ow|[Ll]ine))[:：] ?([45]\d\d) (?=[A-Z{\u0080-\uffff])/,
 ];
 
 /** Where a code word may be in a text. */

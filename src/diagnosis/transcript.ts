@@ -38,4 +38,4 @@ export const transcriptStatus = (text: string): number | null => {
 export const mailReply = /^(?:<[-*~ ]{1,3} ?|S: |< )([45]\d\d)[ -][45]\.\d\.\d{1,3} \S/m;
 
 /** What a console of a database prints below the statement that failed. */
-export const databaseReply = /^ERROR at line \d{1,6}:\s{1,4}(?=(?:ORA|PLS|SP2)-\d{4,5}: )/m;
+export const databaseReply = /^ERROR(?: at line \d{1,6})?:\s{1,4}(?=(?:ORA|TNS|PLS|SP2)-\d{4,5}: )/m;

@@ -32,8 +32,22 @@ const joinTexts = (content: readonly unknown[]): string => {
   return text;
 };
 
-const ofText = (text: string, marked: boolean): ReturnedValue => {
+const longestLiteral = 2_000;
+
+/** A text that is one string in JSON: what is in it is meant. */
+const withoutJsonQuotes = (text: string): string => {
+  if (text[0] !== '"' || text.length > longestLiteral) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+};
+
+const ofText = (whole: string, marked: boolean): ReturnedValue => {
   const facts = newFacts();
+  const text = withoutJsonQuotes(whole);
   const parsed = parseJson(text);
   if (parsed === undefined) return { marked, exact: false, text, facts, body: null };
   const plain = plainBody(parsed);
