@@ -13,6 +13,7 @@ import { databaseError, type FleetDatabaseError } from './database-error.ts';
 import { FleetLease } from './fleet-lease.ts';
 import { inTime } from './in-time.ts';
 import type { LeaseDatabase, LeaseHold, LeaseNames, LeaseRow, LeaseSeen } from './lease-database.ts';
+import type { LossNote } from './loss-note.ts';
 import { LossWatch } from './loss-watch.ts';
 import { mergeHistory } from './merge-history.ts';
 
@@ -20,6 +21,8 @@ export interface FleetLockStoreParts {
   /** The store of this machine. */
   readonly machine: LockStore;
   readonly leases: LeaseDatabase;
+  /** What the processes of this machine tell each other of a lost database. */
+  readonly losses?: LossNote | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Names this process, for people on other machines. */
@@ -79,7 +82,7 @@ export class FleetLockStore implements LockStore {
   constructor(parts: FleetLockStoreParts) {
     this.#parts = parts;
     this.#quiet = unrefClock(parts.clock);
-    this.#loss = new LossWatch(parts.clock, () => parts.leases.answeredAt);
+    this.#loss = new LossWatch(parts.clock, () => parts.leases.answeredAt, parts.losses);
   }
 
   peek(identity: string): FixHistory {
@@ -156,7 +159,7 @@ export class FleetLockStore implements LockStore {
       } catch (error) {
         if (cancels?.aborted) return wait.held ?? noResponse;
         const failure = databaseError(error);
-        if (this.#loss.isLost(failure, wanted.remainingMs)) return this.#withoutFleet(wait, failure);
+        if (await this.#loss.isLost(failure, wanted.remainingMs)) return this.#withoutFleet(wait, failure);
         await sleep(clock, retryMs * (0.5 + random()), cancels);
         continue;
       }

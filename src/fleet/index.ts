@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
@@ -10,6 +11,7 @@ import { FleetDatabase } from './database.ts';
 import { FleetApprovals } from './fleet-approvals.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
 import { FleetStateKeys } from './fleet-state-keys.ts';
+import { FileLossNote } from './loss-note.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
 import { type DatabaseSettings, settingsFrom } from './settings.ts';
@@ -52,13 +54,16 @@ export const createFleet = (options: FleetOptions): Fleet => {
   const database = new FleetDatabase({ settings, clock, machine, meter });
   const holder = `process ${process.pid} on ${machine.host}`;
   const own = new MachineLockStore({ stateDir, clock });
+  const fleet = databaseName(settings);
+  const losses = new FileLossNote(join(stateDir, `${fleet}.lost`));
   const store = new FleetLockStore({
     machine: own,
     leases: new PgLeaseDatabase({ database, clock, machine: machine.id, redact }),
+    losses,
     clock,
     random,
     holder,
-    fleet: databaseName(settings),
+    fleet,
     warn,
     redact,
     meter,
@@ -68,7 +73,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
   const limited =
     atOnce === undefined
       ? undefined
-      : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), atOnce, clock, random, meter });
+      : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), losses, atOnce, clock, random, meter });
   const stateKeys = new FleetStateKeys({ database, clock });
   return { store, limited, approvals, stateKeys, database, machine: machine.id, close: () => database.close() };
 };

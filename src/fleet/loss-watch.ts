@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { FleetDatabaseError } from './database-error.ts';
+import type { LossNote } from './loss-note.ts';
 
 /** A database that has not responded for this long is given no time to come back, in ms. */
 const freshMs = 60_000;
@@ -12,21 +13,29 @@ const restUnusableMs = 60_000;
 
 /** A try that is shorter could never succeed, in ms. */
 const minimumMs = 50;
+/** The same where another process has waited in vain: the database may be back, and slow. */
+const minimumAfterLossMs = 250;
 
 const patienceOf = (remainingMs: number): number => Math.min(patienceMs, remainingMs / 2);
 
-/** Decides when a database that fails counts as lost. */
+/**
+ * Decides when a database that fails counts as lost. Processes of one machine ask it one after the other: the time that one has
+ * waited in vain counts for the next.
+ */
 export class LossWatch {
   readonly #clock: Clock;
   readonly #answeredAt: () => number | null;
+  readonly #note: LossNote | undefined;
+  #isNoted = false;
   /** When it was first asked after its last response. */
   #askedSince: number | null = null;
   #rest: { readonly until: number; readonly failure: FleetDatabaseError } | null = null;
   #isTold = false;
 
-  constructor(clock: Clock, answeredAt: () => number | null) {
+  constructor(clock: Clock, answeredAt: () => number | null, note?: LossNote) {
     this.#clock = clock;
     this.#answeredAt = answeredAt;
+    this.#note = note;
   }
 
   /**
@@ -39,22 +48,33 @@ export class LossWatch {
     const now = this.#clock.monotonic();
     if (this.#rest !== null && now < this.#rest.until) throw this.#rest.failure;
     this.#rest = null;
-    this.#askedSince ??= now;
-    return Math.max(minimumMs, this.#askedSince + patienceOf(remainingMs) - now);
+    this.#askedSince ??= this.#notedSince(now) ?? now;
+    const leastMs = this.#isNoted ? minimumAfterLossMs : minimumMs;
+    return Math.max(leastMs, this.#askedSince + patienceOf(remainingMs) - now);
   }
 
   answered(): void {
     this.#askedSince = null;
     this.#rest = null;
     this.#isTold = false;
+    if (this.#isNoted) void this.#note?.clear();
+    this.#isNoted = false;
+  }
+
+  /** Since when another process of this machine has waited for it in vain; null if none has a moment ago. */
+  #notedSince(now: number): number | null {
+    const loss = this.#note?.read() ?? null;
+    const lostMs = loss === null ? Number.NaN : this.#clock.now() - loss.lostAt;
+    this.#isNoted = lostMs >= 0 && lostMs <= restLostMs;
+    return loss === null || !this.#isNoted ? null : now - Math.max(0, this.#clock.now() - loss.askedAt);
   }
 
   /**
-   * Whether the database counts as lost, after this failure.
+   * Whether the database counts as lost, after this failure. The other processes of the machine are told if it was waited for.
    *
    * @param remainingMs The time that the call has.
    */
-  isLost(failure: FleetDatabaseError, remainingMs = Number.POSITIVE_INFINITY): boolean {
+  async isLost(failure: FleetDatabaseError, remainingMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     const now = this.#clock.monotonic();
     if (this.#rest !== null) return true;
     const answeredAt = this.#answeredAt();
@@ -63,8 +83,14 @@ export class LossWatch {
     const isLate = now - this.#askedSince >= patienceOf(remainingMs);
     const isLost = failure.failure === 'unusable' || !wasThere || isLate;
     if (isLost) {
+      const wallAt = this.#clock.now();
+      const askedAt = wallAt - (now - this.#askedSince);
       this.#askedSince = null;
       this.#rest = { until: now + (failure.failure === 'lost' ? restLostMs : restUnusableMs), failure };
+      if (isLate && failure.failure === 'lost') {
+        this.#isNoted = true;
+        await this.#note?.write({ askedAt, lostAt: wallAt });
+      }
     }
     return isLost;
   }

@@ -8,6 +8,7 @@ import type { FleetDatabase } from './database.ts';
 import { databaseError } from './database-error.ts';
 import { inTime } from './in-time.ts';
 import type { LeaseHold } from './lease-database.ts';
+import type { LossNote } from './loss-note.ts';
 import { LossWatch } from './loss-watch.ts';
 
 /** The numbered locks of a fleet. */
@@ -45,6 +46,8 @@ export interface SlotStoreParts {
   /** The store of this machine. */
   readonly machine: LockStore;
   readonly slots: SlotDatabase;
+  /** What the processes of this machine tell each other of a lost database. */
+  readonly losses?: LossNote | undefined;
   /** How many machines may run the same fix at the same time. */
   readonly atOnce: number;
   readonly clock: Clock;
@@ -66,7 +69,7 @@ export class SlotStore implements LockStore {
 
   constructor(parts: SlotStoreParts) {
     this.#parts = parts;
-    this.#loss = new LossWatch(parts.clock, () => parts.slots.answeredAt);
+    this.#loss = new LossWatch(parts.clock, () => parts.slots.answeredAt, parts.losses);
   }
 
   peek(identity: string): FixHistory {
@@ -103,7 +106,7 @@ export class SlotStore implements LockStore {
         if (hold !== null) return this.#leaseOf(own, hold);
         onHeld?.(held());
       } catch (error) {
-        if (!cancels?.aborted && this.#loss.isLost(databaseError(error), remainingMs)) {
+        if (!cancels?.aborted && (await this.#loss.isLost(databaseError(error), remainingMs))) {
           this.#parts.meter?.fellBack(wanted.key, 'machine');
           return own;
         }

@@ -5,6 +5,7 @@ import { sleep } from '../../src/platform/wait.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeFleet } from './fake-leases.ts';
 import { MemoryLockStore } from './memory-lock-store.ts';
+import { MemoryLossNote } from './memory-loss-note.ts';
 import { Runs, startProcess } from './scene.ts';
 
 interface FleetOptions {
@@ -30,9 +31,11 @@ const startFleet = ({ machines = 4, processes = 3, aheadMs = [], takesMs = 1_000
       setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
       clearTimeout: (timer) => clock.clearTimeout(timer),
     };
+    const losses = new MemoryLossNote();
     return Array.from({ length: processes }, (_, index) =>
       startProcess({
         ...more,
+        losses,
         work: () => sleep(clock, takesMs),
         name: `${at + 1}.${index + 1}`,
         clock: skewed,
@@ -232,6 +235,43 @@ describe('a database that fails', () => {
     await clock.advance(1_500);
     expect(await second).toMatchObject({ status: 'succeeded' });
     expect(one?.warnings).toHaveLength(1);
+  });
+
+  it.each([
+    ['refuse', 'refused FLEET_LOST', 0],
+    ['machine', 'succeeded undefined', 4],
+  ] as const)(
+    'that swallows packets is waited for once on each machine, with `whenLost: %s`',
+    async (whenLost, told, runsThen) => {
+      const { fleet, runs, all, callAll } = startFleet({ processes: 5, rules: { whenLost } });
+      fleet.condition = 'swallows';
+      const reports = await callAll();
+      expect(reports.map(({ status, code }) => `${status} ${code}`)).toEqual(all.map(() => told));
+      expect(runs.by).toHaveLength(runsThen);
+      expect(Math.max(...reports.map(({ afterMs }) => afterMs))).toBeLessThan(7_500);
+    },
+  );
+
+  it('is waited for again by a process of the same machine once it has been back', async () => {
+    const { clock, fleet, runs, all, callAll, once } = startFleet({
+      machines: 1,
+      processes: 3,
+      rules: { whenLost: 'refuse', cooldownMs: 0 },
+    });
+    const [first, second, third] = all;
+    await callAll(undefined, third && [third]);
+    await clock.advance(20);
+    fleet.condition = 'swallows';
+    expect(await callAll(undefined, first && [first])).toMatchObject([{ code: 'FLEET_LOST' }]);
+    fleet.condition = 'works';
+    await callAll(undefined, second && [second]);
+    fleet.condition = 'refuses';
+    const back = once(3_000, () => {
+      fleet.condition = 'works';
+    });
+    await clock.advance(20);
+    expect(await callAll(back, third && [third])).toMatchObject([{ status: 'succeeded' }]);
+    expect(runs.by).toEqual(['1.3', '1.2', '1.3']);
   });
 
   it.each(['refuses', 'unusable'] as const)(

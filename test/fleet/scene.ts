@@ -1,5 +1,6 @@
 import { FleetLockStore } from '../../src/fleet/fleet-lock-store.ts';
 import type { LeaseDatabase } from '../../src/fleet/lease-database.ts';
+import type { LossNote } from '../../src/fleet/loss-note.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { Fix, FixReport, FixRequest, FixRules } from '../../src/model/fix.ts';
 import { sleep } from '../../src/platform/wait.ts';
@@ -74,11 +75,13 @@ export interface ProcessOptions {
   readonly status?: FixReport['status'];
   readonly approvals?: ApprovalStore;
   readonly meter?: FleetMeter;
+  /** What the processes of its machine tell each other of a lost database. */
+  readonly losses?: LossNote;
 }
 
 /** One healflow process, and a way to have it run the fix. */
 export const startProcess = (options: ProcessOptions) => {
-  const { name, clock, machine, leases, runs, seed = 1, work = () => sleep(clock, 1_000), status } = options;
+  const { name, clock, machine, leases, runs, losses, seed = 1, work = () => sleep(clock, 1_000), status } = options;
   const random = seededRandom(seed);
   const warnings: string[] = [];
   const warn = (message: string): void => {
@@ -87,6 +90,7 @@ export const startProcess = (options: ProcessOptions) => {
   const fleet = new FleetLockStore({
     machine,
     leases,
+    losses,
     clock,
     random,
     holder: name,
