@@ -110,7 +110,7 @@ const together = async (processes, calls) => {
 };
 
 /** Time per run of a fix that does nothing, in ms. */
-const perRun = async (count, rules, ledger) => {
+const perRun = async (count, rules, store) => {
   const fix = {
     name: 'token_refresh',
     key: 'host:token_refresh:default',
@@ -125,7 +125,7 @@ const perRun = async (count, rules, ledger) => {
     },
     run: async () => ({ fix: 'token_refresh', status: 'succeeded', reason: 'nothing', durationMs: 0 }),
   };
-  const shared = new FixSharing({ clock: systemClock, random: Math.random, ledger, warn: console.error }).share(fix);
+  const shared = new FixSharing({ clock: systemClock, random: Math.random, store, warn: console.error }).share(fix);
   const control = new AbortController();
   const request = () => ({
     runId: '0',

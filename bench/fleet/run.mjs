@@ -67,7 +67,12 @@ const runPart = async (name) => {
 
 for (const name of options.part) {
   const [loadBefore, began] = [load(), performance.now()];
-  const measured = await runPart(name);
+  const measured = await runPart(name).catch((error) => {
+    // The other parts are measured all the same.
+    console.error(`\nFAILED, ${name}:`, error);
+    process.exitCode = 1;
+    return null;
+  });
   if (measured === null) continue;
   const { what, tables, marks, skipped } = measured;
   if (skipped !== undefined) {

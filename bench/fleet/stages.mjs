@@ -30,11 +30,21 @@ const startContender = (contender, token, url) => {
   });
 };
 
-/** Statements of a database and its open connections, as another database sees them. */
-const postgresCost = async ({ server }) => {
-  const sql = `select (select (xact_commit + xact_rollback)::int from pg_stat_database where datname = 'fleet') as commands,
-    (select count(*)::int from pg_stat_activity where datname = 'fleet' and usename = 'fleet_app' and state <> 'idle') as connections`;
-  return (await withClient(server.url(), (client) => client.query(sql))).rows[0];
+/** Transactions of a database, as another database sees them. */
+const transactionsOf = async ({ server }) => {
+  const sql = "select (xact_commit + xact_rollback)::int as n from pg_stat_database where datname = 'fleet'";
+  return (await withClient(server.url(), (client) => client.query(sql))).rows[0].n;
+};
+
+/** The connections of this machine's processes to a port of the loopback interface. */
+export const connectionsTo = (port) => {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const isOpen = (line) => {
+    const [, , peer = '', state] = line.trim().split(/\s+/);
+    return peer.endsWith(remote) && state === '01';
+  };
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => readFileSync(file, 'utf8').split('\n')).filter(isOpen)
+    .length;
 };
 
 const onPostgres = (name, databases, start) => ({
@@ -45,7 +55,8 @@ const onPostgres = (name, databases, start) => ({
     await databases.server.start();
   },
   settled: () => databases.poolerAnswers(),
-  cost: () => postgresCost(databases),
+  commands: () => transactionsOf(databases),
+  port: databases.pooler.port,
   close: async () => {},
 });
 
@@ -76,7 +87,7 @@ const startRedis = async (folder) => {
   };
   const info = () => execFileSync('redis-cli', ['-p', String(port), 'info'], { encoding: 'utf8' });
   await start();
-  return { url: `redis://127.0.0.1:${port}`, start, stop, info };
+  return { port, url: `redis://127.0.0.1:${port}`, start, stop, info };
 };
 
 /** A stage, or undefined and the reason on stderr, if Redis or its packages are not there. */
@@ -92,7 +103,6 @@ const bullmqStage = async (folder) => {
     return undefined;
   }
   const redis = await startRedis(folder);
-  const figure = (text, key) => Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(text)?.[1]);
   return {
     name: `BullMQ ${versionOf('bullmq')}, Redis`,
     start: (token) => startContender('bullmq', token, redis.url),
@@ -101,14 +111,9 @@ const bullmqStage = async (folder) => {
       await redis.start();
     },
     settled: async () => {},
-    // Without the connection that asks.
-    cost: async () => {
-      const text = redis.info();
-      return {
-        commands: figure(text, 'total_commands_processed') - 1,
-        connections: figure(text, 'connected_clients') - 1,
-      };
-    },
+    // Without the one that asks.
+    commands: async () => Number(/^total_commands_processed:(\d+)/m.exec(redis.info())?.[1]) - 1,
+    port: redis.port,
     close: redis.stop,
   };
 };

@@ -3,6 +3,20 @@ import { dirname, join } from 'node:path';
 import { machineText } from './machine.mjs';
 import { marksOf, tableOf } from './markdown.mjs';
 
+const fleetParts = [
+  'scenes',
+  'processes',
+  'latency',
+  'kills',
+  'cut',
+  'clocks',
+  'ship',
+  'approvals',
+  'idle',
+  'healthy',
+  'compare',
+];
+
 /** In the order of the page. Paths are relative to `bench`. */
 const sections = [
   { title: 'A call in which nothing fails', results: ['calls/healthy.json'], notes: 'calls/healthy-notes.md' },
@@ -11,6 +25,11 @@ const sections = [
   { title: 'A diagnosis', results: ['diagnosis/results.json'], notes: 'diagnosis/notes.md' },
   { title: 'The log', results: ['log/results.json'], notes: 'log/notes.md' },
   { title: 'The proxy', results: ['proxy/results.json', 'proxy/http-results.json'], notes: 'proxy/notes.md' },
+  {
+    title: 'A fleet',
+    results: fleetParts.map((name) => `fleet/results/${name}.json`),
+    notes: 'fleet/notes.md',
+  },
   { title: 'Start-up and memory at rest', results: ['proxy/start.json'], notes: 'proxy/start-notes.md' },
 ];
 

@@ -150,8 +150,15 @@ export class PgBouncer extends Service {
     this.#folder = folder;
   }
 
-  /** @param size The number of connections to the server, per role and database. */
-  static async start(server: Postgres, size = 20): Promise<PgBouncer> {
+  /**
+   * @param size The number of connections to the server, per role and database.
+   * @param more Other settings.
+   */
+  static async start(
+    server: Pick<Postgres, 'port'>,
+    size = 20,
+    more: Readonly<Record<string, string | number>> = {},
+  ): Promise<PgBouncer> {
     const folder = mkdtempSync(join(tmpdir(), 'healflow-pooler-'));
     chmodSync(folder, 0o777);
     const port = await freePort();
@@ -164,6 +171,7 @@ export class PgBouncer extends Service {
       default_pool_size: size,
       max_client_conn: 2_000,
       server_login_retry: 1,
+      ...more,
     };
     const databases = ['postgres', 'fleet'].map(
       (name) => `${name} = host=127.0.0.1 port=${server.port} dbname=${name} user=fleet_app`,

@@ -2,7 +2,9 @@
 // workers, jobs that are added while one is open are the same one, and locks that a worker renews.
 import { createRequire } from 'node:module';
 
-const { Queue, QueueEvents, Worker } = createRequire(new URL('../peers/package.json', import.meta.url))('bullmq');
+const peer = createRequire(new URL('../peers/package.json', import.meta.url));
+const { Queue, QueueEvents, Worker } = peer('bullmq');
+const { Redis } = peer('ioredis');
 
 /**
  * @param run Runs the fix.
@@ -12,10 +14,10 @@ export const createFix = async ({ url, name, run }) => {
   const { hostname, port } = new URL(url);
   // `null`: a worker waits for a Redis that is restarted instead of giving up.
   const connection = { host: hostname, port: Number(port), maxRetriesPerRequest: null };
+  const redis = new Redis(connection);
   const queue = new Queue(name, { connection });
   const events = new QueueEvents(name, { connection });
   const process = async ({ data: { failedAt } }) => {
-    const redis = await queue.client;
     // The run that has ended since then was for this failure, too.
     if (Number(await redis.get(`${name}:fixed`)) > failedAt) return;
     await run();
@@ -29,7 +31,7 @@ export const createFix = async ({ url, name, run }) => {
     stalledInterval: 2_500,
     maxStalledCount: 10,
   });
-  for (const part of [queue, events, worker]) part.on('error', () => {});
+  for (const part of [redis, queue, events, worker]) part.on('error', () => {});
   await Promise.all([queue.waitUntilReady(), events.waitUntilReady(), worker.waitUntilReady()]);
   await queue.setGlobalConcurrency(1);
   return async (failedAt, deadlineMs) => {

@@ -29,15 +29,15 @@ const race = async ({ url, as }, rounds) => {
       }),
   );
   const all = (work) => Promise.all(Array.from({ length: atOnce }, (_, at) => work(stores[at % machines], at)));
-  const wait = { remainingMs: 45_000 };
+  const wait = () => ({ remainingMs: 45_000, cancels: new AbortController().signal });
   const seen = [];
   for (let round = 0; round < rounds; round += 1) {
     const texts = { key: 'host:vpn_connect:default', action: 'restarts', tool: 'tool', reason: 'it is down' };
     const question = { identity: `race-${round}`, digest: 'what would run', ...texts };
-    await all((store) => store.ask(question, wait));
+    await all((store) => store.ask(question, wait()));
     const [{ rows: questions }] = await as('fleet_approver', count, ['pending']);
     await as('fleet_approver', decide, ['pending']);
-    const used = await all((store, at) => store.use(question, `run-${at}`, wait));
+    const used = await all((store, at) => store.use(question, `run-${at}`, wait()));
     seen.push({ questions, grants: used.filter(({ state }) => state === 'granted').length });
   }
   await Promise.all(databases.map((database) => database.close()));
@@ -85,7 +85,7 @@ const outlast = async ({ url, as }, folder, rounds) => {
 
 /** Measures approvals. */
 export const measureApprovals = async (databases, { folder, isQuick }) => {
-  const [races, rounds] = isQuick ? [2, 1] : [10, 5];
+  const [races, rounds] = isQuick ? [2, 1] : [10, 3];
   const raced = await race(databases, races);
   const lived = await outlast(databases, folder, rounds);
   const total = (all, of) => all.reduce((sum, one) => sum + of(one), 0);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../../harness/numbers.mjs';
 import { mark } from '../../harness/report.mjs';
 import { isHealed, killAll, makeToken, startAll, until } from '../members.mjs';
-import { makeStages } from '../stages.mjs';
+import { connectionsTo, makeStages } from '../stages.mjs';
 
 const machines = 4;
 const frozenMs = 10_000;
@@ -29,6 +29,14 @@ const callAll = (members) => {
 };
 const notHealed = async (calls) => (await Promise.all(calls)).filter((outcome) => !isHealed(outcome)).length;
 
+/** Waits until the fix runs; throws if it never does. */
+const begun = async (token) => {
+  const limit = performance.now() + deadlineMs;
+  await until(() => token.starts().length > 0 || performance.now() > limit);
+  if (token.starts().length === 0) throw new Error('the fix has not been run');
+  await sleep(150);
+};
+
 /** Ends commands that have outlasted those that ran them. */
 const endCommands = (token) => {
   for (const { pid } of token.starts()) {
@@ -52,8 +60,7 @@ const playRounds = async (stage, folder, times, takesMs, during) => {
     token.expire();
     const calls = callAll(members);
     if (during !== undefined) {
-      await until(() => token.starts().length > 0);
-      await sleep(100);
+      await begun(token);
       await during();
     }
     const failed = await notHealed(calls);
@@ -80,8 +87,7 @@ const killRounds = async (stage, folder, times) => {
     members.push(spares.shift());
     token.expire();
     const calls = callAll(members);
-    await until(() => token.starts().length > 0);
-    await sleep(150);
+    await begun(token);
     const [{ parent }] = token.starts();
     const holder = members.findIndex(({ child }) => child.pid === parent);
     const [victim] = members.splice(holder, 1);
@@ -102,8 +108,7 @@ const freeze = async (stage, folder) => {
   const token = makeToken(folder, { takesMs: 20, firstMs: 60_000 });
   const members = await startMembers(stage, token, machineNames(3));
   callAll(members);
-  await until(() => token.starts().length > 0);
-  await sleep(150);
+  await begun(token);
   const [{ parent }] = token.starts();
   members.find(({ child }) => child.pid === parent).child.kill('SIGSTOP');
   await sleep(frozenMs);
@@ -118,21 +123,22 @@ const idle = async (stage, folder) => {
   const token = makeToken(folder, { takesMs: 20 });
   const members = await startMembers(stage, token, machineNames(machines));
   await sleep(1_000);
-  const before = await stage.cost();
+  const before = await stage.commands();
   await sleep(idleMs);
-  const after = await stage.cost();
+  const after = await stage.commands();
+  const connections = connectionsTo(stage.port) / machines;
   await killAll(members);
-  return {
-    perSecond: (after.commands - before.commands) / machines / (idleMs / 1_000),
-    connections: after.connections / machines,
-  };
+  return { perSecond: (after - before) / machines / (idleMs / 1_000), connections };
 };
 
 const show = (numbers) => {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   return least === most ? String(least) : `${least}-${most}`;
 };
-const seconds = (ms) => (Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never');
+const seconds = (ms) => {
+  if (ms < 0) return 'ran before the kill';
+  return Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never';
+};
 const oneDigit = (value) => String(Math.round(10 * value) / 10);
 
 const rowsOf = {
@@ -153,7 +159,7 @@ const rowsOf = {
 
 /** Compares healflow with what a user would write. All contenders play a scene at the same time, on servers of their own. */
 export const measureCompare = async (databases, { folder, isQuick }) => {
-  const [healthyRounds, killTimes, restarts] = isQuick ? [2, 1, 1] : [20, 6, 5];
+  const [healthyRounds, killTimes, restarts] = isQuick ? [2, 1, 1] : [10, 4, 4];
   const stages = await makeStages(databases, folder);
   const seen = new Map(stages.map((stage) => [stage.name, {}]));
   const scenes = {

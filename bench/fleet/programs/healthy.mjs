@@ -11,7 +11,7 @@ const callsOfRound = 20_000;
 const make = (name, more) => {
   const cwd = join(folder, name);
   mkdirSync(cwd, { recursive: true });
-  const fix = { command: ['true'], cooldownMs: 0, budget: { runs: 1_000_000, windowMs: 1_000 } };
+  const fix = { command: ['true'], cooldownMs: 0, budget: { runs: 1_000, windowMs: 1_000 } };
   const config = {
     stateDir: join(cwd, 'state'),
     memoryDir: join(cwd, 'memory'),
