@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { systemClock } from '../../dist/src/clock.js';
 import { FleetDatabase } from '../../dist/src/fleet/database.js';
+import { FileLossNote } from '../../dist/src/fleet/loss-note.js';
 import { PgLeaseDatabase } from '../../dist/src/fleet/pg-lease-database.js';
 import { databaseSettings } from '../../dist/src/fleet/settings.js';
 import { uniqueId } from '../../dist/src/sharing/identity.js';
@@ -64,6 +65,7 @@ export const startMachines = (
         name: `${at + 1}.${index + 1}`,
         clock,
         machine: new MachineLockStore({ stateDir, clock }),
+        losses: new FileLossNote(join(stateDir, 'fleet.lost')),
         leases: new PgLeaseDatabase({ database, clock, machine: machine.id, redact: (text) => text }),
         runs,
         seed: at * 100 + index + 1,
