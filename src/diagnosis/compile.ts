@@ -1,7 +1,6 @@
 import { anyGlobTest } from '../policy/glob.ts';
-import { neededWords, wordsIn } from './needed-words.ts';
 import type { Pattern } from './pattern.ts';
-import { either, meets, type Need } from './pieces.ts';
+import { meets, type Need } from './pieces.ts';
 
 /** Where an expression matched. */
 export interface Span {
@@ -18,73 +17,36 @@ export type CompileText = (expressions: readonly string[]) => Finder;
 /** One expression that matches where any of them does. */
 export const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
 
-/** Expressions that are joined and compiled when they are first run, on a text that holds the pieces they need. */
-const lazyFinder = (expressions: readonly string[], pieces: Need | null): Finder => {
+/** An expression that is compiled when it is first run, on a text that holds what it needs. */
+const lazyFinder = (expression: string, need: Need | null): Finder => {
   let regex: RegExp | null = null;
   return (text) => {
-    if (pieces !== null && !meets(text, pieces)) return null;
-    regex ??= new RegExp(joined(expressions), 'im');
+    if (need !== null && !meets(text, need)) return null;
+    regex ??= new RegExp(expression, 'im');
     const match = regex.exec(text);
     return match === null ? null : { start: match.index, end: match.index + match[0].length };
   };
 };
 
-interface Finders {
-  /** Of expressions that any text may match. */
-  readonly always: Finder | null;
-  /** Of expressions that match only if a text holds one of these words. */
-  readonly wordy: readonly { readonly words: readonly string[]; readonly find: Finder }[];
-}
-
 /** Of two matches at one place the longer one says more. */
 const isEarlier = (one: Span, other: Span): boolean =>
   one.start < other.start || (one.start === other.start && one.end > other.end);
 
-/** What a text has to hold so that the expressions of a pattern may match it, expression by expression; null if that is not certain. */
-export interface Needs {
-  /** Words of which it holds one. */
-  readonly words: readonly (readonly string[] | null)[];
-  readonly pieces: readonly (Need | null)[];
-}
-
-const byNeededWords = (expressions: readonly string[], needs?: Needs): Finders => {
-  const always: number[] = [];
-  const byWords = new Map<string, { words: readonly string[]; some: number[] }>();
-  const finder = (some: readonly number[]): Finder =>
-    lazyFinder(
-      some.map((at) => expressions[at] as string),
-      either(some.map((at) => needs?.pieces[at] ?? null)),
-    );
-  for (const [at, one] of expressions.entries()) {
-    const words = needs === undefined ? neededWords(one) : (needs.words[at] ?? null);
-    if (words === null) always.push(at);
-    else {
-      const key = words.join(' ');
-      const entry = byWords.get(key) ?? { words, some: [] };
-      entry.some.push(at);
-      byWords.set(key, entry);
-    }
-  }
-  return {
-    always: always.length === 0 ? null : finder(always),
-    wordy: [...byWords.values()].map(({ words, some }) => ({ words, find: finder(some) })),
-  };
-};
+/** What a text has to hold so that the expressions of a pattern may match it, one by one; null if that is not certain. */
+export type Needs = readonly (Need | null)[];
 
 /**
  * Compiles with the JavaScript engine; for shipped expressions only. An expression is compiled and run only if a text
- * holds a word that it needs; `needs` has what each of the expressions needs if that is known beforehand.
+ * holds what it needs; without `needs` every expression is.
  */
 export const nativeCompiler =
-  (needs?: Needs): CompileText =>
+  (needs: Needs = []): CompileText =>
   (expressions) => {
-    let finders: Finders | null = null;
+    let finders: readonly Finder[] | null = null;
     return (text) => {
-      finders ??= byNeededWords(expressions, needs);
-      let first = finders.always === null ? null : finders.always(text);
-      const held = wordsIn(text);
-      for (const { words, find } of finders.wordy) {
-        if (!words.some((word) => held.has(word))) continue;
+      finders ??= expressions.map((one, at) => lazyFinder(one, needs[at] ?? null));
+      let first: Span | null = null;
+      for (const find of finders) {
         const span = find(text);
         if (span !== null && (first === null || isEarlier(span, first))) first = span;
       }

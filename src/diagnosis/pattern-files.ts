@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { packageFile } from '../package-root.ts';
 import type { Needs } from './compile.ts';
 import { filteredLists } from './filtered-lists.ts';
-import { languageTexts, type PhraseKind, phraseKinds } from './languages/expressions.ts';
-import { neededWords } from './needed-words.ts';
+import { languageTexts, type PhraseKind } from './languages/expressions.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import { neededPieces } from './pieces.ts';
 import type { Prefilter } from './prefilter.ts';
@@ -32,7 +31,7 @@ const spelledOut = (pattern: Pattern): Pattern =>
         ...pattern,
         text: pattern.text.flatMap((one) => {
           const kind = languageText.exec(one)?.[1];
-          return kind === undefined ? [one] : languageTexts(kind as PhraseKind).map(({ source }) => source);
+          return kind === undefined ? [one] : languageTexts(kind as PhraseKind);
         }),
       };
 
@@ -49,11 +48,7 @@ export const readPatternFiles = (): readonly Pattern[] => {
 /** What the build makes of the pattern files: reading it takes 1 ms, reading and checking them takes 300 ms. */
 export const buildPatterns = (): BuiltPatterns => {
   const patterns = readPatternFiles();
-  const known = new Map(phraseKinds.flatMap(languageTexts).map(({ source, words }) => [source, words]));
-  const needs = patterns.map(({ text = [] }): Needs => {
-    const words = text.map((one) => (known.has(one) ? (known.get(one) ?? null) : neededWords(one)));
-    return { words, pieces: text.map((one, at) => (words[at] === null ? neededPieces(new RegExp(one)) : null)) };
-  });
+  const needs = patterns.map(({ text = [] }): Needs => text.map((one) => neededPieces(new RegExp(one))));
   const lists = Object.entries(filteredLists()).map(([name, list]) => [name, list.map(neededPieces)]);
   return { patterns, needs, prefilter: Object.fromEntries(lists) as Prefilter };
 };

@@ -1,4 +1,3 @@
-import { beyondAscii, neededWords } from '../needed-words.ts';
 import { candidates } from '../prefilter.ts';
 import { further } from './further.ts';
 import { germanic } from './germanic.ts';
@@ -12,8 +11,6 @@ export const languages: Readonly<Record<string, Phrases>> = { ...germanic, ...ro
 
 /** What a phrase says; a pattern file names it as `languages: refused`. */
 export type PhraseKind = Exclude<keyof Phrases, 'host'>;
-
-export const phraseKinds: readonly PhraseKind[] = ['refused', 'unknown', 'unconnected', 'login', 'limit', 'down'];
 
 const addresses = String.raw`["'«„“\x60(]?\s?(?:localhost|[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})(?::\d{1,5})?\s?["'»”\x60)]?`;
 const anyWord = String.raw`\S{1,80}`;
@@ -33,22 +30,9 @@ const phrasesOf = (kind: PhraseKind): { phrase: string; host: string }[] =>
 const sourceOf = (kind: PhraseKind, phrase: string, host: string, name: string): string =>
   placed(refusals.has(kind) && !phrase.endsWith('@') ? `${phrase} @` : phrase, host, name);
 
-/** A dense script has no words: any letter beyond ASCII may begin the phrase. */
-const neededBy = (phrase: string): readonly string[] | null =>
-  isDense(phrase) ? [beyondAscii] : neededWords(`\\b${phrase.replace(/ \??@/g, '').replaceAll('#', '\\d')}\\b`);
-
-/** An expression, and the words of which a text that it matches holds one; null if that is not certain. */
-interface Expression {
-  readonly source: string;
-  readonly words: readonly string[] | null;
-}
-
-/** Expressions that recognise a failure in any of the languages, whatever the host is called. Takes 50 ms. */
-export const languageTexts = (kind: PhraseKind): Expression[] =>
-  phrasesOf(kind).map(({ phrase, host }) => ({
-    source: sourceOf(kind, phrase, host, anyWord),
-    words: neededBy(phrase),
-  }));
+/** Expressions that recognise a failure in any of the languages, whatever the host is called. */
+export const languageTexts = (kind: PhraseKind): string[] =>
+  phrasesOf(kind).map(({ phrase, host }) => sourceOf(kind, phrase, host, anyWord));
 
 /** Whether letters of a script without spaces between words are in a phrase. */
 const isDense = (phrase: string): boolean => /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]/.test(phrase);
