@@ -45,6 +45,8 @@ export interface Server {
   /** The n-th token, from 1; a shape of its own if the server checks it. */
   readonly token?: (n: number) => string;
   readonly backend: (scene: Scene) => Backend;
+  /** Faults that its service reports before it does anything, so that a person could heal a call that changes something. */
+  readonly reportedBeforeWork?: readonly string[];
   /** Faults that cannot be played for it, and why. */
   readonly without?: Readonly<Record<string, string>>;
   /** Why it cannot run on this machine, if so. */

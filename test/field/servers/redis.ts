@@ -34,6 +34,7 @@ export const redis: Server = {
     },
     database,
   ),
+  reportedBeforeWork: ['503'],
   without: { '404': 'a missing key is no failure', '404, stale cache': 'a missing key is no failure' },
   missing: noRedis,
 };
