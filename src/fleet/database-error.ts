@@ -24,10 +24,34 @@ const advice: Readonly<Record<string, string>> = {
   '42P01': 'the schema of healflow in the database is too old: run `healflow fleet migrate`',
 };
 
+/** Codes of Node for a certificate whose issuer is not among those that are trusted. */
+const unknownIssuer = /SELF_SIGNED|ISSUER_CERT|LEAF_SIGNATURE|CERT_UNTRUSTED/;
+/** The others for a certificate that does not hold. */
+const badCertificate = /^CERT_|^(?:INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
+/** What `pg` says if the server refuses TLS. It has no code. */
+const noTls = 'The server does not support SSL connections';
+
+/** What is wrong with the TLS of a server, and what to do; undefined if it is something else. Nothing was sent to it then. */
+const tlsProblem = (code: unknown, text: string): string | undefined => {
+  if (text === noTls) {
+    return 'the database does not offer TLS, which only one on this machine may do without: set `ssl = on` in its postgresql.conf';
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `the certificate of the database is for another host: ${text}; its URL must have a name that is in the certificate`;
+  }
+  if (typeof code !== 'string') return undefined;
+  if (unknownIssuer.test(code)) {
+    return `the certificate of the database is not trusted: ${text}; name the certificate of its authority in \`fleet.caFile\``;
+  }
+  return badCertificate.test(code) ? `the certificate of the database is not valid: ${text}` : undefined;
+};
+
 /** Makes a failure of any error that a connection or a statement ended with. */
 export const databaseError = (error: unknown): FleetDatabaseError => {
   if (error instanceof FleetDatabaseError) return error;
   const { code, hint } = (error ?? {}) as { readonly code?: unknown; readonly hint?: unknown };
+  const tls = tlsProblem(code, errorText(error));
+  if (tls !== undefined) return new FleetDatabaseError('unusable', tls, { cause: error });
   const failure = typeof code === 'string' && stays.test(code) ? 'unusable' : 'lost';
   const known = typeof code === 'string' ? advice[code] : undefined;
   const text = known ?? `${errorText(error)}${typeof hint === 'string' ? ` (${hint})` : ''}`;

@@ -28,11 +28,16 @@ const tlsOf = (host: string, mode: string | null, caFile: string | undefined): D
     throw new Error(`\`sslmode=disable\` is allowed on this machine only, and the database is on ${host}`);
   }
   if (caFile === undefined) return { ca: undefined };
+  let ca: string;
   try {
-    return { ca: readFileSync(caFile, 'utf8') };
+    ca = readFileSync(caFile, 'utf8');
   } catch (error) {
     throw new Error(`\`fleet.caFile\` cannot be read: ${errorText(error)}`);
   }
+  if (!/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
+    throw new Error('`fleet.caFile` has no certificate in PEM format');
+  }
+  return { ca };
 };
 
 /**

@@ -34,8 +34,13 @@ describe('the URL of the database', () => {
 
   it('trusts the certificates of a file', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'healflow-fleet-')), 'ca.pem');
-    writeFileSync(file, 'certificate');
-    expect(databaseSettings('postgres://app@db.example.com/fleet', file).tls).toEqual({ ca: 'certificate' });
+    const certificate = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
+    writeFileSync(file, certificate);
+    expect(databaseSettings('postgres://app@db.example.com/fleet', file).tls).toEqual({ ca: certificate });
+    writeFileSync(file, 'no certificate');
+    expect(() => databaseSettings('postgres://app@db.example.com/fleet', file)).toThrow(
+      '`fleet.caFile` has no certificate in PEM format',
+    );
     expect(() => databaseSettings('postgres://app@db.example.com/fleet', `${file}.missing`)).toThrow(
       '`fleet.caFile` cannot be read: ENOENT',
     );
