@@ -39,6 +39,12 @@ describe.skipIf(skipWithoutDatabases())('processes of several machines', () => {
     const outcomes = await callTogether(['a', 'a', 'b', 'b', 'c', 'c'].map((machine) => start(machine)));
     expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'end']);
     expect(outcomes.flat().filter(({ status }) => status !== 'healed' && status !== 'succeeded')).toEqual([]);
+    // Readers see how much of the budget is used.
+    const recorded = await withClient(running.server.url('fleet_reader', 'fleet'), (client) =>
+      client.query("select body -> 'limits' as limits from healflow.histories"),
+    );
+    const number = expect.any(Number);
+    expect(recorded.rows).toEqual([{ limits: { cooldownMs: number, runs: number, windowMs: number } }]);
   });
 
   it.each([

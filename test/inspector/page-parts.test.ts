@@ -13,15 +13,7 @@ import { windowOf } from '../../src/inspector/page/runs/window.ts';
 import { matches, noFilters } from '../../src/inspector/page/state/filters.ts';
 import { readFragment, writeFragment } from '../../src/inspector/page/state/fragment.ts';
 import { mergeRuns } from '../../src/inspector/page/state/merge.ts';
-import {
-  byteSize,
-  coarseDuration,
-  compact,
-  counted,
-  duration,
-  left,
-  roundDuration,
-} from '../../src/inspector/page/text/format.ts';
+import { compact, counted, duration, roundDuration } from '../../src/inspector/page/text/format.ts';
 import { highlight } from '../../src/inspector/page/text/highlight.ts';
 import { shown } from '../../src/inspector/page/text/shown.ts';
 import { condense, roundUp, spread } from '../../src/inspector/page/totals/scale.ts';
