@@ -18,7 +18,7 @@ export interface DemoClient {
 }
 
 const keptBytes = 4_000;
-const callTimeoutMs = 15_000;
+const callTimeoutMs = 60_000;
 
 const textOf = (result: Awaited<ReturnType<Client['callTool']>>): string =>
   result.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');

@@ -50,6 +50,14 @@ describe('the screen', () => {
     expect(screenOf({}).screen.fit(text, 20)).toBe(`${'a'.repeat(50)} ${'b'.repeat(50)}`);
     expect(screenOf({ isTTY: true, columns: 200 }).screen.fit(text, 20)).toBe(`${'a'.repeat(50)} ${'b'.repeat(8)}…`);
   });
+
+  it('breaks text between words on a terminal, and in a word that is longer than a line', () => {
+    const text = `\x1b[2Jone two\nthree ${'a'.repeat(25)} b`;
+    expect(screenOf({}).screen.wrap(text, 20)).toEqual([`one two three ${'a'.repeat(25)} b`]);
+    const { screen } = screenOf({ isTTY: true, columns: 40 });
+    expect(screen.wrap(text, 30)).toEqual(['one two', 'three', 'a'.repeat(10), 'a'.repeat(10), 'aaaaa b']);
+    expect(screen.wrap('', 30)).toEqual([]);
+  });
 });
 
 describe('the path of a run', () => {

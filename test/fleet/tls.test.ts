@@ -126,13 +126,13 @@ describe.skipIf(missing !== undefined)('TLS to the database of a fleet', () => {
     ['`fleet.caFile` has another authority', remoteHost, 'other-ca.pem', 'is not trusted: ', '`fleet.caFile`'],
     ['there is no `fleet.caFile`', remoteHost, undefined, 'is not trusted: ', '`fleet.caFile`'],
     [
-      'another host',
+      'the certificate is for another host',
       '127.0.0.1',
       'ours-ca.pem',
       'is for another host: ',
       'must have a name that is in the certificate',
     ],
-  ])('fails with a certificate of %s, and sends nothing', async (_title, host, ca, problem, advice) => {
+  ])('fails if %s, and sends nothing', async (_title, host, ca, problem, advice) => {
     await switchTls('on');
     const { port, sent } = await recorded();
     const database = open(urlOf(host, port, '?sslmode=verify-full'), ca && file(ca));

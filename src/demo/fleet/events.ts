@@ -4,7 +4,7 @@ import { type DemoDatabase, type FleetEvent, readFleetEvents } from './database.
 import type { DemoMachine } from './machines.ts';
 
 /** The time that events have to reach the database, in ms; they usually take one second. */
-const limitMs = 15_000;
+const limitMs = 30_000;
 
 /** Waits until the database has this many events; resolves with those that it has by then. */
 export const awaitEvents = async (

@@ -8,9 +8,12 @@ const indent = 20;
 /** The facts of the run behind a response; undefined if nothing failed. */
 export const metaOf = ({ meta }: Called): HealingMeta | undefined => meta[healingMetaKey] as HealingMeta | undefined;
 
-/** Shows a line with a label. */
-export const showLine = (screen: Screen, label: string, text: string, mark = ''): void =>
-  screen.line(`${`   ${label}`.padEnd(indent)}${mark}${screen.fit(text, indent + 2)}`);
+/** Shows a text with a label before it. */
+export const showLine = (screen: Screen, label: string, text: string, mark = ''): void => {
+  const [first = '', ...rest] = screen.wrap(text, indent + 2);
+  screen.line(`${`   ${label}`.padEnd(indent)}${mark}${first}`);
+  for (const line of rest) screen.line(`${' '.repeat(indent)}${line}`);
+};
 
 /** Shows what a machine's client was told, and how its call came about. */
 export const showCall = (screen: Screen, label: string, called: Called): void => {

@@ -7,7 +7,7 @@ export interface Orders extends Pick<Listening, 'url' | 'close'> {
 }
 
 /** How long a rejection waits for the others, in ms. */
-const gatherMs = 5_000;
+const gatherMs = 30_000;
 
 /** Makes requests wait until there are this many of them, or the first one has waited for long. */
 const gather = (count: number): (() => Promise<void>) => {
