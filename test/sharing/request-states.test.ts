@@ -65,7 +65,10 @@ describe('a state that travels through a client', () => {
     ['cut off', (state: string) => state.slice(0, -10)],
     ['without a signature', (state: string) => `${state.slice(0, state.lastIndexOf('.'))}.`],
     ['with more behind it', (state: string) => `${state}.x`],
-    ['with the signature of another state', (state: string, other: string) => state.slice(0, state.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'))],
+    [
+      'with the signature of another state',
+      (state: string, other: string) => state.slice(0, state.lastIndexOf('.')) + other.slice(other.lastIndexOf('.')),
+    ],
     ['as one of a fleet', (state: string) => state.replace('healflow1.m.', 'healflow1.f.')],
     ['of an unknown kind', (state: string) => state.replace('healflow1.m.', 'healflow1.x.')],
     ['empty', () => ''],
@@ -77,7 +80,10 @@ describe('a state that travels through a client', () => {
       },
     ],
   ])('is refused %s', async (_how, change) => {
-    const [state, other] = [await machine().sign({ a: 1 }, 10_000, false), await machine().sign({ a: 2 }, 10_000, false)];
+    const [state, other] = [
+      await machine().sign({ a: 1 }, 10_000, false),
+      await machine().sign({ a: 2 }, 10_000, false),
+    ];
     expect(await outcomeOf(machine().open(change(state, other), fits))).toMatch(/^invalid: /);
   });
 

@@ -32,6 +32,15 @@ export interface WorldOptions {
   readonly env?: Record<string, string>;
 }
 
+export interface ConfigOptions {
+  /** What the fix does, as a program. */
+  readonly login?: string;
+  /** More of the entry of the fix. */
+  readonly fix?: Json;
+  /** Each machine has its own. */
+  readonly stateDir?: string;
+}
+
 /** A server whose tools need a login, a fix that logs in if the user agrees, and proxies between them and real clients. */
 export class QuestionWorld implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'healflow-question-'));
@@ -52,14 +61,14 @@ export class QuestionWorld implements AsyncDisposable {
     return this.#lines('logins');
   }
 
-  /** Writes a configuration. @param login What the fix does, as a program. */
-  config(name: string, login = this.login(), more: Json = {}): string {
+  /** Writes a configuration. */
+  config(name: string, { login = this.login(), fix: more = {}, stateDir = 'state' }: ConfigOptions = {}): string {
     const fix = { tools: 'k8s_*', command: [process.execPath, '-e', login], clusters: { test: {} } };
     const fixes = { kube_login: { ...fix, mode: 'ask', cooldownMs: 0, ...more } };
     const file = join(this.folder, `${name}.yaml`);
     const memoryDir = join(this.folder, `memory-${name}`);
-    const stateDir = join(this.folder, 'state');
-    writeFileSync(file, JSON.stringify({ memoryDir, stateDir, fixes, ...this.#options.config }));
+    const paths = { memoryDir, stateDir: join(this.folder, stateDir) };
+    writeFileSync(file, JSON.stringify({ ...paths, fixes, ...this.#options.config }));
     return file;
   }
 
@@ -70,7 +79,13 @@ export class QuestionWorld implements AsyncDisposable {
   }
 
   /** Starts a proxy and connects a client. @param answer The user's response; undefined if the client shows no forms. */
-  async connect(way: WayName, answer?: (message: string) => Answer | Promise<Answer>, config = this.config('one')) {
+  async connect(
+    way: WayName,
+    answer?: (message: string) => Answer | Promise<Answer>,
+    config = this.config('one'),
+    more: Record<string, string> = {},
+  ) {
+    const env = { ...this.#env(), ...more };
     const upstream = way.endsWith('to stdio') ? [] : ['--upstream', await this.#startHttpServer()];
     const command = way.endsWith('to stdio') ? ['--', process.execPath, server] : [];
     const client = new Client(
@@ -90,13 +105,13 @@ export class QuestionWorld implements AsyncDisposable {
     const args = [program, 'proxy', '--config', config, ...upstream];
     this.#ends.push(() => client.close());
     if (way.startsWith('HTTP')) {
-      const child = this.#spawn([...args, '--http', '0', ...command]);
+      const child = this.#spawn([...args, '--http', '0', ...command], env);
       const url = await lineWith(child.stderr, /serving .*at (\S+)/);
       await client.connect(new StreamableHTTPClientTransport(new URL(url)));
     } else {
       await client.connect(
         new StdioClientTransport({
-          ...{ command: process.execPath, args: [...args, ...command], env: this.#env(), stderr: 'ignore' },
+          ...{ command: process.execPath, args: [...args, ...command], env, stderr: 'ignore' },
         }),
       );
     }
@@ -105,7 +120,14 @@ export class QuestionWorld implements AsyncDisposable {
       client.callTool(params as { name: string }, { allowInputRequired: true }) as Promise<Got>;
     const call = (name = 'k8s_get', args_: Json = { name: 'web' }) =>
       client.callTool({ name, arguments: args_ }) as Promise<Got>;
-    return { client, asked, call, callOnce };
+    /** Comes back with a state. */
+    const comeBack = (requestState: string | undefined, more_: Json = {}): Promise<Got> =>
+      callOnce({
+        ...{ name: 'k8s_get', arguments: { name: 'web' }, requestState },
+        inputResponses: { healflow_approval: yes },
+        ...more_,
+      });
+    return { client, asked, call, callOnce, comeBack };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,8 +139,8 @@ export class QuestionWorld implements AsyncDisposable {
     return lineWith(this.#spawn([server, 'http']).stdout, /(http\S+)/);
   }
 
-  #spawn(args: readonly string[]) {
-    const child = spawn(process.execPath, args, { env: this.#env(), stdio: ['ignore', 'pipe', 'pipe'] });
+  #spawn(args: readonly string[], env = this.#env()) {
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#ends.push(() => ended(child));
     return child;
   }
