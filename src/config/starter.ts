@@ -205,9 +205,11 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 #       windowMs: 3600000
 ##    Shares one run, cool-down and budget with other machines, under this name, through the database of \`fleet\`. whenLost: without
 ##    the database, the fix is shared on this \`machine\` alone, or it does not run (\`refuse\`, the default with oauth).
+##    approval: with \`mode: ask\`, \`approvers\` leaves the decision to those of the fleet.
 ##    share:
 ##      fleet: office-gateway
 ##      whenLost: machine
+##      approval: anyone
 
 ##  Waits a random time, at most baseMs * 2^n and never more than maxMs. \`false\` turns it off.
 #   retry_backoff:

@@ -15,6 +15,8 @@ export interface DemoClient {
   call(tool: string, args: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called>;
   /** Returns the last output of its server on stderr. */
   stderr(): string;
+  /** Ends its server. The end of the demo does it, too. */
+  close?(): Promise<void>;
 }
 
 const keptBytes = 4_000;
@@ -58,6 +60,7 @@ export const connectClient = async (
   await client.listTools(undefined, { timeout: callTimeoutMs, signal });
   return {
     stderr: () => stderr,
+    close: () => client.close(),
     call: async (tool, toolArgs, callSignal) => {
       const startedAt = performance.now();
       const result = await client.callTool(

@@ -95,6 +95,9 @@ const askFirst = async (stage: FleetStage, asksPerson: boolean): Promise<string[
   const { id, key, action, askedBy, expiresAt } = question;
   showLine(screen, 'the question', `${id}: ${key} ${action}`);
   showLine(screen, '', `asked by ${askedBy}, until ${expiresAt}`);
+  // If it lived on, it would run the fix by itself.
+  await first.client.close?.();
+  showLine(screen, '', `${first.name} has ended; the question stays`);
   const problems = await decide(question, database, stage, asksPerson);
   const healed = await second.client.call('read_wiki', {}, signal);
   showCall(screen, second.name, healed);

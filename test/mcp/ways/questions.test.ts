@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { QuestionWorld, yes } from './question-world.ts';
 import { ways } from './ways.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const failure = 'error: You must be logged in to the server (Unauthorized)';
 
