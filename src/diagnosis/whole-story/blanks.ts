@@ -143,4 +143,4 @@ export const headerLine =
 
 /** A class of exceptions, with its namespace. */
 export const exceptionClass =
-  /(?<![\w.:\\$])((?:[\w$-]{1,40}(?:\.|::|\\|\$)){0,8})([A-Za-z]\w{1,60}?(?:Error|Exception|Failure|Fault|Timeout|Refused|Failed|Unauthorized|Unauthenticated|TooManyRequests))\b/g;
+  /(?<![\w.:\\$])((?:[\w$-]{1,40}(?:\.|::|\\|\$)){0,8})([A-Za-z]\w{1,60}?(?:Error|Exception|Failure|Fault|Timeout|Refused|Failed|Unauthorized|Unauthenticated|TooManyRequests)|(?<=\b[\w.:\\$]{0,120}(?:exceptions?|errors?)(?:\.|::|\\|\$))[A-Z]\w{2,60}|(?<=[\w$](?:\.|::|\\|\$))(?:Unauthorized|Unauthenticated|TooManyRequests))\b/g;

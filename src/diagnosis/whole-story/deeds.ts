@@ -1,7 +1,7 @@
 import { partsOf } from './parts.ts';
 
 /** Verbs of tool names that have an effect: a tool with two of them does one after the other. */
-export const deedVerbs: ReadonlySet<string> = new Set(
+const deedVerbs: ReadonlySet<string> = new Set(
   `create add make update edit delete remove invite upload publish deploy release book reserve pay charge refund send emit post place submit
   commit push merge build ship insert save store write register enroll activate assign notify dispatch cancel sign approve buy purchase
   transfer issue provision install migrate execute generate import`.split(/\s+/),
@@ -21,11 +21,14 @@ const things =
 const worksOnThings =
   /^(?:create|add|make|update|edit|delete|remove|cancel|approve|assign|send|sign|publish|submit|insert|save)$/;
 
-/** The verbs of a tool's name that have an effect, but the first: such a step comes after an effect. */
-export const laterDeeds = (tool: string): readonly string[] => {
-  const [first = '', ...rest] = partsOf(tool).filter((part) => deedVerbs.has(part));
-  return worksOnThings.test(first) ? rest.filter((part) => !things.test(part)) : rest;
+/** The verbs of a tool's name that have an effect; what such a verb works on is none, though its name is a verb as well. */
+export const deedsOf = (tool: string): readonly string[] => {
+  const verbs = partsOf(tool).filter((part) => deedVerbs.has(part));
+  return verbs.some((verb) => worksOnThings.test(verb)) ? verbs.filter((verb) => !things.test(verb)) : verbs;
 };
+
+/** Those but the first: such a step comes after an effect. */
+export const laterDeeds = (tool: string): readonly string[] => deedsOf(tool).slice(1);
 
 /** Whether words name the later of two things that the tool may make, and not the first. */
 export const namesLaterThing = (words: readonly string[], tool: string): boolean => {

@@ -89,6 +89,7 @@ const isPath = (path: unknown, tool: string): boolean =>
 /** Whether a text is no more than the address of a page about failures. */
 const isPage = (address: string): boolean =>
   /^\S{1,300}$/.test(address) &&
+  !partsOf(address).some(isParticiple) &&
   (!/\/\d{1,12}(?:$|[/?#])/.test(address) || /docs?\b|errors?\b|help|developer|support/.test(address));
 
 /** Whether a number is the status of a request that was carried out, or that may have been. */
@@ -145,15 +146,20 @@ const ofMember = (given: string, member: unknown, story: Story, depth: number): 
       ? null
       : `${name}: ${member}`;
   }
-  if (!/^\.?[\w$@-]+$/.test(name)) return name;
+  if (!/^\.?[\w$@-]+(?: [\w$@-]+){0,3}$/.test(name)) return name;
   if (!memberNames.test(name) && !numericMembers.test(name) && remainderOfText(name, story, true) !== null) return name;
   if (typeof member === 'string') {
     if (story.isCode(member) || (numericMembers.test(name) && /^4\d\d$/.test(member))) return null;
     // A problem's type and the path of its request.
     if (/^(?:type|instance)$/i.test(name) && /^(?:about:blank|https?:\S+|\/[a-z/_-]*)$/i.test(member))
       return partsOf(member).some(isParticiple) || tellsOfStep(member, story.tool) ? name : null;
+    // The id of a problem, and the name of an error.
+    if (/^(?:instance|error_?id)$/i.test(name) && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(member))
+      return null;
+    if (/^id$/i.test(name) && /^[a-z_]+(?:\.[a-z_]+){1,6}(?<=error)$/.test(member))
+      return remainderOfText(member.replace(/[._]/g, ' '), story, true);
     // A service's own code of one failure, such as `APP_002`, and the kind of a body.
-    if (/^(?:e|err|error)_?code$/i.test(name) && /^(?:[A-Z]{2,8}|E)[-_]?\d{1,6}$/.test(member)) return null;
+    if (/^(?:e|err|error)_?code$/i.test(given) && /^(?!OK)(?:[A-Z]{2,8}|E)[-_]?\d{1,6}$/.test(member)) return null;
     if (/^(?:type|object)$/i.test(name) && /^error(?:[._]list)?$|^list[._]error$/.test(member)) return null;
     if (codeMembers.test(name)) return remainderOfText(member, story, true);
   }

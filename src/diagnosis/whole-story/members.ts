@@ -21,7 +21,7 @@ export const noMembers = named(
 
 /** Members that hold the address of a page to read. */
 export const pageMembers = named(
-  '(?:documentation|docs?|help|more|info|error|support|login|verification|moreinfo)[-_]?(?:uri|url|link|info|page) documentation',
+  '(?:documentation|docs?|help|more|info|error|support|login|verification|moreinfo)[-_]?(?:uri|url|link|info|page) documentation status_?page twitter email contact support',
 );
 
 /** Members that hold the time of a failure. */
@@ -47,12 +47,14 @@ export const numericMembers = named(`
   unreachable
   (?:http|response|error|grpc|api)?[-_]?(?:status|code)[-_]?(?:code|number)? httpstatuscode error_?subcode errcode error
   retry[-_]?after.* retry_?delay.* backoff.* reset(?:[-_]?(?:at|in|after|time|seconds|ms|epoch))? (?:x-)?rate-?limit.* limit remaining max(?:[-_]?(?:requests|limit|attempts|retries|rate|tokens))? global is_?transient temporary transient
+  (?:requested|actual)_?query_?cost maximum_?available currently_?available restore_?rate soft_logout
   retryable fatal seconds nanos ttl timeout(?:[-_]?(?:ms|s|seconds))?
 `);
 
 /** Members that failure reports have; their values are read. */
 export const memberNames = named(`
   token_class token_type errors? error_?messages? messages? msg details? description reason causes? caused_by root_cause extensions response body data fault faultstring
+  errmsg err_msg cost throttle_?status expire_?time expires_?at expired_?at detailed_error
   title type __type code status statustext errorcauses kind category headers? attempt severity level path error_description error_?summary innererror internal exception original_?error inner
   stderr stdout all short_?message original_?message warnings? hint parameters metadata violations retryinfo @type params? context object
   localized_?message content text .tag more_?info user_?presentable_?message http details? help instance error_?subtype

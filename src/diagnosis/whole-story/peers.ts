@@ -72,8 +72,15 @@ const failureAhead =
 /** Blanks the names of exception classes. */
 export const withoutClasses = (text: string, tool: string, blank: (match: string) => string): string => {
   const { isName } = namer(tool);
+  const own = partsOf(tool).flatMap((part) => [part, part.replace(/s$/, '')]);
   return text.replace(exceptionClass, (match, namespace: string, called: string) => {
-    if (partialWords.test(match) || tellsOfStep(match, tool)) return match;
+    // The library that the tool is named after tells of no step.
+    const others = namespace
+      .split(/\W+/)
+      .filter((one) => !own.includes(one.toLowerCase()))
+      .concat(called)
+      .join('.');
+    if (partialWords.test(others) || tellsOfStep(others, tool)) return match;
     const parts = partsOf(called);
     const isPlain = parts.every((part) => isName(part) || plainWords.has(part));
     return isPlain || (namespace !== '' && transportWords.test(called) && !parts.some(isParticiple))

@@ -2,12 +2,14 @@ import { withoutStatements } from '../languages/expressions.ts';
 import { candidates, type ListName } from '../prefilter.ts';
 import { withoutAdvice } from './advice.ts';
 import { againstAt, otherStepAt } from './against.ts';
+import { withoutAttempts } from './attempts.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { clientFrames, envelopes } from './clients.ts';
-import { deedVerbs } from './deeds.ts';
+import { laterDeeds } from './deeds.ts';
 import { foreignFrames, waitAndTry } from './foreign.ts';
 import { frames } from './frames.ts';
+import { withoutGuidance } from './guidance.ts';
 import { phrases } from './languages.ts';
 import { withoutUndone } from './nothing.ts';
 import { isSequence, partsOf, wordExpression } from './parts.ts';
@@ -55,7 +57,7 @@ const nameIn = (tool: string): RegExp | null => {
   const parts = partsOf(tool);
   if (parts.length === 0 || parts.length > 8) return null;
   const whole = parts.join('[ ._-]?');
-  const isSeveral = isSequence(tool) || parts.filter((part) => deedVerbs.has(part)).length > 1;
+  const isSeveral = isSequence(tool) || laterDeeds(tool).length > 0;
   const one = isSeveral ? '(?!)' : parts.filter((part) => part.length > 1).join('|');
   return new RegExp(
     `(?<![\\p{L}\\p{N}_-])(?:${whole}(?![\\p{L}\\p{N}_])(?= ?[:→(>-]| failed\\b| error\\b|["'\`])|(?<=^|[:\\]\\d] {1,12}|\\b(?:ERROR|WARN|WARNING|INFO|error|warn) |^ {1,30}|\\n {1,30})(?:${one})(?=: ))`,
@@ -89,6 +91,7 @@ const reduced = (text: string, tool: string): string => {
     );
   if (/^< ?HTTP\/[\d.]{1,3} 4/m.test(rest) && rest.match(/^< ?HTTP\//gm)?.length === 1)
     rest = rest.replace(requestLine, licensed);
+  rest = withoutAttempts(rest, harmless);
   rest = withoutWrappers(withoutBadges(rest, tool, harmless), tool, licensed);
   const known = [...those('envelopes', envelopes), ...those('frames', frames), ...those('clientFrames', clientFrames)];
   for (const expression of [...known, ...statements, waitAndTry]) rest = rest.replace(expression, licensed);
@@ -172,13 +175,22 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   if (against !== -1) return clauseAt(text, against);
   const aside = isName ? -1 : asideAt(text, tool);
   if (aside !== -1) return clauseAt(text, aside);
-  const rest = reduced(text, tool);
+  const at = remainderAt(text, reduced(text, tool), { tool, isCode }, isName);
+  if (at === -1 || isName) return at === -1 ? null : clauseAt(text, at);
+  // What is blanked as a whole sentence first may belong to an expression above, so both ways are tried.
+  const guided = withoutGuidance(text, tool, licensed);
+  const isWhole = guided !== text && remainderAt(text, reduced(guided, tool), { tool, isCode }, false) === -1;
+  return isWhole ? null : clauseAt(text, at);
+};
+
+/** Finds the first words in what is left of a text that a plain failure report would not have; their place, or -1. */
+const remainderAt = (text: string, rest: string, { tool, isCode }: Story, isName: boolean): number => {
   const notDone = otherStepAt(rest, tool);
-  if (notDone !== -1) return clauseAt(text, notDone);
+  if (notDone !== -1) return notDone;
   const data = isName ? -1 : dataLineAt(text, rest);
-  if (data !== -1) return clauseAt(text, data);
+  if (data !== -1) return data;
   const sent = underWay.exec(rest);
-  if (sent !== null) return clauseAt(text, sent.index);
+  if (sent !== null) return sent.index;
   for (const match of rest.matchAll(wordExpression)) {
     const word = match[0].replaceAll('’', "'").replace(/['_-]+$/, '');
     const isPlain =
@@ -187,11 +199,9 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
       (/\p{L}/u.test(word) &&
         !/\d/.test(word) &&
         partsOf(word).every((part) => plainWords.has(part) || plainWords.has(part.replace(elision, ''))));
-    if (!isPlain) return clauseAt(text, match.index);
+    if (!isPlain) return match.index;
   }
-  if (isName) return null;
-  const at = untoldAt(rest, isCode);
-  return at === -1 ? null : clauseAt(text, at);
+  return isName ? -1 : untoldAt(rest, isCode);
 };
 
 /** A word before a vowel in French and Italian. */

@@ -1,6 +1,6 @@
-import { alsoVerbs, deedVerbs, namesLaterThing } from './deeds.ts';
+import { alsoVerbs, deedsOf, namesLaterThing } from './deeds.ts';
 import { partsOf, stem } from './parts.ts';
-import { isParticiple, tellsOfStep } from './steps.ts';
+import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 
 /** Verbs that are the same action, as tool names and reports call it. */
 const families: readonly (readonly string[])[] = [
@@ -21,7 +21,7 @@ const families: readonly (readonly string[])[] = [
 
 /** Verbs of the way to a service: no such step has an effect. */
 const ways = new Set(
-  'connect reach contact resolve authenticate authorize login obtain establish initialize initialise dial ping communicate lookup acquire'.split(
+  'call connect reach contact resolve authenticate authorize login obtain establish initialize initialise dial ping communicate lookup acquire'.split(
     ' ',
   ),
 );
@@ -143,6 +143,10 @@ const articles = new Set(
   het een van en til av af på w z do на в`.split(/\s+/),
 );
 
+/** Whether a word can be the name of a product. */
+const isProduct = (word: string): boolean =>
+  /^[A-Z][A-Za-z]{2,30}$/.test(word) && !partsOf(word).some((part) => isDenied(part) || isParticiple(part));
+
 const isQuoted = (word: string): boolean => /^["'`«„“].*["'`»“”]$/.test(word);
 
 /**
@@ -154,7 +158,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   const things = domains.filter((words) => words.some((word) => names.includes(word))).flat();
   const name = new Set([...names, ...things].flatMap((part) => [part, stem(part), `${part}s`]));
   const ownFamilies = new Set(names.flatMap((part) => familyOf.get(stem(part)) ?? []));
-  const deeds = partsOf(tool).filter((part) => deedVerbs.has(part));
+  const deeds = deedsOf(tool);
   const [first = ''] = deeds;
   const isFirst = (verb: string): boolean =>
     stem(verb) === stem(first) ||
@@ -187,7 +191,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
   };
   const ofWay = (verb: string, words: readonly string[]): boolean =>
     (ways.has(verb) || [...ways].some((way) => stem(way) === stem(verb))) &&
-    words.every((word) => wayObjects.has(word.toLowerCase()) || name.has(word.toLowerCase()));
+    words.every((word) => wayObjects.has(word.toLowerCase()) || name.has(word.toLowerCase()) || isProduct(word));
   return text
     .replace(namespaced, (match) => (tellsOfStep(match, tool) ? match : ' '.repeat(match.length)))
     .replace(inPlace, (match) => (tellsOfStep(match, tool) ? match : ' '.repeat(match.length)))
@@ -200,7 +204,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
         !isOfLater(parts) &&
         parts.every((part) => isOwn(part) || isOwnVerb(part) || part === ofHttp);
       return isCall &&
-        (deeds.length < 2 || isFirst(parts.find((part) => deedVerbs.has(part)) ?? '')) &&
+        (deeds.length < 2 || isFirst(parts.find((part) => deeds.includes(part)) ?? '')) &&
         parts.some((part) => isOwnVerb(part) || part === ofHttp)
         ? blank(match)
         : match;
@@ -235,7 +239,7 @@ export const undone = (text: string, tool: string, blank: (match: string) => str
         words.every(isOwn) &&
         !isOfLater(words) &&
         words.some(isOwnVerb) &&
-        (deeds.length < 2 || !words.some((word) => deedVerbs.has(word) && !isFirst(word)))
+        (deeds.length < 2 || !words.some((word) => deeds.includes(word) && !isFirst(word)))
         ? blank(match)
         : match;
     });

@@ -23,7 +23,7 @@ const asides = setOf(`
 
 /** The name of a service, and that its request failed, before what it said: `Brave API error: 429`. */
 const wrapper =
-  /(?<=^|\n|: |\] |\) |🚫 |❌ |⚠️ )(?!MCP\b)([A-Z][\w.]{0,30}(?: [A-Z][\w.]{1,30})?)(?: (?:API|GraphQL|GraphQL API|REST|REST API|HTTP|server|service|client|Cloud|SDK))?(?:[_ ](?:error|Error|ERROR|exception|failure|request failed|Request failed|request error|call failed|returned an error|returned error|API call failed|responded with(?: an error)?))(?: (?:with|code|status|status code)){0,3}(?= ?[:([] ?\S| [–-] \S| 4(?:01|29)\b|\n)/g;
+  /(?<=^|\n|: |\] |\) |🚫 |❌ |⚠️ )(?!MCP\b)([A-Z][\w.]{0,30}(?: [A-Z][\w.]{1,30})?)(?: (?:API|GraphQL|GraphQL API|REST|REST API|HTTP|server|service|client|Cloud|SDK))?(?:[_ ](?:error|Error|ERROR|exception|failure|request failed|Request failed|request error|call failed|returned an error|returned error|API call failed|responded with(?: an error)?)| API(?= 4(?:01|03|29)\b))(?: (?:with|code|status|status code)){0,3}(?= ?[:([] ?\S| [–-] \S| 4(?:01|29)\b|\n)/g;
 
 /** Whether a name is that of a service which the tool does not work with. */
 export const isAside = (name: string, tool: string): boolean => {
