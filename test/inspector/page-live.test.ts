@@ -168,8 +168,10 @@ describe.skipIf(!hasBrowser)('an open page', () => {
     }
     server.push('run', { ...fresh(11), tool: 'the_last', startedAt: newest + 1_000_000 });
     await until(() => page.locator('.row-tool').first().textContent()).toBe('the_last');
-    await page.locator('#run-list').focus();
-    await page.keyboard.press('End');
+    // The key End would also open the last run, which the server does not know.
+    await page.locator('#run-list').evaluate((list) => {
+      list.scrollTop = list.scrollHeight;
+    });
     await page.getByRole('button', { name: 'Load older runs' }).waitFor();
     expect(Number(await page.locator('.row').last().getAttribute('aria-posinset'))).toBeLessThanOrEqual(10_500);
     expect(complaints).toEqual([]);
