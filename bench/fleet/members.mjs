@@ -38,12 +38,17 @@ export const makeToken = (folder, { takesMs, firstMs = takesMs }) => {
     /** Runs that have begun beside the command of an earlier one. */
     beside: () => runs().filter(({ what }) => what === 'beside').length,
     refresh: () => writeFileSync(inToken('token'), 'fresh'),
-    /** Begins a round: the token has expired, and nothing is noted. */
-    expire: () => {
+    /**
+     * Begins a round: the token has expired, and nothing is noted.
+     *
+     * @param isShort Whether its first run is as short as the others.
+     */
+    expire: ({ isShort = false } = {}) => {
       writeFileSync(inToken('runs'), '');
       writeFileSync(inToken('token'), 'stale');
       rmSync(inToken('first'), { recursive: true, force: true });
       rmSync(inToken('current'), { force: true });
+      if (isShort) mkdirSync(inToken('first'));
     },
   };
   token.expire();
@@ -111,13 +116,20 @@ export const startMember = (token, { machine, url, command, config = {}, fix = {
   });
 };
 
-/** Starts members a few at a time, and waits until all are ready. */
-export const startAll = async (starts, atOnce = 8) => {
+/**
+ * Starts members a few at a time, and waits until all are ready.
+ *
+ * @param warmedBy If given, each heals a call once by this token: what it takes is then loaded.
+ */
+export const startAll = async (starts, { warmedBy, atOnce = 8 } = {}) => {
   const members = [];
   for (let at = 0; at < starts.length; at += atOnce) {
     const some = starts.slice(at, at + atOnce).map((start) => start());
     members.push(...some);
     await Promise.all(some.map(({ ready }) => ready));
+    if (warmedBy === undefined) continue;
+    warmedBy.expire({ isShort: true });
+    await Promise.all(some.map((member) => member.ask()));
   }
   return members;
 };

@@ -16,7 +16,10 @@ const kills = async (url, folder, times) => {
     return startMember(token, { machine: `machine-${names}`, url });
   };
   // Started before, so that no start disturbs what is measured.
-  const spares = await startAll(Array.from({ length: times + 2 }, () => newMember));
+  const spares = await startAll(
+    Array.from({ length: times + 2 }, () => newMember),
+    { warmedBy: token },
+  );
   const members = spares.splice(0, 2);
   const takeOvers = [];
   let [beside, runs, failed] = [0, 0, 0];

@@ -6,6 +6,8 @@ import { sent, startMachines } from '../machines.mjs';
 import { isHealed, killAll, makeToken, startAll, startMember } from '../members.mjs';
 
 const fixMs = 200;
+/** How long the rounds of many processes may take together, in ms: on a busy machine there are fewer. */
+const maxMs = 180_000;
 
 /** Measures rounds in which one token of all processes has expired. */
 export const measureProcesses = async ({ url, mostBackends }, { folder, isQuick }) => {
@@ -15,10 +17,11 @@ export const measureProcesses = async ({ url, mostBackends }, { folder, isQuick 
     { length: machines * processes },
     (_, at) => () => startMember(token, { machine: `machine-${at % machines}`, url }),
   );
-  const members = await startAll(starts);
+  const members = await startAll(starts, { warmedBy: token });
   const seen = [];
   const { most } = await mostBackends(async () => {
-    for (let round = 0; round < rounds; round += 1) {
+    const until = performance.now() + maxMs;
+    for (let round = 0; round < rounds && performance.now() < until; round += 1) {
       token.expire();
       const outcomes = await Promise.all(members.map((member) => member.ask()));
       seen.push({ outcomes, runs: token.starts().length });
@@ -32,7 +35,7 @@ export const measureProcesses = async ({ url, mostBackends }, { folder, isQuick 
   if (failed.length > 0) console.error(`one that was not healed: ${JSON.stringify(failed[0])}`);
   const mostRuns = Math.max(...seen.map(({ runs }) => runs));
   return {
-    what: `${machines * processes} processes on ${machines} machines (state folders) fail together, ${rounds} times; one command of ${fixMs / 1_000} s renews their token. PgBouncer has 20 server connections.`,
+    what: `${machines * processes} processes on ${machines} machines (state folders) fail together, ${seen.length} times; one command of ${fixMs / 1_000} s renews their token. PgBouncer has 20 server connections.`,
     tables: [
       {
         head: ['calls', 'healed', 'most runs of a round', 'backends', 'beyond the fix, p50', 'p99'],
@@ -50,11 +53,8 @@ export const measureProcesses = async ({ url, mostBackends }, { folder, isQuick 
     ],
     marks: [
       mark('most runs of a round', mostRuns, { atMost: 1 }),
-      mark(
-        'runs in all rounds',
-        seen.reduce((sum, { runs }) => sum + runs, 0),
-        { atLeast: rounds, atMost: rounds },
-      ),
+      mark('rounds without exactly one run', seen.filter(({ runs }) => runs !== 1).length, { atMost: 0 }),
+      mark('rounds', seen.length, { atLeast: rounds }),
       mark('backends of the database', most, { atMost: 20 }),
       mark('calls that were not healed', failed.length, { atMost: 0 }),
     ],

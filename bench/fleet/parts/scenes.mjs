@@ -122,6 +122,7 @@ const repeat = async ({ play: playOnce }, times) => {
 const rowOf = (name, all) => [
   name,
   `${sum(all, ({ ok }) => ok)} of ${all.length * machines * processes}`,
+  sum(all, ({ refused }) => refused),
   sum(all, ({ late }) => late),
   `${Math.min(...all.map(({ runs }) => runs))}-${most(all, ({ runs }) => runs)}`,
   most(all, ({ ofOneMachine }) => ofOneMachine),
@@ -131,6 +132,7 @@ const rowOf = (name, all) => [
 const head = [
   '',
   'calls that succeeded',
+  'refused',
   'calls after their deadline',
   'runs',
   'of one machine',
