@@ -33,6 +33,7 @@ export class Attempt implements TransportAttempt {
   readonly attempt: number;
   readonly #calls: CallCount | undefined;
   #cancels: CancelSource | undefined;
+  #signal: AbortSignal | undefined;
 
   constructor(attempt: number, cancels: CancelSource | undefined, calls?: CallCount) {
     this.attempt = attempt;
@@ -45,8 +46,13 @@ export class Attempt implements TransportAttempt {
   }
 
   get signal(): AbortSignal {
-    this.#cancels ??= new AbortController().signal;
-    return signalOf(this.#cancels);
+    if (this.#signal === undefined) {
+      this.#cancels ??= new Cancellation();
+      const whole = signalOf(this.#cancels);
+      // A retry has its own: what a tool leaves on it, as `fetch` does until it is collected, must not add up over the tries of a run.
+      this.#signal = this.attempt === 1 ? whole : AbortSignal.any([whole]);
+    }
+    return this.#signal;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { Limits } from '../../src/limits/limits.ts';
+import type { AttemptContext } from '../../src/model/run.ts';
 import { delayFix } from '../../src/runner/wait-fix.ts';
 import { ScriptedError, scriptedFix, testHealer } from '../support/healer.ts';
 
@@ -38,6 +39,23 @@ describe('an outage', () => {
       expect(clock.monotonic()).toBeLessThanOrEqual(10_000);
       expect(clock.pending).toBe(0);
     }
+  });
+
+  it('gives each try a signal of its own, on which nothing adds up', async () => {
+    const { healer, clock, away } = service({ random: () => 0.5 });
+    const signals: AbortSignal[] = [];
+    const call = away(9_000);
+    const caller = new AbortController();
+    const task = ({ signal }: AttemptContext) => {
+      signal.addEventListener('abort', () => {});
+      signals.push(signal);
+      if (signals.length === 5) caller.abort('enough');
+      return call();
+    };
+    const outcome = healer.runOutcome('tool', task, { signal: caller.signal });
+    expect(await clock.runUntil(outcome)).toMatchObject({ refusal: { code: 'CANCELLED' } });
+    expect(new Set(signals).size).toBe(5);
+    expect(signals.at(-1)).toMatchObject({ aborted: true });
   });
 
   it('says how long it took', async () => {
