@@ -11,7 +11,7 @@ export const noise: readonly RegExp[] = [
   /^HTTP request sent, awaiting response\.\.\. (?![45]|No data|Read error)/,
   /^(?:SET|BEGIN|COMMIT|ROLLBACK|GRANT|REVOKE|DO|(?:CREATE|ALTER|DROP|LOCK|TRUNCATE) [A-Z ]+|INSERT \d+ \d+|(?:UPDATE|DELETE|SELECT|COPY) \d+)$/,
   /^(?!.*(?:\.\.\.|…) ?(?:failed|falló|fehlgeschlagen|échec|fallito|falhou|nieudane|ошибка) ?: )(?:Resol\w+|Conect\w+|Connect\w+ to|Connexion|Auflösen|Verbindungsaufbau)\b.{0,200}(?:\.\.\.|…) ?.{0,100}$/,
-  /^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ /,
+  /^[IW]\d{4} \d\d:\d\d:\d\d\.\d+ |^E\d{4} \d\d:\d\d:\d\d\.\d+ .*\b(?:memcache|reflector|request)\.go:/,
   /^time="[^"]*" level=(?:debug|info|warning)\b/,
   /^Unable to find image '.*' locally$/,
   /^remote: /,

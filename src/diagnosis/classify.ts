@@ -208,7 +208,7 @@ const loosely = (set: PatternSet, input: ClassifyInput, codes: readonly string[]
 
 /** How libraries put the cause of a failure behind what it kept them from. */
 export const innerCause =
-  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)|\b(?:recipient|sending|message|request) limit exceeded, (?:please )?(?:try|retry)|\bproblem logging in: |: 401 \(?Unauthorized\b/im;
+  /\bdial (?:tcp|udp|unix)\b|\bconnect(?:ion)?: connection refused\b|\bconnect ECONNREFUSED\b|\bgetaddrinfo\b|: 401 Unauthorized\b|^unauthorized: |\bCannot connect to the Docker daemon\b|\bHTTP 429\b|\btoomanyrequests\b|\(13: Permission denied\)|\b(?:recipient|sending|message|request) limit exceeded, (?:please )?(?:try|retry)|\bproblem logging in: |^Authorization Error$|^remote: (?:GitLab: )?You are not allowed\b|: 401 \(?Unauthorized\b/im;
 
 /** What stands behind a lock that could not be taken or a file that could not be opened: the innermost cause is the failure. */
 const causeBehind = (set: PatternSet, question: ClassifyInput, found: Finding): Finding | null => {
@@ -253,7 +253,12 @@ export const classifyBy = (
   }
 
   const firstWords = byText(set.byTextEarly, question, accepts);
-  if (firstWords !== null) return causeBehind(set, question, firstWords) ?? firstWords;
+  if (firstWords !== null) {
+    // A parameter that could not be found, in the words of a 404, is the thing itself.
+    const isMissing = !set.own && firstWords.entry.pattern.class === 'usage' && told.status() === 404;
+    const missing = isMissing ? statusFinding(404, byStatus(404, set, tool), status !== undefined) : null;
+    return missing ?? causeBehind(set, question, firstWords) ?? firstWords;
+  }
   // A set of the user's own asks for neither where no pattern of it has any.
   const toldStatus = status ?? (set.own && set.byStatus.size === 0 ? undefined : told.status());
   const toldCodes = set.byCode.size === 0 ? [] : told.codes();

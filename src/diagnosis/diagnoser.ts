@@ -3,6 +3,7 @@ import type { Diagnosis, Redact, Remainder, ToolOutput } from '../model/diagnosi
 import { isProof } from '../model/proof.ts';
 import { shortLine } from '../text/one-line.ts';
 import { holdsResult, rpcMessagesIn } from '../text/rpc-messages.ts';
+import { alreadyDone } from './already-done.ts';
 import { collectBody } from './body-facts.ts';
 import { lastClause, lastReport, reportBegin, runError } from './chatter.ts';
 import { afterLimit, asksToWait, type ClassifyInput, classify, type Finding, reportFinding } from './classify.ts';
@@ -120,7 +121,8 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     );
   };
 
-  const conclude = (tool: string, seen: Observation, recognised: Finding | null): Diagnosis => {
+  const conclude = (tool: string, seen: Observation, found: Finding | null): Diagnosis => {
+    const recognised = alreadyDone(sets(), { tool, text: seen.text }, found);
     const safe = redact(seen.text);
     const known = recognised?.entry.pattern.class;
     const retryAfterMs =
@@ -142,10 +144,10 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
     const unreadable = retryAfterMs === null && of !== 'usage' ? unreadableRetryAfter(seen.facts, now) : null;
     const kube = of === 'auth' && isKube(tool, seen.text);
     const doubt = of !== undefined && (finding?.loose === true || isUncertain(of, seen.facts, seen.text));
-    const judge = (found: Finding): Verdict => {
-      const proof = seen.proof && isOwnEvidence(tool, seen.output, found);
-      const remainder = proof ? null : remainderIn(tool, seen, found);
-      return toVerdict(found, { exact: seen.exact, proof, remainder, waits: retryAfterMs !== null, kube, doubt });
+    const judge = (one: Finding): Verdict => {
+      const proof = seen.proof && isOwnEvidence(tool, seen.output, one);
+      const remainder = proof ? null : remainderIn(tool, seen, one);
+      return toVerdict(one, { exact: seen.exact, proof, remainder, waits: retryAfterMs !== null, kube, doubt });
     };
     const judged = finding === null ? unrecognised : judge(finding);
     return {

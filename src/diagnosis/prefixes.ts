@@ -49,6 +49,8 @@ export const prefixes: readonly RegExp[] = [
   /^(?:[A-Za-z_]\w{0,60}[.:$]{1,2}){0,8}[A-Z]\w{0,60}(?:Error|Exception|Fault|Failure)(?:\$\w{1,60})?(?: ?[[(][\w ]{1,40}[\])])?: /,
   /^(?:cURL|API|HTTP|SQL|SSH|FTP|SMTP|LDAP|S3|RPC|DNS|TLS) error(?: \d{1,5})?(?: \(\d{3}\))?: /i,
   /^[a-z][\w-]{1,30}(?: [\w-]{1,30}){1,5} (?:failed|error): /i,
+  /^\[[A-Z][\w ]{2,40} (?:Error|ERROR)\] [^\n]{0,400}\n\[ERROR\]\s{1,8}(?:› {0,6})?/,
+  /^[EF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,8}\d{1,9} \S{1,80}\] /,
   // What a program was doing, and what it did it with.
   /^(?:[\w-]{1,30} ){1,3}error (?:in|during|while|from|at|on) [\w .-]{1,60}: /i,
   /^error processing \w{1,20} '[^'\n]{1,120}': /i,

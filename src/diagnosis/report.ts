@@ -76,6 +76,13 @@ export const openings: readonly RegExp[] = [
   /^(?:<\?xml[^>]{0,120}>\s{0,20})?<methodResponse>\s{0,20}<fault>/,
   /^(?:<\?xml[^>]{0,120}>\s{0,20})?<(?:m:)?error\b[^>]{0,200}>\s{0,20}<(?:m:)?code\b/,
   /^(?:<\?xml[^>]{0,120}>\s{0,20})?<\w{3,60}Response\b[\s\S]{0,600}<Ack>Failure<\/Ack>/,
+  /^(?:Sorry, user )?\S{1,40} is not (?:in the sudoers file|allowed to (?:execute|run) )/,
+  // IMAP, the logs of Kubernetes, Perforce, and servers that name themselves.
+  /^[A-Za-z]{0,4}\d{1,6} (?:NO|BAD) \[?[A-Z]/,
+  /^[EF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,8}\d{1,9} \S{1,80}\] \S/,
+  /^Perforce (?:password|client error)\b/,
+  /^\[[A-Z][\w ]{2,40} (?:Error|ERROR)\] \S/,
+  /\b[1-9]\d{0,5} offenses? detected\b|^Found [1-9]\d{0,5} errors? in \d{1,6} files?\b/m,
   // What databases print below the statement that failed.
   /^(?:ERROR(?: at line \d{1,6})?:\s{1,4})?(?:(?:ORA|TNS|RMAN|EXP|IMP|SP2|PLS|UDI|UDE|KUP|LRM)-\d{4,5}: |SQL\d{4,5}N {2})\S/,
   /^(?:svn: (?:warning: [^\n]{1,300}\n)?E\d{6}: |(?:bzr|brz): ERROR: |cvs \[[^\]\n]{1,60} aborted\]: |\w{1,20}(?:\.\w{1,20})? error in \w+ operation: )\S/,
@@ -89,7 +96,7 @@ export const openings: readonly RegExp[] = [
   /^(?:Tests: {1,8}[1-9]\d* failed|test result: FAILED\b|FAILED \((?:failures|errors)=|\d{1,6} examples?, [1-9]\d* failures?|Failed! {1,3}- Failed: )/m,
   /^(?:<!DOCTYPE html[^>]*>\s*)?<html[^>]*>\s*(?:<head[^>]*>\s*)?(?:<meta[^>]*>\s*){0,8}<title>\s*(?:(?:Error )?[45]\d\d\b[^<]{0,60}<\/title>|Error<\/title>\s*<\/head>\s*<body>\s*<pre>)/i,
   /^=+ (?:FAILURES|ERRORS) =+$/m,
-  /^(?:FAIL|--- FAIL:?) \S/,
+  /^(?:FAIL|--- FAIL:?) {1,4}\S/,
   /^not ok \d+ /,
   /^[\w./\\-]+\(\d+,\d+\): error TS\d+: /,
   /^[\w./\\-]+:\d+:\d+:? (?:- )?(?:fatal )?error:? /,
@@ -212,6 +219,9 @@ const isLog = (text: string): boolean => {
 /** A sentence and what it means, as a dictionary has it. */
 const translation = /^[\p{L} ,.'’-]{4,80} = [\p{L} ,.'’-]{4,80}$/mu;
 /** The count of a run whose failures were meant to be ignored. */
+const fineStart = /^(?:Success|OK|Passed|All good)[:!.] /;
+const fineHost =
+  /^\S{1,80} \| (?:SUCCESS|CHANGED) (?:=>|\| rc=0)(?![\s\S]{0,4000}^\S{1,80} \| (?:FAILED|UNREACHABLE))/m;
 const recap = /\bunreachable=0\b[^\n]{0,40}\bfailed=0\b/;
 
 /** The parts of an article about an error, or of a question and the responses to it. */
@@ -224,7 +234,7 @@ const messageKeyed = /^(?:[a-z]\w{0,40}(?:\.[a-z]\w{0,40}){1,6} ?[:=] ?\S[^\n]{0
 /** Lines of a console: an error, and what was logged beside it. */
 const consoleLines = /^\[(?:error|warning|warn)\] [\s\S]{1,4000}\n\[(?:log|info|debug)\] /i;
 /** The end of a build that succeeded whatever its steps said. */
-const endedWell = /\b(?:exited with|exit (?:code|status):?) 0\b\.?[^\n]{0,20}$/;
+const endedWell = /\b(?:exited with|exit (?:code|status):?) 0\b\.?[^\n]{0,20}$|^==> Builds finished\. /m;
 
 const exits =
   /(?:\bprocess exiting|\bexiting(?: now)?|\baborting|\bexit(?:ed|ing|s) with (?:exit )?(?:code|status)[ :]{1,2}[1-9]\d{0,2})[.!]?$/i;
@@ -240,7 +250,7 @@ export const readsAsPage = (text: string): boolean => {
   if (text.startsWith('### ')) return false;
   if (/^std(?:err|out) \| /.test(text)) return true;
   if (title.test(text) || setting.test(text) || (text.length <= 2_000 && tally.test(text))) return true;
-  if (translation.test(text) || recap.test(text)) return true;
+  if (translation.test(text) || recap.test(text) || fineHost.test(text) || fineStart.test(text)) return true;
   if (article.test(text) || explainsFirst.test(text) || messageKeyed.test(text) || consoleLines.test(text)) return true;
   if (endedWell.test(text.trimEnd())) return true;
   if (explanation.test(text) || (text.match(recordLine) ?? []).length >= 2) return true;

@@ -42,7 +42,7 @@ const anyOf = (...parts: readonly string[]): RegExp => new RegExp(parts.join('|'
 /** Kinds of keys that are secrets; a key alone, or one of a cache, is none. */
 const secretKeys =
   `access private account shared signing encryption master deploy storage service auth subscription secret api ssh
-  app license crypt hmac webhook functions ingest admin unseal`.replace(/\s+/g, '|');
+  app application license crypt hmac webhook functions ingest admin unseal`.replace(/\s+/g, '|');
 
 const passwordName = anyOf(
   'passw[a-z]{0,5}|passphrase|passcode|pwd|(?:^|_)pw(?:$|_)|(?:pg|store|key|db|user|ssh|require)pass|masterauth',

@@ -19,7 +19,10 @@ const xmlStart = /<[\w.-]*:?$/;
 const xmlEnd = /(?:\s[^<>]{0,200})?>(?=[^<\s])/y;
 /** The name of an element's value is in an attribute: `<entry key="db.password">x</entry>`. */
 const namedElement = /<[\w.:-]{1,40}\s(?:[^<>]{0,200}\s)?(?:key|name|id)\s?=\s?\\{0,3}["']$/i;
-const namedElementEnd = /\\{0,3}["'](?:\s[^<>]{0,200})?>(?=[^<\s])/y;
+const namedElementEnd = /\\{0,3}["'](?:\s[^<>]{0,200})?>(?:\s{0,40}<[\w.:-]{1,40}(?:\s[^<>]{0,200})?>)?(?=[^<\s])/y;
+/** A call that sets something: `define('DB_PASSWORD', 'x')`, `headers.set("X-Token", "x")`. */
+const settingCall =
+  /\b(?:define|putenv|setenv|setItem|setProperty|set|put|append|add|add_?header|setRequestHeader|header|with_?header|cookie|setCookie)\(\s{0,8}\\{0,3}["'`]$/i;
 /** What sets a variable without a sign between its name and its value. */
 const setting =
   /(?:^|\n)[ \t]{0,20}(?:Step \d{1,3}\/\d{1,3} : |\[\d\/\d\] )?(?:ENV|setenv|setx|SetEnv|fastcgi_param)[ \t]{1,8}$/;
@@ -113,6 +116,8 @@ const addValueOf = (text: string, name: Name, add: AddSpan): void => {
   const paired = assigned < 0 ? matchEnd(pairedValue, text, name.end) : -1;
   if (paired >= 0) addValue(text, name, 'assigned', paired, add);
   else if (assigned >= 0) addAssigned(text, name, assigned, quote >= 0, add);
+  else if (quote >= 0 && settingCall.test(text.slice(Math.max(0, name.start - 40), name.start)))
+    addFlag(text, name, true, add);
   else if (name.flag) addFlag(text, name, quote >= 0, add);
   else if (quote < 0) addUnbound(text, name, add);
   else addElement(text, name, add);

@@ -80,6 +80,17 @@ export const commandRules: readonly ShapeRule[] = [
     counterexample: "basic_auth('user', 'password')",
   },
   {
+    id: 'stated-token',
+    source: 'Messages of servers that show which token they used',
+    hints: [' used', ' sent'],
+    common: true,
+    pattern:
+      /(\b(?:PAT|pat|API key|api key|[Tt]oken|[Kk]ey|[Ss]ecret|[Cc]redential)s? (?:used|sent)(?: was| is)?[:=] ?["']?)[A-Za-z0-9._~+/-]{12,500}={0,2}/g,
+    accept: (match) => looksSecret(match, 12),
+    example: '503 (PAT used: {dummydummy0123456789})',
+    counterexample: 'tokens used: 18233, key used: primary-signing-key',
+  },
+  {
     id: 'protocol-password',
     source: 'RFC 4954 (SMTP), RFC 3501 (IMAP) and the Redis protocol',
     hints: ['AUTH ', 'auth ', ' LOGIN '],
