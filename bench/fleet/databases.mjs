@@ -16,7 +16,7 @@ export const withClient = async (url, run) => {
 };
 
 /** Waits until a server, or a pooler before it, takes statements. */
-export const answers = async (url) => {
+const answers = async (url) => {
   for (;;) {
     try {
       return await withClient(url, (client) => client.query('select 1'));

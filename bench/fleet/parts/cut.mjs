@@ -1,12 +1,11 @@
 // A host that vanishes while it has a fix: a network namespace whose link no longer carries anything.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { mark } from '../../harness/report.mjs';
-import { answers, prepareServer } from '../databases.mjs';
+import { prepareServer } from '../databases.mjs';
 import { fromTests } from '../from-tests.mjs';
 import { killAll, makeToken, startAll, startMember, startTalker, until } from '../members.mjs';
 
@@ -50,36 +49,23 @@ const cutOff = () => ip('-n', name, 'addr', 'flush', 'dev', guestLink);
 
 /** PostgreSQL and PgBouncer that also listen on the link. */
 const startServers = async () => {
-  const { PgBouncer, freePort, initPostgres, listening, spawnPostgres } = await fromTests('support/postgres.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'healflow-postgres-'));
-  const port = await freePort();
-  initPostgres(folder, 'postgres');
-  appendFileSync(join(folder, 'data/pg_hba.conf'), `host all all ${guestAddress}/32 trust\n`);
+  const { PgBouncer, Postgres } = await fromTests('support/postgres.ts');
   const addresses = `127.0.0.1,${hostAddress}`;
-  const child = spawnPostgres(folder, port, { listen_addresses: addresses, shared_buffers: '16MB' });
-  const server = {
-    port,
-    url: (user = 'postgres', database = 'postgres') => `postgres://${user}@127.0.0.1:${port}/${database}`,
-  };
-  const stop = async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGQUIT');
-    await ended;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  };
+  const server = await Postgres.start((folder) => {
+    appendFileSync(join(folder, 'data/pg_hba.conf'), `host all all ${guestAddress}/32 trust\n`);
+    return { listen_addresses: addresses };
+  });
   try {
-    await listening(child, port);
-    await answers(server.url());
     await prepareServer(server);
     const keepalive = { tcp_keepidle: 5, tcp_keepintvl: 2, tcp_keepcnt: 3 };
     const pooler = await PgBouncer.start(server, 20, { listen_addr: addresses, ...keepalive });
     const close = async () => {
       await pooler.close();
-      await stop();
+      await server.close();
     };
     return { server, pooler, close };
   } catch (error) {
-    await stop();
+    await server.close();
     throw error;
   }
 };
