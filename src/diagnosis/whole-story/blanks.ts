@@ -131,6 +131,7 @@ export const limits: readonly RegExp[] = [
 
 /** Properties of an error as Node prints them, one a line, and the tags of error pages and of faults. */
 export const properties: readonly RegExp[] = [
+  /^(?:x-)?rate-?limit-(?:limit|remaining|reset|used): \d{1,13}$/gim,
   /\b(?:nested exception is|Caused by|caused by|Root causes?|Root cause)\b:?/g,
   /^--[^\n]{19,30}-- {2}https?:\/\/[^\s]{1,300}$/gm,
   /<\/?(?:\w{1,12}:)?(?:html|head|title|body|h[1-6]|hr|center|p|div|span|pre|code|br|b|i|em|strong|meta|style|message|msg|errors?|error_?(?:code|message|description)|exception|faults?|faultcode|faultstring|faultactor|detail|details|envelope|header|requestid|request_id|hostid|response|root|reason|description|text|value|subcode|string|service(?:report|exception)\w{0,10}|status|type|title|retryafter|innererror|stacktrace|problem|url|docurl|time|timestamp|bearermethod\w*|resource|key|proposedaction)(?: (?:xmlns(?::\w{1,20})?|\w{1,12}:\w{1,20}|lang|class|style|charset|name|content|http-equiv|version|bgcolor|align|type|id)=(?:"[^"<>\n]{0,200}"|\w{1,20})){0,6} ?\/?>|<\?xml[^<>]{0,100}\?>|<!doctype[^<>]{0,200}>/gi,

@@ -28,6 +28,11 @@ export const foreignFrames: readonly RegExp[] = [
   ),
   /(?:(?:認証|认证|인증) ?)?(?:エラー|错误|錯誤|오류) ?[(（]4(?:01|29)[)）]/gu,
   /(?:設定(?:画面|ページ)?から|もう一度|再度)?(?:再ログイン|ログインし直して|再認証)(?:して)?ください/gu,
+  oneOf(
+    'compruebe que el (?:servicio|servidor) está en marcha|(?:ejecute|use) «[^»\\n]{1,60}» e inténtelo de nuevo|reconnectez-vous puis (?:recommencez|réessayez|relancez la commande)',
+    `(?:aguarde|espere) ${duration} antes de tentar (?:novamente|de novo)|meld u opnieuw aan om door te gaan|bitte mit „[^“\\n]{1,60}“ anmelden und erneut versuchen|in kurzer zeit`,
+    'es konnte keine verbindung (?:zum server )?(?:hergestellt|aufgenommen) werden(?:, da der zielcomputer die verbindung verweigerte)?|(?:der )?zielcomputer (?:verweigerte|hat) die verbindung(?: verweigert)?',
+  ),
   // Ask for a new key, check the login, wait and try again.
   oneOf(
     'vraag een nieuwe? (?:sleutel|token|api-sleutel) aan(?: bij (?:beheer|de beheerder|uw beheerder))?',

@@ -3,6 +3,16 @@
  * they stand in; what is left of it is read as usual.
  */
 export const frames: readonly RegExp[] = [
+  // How Rust, Node and Elixir print an error.
+  /\bcalled `?Result::unwrap\(\)`? on an `?Err`? value(?=: )|^thread '[\w-]{1,40}' panicked at [\w./-]{1,120}:\d{1,6}:\d{1,5}:?$|^note: run with `?RUST_BACKTRACE=1`? environment variable to display a backtrace$/gm,
+  /\bcause: (?=Some\(Os \{)|\berrors: None\b|\bbacktrace: Backtrace\(\(\)\)|\bAggregateError \[(?=E[A-Z]{4,12}\]: )|\[errors\]: \[/g,
+  // Clouds, directories and key vaults.
+  /\bYou do not currently have an active account selected\b|\bIf you have already logged in with a different account, run:\s{1,6}\$ gcloud config set account ACCOUNT\s{1,6}to select an already authenticated account to use\b/g,
+  /\blimit of \d{1,6} requests per (?:hour|minute|second) reached\b|(?<=\((?:unauthorized|rate_limit_exceeded), )[0-9a-f]{16}(?=\))/g,
+  /\b80090308: LdapErr: DSID-[0-9A-F]{4,10}, comment: AcceptSecurityContext error, data [0-9a-f]{2,4}, v[0-9a-f]{3,5}\b/g,
+  /\b(?:AKV1000\d|IDX1\d{4})(?=: )|\bM_(?:UNKNOWN_TOKEN|MISSING_TOKEN|LIMIT_EXCEEDED)\b|\bhttps:\/\/\S{3,60}\/docs\/errors\/\d{3,6}(?=\s|$)/g,
+  /\bLooks like you've been doing that a lot\b|\bTake a break for \d{1,3} \w{3,12}(?: before trying again)?|\bon field 'ratelimit'/gi,
+  /(?<=\b(?:retry|again|reset|resets) (?:after|at|on) )\d{10}(?:\d{3})?\b/gi,
   /^[A-Z]\w{1,24} API [Ee]rror: 4(?:01|29) ?\n(?:URL|url|Endpoint): https?:\S{1,300} ?$/gm,
   /\bfailed to connect to `(?:\w{1,20}=[\w.-]{1,60} ?){1,5}`/g,
   /\bConnect ?Timeout ?Error(?:: Connect Timeout Error)? \(attempted address(?:es)?: [^()\n]{1,160}, timeout: \d{1,6}ms\)/g,

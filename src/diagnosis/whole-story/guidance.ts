@@ -32,11 +32,11 @@ const credential =
 
 /** Words that say how it is with such a thing, beside those of any failure report. */
 const states = setOf(`
-  timed out exist exists existing active inactive selected issued formed well dots dot records record recognized recognised decoded decode parsed parse loaded load
-  loading cached saved default associated belong belongs format serialization compact improperly scoped scope removed support recommended modes signed unsigned
-  age aged lifetime old older newer rejected accepted deactivated disabled unusable usable suitable matching lost outdated unreadable empty blank
-  idle inactivity lacks lack lacking lasts lasted validity wrong typo mistyped misspelled set unset configured present absent specified whitelisted
-  somewhere else elsewhere another active currently presently longer anymore yet either neither nor if then there was were provided given
+  timed out exist exists existing inactive selected formed well dots dot records record recognized recognised decoded decode parsed parse load
+  loading default associated belong belongs format serialization compact improperly scoped scope support recommended modes signed unsigned
+  age aged lifetime old older newer rejected unusable usable suitable matching lost outdated unreadable empty blank
+  idle inactivity lacks lack lacking lasts lasted validity wrong typo mistyped misspelled unset absent specified whitelisted
+  somewhere else elsewhere another presently longer anymore yet either neither nor if then was were
 `);
 
 /** What stands for no word of its own: code, names of variables and flags, addresses, paths, dates and lengths of time. */
@@ -117,6 +117,10 @@ const isAdvice = (sentence: string, own: readonly string[]): boolean => {
 const several =
   /\b(?:and|but|so|then|while|because|before|after)\b|\b(?:could|can|did|would|does) ?n['’o]t\b(?! (?:exist|belong|have|match|allow))|\b(?:cannot|unable to|failed to)\b/i;
 
+/** What such a sentence has to say: nothing is told by one that a login works. */
+const refused =
+  /\b(?:no|not|never|without|missing|expired|timed out|invalid|incorrect|wrong|lacks?|unknown|unrecogni[sz]ed|revoked|outdated|malformed|rejected|inactive)\b|n['’]t\b/i;
+
 /** Whether a sentence only says how it is with a login: `No existing credentials found`, `The token was issued on 2026-02-11`. */
 const isOfCredential = (sentence: string, own: readonly string[]): boolean => {
   const words = (sentence.match(wordExpression) ?? []).map((word) => word.toLowerCase());
@@ -124,6 +128,7 @@ const isOfCredential = (sentence: string, own: readonly string[]): boolean => {
     words.length > 2 &&
     !several.test(sentence) &&
     words.some((word) => credential.test(word)) &&
+    refused.test(sentence) &&
     !own.some((part) => credential.test(part) && part !== 'auth') &&
     isOfWay(sentence, own, stateWords)
   );
@@ -132,9 +137,10 @@ const isOfCredential = (sentence: string, own: readonly string[]): boolean => {
 /** Blanks whole sentences that tell the reader what to do about a failure, or how it is with the login. */
 export const withoutGuidance = (text: string, tool: string, blank: (match: string) => string): string => {
   const own = partsOf(tool).filter((part) => part.length > 2 && !anyone.has(part));
+  const all = partsOf(tool);
   return text.replace(sentences, (sentence) => {
     const trimmed = sentence.trim();
-    return /\p{L}/u.test(trimmed) && (isAdvice(trimmed, own) || isOfCredential(trimmed, own))
+    return /\p{L}/u.test(trimmed) && (isAdvice(trimmed, own) || isOfCredential(trimmed, all))
       ? blank(sentence)
       : sentence;
   });
