@@ -90,7 +90,8 @@ const makeDatabases = (server, pooler) => {
 export const startDatabases = async () => {
   const { PgBouncer, Postgres, skipWithoutDatabases } = await fromTests('support/postgres.ts');
   if (skipWithoutDatabases()) return undefined;
-  const server = await Postgres.start();
+  // Its statements would be counted.
+  const server = await Postgres.start(() => ({ autovacuum: 'off' }));
   await prepareServer(server);
   return makeDatabases(server, await PgBouncer.start(server));
 };

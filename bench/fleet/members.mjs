@@ -129,7 +129,7 @@ export const startAll = async (starts, { warmedBy, atOnce = 8 } = {}) => {
     await Promise.all(some.map(({ ready }) => ready));
     if (warmedBy === undefined) continue;
     warmedBy.expire({ isShort: true });
-    await Promise.all(some.map((member) => member.ask()));
+    await Promise.all(some.map((member) => member.ask({ round: 0, deadlineMs: 15_000 })));
   }
   return members;
 };

@@ -65,8 +65,8 @@ const healflowStage = (databases) =>
 
 const locksStage = async () => {
   const databases = await startDatabases();
-  await databases.admin('create table fix_run (name text primary key, ended_at timestamptz not null)');
-  await databases.admin('grant select, insert, update on fix_run to fleet_app');
+  await databases.as('postgres', 'create table fix_run (name text primary key, ended_at timestamptz not null)');
+  await databases.as('postgres', 'grant select, insert, update on fix_run to fleet_app');
   const start = (token) => startContender('advisory-locks', token, databases.url);
   return { ...onPostgres('advisory session locks, PgBouncer', databases, start), close: databases.close };
 };

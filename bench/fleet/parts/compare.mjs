@@ -48,7 +48,11 @@ const endCommands = (token) => {
   }
 };
 
-const startMembers = ({ start }, token, names) => startAll(names.map((name) => () => start(token, name)));
+const startMembers = ({ start }, token, names, isWarm = true) =>
+  startAll(
+    names.map((name) => () => start(token, name)),
+    { warmedBy: isWarm ? token : undefined },
+  );
 const machineNames = (count) => Array.from({ length: count }, (_, at) => `machine-${at}`);
 
 /** Rounds in which all fail together; `during` happens while the fix runs. */
@@ -121,7 +125,7 @@ const freeze = async (stage, folder) => {
 /** Commands a second of one idle process, and its connections. */
 const idle = async (stage, folder) => {
   const token = makeToken(folder, { takesMs: 20 });
-  const members = await startMembers(stage, token, machineNames(machines));
+  const members = await startMembers(stage, token, machineNames(machines), false);
   await sleep(1_000);
   const before = await stage.commands();
   await sleep(idleMs);
@@ -163,11 +167,12 @@ export const measureCompare = async (databases, { folder, isQuick }) => {
   const stages = await makeStages(databases, folder);
   const seen = new Map(stages.map((stage) => [stage.name, {}]));
   const scenes = {
+    // First: statements of other scenes are counted some time after them.
+    idle: (stage) => idle(stage, folder),
     healthy: (stage) => playRounds(stage, folder, healthyRounds, 200),
     killed: (stage) => killRounds(stage, folder, killTimes),
     frozen: (stage) => freeze(stage, folder),
     restarted: (stage) => playRounds(stage, folder, restarts, 1_000, stage.restart),
-    idle: (stage) => idle(stage, folder),
   };
   try {
     for (const [scene, play] of Object.entries(scenes)) {
