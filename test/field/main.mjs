@@ -16,4 +16,4 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'test/field/tsco
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(2);
-await import('../../.cache/field/field/run.js');
+await import('../../.cache/field/test/field/run.js');
