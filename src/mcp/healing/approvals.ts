@@ -45,7 +45,7 @@ export class Approvals {
     const { ids, toClient } = this.#ports;
     const { signal } = question;
     if (signal.aborted) return Promise.resolve(false);
-    const id = ids.next();
+    const id = ids.nextQuestion();
     return new Promise((resolve) => {
       const withdraw = (): void => {
         if (!this.#open.delete(id)) return;

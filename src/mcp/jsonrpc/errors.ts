@@ -1,5 +1,5 @@
 import { isRecord } from '../../text/is-record.ts';
-import type { Message } from './message.ts';
+import { type Message, rawIdOf } from './message.ts';
 import { parseSpan } from './raw-json.ts';
 
 /** The error codes of JSON-RPC and MCP that healflow sends or reads. */
@@ -20,6 +20,14 @@ export const errorCodes = {
 /** The error response for the request with this raw id, as one line. */
 export const errorResponse = (rawId: string, code: number, message: string): Buffer =>
   Buffer.from(`{"jsonrpc":"2.0","id":${rawId},"error":${JSON.stringify({ code, message })}}\n`);
+
+/** The error response to a request of the server under an id that healflow uses: the client's response would be taken for ours. */
+export const ownIdError = (request: Message): Buffer =>
+  errorResponse(
+    rawIdOf(request),
+    errorCodes.invalidRequest,
+    'this is an id of healflow: use another id for the request',
+  );
 
 /** A JSON-RPC error that a server responded with, as the diagnosis reads it. */
 export class JsonRpcError extends Error {

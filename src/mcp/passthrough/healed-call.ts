@@ -282,6 +282,7 @@ export class PassthroughCall implements PendingCall {
     if (message.kind === 'response') return false;
     if (messageShowsActivity(message)) noteActivity(this.call);
     if (message.method === 'notifications/tools/list_changed') this.#ports.session.lists.toolsChanged();
+    if (this.#ports.session.refusesOwnId(message)) return true;
     return message.method === 'notifications/progress' && this.#progress.pass(message);
   }
 

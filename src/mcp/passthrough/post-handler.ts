@@ -198,6 +198,7 @@ export class PostHandler {
       const event = (block: ServerEvent): void => {
         const parsed = block.data === undefined ? undefined : readMessage(Buffer.from(block.data));
         if (parsed !== undefined) checkRefusal(parsed, block);
+        if (parsed !== undefined && session.refusesOwnId(parsed)) return;
         if (parsed !== undefined) learn(parsed);
         if (parsed?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
         const shown = parsed && shownOf(parsed);

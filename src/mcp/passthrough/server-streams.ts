@@ -76,6 +76,7 @@ export class ServerStreams {
       }
       if (message?.kind === 'request' || message?.kind === 'notification')
         for (const call of session.calls) call.noteServerMessage(message);
+      if (message !== undefined && session.refusesOwnId(message)) return;
       if (message?.method === 'notifications/tools/list_changed') session.lists.toolsChanged();
       writer.event(block.raw);
     };

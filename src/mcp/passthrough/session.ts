@@ -2,6 +2,7 @@ import type { ServerEvent } from '../../http/events.ts';
 import { type Pair, replaced, withHeader, without } from '../../http/headers.ts';
 import type { Clock } from '../../model/clock.ts';
 import { messageOf } from '../../text/error-text.ts';
+import { ownIdError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
 import { keyOf, type Message } from '../jsonrpc/message.ts';
 import { parseSpan, splice } from '../jsonrpc/raw-json.ts';
@@ -186,6 +187,13 @@ export class PassthroughSession {
       this.#post(ownHeaders(this.toServer(headers), undefined, undefined), body),
       undefined,
     );
+  }
+
+  /** Refuses a request of the server under an id of healflow; false if the message passes to the client. */
+  refusesOwnId(message: Message): boolean {
+    if (message.kind !== 'request' || !this.#ports.ids.issued(message.key)) return false;
+    this.notify(ownIdError(message), this.#headers).catch(() => {});
+    return true;
   }
 
   /**

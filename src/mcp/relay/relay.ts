@@ -4,7 +4,7 @@ import { awaitResponse, CallHealing, type HealingPorts, type PendingRequest } fr
 import { ProgressTracker } from '../healing/progress-tracker.ts';
 import { readToolCall, requestAsCall, type ToolCall } from '../healing/tool-call.ts';
 import { type HeldElement, passBatch } from '../jsonrpc/batch.ts';
-import { resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
+import { ownIdError, resultOf, UpstreamDiedError } from '../jsonrpc/errors.ts';
 import { copyMessage, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { cancelledKey, cancelNotification } from '../protocol/cancellation.ts';
 import { Handshake } from '../protocol/handshake.ts';
@@ -200,11 +200,19 @@ export class Relay implements RelayPort {
       case 'request':
       case 'notification':
         this.#serverRequests.sent(message);
-        return message.kind === 'notification' && this.#takeNotification(message);
+        return message.kind === 'notification' ? this.#takeNotification(message) : this.#refuseOwnId(message);
       default:
         this.printedByUpstream(message.bytes);
         return false;
     }
+  }
+
+  /** Refuses a request of the server under an id of healflow; false if it passes. */
+  #refuseOwnId(request: Message): boolean {
+    if (!this.#ports.ids.issued(request.key)) return false;
+    this.#serverRequests.answered(request.key);
+    this.#ports.toUpstream(ownIdError(request), '');
+    return true;
   }
 
   #takeNotification(message: Message): boolean {

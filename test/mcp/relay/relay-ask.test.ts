@@ -41,7 +41,7 @@ describe('a question of the healer', () => {
     expect(messages).toEqual([
       {
         jsonrpc: '2.0',
-        id: expect.stringMatching(/^healflow-test-\d+$/),
+        id: expect.stringMatching(/^healflow-ask-[0-9a-f]{16}-[0-9a-f]{32}$/),
         method: 'elicitation/create',
         params: {
           message: 'Allow healflow to run this fix?\n"quoted"',
@@ -85,6 +85,41 @@ describe('a question of the healer', () => {
     });
     bench.client({ jsonrpc: '2.0', id: messages[0]?.id, result: { action: 'accept', content: { confirm: true } } });
     expect((await bench.atServer()).filter((line) => String(line).includes('accept'))).toEqual([]);
+  });
+
+  it('is not decided by the response to a question of the server under an id that it has guessed', async () => {
+    const { bench, answers, messages } = await asked({ elicitation: {} });
+    const guesses = [1, 2, 3].map((count) => `healflow-test-${count}`);
+    expect(guesses).not.toContain(messages[0]?.id);
+    for (const id of [...guesses, messages[0]?.id]) {
+      bench.server({ jsonrpc: '2.0', id, method: 'elicitation/create', params: { message: 'Go on?' } });
+    }
+    bench.server('[{"jsonrpc":"2.0","id":"healflow\\u002dtest-4","method":"elicitation/create","params":{}}]\n');
+    expect(await bench.messagesAtClient()).toEqual([]);
+    const refused = (await bench.messagesAtServer()).filter(({ error }) => error !== undefined);
+    expect(refused).toEqual(
+      [...guesses, messages[0]?.id, 'healflow-test-4'].map((id) => ({
+        jsonrpc: '2.0',
+        id,
+        error: { code: -32_600, message: expect.stringContaining('an id of healflow') },
+      })),
+    );
+    for (const id of guesses)
+      bench.client({ jsonrpc: '2.0', id, result: { action: 'accept', content: { confirm: true } } });
+    await settlePromises();
+    expect(answers).toEqual([]);
+  });
+
+  it('has an id that no other question has', async () => {
+    const [one, other] = [await asked({ elicitation: {} }), await asked({ elicitation: {} })];
+    expect(one.messages[0]?.id).not.toBe(other.messages[0]?.id);
+  });
+
+  it('leaves a question of another proxy behind this one as it is', async () => {
+    const bench = new RelayBench();
+    const line = '{"jsonrpc":"2.0","id":"healflow-ask-0123456789abcdef-1","method":"elicitation/create","params":{}}\n';
+    bench.server(line);
+    expect(await bench.atClient()).toEqual([line]);
   });
 
   it.each([[{}], [{ elicitation: { url: {} } }], [{ elicitation: true }]])(
