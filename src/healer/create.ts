@@ -33,7 +33,7 @@ import {
   safeObserver,
 } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
-import { createQuestionStates } from './question-states.ts';
+import { createQuestionStates, hasFixThatAsks } from './question-states.ts';
 import { makeHealer } from './tool-healer.ts';
 
 /** The options of {@link createHealer}. */
@@ -266,13 +266,15 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry,
-    questions: createQuestionStates({
-      ...{ stateDir, clock, loadFleet },
-      digestOfFix: async (name, call) => {
-        await healer.prepare();
-        return engine?.digestOfFix?.(name, call);
-      },
-    }),
+    questions: hasFixThatAsks(config.fixes, options.fixes)
+      ? createQuestionStates({
+          ...{ stateDir, clock, loadFleet },
+          digestOfFix: async (name, call) => {
+            await healer.prepare();
+            return engine?.digestOfFix?.(name, call);
+          },
+        })
+      : undefined,
     tunnels,
     close: async () => {
       watcher.close?.();

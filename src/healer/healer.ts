@@ -68,7 +68,7 @@ export type ToolLimits = Pick<ToolRules, 'attempts' | 'deadlineMs' | 'timeoutMs'
 export interface InternalHealer extends Healer {
   /** Traces calls that are made elsewhere; undefined if nothing is traced. */
   readonly telemetry: Telemetry | undefined;
-  /** Questions that clients come back with; undefined if none are asked so. */
+  /** Questions that clients come back with; undefined if no fix asks. */
   readonly questions: QuestionStates | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;

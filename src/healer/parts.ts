@@ -66,7 +66,7 @@ export interface HealerParts {
   readonly observer?: RunObserver | undefined;
   /** Traces and measures every run; undefined if nothing is traced. */
   readonly telemetry?: Telemetry | undefined;
-  /** Questions that clients come back with. */
+  /** Questions that clients come back with; undefined if no fix asks. */
   readonly questions?: QuestionStates | undefined;
   /** The tunnels that fixes have opened. */
   readonly tunnels?: Tunnels | undefined;

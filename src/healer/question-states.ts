@@ -4,6 +4,7 @@ import type { FixName } from '../model/terms.ts';
 import type { FixCall } from '../runner/context.ts';
 import type { ApprovalSeen, ApprovalWait } from '../sharing/approval-store.ts';
 import type { OpenedState, RequestStates, StateCheck } from '../sharing/request-states.ts';
+import { isRecord } from '../text/is-record.ts';
 
 /** Questions about fixes that the responses to calls ask, and that clients come back with. */
 export interface QuestionStates {
@@ -24,6 +25,12 @@ export interface QuestionStatesParts {
   readonly loadFleet: () => Promise<Fleet | undefined>;
   readonly digestOfFix: QuestionStates['digestOfFix'];
 }
+
+/** Whether a fix may ask a person before it runs. @param fixes Those of the configuration, and those written as functions. */
+export const hasFixThatAsks = (...fixes: readonly (Partial<Record<FixName, unknown>> | undefined)[]): boolean =>
+  fixes
+    .flatMap((each) => Object.values(each ?? {}).flat())
+    .some((entry) => isRecord(entry) && 'mode' in entry && entry.mode === 'ask');
 
 /** Loads and opens nothing until something is asked. */
 export const createQuestionStates = ({

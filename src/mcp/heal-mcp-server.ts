@@ -3,7 +3,7 @@ import type { Approve } from '../model/fix.ts';
 import type { RunOptions, ToolAnnotations } from '../model/run.ts';
 import type { ReceivedCall } from '../telemetry/port.ts';
 import { isRecord } from '../text/is-record.ts';
-import { askedByResponse, passOwnStates } from './healing/asked-by-response.ts';
+import { askedByResponse, interceptOwnStates } from './healing/asked-by-response.ts';
 import { outcomeValue } from './healing/outcome-value.ts';
 import { watchContext } from './healing/watch-context.ts';
 import { elicitationParams, isAccepted, supportsFormElicitation } from './protocol/elicitation.ts';
@@ -237,10 +237,10 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
 export const healMcpServer = <S extends HealableServer>(server: S, healer: Healer): S => {
   if (typeof server.registerTool === 'function') {
     const { server: beneath } = server as unknown as McpServerLike;
-    if (beneath !== undefined) passOwnStates(beneath);
+    if (beneath !== undefined) interceptOwnStates(beneath, healer as Partial<InternalHealer>);
     healMcpServerTools(server as unknown as McpServerLike, healer);
   } else if (typeof server.setRequestHandler === 'function') {
-    passOwnStates(server);
+    interceptOwnStates(server, healer as Partial<InternalHealer>);
     healRequestHandlers(server as unknown as { setRequestHandler: Callback }, healer);
   } else {
     throw new TypeError('healMcpServer: expected an McpServer or a Server of the MCP SDK');

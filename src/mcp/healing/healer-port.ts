@@ -7,7 +7,7 @@ import type { Telemetry } from '../../telemetry/port.ts';
 export interface HealerPort {
   /** Traces the calls; undefined if tracing is off. */
   readonly telemetry?: Telemetry | undefined;
-  /** Questions that clients come back with; undefined if none are asked so. */
+  /** Questions that clients come back with; undefined if no fix asks. */
   readonly questions?: QuestionStates | undefined;
   /** Maximum number of calls of a tool in one run. */
   readonly attempts: number;
