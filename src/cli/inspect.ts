@@ -3,8 +3,7 @@ import { systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
-import { FleetDatabase } from '../fleet/database.ts';
-import { settingsFrom } from '../fleet/settings.ts';
+import type { FleetDatabase } from '../fleet/database.ts';
 import { maxExportBytes, readExport } from '../inspector/export-file.ts';
 import { InspectorServer } from '../inspector/inspector.ts';
 import type { RunDetail } from '../inspector/model.ts';
@@ -44,7 +43,9 @@ const opened = async (file: string | undefined): Promise<RunDetail | undefined |
 };
 
 /** The database of the fleet to show; null, with a message on stderr, if its URL cannot be used. */
-const fleetDatabase = (urlEnv: string, { fleet }: LoadedConfig['config']): FleetDatabase | null => {
+const fleetDatabase = async (urlEnv: string, { fleet }: LoadedConfig['config']): Promise<FleetDatabase | null> => {
+  const { FleetDatabase } = await import('../fleet/database.ts');
+  const { settingsFrom } = await import('../fleet/settings.ts');
   const settings = () => settingsFrom({ caFile: fleet?.caFile, urlEnv }, process.env);
   try {
     settings();
@@ -84,9 +85,9 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
       stateDir: resolveStateDir({ configured: config.config.stateDir, env: process.env, cwd: config.baseDir }),
     });
     if (fleetUrlEnv !== undefined) {
-      database = fleetDatabase(fleetUrlEnv, config.config);
+      database = await fleetDatabase(fleetUrlEnv, config.config);
       if (database === null) return 2;
-      inspector.watchFleet({ database, redact: redactorFor(config.config, process.env) });
+      await inspector.watchFleet({ database, redact: redactorFor(config.config, process.env) });
     }
   }
   const signals = endSignals();

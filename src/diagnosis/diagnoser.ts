@@ -61,8 +61,8 @@ const stated = { exact: false, proof: false } as const;
 const evidenceLimit = 200;
 const summaryLimit = 300;
 const remainderLimit = 80;
-/** A quota that is there again after this time or less limits a rate: in ms. */
-const longestLimitMs = 3_600_000;
+/** A quota that resets within this time limits a rate: in ms. */
+const maxRateLimitMs = 3_600_000;
 
 /** One word of the letters that codes have: spellings are compared without any other characters, so a text is not a code. */
 const codeShape = /^[\w.:/#-]+$/;
@@ -137,7 +137,7 @@ export const makeDiagnoser = ({ redact, own, shipped, now }: DiagnoserOptions): 
         ? retryAfterMs === null
           ? null
           : asksToWait(sets(), '')
-        : retryAfterMs !== null && retryAfterMs <= longestLimitMs && recognised.rule === 'rate.quota'
+        : retryAfterMs !== null && retryAfterMs <= maxRateLimitMs && recognised.rule === 'rate.quota'
           ? afterLimit(sets(), recognised)
           : recognised;
     const of = finding?.entry.pattern.class;

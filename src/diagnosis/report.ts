@@ -218,10 +218,11 @@ const isLog = (text: string): boolean => {
 
 /** A sentence and what it means, as a dictionary has it. */
 const translation = /^[\p{L} ,.'’-]{4,80} = [\p{L} ,.'’-]{4,80}$/mu;
-/** The count of a run whose failures were meant to be ignored. */
+/** A line that opens by saying that all is fine. */
 const fineStart = /^(?:Success|OK|Passed|All good)[:!.] /;
 const fineHost =
   /^\S{1,80} \| (?:SUCCESS|CHANGED) (?:=>|\| rc=0)(?![\s\S]{0,4000}^\S{1,80} \| (?:FAILED|UNREACHABLE))/m;
+/** The count of a run whose failures were meant to be ignored. */
 const recap = /\bunreachable=0\b[^\n]{0,40}\bfailed=0\b/;
 
 /** The parts of an article about an error, or of a question and the responses to it. */

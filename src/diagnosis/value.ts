@@ -32,11 +32,11 @@ const joinTexts = (content: readonly unknown[]): string => {
   return text;
 };
 
-const longestLiteral = 2_000;
+const maxLiteralChars = 2_000;
 
 /** A text that is one string in JSON: what is in it is meant. */
 const withoutJsonQuotes = (text: string): string => {
-  if (text[0] !== '"' || text.length > longestLiteral) return text;
+  if (text[0] !== '"' || text.length > maxLiteralChars) return text;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'string' ? value : text;

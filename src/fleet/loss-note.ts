@@ -24,7 +24,7 @@ export interface LossNote {
 
 const maxBytes = 1_024;
 
-/** A note in a file. Where it cannot be written, each process waits for itself. */
+/** A note in a file. If it cannot be written, each process waits for itself. */
 export class FileLossNote implements LossNote {
   readonly #path: string;
 

@@ -13,7 +13,7 @@ const restUnusableMs = 60_000;
 
 /** A try that is shorter could never succeed, in ms. */
 const minimumMs = 50;
-/** The same where another process has waited in vain: the database may be back, and slow. */
+/** The same if another process has waited in vain: the database may be back, and slow. */
 const minimumAfterLossMs = 250;
 
 const patienceOf = (remainingMs: number): number => Math.min(patienceMs, remainingMs / 2);

@@ -18,7 +18,8 @@ export interface FleetSource {
   readonly redact: (text: string) => string;
 }
 
-const overviewFreshMs = 1_000;
+/** Just under the time after which each page asks again, so that all viewers share one read. */
+const overviewFreshMs = 1_900;
 /** Counting looks at all events of a day. */
 const eventsFreshMs = 20_000;
 const maxReason = 1_000;

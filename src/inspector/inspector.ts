@@ -10,7 +10,7 @@ import { messageOf } from '../text/error-text.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';
 import { Counts } from './counts.ts';
-import { FleetApi, type FleetSource } from './fleet-api.ts';
+import type { FleetApi, FleetSource } from './fleet-api.ts';
 import { Hub } from './hub.ts';
 import { runOfEvent, summaryOf } from './log-run.ts';
 import type { RunDetail } from './model.ts';
@@ -166,7 +166,8 @@ export class InspectorServer implements Inspector {
   }
 
   /** Also shows a fleet. To be called before it is opened; the caller closes the database. */
-  watchFleet(source: FleetSource): void {
+  async watchFleet(source: FleetSource): Promise<void> {
+    const { FleetApi } = await import('./fleet-api.ts');
     this.#fleet = new FleetApi(source, this.#clock);
   }
 

@@ -17,8 +17,8 @@ const growth = 1.5;
 const patienceMs = 5_000;
 
 /**
- * Looks at the questions that this process has asked the approvers of a fleet, and has each fix run once it is approved. Each
- * look is one statement, on a connection that is not kept. Keeps no process from ending.
+ * Looks at the questions that this process has asked the approvers of a fleet, and has each fix run once it is approved. A look
+ * is one statement, and another one that greets the database if the last greeting is long ago; its connection is not kept. Keeps no process from ending.
  */
 export class ApprovalWatch {
   readonly #parts: ApprovalWatchParts;

@@ -138,6 +138,13 @@ describe('the imports of the sources', () => {
   });
 });
 
+it.each(['src/inspector/index.ts', 'src/cli/inspect.ts'])(
+  '%s loads nothing of a fleet unless one is shown',
+  (entry) => {
+    expect([...loadedWith(sources, entry)].filter((target) => target.startsWith('src/fleet/'))).toEqual([]);
+  },
+);
+
 describe.each(
   Object.entries<{ default: string }>(manifest.exports)
     .filter(([subpath]) => !subpath.endsWith('.json'))

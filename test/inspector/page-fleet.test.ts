@@ -137,7 +137,7 @@ describe.skipIf(!hasBrowser)('the page of a fleet', () => {
       ...known,
       approvals: known.approvals.map((one) => (one.id === '4f6c0d1a92be' ? { ...one, state: 'used' as const } : one)),
     };
-    await dialog(page).getByText('It is used meanwhile.').waitFor();
+    await dialog(page).getByText('It has been used in the meantime.').waitFor();
     expect(await page.getByRole('button', { name: 'Deny for 24 hours' }).isDisabled()).toBe(true);
   });
 
@@ -206,7 +206,7 @@ describe.skipIf(!hasBrowser || skipWithoutDatabases())(
         const settings = () => databaseSettings(running.server.url(role, 'fleet'));
         const database = new FleetDatabase({ settings, clock: systemClock, machine: null });
         const inspector = new InspectorServer({});
-        inspector.watchFleet({ database, redact: createRedactor() });
+        await inspector.watchFleet({ database, redact: createRedactor() });
         await inspector.open();
         return {
           url: `${inspector.url}&view=fleet`,

@@ -48,11 +48,11 @@ export const waitMeaning = (name: string): Meaning => {
 const isVague = (name: string): boolean => vague.test(wordsOf(name));
 
 const dayMs = 86_400_000;
-const longestMs = 30 * dayMs;
+const maxMs = 30 * dayMs;
 
 /** Waits beyond 30 days are no waits. */
 export const sane = (ms: number): number | null =>
-  Number.isFinite(ms) && ms >= 0 && ms <= longestMs ? Math.round(ms) : null;
+  Number.isFinite(ms) && ms >= 0 && ms <= maxMs ? Math.round(ms) : null;
 
 /** A time since the epoch in s or ms, or a date; null if it is neither, or has passed. */
 export const untilTime = (value: string, now: () => number): number | null => {

@@ -10,7 +10,7 @@ const doneWords =
 const page = /^\s*(?:<\?xml|<!doctype|<[a-z]+[ >])/i;
 
 /** What is read of a body. */
-const longest = 8_000;
+const maxChars = 8_000;
 
 /**
  * Whether the body of a response that turned a request away says all the same that something was done, such as `order 12 created, but
@@ -18,7 +18,7 @@ const longest = 8_000;
  */
 export const tellsOfEffect = (whole: string, tool: string): boolean => {
   if (page.test(whole)) return false;
-  const body = whole.slice(0, longest);
+  const body = whole.slice(0, maxChars);
   if (againstAt(body, tool) !== -1) return true;
   const own = new Set(
     partsOf(tool)

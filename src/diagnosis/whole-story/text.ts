@@ -132,8 +132,8 @@ const underWay =
   /\b(?:(?:read|write) E[A-Z]{3,12}|ECONNRESET|EPIPE|ECONNABORTED|socket hang up|read time(?:d )?-?out|bad gateway|gateway time-?out|internal server error|no (?:response|reply|answer)(?! body)|did not (?:respond|answer|reply)|empty reply|unexpected EOF|broken pipe|(?:connection|stream) (?:was )?(?:reset|closed|lost|dropped)|reset by peer)\b/i;
 
 /** A plain failure report is short, but for its stack trace: what is longer is not read, and counts as more than a failure. */
-const longestReport = 2_500;
-const longest = 16_000;
+const maxReportChars = 2_500;
+const maxChars = 16_000;
 
 /** What a line of data can be that belongs to the failure: its code, its wait, or the id of its request. */
 const ofFailure =
@@ -165,12 +165,12 @@ const withoutTrace = (text: string): string =>
 
 /** Finds the first words of a text that a plain failure report would not have; null if it is nothing but one. Pure. */
 export const remainderOfText = (coloured: string, { tool, isCode }: Story, isName = false): string | null => {
-  if (coloured.length > longest) return clauseAt(coloured, longest);
+  if (coloured.length > maxChars) return clauseAt(coloured, maxChars);
   const traced = coloured.replace(colours, blank).replace(/[\ue001\ue002]/g, ' ');
   const step = stepIn(traceOf(traced), tool) ?? otherStatus.exec(traced)?.[0] ?? null;
   if (step !== null) return step;
   const text = withoutTrace(traced);
-  if (text.length > longestReport) return clauseAt(text, longestReport);
+  if (text.length > maxReportChars) return clauseAt(text, maxReportChars);
   const against = isName ? -1 : againstAt(text, tool);
   if (against !== -1) return clauseAt(text, against);
   const aside = isName ? -1 : asideAt(text, tool);

@@ -48,7 +48,7 @@ export const sessionEvidence = (refusal: SessionRefusal): SessionEvidence => {
   if (!hadSession || (status >= 300 && status < 400)) return 'none';
   const { isOwn, hasResult, code } = readRefusal(refusal);
   if (hasResult || holdsResult(body.toString())) return 'none';
-  if (status === 404 && !isOwn) return tellsOfEffect(body) ? 'none' : 'lost';
+  if (status === 404 && !isOwn) return hasDoneClause(body) ? 'none' : 'lost';
   if (body.length > maxBytes) return 'none';
   const words = wordsOf(body);
   if (words === undefined || !saysLost(words)) return 'none';
@@ -101,7 +101,7 @@ const ofRefusal =
   /\b(?:no|not|never|none|without|cannot|un\w+|in(?:valid|active)\w*|session|sessions|connection|token|request|requested|url|page|path|route|resource|method|expired|required|failed|denied|refused|rejected)\b/i;
 
 /** Whether a plain text says in a clause of its own that something was done, such as `order 12 created, but the session is gone`. */
-const tellsOfEffect = (body: Buffer): boolean => {
+const hasDoneClause = (body: Buffer): boolean => {
   const text = body.toString('utf8', 0, maxBytes);
   return (
     !/^\s*</.test(text) &&

@@ -81,7 +81,7 @@ export const Confirm = ({ approval, approve, time, onEnd }: ConfirmProps) => {
             }}
           />
         </label>
-        {isOver && <p role="alert">It is {approval.state} meanwhile.</p>}
+        {isOver && <p role="alert">It has {approval.state === 'used' ? 'been used' : 'expired'} in the meantime.</p>}
         {problem.value !== null && (
           <p class="problem" role="alert">
             <UntrustedText text={problem.value} />
