@@ -1,6 +1,6 @@
 import { redactorFor } from '../config/redactor.ts';
 import { type Approval, type Decision, decideApproval, listApprovals } from '../fleet/approval-list.ts';
-import { databaseError, FleetDatabaseError } from '../fleet/database-error.ts';
+import { databaseError, FleetDatabaseError, isForbidden } from '../fleet/database-error.ts';
 import { shortLine } from '../text/one-line.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type ConnectionOptions, withFleetDatabase } from './fleet-connection.ts';
@@ -41,7 +41,7 @@ const withAdvice = async <T>(role: string, work: Promise<T>): Promise<T> => {
     return await work;
   } catch (error) {
     const failure = databaseError(error);
-    if ((failure.cause as { code?: unknown } | undefined)?.code !== '42501') throw failure;
+    if (!isForbidden(failure)) throw failure;
     const advice = `${failure.message}; name the variable with the URL of ${role} of the fleet with --url-env`;
     throw new FleetDatabaseError('unusable', advice, { cause: failure });
   }

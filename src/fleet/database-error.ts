@@ -16,7 +16,9 @@ export class FleetDatabaseError extends Error {
 }
 
 /** The SQLSTATE classes of errors that stay until somebody changes something. PostgreSQL documentation, appendix A */
-const stays = /^(?:0A|22|23|28|3D|3F|42)\w{3}$/;
+const stays = /^(?:(?:0A|22|23|28|3D|3F|42)\w{3}|53400)$/;
+/** Those of connections that broke, and of a server that is being started or ended: they say nothing of a statement. */
+const breaks = /^(?:08|57P)/;
 
 const advice: Readonly<Record<string, string>> = {
   '3F000': 'the database has no schema of healflow: run `healflow fleet migrate`',
@@ -45,6 +47,16 @@ const tlsProblem = (code: unknown, text: string): string | undefined => {
   }
   return badCertificate.test(code) ? `the certificate of the database is not valid: ${text}` : undefined;
 };
+
+/** Whether the server itself has responded with this error: only its errors have a severity; codes of Node may look alike. */
+export const isFromServer = (error: unknown): boolean => {
+  const { code, severity } = (error ?? {}) as { readonly code?: unknown; readonly severity?: unknown };
+  return typeof code === 'string' && typeof severity === 'string' && !breaks.test(code);
+};
+
+/** Whether the role has no right to a statement. */
+export const isForbidden = ({ cause }: FleetDatabaseError): boolean =>
+  (cause as { readonly code?: unknown } | undefined)?.code === '42501';
 
 /** Makes a failure of any error that a connection or a statement ended with. */
 export const databaseError = (error: unknown): FleetDatabaseError => {

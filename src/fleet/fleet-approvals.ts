@@ -4,13 +4,11 @@ import { startTimeLimit, type TimeLimit } from '../platform/time-limit.ts';
 import { sleep, untilAborted } from '../platform/wait.ts';
 import type { ApprovalQuestion, ApprovalSeen, ApprovalStore, ApprovalWait } from '../sharing/approval-store.ts';
 import { shortLine } from '../text/one-line.ts';
-import type { Row } from './database.ts';
+import type { Queryable } from './database.ts';
 import { databaseError, FleetDatabaseError } from './database-error.ts';
 
 export interface FleetApprovalsParts {
-  readonly database: {
-    query<T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>>;
-  };
+  readonly database: Queryable;
   readonly clock: Clock;
   /** The id of this machine in the fleet. */
   readonly machine: string;
@@ -35,7 +33,7 @@ const retryMs = 100;
 /** The longest texts that the schema takes. */
 const maxChars = { key: 300, tool: 300, action: 1_000, reason: 1_000, asker: 300 };
 
-const useSql = 'select * from healflow.use_approval($1, $2, $3, $4)';
+const useSql = 'select * from healflow.use_approval($1, $2, $3, $4, $5, $6)';
 const seeSql = 'select * from healflow.see_approval($1)';
 const askSql = 'select * from healflow.ask_approval($1, $2, $3, $4, $5, $6, $7, $8)';
 
@@ -47,18 +45,18 @@ export class FleetApprovals implements ApprovalStore {
     this.#parts = parts;
   }
 
-  use({ identity, digest }: ApprovalQuestion, run: string, wait: ApprovalWait): Promise<ApprovalSeen> {
-    return this.#send(useSql, [identity, digest, this.#parts.machine, run], wait);
+  use(question: ApprovalQuestion, run: string, wait: ApprovalWait): Promise<ApprovalSeen> {
+    const { identity, digest } = question;
+    return this.#send(useSql, [identity, digest, this.#parts.machine, run, ...this.#shown(question)], wait);
   }
 
   ask(question: ApprovalQuestion, wait: ApprovalWait): Promise<ApprovalSeen> {
     const { machine, holder } = this.#parts;
-    const { identity, digest, key, action, tool, reason } = question;
+    const { identity, digest, tool, reason } = question;
     const values = [
       identity,
       digest,
-      this.#text(key, maxChars.key),
-      this.#text(action, maxChars.action),
+      ...this.#shown(question),
       this.#text(tool, maxChars.tool),
       this.#text(reason, maxChars.reason),
       machine,
@@ -102,6 +100,11 @@ export class FleetApprovals implements ApprovalStore {
       decidedBy: shown(decided.decided_by),
       decisionReason: shown(decided.decision_reason),
     };
+  }
+
+  /** What an approver sees of the fix. An approval of the same digest with other texts does not count. */
+  #shown({ key, action }: ApprovalQuestion): readonly [key: string, action: string] {
+    return [this.#text(key, maxChars.key), this.#text(action, maxChars.action)];
   }
 
   #text(text: string, limit: number): string {

@@ -1,11 +1,11 @@
 import type { Clock } from '../model/clock.ts';
 import { within } from '../platform/wait.ts';
 import type { StateKey, StateKeys } from '../sharing/request-states.ts';
-import type { Row } from './database.ts';
+import type { Queryable } from './database.ts';
 import { FleetDatabaseError } from './database-error.ts';
 
 export interface FleetStateKeysParts {
-  readonly database: { query<T extends object>(text: string, values: readonly unknown[]): Promise<Row<T>> };
+  readonly database: Queryable;
   readonly clock: Clock;
 }
 

@@ -1,7 +1,7 @@
 import { historyOf } from '../sharing/history-file.ts';
 import { isRecord } from '../text/is-record.ts';
 import type { Queryable } from './database.ts';
-import { databaseError, FleetDatabaseError } from './database-error.ts';
+import { databaseError, FleetDatabaseError, isForbidden } from './database-error.ts';
 import type { FleetFixRow, FleetOverview } from './overview-model.ts';
 
 const maxRows = 200;
@@ -57,9 +57,9 @@ export const asReader = async <T>(work: Promise<T>): Promise<T> => {
     return await work;
   } catch (error) {
     const failure = databaseError(error);
-    const { code, hint } = (failure.cause ?? {}) as { readonly code?: unknown; readonly hint?: unknown };
     // A role without a space has a hint of its own.
-    if (code !== '42501' || hint !== undefined) throw failure;
+    const { hint } = (failure.cause ?? {}) as { readonly hint?: unknown };
+    if (!isForbidden(failure) || hint !== undefined) throw failure;
     const advice = `${failure.message}; use the URL of a reader or an approver of the fleet`;
     throw new FleetDatabaseError('unusable', advice, { cause: failure.cause });
   }

@@ -1,6 +1,6 @@
 import { type Approval, listApprovals } from './approval-list.ts';
 import type { FleetDatabase } from './database.ts';
-import { databaseError } from './database-error.ts';
+import { databaseError, isForbidden } from './database-error.ts';
 
 /** A machine of the fleet. */
 export interface MachineStatus {
@@ -91,7 +91,7 @@ const readDetails = async (database: FleetDatabase): Promise<FleetStatus['detail
     return { ...row, approvals: await listApprovals(database, false) };
   } catch (error) {
     const failure = databaseError(error);
-    if ((failure.cause as { code?: unknown } | undefined)?.code === '42501') return null;
+    if (isForbidden(failure)) return null;
     throw failure;
   }
 };

@@ -1,6 +1,6 @@
 import { type Decision, decideApproval } from '../fleet/approval-list.ts';
 import type { Queryable } from '../fleet/database.ts';
-import { databaseError } from '../fleet/database-error.ts';
+import { databaseError, isForbidden } from '../fleet/database-error.ts';
 import { countEvents } from '../fleet/event-counts.ts';
 import { readOverview } from '../fleet/overview.ts';
 import type { FleetEvents, FleetOverview } from '../fleet/overview-model.ts';
@@ -73,8 +73,8 @@ export class FleetApi {
       });
       return made.decided ? { status: 200, body: made } : undecided(id, made.state);
     } catch (error) {
-      const { code } = (databaseError(error).cause ?? {}) as { readonly code?: unknown };
-      if (code === '42501') return refusal(403, 'NOT_APPROVER', 'this role may not decide: only an approver may');
+      if (isForbidden(databaseError(error)))
+        return refusal(403, 'NOT_APPROVER', 'this role may not decide: only an approver may');
       return refusal(503, 'DATABASE', this.#explain(error));
     } finally {
       this.#overview.expire();

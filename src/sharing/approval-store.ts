@@ -44,7 +44,7 @@ export interface ApprovalWait {
  */
 export interface ApprovalStore {
   /**
-   * Takes the one use of an approval.
+   * Takes the one use of an approval of what would run, as it is named and described to the approver.
    *
    * @param run - A unique id of the run: it may ask again for what it has been granted.
    */

@@ -93,6 +93,65 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
     expect(await use('fits', 'one')).toMatchObject({ state: 'granted' });
   });
 
+  it('fit only the texts that the approver has seen', async () => {
+    const askAs = async (key: string, action: string, role = 'fleet_app') =>
+      (
+        await as<Seen>(
+          role,
+          "select * from healflow.ask_approval('texts', 'digest', $1, $2, 'tool', 'it failed', 'm', 'process 1 on h')",
+          [key, action],
+        )
+      )[0] as Seen;
+    const useAs = async (key: string, action: string) =>
+      (
+        await as<Seen>('fleet_app', "select * from healflow.use_approval('texts', 'digest', 'm', 'run', $1, $2)", [
+          key,
+          action,
+        ])
+      )[0];
+    const harmless = await askAs('key', 'lists the files');
+    const real = await askAs('key', 'removes the files');
+    expect(real).toMatchObject({ state: 'pending' });
+    expect(real.id).not.toBe(harmless.id);
+    expect((await askAs('key', 'removes the files')).id).toBe(real.id);
+    await decide(harmless.id, true);
+    expect(await useAs('key', 'removes the files')).toMatchObject({ id: real.id, state: 'pending' });
+    expect(await askAs('key', 'removes the files')).toMatchObject({ id: real.id, state: 'pending' });
+    expect(await useAs('other key', 'lists the files')).toMatchObject({ id: null, state: 'none' });
+    expect(await useAs('key', 'lists the files')).toMatchObject({ id: harmless.id, state: 'granted' });
+    expect(await useAs('key', 'removes the files')).toMatchObject({ id: real.id, state: 'pending' });
+    await decide(real.id, false);
+    expect(await askAs('key', 'lists the files')).toMatchObject({ state: 'pending' });
+    expect(await useAs('key', 'removes the files')).toMatchObject({ id: real.id, state: 'denied' });
+  });
+
+  it('name the role that asked, whatever it says of itself', async () => {
+    const { id } = await ask('role');
+    expect(await as('fleet_reader', 'select asked_by, asked_role from healflow.approvals where id = $1', [id])).toEqual(
+      [{ asked_by: 'process 1 on h (role fleet_app)', asked_role: 'fleet_app' }],
+    );
+  });
+
+  it('have a limit of 1,000 open questions in a space', async () => {
+    const insert = `insert into healflow.approval
+        (space, id, identity, digest, key, action, tool, reason, machine, asked_by, expires_at, decision)
+      select 'other', 'full' || n, 'full', n::text, 'key', 'runs x', 'tool', 'reason', 'm', 'p', clock_timestamp() + $1, $2
+        from generate_series($3::int, $4::int) n`;
+    const codeOfAsk = () => codeOf(ask('one more', 'digest', 'other_app'));
+    await as('postgres', insert, ['-1 hour', null, 1, 2_000]);
+    await as('postgres', insert, ['1 hour', 'denied', 2_001, 4_000]);
+    expect(await codeOfAsk()).toBe('done');
+    await as('postgres', insert, ['1 hour', null, 4_001, 5_000]);
+    expect(await codeOfAsk()).toBe('done');
+    expect(await codeOf(ask('full', '4500', 'other_app'))).toBe('done');
+    await expect(ask('one too many', 'digest', 'other_app')).rejects.toMatchObject({
+      code: '53400',
+      message: 'the space other has 1,000 open questions to approvers',
+    });
+    expect(await codeOf(ask('another space'))).toBe('done');
+    await as('postgres', "delete from healflow.approval where space = 'other'");
+  });
+
   it('are no longer yes after their end, and can be asked again', async () => {
     const { id } = await ask('late');
     await decide(id, true);
@@ -126,6 +185,9 @@ describe.skipIf(skipWithoutDatabases())('the approvals in the database', () => {
     ['a process', 'fleet_app', 'select * from healflow.approvals'],
     ['a process', 'fleet_app', "update healflow.approval set decision = 'approved'"],
     ['a process', 'fleet_app', "select healflow.look_at_approval('fix', 'digest')"],
+    ['a process', 'fleet_app', "select healflow.look_at_approval('fix', 'digest', 'key', 'action')"],
+    ['a process', 'fleet_app', "select healflow.append_batch('m', 'log', 0, '[]', 0, '[]', 0, 1000000)"],
+    ['a reader', 'fleet_reader', "select healflow.use_approval('fix', 'digest', 'm', 'run', 'key', 'action')"],
     ['a reader', 'fleet_reader', "select healflow.decide_approval('id', true, null)"],
     ['a reader', 'fleet_reader', askSql.replace('$1', "'fix'").replace('$2', "'digest'")],
     ['a reader', 'fleet_reader', "select healflow.use_approval('fix', 'digest', 'm', 'run')"],

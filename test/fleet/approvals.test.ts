@@ -112,6 +112,30 @@ describe('a fix of a fleet that nobody here can be asked about', () => {
     expect(database.rows.map(({ state }) => state)).toEqual(['approved', 'pending']);
   });
 
+  it('does not run with an approval that was given for another text', async () => {
+    const { clock, database, runs, start } = scene();
+    const { fail } = start('a');
+    const wait = { remainingMs: 10_000, cancels: new AbortController().signal };
+    // Another process of the fleet describes the same digest as something else.
+    await new FleetApprovals({ database, clock, machine: 'b', holder: 'b', redact: (text) => text }).ask(
+      {
+        identity: 'a'.repeat(32),
+        digest: 'what would run',
+        key: 'host:vpn_connect:default',
+        action: 'prints the time',
+        tool: 'tool',
+        reason: 'Unauthorized',
+      },
+      wait,
+    );
+    database.decide('approved');
+    expect(await fail()).toMatchObject(pending);
+    expect(runs.by).toEqual([]);
+    expect(database.rows.map(({ state }) => state)).toEqual(['approved', 'pending']);
+    database.decide('approved');
+    expect(await fail()).toMatchObject({ status: 'succeeded' });
+  });
+
   it('does not run after the approval has expired', async () => {
     const { clock, database, runs, start } = scene();
     const { fail, end } = start('a');

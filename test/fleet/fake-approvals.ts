@@ -36,7 +36,7 @@ export class FakeApprovalDatabase {
     if (condition !== 'works' && condition !== 'half') throw new FleetDatabaseError('lost', 'connect ECONNREFUSED');
     const row =
       kind === 'use'
-        ? this.#use(identity, digest, rest[1] ?? '')
+        ? this.#use(identity, digest, rest)
         : kind === 'see'
           ? this.#see(identity)
           : this.#ask(identity, digest, rest);
@@ -55,15 +55,20 @@ export class FakeApprovalDatabase {
     }
   }
 
-  #live(identity: string, digest: string): StoredApproval | undefined {
+  #live(identity: string, digest: string, key: string, action: string): StoredApproval | undefined {
     return this.rows.find(
-      (row) =>
-        row.identity === identity && row.digest === digest && row.state !== 'used' && row.expiresAt > this.#clock.now(),
+      ({ texts, expiresAt, ...row }) =>
+        row.identity === identity &&
+        row.digest === digest &&
+        texts[0] === key &&
+        texts[1] === action &&
+        row.state !== 'used' &&
+        expiresAt > this.#clock.now(),
     );
   }
 
-  #use(identity: string, digest: string, run: string) {
-    const live = this.#live(identity, digest);
+  #use(identity: string, digest: string, [, run = '', key = '', action = '']: readonly string[]) {
+    const live = this.#live(identity, digest, key, action);
     const own = this.rows.find(({ usedRun }) => usedRun === run);
     if (own !== undefined) return this.#seen(own, 'granted');
     if (live?.state !== 'approved') return this.#seen(live);
@@ -73,7 +78,8 @@ export class FakeApprovalDatabase {
   }
 
   #ask(identity: string, digest: string, texts: readonly string[]) {
-    let live = this.#live(identity, digest);
+    const [key = '', action = ''] = texts;
+    let live = this.#live(identity, digest, key, action);
     if (live === undefined) {
       const expiresAt = this.#clock.now() + lifetimeMs;
       live = {
