@@ -57,7 +57,7 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet approvals, approve and d
           `^${id}  pending  host:vpn_connect:default`,
           '  action   runs x \\\\u001b\\[2J',
           '  because  query has failed: connect ECONNREFUSED',
-          `  asked    ${time} by process 7 on host-1`,
+          `  asked    ${time} by process 7 on host-1 \\(role fleet_app\\)`,
           `  ends     ${time}\n$`,
         ].join('\n'),
       ),

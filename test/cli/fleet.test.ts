@@ -107,7 +107,7 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet, with a database', () =>
         machines: [{ id: 'machine-1', host: 'host-1', version: '1.2.3' }],
         leases: [{ key: 'host:vpn_connect:default', holder: 'process 7 on host-1', ended: null }],
         logs: [{ machine: 'machine-1', host: 'host-1', log: 'log-1', events: 0, behind_bytes: 4096 }],
-        approvals: [{ state: 'pending', action: 'runs x', askedBy: 'process 7 on host-1' }],
+        approvals: [{ state: 'pending', action: 'runs x', askedBy: 'process 7 on host-1 (role fleet_app)' }],
       },
     });
   });
