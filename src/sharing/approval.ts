@@ -49,28 +49,39 @@ const hasUser = (fix: Fix, rules: FixRules, request: FixRequest): boolean => {
   return request.approve !== undefined || canAsk || decision?.digest === digestOfFix(fix);
 };
 
+const notApprovedReport = ({ name }: Fix): FixReportBody =>
+  refused({ code: 'FIX_NOT_APPROVED', reason: `${name} was not approved` });
+
+/** The report of a fix to which the user of the caller has said no; undefined if that user has not. */
+export const declinedBy = (fix: Fix, request: FixRequest): FixReportBody | undefined => {
+  const decision = deferralOf(request)?.decision;
+  const isDeclined = decision?.isApproved === false && decision.digest === digestOfFix(fix);
+  return isDeclined ? notApprovedReport(fix) : undefined;
+};
+
 /** Asks the caller's user whether the fix may run. No response in time means no. Never rejects. */
 const askHere = async (fix: Fix, request: FixRequest, cancels: CancelSource): Promise<Answer> => {
   const { tool, approve } = request;
   const { name, description } = fix;
-  const because = (kind: 'no' | 'none', reason: string): Answer => ({
-    kind,
+  const no: Answer = { kind: 'no', report: notApprovedReport(fix) };
+  const because = (reason: string): Answer => ({
+    kind: 'none',
     report: refused({ code: 'FIX_NOT_APPROVED', reason: `${name} ${reason}` }),
   });
   const deferral = deferralOf(request);
   if (deferral !== undefined) {
     const { decision } = deferral;
     if (decision?.digest !== digestOfFix(fix)) return { kind: 'later', report: pendingDecision(fix) };
-    return decision.isApproved ? { kind: 'yes' } : because('no', 'was not approved');
+    return decision.isApproved ? { kind: 'yes' } : no;
   }
   const signal = signalOf(cancels);
   try {
     const question = { fix: name, tool, description, text: questionText(fix, request), signal };
     const answer = await untilAborted((async () => approve?.(question))(), signal);
-    return answer === true ? { kind: 'yes' } : because('no', 'was not approved');
+    return answer === true ? { kind: 'yes' } : no;
   } catch (error) {
-    if (!signal.aborted) return because('none', `could not be offered for approval: ${errorText(error)}`);
-    if (isTimeout(signal)) return because('none', 'was not approved before the deadline');
+    if (!signal.aborted) return because(`could not be offered for approval: ${errorText(error)}`);
+    if (isTimeout(signal)) return because('was not approved before the deadline');
     return {
       kind: 'cancelled',
       report: { status: 'cancelled', reason: 'the caller gave up before the answer' },
@@ -89,6 +100,8 @@ export class FixApprovals {
   readonly #unanswered = new Map<string, number>();
   /** The last question to the approvers, by digest, with its end on the monotonic clock. */
   readonly #asked = new Map<string, { readonly id: string; readonly endsAt: number }>();
+  /** What the approvers have denied, by digest, with its end on the monotonic clock: it holds while the database is lost. */
+  readonly #denied = new Map<string, { readonly seen: ApprovalSeen; readonly endsAt: number }>();
 
   constructor(clock: Clock, fleet: ApprovalStore | undefined) {
     this.#clock = clock;
@@ -122,9 +135,18 @@ export class FixApprovals {
     return this.#asked.get(digestOfFix(fix))?.id;
   }
 
+  /** Records what was seen of the question about a fix. */
+  noteSeen(digest: string, seen: ApprovalSeen): void {
+    if (seen.state !== 'denied') this.#denied.delete(digest);
+    else this.#denied.set(digest, { seen, endsAt: this.#clock.monotonic() + (seen.endsInMs ?? 0) });
+  }
+
   /** Resolves with null if the fix may run. Never rejects. */
   async request(occasion: ApprovalOccasion): Promise<NotApproved | null> {
     const { fix, rules, request, lease, cancels } = occasion;
+    // The no of this user counts more than the yes of an approver.
+    const declined = declinedBy(fix, request);
+    if (declined !== undefined) return { report: declined, startsCooldown: true };
     const store = this.#storeOf(rules);
     if (store === undefined) return notApproved(await askHere(fix, request, cancels));
     const lost = (reason: string): Promise<NotApproved | null> => this.#withoutFleet(occasion, reason);
@@ -133,6 +155,7 @@ export class FixApprovals {
     const question = questionOf(occasion, rules.approvalDigest ?? '');
     try {
       const seen = await store.use(question, lease.id, this.#wait(occasion));
+      this.noteSeen(question.digest, seen);
       if (seen.state === 'granted') return null;
       if (seen.state === 'denied') return denied(fix, seen);
     } catch (error) {
@@ -178,6 +201,7 @@ export class FixApprovals {
     let seen = await store.ask(question, this.#wait(occasion));
     // Somebody has decided in the meantime.
     if (seen.state === 'approved') seen = await store.use(question, lease.id, this.#wait(occasion));
+    this.noteSeen(question.digest, seen);
     if (seen.state === 'granted') return null;
     if (seen.state === 'denied') return denied(fix, seen);
     if (seen.id !== null && seen.endsInMs !== null) {
@@ -186,8 +210,12 @@ export class FixApprovals {
     return { report: pendingApproval(fix, seen), startsCooldown: false };
   }
 
-  /** An approval is never assumed: without the database, only the caller's user can give it. */
+  /**
+   * An approval is never assumed: without the database, only the caller's user can give it, unless an approver has denied it.
+   */
   async #withoutFleet({ fix, rules, request, cancels }: ApprovalOccasion, reason: string): Promise<NotApproved | null> {
+    const known = this.#denied.get(digestOfFix(fix));
+    if (known !== undefined && this.#clock.monotonic() < known.endsAt) return denied(fix, known.seen);
     if (!hasUser(fix, rules, request)) return unreachable(fix, reason);
     return notApproved(await askHere(fix, request, cancels));
   }

@@ -6,7 +6,7 @@ import { untilAborted } from '../platform/wait.ts';
 import { withChanges } from '../runner/lazy-fix.ts';
 import { cancelsOf, deferralOf, LazyRequest } from '../runner/request.ts';
 import { errorText } from '../text/error-text.ts';
-import { digestOfFix, FixApprovals } from './approval.ts';
+import { declinedBy, digestOfFix, FixApprovals } from './approval.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import { ApprovalWatch } from './approval-watch.ts';
 import { awaitLease, type Shared } from './await-lease.ts';
@@ -61,9 +61,9 @@ export class FixSharing {
   constructor(parts: SharingParts) {
     this.#parts = parts;
     this.#probes = new ProbeGate(parts.clock);
-    const { clock, approvals } = parts;
+    const { clock, approvals, warn } = parts;
     this.#approvals = new FixApprovals(clock, approvals);
-    this.#watch = approvals && new ApprovalWatch({ clock, store: approvals });
+    this.#watch = approvals && new ApprovalWatch({ clock, store: approvals, warn });
   }
 
   /** Ends what goes on without a call. */
@@ -133,7 +133,8 @@ export class FixSharing {
   /** Takes over what another process has got in place of another run; and after a run in another process, what it got. */
   async #serve(shared: Shared, request: FixRequest): Promise<FixReportBody> {
     const { handover } = shared.fix;
-    if (handover === undefined || shared.rules.mode === 'dry-run') return this.#run(shared, request);
+    const isDeclined = declinedBy(shared.fix, request) !== undefined;
+    if (handover === undefined || shared.rules.mode === 'dry-run' || isDeclined) return this.#run(shared, request);
     // A run of this process delivers what it gets by itself.
     const taken = this.#flights.has(shared.id) ? null : await this.#takeOver(shared, request);
     if (taken !== null) return taken;
@@ -158,12 +159,13 @@ export class FixSharing {
     const cancels = cancelsOf(request);
     if (cancels.aborted || !(request.remainingMs > 0)) return fix.run(request);
     const failedStart = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
+    const declined = declinedBy(fix, request);
     let common: FixHistory | undefined;
     for (;;) {
       const asks = rules.mode === 'ask' && !this.#approvals.canAsk(fix, request, rules);
       if (asks) common ??= this.#storeOf(shared).peek(id);
       const found = this.#denial(shared, failedStart, common ?? this.#local.peek(id));
-      if (found?.kind === 'already_fixed') return reports.alreadyFixedReport(found.reason);
+      if (found?.kind === 'already_fixed') return declined ?? reports.alreadyFixedReport(found.reason);
       if (asks) return reports.nobodyToAsk(fix);
       const running = this.#flights.get(id);
       if (running?.ending) {
@@ -171,6 +173,7 @@ export class FixSharing {
         if (cancels.aborted) return reports.detachedReport(cancels);
         continue;
       }
+      if (running !== undefined && declined !== undefined) return declined;
       const flight = running ?? this.#start(shared, request, failedStart);
       const end = await flight.join(cancels);
       if (end === null) {
@@ -179,6 +182,8 @@ export class FixSharing {
           : reports.leaseUnavailable(fix, flight.waitingFor, cancels);
       }
       if (end.kind === 'report') {
+        // Another process may have run it in the meantime.
+        if (declined !== undefined && end.report.status !== 'refused') return declined;
         if (running === undefined) return end.report;
         // The other call had no decision, and this one has.
         const isDecided = deferralOf(request)?.decision?.digest === digestOfFix(fix);
@@ -262,7 +267,7 @@ export class FixSharing {
     const { runId, tool, args, diagnosis, attempt } = request;
     const failed = { runId, tool, args, diagnosis, attempt, approve: undefined, onlyIfGranted: true };
     const failedAttemptStartedAt = request.failedAttemptStartedAt ?? this.#parts.clock.monotonic() - 1;
-    this.#watch?.follow(id, async (cancellation: Cancellation) => {
+    const run = async (cancellation: Cancellation): Promise<boolean> => {
       const remainingMs = rules.timeoutMs + leaseWaitMs;
       const { status, reason } = await this.#serve(
         shared,
@@ -271,7 +276,8 @@ export class FixSharing {
       const hasRun = status !== 'refused' && status !== 'cancelled';
       if (hasRun) this.#parts.warn(`${fix.name} was approved after its call had ended: ${status} (${reason})`);
       return hasRun;
-    });
+    };
+    this.#watch?.follow(id, { run, seen: (seen) => this.#approvals.noteSeen(digestOfFix(fix), seen) });
   }
 
   #denial({ fix, rules, id }: Shared, failedStart: number, common: FixHistory): Denial | null {

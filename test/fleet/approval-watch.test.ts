@@ -75,10 +75,10 @@ describe('a process that has asked the approvers, and still lives', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(['denied', 'used'] as const)('looks no more once it is %s', async (state) => {
+  it('looks no more once it is used', async () => {
     const { clock, database, looks, runs, start } = scene();
     await start('a').fail();
-    for (const row of database.rows) row.state = state;
+    for (const row of database.rows) row.state = 'used';
     await clock.advance(31_000);
     expect(looks()).toBe(1);
     expect(runs.by).toEqual([]);
@@ -107,6 +107,48 @@ describe('a process that has asked the approvers, and still lives', () => {
     expect(database.rows.map(({ state }) => state)).toEqual(['approved']);
     await clock.advance(hourMs);
     expect(runs.by).toEqual(['b', 'a']);
+  });
+
+  it('looks twice a minute at a denial, until it ends', async () => {
+    const { clock, database, looks, runs, start } = scene();
+    await start('a').fail();
+    database.decide('denied');
+    await clock.advance(3_100);
+    expect(looks()).toBe(1);
+    await clock.advance(29_800);
+    expect(looks()).toBe(1);
+    await clock.advance(24 * hourMs);
+    const atEnd = looks();
+    expect(atEnd).toBeGreaterThan(2_800);
+    await clock.advance(hourMs);
+    expect(looks()).toBe(atEnd);
+    expect(runs.by).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('runs it if a denial is changed to an approval', async () => {
+    const { clock, database, runs, start } = scene();
+    await start('a').fail();
+    database.decide('denied');
+    await clock.advance(hourMs);
+    for (const row of database.rows) row.state = 'approved';
+    await clock.advance(31_000);
+    expect(runs.by).toEqual(['a']);
+  });
+
+  it('goes on looking, and warns once, while the database refuses to be looked at', async () => {
+    const { clock, database, runs, start } = scene();
+    const { fail, warnings } = start('a');
+    await fail();
+    database.condition = 'unusable';
+    await clock.advance(hourMs);
+    expect(warnings).toEqual([
+      'the database of the fleet does not tell whether question question-1 is decided, which is tried again every 30 s: permission denied',
+    ]);
+    database.condition = 'works';
+    database.decide('approved');
+    await clock.advance(31_000);
+    expect(runs.by).toEqual(['a']);
   });
 
   it('goes on looking while the database is lost', async () => {

@@ -20,8 +20,8 @@ export class FakeApprovalDatabase {
   readonly #clock: Clock;
   readonly rows: StoredApproval[] = [];
   readonly statements: ('use' | 'ask' | 'see')[] = [];
-  /** What happens to the next statements: `lost`: refused · `half`: done, but the response is lost · `silent`: no response. */
-  condition: 'works' | 'lost' | 'half' | 'silent' = 'works';
+  /** What happens to the next statements: `lost`: refused · `half`: done, but the response is lost · `silent`: no response · `unusable`: no right. */
+  condition: 'works' | 'lost' | 'half' | 'silent' | 'unusable' = 'works';
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,6 +33,7 @@ export class FakeApprovalDatabase {
     this.statements.push(kind);
     const { condition } = this;
     if (condition === 'silent') await sleep(this.#clock, 3_600_000);
+    if (condition === 'unusable') throw new FleetDatabaseError('unusable', 'permission denied');
     if (condition !== 'works' && condition !== 'half') throw new FleetDatabaseError('lost', 'connect ECONNREFUSED');
     const row =
       kind === 'use'
