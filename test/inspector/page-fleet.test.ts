@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the page of a fleet', () => {
     expect(await page.locator('main button').count()).toBe(0);
   });
 
-  it('sends a decision only after a second step that shows exactly what would run', async () => {
+  it('sends a decision only after a second step that shows what would run', async () => {
     const page = await open();
     await card(page, '4f6c0d1a92be').getByRole('button', { name: 'Approve' }).click();
     const shown = fleet.overview?.approvals[0]?.action ?? '';
@@ -117,6 +117,21 @@ describe.skipIf(!hasBrowser)('the page of a fleet', () => {
     await card(page, '4f6c0d1a92be').getByRole('button', { name: 'Deny' }).click();
     await page.getByRole('button', { name: 'Deny for 24 hours' }).click();
     await until(() => fleet.decisions.at(-1)).toEqual({ id: '4f6c0d1a92be', approve: false, reason: null });
+  });
+
+  it('says that a text is cut, on the card and in the second step', async () => {
+    const known = fleet.overview;
+    fleet.overview = known && {
+      ...known,
+      approvals: known.approvals.map((one) =>
+        one.id === '4f6c0d1a92be' ? { ...one, action: `gatewayctl ${'x'.repeat(480)}…` } : one,
+      ),
+    };
+    const page = await open();
+    await card(page, '4f6c0d1a92be').getByText('This text is cut').waitFor();
+    expect(await card(page, '0a1b2c3d4e5f').getByText('This text is cut').count()).toBe(0);
+    await card(page, '4f6c0d1a92be').getByRole('button', { name: 'Approve' }).click();
+    await dialog(page).getByText('This text is cut').waitFor();
   });
 
   it('says why a decision was refused, and does not take that for an invalid token', async () => {

@@ -25,7 +25,7 @@ interface ConfirmProps {
   readonly onEnd: () => void;
 }
 
-/** Shows once more what exactly would run, before a decision counts. */
+/** Shows once more what would run, before a decision counts. */
 export const Confirm = ({ approval, approve, time, onEnd }: ConfirmProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const cancel = useRef<HTMLButtonElement>(null);

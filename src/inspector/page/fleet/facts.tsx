@@ -29,6 +29,12 @@ const Decision = ({ approval: { state, decidedBy, decidedAt, decisionReason }, t
 export const ApprovalFacts = ({ approval, time }: FactsProps) => (
   <>
     <UntrustedBlock text={approval.action} label={`What would run: ${shown(approval.key)}`} />
+    {approval.action.endsWith('…') && (
+      <p class="problem">
+        This text is cut: more would run than it shows. Read the whole of it in the healflow.yaml of the machine before
+        you approve.
+      </p>
+    )}
     <dl>
       <dt>Failure</dt>
       <dd>
