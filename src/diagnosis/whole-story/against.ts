@@ -51,13 +51,8 @@ const ofLogin =
 const notDone =
   /\b(?:failed to|could not|couldn['’]t|cannot|can['’]t|unable to|did not|didn['’]t) (?:(?:be|get|automatically|currently) )?([a-z]{2,20})\b/gi;
 
-/** A call of a program's own that changes something, such as `putSecret failed`. */
-const failedCall =
-  /(?<![\p{L}\d_.])(put|post|execute|enable|disable|grant|generate|reset|expire|link|delete|configure|create|update|set|add|remove|revoke|register|assign|attach|rotate|renew|refresh|run|start|stop|switch|change|provide|supply|provision|bind|mark|store|save|write|send|push|publish|apply|open|close|lock|unlock|invite|join|sync|index)(?=[A-Z]|_[a-z])(?!\w*(?:[cC]onnection|[cC]lient|[tT]oken|[cC]redentials?)\b)\w{2,40}(?:\(\))?:? (?:failed|error|rejected|refused)|\bexecut(?:e|es|ing) (?:the |a |an )?(?:query|statement|script|batch)\b/u;
-
 /** Finds something that was not done and that is neither the call nor the way to its service; its place, or -1. Pure. */
-export const otherStepAt = (rest: string, tool: string): number => {
-  const own = partsOf(tool);
+export const otherStepAt = (rest: string): number => {
   for (const match of rest.matchAll(notDone)) {
     const verb = (match[1] ?? '').toLowerCase();
     if ([verb, verb.replace(/d$/, ''), verb.replace(/ed$/, '')].some((form) => ways.test(form))) continue;
@@ -66,12 +61,7 @@ export const otherStepAt = (rest: string, tool: string): number => {
     if (object?.test(rest.slice(from, from + 120))) continue;
     return match.index;
   }
-  const call = failedCall.exec(rest);
-  return call === null ||
-    (call[1] !== undefined && own.includes(call[1])) ||
-    own.some((part) => /quer|sql|^db$|script/.test(part))
-    ? -1
-    : call.index;
+  return -1;
 };
 
 /** Tools that work on several machines or things, and what names one of them. */

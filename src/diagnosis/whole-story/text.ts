@@ -12,6 +12,7 @@ import { frames } from './frames.ts';
 import { withoutGuidance } from './guidance.ts';
 import { phrases } from './languages.ts';
 import { withoutUndone } from './nothing.ts';
+import { otherDeedAt } from './other-deed.ts';
 import { isSequence, partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
 import { requestLine, statements, titles } from './statements.ts';
@@ -175,6 +176,8 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   if (against !== -1) return clauseAt(text, against);
   const aside = isName ? -1 : asideAt(text, tool);
   if (aside !== -1) return clauseAt(text, aside);
+  const deed = isName ? -1 : otherDeedAt(text, tool);
+  if (deed !== -1) return clauseAt(text, deed);
   const at = remainderAt(text, reduced(text, tool), { tool, isCode }, isName);
   if (at === -1 || isName) return at === -1 ? null : clauseAt(text, at);
   // What is blanked as a whole sentence first may belong to an expression above, so both ways are tried.
@@ -185,7 +188,7 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
 
 /** Finds the first words in what is left of a text that a plain failure report would not have; their place, or -1. */
 const remainderAt = (text: string, rest: string, { tool, isCode }: Story, isName: boolean): number => {
-  const notDone = otherStepAt(rest, tool);
+  const notDone = otherStepAt(rest);
   if (notDone !== -1) return notDone;
   const data = isName ? -1 : dataLineAt(text, rest);
   if (data !== -1) return data;
