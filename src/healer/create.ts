@@ -269,6 +269,7 @@ export const assembleHealer = async (
     questions: hasFixThatAsks(config.fixes, options.fixes)
       ? createQuestionStates({
           ...{ stateDir, clock, loadFleet },
+          warn: (message) => warn(redact(message)),
           digestOfFix: async (name, call) => {
             await healer.prepare();
             return engine?.digestOfFix?.(name, call);

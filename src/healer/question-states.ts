@@ -3,19 +3,21 @@ import type { Clock } from '../model/clock.ts';
 import type { FixName } from '../model/terms.ts';
 import type { FixCall } from '../runner/context.ts';
 import type { ApprovalSeen, ApprovalWait } from '../sharing/approval-store.ts';
-import type { OpenedState, RequestStates, StateCheck } from '../sharing/request-states.ts';
+import type { OpenedState, RequestStates, StateCheck, StateContent } from '../sharing/request-states.ts';
 import { isRecord } from '../text/is-record.ts';
 
 /** Questions about fixes that the responses to calls ask, and that clients come back with. */
 export interface QuestionStates {
   /** @see RequestStates.sign */
-  sign(content: OpenedState['content'], lifetimeMs: number, isFleetWide: boolean): Promise<string>;
+  sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean): Promise<string>;
   /** @see RequestStates.open */
   open(state: string, check: StateCheck): Promise<OpenedState>;
   /** Looks at a question to the approvers of the fleet; undefined if there is no fleet. */
   see(id: string, wait: ApprovalWait): Promise<ApprovalSeen | undefined>;
   /** A digest of what a fix would run for a call; undefined if it is not there. */
   digestOfFix(name: FixName, call: FixCall): Promise<string | undefined>;
+  /** Reports what a client is not told. */
+  warn(message: string): void;
   readonly clock: Clock;
 }
 
@@ -24,6 +26,7 @@ export interface QuestionStatesParts {
   readonly clock: Clock;
   readonly loadFleet: () => Promise<Fleet | undefined>;
   readonly digestOfFix: QuestionStates['digestOfFix'];
+  readonly warn: (message: string) => void;
 }
 
 /** Whether a fix may ask a person before it runs. @param fixes Those of the configuration, and those written as functions. */
@@ -38,6 +41,7 @@ export const createQuestionStates = ({
   clock,
   loadFleet,
   digestOfFix,
+  warn,
 }: QuestionStatesParts): QuestionStates => {
   let states: Promise<RequestStates> | undefined;
   const load = async (): Promise<RequestStates> => {
@@ -57,6 +61,7 @@ export const createQuestionStates = ({
     open: async (...args) => (await loaded()).open(...args),
     see: async (id, wait) => (await loadFleet())?.approvals.see(id, wait),
     digestOfFix,
+    warn,
     clock,
   };
 };

@@ -89,6 +89,7 @@ const callHealed = async (
   handler: () => unknown,
   context: unknown,
   options: RunOptions,
+  isErrorResult: boolean,
 ): Promise<unknown> => {
   const internal = healer as Partial<InternalHealer>;
   const trace = internal.telemetry?.beginCall(receivedCall(tool, context));
@@ -96,7 +97,7 @@ const callHealed = async (
   const call = watchContext(context, handler);
   if (request !== undefined) {
     const { callAsking } = await import('./healing/ask-by-response.ts');
-    return callAsking(healer as InternalHealer, { tool, call, options, request, trace });
+    return callAsking(healer as InternalHealer, { tool, call, options, request, trace, isErrorResult });
   }
   const run = () => healer.runOutcome(tool, call, options);
   const outcome = await (trace === undefined ? run() : trace.within(run));
@@ -116,13 +117,14 @@ const healCallback =
   (...args) => {
     const context = args.at(-1);
     const toolArgs = args.length > 1 && isRecord(args[0]) ? args[0] : undefined;
-    return callHealed(healer, tool.name, () => callback(...args), context, {
+    const options = {
       // They may be updated between two attempts.
       annotations: () => tool.annotations,
       args: toolArgs,
       signal: signalOf(context),
       approve: createApprover(asking, context),
-    });
+    };
+    return callHealed(healer, tool.name, () => callback(...args), context, options, true);
   };
 
 const healRegistered = (registered: unknown, known: KnownTool, heal: (callback: Callback) => Callback): unknown => {
@@ -210,12 +212,13 @@ const healRequestHandlers = (server: Record<'setRequestHandler', Callback>, heal
           named,
           (request: { params: CallToolParams }, context: unknown) => {
             const { name, arguments: args } = request.params;
-            return callHealed(healer, name, () => handler(request, context), context, {
+            const options = {
               annotations: () => list && listedAnnotations(list, name, context),
               args,
               signal: signalOf(context),
               approve: createApprover(server as ElicitingServer, context),
-            });
+            };
+            return callHealed(healer, name, () => handler(request, context), context, options, false);
           },
           ...rest,
         );

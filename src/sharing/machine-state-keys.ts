@@ -19,11 +19,15 @@ export interface MachineStateKeysParts {
 const keyBytes = 32;
 /** How long a mark is kept after its state has expired, in case the clock is set back, in ms. */
 const keptMs = 24 * 3_600_000;
+/** Minimum time between two looks for marks to remove, in ms. */
+const sweepEveryMs = 3_600_000;
 
 /** The key of this machine, in a file that only this user can read, and an empty file for each state that was used. */
 export class MachineStateKeys implements StateKeys {
   readonly #parts: MachineStateKeysParts;
   #key: Buffer | undefined;
+  /** When marks were removed last, on the monotonic clock. */
+  #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: MachineStateKeysParts) {
     this.#parts = parts;
@@ -78,6 +82,9 @@ export class MachineStateKeys implements StateKeys {
 
   /** Removes the marks of states that have long expired. */
   async #sweep(folder: string): Promise<void> {
+    const now = this.#parts.clock.monotonic();
+    if (now - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = now;
     const endedBefore = this.#parts.clock.now() - keptMs;
     for (const name of await readdir(folder)) {
       const [, expiresAt] = /^(\d+)\.[0-9a-f]+\.used$/.exec(name) ?? [];

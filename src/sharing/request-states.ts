@@ -27,14 +27,22 @@ export class RequestStateError extends Error {
   }
 }
 
-/** A state that was accepted, with its age by the clock that judges it, in ms. */
+/** A state that was accepted; the times are by the clock that judges it. */
 export interface OpenedState {
   readonly content: Readonly<Record<string, unknown>>;
   readonly ageMs: number;
+  /** How long it would have been accepted, in ms. */
+  readonly leftMs: number;
 }
 
+/** Makes of a digest what a client may see: without the key that signs, nobody can try what it is the digest of. */
+export type HideDigest = (digest: string) => string;
+
 /** Says why the content of a state does not fit the request; null if it does. */
-export type StateCheck = (content: OpenedState['content']) => string | null | Promise<string | null>;
+export type StateCheck = (content: OpenedState['content'], hide: HideDigest) => string | null | Promise<string | null>;
+
+/** The content of a state, or what makes it with the key that signs. */
+export type StateContent = OpenedState['content'] | ((hide: HideDigest) => OpenedState['content']);
 
 const invalid = (why: string): RequestStateError =>
   new RequestStateError('invalid', `this requestState is not valid: ${why}; call the tool again without it`);
@@ -58,7 +66,7 @@ export class RequestStates {
    * @param isFleetWide Whether other machines accept it too, if the fleet can be reached.
    * @throws Error if there is no key.
    */
-  async sign(content: Readonly<Record<string, unknown>>, lifetimeMs: number, isFleetWide: boolean): Promise<string> {
+  async sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean): Promise<string> {
     const { machine, fleet } = this.#keys;
     if (isFleetWide && fleet !== undefined) {
       try {
@@ -90,7 +98,7 @@ export class RequestStates {
     }
     const { id, issuedAt, expiresAt, content } = parse(body);
     if (expiresAt <= now) throw expired();
-    const misfit = await check(content);
+    const misfit = await check(content, hideWith(key));
     if (misfit !== null) throw invalid(misfit);
     const use = await keys.use(id, expiresAt).catch((cause: unknown) => {
       throw unknown(cause);
@@ -99,7 +107,7 @@ export class RequestStates {
     if (use === 'used') {
       throw new RequestStateError('used', 'this requestState has been used: call the tool again without it');
     }
-    return { content, ageMs: Math.max(0, now - issuedAt) };
+    return { content, ageMs: Math.max(0, now - issuedAt), leftMs: expiresAt - now };
   }
 }
 
@@ -107,22 +115,18 @@ const expired = (): RequestStateError =>
   new RequestStateError('expired', 'this requestState has expired: call the tool again without it');
 
 const unknown = (cause: unknown): RequestStateError =>
-  new RequestStateError(
-    'unknown',
-    `this requestState cannot be checked now: ${cause instanceof Error ? cause.message : 'no reason'}`,
-    {
-      cause,
-    },
-  );
+  new RequestStateError('unknown', 'this requestState cannot be checked now: try again later', { cause });
 
 const macOf = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-const signed = (
-  reach: keyof typeof forms,
-  content: Readonly<Record<string, unknown>>,
-  lifetimeMs: number,
-  { key, now }: StateKey,
-): string => {
+/** No state is signed by it: those begin in another way. */
+const hideWith =
+  (key: Buffer): HideDigest =>
+  (digest) =>
+    macOf(key, `digest:${digest}`).toString('base64url');
+
+const signed = (reach: keyof typeof forms, given: StateContent, lifetimeMs: number, { key, now }: StateKey): string => {
+  const content = typeof given === 'function' ? given(hideWith(key)) : given;
   const facts = { id: uniqueId(), issuedAt: now, expiresAt: now + lifetimeMs, content };
   const text = `${statePrefix}${forms[reach]}.${Buffer.from(JSON.stringify(facts)).toString('base64url')}`;
   return `${text}.${macOf(key, text).toString('base64url')}`;

@@ -20,20 +20,35 @@ export interface SdkCall {
   readonly options: RunOptions;
   readonly request: RequestOfSdk;
   readonly trace: CallTrace | undefined;
+  /** Whether the server makes a result of what a tool throws, as an `McpServer` does: the client gets only the message. */
+  readonly isErrorResult: boolean;
 }
 
-/** A digest of a call; undefined if its arguments are not as they were sent, such as dates made from texts. */
+/** A digest of a call; undefined if its arguments are not as they were sent, such as dates made from texts. Never throws. */
 const digestOf = (tool: string, args: unknown): string | undefined => {
-  const params = JSON.stringify({ name: tool, arguments: args ?? {} });
-  const { arguments: sent } = JSON.parse(params) as { arguments: unknown };
-  if (!isDeepStrictEqual(sent, args ?? {})) return undefined;
-  return callDigest(readMessage(Buffer.from(`{"jsonrpc":"2.0","id":0,"method":"tools/call","params":${params}}`)));
+  try {
+    const params = JSON.stringify({ name: tool, arguments: args ?? {} });
+    const { arguments: sent } = JSON.parse(params) as { arguments: unknown };
+    if (!isDeepStrictEqual(sent, args ?? {})) return undefined;
+    return callDigest(readMessage(Buffer.from(`{"jsonrpc":"2.0","id":0,"method":"tools/call","params":${params}}`)));
+  } catch {
+    return undefined; // JSON has no such arguments, such as a BigInt.
+  }
+};
+
+/** Computes a value when it is first asked for. */
+const lazily = <T>(compute: () => T): (() => T) => {
+  let computed: { readonly value: T } | undefined;
+  return () => {
+    computed ??= { value: compute() };
+    return computed.value;
+  };
 };
 
 const questionOf = (healer: InternalHealer, { tool, options, request }: SdkCall): CallQuestion | undefined => {
   const { args } = options;
-  const digest = digestOf(tool, args);
-  if (digest === undefined || healer.questions === undefined) return undefined;
+  if (healer.questions === undefined) return undefined;
+  const digest = lazily(() => digestOf(tool, args));
   const { state, responses } = request.returned ?? {};
   const response = isRecord(responses) && Object.hasOwn(responses, questionKey) ? responses[questionKey] : undefined;
   const canAsk = supportsFormElicitation(request.capabilities);
@@ -43,12 +58,13 @@ const questionOf = (healer: InternalHealer, { tool, options, request }: SdkCall)
   });
 };
 
-/** The failure of a tool, in a form that travels through the client. */
-const stored = (outcome: RunOutcome<unknown>): Json => {
+/** The failure of a tool, in a form that travels through the client: no more than the SDK gives the client of it. */
+const stored = (outcome: RunOutcome<unknown>, isErrorResult: boolean): Json => {
   if (outcome.ok || !outcome.thrown) return { value: outcomeValue(outcome) };
   const { error } = outcome;
-  const { name, message, code, data } = (isRecord(error) || error instanceof Error ? error : {}) as Json;
-  return { error: { name, message: String(message ?? error), code, data } };
+  const { message = error, code, data } = (isRecord(error) || error instanceof Error ? error : {}) as Json;
+  if (isErrorResult) return { error: { message: String(error instanceof Error ? message : error) } };
+  return { error: { message: String(message), ...(Number.isSafeInteger(code) && { code, data }) } };
 };
 
 const restored = ({ value, error }: Json): RawOutcome<unknown> => {
@@ -84,6 +100,6 @@ export const callAsking = async (healer: InternalHealer, sdkCall: SdkCall): Prom
   }
   const outcome = await (trace === undefined ? run() : trace.within(run));
   trace?.end({ outcome });
-  const asking = deferral?.question && (await question?.ask(outcome, stored(outcome)));
+  const asking = deferral?.question && (await question?.ask(outcome, () => stored(outcome, sdkCall.isErrorResult)));
   return asking ?? outcomeValue(outcome);
 };

@@ -124,7 +124,8 @@ export class CallHealing {
     const outcome = await (trace === undefined ? heal() : trace.within(heal));
     trace?.end({ outcome, cancelled: this.#cancelled });
     const [bytes, final] = this.#finalResponse(first, outcome);
-    const asking = outcome && deferral?.question && (await (await question)?.ask(outcome, this.#stored(bytes, final)));
+    const asking =
+      outcome && deferral?.question && (await (await question)?.ask(outcome, () => this.#stored(bytes, final)));
     this.#ports.onFinished(outcome);
     // The protocol has no response to a cancelled request.
     if (this.#cancelled) return;

@@ -22,6 +22,7 @@ export const questionOf = (
   const capabilities = meta && parseSpan(bytes, memberAt(bytes, meta.start, metaKeys.clientCapabilities));
   const canAsk = supportsFormElicitation(capabilities);
   return import('./call-question.ts').then(
-    ({ CallQuestion }) => new CallQuestion(questions, { tool, args: argumentsOf(call), digest, canAsk, returned }),
+    ({ CallQuestion }) =>
+      new CallQuestion(questions, { tool, args: argumentsOf(call), digest: () => digest, canAsk, returned }),
   );
 };

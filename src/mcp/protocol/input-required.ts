@@ -67,13 +67,23 @@ const maxBytes = 262_144;
 
 /**
  * A digest of what a call asks for: the tool and its arguments, exactly, whatever the order of members and the white space.
- * Numbers count as they are written if they are too large to be exact. Undefined if they are too large for that.
+ * Numbers count as they are written if they are too large to be exact. Undefined if they are too large for that, or if a name
+ * is given twice in an object: it depends on the reader which of the two counts.
  */
 export const callDigest = ({ bytes, params }: Message): string | undefined => {
   if (params === undefined) return undefined;
+  let count = 0;
+  eachMember(bytes, params.start, (key) => {
+    if (key === 'name' || key === 'arguments') count += 1;
+  });
   const name = memberAt(bytes, params.start, 'name');
   const args = memberAt(bytes, params.start, 'arguments');
-  if (name === undefined || (args !== undefined && args.end - args.start > maxBytes)) return undefined;
+  if (
+    name === undefined ||
+    count !== (args === undefined ? 1 : 2) ||
+    (args !== undefined && args.end - args.start > maxBytes)
+  )
+    return undefined;
   const exact = args === undefined ? '{}' : exactText(bytes, args, 0);
   return (
     exact &&
@@ -83,7 +93,7 @@ export const callDigest = ({ bytes, params }: Message): string | undefined => {
   );
 };
 
-/** The value at a span in one form for all equal values; undefined if it is nested too deeply. */
+/** The value at a span in one form for all equal values; undefined if it is nested too deeply, or a name is there twice. */
 const exactText = (bytes: Buffer, span: Span, depth: number): string | undefined => {
   if (depth > maxDepth) return undefined;
   const first = bytes[span.start];
@@ -93,6 +103,7 @@ const exactText = (bytes: Buffer, span: Span, depth: number): string | undefined
       members.push([JSON.stringify(key), exactText(bytes, value, depth + 1)]),
     );
     if (members.some(([, text]) => text === undefined)) return undefined;
+    if (new Set(members.map(([key]) => key)).size < members.length) return undefined;
     const texts = members.map(([key, text]) => `${key}:${text}`).sort();
     return `{${texts.join(',')}}`;
   }
