@@ -159,7 +159,7 @@ fleet
 
 fleet
   .command('approve')
-  .description('let a fix run once, at the next such failure')
+  .description('let a fix run once: by the process that has asked, or at the next such failure on any machine')
   .argument('<id>', 'the id of the question')
   .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
   .option('--config <file>', 'the configuration file')

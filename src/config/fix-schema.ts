@@ -63,8 +63,8 @@ const held = (name: keyof typeof defaults.cooldownMs) => ({
        * not run. @default 'machine'; 'refuse' with `oauth`, whose refresh token must not be used twice at once
        */
       whenLost: z.enum(['machine', 'refuse']).optional(),
-      /** Who may approve a fix with `mode: ask`. `anyone`: the user of the client too, who is asked first · `approvers`: those of the fleet alone. */
-      approval: z.enum(['anyone', 'approvers']).default('anyone'),
+      /** Who may approve a fix with `mode: ask`. `anyone`: the user of the client too, who is asked first · `approvers`: those of the fleet alone. @default 'anyone' */
+      approval: z.enum(['anyone', 'approvers']).optional(),
     })
     .optional(),
 });

@@ -68,7 +68,7 @@ const hourMs = 3_600_000;
 /** A fix that an approver of the fleet has been asked about. */
 export const pendingApproval = ({ name }: Fix, { id, endsInMs }: ApprovalSeen): FixReportBody => {
   const open = endsInMs === null ? '' : `, which is open for ${Math.max(1, Math.round(endsInMs / hourMs))} h`;
-  const reason = `${name} needs an approval of the fleet: question ${id ?? ''}${open}; once it is approved, the next such failure runs the fix`;
+  const reason = `${name} needs an approval of the fleet: question ${id ?? ''}${open}; once it is approved, this process runs the fix, or the next such failure on any machine`;
   return refused({ code: 'APPROVAL_PENDING', reason });
 };
 

@@ -53,7 +53,7 @@ describe('a fix of a fleet that nobody here can be asked about', () => {
     expect(report).toMatchObject({
       ...pending,
       reason:
-        'vpn_connect needs an approval of the fleet: question question-1, which is open for 24 h; once it is approved, the next such failure runs the fix',
+        'vpn_connect needs an approval of the fleet: question question-1, which is open for 24 h; once it is approved, this process runs the fix, or the next such failure on any machine',
     });
     expect(await start('b').fail()).toMatchObject(pending);
     expect(database.rows).toHaveLength(1);

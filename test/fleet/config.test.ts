@@ -25,6 +25,17 @@ describe('a fix with `share`', () => {
     expect(problemsOf({ fleet, fixes: { vpn_connect: { ...vpn, share } } })).toEqual([]);
   });
 
+  it('leaves a decision to the approvers only if there is one to make', () => {
+    const approvers = { ...share, approval: 'approvers' as const };
+    const problem =
+      'fixes.vpn_connect.0.share.approval: `share.approval` has no effect without `mode: ask`: vpn_connect runs without an approval';
+    expect(problemsOf({ fleet, fixes: { vpn_connect: { ...vpn, share: approvers } } })).toEqual([problem]);
+    expect(problemsOf({ fleet, fixes: { vpn_connect: { ...vpn, mode: 'ask', share: approvers } } })).toEqual([]);
+    expect(problemsOf({ fleet, fixes: { vpn_connect: { ...vpn, mode: 'dry-run', share: approvers } } })).toEqual([]);
+    const anyone = { ...share, approval: 'anyone' as const };
+    expect(problemsOf({ fleet, fixes: { vpn_connect: { ...vpn, share: anyone } } })).toEqual([]);
+  });
+
   it.each<[string, ConfigInput['fixes']]>([
     ['the environment of one server', { token_refresh: { command: ['t'], deliver: { env: 'TOKEN' }, share } }],
     ['the arguments of one server', { token_refresh: { command: ['t'], deliver: { args: ['{token}'] }, share } }],

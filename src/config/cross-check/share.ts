@@ -37,6 +37,11 @@ export const checkShares = (config: Config, isFunction: (name: FixName) => boole
       const problem = `${name} is a function of this program, and only a configured fix can be shared with a fleet`;
       return [{ path, at: 'key', problem, advice: 'remove `share`' }];
     }
+    if (entry.share?.approval === 'approvers' && entry.mode === 'auto') {
+      const problem = `\`share.approval\` has no effect without \`mode: ask\`: ${name} runs without an approval`;
+      const advice = `set \`mode: ask\`, or remove \`approval\` if ${name} may run by itself`;
+      return [{ path: [...path, 'approval'], problem, advice }];
+    }
     const effect = localEffect(entry);
     if (effect === undefined) return [];
     const problem = `${name} changes ${effect}: a run on one machine does not help the others`;

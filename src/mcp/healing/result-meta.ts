@@ -23,7 +23,7 @@ export interface HealingMeta {
   readonly chosenByProbe?: readonly string[];
   /** Why the failure was not healed; absent if it was. */
   readonly reason?: string;
-  /** `pending`: a fix waits for the approval of a person; once it is given, the next such failure is healed. Absent otherwise. */
+  /** `pending`: a fix waits for the approval of a person; once it is given, the process that asked runs the fix, or the next such failure does. Absent otherwise. */
   readonly approval?: 'pending';
   /** What to do about a call that may have taken effect; absent unless `outcome` is `unknown`. */
   readonly advice?: string;

@@ -8,7 +8,7 @@ import { ApprovalFacts } from './facts.tsx';
 const texts = {
   approve: {
     title: 'Approve one run?',
-    says: 'This runs once, on the next machine that has such a failure, within 24 hours.',
+    says: 'This runs once within 24 hours: by the process that has asked, or at the next such failure on any machine.',
     button: 'Approve one run',
   },
   deny: {
