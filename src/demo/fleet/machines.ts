@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { machineOf } from '../../fleet/machine.ts';
 import { packageFile } from '../../package-root.ts';
 import { connectClient, type DemoClient } from '../clients.ts';
+import { json, tokenRefresh, vpnConnect } from '../config.ts';
 import type { DemoRun } from '../run-demo.ts';
 import { programCommand } from '../world/program.ts';
 import type { World } from '../world/world.ts';
@@ -21,29 +22,14 @@ export const fleetUrlEnv = 'HEALFLOW_FLEET_URL';
 /** The names of the machines. */
 export const machineNames = ['machine a', 'machine b', 'machine c'] as const;
 
-// Every JSON value is a YAML value.
-const json = (value: unknown): string => JSON.stringify(value);
-
-const configFor = (folder: string, { facts, oauth, refreshTokenFile, tunnelFile, vpn }: World): string => `\
+const configFor = (folder: string, world: World): string => `\
 # The same on all machines, but for the folders of each.
 stateDir: ${json(join(folder, 'state'))}
 memoryDir: ${json(join(folder, 'memory'))}
 fleet: { urlEnv: ${fleetUrlEnv} }
 fixes:
-  token_refresh:
-    tools: list_orders
-    oauth:
-      tokenEndpoint: ${json(oauth.tokenEndpoint)}
-      clientId: ${json(oauth.clientId)}
-      refreshTokenFile: ${json(refreshTokenFile)}
-    deliver: { file: ${json(facts.accessTokenFile)} }
-    share: { fleet: orders-token }
-  vpn_connect:
-    tools: read_wiki
-    mode: ask
-    command: ${json(programCommand('vpn-connect', tunnelFile))}
-    probe: { tcp: "127.0.0.1:${vpn.port}" }
-    pollMs: 50
+${tokenRefresh(world)}    share: { fleet: orders-token }
+${vpnConnect(world)}    mode: ask
     share: { fleet: wiki-gateway }
 `;
 
