@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import { within } from '../platform/wait.ts';
 import type { FleetMeter } from '../telemetry/port.ts';
 import { makePool } from './connect.ts';
-import { databaseError, FleetDatabaseError } from './database-error.ts';
+import { databaseError, FleetDatabaseError, isFromServer } from './database-error.ts';
 import type { FleetMachine } from './machine.ts';
 import type { DatabaseSettings } from './settings.ts';
 
@@ -222,7 +222,8 @@ export class FleetDatabase {
       this.#greetedAt = this.#parts.clock.monotonic();
       client.removeListener('error', onError);
     } catch (error) {
-      const failure = this.#failure(error);
+      // A schema that does not fit is a response.
+      const failure = error instanceof FleetDatabaseError ? error : this.#failure(error);
       client.release(failure);
       client.removeListener('error', onError);
       throw failure;
@@ -243,7 +244,7 @@ export class FleetDatabase {
 
   #failure(error: unknown): FleetDatabaseError {
     // What this process has broken itself says nothing of the database.
-    if (this.#parts.background?.aborted !== true) this.#parts.meter?.reached(false);
+    if (this.#parts.background?.aborted !== true) this.#parts.meter?.reached(isFromServer(error));
     return databaseError(error);
   }
 }

@@ -118,7 +118,8 @@ export class FleetLockStore implements LockStore {
     };
     try {
       const taken = await this.#wait(wait);
-      this.#parts.meter?.took(key, wait.beganAt, resultOf(taken));
+      // A caller that has left says nothing of the database.
+      if (taken !== noResponse) this.#parts.meter?.took(key, wait.beganAt, resultOf(taken));
       if ('denied' in taken || taken.busy) await own.end();
       return taken;
     } catch (error) {

@@ -74,6 +74,6 @@ export const createFleet = (options: FleetOptions): Fleet => {
     atOnce === undefined
       ? undefined
       : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), losses, atOnce, clock, random, meter });
-  const stateKeys = new FleetStateKeys({ database, clock });
+  const stateKeys = new FleetStateKeys({ database, clock, losses });
   return { store, limited, approvals, stateKeys, database, machine: machine.id, close: () => database.close() };
 };

@@ -8,7 +8,7 @@ import type { MachineLockStore } from '../sharing/machine-lock-store.ts';
 import { errorText } from '../text/error-text.ts';
 import type { FleetDatabase } from './database.ts';
 import { FleetDatabaseError } from './database-error.ts';
-import { toEventRow } from './event-row.ts';
+import { type EventRow, toEventRow } from './event-row.ts';
 import { nothingShipped, positionsIn, readShipState, type ShipState, writeShipState } from './ship-state.ts';
 
 export interface ShipperParts {
@@ -62,6 +62,9 @@ const isUnusable = (error: unknown): boolean => error instanceof FleetDatabaseEr
 const pauseAfter = (failures: number, error: unknown): number =>
   Math.min(maxPauseMs, (isUnusable(error) ? 60 : 1) * firstPauseMs * 2 ** Math.min(failures - 1, 20));
 
+const lastTime = (rows: readonly EventRow[]): number | undefined =>
+  rows.map(({ at }) => at).findLast((at) => typeof at === 'number');
+
 /**
  * Copies the log of a machine to the database of its fleet, exactly once: a batch of events and the place in the log are
  * written in one transaction, and only by the one that knows the last place. One process of a machine does it at a time.
@@ -79,8 +82,8 @@ export class Shipper {
   #isWanted = false;
   #isClosed = false;
   #warned = '';
-  /** The time of the oldest event that may not have been copied, in ms since the epoch; null if all have been. */
-  #uncopiedSince: number | null = null;
+  /** The time of the oldest event that may not have been copied, in ms since the epoch; null if all have been, undefined if unknown. */
+  #uncopiedSince: number | null | undefined;
 
   constructor(parts: ShipperParts) {
     this.#parts = parts;
@@ -94,9 +97,10 @@ export class Shipper {
     this.#schedule(0, true);
   }
 
-  /** The age of the oldest event that has not been copied, in seconds, as far as this process knows; 0 if there is none. */
-  get lagSeconds(): number {
+  /** The age of the oldest event that has not been copied, in seconds; 0 if there is none, undefined until this process has looked. */
+  get lagSeconds(): number | undefined {
     const since = this.#uncopiedSince;
+    if (since === undefined) return undefined;
     return since === null ? 0 : Math.max(0, this.#parts.clock.now() - since) / 1_000;
   }
 
@@ -216,7 +220,8 @@ export class Shipper {
         retentionDays,
       ],
     );
-    if (row.appended) this.#uncopiedSince = null;
+    // What is left is not older than the last event of this batch.
+    if (row.appended) this.#uncopiedSince = unreadBytes === 0 ? null : (lastTime(rows) ?? this.#uncopiedSince);
     return row;
   }
 

@@ -9,9 +9,9 @@ import { isRecord } from '../text/is-record.ts';
 /** Questions about fixes that the responses to calls ask, and that clients come back with. */
 export interface QuestionStates {
   /** @see RequestStates.sign */
-  sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean): Promise<string>;
+  sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean, remainingMs?: number): Promise<string>;
   /** @see RequestStates.open */
-  open(state: string, check: StateCheck): Promise<OpenedState>;
+  open(state: string, check: StateCheck, remainingMs?: number): Promise<OpenedState>;
   /** Looks at a question to the approvers of the fleet; undefined if there is no fleet. */
   see(id: string, wait: ApprovalWait): Promise<ApprovalSeen | undefined>;
   /** A digest of what a fix would run for a call; undefined if it is not there. */

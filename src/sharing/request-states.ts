@@ -11,10 +11,14 @@ export interface StateKey {
 
 /** Keys that all processes have that may see a state, and their memory of the states that were used. */
 export interface StateKeys {
-  /** Resolves with the key, which is made if it is missing. Rejects with a message for people. */
-  read(): Promise<StateKey>;
+  /**
+   * Resolves with the key, which is made if it is missing. Rejects with a message for people.
+   *
+   * @param remainingMs - The time that the call has, in ms; no limit by default.
+   */
+  read(remainingMs?: number): Promise<StateKey>;
   /** Takes the one use of a state. Rejects with a message for people. */
-  use(id: string, expiresAt: number): Promise<'first' | 'used' | 'expired'>;
+  use(id: string, expiresAt: number, remainingMs?: number): Promise<'first' | 'used' | 'expired'>;
 }
 
 /** Why a state is not accepted. `unknown`: that cannot be found out now, and the state was not used. */
@@ -64,13 +68,14 @@ export class RequestStates {
    * Signs a state.
    *
    * @param isFleetWide Whether other machines accept it too, if the fleet can be reached.
+   * @param remainingMs The time that the call has, in ms; no limit by default.
    * @throws Error if there is no key.
    */
-  async sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean): Promise<string> {
+  async sign(content: StateContent, lifetimeMs: number, isFleetWide: boolean, remainingMs?: number): Promise<string> {
     const { machine, fleet } = this.#keys;
     if (isFleetWide && fleet !== undefined) {
       try {
-        return signed('fleet', content, lifetimeMs, await fleet.read());
+        return signed('fleet', content, lifetimeMs, await fleet.read(remainingMs));
       } catch {} // This machine accepts it at least.
     }
     return signed('machine', content, lifetimeMs, await machine.read());
@@ -80,15 +85,16 @@ export class RequestStates {
    * Verifies a state, and takes its one use.
    *
    * @param check It is called before the use is taken.
+   * @param remainingMs The time that the call has, in ms; no limit by default.
    * @throws RequestStateError
    */
-  async open(state: string, check: StateCheck): Promise<OpenedState> {
+  async open(state: string, check: StateCheck, remainingMs?: number): Promise<OpenedState> {
     const [, form, body, mac, ...more] = state.split('.');
     const reach = form === forms.machine ? 'machine' : form === forms.fleet ? 'fleet' : undefined;
     if (reach === undefined || body === undefined || mac === undefined || more.length > 0) throw invalid('malformed');
     const keys = this.#keys[reach];
     if (keys === undefined) throw invalid('it is of a fleet, and this process has none');
-    const { key, now } = await keys.read().catch((cause: unknown) => {
+    const { key, now } = await keys.read(remainingMs).catch((cause: unknown) => {
       throw unknown(cause);
     });
     const given = Buffer.from(mac, 'base64url');
@@ -100,7 +106,7 @@ export class RequestStates {
     if (expiresAt <= now) throw expired();
     const misfit = await check(content, hideWith(key));
     if (misfit !== null) throw invalid(misfit);
-    const use = await keys.use(id, expiresAt).catch((cause: unknown) => {
+    const use = await keys.use(id, expiresAt, remainingMs).catch((cause: unknown) => {
       throw unknown(cause);
     });
     if (use === 'expired') throw expired();

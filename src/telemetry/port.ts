@@ -59,7 +59,7 @@ export type TakeResult = 'taken' | 'held' | 'lost';
 
 /** The metrics of a process and its fleet. No method throws. */
 export interface FleetMeter {
-  /** The database has responded, or could not be reached or used. */
+  /** The database has responded, if with an error, or could not be reached. */
   reached(isReachable: boolean): void;
   /**
    * A wait for the lease of a fix has ended.

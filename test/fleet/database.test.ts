@@ -54,6 +54,22 @@ describe.skipIf(skipWithoutDatabases())('the connection to the database of a fle
     for (const database of databases) await database.close();
   });
 
+  it('is reached, too, if it responds with an error or has another schema', async () => {
+    const heard: boolean[] = [];
+    const meter = { reached: (isReachable: boolean) => heard.push(isReachable) };
+    const database = new FleetDatabase({
+      settings: () => databaseSettings(running.server.url('fleet_app', 'fleet')),
+      clock: systemClock,
+      machine: null,
+      meter,
+    });
+    await expect(database.query('select * from healflow.leases', [])).rejects.toMatchObject({ failure: 'unusable' });
+    await expect(database.query('select 1 / 0', [])).rejects.toThrow('division by zero');
+    await expect(database.query('select pg_terminate_backend(pg_backend_pid())', [])).rejects.toThrow();
+    expect(heard).toEqual([true, true, false]);
+    await database.close();
+  });
+
   it('closes idle connections', async () => {
     // A database of its own: the pooler keeps its connections.
     await makeFleetDatabase(running.server, 'quiet');

@@ -81,6 +81,36 @@ const heldBack = (database: FakeEventDatabase) => {
 const seconds = 1_000;
 const minutes = 60 * seconds;
 
+describe('the lag of a shipper', () => {
+  it('is not over while events are left that no batch has copied', async () => {
+    const { memoryDir, clock, database, make, pass } = setUp();
+    const { log } = openLog(memoryDir);
+    const timestamp = new Date(clock.now() - 90_000).toISOString();
+    for (let count = 0; count < 300; count += 1) log.append(anEvent({ run_id: `old-${count}`, timestamp }));
+    let isLost = false;
+    const shipper = make({
+      database: {
+        query: async <T extends object>(text: string, values: readonly unknown[]) => {
+          if (isLost) throw new Error('connection refused');
+          isLost = true;
+          return database.query<T>(text, values);
+        },
+        close: () => database.close(),
+      },
+    });
+    expect(shipper.lagSeconds).toBeUndefined();
+    shipper.start();
+    await pass(100);
+    expect(database.batches).toHaveLength(1);
+    expect(database.ids.length).toBeLessThan(300);
+    expect(shipper.lagSeconds).toBeGreaterThanOrEqual(90);
+    isLost = false;
+    await pass(2_000);
+    expect(database.ids).toHaveLength(300);
+    expect(shipper.lagSeconds).toBe(0);
+  });
+});
+
 describe('a shipper', () => {
   it('copies what it finds at its start in batches of 200, and then sends nothing', async () => {
     const { database, write, make, pass, all } = setUp();

@@ -90,6 +90,24 @@ describe('the metrics of a fleet', () => {
     ]);
   });
 
+  it('do not count a caller that leaves while the database is silent', async () => {
+    const { sdk, clock, meter } = await measured();
+    const fleet = new FakeFleet(clock);
+    fleet.condition = 'swallows';
+    const options = { name: 'a', clock, machine: new MemoryLockStore(), leases: fleet.connect('a'), runs: new Runs() };
+    const caller = new AbortController();
+    const taken = startProcess({ ...options, meter }).fleet.take({
+      key: 'host:vpn_connect:default',
+      identity: 'fix',
+      exclusive: 'fix',
+      limitMs: 10_000,
+      cancels: caller.signal,
+    });
+    clock.setTimeout(() => caller.abort(new Error('the caller has left')), 100);
+    expect(await clock.runUntil(taken)).toMatchObject({ denied: { code: 'FLEET_LOST' } });
+    expect((await sdk.points(takes))?.points ?? []).toEqual([]);
+  });
+
   it('say how old the oldest event is that has not been copied', async () => {
     const { sdk, clock, meter } = await measured();
     const [memoryDir, stateDir] = [temporaryFolder('memory'), temporaryFolder('state')];
@@ -118,7 +136,8 @@ describe('the metrics of a fleet', () => {
       return shipper.lagSeconds;
     });
     const seconds = async () => (await sdk.points(lag)).points.map((point) => point.value);
-    expect(await seconds()).toEqual([0]);
+    // Nobody has looked yet.
+    expect(await seconds()).toEqual([]);
     // It was written before this process began, and the database is lost.
     database.next.push('lost before');
     openLog(memoryDir).log.append(anEvent({ run_id: 'old', timestamp: new Date(clock.now() - 90_000).toISOString() }));
