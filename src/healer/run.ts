@@ -126,6 +126,11 @@ export class HealingRun<T> {
     if (diagnosis !== null && !isProvenHarmless(diagnosis, 'destructive', null)) this.#uncertain.push(diagnosis);
   }
 
+  /** Whether no attempt before the one of this failure may have taken effect. */
+  isOnlyUncertain(diagnosis: Diagnosis): boolean {
+    return this.#uncertain.every((each) => each === diagnosis);
+  }
+
   /** Whether, by the strictest kind that the tool has had, every failed attempt so far certainly changed nothing. */
   get wasHarmless(): boolean {
     return this.#uncertain.every((diagnosis) => this.isHarmless(diagnosis));

@@ -130,8 +130,13 @@ export const provideServices = (
     const { diagnosis, fix } = input;
     const { attempts = parts.attempts } = run.call.rules;
     const approve = run.call.options.approve ?? parts.approve;
-    // A client that is asked by the response gives up the response for it: only if the call can then be made again.
-    const mayDefer = approve === undefined && input.attempt < attempts && run.mayRepeat(diagnosis, fix.name).allowed;
+    // A client that is asked by the response gives up the response for it: only if the call can then be made again. Another run
+    // goes on with the last failure alone.
+    const mayDefer =
+      approve === undefined &&
+      input.attempt < attempts &&
+      run.isOnlyUncertain(diagnosis) &&
+      run.mayRepeat(diagnosis, fix.name).allowed;
     const request = new LazyRequest(
       {
         runId: input.runId,
