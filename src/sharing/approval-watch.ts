@@ -84,7 +84,7 @@ export class ApprovalWatch {
       if ((error as { readonly failure?: unknown }).failure !== 'unusable') return 'lost';
       if (!this.#hasWarned)
         this.#parts.warn(
-          `the database of the fleet does not tell whether question ${id} is decided, which is tried again every ${maxLookMs / 1_000} s: ${errorText(error)}`,
+          `the database of the fleet does not show whether question ${id} is decided, which is tried again every ${maxLookMs / 1_000} s: ${errorText(error)}`,
         );
       this.#hasWarned = true;
       return 'unusable';

@@ -143,7 +143,7 @@ describe('a process that has asked the approvers, and still lives', () => {
     database.condition = 'unusable';
     await clock.advance(hourMs);
     expect(warnings).toEqual([
-      'the database of the fleet does not tell whether question question-1 is decided, which is tried again every 30 s: permission denied',
+      'the database of the fleet does not show whether question question-1 is decided, which is tried again every 30 s: permission denied',
     ]);
     database.condition = 'works';
     database.decide('approved');
