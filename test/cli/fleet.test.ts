@@ -95,7 +95,7 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet, with a database', () =>
     expect(stdout).toMatch(/^host:vpn_connect:default +process 7 on host-1 +.* running/m);
     expect(stdout).toMatch(/^host-1 +0 +4096 bytes +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +log-1 *$/m);
     expect(stdout).toMatch(
-      /^[0-9a-f]{12} +pending +host:vpn_connect:default +process 7 on host-1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d *$/m,
+      /^[0-9a-f]{12} +pending +host:vpn_connect:default +process 7 on host-1 \(role fleet_app\) +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d *$/m,
     );
     const [, seen = ''] = /^host-1 +1\.2\.3 +(\S+ \S+)/m.exec(stdout) ?? [];
     expect(Math.abs(Date.parse(`${seen}Z`) - Date.now())).toBeLessThan(60_000);
