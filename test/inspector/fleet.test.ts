@@ -145,7 +145,13 @@ describe.skipIf(skipWithoutDatabases())('an inspector of a fleet', () => {
     const cooling = value?.fixes[1];
     expect((cooling?.coolsUntil ?? 0) - (cooling?.last?.at ?? 0)).toBe(60_000);
     expect(value?.approvals).toMatchObject([
-      { state: 'pending', action: 'runs x', reason: 'failed', askedBy: 'process 7 on host-1 (role fleet_app)', decidedBy: null },
+      {
+        state: 'pending',
+        action: 'runs x',
+        reason: 'failed',
+        askedBy: 'process 7 on host-1 (role fleet_app)',
+        decidedBy: null,
+      },
     ]);
   });
 
