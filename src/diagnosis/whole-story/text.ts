@@ -178,16 +178,16 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   if (aside !== -1) return clauseAt(text, aside);
   const deed = isName ? -1 : otherDeedAt(text, tool);
   if (deed !== -1) return clauseAt(text, deed);
-  const at = remainderAt(text, reduced(text, tool), { tool, isCode }, isName);
+  const at = remainderAt(text, reduced(text, tool), isCode, isName);
   if (at === -1 || isName) return at === -1 ? null : clauseAt(text, at);
   // What is blanked as a whole sentence first may belong to an expression above, so both ways are tried.
   const guided = withoutGuidance(text, tool, licensed);
-  const isWhole = guided !== text && remainderAt(text, reduced(guided, tool), { tool, isCode }, false) === -1;
+  const isWhole = guided !== text && remainderAt(text, reduced(guided, tool), isCode, false) === -1;
   return isWhole ? null : clauseAt(text, at);
 };
 
 /** Finds the first words in what is left of a text that a plain failure report would not have; their place, or -1. */
-const remainderAt = (text: string, rest: string, { tool, isCode }: Story, isName: boolean): number => {
+const remainderAt = (text: string, rest: string, isCode: IsCode, isName: boolean): number => {
   const notDone = otherStepAt(rest);
   if (notDone !== -1) return notDone;
   const data = isName ? -1 : dataLineAt(text, rest);
