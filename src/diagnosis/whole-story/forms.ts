@@ -103,6 +103,7 @@ export const headerIn = (headers: object, tool: string): string | null => {
   for (const name of Object.keys(headers)) {
     if (/location|cookie|etag/i.test(name)) return name;
     const value = read(headers, name);
+    if (/^transfer-encoding$/i.test(name) && /^(?:chunked|gzip|deflate|identity)$/i.test(String(value))) continue;
     const line = `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`;
     const isKnown = line.search(headerLine) !== -1;
     const words = partsOf(isKnown ? String(value) : line);
