@@ -234,9 +234,13 @@ describe('a log that cannot be written', () => {
       readFileSync(liveLog(memoryDir), 'utf8'),
     ).healing_events;
     expect(written.length).toBeGreaterThan(0);
-    expect(events.map(({ tool, retry_count }) => `${tool} ${retry_count}`).sort()).toEqual(
-      written.map(({ tool, retry_count }) => `${tool} ${retry_count}`).sort(),
-    );
+    const nameOf = ({ tool, retry_count }: { tool: string; retry_count: number }) => `${tool} ${retry_count}`;
+    const found = events.map(nameOf);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(written.map(nameOf)));
+    // A record that was cut after its last letter is whole, though its writer was not told so.
+    const untold = found.filter((name) => !written.map(nameOf).includes(name)).map((name) => name.split(' ')[0]);
+    expect(new Set(untold).size).toBe(untold.length);
   });
 
   it.runIf(process.getuid?.() === 0)(

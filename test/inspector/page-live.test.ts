@@ -124,6 +124,7 @@ describe.skipIf(!hasBrowser)('an open page', () => {
     await page.locator('#run-list').focus();
     await page.keyboard.press('End');
     const last = page.locator('.row').last();
+    await until(() => last.getAttribute('aria-posinset')).toBe('60');
     const seen = await last.textContent();
     for (const number of [6, 7]) server.put(fresh(number));
     await page.getByRole('button', { name: '2 new runs' }).waitFor();
