@@ -14,9 +14,6 @@ export type Finder = (text: string) => Span | null;
 /** The engine that runs the expressions of a pattern: shipped ones are checked beforehand, users' own run in linear time. */
 export type CompileText = (expressions: readonly string[]) => Finder;
 
-/** One expression that matches where any of them does. */
-export const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
-
 /** An expression that is compiled when it is first run, on a text that holds what it needs. */
 const lazyFinder = (expression: string, need: Need | null): Finder => {
   let regex: RegExp | null = null;

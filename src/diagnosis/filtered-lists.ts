@@ -9,6 +9,7 @@ import { blanks, limits, properties } from './whole-story/blanks.ts';
 import { clientFrames, envelopes } from './whole-story/clients.ts';
 import { frames } from './whole-story/frames.ts';
 import { phrases } from './whole-story/languages.ts';
+import { failedSteps } from './whole-story/other-deed.ts';
 import { sentences } from './whole-story/peers.ts';
 import { failurePhrases } from './whole-story/vocabulary.ts';
 
@@ -19,6 +20,7 @@ export const filteredLists = (): Readonly<Record<ListName, readonly RegExp[]>> =
   clientFrames,
   codePlaces,
   envelopes,
+  failedSteps,
   failurePhrases,
   frames,
   limits,

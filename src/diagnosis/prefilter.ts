@@ -7,6 +7,7 @@ export type ListName =
   | 'clientFrames'
   | 'codePlaces'
   | 'envelopes'
+  | 'failedSteps'
   | 'failurePhrases'
   | 'frames'
   | 'limits'

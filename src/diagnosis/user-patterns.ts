@@ -1,8 +1,11 @@
 import { RE2JS } from 're2js';
-import { type CompileText, compilePattern, type Finder, indexPatterns, joined, type PatternSet } from './compile.ts';
+import { type CompileText, compilePattern, type Finder, indexPatterns, type PatternSet } from './compile.ts';
 import type { Pattern } from './pattern.ts';
 
 const flags = RE2JS.CASE_INSENSITIVE | RE2JS.MULTILINE;
+
+/** One expression that matches where any of them does. */
+const joined = (expressions: readonly string[]): string => expressions.map((one) => `(?:${one})`).join('|');
 
 /** By the list itself: a pattern is compiled when it is checked, and again when it is put to use. */
 const known = new WeakMap<readonly string[], Finder>();

@@ -1,23 +1,8 @@
 import type { Queryable } from './database.ts';
+import type { ApprovalFacts } from './overview-model.ts';
 
 /** A question to the approvers of a fleet, as they see it. Times are in ISO 8601, in UTC. */
-export interface Approval {
-  readonly id: string;
-  readonly state: 'pending' | 'approved' | 'denied' | 'used' | 'expired';
-  /** The fix, as in `host:vpn_connect:default`. */
-  readonly key: string;
-  /** What would run. */
-  readonly action: string;
-  readonly tool: string;
-  readonly reason: string;
-  readonly askedAt: string;
-  readonly askedBy: string;
-  /** When the question, or the decision, ends. */
-  readonly expiresAt: string;
-  readonly decidedAt: string | null;
-  readonly decidedBy: string | null;
-  readonly decisionReason: string | null;
-  readonly usedAt: string | null;
+export interface Approval extends ApprovalFacts<string> {
   /** A digest of what would run. */
   readonly digest: string;
 }

@@ -55,23 +55,28 @@ export interface FleetFixRow {
   readonly budget: { readonly used: number; readonly of: number; readonly windowMs: number } | null;
 }
 
-export interface FleetApprovalRow {
+/** A question to the approvers of a fleet, with times in one form or another. */
+export interface ApprovalFacts<Time> {
   readonly id: string;
   readonly state: 'pending' | 'approved' | 'denied' | 'used' | 'expired';
+  /** The fix, as in `host:vpn_connect:default`. */
   readonly key: string;
   /** What would run. */
   readonly action: string;
   /** The tool that failed, and how. */
   readonly tool: string;
   readonly reason: string;
-  readonly askedAt: number;
+  readonly askedAt: Time;
   readonly askedBy: string;
-  readonly expiresAt: number;
-  readonly decidedAt: number | null;
+  /** When the question, or the decision, ends. */
+  readonly expiresAt: Time;
+  readonly decidedAt: Time | null;
   readonly decidedBy: string | null;
   readonly decisionReason: string | null;
-  readonly usedAt: number | null;
+  readonly usedAt: Time | null;
 }
+
+export type FleetApprovalRow = ApprovalFacts<number>;
 
 /** How many events have which result in the log. */
 export interface EventCounts {

@@ -32,7 +32,7 @@ export class CallCount {
 export class Attempt implements TransportAttempt {
   readonly attempt: number;
   readonly #calls: CallCount | undefined;
-  #cancels: CancelSource | undefined;
+  readonly #cancels: CancelSource | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(attempt: number, cancels: CancelSource | undefined, calls?: CallCount) {
@@ -47,8 +47,7 @@ export class Attempt implements TransportAttempt {
 
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
-      this.#cancels ??= new Cancellation();
-      const whole = signalOf(this.#cancels);
+      const whole = signalOf(this.#cancels ?? new Cancellation());
       // A retry has its own: what a tool leaves on it, as `fetch` does until it is collected, must not add up over the tries of a run.
       this.#signal = this.attempt === 1 ? whole : AbortSignal.any([whole]);
     }

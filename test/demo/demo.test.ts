@@ -1,38 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scenes } from '../../src/demo/scenes.ts';
 import { fixNames } from '../../src/model/terms.ts';
-
-const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+import { startDemo } from './start-demo.ts';
 
 let tmp: string;
 beforeEach(() => {
   tmp = mkdtempSync(join(tmpdir(), 'healflow-test-'));
 });
 afterEach(() => rmSync(tmp, { recursive: true, force: true }));
-
-/** Starts the demo with its own temporary folder. */
-const start = (...args: string[]) => {
-  const child = spawn(process.execPath, [program, 'demo', ...args], {
-    cwd: tmp,
-    env: { ...process.env, TMPDIR: tmp, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr += chunk.toString();
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
-  return { child, output, ended };
-};
 
 /** The demo runs real programs, whose speed depends on the machine. */
 const waiting = { timeout: 28_000, interval: 20 };
@@ -64,7 +43,7 @@ describe('healflow demo', () => {
   });
 
   it('heals all six faults, shows the log and its path, and leaves no other files', async () => {
-    const { code, stdout, stderr } = await start().ended;
+    const { code, stdout, stderr } = await startDemo(tmp).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('6 of 6 healed');
     expect(stdout).not.toContain('\x1b');
@@ -83,7 +62,7 @@ describe('healflow demo', () => {
   }, 60_000);
 
   it('leaves no process or file behind if it is interrupted while the tunnel is up', async () => {
-    const { child, output, ended } = start();
+    const { child, output, ended } = startDemo(tmp);
     await vi.waitUntil(() => output.stdout.includes('A backend fails twice'), waiting);
     expect(processesOf(tmp).filter((command) => command.includes('tunnel.js'))).toHaveLength(1);
     child.kill('SIGINT');
@@ -96,7 +75,7 @@ describe('healflow demo', () => {
   }, 60_000);
 
   it('exits, and leaves nothing behind, when its output is closed', async () => {
-    const { child, output, ended } = start();
+    const { child, output, ended } = startDemo(tmp);
     await vi.waitUntil(() => output.stdout.includes('The login to a cluster has expired'), waiting);
     child.stdout.destroy();
     expect((await ended).code).toBe(1);
@@ -105,7 +84,7 @@ describe('healflow demo', () => {
 
   it('rejects a memory folder that is not writable before it starts anything', async () => {
     writeFileSync(join(tmp, 'file'), '');
-    const { code, stderr } = await start('--memory', join('file', 'memory')).ended;
+    const { code, stderr } = await startDemo(tmp, '--memory', join('file', 'memory')).ended;
     expect(code).toBe(2);
     expect(stderr).toMatch(/^healflow: cannot write .*\n$/);
     expect(readdirSync(tmp)).toEqual(['file']);

@@ -86,7 +86,6 @@ const isOfWay = (sentence: string, own: readonly string[], more: ReadonlySet<str
 };
 
 const adviceWords: ReadonlySet<string> = new Set([...verbs, ...setup, ...states]);
-const stateWords: ReadonlySet<string> = new Set([...states]);
 
 /** Words of tool names that any guidance has. */
 const anyone = setOf('run get set use login auth api http mcp client server call cli tool help docs key token app');
@@ -117,7 +116,7 @@ const isAdvice = (sentence: string, own: readonly string[]): boolean => {
 const several =
   /\b(?:and|but|so|then|while|because|before|after)\b|\b(?:could|can|did|would|does) ?n['’o]t\b(?! (?:exist|belong|have|match|allow))|\b(?:cannot|unable to|failed to)\b/i;
 
-/** What such a sentence has to say: nothing is told by one that a login works. */
+/** Words of a login that was refused: a sentence without any of them may say that the login works. */
 const refused =
   /\b(?:no|not|never|without|missing|expired|timed out|invalid|incorrect|wrong|lacks?|unknown|unrecogni[sz]ed|revoked|outdated|malformed|rejected|inactive)\b|n['’]t\b/i;
 
@@ -130,14 +129,14 @@ const isOfCredential = (sentence: string, own: readonly string[]): boolean => {
     words.some((word) => credential.test(word)) &&
     refused.test(sentence) &&
     !own.some((part) => credential.test(part) && part !== 'auth') &&
-    isOfWay(sentence, own, stateWords)
+    isOfWay(sentence, own, states)
   );
 };
 
 /** Blanks whole sentences that tell the reader what to do about a failure, or how it is with the login. */
 export const withoutGuidance = (text: string, tool: string, blank: (match: string) => string): string => {
-  const own = partsOf(tool).filter((part) => part.length > 2 && !anyone.has(part));
   const all = partsOf(tool);
+  const own = all.filter((part) => part.length > 2 && !anyone.has(part));
   return text.replace(sentences, (sentence) => {
     const trimmed = sentence.trim();
     return /\p{L}/u.test(trimmed) && (isAdvice(trimmed, own) || isOfCredential(trimmed, all))

@@ -1,3 +1,4 @@
+import { candidates } from '../prefilter.ts';
 import { isSequence, partsOf, stem } from './parts.ts';
 
 /** Verbs by which the steps of a tool are named that change something. */
@@ -13,9 +14,10 @@ const furtherVerbs =
 const listed = (words: string): string => words.split(' ').join('|');
 const anyVerb = listed(verbs);
 const anyName = listed(`${verbs} ${furtherVerbs}`);
-/** Forms of them: those that double their last letter are among the words of `irregular`. */
-const gerunds = `(?:${verbs.split(' ').map(stem).join('|')}|committ|putt|resett|runn|shipp|tagg)ing`;
-const participles = `(?:${verbs.split(' ').map(stem).join('|')}|committ|shipp|tagg)e?d|(?:appl|cop|notif)ied|bought|built|paid|put|reset|run|sent|written|wrote`;
+const stems = verbs.split(' ').map(stem).join('|');
+/** Some double their last letter. */
+const gerunds = `(?:${stems}|committ|putt|resett|runn|shipp|tagg)ing`;
+const participles = `(?:${stems}|committ|shipp|tagg)e?d|(?:appl|cop|notif)ied|bought|built|paid|put|reset|run|sent|written|wrote`;
 
 /** What is sent, run or made on the way to a service with every call. */
 const ofAnyCall =
@@ -39,6 +41,9 @@ const functions = new RegExp(
   'g',
 );
 
+/** Steps and functions that failed. */
+export const failedSteps: readonly RegExp[] = [functions, ...namedSteps];
+
 const isSame = (one: string, other: string): boolean =>
   one.length > 2 && other.length > 2 && (one.startsWith(other.slice(0, 5)) || other.startsWith(one.slice(0, 5)));
 
@@ -50,7 +55,7 @@ export const otherDeedAt = (text: string, tool: string): number => {
   const parts = partsOf(tool);
   // The first of several steps is what the tool begins with.
   const own = isSequence(tool) ? parts.slice(0, 2) : parts;
-  for (const step of [functions, ...namedSteps]) {
+  for (const step of candidates('failedSteps', failedSteps, text)) {
     const ofAny = step === functions ? ofAnyFunction : ofAnyCall;
     for (const match of text.matchAll(step)) {
       const words = match.slice(1).flatMap((word) => partsOf(word ?? ''));

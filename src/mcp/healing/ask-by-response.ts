@@ -3,10 +3,9 @@ import type { FirstAttempt, InternalHealer } from '../../healer/healer.ts';
 import type { RawOutcome, RunOptions, RunOutcome } from '../../model/run.ts';
 import type { CallTrace } from '../../telemetry/port.ts';
 import { isRecord } from '../../text/is-record.ts';
-import { errorCodes } from '../jsonrpc/errors.ts';
 import { readMessage } from '../jsonrpc/message.ts';
 import { supportsFormElicitation } from '../protocol/elicitation.ts';
-import { callDigest, questionKey } from '../protocol/input-required.ts';
+import { callDigest, ownResponse, unexpectedState } from '../protocol/input-required.ts';
 import type { RequestOfSdk } from './asked-by-response.ts';
 import { CallQuestion } from './call-question.ts';
 import { outcomeValue } from './outcome-value.ts';
@@ -50,11 +49,10 @@ const questionOf = (healer: InternalHealer, { tool, options, request }: SdkCall)
   if (healer.questions === undefined) return undefined;
   const digest = lazily(() => digestOf(tool, args));
   const { state, responses } = request.returned ?? {};
-  const response = isRecord(responses) && Object.hasOwn(responses, questionKey) ? responses[questionKey] : undefined;
   const canAsk = supportsFormElicitation(request.capabilities);
   return new CallQuestion(healer.questions, {
     ...{ tool, args, digest, canAsk },
-    returned: state === undefined ? undefined : { state, response },
+    returned: state === undefined ? undefined : { state, response: ownResponse(responses) },
   });
 };
 
@@ -92,7 +90,7 @@ export const callAsking = async (healer: InternalHealer, sdkCall: SdkCall): Prom
     if (resumed?.kind === 'ask') return resumed.result;
     if (resumed?.kind === 'ended') return settle(restored(resumed.failure));
     if (resumed?.kind !== 'heal') {
-      const { code = errorCodes.invalidParams, message = 'healflow: unexpected requestState' } = resumed ?? {};
+      const { code, message } = resumed ?? unexpectedState;
       throw Object.assign(new Error(message), { code });
     }
     const { failure, diagnosis, failedAt } = resumed;

@@ -10,6 +10,7 @@ import { isRecord } from '../../text/is-record.ts';
 import { errorCodes, errorResponse, HttpError, JsonRpcError } from '../jsonrpc/errors.ts';
 import { type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { type Edit, eachMember, memberAt, parseSpan, splice } from '../jsonrpc/raw-json.ts';
+import { unexpectedState } from '../protocol/input-required.ts';
 import { progressTokenOf } from '../protocol/progress.ts';
 import { clearActivity, withActivity } from './call-activity.ts';
 import type { SentAttempt } from './call-gate.ts';
@@ -149,10 +150,7 @@ export class CallHealing {
       this.#ports.respond(...this.#finalResponse(this.#restored(resumed.failure), undefined));
     else if (resumed?.kind === 'ask') this.#respondItself({ result: resumed.result });
     else {
-      const { code, message } = resumed ?? {
-        code: errorCodes.invalidParams,
-        message: 'healflow: unexpected requestState',
-      };
+      const { code, message } = resumed ?? unexpectedState;
       this.#respondItself({ error: { code, message } });
     }
   }

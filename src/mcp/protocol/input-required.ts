@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isRecord } from '../../text/is-record.ts';
+import { errorCodes } from '../jsonrpc/errors.ts';
 import { keyOf, type Message, rawText, readMessage } from '../jsonrpc/message.ts';
 import { eachMember, elementsAt, memberAt, parseSpan, type Span, splice } from '../jsonrpc/raw-json.ts';
 import { elicitationParams } from './elicitation.ts';
@@ -23,16 +24,22 @@ export interface ReturnedInput {
   readonly request: Message;
 }
 
+/** The response to healflow's question among all that a client brings; undefined if it is not there. */
+export const ownResponse = (responses: unknown): unknown =>
+  isRecord(responses) && Object.hasOwn(responses, questionKey) ? responses[questionKey] : undefined;
+
+/** The error for a client that comes back to a server that asks nothing. */
+export const unexpectedState = { code: errorCodes.invalidParams, message: 'healflow: unexpected requestState' };
+
 /** Reads what a client has come back with; undefined if its state does not begin with the prefix. */
 export const readReturned = (request: Message, statePrefix: string): ReturnedInput | undefined => {
   const { bytes, params } = request;
   if (params === undefined) return undefined;
   const state = parseSpan(bytes, memberAt(bytes, params.start, 'requestState'));
   if (typeof state !== 'string' || !state.startsWith(statePrefix)) return undefined;
-  const responses = parseSpan(bytes, memberAt(bytes, params.start, 'inputResponses'));
   return {
     state,
-    response: isRecord(responses) && Object.hasOwn(responses, questionKey) ? responses[questionKey] : undefined,
+    response: ownResponse(parseSpan(bytes, memberAt(bytes, params.start, 'inputResponses'))),
     request: readMessage(splice(bytes, [{ ...params, bytes: withoutMembers(bytes, params, returnedMembers) }])),
   };
 };

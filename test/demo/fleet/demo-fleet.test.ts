@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { assertPostgres } from '../../../src/demo/fleet/throw-away.ts';
 import { HealError } from '../../../src/errors.ts';
 import { noPostgres } from '../../support/postgres.ts';
-
-const program = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+import { program, startDemo } from '../start-demo.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -20,23 +17,6 @@ beforeEach(() => {
   chmodSync(tmp, 0o711);
 });
 afterEach(() => rmSync(tmp, { recursive: true, force: true }));
-
-const start = () => {
-  const child = spawn(process.execPath, [program, 'demo', '--fleet'], {
-    cwd: tmp,
-    env: { ...process.env, TMPDIR: tmp, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr += chunk.toString();
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
-  return { child, output, ended };
-};
 
 /** The processes that have the folder of this test in their command line, PostgreSQL among them. */
 const processesOf = (folder: string): string[] =>
@@ -61,7 +41,7 @@ if (missing !== undefined) process.stderr.write(`\nSKIPPED, tests of the demo of
 
 describe.skipIf(missing !== undefined)('healflow demo --fleet', () => {
   it('shows one refresh, one log and one approval, and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await start().ended;
+    const { code, stdout, stderr } = await startDemo(tmp, '--fleet').ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('rejected 3, tokens refreshed 1');
     for (const name of ['a', 'b', 'c']) {
@@ -80,7 +60,7 @@ describe.skipIf(missing !== undefined)('healflow demo --fleet', () => {
   });
 
   it('leaves nothing behind if it is interrupted', async () => {
-    const { child, output, ended } = start();
+    const { child, output, ended } = startDemo(tmp, '--fleet');
     await vi.waitUntil(() => output.stdout.includes('An access token expires'), { timeout: 120_000, interval: 20 });
     expect(processesOf(tmp).some((command) => command.includes('/postgres '))).toBe(true);
     child.kill('SIGINT');
@@ -90,7 +70,7 @@ describe.skipIf(missing !== undefined)('healflow demo --fleet', () => {
   });
 
   it('ends PostgreSQL even if it is killed', async () => {
-    const { child, output, ended } = start();
+    const { child, output, ended } = startDemo(tmp, '--fleet');
     await vi.waitUntil(() => output.stdout.includes('An access token expires'), { timeout: 120_000, interval: 20 });
     child.kill('SIGKILL');
     await ended;
