@@ -13,7 +13,7 @@ export const ranks = [
   ['platform', /^src\/platform\//],
   [
     'edges',
-    /^(fixes\/|src\/(runner|sharing|fleet|event-log|config|http|telemetry)\/|src\/diagnosis\/(index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
+    /^(fixes\/|src\/(runner|sharing|fleet|learning|event-log|config|http|telemetry)\/|src\/diagnosis\/(index|pattern-files|shipped)\.ts$|src\/(clock|random)\.ts$)/,
   ],
   ['healer', /^src\/(healer\/|index\.ts$)/],
   ['mcp, inspector', /^src\/(mcp|inspector|testing)\//],
