@@ -1,5 +1,6 @@
 import { HealError } from '../errors.ts';
 import { type RepairedFile, repairLog } from '../event-log/index.ts';
+import { learningRecords } from '../learning/repair-log.ts';
 import { messageOf } from '../text/error-text.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type Io, outputTo } from './io.ts';
@@ -31,7 +32,7 @@ export const repairLogFiles = async (options: LogRepairOptions, io: Io): Promise
   let code = 0;
   const read = await readMemory(options, io, async (memoryDir) => {
     try {
-      const files = await repairLog(memoryDir);
+      const files = await repairLog(memoryDir, [learningRecords(memoryDir)]);
       if (files.some(({ problem }) => problem !== null)) code = 1;
       const lines = files.map((file) => (options.json === true ? printableJson(JSON.stringify(file)) : textOf(file)));
       if (lines.length === 0 && options.json !== true) lines.push('nothing to repair');

@@ -26,6 +26,13 @@ export const callSeries = (memoryDir: string): Series => ({
   key: 'tool_calls',
 });
 
+/** What was run against failures, and how they ended. */
+export const repairSeries = (memoryDir: string): Series => ({
+  folder: join(memoryDir, 'learned'),
+  name: 'repairs',
+  key: 'repairs',
+});
+
 /** The first line of a file. */
 export const headerOf = ({ key }: Series): string => `${key}:\n`;
 

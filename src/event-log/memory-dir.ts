@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { HealError } from '../errors.ts';
 import { errorCode, isNotFound } from '../platform/fs.ts';
-import { callSeries, eventSeries, liveFile } from './log-files.ts';
+import { callSeries, eventSeries, liveFile, repairSeries } from './log-files.ts';
 
 export interface MemoryDirOptions {
   /** What the caller asks for, relative to `cwd`; it comes first. */
@@ -93,7 +93,7 @@ const assertFolder = (path: string): void => {
  * Throws `MEMORY_NOT_WRITABLE`, with the path and the reason.
  */
 export const assertWritable = (memoryDir: string): void => {
-  for (const file of [eventSeries(memoryDir), callSeries(memoryDir)].map(liveFile)) {
+  for (const file of [eventSeries, callSeries, repairSeries].map((series) => liveFile(series(memoryDir)))) {
     const present = nearestPresent(file);
     try {
       if (present === file) assertFile(file);

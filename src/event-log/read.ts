@@ -48,10 +48,11 @@ async function* readFile<T>({ handle, live }: SeriesFile, splitter: Splitter<T>)
   yield await splitter.push(textOf(buffer.subarray(0, kept)), true);
 }
 
-async function* readSeries<T>(
+/** Reads the records of a series in batches, the oldest file first. @param accept Makes of a record what is wanted; null if it is damaged. */
+export async function* readSeries<T>(
   series: Series,
   accept: (raw: RawRecord) => T | null,
-  { onDamage = () => {} }: ReadOptions,
+  { onDamage = () => {} }: ReadOptions = {},
 ): AsyncGenerator<T[]> {
   for await (const file of openSeries(series)) {
     yield* readFile(file, new Splitter(file.path, series.key, accept, onDamage));

@@ -21,6 +21,13 @@ export interface RepairedFile {
   readonly problem: string | null;
 }
 
+/** The records of a series. */
+export interface RecordKind {
+  readonly series: Series;
+  /** Makes of a record what is wanted; null if it is damaged. */
+  readonly accept: (raw: RawRecord) => unknown;
+}
+
 const chunkBytes = 256 * 1024;
 /** How often a file is read again because a writer has added to it. */
 const maxRounds = 10;
@@ -136,12 +143,17 @@ const repairFile = async (
  * file beside the log, and blanked in the log at the same length. Nothing else is changed, so that other processes
  * may go on writing and reading.
  *
+ * @param others Further records beside those of the log.
  * Returns the files in which there was something to repair. Throws if a file cannot be read or written.
  */
-export const repairLog = async (memoryDir: string): Promise<readonly RepairedFile[]> => {
-  const kinds = [
+export const repairLog = async (
+  memoryDir: string,
+  others: readonly RecordKind[] = [],
+): Promise<readonly RepairedFile[]> => {
+  const kinds: readonly RecordKind[] = [
     { series: eventSeries(memoryDir), accept: toEvent },
     { series: callSeries(memoryDir), accept: toCallRecord },
+    ...others,
   ];
   const repaired: RepairedFile[] = [];
   for (const { series, accept } of kinds) {

@@ -45,6 +45,8 @@ export interface StillFailing extends RecordOf<'still_failing'> {
 /** A person, or a program by `healer.repair`, ran something to repair a failure. */
 export interface Repaired extends RecordOf<'repaired'> {
   readonly action: RepairAction;
+  /** Present if the command is not complete, as a secret was masked in it or it was too long: nothing can run it again. */
+  readonly incomplete?: true;
   /** What was checked: the failing call itself, or only the probe of the fix; null if nothing could be, which is no evidence. */
   readonly checked: 'call' | 'probe' | null;
   readonly before: CheckResult;

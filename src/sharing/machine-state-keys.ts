@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { link, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
-import { errorCode, isNotFound } from '../platform/fs.ts';
+import { errorCode } from '../platform/fs.ts';
 import { makeFolder } from '../platform/make-folder.ts';
-import { assertPrivate } from '../platform/private-file.ts';
-import { readRegularFile } from '../platform/regular-file.ts';
-import { uniqueId } from './identity.ts';
+import { loadMachineKey } from './machine-key.ts';
 import type { StateKey, StateKeys } from './request-states.ts';
 import { openStateDir } from './state-dir.ts';
 
@@ -16,7 +13,6 @@ export interface MachineStateKeysParts {
   readonly clock: Clock;
 }
 
-const keyBytes = 32;
 /** How long a mark is kept after its state has expired, in case the clock is set back, in ms. */
 const keptMs = 24 * 3_600_000;
 /** Minimum time between two looks for marks to remove, in ms. */
@@ -34,7 +30,7 @@ export class MachineStateKeys implements StateKeys {
   }
 
   async read(): Promise<StateKey> {
-    this.#key ??= await this.#load();
+    this.#key ??= await loadMachineKey(this.#folder());
     return { key: this.#key, now: this.#parts.clock.now() };
   }
 
@@ -59,27 +55,6 @@ export class MachineStateKeys implements StateKeys {
     return folder;
   }
 
-  async #load(): Promise<Buffer> {
-    const folder = this.#folder();
-    const path = join(folder, 'key');
-    try {
-      return readKey(path);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-    // The first of several processes that make one at the same time wins.
-    const draft = join(folder, `${uniqueId()}.draft`);
-    try {
-      await writeFile(draft, `${randomBytes(keyBytes).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
-      await link(draft, path).catch((error: unknown) => {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      });
-    } finally {
-      await rm(draft, { force: true });
-    }
-    return readKey(path);
-  }
-
   /** Removes the marks of states that have long expired. */
   async #sweep(folder: string): Promise<void> {
     const now = this.#parts.clock.monotonic();
@@ -92,17 +67,3 @@ export class MachineStateKeys implements StateKeys {
     }
   }
 }
-
-const readKey = (path: string): Buffer => {
-  const { text = '', stats } = readRegularFile(path, 1_000);
-  try {
-    assertPrivate(stats);
-  } catch (error) {
-    throw new Error(
-      `the key in ${path} is not used, as ${error instanceof Error ? error.message : 'it is unsafe'}: remove it`,
-    );
-  }
-  const key = Buffer.from(text.trim(), 'hex');
-  if (key.length !== keyBytes) throw new Error(`the key in ${path} is damaged: remove it`);
-  return key;
-};

@@ -11,6 +11,8 @@ export interface WriterOptions {
   readonly keepFiles?: number;
   /** The user that writes, where the test may become another. */
   readonly asUser?: number;
+  /** Whether it writes repairs in place of events; `window_ms` is their number. */
+  readonly repairs?: boolean;
 }
 
 /** Starts a process that writes `count` events of the tool `name`. */

@@ -119,6 +119,16 @@ describe('a block of another kind', () => {
     expect(await complaint('<!-- healing events -->\n```yaml\ntorn\n```')).toMatch(/1 piece was skipped/);
   });
 
+  it('that shows repairs must hold whole ones', async () => {
+    const repair =
+      'repairs:\n  - {timestamp: "2026-02-04T10:30:04.100Z", tool: a, sig: "0123456789abcdef", args: null, between: [], window_ms: 1, kind: recovered}';
+    expect(await complaint(`<!-- repairs -->\n\`\`\`yaml\n${repair}\n\`\`\``)).toBeUndefined();
+    expect(await complaint(`<!-- repairs -->\n\`\`\`yaml\n${repair.replace('tool: a, ', '')}\n\`\`\``)).toMatch(
+      /not whole/,
+    );
+    expect(await complaint('<!-- repairs -->\n```yaml\nrepairs: []\n```')).toMatch(/no repairs/);
+  });
+
   it('that shows an output must be what the program prints', async () => {
     expect(await complaint('<!-- output: healflow demo "a b" -->\n```text\ndemo a b\n…\nth…d\n```')).toBeUndefined();
     expect(await complaint('<!-- output: healflow demo -->\n```text\ndemo\nthird\n```')).toMatch(/not what it prints/);

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { toLearningRecord } from '../../src/learning/learning-record.ts';
 import { type Block, regionOf } from './markdown.ts';
 import { readCommands } from './shell.ts';
 
@@ -31,6 +32,7 @@ export const markers = `a block needs a comment right before it that says what i
   <!-- file: test/readme/use.ts, not run: it waits for a client -->
   <!-- healflow.yaml -->                       loads as a configuration
   <!-- healing events -->                      reads as a log
+  <!-- repairs -->                             reads as records of repairs
   <!-- output: healflow explain '401' -->      is what this prints; "…" stands for any text, alone on a line for any lines
   <!-- generated: npm run architecture -->     is written by this script; a test of its own compares it
 sh, json and mermaid blocks need none`;
@@ -114,6 +116,12 @@ const checkEvents = (text: string): string | undefined => {
   return wrong && `an event has the fields ${Object.keys(wrong).join(', ')}, not first ${fields.join(', ')}`;
 };
 
+const checkRepairs = (text: string): string | undefined => {
+  const { repairs } = parse(text);
+  if (!Array.isArray(repairs) || repairs.length === 0) return 'no repairs';
+  return repairs.every((repair) => toLearningRecord(repair) !== null) ? undefined : 'a repair is not whole';
+};
+
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Whether an output is what a block shows, where `…` stands for any text and a line of its own for any lines. */
@@ -149,6 +157,7 @@ const checkMarked = async (marker: string, { text }: Block, house: House): Promi
     await house.readLog(text);
     return checkEvents(text);
   }
+  if (marker === 'repairs') return checkRepairs(text);
   const [[program, ...args] = []] = marker.startsWith('output: ') ? readCommands(marker.slice('output: '.length)) : [];
   if (program !== 'healflow') return `cannot read this marker: ${marker}\n${markers}`;
   if (text.replace(/[…\s]/g, '') === '') return 'shows nothing of the output';
