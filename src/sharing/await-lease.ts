@@ -25,8 +25,16 @@ export interface AwaitLeaseParts {
   readonly warn: (error: unknown) => void;
 }
 
-/** Time between two attempts to take a lease, in ms, plus or minus half: a dead holder is noticed within it. */
+/**
+ * Time between two attempts to take a lease, in ms, plus or minus half: a dead holder is noticed within it. It grows once the wait is
+ * long, as many processes may be waiting.
+ */
 const askAgainMs = 100;
+const askAgainMaxMs = 400;
+const quickAsksMs = 2_000;
+
+const pauseMs = (waitedMs: number): number =>
+  Math.min(askAgainMaxMs, askAgainMs + Math.max(0, waitedMs - quickAsksMs) / 5);
 
 /** Waits for the lease, or for the result of another process that holds it. */
 export const awaitLease = async (
@@ -69,7 +77,7 @@ export const awaitLease = async (
     const { last } = store.peek(id);
     if (isNew(last)) return reports.fromOtherProcess(last);
     if (taken.overdue) return reports.leaseUnavailable(fix, taken, flight.cancellation);
-    const waited = await sleep(clock, askAgainMs * (0.5 + random()), flight.cancellation);
+    const waited = await sleep(clock, pauseMs(clock.monotonic() - since) * (0.5 + random()), flight.cancellation);
     if (!waited) return reports.leaseUnavailable(fix, taken, flight.cancellation);
     // It may have ended meanwhile: then there is no need of the lease.
     const { last: latest } = store.peek(id);

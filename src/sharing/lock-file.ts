@@ -28,6 +28,8 @@ interface LockSnapshot {
 export interface LockParts {
   /** Makes the record of a lock that this process takes, with an id of its own. */
   readonly sign: () => LockRecord;
+  /** Whether the holder certainly still is at work. Asked before anything is written: most of those who wait only look. */
+  readonly isAtWork: (record: LockRecord) => Promise<boolean>;
   /**
    * Whether the holder is gone.
    *
@@ -132,10 +134,13 @@ export const dropLock = async (path: string, id: string): Promise<void> => {
   if (readLock(path)?.id === id) await unlink(path);
 };
 
-/** The result of an attempt to take a lock: our record in it, or the holder's and its age; null if that is unknown. */
+/**
+ * The result of an attempt to take a lock: our record in it, or the holder's and its age by the clock of the file system; each is null
+ * if it is unknown, the age also if the holder was seen at work.
+ */
 export type Take =
   | { readonly taken: true; readonly record: LockRecord }
-  | { readonly taken: false; readonly record: LockRecord | null; readonly ageMs: number };
+  | { readonly taken: false; readonly record: LockRecord | null; readonly ageMs: number | null };
 
 /** How often a lock may change between two reads before we give way to the others. */
 const maxReads = 20;
@@ -149,6 +154,8 @@ const maxReads = 20;
  * meantime is taken over in the same way.
  */
 export const takeLock = async (path: string, parts: LockParts): Promise<Take> => {
+  const found = readLock(path)?.record ?? null;
+  if (found !== null && (await parts.isAtWork(found))) return { taken: false, record: found, ageMs: null };
   const own = parts.sign();
   for (let look = 0; look < maxReads; look += 1) {
     const placed = await place(path, own);
@@ -170,5 +177,5 @@ export const takeLock = async (path: string, parts: LockParts): Promise<Take> =>
       await dropLock(claimPath, claim.record.id);
     }
   }
-  return { taken: false, record: null, ageMs: 0 };
+  return { taken: false, record: null, ageMs: null };
 };

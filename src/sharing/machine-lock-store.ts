@@ -69,6 +69,7 @@ export class MachineLockStore implements LockStore {
         limitMs: wanted.limitMs,
         worker: null,
       }),
+      isAtWork: async (holder) => visibilityOf(holder, here) === 'here' && isRunning(holder, clock),
       isGone: (holder, ageMs) => this.#isGone(holder, here, ageMs),
       clear: async (holder) => {
         removeSocket(this.#socketPath(holder));
@@ -111,18 +112,20 @@ export class MachineLockStore implements LockStore {
     };
   }
 
-  async #busy(path: string, record: LockRecord | null, here: Here, ageMs: number): Promise<LeaseHeld> {
+  async #busy(path: string, record: LockRecord | null, here: Here, ageMs: number | null): Promise<LeaseHeld> {
     if (record === null) return { busy: true, holder: 'another process', forMs: 0, overdue: false, endsInMs: null };
     const sees = visibilityOf(record, here);
+    const sinceMs = this.#parts.clock.now() - record.since;
     // Clocks of two machines differ.
-    const forMs = Math.max(0, sees === 'another machine' ? ageMs : this.#parts.clock.now() - record.since);
-    const isUnseen = sees !== 'here' && !(await isShownAlive(this.#socketPath(record)));
+    const forMs = Math.max(0, sees === 'another machine' ? (ageMs ?? sinceMs) : sinceMs);
+    const unseenForMs =
+      ageMs === null || sees === 'here' || (await isShownAlive(this.#socketPath(record))) ? null : Math.abs(ageMs);
     return {
       busy: true,
       holder: holderText(record, sees, path),
       forMs,
       overdue: isOverdue(record, forMs),
-      endsInMs: isUnseen ? Math.max(0, unseenLeaseMs(record) - Math.abs(ageMs)) : null,
+      endsInMs: unseenForMs === null ? null : Math.max(0, unseenLeaseMs(record) - unseenForMs),
     };
   }
 

@@ -34,6 +34,7 @@ const recordOf = (pid: number, more: Partial<LockRecord> = {}): LockRecord => ({
 /** A taker with a process number of its own; those in `dead` are gone. */
 const taker = (pid: number, dead: ReadonlySet<number>, more: Partial<LockParts> = {}): LockParts => ({
   sign: () => recordOf(pid),
+  isAtWork: async () => false,
   isGone: async (record) => dead.has(record.pid),
   clear: async () => true,
   ...more,
@@ -144,6 +145,20 @@ describe('a lock', () => {
     const path = join(where, 'a.lock');
     symlinkSync('nowhere', path);
     await expect(takeLock(path, taker(2, new Set()))).rejects.toThrow(`${path} is a symbolic link, not a file`);
+  });
+
+  it('is only looked at while its holder is seen at work', async () => {
+    const path = join(folder(), 'a.lock');
+    const held = leave(path, 1);
+    utimesSync(join(path, '..'), 1_000, 1_000);
+    const isAtWork = async ({ pid }: LockRecord) => pid === 1;
+    expect(await takeLock(path, taker(2, new Set(), { isAtWork }))).toEqual({
+      taken: false,
+      record: held,
+      ageMs: null,
+    });
+    // A file that was written there in the meantime would have changed it.
+    expect(statSync(join(path, '..')).mtimeMs).toBe(1_000_000);
   });
 
   it('tells its age by the clock of the file system', async () => {
