@@ -28,7 +28,7 @@ interface LockSnapshot {
 export interface LockParts {
   /** Makes the record of a lock that this process takes, with an id of its own. */
   readonly sign: () => LockRecord;
-  /** Whether the holder certainly still is at work. Asked before anything is written: most of those who wait only look. */
+  /** Whether the holder certainly still is at work. Asked before anything is written: most that wait only look. */
   readonly isAtWork: (record: LockRecord) => Promise<boolean>;
   /**
    * Whether the holder is gone.

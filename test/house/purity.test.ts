@@ -32,7 +32,7 @@ describe('the sources', () => {
       // The name of a temporary file may be any.
       'src/platform/replace-file.ts': ['node:crypto randomUUID'],
       // Nobody can guess a key.
-      'src/sharing/machine-state-keys.ts': ['node:crypto randomBytes'],
+      'src/sharing/machine-key.ts': ['node:crypto randomBytes'],
       // The name of a lock is unlike all others, and no part of what is drawn by lot.
       'src/sharing/identity.ts': ['node:crypto randomUUID'],
     });
