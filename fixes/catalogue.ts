@@ -1,3 +1,4 @@
+import { entriesOfFix, ownEntries } from '../src/config/fix-entries.ts';
 import type { Config, ConfigInput } from '../src/config/schema.ts';
 import type { Fix } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/run.ts';
@@ -11,8 +12,9 @@ import { isRefusal, refuse } from '../src/runner/refusal.ts';
 import { type RepairFixName, rulesOf } from '../src/sharing/rules.ts';
 import { oneLine } from '../src/text/one-line.ts';
 import { cacheClear } from './cache-clear.ts';
-import { createFunctionFixes, entriesOf } from './function-fixes.ts';
+import { createFunctionFixes } from './function-fixes.ts';
 import { kubeLogin } from './kube-login.ts';
+import { ownFix } from './own.ts';
 import { retryBackoff } from './retry-backoff.ts';
 import { tokenRefresh } from './token-refresh.ts';
 import { vpnConnect } from './vpn-connect.ts';
@@ -70,39 +72,46 @@ const repairFix =
     return isRefusal(made) ? made : withChanges(made, { rules: rulesOf({ name, key: made.key }, entry, context) });
   };
 
-/** The tools that each fix is bound to: by the globs of its entries, or of its function, other than `*`. */
+/** The tools that each built-in fix is bound to: by the globs of its entries, or of its function, other than `*`. */
 const bindingsOf = (
   fixes: Config['fixes'],
   functions: FixFunctions,
 ): Partial<Record<FixName, (tool: string) => boolean>> =>
   Object.fromEntries(
     fixNames.map((name) => {
-      const entries = entriesOf<{ readonly tools: readonly string[] }>(fixes[name]);
       const given = functions[name];
       const own = given === undefined ? [] : (functionEntry(given).tools ?? []);
-      return [name, bindingTest([...entries.map(({ tools }) => tools), own])];
+      return [name, bindingTest([...entriesOfFix(fixes, name).map(({ tools }) => tools), own])];
     }),
   );
+
+/** Lists the configured value of a fix that may be switched off. */
+const listOf = <Entry>(configured: Entry | false): readonly Entry[] => (configured === false ? [] : [configured]);
 
 /** Builds the catalogue of a configuration. */
 export const createFixCatalogue = (options: FixCatalogueOptions): FixCatalogue => {
   const { config, functions = {}, written, ...context } = options;
   const { fixes } = config;
-  const configured: Record<FixName, Candidate[]> = {
-    kube_login: candidates(entriesOf(fixes.kube_login), repairFix('kube_login', kubeLogin, context)),
-    token_refresh: candidates(entriesOf(fixes.token_refresh), repairFix('token_refresh', tokenRefresh, context)),
-    vpn_connect: candidates(entriesOf(fixes.vpn_connect), repairFix('vpn_connect', vpnConnect, context)),
-    cache_clear: candidates(entriesOf(fixes.cache_clear), repairFix('cache_clear', cacheClear, context)),
-    retry_backoff: candidates(entriesOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context)),
-    wait_retry: candidates(entriesOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context)),
-  };
+  const configured = new Map<FixName, Candidate[]>([
+    ['kube_login', candidates(fixes.kube_login ?? [], repairFix('kube_login', kubeLogin, context))],
+    ['token_refresh', candidates(fixes.token_refresh ?? [], repairFix('token_refresh', tokenRefresh, context))],
+    ['vpn_connect', candidates(fixes.vpn_connect ?? [], repairFix('vpn_connect', vpnConnect, context))],
+    ['cache_clear', candidates(fixes.cache_clear ?? [], repairFix('cache_clear', cacheClear, context))],
+    ['retry_backoff', candidates(listOf(fixes.retry_backoff), (entry, call) => retryBackoff(entry, call, context))],
+    ['wait_retry', candidates(listOf(fixes.wait_retry), (entry, call) => waitRetry(entry, call, context))],
+    ...ownEntries(fixes).map(([name, entries]): [FixName, Candidate[]] => [
+      name,
+      candidates(entries, repairFix(name, ownFix(name), context)),
+    ]),
+  ]);
   const fromConfig = (name: FixName, call: FixCall): Fix | Refusal => {
-    const found = configured[name].find((candidate) => candidate.matches(call.tool));
+    const known = configured.get(name) ?? [];
+    const found = known.find((candidate) => candidate.matches(call.tool));
     if (found !== undefined) return found.build(call);
-    if (configured[name].length > 0) {
+    if (known.length > 0) {
       return refuse('FIX_NOT_CONFIGURED', `${name} is not configured for the tool ${call.tool}`);
     }
-    const off = fixes[name] === false;
+    const off = (name === 'retry_backoff' || name === 'wait_retry') && fixes[name] === false;
     return refuse('FIX_NOT_CONFIGURED', off ? `${name} is switched off` : `${name} is not configured`);
   };
 

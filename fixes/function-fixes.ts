@@ -1,8 +1,9 @@
 import { common } from '../src/config/defaults.ts';
+import { entriesOfFix, type FixEntry } from '../src/config/fix-entries.ts';
 import type { Config, ConfigInput } from '../src/config/schema.ts';
 import type { Fix, FixRequest } from '../src/model/fix.ts';
 import type { Refusal } from '../src/model/refusal.ts';
-import type { FixName } from '../src/model/terms.ts';
+import { type BuiltInFixName, type FixName, fixNames } from '../src/model/terms.ts';
 import { isDelayFix } from '../src/policy/delay-fixes.ts';
 import { anyGlobTest } from '../src/policy/glob.ts';
 import { commandFix } from '../src/runner/command-fix.ts';
@@ -20,21 +21,14 @@ import { refuse } from '../src/runner/refusal.ts';
 import { rulesOfFunction } from '../src/sharing/rules.ts';
 import { clusterOf } from './kube-login.ts';
 
-/** One entry of a fix in the configuration, whichever fix it is. */
-type Entry =
-  | Exclude<NonNullable<Config['fixes'][FixName]>, readonly unknown[] | false>
-  | NonNullable<Config['fixes']['kube_login' | 'token_refresh' | 'vpn_connect' | 'cache_clear']>[number];
-
 /** What the configuration says for a fix by itself, without the defaults. */
 type Written = Partial<Pick<FunctionEntry, 'timeoutMs' | 'settleMs' | 'mode' | 'cooldownMs'>> & {
   readonly target?: string | undefined;
   readonly budget?: Partial<NonNullable<FunctionEntry['budget']>> | undefined;
 };
 
-export const entriesOf = <T>(configured: T | readonly T[] | false | undefined): readonly T[] => {
-  if (configured === undefined || configured === false) return [];
-  return Array.isArray(configured) ? configured : [configured as T];
-};
+const writtenEntries = (written: ConfigInput['fixes'], name: BuiltInFixName): readonly Written[] =>
+  [written?.[name] || []].flat() as Written[];
 
 /** The fixes of a program that are functions, under the rules that the configuration has for them. */
 export interface FunctionFixes {
@@ -52,7 +46,11 @@ interface Candidate {
 const targetOf = (
   { tool, args }: FixCall,
   given: FunctionEntry['target'],
-  { entry, written, index }: { readonly entry: Entry | undefined; readonly written: Written; readonly index: number },
+  {
+    entry,
+    written,
+    index,
+  }: { readonly entry: FixEntry | undefined; readonly written: Written; readonly index: number },
 ): string | Refusal => {
   const cluster = entry !== undefined && 'clusters' in entry ? clusterOf(entry, args) : undefined;
   if (typeof cluster === 'object') return cluster;
@@ -62,9 +60,9 @@ const targetOf = (
 };
 
 const probeOf = (
-  name: FixName,
+  name: BuiltInFixName,
   given: FunctionEntry,
-  entry: Entry | undefined,
+  entry: FixEntry | undefined,
   target: string,
   { tool }: FixCall,
   context: FixContext,
@@ -87,8 +85,13 @@ export const createFunctionFixes = (
   written: ConfigInput['fixes'],
   context: FixContext,
 ): FunctionFixes => {
-  const candidate = (name: FixName, given: FunctionEntry, entry: Entry | undefined, index: number): Candidate => {
-    const own: Written = (entriesOf<Written>(written?.[name] as Written | undefined)[index] ?? {}) as Written;
+  const candidate = (
+    name: BuiltInFixName,
+    given: FunctionEntry,
+    entry: FixEntry | undefined,
+    index: number,
+  ): Candidate => {
+    const own = writtenEntries(written, name)[index] ?? {};
     const timeoutMs = own.timeoutMs ?? given.timeoutMs ?? common.timeoutMs;
     const rules = isDelayFix(name)
       ? undefined
@@ -118,12 +121,12 @@ export const createFunctionFixes = (
     };
   };
 
-  const prepare = (name: FixName): ((call: FixCall) => Fix | Refusal | undefined) => {
+  const prepare = (name: BuiltInFixName): ((call: FixCall) => Fix | Refusal | undefined) => {
     const found = functions[name];
     if (found === undefined) return () => undefined;
     const given = functionEntry(found);
     const serves = anyGlobTest(given.tools ?? common.tools);
-    const configured = entriesOf<Entry>(fixes[name] as Entry | Entry[] | false | undefined);
+    const configured = entriesOfFix(fixes, name);
     const candidates =
       configured.length === 0
         ? [candidate(name, given, undefined, 0)]
@@ -137,9 +140,11 @@ export const createFunctionFixes = (
     };
   };
 
-  const prepared = new Map<FixName, ReturnType<typeof prepare>>();
+  const isBuiltIn = (name: FixName): name is BuiltInFixName => fixNames.some((one) => one === name);
+  const prepared = new Map<BuiltInFixName, ReturnType<typeof prepare>>();
   return {
     select: (name, call) => {
+      if (!isBuiltIn(name)) return undefined;
       let find = prepared.get(name);
       if (find === undefined) {
         find = prepare(name);

@@ -46,6 +46,7 @@ export type {
   ToolAnnotations,
 } from './model/run.ts';
 export {
+  type BuiltInFixName,
   type Channel,
   channels,
   type Delivery,
@@ -57,7 +58,9 @@ export {
   type FixName,
   fixModes,
   fixNames,
+  type LessonFixName,
   type OutcomeStatus,
+  type OwnFixName,
   type Phase,
   phases,
   type Situation,

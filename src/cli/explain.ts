@@ -1,5 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
+import { entriesOfFix } from '../config/fix-entries.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
@@ -46,17 +47,11 @@ interface Explanation {
   readonly retry: Readonly<Partial<Record<ToolKind, RepeatDecision>>>;
 }
 
-const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
-  const configured = config.fixes[fix];
-  if (configured === undefined || configured === false) return false;
-  return [configured].flat().some(({ tools }) => anyGlobTest(tools)(tool));
-};
+const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boolean =>
+  entriesOfFix(config.fixes, fix).some(({ tools }) => anyGlobTest(tools)(tool));
 
-const isBound = (fix: FixName, tool: string, { config }: LoadedConfig): boolean => {
-  const configured = config.fixes[fix];
-  if (configured === undefined || configured === false) return false;
-  return bindingTest([configured].flat().map(({ tools }) => tools))(tool);
-};
+const isBound = (fix: FixName, tool: string, { config }: LoadedConfig): boolean =>
+  bindingTest(entriesOfFix(config.fixes, fix).map(({ tools }) => tools))(tool);
 
 const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConfig, io: Io): Explanation => {
   const { tool = 'tool', channel = 'isError' } = options;

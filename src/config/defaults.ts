@@ -1,9 +1,10 @@
-/** Minimum time between two runs of a fix, in ms. Logins may need a person, and accounts lock; clearing a cache costs little. */
+/** Minimum time between two runs of a fix, in ms; `own` is for each command of `fixes.own`. Logins may need a person, and accounts lock; clearing a cache costs little. */
 export const cooldownMs = {
   kube_login: 30_000,
   token_refresh: 30_000,
   vpn_connect: 30_000,
   cache_clear: 5_000,
+  own: 30_000,
 } as const;
 
 /** How often a fix may run within a window: twice what tokens of five minutes need, a quarter of what the cool-down allows. */

@@ -6,6 +6,9 @@ import { ms, positiveMs } from './durations.ts';
 const argv = z.array(z.string()).min(1, 'a command needs at least the program to run');
 const globs = z.union([z.string().transform((glob) => [glob]), z.array(z.string())]);
 
+/** The name of an own fix or of a lesson. */
+export const shortName = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
 /** A cheap check whether a fix is needed, or worked. */
 export const probeSchema = z.xor(
   [
@@ -57,7 +60,7 @@ const held = (name: keyof typeof defaults.cooldownMs) => ({
   share: z
     .strictObject({
       /** The name of the fix in the fleet: entries of the same fix with the same name do the same, on whatever machine. */
-      fleet: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'expected letters, digits, `.`, `_` and `-`'),
+      fleet: z.string().regex(shortName, 'expected letters, digits, `.`, `_` and `-`'),
       /**
        * What happens if the database cannot be reached. `machine`: the fix is shared on this machine alone · `refuse`: it does
        * not run. @default 'machine'; 'refuse' with `oauth`, whose refresh token must not be used twice at once
@@ -188,6 +191,18 @@ export const vpnConnectSchema = z.strictObject({
 /** The same if the fix is a function: it needs neither a command nor a probe. */
 export const vpnFunctionSchema = vpnConnectSchema.partial({ command: true, probe: true });
 
+/** A command of the user's own, under a name of its own. */
+export const ownFixSchema = z.strictObject({
+  ...common,
+  ...held('own'),
+  ...commandFields,
+  command: argv,
+  /** Whether the fix is needed, and worked: run before the command, and after it until it succeeds or time runs out. */
+  probe: probeSchema.optional(),
+  /** Time between two probes after the command, in ms. */
+  pollMs: positiveMs.default(250),
+});
+
 /** Exponential back-off with full jitter: a random wait between 0 and `baseMs * 2^n`, at most `maxMs`. */
 export const retryBackoffSchema = z.strictObject({
   ...common,
@@ -229,4 +244,8 @@ export const fixFields = {
   cache_clear: entries(cacheClearSchema).optional(),
   /** Always available; `false` turns it off. */
   wait_retry: z.union([z.literal(false), waitRetrySchema]).prefault({}),
+  /** Commands of the user's own by name; a pattern proposes one as `own:NAME`. */
+  own: z
+    .record(z.string().regex(shortName, 'expected letters, digits, `.`, `_` and `-`'), entries(ownFixSchema))
+    .default({}),
 };

@@ -66,22 +66,41 @@ const limit = (issue: Issue & { code: 'too_small' | 'too_big' }, value: unknown)
   return `expected ${words} ${bound}, got ${describe(value)}`;
 };
 
-const whichFix = (name: string, known: readonly string[]): string =>
-  [didYouMean(name, known), `the six are ${known.join(', ')}`].filter((part) => part !== undefined).join(' ');
+/**
+ * Suggests the fix that was meant.
+ *
+ * @param own The names of the commands of `fixes.own`, in the form that is wanted.
+ */
+export const whichFix = (name: string, own: readonly string[] = []): string => {
+  const rest = own.length === 0 ? 'a command of your own belongs under `fixes.own`' : `your own are ${own.join(', ')}`;
+  const all = `the built-in fixes are ${fixNames.join(', ')}; ${rest}`;
+  const meant = own.includes(`own:${name}`) ? `did you mean 'own:${name}'?` : didYouMean(name, [...own, ...fixNames]);
+  return [meant, all].filter((part) => part !== undefined).join(' ');
+};
 
 const unknownKey = (path: Path, key: string, schema: z.core.$ZodType): Problem => {
   const known = knownKeys(schema, path);
   const isFix = path.length === 1 && path[0] === 'fixes';
   const place = { path: [...path, key], at: 'key' } as const;
-  if (isFix) return { ...place, problem: `unknown fix '${key}'`, advice: whichFix(key, known) };
+  if (isFix) return { ...place, problem: `unknown fix '${key}'`, advice: whichFix(key) };
   const all = known.length > 0 ? `known here are ${known.join(', ')}` : undefined;
   return { ...place, problem: `unknown key '${key}'`, advice: didYouMean(key, known) ?? all };
+};
+
+/** Whether an issue says that a text is not the name of a fix. */
+const isFixIssue = (issue: Issue): boolean => issue.code === 'custom' && issue.params?.isFix === true;
+
+/** The names that a configuration gives to commands of its own, as patterns propose them. */
+const ownFixesIn = (root: unknown): string[] => {
+  const own = at(root, ['fixes', 'own']);
+  return typeof own === 'object' && own !== null ? Object.keys(own).map((name) => `own:${name}`) : [];
 };
 
 /** Whether an issue only says that a value is not of the kind that one side of a union wants. */
 const isOtherKind = (issue: Issue, value: unknown): boolean =>
   issue.path.length === 0 &&
-  ((issue.code === 'invalid_value' && typeof value === 'object') ||
+  ((isFixIssue(issue) && typeof value === 'object') ||
+    (issue.code === 'invalid_value' && typeof value === 'object') ||
     issue.code === 'invalid_type' ||
     (issue.code === 'invalid_value' && issue.values.every((value) => typeof value === 'boolean')));
 
@@ -132,10 +151,6 @@ const explainIssue = (issue: Issue, above: Path, root: unknown, schema: z.core.$
     case 'invalid_value': {
       if (value === undefined) return [missing(path)];
       const values = issue.values.map(String);
-      const isFix = values.length === fixNames.length && fixNames.every((name) => values.includes(name));
-      if (isFix && typeof value === 'string') {
-        return [{ path, problem: `unknown fix '${value}'`, advice: whichFix(value, values) }];
-      }
       const problem = `expected one of ${values.join(', ')}, got ${describe(value)}`;
       return [{ path, problem, advice: didYouMean(value, values) }];
     }
@@ -146,6 +161,13 @@ const explainIssue = (issue: Issue, above: Path, root: unknown, schema: z.core.$
       const expected = issue.format === 'url' ? 'expected a URL, as in https://host.example/path' : issue.message;
       return [{ path, problem: `${expected}, got ${describe(value)}` }];
     }
+    case 'invalid_key': {
+      const reason = issue.issues[0]?.message ?? issue.message;
+      return [{ path, at: 'key', problem: `the name '${path.at(-1)}' is not allowed: ${reason}` }];
+    }
+    case 'custom':
+      if (!isFixIssue(issue) || typeof value !== 'string') return [{ path, problem: issue.message }];
+      return [{ path, problem: `unknown fix '${value}'`, advice: whichFix(value, ownFixesIn(root)) }];
     default:
       return [{ path, problem: issue.message }];
   }

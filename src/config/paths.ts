@@ -37,7 +37,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     ...(entry.cwd === undefined ? {} : { cwd: path(entry.cwd) }),
     ...probe(entry.probe),
   });
-  const { kube_login, token_refresh, vpn_connect, cache_clear } = config.fixes;
+  const { kube_login, token_refresh, vpn_connect, cache_clear, own } = config.fixes;
   const deliveredFile = (file: DeliveredFile): DeliveredFile =>
     typeof file === 'string' ? path(file) : { ...file, path: path(file.path) };
   const deliveredFiles = (files: NonNullable<DeliverEntry['file']>): NonNullable<DeliverEntry['file']> =>
@@ -50,6 +50,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     patternFiles: config.patternFiles.map(path),
     fixes: {
       ...config.fixes,
+      own: Object.fromEntries(Object.entries(own).map(([name, entries]) => [name, entries.map(command)])),
       ...(kube_login && {
         kube_login: kube_login.map((entry) => ({
           ...command(entry),

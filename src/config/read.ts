@@ -9,6 +9,7 @@ import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';
 import { crossCheck, findWarnings } from './cross-check/index.ts';
+import { checkProposedFixes } from './cross-check/proposed-fixes.ts';
 import type { Finding, Source } from './finding.ts';
 import { explainIssues } from './issue-text.ts';
 import { literalSecrets } from './literal-secrets.ts';
@@ -235,6 +236,10 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
     origins.push(...read.origins);
   }
   checkOrigins(origins);
+  for (const { pattern, part, source, path } of origins) {
+    const unknown = checkProposedFixes(pattern, config.fixes);
+    part.problems.push(...unknown.map((problem) => source.locate({ ...problem, path: [...path, ...problem.path] })));
+  }
   const complete = { ...config, patterns: origins.map(({ pattern }) => pattern) };
   const isGiven = file !== null || options.config !== undefined;
   return { config: complete, ...(isGiven && { written: value as ConfigInput }), file, baseDir, parts };

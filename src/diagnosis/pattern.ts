@@ -1,7 +1,15 @@
 import { z } from 'zod';
-import { diagnosisClasses, fixNames, phases, situations } from '../model/terms.ts';
+import { diagnosisClasses, type FixName, fixNames, phases, situations } from '../model/terms.ts';
 
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
+
+const ownFix = /^own:[A-Za-z0-9][\w.-]{0,63}$/;
+
+const isFixName = (value: unknown): value is FixName =>
+  typeof value === 'string' && (fixNames.some((name) => name === value) || ownFix.test(value));
+
+/** The name of a fix that a pattern proposes: a built-in one, or `own:NAME`. */
+const fixName = z.custom<FixName>(isFixName, { error: 'expected the name of a fix', params: { isFix: true } });
 
 /** One pattern, as it is in a pattern file or under `patterns:` in `healflow.yaml`. */
 export const patternSchema = z
@@ -25,8 +33,8 @@ export const patternSchema = z
     order: z.enum(['early', 'normal', 'late']).default('normal'),
     /** The tools it applies to, as globs; all of them by default. */
     tools: oneOrMore(z.string()).default(['*']),
-    /** The fixes proposed, the best first. */
-    fix: oneOrMore(z.enum(fixNames)).default([]),
+    /** The fixes proposed, the best first: built-in ones by name, commands of `fixes.own` as `own:NAME`. */
+    fix: oneOrMore(fixName).default([]),
     /** Whether the failure certainly came before anything was changed. */
     phase: z.enum(phases).default('unknown'),
     /** The row of the repeat policy's table, where a code or a status says it; derived from class and phase by default. */

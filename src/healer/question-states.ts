@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/index.ts';
 import type { Clock } from '../model/clock.ts';
-import type { FixName } from '../model/terms.ts';
+import type { BuiltInFixName, FixName } from '../model/terms.ts';
 import type { FixCall } from '../runner/context.ts';
 import type { ApprovalSeen, ApprovalWait } from '../sharing/approval-store.ts';
 import type { OpenedState, RequestStates, StateCheck, StateContent } from '../sharing/request-states.ts';
@@ -29,10 +29,14 @@ export interface QuestionStatesParts {
   readonly warn: (message: string) => void;
 }
 
+type Fixes = Readonly<
+  Partial<Record<BuiltInFixName, unknown>> & { own?: Readonly<Record<string, readonly unknown[]>> }
+>;
+
 /** Whether a fix may ask a person before it runs. @param fixes Those of the configuration, and those written as functions. */
-export const hasFixThatAsks = (...fixes: readonly (Partial<Record<FixName, unknown>> | undefined)[]): boolean =>
+export const hasFixThatAsks = (...fixes: readonly (Fixes | undefined)[]): boolean =>
   fixes
-    .flatMap((each) => Object.values(each ?? {}).flat())
+    .flatMap(({ own = {}, ...builtIn } = {}) => [...Object.values(builtIn), ...Object.values(own)].flat())
     .some((entry) => isRecord(entry) && 'mode' in entry && entry.mode === 'ask');
 
 /** Loads and opens nothing until something is asked. */

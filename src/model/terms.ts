@@ -1,4 +1,4 @@
-/** The names of the six fixes. */
+/** The names of the six built-in fixes. */
 export const fixNames = [
   'kube_login',
   'token_refresh',
@@ -8,8 +8,17 @@ export const fixNames = [
   'wait_retry',
 ] as const;
 
-/** The name of a fix, as one of {@link fixNames}. */
-export type FixName = (typeof fixNames)[number];
+/** The name of a built-in fix, as one of {@link fixNames}. */
+export type BuiltInFixName = (typeof fixNames)[number];
+
+/** The name of a command of `fixes.own`: `own:NAME`. */
+export type OwnFixName = `own:${string}`;
+
+/** The name of a lesson, which is a fix that was learned: `lesson:NAME`. */
+export type LessonFixName = `lesson:${string}`;
+
+/** The name of a fix: one of {@link fixNames}, `own:NAME` for a command of `fixes.own`, or `lesson:NAME` for a lesson. */
+export type FixName = BuiltInFixName | OwnFixName | LessonFixName;
 
 /** The ways to run a fix: at once, after a person has agreed, or not at all, reporting only what it would do. */
 export const fixModes = ['auto', 'ask', 'dry-run'] as const;

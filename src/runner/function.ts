@@ -1,5 +1,5 @@
 import type { FixFunction, FixRequest } from '../model/fix.ts';
-import type { FixMode, FixName } from '../model/terms.ts';
+import type { BuiltInFixName, FixMode } from '../model/terms.ts';
 import { untilAborted } from '../platform/wait.ts';
 import { errorText } from '../text/error-text.ts';
 import type { WorkResult } from './fix.ts';
@@ -60,7 +60,7 @@ export interface FunctionEntry {
 }
 
 /** Fix functions by the name of the fix; each replaces the configured command of that fix. */
-export type FixFunctions = Partial<Record<FixName, FixFunction | FunctionEntry>>;
+export type FixFunctions = Partial<Record<BuiltInFixName, FixFunction | FunctionEntry>>;
 
 export const functionEntry = (given: FixFunction | FunctionEntry): FunctionEntry =>
   typeof given === 'function' ? { run: given } : given;

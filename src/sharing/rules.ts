@@ -1,7 +1,7 @@
 import * as defaults from '../config/defaults.ts';
 import type { Config } from '../config/schema.ts';
 import type { FixRules } from '../model/fix.ts';
-import { type FixName, fixModes } from '../model/terms.ts';
+import { type BuiltInFixName, type FixName, fixModes } from '../model/terms.ts';
 import type { FixContext } from '../runner/context.ts';
 import type { FunctionEntry } from '../runner/function.ts';
 import { configPath } from '../runner/path.ts';
@@ -9,7 +9,9 @@ import { digest } from './identity.ts';
 
 /** The repair fixes. */
 export type RepairFixName = Exclude<FixName, 'retry_backoff' | 'wait_retry'>;
-type Entry<Name extends RepairFixName = RepairFixName> = NonNullable<Config['fixes'][Name]>[number];
+type BuiltInRepair = Exclude<BuiltInFixName, 'retry_backoff' | 'wait_retry'>;
+type BuiltInEntry<Name extends BuiltInRepair = BuiltInRepair> = NonNullable<Config['fixes'][Name]>[number];
+type Entry = BuiltInEntry | Config['fixes']['own'][string][number];
 
 /** The name and target of a repair fix: the part of its identity that is not in its entry. */
 export interface Named {
@@ -48,7 +50,7 @@ export interface TokenIdentity {
  */
 export const tokenIdentityOf = (
   { name, key }: Named,
-  { oauth, command, deliver, ...entry }: Entry<'token_refresh'>,
+  { oauth, command, deliver, ...entry }: BuiltInEntry<'token_refresh'>,
   context: FixContext,
 ): TokenIdentity | undefined => {
   // A token of a fleet is where all machines find it; those of the store are of this machine.
@@ -110,7 +112,7 @@ export const rulesOf = ({ name, key }: Named, entry: Entry, context: FixContext)
 
 /** Computes the limits of a function fix; only this process knows what it does. */
 export const rulesOfFunction = (
-  name: RepairFixName,
+  name: BuiltInRepair,
   entry: Pick<FunctionEntry, 'mode' | 'cooldownMs'> & {
     readonly budget?: Partial<FixRules['budget']>;
     readonly timeoutMs: number;

@@ -33,6 +33,18 @@ const run = async (
 };
 
 describe('healflow explain', () => {
+  it('names a command of `fixes.own` as own:NAME, for the tools that it is for', async () => {
+    const files = {
+      'healflow.yaml':
+        'fixes: { own: { restart: { tools: "db_*", command: [restart] } } }\n' +
+        'patterns: [{ id: stuck, class: network, text: tunnel is stuck, fix: [own:restart, retry_backoff] }]\n',
+    };
+    const fixLine = async (tool: string) =>
+      (await run(['tunnel is stuck'], { tool }, { files })).out.split('\n').find((line) => line.startsWith('fix'));
+    expect(await fixLine('db_query')).toBe('fix        own:restart, then retry_backoff');
+    expect(await fixLine('wiki')).toBe('fix        own:restart (not configured), then retry_backoff');
+  });
+
   it('shows class, pattern, cause, match, fix, delivery, and whether the call is retried', async () => {
     const { code, out } = await run(['error: You must be logged in to the server (Unauthorized)'], {
       tool: 'k8s_get_pods',

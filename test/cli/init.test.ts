@@ -84,7 +84,14 @@ const allKeys = (schema: z.ZodType): string[] => {
     if (path.length > 7) return [];
     return knownKeys(schema, path).flatMap((key) => [key, ...walk([...path, key]), ...walk([...path, key, 0])]);
   };
-  return [...new Set([...walk([]), ...walk(['tools', 'x']), ...walk(['fixes', 'kube_login', 0, 'clusters', 'x'])])];
+  return [
+    ...new Set([
+      ...walk([]),
+      ...walk(['tools', 'x']),
+      ...walk(['fixes', 'kube_login', 0, 'clusters', 'x']),
+      ...walk(['fixes', 'own', 'x']),
+    ]),
+  ];
 };
 
 /** Each scalar of a value, and each list of scalars, by its path. */
@@ -122,6 +129,7 @@ describe('the starter', () => {
         token_refresh: { oauth, deliver: { header: { name: 'x' } }, probe: required.probe },
         vpn_connect: command,
         cache_clear: { tool: { name: 'x' } },
+        own: { restart_tunnel: command },
       },
       patterns: [{ id: 'x', class: 'auth', text: 'x' }],
     });

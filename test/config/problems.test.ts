@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { load, problemsOf, refusal } from './support.ts';
 
-const fixNames = 'kube_login, token_refresh, vpn_connect, retry_backoff, cache_clear, wait_retry';
+const fixNames =
+  'kube_login, token_refresh, vpn_connect, retry_backoff, cache_clear, wait_retry; a command of your own belongs under `fixes.own`';
 
 describe('a problem in healflow.yaml', () => {
   it('is reported with file, line, column, the line itself and carets', async () => {
@@ -32,13 +33,43 @@ fixes:
       "healflow.yaml:2:13: expected a number, got the text '45s'; durations are in milliseconds: 45000",
       "healflow.yaml:3:6: expected one of failures, all, got the text 'al'; did you mean 'all'?",
       "healflow.yaml:5:14: expected one of read-only, idempotent, additive, destructive, unannotated, got the text 'ro'",
-      `healflow.yaml:7:3: unknown fix 'kube_logn'; did you mean 'kube_login'? the six are ${fixNames}`,
+      `healflow.yaml:7:3: unknown fix 'kube_logn'; did you mean 'kube_login'? the built-in fixes are ${fixNames}`,
       'healflow.yaml:8:18: expected false or a map, got true',
     ]);
   });
 
   it.each([
-    ['a fix that does not exist', 'fixes:\n  dance: {}\n', `2:3: unknown fix 'dance'; the six are ${fixNames}`],
+    [
+      'a fix that does not exist',
+      'fixes:\n  dance: {}\n',
+      `2:3: unknown fix 'dance'; the built-in fixes are ${fixNames}`,
+    ],
+    [
+      'an own fix outside of `own`',
+      'fixes:\n  restart_tunnel: { command: [restart] }\n',
+      `2:3: unknown fix 'restart_tunnel'; the built-in fixes are ${fixNames}`,
+    ],
+    [
+      'an own fix with a name that has a blank',
+      'fixes:\n  own:\n    "restart it": { command: [restart] }\n',
+      "3:5: the name 'restart it' is not allowed: expected letters, digits, `.`, `_` and `-`",
+    ],
+    ['an own fix without a command', 'fixes:\n  own:\n    restart: {}\n', "3:5: the key 'command' is missing"],
+    [
+      'an unknown key of an own fix',
+      'fixes:\n  own:\n    restart: { command: [restart], coolDownMs: 1 }\n',
+      "3:36: unknown key 'coolDownMs'; did you mean 'cooldownMs'?",
+    ],
+    [
+      'an own fix that settles for too long',
+      'fixes:\n  own:\n    restart: { command: [restart], settleMs: 30000 }\n',
+      '3:46: `settleMs` must be less than the `timeoutMs` of the fix, 30000; raise `timeoutMs`',
+    ],
+    [
+      'an own fix that is shared without a database',
+      'fixes:\n  own:\n    restart: { command: [restart], share: { fleet: a } }\n',
+      '3:36: `share.fleet` needs a database; set `fleet.urlEnv` to the environment variable that holds its URL',
+    ],
     ['another spelling of a key', 'deadline_ms: 3\n', "1:1: unknown key 'deadline_ms'; did you mean 'deadlineMs'?"],
     ['half a key', 'memory: x\n', "1:1: unknown key 'memory'; did you mean 'memoryDir'?"],
     ['zero attempts', 'attempts: 0\n', '1:11: expected at least 1, got the number 0'],
@@ -269,7 +300,26 @@ describe('a problem in a pattern', () => {
     ).toEqual([
       'healflow.yaml:1:32: the pattern file c.yaml does not exist',
       'a.yaml:1:47: the pattern does not match its own example "y"',
-      `b.yaml:2:43: unknown fix 'kubelogin'; did you mean 'kube_login'? the six are ${fixNames}`,
+      `b.yaml:2:43: unknown fix 'kubelogin'; did you mean 'kube_login'? the built-in fixes are ${fixNames}`,
+    ]);
+  });
+
+  it('is reported where a pattern proposes a command that `fixes.own` does not have, with what it may have meant', async () => {
+    const rest =
+      'the built-in fixes are kube_login, token_refresh, vpn_connect, retry_backoff, cache_clear, wait_retry';
+    const pattern = (id: string, fix: string) => `{ id: ${id}, class: server, text: ${id}, fix: ${fix} }`;
+    const own = 'fixes: { own: { restart_tunnel: { command: [restart] } } }\n';
+    expect(
+      await problemsOf(
+        `${own}patterns:\n  - ${pattern('a', '[retry_backoff, own:restart_tunel]')}\n  - ${pattern('b', 'own:restart_tunnel')}\npatternFiles: [more.yaml]\n`,
+        { 'more.yaml': `- ${pattern('c', 'own:other')}\n` },
+      ),
+    ).toEqual([
+      `healflow.yaml:3:59: unknown fix 'own:restart_tunel'; did you mean 'own:restart_tunnel'? ${rest}; your own are own:restart_tunnel`,
+      `more.yaml:1:41: unknown fix 'own:other'; ${rest}; your own are own:restart_tunnel`,
+    ]);
+    expect(await problemsOf(`${own}patterns: [${pattern('a', 'restart_tunnel')}]\n`)).toEqual([
+      `healflow.yaml:2:50: unknown fix 'restart_tunnel'; did you mean 'own:restart_tunnel'? ${rest}; your own are own:restart_tunnel`,
     ]);
   });
 

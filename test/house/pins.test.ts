@@ -329,6 +329,7 @@ describe('the defaults of healflow.yaml', () => {
       telemetry: 'auto',
       tools: {},
       fixes: {
+        own: {},
         retry_backoff: { ...any, baseMs: 200, maxMs: 5_000 },
         wait_retry: { tools: ['*'], defaultWaitMs: 1_000 },
       },

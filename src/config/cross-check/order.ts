@@ -1,4 +1,5 @@
 import { globTest } from '../../policy/glob.ts';
+import { repairEntries } from '../fix-entries.ts';
 import type { Problem } from '../problem.ts';
 import type { Config } from '../schema.ts';
 
@@ -28,11 +29,9 @@ export const warnHiddenTools = ({ tools }: Config): Problem[] => {
 
 /** Finds entries of fixes after one that is for all tools. */
 export const warnHiddenEntries = ({ fixes }: Config): Problem[] =>
-  Object.entries(fixes).flatMap(([name, entries]): Problem[] => {
-    if (!Array.isArray(entries)) return [];
-    const catchAll = entries.findIndex(({ tools }) => tools.includes('*'));
-    const isLast = catchAll === entries.length - 1;
-    if (catchAll < 0 || isLast) return [];
-    const problem = `never reached: entry ${catchAll + 1} of ${name} is for all tools`;
-    return [{ path: ['fixes', name, catchAll + 1], problem, advice: 'put the entry for all tools last' }];
+  repairEntries(fixes).flatMap(({ name, path }, at, all): Problem[] => {
+    const before = all[at - 1];
+    if (before?.name !== name || !before.entry.tools.includes('*')) return [];
+    const problem = `never reached: entry ${path.at(-1)} of ${name} is for all tools`;
+    return [{ path, problem, advice: 'put the entry for all tools last' }];
   });

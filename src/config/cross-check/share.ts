@@ -1,13 +1,10 @@
 import type { FixName } from '../../model/terms.ts';
+import { type PlacedEntry, repairEntries } from '../fix-entries.ts';
 import type { Problem } from '../problem.ts';
 import type { Config } from '../schema.ts';
 
-const names = ['kube_login', 'token_refresh', 'vpn_connect', 'cache_clear'] as const;
-type Name = (typeof names)[number];
-type Entry = NonNullable<Config['fixes'][Name]>[number];
-
 /** What a fix changes in this process or on this machine alone; undefined if nothing shows that it does. */
-const localEffect = (entry: Entry): string | undefined => {
+const localEffect = (entry: PlacedEntry['entry']): string | undefined => {
   if ('folders' in entry) return entry.tool === undefined ? 'folders of this machine' : 'one server';
   if ('foreground' in entry && entry.foreground === true) return 'a tunnel of this machine';
   if (!('deliver' in entry)) return undefined;
@@ -17,12 +14,10 @@ const localEffect = (entry: Entry): string | undefined => {
   return header === undefined ? undefined : 'the requests of one process (`deliver.header`)';
 };
 
-const shared = ({ fixes }: Config) =>
-  names.flatMap((name) =>
-    (fixes[name] ?? []).flatMap((entry, index) =>
-      entry.share === undefined ? [] : [{ name, entry, path: ['fixes', name, index, 'share'] }],
-    ),
-  );
+const shared = ({ fixes }: Config): PlacedEntry[] =>
+  repairEntries(fixes)
+    .filter(({ entry }) => entry.share !== undefined)
+    .map((placed) => ({ ...placed, path: [...placed.path, 'share'] }));
 
 /** Finds fixes that machines cannot share: without a database, or with an effect that other machines do not have. */
 export const checkShares = (config: Config, isFunction: (name: FixName) => boolean): Problem[] =>
