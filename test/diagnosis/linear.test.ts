@@ -12,6 +12,9 @@ import { blanks, exceptionClass, headerLine, sourceLine, stackLine } from '../..
 import { clientFrames, envelopes } from '../../src/diagnosis/whole-story/clients.ts';
 import { frames } from '../../src/diagnosis/whole-story/frames.ts';
 import { failurePhrases } from '../../src/diagnosis/whole-story/vocabulary.ts';
+import { holeIn } from '../../src/learning/holes.ts';
+import { wordShapes } from '../../src/learning/mask-word.ts';
+import { lineShapes } from '../../src/learning/signature.ts';
 import { decidesWithin } from './backtracks.ts';
 
 const shipped = readShippedPatterns().flatMap(({ id, text = [] }) =>
@@ -43,6 +46,9 @@ const ours = [
   errorOpening,
   ...waits,
   ...looseExpressions,
+  holeIn,
+  ...wordShapes,
+  ...lineShapes,
   ...productPlaces.map(([place]) => place),
 ].map((regex) => [regex.source.slice(0, 60), regex] as const);
 const expressions = [...shipped, ...ours];
