@@ -21,7 +21,8 @@ const isResult = isOneOf('failed', 'succeeded', 'unknown');
 const isAction: Check = (value) =>
   isRecord(value) && Object.keys(value).length === 1 && (isText(value.use) || isTexts(value.run));
 
-const common = { timestamp: isTimestamp, tool: isText, sig: isSignatureId, args: isDigest, window_ms: isMs };
+const everywhere = { timestamp: isTimestamp, tool: isText, sig: isSignatureId, args: isDigest };
+const common = { ...everywhere, window_ms: isMs };
 
 /** What each kind of record must have. */
 const checks: Readonly<Record<LearningRecord['kind'], Readonly<Record<string, Check>>>> = {
@@ -42,6 +43,7 @@ const checks: Readonly<Record<LearningRecord['kind'], Readonly<Record<string, Ch
     after: isResult,
     needless: isOneOf(undefined, true, false),
   },
+  noted: { ...everywhere, note: isText },
 };
 
 /** Makes a record of repairs of a record as read; null if it is not whole, or makes no sense. */

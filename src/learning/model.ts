@@ -67,8 +67,14 @@ export interface Trial extends RecordOf<'trial'> {
   readonly window_ms: number;
 }
 
+/** A remark about a failure, by an agent. Nothing runs because of it, and it proposes nothing. */
+export interface Noted extends RecordOf<'noted'> {
+  /** In words; it is only ever shown. */
+  readonly note: string;
+}
+
 /** One record of `memory/learned/repairs.yaml`. */
-export type LearningRecord = Recovered | StillFailing | Repaired | Trial;
+export type LearningRecord = Recovered | StillFailing | Repaired | Trial | Noted;
 
 /** How far a lesson may go. Only a person moves it up; healflow itself only moves it down. */
 export const rungs = ['proposed', 'shadow', 'ask', 'auto', 'retired'] as const;

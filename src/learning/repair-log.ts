@@ -61,7 +61,8 @@ const maskBetween = (between: readonly string[], redact: Redact): readonly strin
 
 /** Orders a record as every one is written: when it ended first, and its kind, which closes it, last. */
 const toFields = (record: LearningRecord, redact: Redact): object => {
-  const { timestamp, tool, sig, args, kind, ...more } = { ...record, window_ms: Math.round(record.window_ms) };
+  const { timestamp, tool, sig, args, kind, ...more } =
+    record.kind === 'noted' ? record : { ...record, window_ms: Math.round(record.window_ms) };
   const parts =
     'action' in more
       ? { ...more, ...maskAction(more.action, redact) }

@@ -1,5 +1,5 @@
 import type { DamagedRange } from '../../src/event-log/index.ts';
-import type { LearningRecord, Recovered, Repaired, Trial } from '../../src/learning/model.ts';
+import type { LearningRecord, Noted, Recovered, Repaired, Trial } from '../../src/learning/model.ts';
 import { createRepairLog, type RepairLogOptions, readRepairs } from '../../src/learning/repair-log.ts';
 
 const common = { timestamp: '2026-02-04T10:30:04.100Z', tool: 'k8s_get_pods', sig: '0123456789abcdef', args: null };
@@ -25,6 +25,11 @@ export const aTrial = (fields: Partial<Trial> = {}): Trial => ({
     needless: true,
     window_ms: 20_000,
   },
+  ...fields,
+});
+
+export const aNote = (fields: Partial<Noted> = {}): Noted => ({
+  ...{ kind: 'noted', ...common, note: 'it began with the new firewall' },
   ...fields,
 });
 

@@ -9,7 +9,7 @@ import { learningRecords } from '../../src/learning/repair-log.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { temporaryFolder } from '../event-log/events.ts';
 import { acknowledged, ended, startWriter } from '../event-log/writers.ts';
-import { aRecovery, aRepair, aTrial, openRepairs, readAllRepairs } from './records.ts';
+import { aNote, aRecovery, aRepair, aTrial, openRepairs, readAllRepairs } from './records.ts';
 
 const fileOf = (memoryDir: string): string => join(memoryDir, 'learned/repairs.yaml');
 
@@ -34,7 +34,10 @@ const records: fc.Arbitrary<LearningRecord> = fc.oneof(
     .record({ ...common, before: result, after: result, action: fc.record({ run: fc.array(text, { maxLength: 5 }) }) })
     .map((fields) => aRepair(fields)),
   fc.record({ ...common, after: result, lesson: text }).map((fields) => aTrial(fields)),
+  fc.record({ tool: text, sig: hex, note: text }).map((fields) => aNote(fields)),
 );
+
+const windowOf = (record: LearningRecord): number => ('window_ms' in record ? record.window_ms : Number.NaN);
 
 describe('a record of repairs', () => {
   it('comes back as it was, through any YAML parser and through the reader', async () => {
@@ -110,7 +113,7 @@ describe('a record of repairs', () => {
     const { log } = openRepairs(memoryDir, { maxFileBytes: 2_000, keepFiles: 100 });
     for (let number = 0; number < 50; number += 1) log.append(aRepair({ window_ms: number }));
     expect(readdirSync(join(memoryDir, 'learned')).length).toBeGreaterThan(5);
-    expect((await readAllRepairs(memoryDir)).records.map(({ window_ms }) => window_ms)).toEqual([...Array(50).keys()]);
+    expect((await readAllRepairs(memoryDir)).records.map(windowOf)).toEqual([...Array(50).keys()]);
   });
 });
 
@@ -126,7 +129,7 @@ describe('a torn record of repairs', () => {
       truncateSync(fileOf(memoryDir), cut);
       log.append(aRepair({ window_ms: 2 }));
       const { records: read, damage } = await readAllRepairs(memoryDir);
-      expect(read.map(({ window_ms }) => window_ms)).toEqual([2]);
+      expect(read.map(windowOf)).toEqual([2]);
       expect(damage).toHaveLength(1);
     }
   });
@@ -169,7 +172,7 @@ describe('writers that are killed while they write repairs', { timeout: 600_000 
     }
     const { records: read, damage } = await readAllRepairs(memoryDir);
     const numbers = new Map<string, number[]>();
-    for (const { tool, window_ms } of read) numbers.set(tool, [...(numbers.get(tool) ?? []), window_ms]);
+    for (const record of read) numbers.set(record.tool, [...(numbers.get(record.tool) ?? []), windowOf(record)]);
     expect(numbers.get('survivor')).toEqual([...Array(own).keys()]);
     for (const name of names) {
       const missing = new Set(acknowledged(memoryDir, name));
