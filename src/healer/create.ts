@@ -269,6 +269,7 @@ export const assembleHealer = async (
     questions: hasFixThatAsks(config.fixes, options.fixes)
       ? createQuestionStates({
           ...{ stateDir, clock, loadFleet },
+          deadlineOf: (tool) => parts.toolRules(tool).deadlineMs ?? config.deadlineMs,
           warn: (message) => warn(redact(message)),
           digestOfFix: async (name, call) => {
             await healer.prepare();

@@ -16,6 +16,8 @@ export interface QuestionStates {
   see(id: string, wait: ApprovalWait): Promise<ApprovalSeen | undefined>;
   /** A digest of what a fix would run for a call; undefined if it is not there. */
   digestOfFix(name: FixName, call: FixCall): Promise<string | undefined>;
+  /** The time that a call of this tool has, in ms. */
+  deadlineOf(tool: string): number;
   /** Reports what a client is not told. */
   warn(message: string): void;
   readonly clock: Clock;
@@ -26,6 +28,7 @@ export interface QuestionStatesParts {
   readonly clock: Clock;
   readonly loadFleet: () => Promise<Fleet | undefined>;
   readonly digestOfFix: QuestionStates['digestOfFix'];
+  readonly deadlineOf: QuestionStates['deadlineOf'];
   readonly warn: (message: string) => void;
 }
 
@@ -45,6 +48,7 @@ export const createQuestionStates = ({
   clock,
   loadFleet,
   digestOfFix,
+  deadlineOf,
   warn,
 }: QuestionStatesParts): QuestionStates => {
   let states: Promise<RequestStates> | undefined;
@@ -65,6 +69,7 @@ export const createQuestionStates = ({
     open: async (...args) => (await loaded()).open(...args),
     see: async (id, wait) => (await loadFleet())?.approvals.see(id, wait),
     digestOfFix,
+    deadlineOf,
     warn,
     clock,
   };

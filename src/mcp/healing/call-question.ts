@@ -83,6 +83,8 @@ export class CallQuestion {
   readonly deferral: { -readonly [Name in keyof Deferral]: Deferral[Name] };
   readonly #questions: QuestionStates;
   readonly #call: QuestionedCall;
+  /** When the time of the call is over, on the monotonic clock. */
+  readonly #deadline: number;
   /** The digest of the fix that the client was asked about. */
   #fixDigest = '';
   #earlier: Earlier | undefined;
@@ -90,6 +92,7 @@ export class CallQuestion {
   constructor(questions: QuestionStates, call: QuestionedCall) {
     this.#questions = questions;
     this.#call = call;
+    this.#deadline = questions.clock.monotonic() + questions.deadlineOf(call.tool);
     this.deferral = {
       get canAsk() {
         return call.canAsk && call.digest() !== undefined;
@@ -139,6 +142,10 @@ export class CallQuestion {
     return this.#sign(content, Math.min(asked?.endsInMs ?? lifetimeMs, endsAt - now));
   }
 
+  get #remainingMs(): number {
+    return Math.max(0, this.#deadline - this.#questions.clock.monotonic());
+  }
+
   get #maxRounds(): number {
     return this.#call.canAsk ? maxRounds : maxSilentRounds;
   }
@@ -153,7 +160,7 @@ export class CallQuestion {
   async resume(signal: AbortSignal): Promise<Resumed> {
     const { state = '', response } = this.#call.returned ?? {};
     try {
-      const opened = await this.#questions.open(state, (given, hide) => this.#misfit(given, hide));
+      const opened = await this.#questions.open(state, (given, hide) => this.#misfit(given, hide), this.#remainingMs);
       const content = opened.content as unknown as Content;
       const now = this.#questions.clock.monotonic();
       const failedAt = now - opened.ageMs - content.failedAgoMs;
@@ -215,7 +222,7 @@ export class CallQuestion {
   /** Looks whether the approvers have decided; waits a little if the client does not wait by itself. */
   async #see(id: string, signal: AbortSignal): Promise<ApprovalSeen | undefined> {
     const { clock } = this.#questions;
-    const wait = { remainingMs: 10_000, cancels: signal };
+    const wait = { remainingMs: Math.min(10_000, this.#remainingMs), cancels: signal };
     const look = (): Promise<ApprovalSeen | undefined> => this.#questions.see(id, wait).catch(() => undefined);
     let seen = await look();
     if (this.#call.canAsk) return seen;
@@ -241,7 +248,7 @@ export class CallQuestion {
 
   async #sign(content: Content, endsInMs: number): Promise<object> {
     const hidden = (hide: HideDigest) => ({ ...content, fixDigest: hide(this.#fixDigest) });
-    const state = await this.#questions.sign(hidden, endsInMs, content.isFleetWide);
+    const state = await this.#questions.sign(hidden, endsInMs, content.isFleetWide, this.#remainingMs);
     const { asked, text, meta } = content;
     const { canAsk } = this.#call;
     if (asked === null) return inputRequiredResult(state, { text, meta });

@@ -11,10 +11,13 @@ import { FakeClock } from '../../support/fake-clock.ts';
 let folder = '';
 let clock: FakeClock;
 let warnings: string[] = [];
+/** The time that each use of the keys was given, in ms. */
+let limits: (number | undefined)[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'healflow-call-question-'));
   clock = new FakeClock();
   warnings = [];
+  limits = [];
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -35,10 +38,17 @@ const failure = { value: { isError: true } };
 const question = (state?: string, { response, stateDir = folder }: { response?: unknown; stateDir?: string } = {}) => {
   const states = new RequestStates({ machine: new MachineStateKeys({ stateDir, clock }), fleet: undefined });
   const questions = {
-    sign: states.sign.bind(states),
-    open: states.open.bind(states),
+    sign: (...args: Parameters<RequestStates['sign']>) => {
+      limits.push(args[3]);
+      return states.sign(...args);
+    },
+    open: (...args: Parameters<RequestStates['open']>) => {
+      limits.push(args[2]);
+      return states.open(...args);
+    },
     see: async () => undefined,
     digestOfFix: async () => fixDigest,
+    deadlineOf: () => 45_000,
     warn: (message: string) => warnings.push(message),
     clock,
   };
@@ -99,6 +109,16 @@ it('asks nothing if the failure cannot travel, and says why on stderr only', asy
     }),
   ).toBeUndefined();
   expect(warnings).toEqual([expect.stringContaining('BigInt'), 'a question of get: odd']);
+});
+
+it('lets the keys take no longer than the call has left', async () => {
+  const asking = question();
+  await clock.advance(15_000);
+  const state = stateOf(await asking.ask(run(), () => failure));
+  const returned = question(state);
+  await clock.advance(5_000);
+  await returned.resume(signal);
+  expect(limits).toEqual([30_000, 40_000, 40_000]);
 });
 
 it('keeps the cause from the client if a state cannot be checked', async () => {
