@@ -5,7 +5,8 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { type Channel, type FixName, type ToolKind, toolKinds } from '../model/terms.ts';
+import { type Channel, type FixName, type OnError, type ToolKind, toolKinds } from '../model/terms.ts';
+import { isDelayFix } from '../policy/delay-fixes.ts';
 import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { isWaitedFor } from '../policy/outage.ts';
@@ -39,6 +40,8 @@ interface Explanation {
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
   /** The fix whose probe is asked first, since the failure may hide an outage; null if none is. */
   readonly probe: FixName | null;
+  /** What the configuration says about failures of the tool. */
+  readonly onError: OnError;
   /** How long a call that may be retried waits for a service that is away, in ms; null for any other failure. */
   readonly patienceMs: number | null;
   /** The configured kind of the tool. */
@@ -58,8 +61,9 @@ const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConf
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
   const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
-  const { kind, replay, reports } = createToolRules(config)(tool);
-  const ordered = orderFixes(diagnosis, (fix) => isBound(fix, tool, loaded));
+  const { kind, replay, reports, onError = 'heal' } = createToolRules(config)(tool);
+  const proposed = orderFixes(diagnosis, (fix) => isBound(fix, tool, loaded));
+  const ordered = onError === 'heal' ? proposed : onError === 'retry' ? proposed.filter(isDelayFix) : [];
   const fixes = ordered.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
   const fixed = fixes.find(({ configured }) => configured)?.fix ?? ordered[0] ?? null;
   const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, reports, fixed });
@@ -71,8 +75,15 @@ const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConf
     cause: diagnosis.failure ? causeOf(diagnosis.pattern, config.patterns) : null,
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
-    probe: mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded) ? 'vpn_connect' : null,
-    patienceMs: isWaitedFor(diagnosis, options.kind ?? kind ?? 'unannotated') ? config.outagePatienceMs || null : null,
+    probe:
+      onError === 'heal' && mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded)
+        ? 'vpn_connect'
+        : null,
+    onError,
+    patienceMs:
+      onError !== 'hand-back' && isWaitedFor(diagnosis, options.kind ?? kind ?? 'unannotated')
+        ? config.outagePatienceMs || null
+        : null,
     kind,
     retry: Object.fromEntries(
       toolKinds.filter((one) => (options.kind ?? one) === one).map((one) => [one, decide(one)]),
@@ -91,7 +102,9 @@ const painter = ({ stdout, env }: Io): Paint => {
 const labelWidth = 11;
 const indent = ' '.repeat(labelWidth);
 
-const fixLine = ({ fixes }: Explanation, paint: Paint): string => {
+const fixLine = ({ fixes, onError }: Explanation, paint: Paint): string => {
+  if (onError === 'hand-back') return 'none: the config says `onError: hand-back` for this tool';
+  if (fixes.length === 0 && onError === 'retry') return 'none: the config says `onError: retry` for this tool';
   if (fixes.length === 0) return 'none: no fix is known for this failure';
   const shown = fixes.map(({ fix, configured }) =>
     configured ? paint('green', fix) : `${fix} ${paint('dim', '(not configured)')}`,
@@ -111,6 +124,11 @@ const retryLines = ({ retry, kind }: Explanation, paint: Paint): string[] =>
     const verdict = allowed ? paint('green', 'yes') : paint('red', 'no ');
     return [`  ${one.padEnd(13)}${verdict}  ${printable(reason)}${kind === one ? ' (this tool, as configured)' : ''}`];
   });
+
+const retriedLines = (explanation: Explanation, paint: Paint): string[] =>
+  explanation.onError === 'hand-back'
+    ? [`${paint('bold', 'retried?')} no: the config says \`onError: hand-back\` for this tool`]
+    : [paint('bold', 'retried?'), ...retryLines(explanation, paint)];
 
 /** What a person can do about a failure that no pattern matches. */
 const nextLines = ({ tool, diagnosis }: Explanation, paint: Paint): string[] =>
@@ -166,8 +184,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     row('evidence', printable(evidenceText(diagnosis))),
     row('delivered', `${diagnosis.delivered}: ${printable(diagnosis.deliveredBecause)}`),
     '',
-    paint('bold', 'retried?'),
-    ...retryLines(explanation, paint),
+    ...retriedLines(explanation, paint),
     ...nextLines(explanation, paint),
   ];
   return `${lines.join('\n')}\n`;

@@ -14,4 +14,4 @@ export const budget = { runs: 30, windowMs: 3_600_000 } as const;
 export const common = { tools: ['*'], timeoutMs: 30_000, mode: 'auto', settleMs: 0 } as const;
 
 /** Defaults for a tool without rules. */
-export const toolDefaults = { replay: 'safe', upstream: 'default' } as const;
+export const toolDefaults = { onError: 'heal', replay: 'safe', upstream: 'default' } as const;

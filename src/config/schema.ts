@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patternSchema } from '../diagnosis/pattern.ts';
-import { type FixName, toolKinds } from '../model/terms.ts';
+import { type FixName, onErrors, toolKinds } from '../model/terms.ts';
 import * as defaults from './defaults.ts';
 import { ms, positiveMs } from './durations.ts';
 import { entries, fixFields, vpnConnectSchema } from './fix-schema.ts';
@@ -10,6 +10,8 @@ import { proxySchema } from './proxy-schema.ts';
 const toolFields = {
   /** What the tool may do to the world; overrides its annotations. */
   kind: z.enum(toolKinds).optional(),
+  /** What is done about a failure. `heal`: fixes and retries · `retry`: only waits and retries, no repair · `hand-back`: nothing. */
+  onError: z.enum(onErrors).default(defaults.toolDefaults.onError),
   /** `never`: no retries · `safe`: as the retry table says · `always`: retried even if it may run twice. */
   replay: z.enum(['never', 'safe', 'always']).default(defaults.toolDefaults.replay),
   /**

@@ -74,6 +74,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 
 ## Rules for tools, by name or glob (* and ?); the first match wins, so put general globs last.
 ## kind: read-only, idempotent, additive, destructive or unannotated; overrides the tool's own annotations.
+## onError: heal (fixes and retries), retry (only waits and retries) or hand-back (every failure is returned at once).
 ## replay: never (no retries), safe (if nothing can happen twice) or always (even if something may happen twice).
 ## reports: trust (what the tool says of its own failure may license a retry, if it is the whole story) or strict (only proof may).
 ## attempts, deadlineMs, timeoutMs: as the general ones (timeoutMs: attemptTimeoutMs), for this tool.
@@ -83,6 +84,7 @@ export const starter = `## healflow.yaml: how failing tool calls are healed.
 # tools:
 #   "get_*":
 #     kind: read-only
+#     onError: heal
 #     replay: safe
 #     reports: trust
 #     upstream: default

@@ -90,6 +90,11 @@ const choose = (
   return { action: 'none', refusal: refusal ?? unknownFailure(diagnosis) };
 };
 
+const switchedOff = (onError: 'retry' | 'hand-back'): FixPlan => {
+  const rest = onError === 'retry' ? '; only a repair fix is known for this failure' : '';
+  return none('HEALING_SWITCHED_OFF', `the config says \`onError: ${onError}\` for this tool${rest}`);
+};
+
 const unknownFailure = ({ class: failureClass, subclass }: Diagnosis): Refusal => ({
   code: 'NO_FIX_KNOWN',
   reason: `no fix is known for this failure (${failureClass}${subclass === null ? '' : `, ${subclass}`})`,
@@ -109,9 +114,14 @@ export const planFix = (
   const { select, limits, now, exhausted: noneLeft } = parts;
   const hopeless = cannotHeal(run);
   if (hopeless !== null) return hopeless;
+  const { replay, onError = 'heal' } = run.call.rules;
+  if (onError === 'hand-back') return switchedOff(onError);
   const exhausted = exhaustedFixes(parts.fixes);
-  const fixes = fixesFor(diagnosis, run.call.rules.replay, parts.isBound);
-  const asked = noneLeft === null || parts.healForNextCall ? fixToAsk(diagnosis, exhausted, select) : null;
+  const proposed = fixesFor(diagnosis, replay, parts.isBound);
+  const fixes = onError === 'retry' ? proposed.filter(isDelayFix) : proposed;
+  if (onError === 'retry' && fixes.length === 0 && proposed.length > 0) return switchedOff(onError);
+  const mayRepair = onError === 'heal' && (noneLeft === null || parts.healForNextCall);
+  const asked = mayRepair ? fixToAsk(diagnosis, exhausted, select) : null;
   if (fixes.length === 0 && asked === null) return { action: 'none', refusal: unknownFailure(diagnosis) };
   if (noneLeft !== null && !parts.healForNextCall) return { action: 'none', refusal: noneLeft };
   const refused = limits.refuseHealing(run, diagnosis, now());

@@ -73,6 +73,15 @@ export const toolKinds = ['read-only', 'idempotent', 'additive', 'destructive', 
 export type ToolKind = (typeof toolKinds)[number];
 
 /**
+ * What is done about a failure of a tool. `heal`: fixes run and the call is retried, as the rules allow · `retry`: only waits and
+ * retries · `hand-back`: the failure is returned at once.
+ */
+export const onErrors = ['heal', 'retry', 'hand-back'] as const;
+
+/** What is done about a failure of a tool, as one of {@link onErrors}. */
+export type OnError = (typeof onErrors)[number];
+
+/**
  * How a run ended. `succeeded`: the first attempt did. `healed`: a retry did. `failed`: no attempt did. `unknown`: the call
  * failed, was not retried, and may have taken effect.
  */

@@ -1,7 +1,7 @@
 import { toolDefaults } from '../config/defaults.ts';
 import type { Config } from '../config/schema.ts';
 import type { ToolAnnotations } from '../model/run.ts';
-import type { ToolKind } from '../model/terms.ts';
+import type { OnError, ToolKind } from '../model/terms.ts';
 import { globTest } from './glob.ts';
 import { kindOf } from './kind.ts';
 import type { Replay, Reports } from './repeat.ts';
@@ -10,6 +10,8 @@ export interface ToolRules {
   /** The kind that the config gives; null if the annotations decide. */
   readonly kind: ToolKind | null;
   readonly replay: Replay;
+  /** What is done about a failure. @default 'heal' */
+  readonly onError?: OnError | undefined;
   /** Whether the tool's reports are trusted; null if its kind decides. */
   readonly reports: Reports | null;
   /** Whether a tool without annotations counts as destructive. */

@@ -33,6 +33,24 @@ const run = async (
 };
 
 describe('healflow explain', () => {
+  it('says what `onError` of the tool leaves of the fixes and the retries', async () => {
+    const lines = async (onError: string, text: string) => {
+      const files = { 'healflow.yaml': `tools: { db: { onError: ${onError} } }\n` };
+      return (await run([text], { tool: 'db' }, { files })).out
+        .split('\n')
+        .filter((line) => /^(fix|retried)/.test(line));
+    };
+    expect(await lines('hand-back', '429 Too Many Requests')).toEqual([
+      'fix        none: the config says `onError: hand-back` for this tool',
+      'retried? no: the config says `onError: hand-back` for this tool',
+    ]);
+    expect(await lines('retry', '429 Too Many Requests')).toEqual(['fix        wait_retry', 'retried?']);
+    expect(await lines('retry', '401 Unauthorized')).toEqual([
+      'fix        none: the config says `onError: retry` for this tool',
+      'retried?',
+    ]);
+  });
+
   it('names a command of `fixes.own` as own:NAME, for the tools that it is for', async () => {
     const files = {
       'healflow.yaml':

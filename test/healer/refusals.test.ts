@@ -33,6 +33,48 @@ describe('a run that is not healed says why', () => {
     });
   });
 
+  describe('HEALING_SWITCHED_OFF if the config has', () => {
+    const healerFor = (onError: 'retry' | 'hand-back') => {
+      const fixes = [scriptedFix('token_refresh'), scriptedFix('wait_retry'), scriptedFix('vpn_connect')] as const;
+      const rules = { kind: 'read-only', replay: 'safe', reports: null, isStrict: false, upstream: 'default' } as const;
+      return { ...testHealer(fixes, { toolRules: () => ({ ...rules, onError }) }), fixes };
+    };
+    const limited = { class: 'rate', fixes: ['wait_retry'], situation: 'rate_limited' } as const;
+
+    it('hand-back: nothing runs and nothing is retried, whatever the failure, and the failure is logged', async () => {
+      const { healer, records, fixes } = healerFor('hand-back');
+      for (const error of [new ScriptedError(), new ScriptedError(limited)]) {
+        const outcome = await healer.runOutcome('tool', () => Promise.reject(error));
+        expect(outcome).toMatchObject({
+          error,
+          attempts: 1,
+          fixes: [],
+          refusal: { code: 'HEALING_SWITCHED_OFF', reason: 'the config says `onError: hand-back` for this tool' },
+        });
+      }
+      expect(records).toHaveLength(2);
+      expect(fixes.map(({ runs }) => runs)).toEqual([0, 0, 0]);
+    });
+
+    it('retry: no repair runs and no probe is asked, but a wait runs and the call is retried', async () => {
+      const { healer, fixes } = healerFor('retry');
+      expect(await healer.runOutcome('tool', failing)).toMatchObject({
+        attempts: 1,
+        fixes: [],
+        refusal: { code: 'HEALING_SWITCHED_OFF', reason: expect.stringContaining('`onError: retry`') },
+      });
+      const both = { ...limited, fixes: ['token_refresh', 'wait_retry'] } as const;
+      let calls = 0;
+      const outcome = await healer.runOutcome('tool', async () => {
+        calls += 1;
+        if (calls === 1) throw new ScriptedError(both);
+        return 'fine';
+      });
+      expect(outcome).toMatchObject({ status: 'healed', attempts: 2, fixes: [{ fix: 'wait_retry' }] });
+      expect(fixes.map(({ runs }) => runs)).toEqual([0, 1, 0]);
+    });
+  });
+
   it.each([
     ['refused', 'FIX_REFUSED'],
     ['timed_out', 'FIX_TIMED_OUT'],

@@ -13,6 +13,7 @@ import {
   fixModes,
   fixNames,
   type OutcomeStatus,
+  onErrors,
   phases,
   situations,
   toolKinds,
@@ -165,6 +166,7 @@ describe('the refusal codes', () => {
       'DEADLINE_PASSED',
       'ATTEMPTS_EXHAUSTED',
       'PATIENCE_EXHAUSTED',
+      'HEALING_SWITCHED_OFF',
       'NO_FIX_KNOWN',
       'FIX_NOT_CONFIGURED',
       'CLUSTER_NOT_CONFIGURED',
@@ -264,6 +266,10 @@ describe('the words', () => {
     expectTypeOf<OutcomeStatus>().toEqualTypeOf<'succeeded' | 'healed' | 'failed' | 'unknown'>();
   });
 
+  it('of what is done about failures are these', () => {
+    expect(onErrors).toEqual(['heal', 'retry', 'hand-back']);
+  });
+
   it('leave no list unpinned', async () => {
     expect(Object.keys(await import('../../src/model/terms.ts')).sort()).toEqual([
       'channels',
@@ -271,6 +277,7 @@ describe('the words', () => {
       'evidenceGrades',
       'fixModes',
       'fixNames',
+      'onErrors',
       'phases',
       'situations',
       'toolKinds',
@@ -376,7 +383,7 @@ describe('the defaults of healflow.yaml', () => {
         cache_clear: {},
       },
     });
-    expect(tools).toEqual({ echo: { replay: 'safe', upstream: 'default' } });
+    expect(tools).toEqual({ echo: { onError: 'heal', replay: 'safe', upstream: 'default' } });
     expect(fixes.kube_login).toEqual([
       { ...any, ...held, ...command, clusters: {}, clusterArguments: ['cluster', 'context'] },
     ]);
