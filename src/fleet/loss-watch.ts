@@ -16,6 +16,9 @@ const minimumMs = 50;
 /** The same if another process has waited in vain: the database may be back, and slow. */
 const minimumAfterLossMs = 250;
 
+/** A timer may fire this much too early by the monotonic clock, in ms. */
+const earlyMs = 5;
+
 const patienceOf = (remainingMs: number): number => Math.min(patienceMs, remainingMs / 2);
 
 /**
@@ -80,7 +83,7 @@ export class LossWatch {
     const answeredAt = this.#answeredAt();
     const wasThere = answeredAt !== null && now - answeredAt < freshMs;
     this.#askedSince ??= now;
-    const isLate = now - this.#askedSince >= patienceOf(remainingMs);
+    const isLate = now - this.#askedSince >= patienceOf(remainingMs) - earlyMs;
     const isLost = failure.failure === 'unusable' || !wasThere || isLate;
     if (isLost) {
       const wallAt = this.#clock.now();
