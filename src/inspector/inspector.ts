@@ -6,6 +6,7 @@ import { type Listening, listen } from '../http/listen.ts';
 import type { Clock } from '../model/clock.ts';
 import { onExit } from '../platform/exit-hook.ts';
 import { unrefClock } from '../platform/unref-clock.ts';
+import { newProcessId, newToken } from '../sharing/process-token.ts';
 import { messageOf } from '../text/error-text.ts';
 import { InspectorApi } from './api.ts';
 import { Collector } from './collector.ts';
@@ -20,7 +21,6 @@ import { requestHandler } from './request-handler.ts';
 import { keptOf, RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
 import { streamTo } from './stream.ts';
-import { newProcessId, newToken } from './token.ts';
 import { version } from './version.ts';
 
 /** The options of `createInspector`. */

@@ -1,82 +1,18 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
-import { isRunning, startOf } from '../platform/process-identity.ts';
-import { readRegularFile } from '../platform/regular-file.ts';
-import { openStateDir } from '../sharing/state-dir.ts';
+import { announceProcess, type ProcessCard, readProcesses } from '../sharing/process-cards.ts';
 
 /** How other processes of this user reach a process that records runs. */
-export interface PeerInfo {
-  readonly id: string;
-  readonly pid: number;
-  /** The start time of the process, as reported by the system. */
-  readonly start: string | null;
-  readonly port: number;
-  readonly token: string;
-  readonly title: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-}
+export type PeerInfo = ProcessCard;
 
-const folderOf = (stateDir: string): string => join(stateDir, 'inspect');
-
-const isCard = (value: unknown): value is PeerInfo => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, pid, port, token, title, startedAt } = value as Record<string, unknown>;
-  const texts = [id, token, title].every((text) => typeof text === 'string');
-  return texts && [pid, port, startedAt].every((number) => Number.isSafeInteger(number));
-};
-
-const maxCardBytes = 65_536;
-
-const readCard = (path: string): PeerInfo | undefined => {
-  try {
-    const value: unknown = JSON.parse(readRegularFile(path, maxCardBytes).text ?? '');
-    return isCard(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const folder = 'inspect';
 
 /**
  * Registers this process for the user's other processes; returns a function that removes it. Throws if it cannot be
  * written.
  */
-export const announce = async (
-  stateDir: string,
-  card: Omit<PeerInfo, 'pid' | 'start'>,
-  clock: Clock,
-): Promise<() => void> => {
-  const folder = folderOf(stateDir);
-  openStateDir(stateDir);
-  openStateDir(folder);
-  const path = join(folder, `${card.id}.json`);
-  const whole: PeerInfo = { ...card, pid: process.pid, start: await startOf(process.pid, clock) };
-  // It contains the token for this process's runs, so only the user may read it.
-  writeFileSync(path, `${JSON.stringify(whole)}\n`, { mode: 0o600, flag: 'wx' });
-  return () => rmSync(path, { force: true });
-};
+export const announce = (stateDir: string, card: Omit<PeerInfo, 'pid' | 'start'>, clock: Clock): Promise<() => void> =>
+  announceProcess(stateDir, folder, card, clock);
 
 /** Lists the processes that record runs; the files of processes that have ended are removed. */
-export const readPeers = async (stateDir: string, clock: Clock): Promise<readonly PeerInfo[]> => {
-  const folder = folderOf(stateDir);
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch {
-    return [];
-  }
-  const cards: PeerInfo[] = [];
-  for (const name of names) {
-    const path = join(folder, name);
-    const card = readCard(path);
-    if (card === undefined) continue;
-    try {
-      if (await isRunning(card, clock)) cards.push(card);
-      else rmSync(path, { force: true });
-    } catch {
-      // A process with the permission will remove it.
-    }
-  }
-  return cards;
-};
+export const readPeers = (stateDir: string, clock: Clock): Promise<readonly PeerInfo[]> =>
+  readProcesses(stateDir, folder, clock);

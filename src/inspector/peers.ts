@@ -1,7 +1,7 @@
 import type { HealthSnapshot } from '../healer/observer.ts';
 import { EventReader } from '../http/events.ts';
 import type { Clock } from '../model/clock.ts';
-import { fetchFromPeer, openPeer } from './ask-peer.ts';
+import { fetchFromProcess, openProcess } from '../sharing/ask-process.ts';
 import type { Arrows, Counts } from './counts.ts';
 import type { Hub } from './hub.ts';
 import type { RunDetail, RunSummary, RunsPage, Step } from './model.ts';
@@ -97,7 +97,7 @@ export class Peers {
     const link: Link = { card, until: new AbortController(), stale: true };
     this.#links.set(card.id, link);
     try {
-      const stream = await openPeer(card, '/api/stream?own=1', link.until.signal);
+      const stream = await openProcess(card, '/api/stream?own=1', link.until.signal);
       void this.#follow(stream, link);
       await this.#catchUp(link);
       await this.#count(link);
@@ -181,7 +181,7 @@ export class Peers {
     const late = new AbortController();
     const timer = clock.setTimeout(() => late.abort(), responseTimeoutMs);
     try {
-      return await fetchFromPeer<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
+      return await fetchFromProcess<T>(link.card, path, AbortSignal.any([link.until.signal, late.signal]));
     } finally {
       clock.clearTimeout(timer);
     }

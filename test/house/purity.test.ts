@@ -23,7 +23,7 @@ describe('the sources', () => {
       // The tests of others are given a turn of the event loop, and no time.
       'src/testing/fake-clock.ts': ['setImmediate'],
       // The token that opens the page, too.
-      'src/inspector/token.ts': ['node:crypto randomBytes'],
+      'src/sharing/process-token.ts': ['node:crypto randomBytes'],
       // The id of a session must be one that nobody can guess.
       'src/mcp/downstream/http/session-store.ts': ['node:crypto randomBytes'],
       'src/mcp/modes/compatible-endpoint.ts': ['node:crypto randomBytes'],

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createGuard } from '../http/guard.ts';
+import { listen } from '../http/listen.ts';
+import type { Clock } from '../model/clock.ts';
+import { announceProcess } from '../sharing/process-cards.ts';
+import { newProcessId, newToken } from '../sharing/process-token.ts';
+import { checksFolder, maxCheckMs, type OfferedCall } from './checks-protocol.ts';
+import type { WaitingCalls } from './waiting-calls.ts';
+
+export interface OfferChecksOptions {
+  readonly waiting: WaitingCalls;
+  readonly stateDir: string;
+  readonly clock: Clock;
+}
+
+const numberIn = (text: string | null, most: number): number => {
+  const value = Number(text ?? most);
+  return Number.isFinite(value) ? Math.min(Math.max(0, value), most) : most;
+};
+
+const offered = async (waiting: WaitingCalls): Promise<readonly OfferedCall[]> =>
+  Promise.all(waiting.list().map(async (call) => ({ ...call, args: await waiting.digestOf(call.id) })));
+
+/**
+ * Lets the other processes of this user list the calls that wait, and have one made again: over HTTP on a loopback port, with a token
+ * that is in a file which only this user can read. It does not keep the process alive. Resolves with the function that ends it.
+ *
+ * @throws Error if no port can be opened, or the file cannot be written.
+ */
+export const offerChecks = async ({ waiting, stateDir, clock }: OfferChecksOptions): Promise<() => Promise<void>> => {
+  const token = newToken();
+  const guard = createGuard({ token });
+
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = guard(request);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const send = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(body));
+    };
+    if (refusal !== undefined) return send(refusal.status, { error: refusal.message });
+    if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting));
+    if (request.method === 'POST' && pathname === '/check') {
+      const timeoutMs = numberIn(searchParams.get('timeoutMs'), maxCheckMs);
+      return send(200, await waiting.check(searchParams.get('id') ?? '', timeoutMs));
+    }
+    send(404, { error: 'not found' });
+  };
+
+  const listening = await listen(
+    (request, response) => {
+      // Nobody who asks keeps the process alive.
+      request.socket.unref();
+      request.resume();
+      respond(request, response).catch(() => response.destroy());
+    },
+    { port: 0, clock },
+  );
+  listening.unref();
+  try {
+    const card = { id: newProcessId(), port: listening.port, token, title: process.title, startedAt: clock.now() };
+    const remove = await announceProcess(stateDir, checksFolder, card, clock);
+    return async () => {
+      remove();
+      await listening.close(0);
+    };
+  } catch (error) {
+    await listening.close(0);
+    throw error;
+  }
+};
