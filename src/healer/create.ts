@@ -259,6 +259,10 @@ export const assembleHealer = async (
     approve: options.approve,
     countHealthy: log.count,
     recordHealthy: config.log === 'all',
+    loadRepairLog: async () => {
+      const { createRepairLog } = await import('../learning/repair-log.ts');
+      return createRepairLog({ memoryDir, redact, warn });
+    },
     record: (report) => {
       if (log.append(eventOf(report))) shipping?.notice();
     },

@@ -1,5 +1,9 @@
 import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
+import { loadDigestArgs } from '../learning/args-digest.ts';
+import { offerChecks } from '../learning/offer-checks.ts';
+import { signatureOf } from '../learning/signature.ts';
+import { WaitingCalls } from '../learning/waiting-calls.ts';
 import { Limits } from '../limits/limits.ts';
 import { TokenStore } from '../runner/token-store.ts';
 import { digestOfFix } from '../sharing/approval.ts';
@@ -8,6 +12,7 @@ import { createSharing } from '../sharing/index.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import type { FixSharing } from '../sharing/share.ts';
 import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
+import { messageOf } from '../text/error-text.ts';
 import { combineInspects } from './observer.ts';
 import type { Engine, HealerParts, LogRun } from './parts.ts';
 import { provideServices, type EngineParts as ServiceEngineParts } from './services.ts';
@@ -65,6 +70,32 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly machine?: LockStore | undefined;
 }
 
+/** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
+const keepWaitingCalls = (stateDir: string, { clock, warn }: Pick<HealerParts, 'clock' | 'warn'>) => {
+  let offering: Promise<(() => Promise<void>) | undefined> | undefined;
+  let digests: ReturnType<typeof loadDigestArgs> | undefined;
+  const waiting = new WaitingCalls({
+    clock,
+    signatureOf,
+    loadDigestArgs: () => {
+      digests ??= loadDigestArgs(stateDir);
+      return digests;
+    },
+    onFirst: () => {
+      offering = offerChecks({ waiting, stateDir, clock }).catch((error: unknown) => {
+        warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
+        return undefined;
+      });
+    },
+  });
+  const close = async (): Promise<void> => {
+    waiting.close();
+    const end = await offering;
+    await end?.();
+  };
+  return { waiting, close };
+};
+
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
   const { startedAt = options.clock.now(), fleet, approvals, machine, ...fixes } = options;
@@ -83,12 +114,17 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
   const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle };
+  const failures = keepWaitingCalls(stateDir, parts);
   return {
     ...assembleEngine(parts, own, log),
+    waiting: failures.waiting,
     digestOfFix: (name, call) => {
       const found = catalogue.select(name, call);
       return isRefusal(found) ? undefined : digestOfFix(found);
     },
-    close: () => sharing.close(),
+    close: async () => {
+      await failures.close();
+      await sharing.close();
+    },
   };
 };

@@ -1,3 +1,5 @@
+import type { CheckResult, Signature } from '../learning/model.ts';
+import type { WaitingCall } from '../learning/waiting-calls.ts';
 import type { Deferral } from '../model/deferral.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome, RunOptions, RunOutcome, Task, ToolAnnotations, TransportAttempt } from '../model/run.ts';
@@ -6,6 +8,31 @@ import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
 import type { QuestionStates } from './question-states.ts';
+
+/** A failure that this healer could not heal and has not seen to end. */
+export type OpenFailure = WaitingCall;
+
+/** The options of {@link Healer.repair}. */
+export interface RepairOptions {
+  /** What the log calls the repair: best the name of the fix in the configuration that does the same. @default the name of the function */
+  readonly name?: string | undefined;
+  /** How long the call is made again after the repair until it succeeds, in ms. @default 30000 */
+  readonly patienceMs?: number | undefined;
+  /** Whether the function is also called if the call already succeeds again; that is no evidence. @default false */
+  readonly force?: boolean | undefined;
+}
+
+/** What a repair did, as the call that had failed shows. */
+export interface RepairOutcome {
+  /** Whether the function was called: it is not if the call already succeeds again. */
+  readonly ran: boolean;
+  /** What the call did right before; `unknown` if it could not be made again. */
+  readonly before: CheckResult;
+  /** What the call did right after, at the latest after `patienceMs`. */
+  readonly after: CheckResult;
+  /** From the check before to the last check after, in ms. */
+  readonly windowMs: number;
+}
 
 /** Calls tools, and heals the calls that fail. */
 export interface Healer extends AsyncDisposable {
@@ -35,6 +62,22 @@ export interface Healer extends AsyncDisposable {
    * called, it is the reason of the abort.
    */
   runOutcome<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<RunOutcome<T>>;
+  /**
+   * Lists the failures that could not be healed, the newest first: at most 16, of the last 30 minutes. One leaves the list once a check has
+   * seen its call succeed.
+   */
+  failures(): readonly OpenFailure[];
+  /**
+   * Repairs a failure of `failures()`, and records whether that worked: the newest failing call with this signature is made again right
+   * before and right after `fn`. Only a call of a tool that is read-only or idempotent is made again; for any other, `fn` is called, and
+   * what it did is recorded as not known.
+   *
+   * @param signature - The signature of the failure, or its id.
+   * @param fn - Repairs it, such as a login.
+   * @param options - How it is recorded and checked.
+   * @throws TypeError if no such failure is open, or what `fn` throws; then nothing is recorded.
+   */
+  repair(signature: string | Signature, fn: () => unknown, options?: RepairOptions): Promise<RepairOutcome>;
   /** Diagnoses an output of a tool without calling or fixing anything. */
   classify(output: ToolOutput): Diagnosis;
   /** Loads the code that heals, which is otherwise loaded with the first failure. */
@@ -59,6 +102,8 @@ export interface FirstAttempt {
   readonly failedAt?: number | undefined;
   /** How the user of the client is asked, if the client is asked by the response to the call. */
   readonly deferral?: Deferral | undefined;
+  /** Makes the call once more for a check, when its run has ended; rejects if that is not possible. By default, `task` does. */
+  readonly again?: ((signal: AbortSignal) => Promise<RawOutcome<unknown>>) | undefined;
 }
 
 /** Limits of one tool. */

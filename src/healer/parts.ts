@@ -1,4 +1,6 @@
 import type { HealingOutput } from '../../machines/services.ts';
+import type { RepairLog } from '../learning/repair-log.ts';
+import type { WaitingCalls } from '../learning/waiting-calls.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
@@ -26,6 +28,8 @@ export interface Engine {
   heal(run: HealingRun<unknown>): Promise<HealingOutput>;
   /** A digest of what a fix would run for a call; undefined if it is not there. Without the method, no fix asks. */
   digestOfFix?(name: FixName, call: FixCall): string | undefined;
+  /** The calls that failed last; undefined if none are kept. */
+  readonly waiting?: WaitingCalls | undefined;
   /** Ends what goes on without a call. */
   close?(): Promise<void>;
 }
@@ -57,6 +61,8 @@ export interface HealerParts {
   readonly loadEngine: (log: LogRun) => Promise<Engine>;
   /** Whether calls in which nothing failed are recorded too. */
   readonly recordHealthy: boolean;
+  /** Loads the log of what was run against failures; undefined if none is written. */
+  readonly loadRepairLog?: (() => Promise<RepairLog>) | undefined;
   /** Writes a finished run to the log. */
   readonly record: (report: RunReport) => void;
   readonly warn: (message: string) => void;

@@ -1,3 +1,4 @@
+import type { Signature } from '../learning/model.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type {
   AttemptContext,
@@ -19,7 +20,8 @@ import { messageOf } from '../text/error-text.ts';
 import { kindNow } from './annotations.ts';
 import { Attempt, callOnce, toOutcome } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
-import type { FirstAttempt, InternalHealer, ToolLimits } from './healer.ts';
+import type { FirstAttempt, InternalHealer, OpenFailure, RepairOptions, RepairOutcome, ToolLimits } from './healer.ts';
+import { keepFailure } from './keep-failure.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
 import type { QuestionStates } from './question-states.ts';
@@ -159,6 +161,16 @@ class ToolHealer implements InternalHealer {
     return this.#engine?.health() ?? noLimits;
   }
 
+  failures(): readonly OpenFailure[] {
+    return this.#engine?.waiting?.list() ?? [];
+  }
+
+  async repair(signature: string | Signature, fn: () => unknown, options: RepairOptions = {}): Promise<RepairOutcome> {
+    const id = typeof signature === 'string' ? signature : signature.id;
+    const { repairFailure } = await import('./repair-failure.ts');
+    return repairFailure(this.#parts, this.#engine?.waiting, id, fn, options);
+  }
+
   async prepare(): Promise<void> {
     await this.#loadEngine();
   }
@@ -289,6 +301,7 @@ class ToolHealer implements InternalHealer {
       const report = run.report ?? reportOf(output, run, clock);
       if (report.diagnosis !== null) engine.limits.recordRun(run, report, clock.monotonic());
       observer?.finished(report);
+      if (!output.settled.ok) keepFailure(this.#parts, engine.waiting, run, report);
       return outcomeOf(report, output.settled as AttemptOutcome<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.

@@ -80,6 +80,8 @@ export interface HealingPorts {
    * @param mayResend Whether the transport may send it again if it certainly was not carried out.
    */
   readonly send: (edit: MakeRequest, mayResend: MayResend) => PendingRequest;
+  /** Sends the call once more when its healing has ended; nothing of it reaches the client. Throws if the session has ended. */
+  readonly sendCheck?: ((edit: MakeRequest) => PendingRequest) | undefined;
   readonly respond: (bytes: Buffer, final: FinalResponse) => void;
   /** Without it, all failures are JSON-RPC responses. */
   readonly httpForm?: HttpForm | undefined;
@@ -200,6 +202,7 @@ export class CallHealing {
       return await healer.heal(tool, first, (attempt) => this.#attempt(attempt), {
         ...{ args, signal, approve, onFix, startedAt, ...sent, ...more },
         annotations: () => this.#readAnnotations(this.#annotations !== null),
+        again: (checkSignal) => this.#makeAgain(checkSignal),
       });
     } catch {
       return undefined;
@@ -237,6 +240,20 @@ export class CallHealing {
     if (response !== undefined) return run === undefined ? response.bytes : healedResponse(rawId, response, run);
     const message = messageOf(outcome, 'healflow: the call failed');
     return errorResponse(rawId, errorCodes.serverError, message);
+  }
+
+  /** Makes the call again for a check, after its end. */
+  async #makeAgain(signal: AbortSignal): Promise<RawOutcome<unknown>> {
+    const { sendCheck } = this.#ports;
+    if (sendCheck === undefined) throw new Error('this call cannot be made again');
+    const pending = sendCheck((rawId, rawToken) => this.#request(rawId, rawToken));
+    try {
+      const { bytes, error, result } = await awaitResponse(pending, signal);
+      if (error !== undefined) return { thrown: true, error: new JsonRpcError(parseSpan(bytes, error)) };
+      return { thrown: false, value: parseSpan(bytes, result) };
+    } catch (error) {
+      return { thrown: true, error: error instanceof Error ? markProof(error) : error };
+    }
   }
 
   async #attempt(attempt: TransportAttempt): Promise<unknown> {

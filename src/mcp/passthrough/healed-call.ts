@@ -11,6 +11,7 @@ import { type Message, readMessage } from '../jsonrpc/message.ts';
 import { cancelNotification } from '../protocol/cancellation.ts';
 import type { CallPorts } from './call-ports.ts';
 import { CallResponse } from './call-response.ts';
+import { sendCheck } from './check-call.ts';
 import {
   asError,
   httpFormOf,
@@ -321,6 +322,7 @@ export class PassthroughCall implements PendingCall {
       annotations: (isRetry) => this.#gate.annotationsOf(call, session.lists, isRetry),
       approve: approves ? this.#approvals.approve : undefined,
       send: (edit, mayResend) => this.#retries.send(edit, mayResend),
+      sendCheck: (edit) => sendCheck(call, this.#ports, edit),
       respond: (bytes, final) => this.#response.respond(bytes, final),
       httpForm: httpFormOf(call),
       onFix: (fix) => this.#progress.fixing(call, fix),

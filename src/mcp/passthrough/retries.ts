@@ -12,7 +12,7 @@ import type { Head } from './response-writer.ts';
 
 /** What retries share with their call. */
 export interface RetryPorts {
-  readonly progress: ProgressTracker;
+  readonly progress: Pick<ProgressTracker, 'beginAttempt' | 'endAttempt'>;
   readonly forms: ResponseForms;
   /** Handles a notification or request. Returns true if it must not pass as it is. */
   readonly handleNotification: (message: Message) => boolean;

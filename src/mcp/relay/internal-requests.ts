@@ -1,4 +1,4 @@
-import type { MayResend, PendingRequest } from '../healing/call-healing.ts';
+import type { MakeRequest, MayResend, PendingRequest } from '../healing/call-healing.ts';
 import type { HealerPort } from '../healing/healer-port.ts';
 import { UpstreamDiedError } from '../jsonrpc/errors.ts';
 import type { IdGenerator } from '../jsonrpc/ids.ts';
@@ -70,6 +70,17 @@ export class InternalRequests {
     if (send === undefined) toUpstream(bytes, key);
     else send(bytes);
     return { response, cancel };
+  }
+
+  /**
+   * Sends a tool call for a check. Its progress token is of no call, so that the client gets no progress of it.
+   *
+   * @throws Error if no server follows.
+   */
+  sendCheck(edit: MakeRequest): PendingRequest {
+    if (this.#ended) throw new Error('the session has ended');
+    const rawToken = this.#ports.ids.next();
+    return this.send((rawId) => edit(rawId, rawToken));
   }
 
   /** No server follows: every later request fails at once. */

@@ -327,6 +327,7 @@ export class Relay implements RelayPort {
       approve: this.#approvals.approve,
       onFix: (fix) => this.#progress.fixing(call, fix),
       send: (edit, mayResend) => this.#sendAttempt(call, edit, mayResend),
+      sendCheck: (edit) => this.#internal.sendCheck(edit),
       respond: respond ?? toClient,
       onFinished: (outcome) => {
         if (this.#healings.get(call.key) === healing) this.#healings.delete(call.key);

@@ -1,0 +1,52 @@
+import type { Clock } from '../model/clock.ts';
+import type { CancelSource } from '../platform/cancellation.ts';
+import { sleep } from '../platform/wait.ts';
+import type { CheckResult } from './model.ts';
+import type { CheckReport } from './waiting-calls.ts';
+
+export interface BracketOptions {
+  /** Makes the failing call, or runs the probe. Must not reject. */
+  readonly check: () => Promise<Pick<CheckReport, 'result'>>;
+  /** Repairs. What it throws ends everything. */
+  readonly act: () => Promise<void>;
+  readonly clock: Clock;
+  /** How long it is checked after the repair, in ms. @default 30000 */
+  readonly patienceMs?: number | undefined;
+  /** Whether it acts also if the check before has succeeded. */
+  readonly force?: boolean | undefined;
+  /** Ends the checks after the repair. */
+  readonly cancels?: CancelSource | undefined;
+}
+
+export interface Bracket {
+  readonly ran: boolean;
+  readonly before: CheckResult;
+  readonly after: CheckResult;
+  /** From the check before to the last check after, in ms. */
+  readonly windowMs: number;
+}
+
+const defaultPatienceMs = 30_000;
+const firstPauseMs = 250;
+const maxPauseMs = 4_000;
+
+/** Checks right before and right after a repair: what no time passes between is not what has mended itself meanwhile. */
+export const bracketRepair = async (options: BracketOptions): Promise<Bracket> => {
+  const { check, act, clock, patienceMs = defaultPatienceMs, force = false, cancels } = options;
+  const { result: before } = await check();
+  // From its end: a check that waits for the failure takes no part in the repair.
+  const startedAt = clock.monotonic();
+  if (before === 'succeeded' && !force) return { ran: false, before, after: 'succeeded', windowMs: 0 };
+  await act();
+  const endedAt = clock.monotonic();
+  let after: CheckResult = 'unknown';
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    after = (await check()).result;
+    const leftMs = endedAt + patienceMs - clock.monotonic();
+    if (after === 'succeeded' || leftMs <= 0) break;
+    // The process that made the call has ended, or the call may not be made again.
+    if (after === 'unknown' && before === 'unknown') break;
+    if (!(await sleep(clock, Math.min(pauseMs, leftMs), cancels))) break;
+  }
+  return { ran: true, before, after, windowMs: clock.monotonic() - startedAt };
+};

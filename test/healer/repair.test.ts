@@ -1,0 +1,123 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHealer } from '../../src/index.ts';
+import { folderWith } from '../config/support.ts';
+import { readAllRepairs } from '../learning/records.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const readOnly = { annotations: { readOnlyHint: true }, args: { cluster: 'stage' } };
+
+const open = async () => {
+  const folder = await folderWith();
+  const clock = new FakeClock();
+  const config = { stateDir: join(folder, 'state'), attempts: 1 };
+  const healer = await createHealer({ config, memoryDir: folder, clock, random: () => 0, warn: () => {} });
+  onTestFinished(() => healer.close());
+  let isBroken = true;
+  let calls = 0;
+  const tool = async (): Promise<string> => {
+    calls += 1;
+    if (isBroken) throw new Error('vpn tunnel is down: no route to host');
+    return 'pods';
+  };
+  const fail = (name = 'get_pods', options = {}) =>
+    clock.runUntil(healer.runOutcome(name, tool, { ...readOnly, ...options }));
+  const fix = () => {
+    isBroken = false;
+  };
+  return { folder, clock, healer, fail, fix, calls: () => calls };
+};
+
+describe('a repair by a program', () => {
+  it('makes the call again right before and right after, and records it', async () => {
+    const { folder, clock, healer, fail, fix, calls } = await open();
+    await fail();
+    const [failure] = healer.failures();
+    expect(failure).toMatchObject({ tool: 'get_pods', canCheck: true });
+    if (failure === undefined) throw new Error('no failure');
+    const outcome = await clock.runUntil(healer.repair(failure.signature, fix, { name: 'vpn_connect' }));
+    expect(outcome).toMatchObject({ ran: true, before: 'failed', after: 'succeeded' });
+    expect(calls()).toBe(3);
+    expect(healer.failures()).toEqual([]);
+    const { records } = await readAllRepairs(folder);
+    expect(records).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'repaired', tool: 'get_pods', sig: failure.signature.id, checked: 'call' },
+        ...{ action: { use: 'vpn_connect' }, before: 'failed', after: 'succeeded' },
+        args: expect.stringMatching(/^[0-9a-f]{16}$/),
+      }),
+    ]);
+  });
+
+  it('waits for a late effect, with growing pauses, and not forever', async () => {
+    const { clock, healer, fail, fix } = await open();
+    await fail();
+    const sig = healer.failures()[0]?.signature ?? '';
+    const late = healer.repair(sig, () => void clock.setTimeout(fix, 20_000));
+    expect(await clock.runUntil(late)).toMatchObject({ after: 'succeeded' });
+    const { clock: other, ...second } = await open();
+    await second.fail();
+    const never = second.healer.repair(second.healer.failures()[0]?.signature ?? '', () => {});
+    const { after, windowMs } = await other.runUntil(never);
+    expect(after).toBe('failed');
+    expect(windowMs).toBe(30_000);
+    expect(second.calls()).toBeLessThan(20);
+  });
+
+  it('does nothing if the call succeeds again already, unless it is forced to', async () => {
+    const { folder, clock, healer, fail, fix } = await open();
+    await fail();
+    const sig = healer.failures()[0]?.signature ?? '';
+    fix();
+    let ran = 0;
+    const count = () => {
+      ran += 1;
+    };
+    expect(await clock.runUntil(healer.repair(sig, count))).toMatchObject({ ran: false, before: 'succeeded' });
+    expect(ran).toBe(0);
+    expect((await readAllRepairs(folder)).records).toEqual([]);
+  });
+
+  it.each([
+    ['destructive', { annotations: { destructiveHint: true } }],
+    ['unannotated', { annotations: undefined }],
+  ])('never makes a call of a tool that is %s again', async (_kind, options) => {
+    const { folder, clock, healer, fail, fix, calls } = await open();
+    await fail('restart', options);
+    const made = calls();
+    const sig = healer.failures()[0]?.signature ?? '';
+    expect(await clock.runUntil(healer.repair(sig, fix))).toMatchObject({
+      ran: true,
+      before: 'unknown',
+      after: 'unknown',
+    });
+    expect(calls()).toBe(made);
+    expect((await readAllRepairs(folder)).records).toEqual([
+      expect.objectContaining({ checked: null, before: 'unknown', after: 'unknown', action: { use: 'fix' } }),
+    ]);
+    expect(readdirSync(folder)).not.toContain('state/waiting-calls');
+  });
+
+  it('makes no call again whose tool has become destructive since', async () => {
+    const { clock, healer, fail, fix, calls } = await open();
+    let hints: object = { readOnlyHint: true };
+    await fail('get_pods', { annotations: () => hints });
+    hints = { destructiveHint: true };
+    const made = calls();
+    const sig = healer.failures()[0]?.signature ?? '';
+    expect(await clock.runUntil(healer.repair(sig, fix))).toMatchObject({ before: 'unknown', after: 'unknown' });
+    expect(calls()).toBe(made);
+  });
+
+  it('of no open failure is refused, and one that throws records nothing', async () => {
+    const { folder, clock, healer, fail } = await open();
+    await expect(healer.repair('0123456789abcdef', () => {})).rejects.toThrow(TypeError);
+    await fail();
+    const broken = healer.repair(healer.failures()[0]?.signature ?? '', () => {
+      throw new Error('login failed');
+    });
+    await expect(clock.runUntil(broken)).rejects.toThrow('login failed');
+    expect((await readAllRepairs(folder)).records).toEqual([]);
+  });
+});
