@@ -8,7 +8,7 @@ export type { ConfigInput as HealflowConfig } from './config/schema.ts';
 export { HealError, type HealErrorCode, healErrorCodes } from './errors.ts';
 export type { AutoHeal, AutoHealOptions } from './healer/auto-heal.ts';
 export { createHealer, type HealerOptions } from './healer/create.ts';
-export type { Healer } from './healer/healer.ts';
+export type { Healer, RepairOptions, RepairOutcome } from './healer/healer.ts';
 export type {
   BreakerSnapshot,
   BudgetNow,
@@ -19,6 +19,8 @@ export type {
   RunObserver,
   StartedRun,
 } from './healer/observer.ts';
+export type { CheckResult, Signature } from './learning/model.ts';
+export type { OpenFailure } from './learning/waiting-calls.ts';
 export type { Clock, Random } from './model/clock.ts';
 export type { Diagnosis, Redact, Remainder, ToolOutput } from './model/diagnosis.ts';
 export type {

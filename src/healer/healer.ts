@@ -1,5 +1,5 @@
 import type { CheckResult, Signature } from '../learning/model.ts';
-import type { WaitingCall } from '../learning/waiting-calls.ts';
+import type { OpenFailure } from '../learning/waiting-calls.ts';
 import type { Deferral } from '../model/deferral.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { RawOutcome, RunOptions, RunOutcome, Task, ToolAnnotations, TransportAttempt } from '../model/run.ts';
@@ -8,9 +8,6 @@ import type { Telemetry } from '../telemetry/port.ts';
 import type { AutoHeal, AutoHealOptions } from './auto-heal.ts';
 import type { HealthSnapshot } from './observer.ts';
 import type { QuestionStates } from './question-states.ts';
-
-/** A failure that this healer could not heal and has not seen to end. */
-export type OpenFailure = WaitingCall;
 
 /** The options of {@link Healer.repair}. */
 export interface RepairOptions {

@@ -1,4 +1,5 @@
 import type { Signature } from '../learning/model.ts';
+import type { OpenFailure } from '../learning/waiting-calls.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type {
   AttemptContext,
@@ -20,7 +21,7 @@ import { messageOf } from '../text/error-text.ts';
 import { kindNow } from './annotations.ts';
 import { Attempt, callOnce, toOutcome } from './attempt.ts';
 import { type AutoHeal, type AutoHealOptions, autoHealOver } from './auto-heal.ts';
-import type { FirstAttempt, InternalHealer, OpenFailure, RepairOptions, RepairOutcome, ToolLimits } from './healer.ts';
+import type { FirstAttempt, InternalHealer, RepairOptions, RepairOutcome, ToolLimits } from './healer.ts';
 import { keepFailure } from './keep-failure.ts';
 import { type HealthSnapshot, noLimits } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';

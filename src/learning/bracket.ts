@@ -30,7 +30,7 @@ const defaultPatienceMs = 30_000;
 const firstPauseMs = 250;
 const maxPauseMs = 4_000;
 
-/** Checks right before and right after a repair: what no time passes between is not what has mended itself meanwhile. */
+/** Checks right before and right after a repair: a failure has no time to end by itself in between. */
 export const bracketRepair = async (options: BracketOptions): Promise<Bracket> => {
   const { check, act, clock, patienceMs = defaultPatienceMs, force = false, cancels } = options;
   const { result: before } = await check();

@@ -1,4 +1,4 @@
-import type { WaitingCall } from './waiting-calls.ts';
+import type { OpenFailure } from './waiting-calls.ts';
 
 /** The folder in the state folder with a file for each process that offers checks. */
 export const checksFolder = 'waiting-calls';
@@ -7,7 +7,7 @@ export const checksFolder = 'waiting-calls';
 export const maxCheckMs = 60_000;
 
 /** A waiting call as another process sees it. */
-export interface OfferedCall extends WaitingCall {
+export interface OfferedCall extends OpenFailure {
   /** A keyed digest of the arguments; null if they are not known. */
   readonly args: string | null;
 }

@@ -26,12 +26,15 @@ export interface FailedCall {
   readonly again?: ((signal: AbortSignal) => Promise<MadeAgain>) | undefined;
 }
 
-/** A failure that has not been seen to end. */
-export interface WaitingCall {
+/** A failure that was not healed and has not been seen to end. */
+export interface OpenFailure {
   /** The id of this failure in its process. */
   readonly id: string;
+  /** The name of the tool. */
   readonly tool: string;
+  /** What the failure is known by. */
   readonly signature: Signature;
+  /** The class of the failure. */
   readonly class: DiagnosisClass;
   /** How it failed, in one redacted line. */
   readonly line: string;
@@ -60,7 +63,7 @@ export interface WaitingCallsParts {
   readonly maxAgeMs?: number | undefined;
 }
 
-interface Kept extends WaitingCall {
+interface Kept extends OpenFailure {
   readonly call: FailedCall;
   readonly key: string;
   /** When it failed last, on the monotonic clock. */
@@ -132,7 +135,7 @@ export class WaitingCalls {
   }
 
   /** Those that wait, the newest first. */
-  list(): readonly WaitingCall[] {
+  list(): readonly OpenFailure[] {
     this.#dropOld();
     return [...this.#kept.values()]
       .filter(({ hasSucceeded }) => !hasSucceeded)
