@@ -15,6 +15,8 @@ describe.skipIf(skipWithoutDatabases())('the events in the database', () => {
       );
     await admit('other_app', 'other', 'app');
     await admit('other_reader', 'other', 'reader');
+    await admit('kept_app', 'kept', 'app');
+    await admit('set_app', 'set', 'app');
   });
   afterAll(() => server?.close());
 
@@ -36,6 +38,8 @@ describe.skipIf(skipWithoutDatabases())('the events in the database', () => {
     );
     return row;
   };
+  const aDayLater = () =>
+    as('postgres', "update healflow.retention set enforced_at = enforced_at - interval '25 hours'");
   const idsIn = async (space: string): Promise<string[]> =>
     (await as<{ id: string }>('postgres', 'select id from healflow.event where space = $1 order by id', [space])).map(
       ({ id }) => id,
@@ -100,17 +104,51 @@ describe.skipIf(skipWithoutDatabases())('the events in the database', () => {
     await append('fleet_app', 'one', [{ id: 'd300', at: daysAgo(300) }], { days: 350 });
     await append('other_app', 'two', [], { days: 90 });
     expect(await idsIn('other')).toEqual(['d1', 'd100', 'd300']);
-    await as('postgres', "update healflow.retention set enforced_at = enforced_at - interval '25 hours'");
-    await append('other_app', 'three', [], { days: 200 });
+    await aDayLater();
+    await append('other_app', 'one', [], { days: 200, revision: 1 });
     expect(await idsIn('other')).toEqual(['d1', 'd100']);
     expect(await idsIn('team')).toContain('d300');
+  });
+
+  it('are kept for as long as the log of their space that asks for the longest', async () => {
+    await append('kept_app', 'long', [{ id: 'k300', at: daysAgo(300) }], { days: 350 });
+    await aDayLater();
+    await append('kept_app', 'short', [{ id: 'k200', at: daysAgo(200) }], { days: 1 });
+    expect(await idsIn('kept')).toEqual(['k200', 'k300']);
+    // A log that has copied nothing for as long as it asked for has nothing left to keep.
+    await as('postgres', "update healflow.event_log set updated_at = now() - interval '351 days' where log = 'long'");
+    await aDayLater();
+    await append('kept_app', 'short', [], { days: 250, revision: 1 });
+    expect(await idsIn('kept')).toEqual(['k200']);
+  });
+
+  it('are kept for as long as an administrator has set, whatever the machines ask for', async () => {
+    await as('postgres', "select healflow.set_retention('set', 150)");
+    await append(
+      'set_app',
+      'long',
+      [
+        { id: 's100', at: daysAgo(100) },
+        { id: 's300', at: daysAgo(300) },
+      ],
+      { days: 350 },
+    );
+    await append('set_app', 'short', [], { days: 1 });
+    expect(await idsIn('set')).toEqual(['s100']);
+    await as('postgres', "select healflow.set_retention('set', 30)");
+    await aDayLater();
+    await append('set_app', 'short', [], { days: 350, revision: 1 });
+    expect(await idsIn('set')).toEqual([]);
+    await as('postgres', "select healflow.set_retention('set', null)");
+    await append('set_app', 'more', [{ id: 's200', at: daysAgo(200) }], { days: 1 });
+    expect(await idsIn('set')).toEqual(['s200']);
   });
 
   it('are copied on while a month is in use that should be dropped', async () => {
     await append('other_app', 'busy', [{ id: 'busy', at: daysAgo(300) }], { days: 350 });
     await withClient(server.url('postgres', 'fleet'), async (client) => {
       await client.query("begin; select * from healflow.event where space = 'other'");
-      await as('postgres', "update healflow.retention set enforced_at = enforced_at - interval '25 hours'");
+      await aDayLater();
       expect(await append('other_app', 'busy', [{ id: 'after' }], { days: 200, revision: 1 })).toMatchObject({
         appended: true,
       });
