@@ -13,6 +13,15 @@ type Probe = NonNullable<NonNullable<Config['fixes']['kube_login']>[number]['pro
 
 type DeliveredFile = Exclude<DeliverEntry['file'], undefined | readonly unknown[]>;
 
+/** The folder of the lessons. */
+export const lessonsDir = ({
+  config: { learn },
+  baseDir,
+}: {
+  readonly config: Config;
+  readonly baseDir: string;
+}): string => learn.lessons ?? resolve(baseDir, 'lessons');
+
 /** Makes the paths of a configuration absolute, so that no other module needs its folder. */
 export const resolvePaths = (config: Config, baseDir: string): Config => {
   const path = (given: string): string => resolvePath(baseDir, given);
@@ -48,6 +57,11 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     ...(config.stateDir === undefined ? {} : { stateDir: path(config.stateDir) }),
     ...(config.fleet?.caFile === undefined ? {} : { fleet: { ...config.fleet, caFile: path(config.fleet.caFile) } }),
     patternFiles: config.patternFiles.map(path),
+    learn: {
+      ...config.learn,
+      programs: config.learn.programs.map(path),
+      ...(config.learn.lessons === undefined ? {} : { lessons: path(config.learn.lessons) }),
+    },
     fixes: {
       ...config.fixes,
       own: Object.fromEntries(Object.entries(own).map(([name, entries]) => [name, entries.map(command)])),

@@ -130,6 +130,20 @@ export const configSchema = z.strictObject({
   patterns: z.array(patternSchema).default([]),
   /** Files with more patterns, relative to the config file. */
   patternFiles: z.array(z.string()).default([]),
+  /** Fixes that were learned from repairs: lessons. */
+  learn: z
+    .strictObject({
+      /** The programs that lessons may run, by path; a link counts as what it leads to. @default none */
+      programs: z.array(z.string().min(1)).default([]),
+      /** The folder of the lessons, relative to the config file. @default 'lessons' */
+      lessons: z.string().min(1).optional(),
+      /**
+       * The share of the runs of a lesson with the rung `auto` that first wait as long as its fix takes, and retry, to see whether the
+       * failure ends by itself; only for tools that are read-only. 0: none. @default 0.1
+       */
+      control: z.number().min(0).max(1).default(0.1),
+    })
+    .prefault({}),
   /** Environment variables whose values are masked in everything that healflow writes. */
   secretEnv: z.array(z.string()).default([]),
   /** What `healflow proxy` may do. */

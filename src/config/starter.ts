@@ -127,6 +127,15 @@ ${starterFixes}
 ## Files with more patterns.
 # patternFiles: []
 
+## Fixes that were learned from repairs: see \`healflow learn\`.
+# learn:
+##  The programs that lessons may run, by path; none unless they are here. Shells are refused.
+#   programs: []
+##  The folder of the lessons.
+#   lessons: lessons
+##  The share of the runs of a lesson that only wait as long as its fix takes, to see whether the failure ends by itself; read-only tools.
+#   control: 0.1
+
 ## Environment variables whose values are secrets. Variables with a telling name, such as API_TOKEN, are masked anyway.
 # secretEnv: []
 

@@ -37,6 +37,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/config/yaml-source.ts',
     'src/diagnosis/pattern-files.ts',
     'src/event-log/edited-record.ts',
+    'src/learning/lesson-file.ts',
     'src/runner/read-token.ts',
   ],
   zod: [
@@ -48,6 +49,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/demo/programs/server.ts',
     'src/diagnosis/pattern-files.ts',
     'src/diagnosis/pattern.ts',
+    'src/learning/lesson-schema.ts',
   ],
 };
 

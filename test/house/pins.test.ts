@@ -334,6 +334,7 @@ describe('the defaults of healflow.yaml', () => {
       unannotated: 'default',
       log: 'failures',
       telemetry: 'auto',
+      learn: { programs: [], control: 0.1 },
       tools: {},
       fixes: {
         own: {},

@@ -1,0 +1,277 @@
+import { hash, randomUUID } from 'node:crypto';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type Finding, inFileOrder } from '../config/finding.ts';
+import { shortName } from '../config/fix-schema.ts';
+import { explainIssues } from '../config/issue-text.ts';
+import { YamlSource } from '../config/yaml-source.ts';
+import { checkPatterns } from '../diagnosis/check.ts';
+import { patternSchema } from '../diagnosis/pattern.ts';
+import { errorCode, isNotFound, isPathNotFound } from '../platform/fs.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
+import type { Redactor } from '../redact/index.ts';
+import { messageOf } from '../text/error-text.ts';
+import { type Lesson, type Move, moveDenied, moved, rungThatCounts } from './lesson.ts';
+import { type LessonContent, lessonSchema } from './lesson-schema.ts';
+
+const extension = '.yaml';
+const maxBytes = 65_536;
+const maxLessons = 1_000;
+/** In place of a version: there was no file. */
+const none = 'none';
+
+/** Thrown if a lesson cannot be read, written or moved; the message says why, and what to do. */
+export class LessonError extends Error {
+  /** `conflict`: somebody else has written the lesson meanwhile. */
+  readonly code: 'invalid' | 'missing' | 'conflict' | 'denied';
+
+  constructor(code: LessonError['code'], message: string) {
+    super(message);
+    this.name = 'LessonError';
+    this.code = code;
+  }
+}
+
+/** What is wrong with the file of a lesson. */
+export interface LessonProblem {
+  readonly name: string;
+  readonly findings: readonly Finding[];
+  /** Why the file cannot be read at all; absent if the findings say what is wrong. */
+  readonly reason?: string;
+}
+
+export interface LessonFolder {
+  /** In the order of their names. */
+  readonly lessons: readonly Lesson[];
+  readonly problems: readonly LessonProblem[];
+}
+
+const versionOf = (text: string): string => hash('sha256', text, 'hex').slice(0, 32);
+
+const pathOf = (dir: string, name: string): string => join(dir, `${name}${extension}`);
+
+const assertName = (name: string): void => {
+  if (shortName.test(name)) return;
+  throw new LessonError('invalid', `'${name}' is no name for a lesson: use letters, digits, \`.\`, \`_\` and \`-\``);
+};
+
+/** Reads a file that may be missing or be something else than a file. */
+const readText = (path: string): string | null => {
+  try {
+    const { text } = readRegularFile(path, maxBytes);
+    if (text === undefined) throw new Error(`it is larger than ${maxBytes} bytes`);
+    return text;
+  } catch (error) {
+    if (isPathNotFound(error)) return null;
+    throw error;
+  }
+};
+
+/** The faults of a pattern that a schema does not see: expressions that are not valid, examples that do not match. */
+const patternFindings = ({ pattern }: LessonContent, source: YamlSource): Finding[] => {
+  const parsed = patternSchema.safeParse({ ...pattern, class: pattern.class });
+  if (!parsed.success) return [];
+  return checkPatterns([parsed.data])
+    .filter(({ isWarning }) => isWarning !== true)
+    .map(({ path, message, offset }) => source.locate({ path: ['pattern', ...path], problem: message, offset }));
+};
+
+const parse = (name: string, text: string, redact: Redactor): Lesson | LessonProblem => {
+  const source = new YamlSource(`${name}${extension}`, text, redact);
+  if (source.errors.length > 0) return { name, findings: source.errors };
+  const parsed = lessonSchema.safeParse(source.value ?? {});
+  if (!parsed.success) {
+    const problems = explainIssues(parsed.error.issues, source.value, lessonSchema);
+    return { name, findings: inFileOrder(problems.map((problem) => source.locate(problem))) };
+  }
+  const findings = patternFindings(parsed.data, source);
+  if (findings.length > 0) return { name, findings };
+  return { name, content: parsed.data, ...rungThatCounts(name, parsed.data), version: versionOf(text) };
+};
+
+/** Reads the lessons of a folder, and what is wrong with those that cannot be used. A folder that does not exist has none. */
+export const readLessons = async (dir: string, redact: Redactor): Promise<LessonFolder> => {
+  const names = await readdir(dir).catch((error: unknown) => {
+    if (isPathNotFound(error)) return [];
+    throw error;
+  });
+  const lessons: Lesson[] = [];
+  const problems: LessonProblem[] = [];
+  const known = names
+    .filter((file) => file.endsWith(extension) && shortName.test(file.slice(0, -extension.length)))
+    .map((file) => file.slice(0, -extension.length))
+    .sort();
+  for (const name of known.slice(0, maxLessons)) {
+    try {
+      const text = readText(pathOf(dir, name));
+      if (text === null) continue;
+      const read = parse(name, text, redact);
+      if ('content' in read) lessons.push(read);
+      else problems.push(read);
+    } catch (error) {
+      problems.push({ name, findings: [], reason: redact(messageOf(error)) });
+    }
+  }
+  if (known.length > maxLessons) {
+    problems.push({ name: known[maxLessons] ?? '', findings: [], reason: `more than ${maxLessons} lessons` });
+  }
+  return { lessons, problems };
+};
+
+/** Reads one lesson. Throws a {@link LessonError} if it is not there or cannot be used. */
+export const readLesson = (dir: string, name: string, redact: Redactor): Lesson => {
+  assertName(name);
+  const text = readText(pathOf(dir, name));
+  if (text === null) throw new LessonError('missing', `there is no lesson '${name}' in ${dir}`);
+  const read = parse(name, text, redact);
+  if ('content' in read) return read;
+  const [first] = read.findings;
+  const where = first === undefined ? (read.reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
+  throw new LessonError('invalid', `the lesson '${name}' cannot be used: ${where}`);
+};
+
+const heading = `# A lesson of healflow: a failure, and a fix for it that was learned. Written by \`healflow learn\`.
+# What is changed here by hand counts as \`proposed\` until a person approves it again.
+`;
+
+const textOf = (content: LessonContent): string => {
+  const { pattern, fix, evidence, rung, approved, history } = content;
+  const ordered = {
+    pattern,
+    fix,
+    evidence,
+    rung,
+    ...(approved && { approved }),
+    ...(history.length > 0 && { history }),
+  };
+  return heading + stringify(ordered, { lineWidth: 0, aliasDuplicateObjects: false });
+};
+
+const versionIn = (path: string): string => {
+  const text = readText(path);
+  return text === null ? none : versionOf(text);
+};
+
+const conflict = (name: string): LessonError =>
+  new LessonError('conflict', `the lesson '${name}' was changed by somebody else meanwhile: look at it, and try again`);
+
+/** Puts the version that was prepared in the place of the file; it may have been done by somebody else just now. */
+const complete = async (next: string, path: string): Promise<void> => {
+  try {
+    await rename(next, path);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+};
+
+const linked = async (draft: string, next: string): Promise<boolean> => {
+  try {
+    await link(draft, next);
+    return true;
+  } catch (error) {
+    // On a network file system the response may be lost although the link exists.
+    if ((await stat(draft)).nlink === 2) return true;
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/**
+ * Writes a lesson in the place of one version of it, in steps each of which may be the last.
+ *
+ * The successor of a version is a whole file, linked to a name that is made of that version: only one writer can do that. While
+ * it exists, the file cannot change in any other way, since that would take the same name. It is then renamed to the file; if
+ * its writer dies before that, the next writer does it.
+ */
+const replaceLesson = async (dir: string, name: string, content: LessonContent, version: string): Promise<string> => {
+  const path = pathOf(dir, name);
+  const text = textOf(content);
+  makeFolder(dir);
+  const draft = join(dir, `.${name}.${randomUUID()}.draft`);
+  const next = join(dir, `.${name}.${version}.next`);
+  try {
+    const file = await open(draft, 'wx', 0o644);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (versionIn(path) !== version) throw conflict(name);
+    if (!(await linked(draft, next))) {
+      if (versionIn(path) === version) await complete(next, path);
+      throw conflict(name);
+    }
+    if (versionIn(path) !== version) {
+      await rm(next, { force: true });
+      throw conflict(name);
+    }
+    await complete(next, path);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+  return versionOf(text);
+};
+
+/** What a lesson is made of when it is proposed. */
+export type ProposedLesson = Pick<LessonContent, 'pattern' | 'fix'> &
+  Partial<Pick<LessonContent, 'evidence' | 'history'>>;
+
+/**
+ * Writes a lesson, always as `proposed`: only {@link moveLesson} makes it more.
+ *
+ * @param replaces - The version that it replaces; by default there must be none.
+ * @returns the version that was written.
+ * @throws LessonError `conflict` if there is another version now; `invalid` if healflow could not read what it would write.
+ */
+export const writeLesson = async (
+  dir: string,
+  name: string,
+  { pattern, fix, evidence = {}, history = [] }: ProposedLesson,
+  { redact, replaces = none }: { readonly redact: Redactor; readonly replaces?: string },
+): Promise<string> => {
+  assertName(name);
+  const content: LessonContent = { pattern, fix, evidence, history, rung: 'proposed' };
+  const read = parse(name, textOf(content), redact);
+  if (!('content' in read)) {
+    const [first] = read.findings;
+    throw new LessonError('invalid', `the lesson '${name}' cannot be written: ${first?.problem ?? read.reason}`);
+  }
+  return replaceLesson(dir, name, content, replaces);
+};
+
+/** What the evidence of a lesson is, as far as its file shows it. The approval stays. */
+export const writeEvidence = async (
+  dir: string,
+  name: string,
+  evidence: LessonContent['evidence'],
+  redact: Redactor,
+): Promise<void> => {
+  const { content, version } = readLesson(dir, name, redact);
+  await replaceLesson(dir, name, { ...content, evidence }, version);
+};
+
+/**
+ * Moves a lesson to another rung: up by one step, and only by a person; down by anyone.
+ *
+ * @throws LessonError `denied` if it may not be moved so, `conflict` if somebody else was faster.
+ */
+export const moveLesson = async (
+  dir: string,
+  name: string,
+  move: Move,
+  {
+    redact,
+    version,
+  }: { readonly redact: Redactor /** The version that the person has seen. */; readonly version?: string },
+): Promise<Lesson> => {
+  const lesson = readLesson(dir, name, redact);
+  if (version !== undefined && version !== lesson.version) throw conflict(name);
+  const denied = moveDenied(lesson.rung, move);
+  if (denied !== null) throw new LessonError('denied', `the lesson '${name}' was not moved: ${denied}`);
+  const content = moved(name, lesson.content, lesson.rung, move);
+  const written = await replaceLesson(dir, name, content, lesson.version);
+  return { name, content, ...rungThatCounts(name, content), version: written };
+};

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { moveLesson, readLesson, readLessons, writeEvidence, writeLesson } from '../../src/learning/lesson-file.ts';
+import { lessonAt, lessonFolder, proposed, redact } from './lessons.ts';
+
+const textIn = (dir: string, name: string): string => readFileSync(join(dir, `${name}.yaml`), 'utf8');
+const put = (dir: string, name: string, text: string): void => {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, `${name}.yaml`), text);
+};
+const person = { by: 'Ada', at: Date.UTC(2026, 1, 4, 10, 30) };
+
+describe('a lesson', () => {
+  it('is written as proposed and read as it was written; a folder that is not there has none', async () => {
+    const dir = lessonFolder();
+    expect(await readLessons(dir, redact)).toEqual({ lessons: [], problems: [] });
+    const version = await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const { lessons, problems } = await readLessons(dir, redact);
+    expect(problems).toEqual([]);
+    expect(lessons).toEqual([
+      {
+        name: 'tunnel',
+        rung: 'proposed',
+        isEdited: false,
+        version,
+        content: { ...proposed(), evidence: {}, rung: 'proposed', history: [] },
+      },
+    ]);
+    expect(readdirSync(dir)).toEqual(['tunnel.yaml']);
+  });
+
+  it('moves up one step at a time, by a person, to `auto` only with odds of 100:1; and down by anyone', async () => {
+    const dir = lessonFolder();
+    await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const move = (to: 'proposed' | 'shadow' | 'ask' | 'auto' | 'retired', more: object = {}) =>
+      moveLesson(dir, 'tunnel', { to, ...person, ...more }, { redact });
+    await expect(move('ask')).rejects.toThrow('one step at a time: from `proposed` to `shadow`');
+    await expect(move('shadow', { by: 'healflow' })).rejects.toThrow('only a person moves a lesson up');
+    await expect(move('shadow', { by: ' ' })).rejects.toThrow('needs the name of the person');
+    expect(await move('shadow')).toMatchObject({ rung: 'shadow', isEdited: false });
+    await expect(move('shadow')).rejects.toThrow('already at `shadow`');
+    expect(await move('ask')).toMatchObject({ rung: 'ask' });
+    await expect(move('auto')).rejects.toThrow('`auto` needs odds of 100:1 that the fix works, and they are unknown');
+    await expect(move('auto', { odds: 99.9 })).rejects.toThrow('they are 99:1');
+    expect(await move('auto', { odds: 100 })).toMatchObject({ rung: 'auto' });
+    expect(await move('ask', { by: 'healflow', reason: 'it stopped working' })).toMatchObject({
+      rung: 'ask',
+      content: { approved: { by: 'Ada' } },
+    });
+    await expect(move('retired')).rejects.toThrow('needs a reason');
+    expect(await move('retired', { reason: 'the tunnel is gone' })).toMatchObject({ rung: 'retired' });
+    await expect(move('ask')).rejects.toThrow('one step at a time: from `retired` to `proposed`');
+    const { content } = readLesson(dir, 'tunnel', redact);
+    expect(content.approved).toBeUndefined();
+    expect(content.history.map(({ from, to, by }) => `${from} ${to} ${by}`)).toEqual([
+      'proposed shadow Ada',
+      'shadow ask Ada',
+      'ask auto Ada',
+      'auto ask healflow',
+      'ask retired Ada',
+    ]);
+    expect(content.history.at(-1)?.reason).toBe('the tunnel is gone');
+  });
+
+  it('counts as proposed once one byte of its pattern, its fix or its rung has changed', async () => {
+    const dir = lessonFolder();
+    await lessonAt(dir, 'tunnel', 'auto');
+    const text = textIn(dir, 'tunnel');
+    const [evidence, rung, approved, history] = ['evidence', 'rung', 'approved', 'history'].map((key) =>
+      text.indexOf(`\n${key}:`),
+    ) as [number, number, number, number];
+    const digest = text.indexOf('digest:', approved);
+    const covered = [...text].flatMap((character, at) => {
+      const isCovered = (at >= text.indexOf('pattern:') && at < evidence) || (at > rung && at < approved);
+      return character !== '\n' && (isCovered || (at > digest && at < history)) ? [at] : [];
+    });
+    expect(covered.length).toBeGreaterThan(250);
+    const ends = covered.map((at) => {
+      put(dir, 'tunnel', text.slice(0, at) + (text[at] === 'x' ? 'y' : 'x') + text.slice(at + 1));
+      try {
+        return readLesson(dir, 'tunnel', redact).rung;
+      } catch {
+        return 'unusable';
+      }
+    });
+    expect([...new Set(ends)].sort()).toEqual(['proposed', 'unusable']);
+    put(dir, 'tunnel', text);
+    expect(readLesson(dir, 'tunnel', redact).rung).toBe('auto');
+    put(dir, 'other', text);
+    expect(readLesson(dir, 'other', redact)).toMatchObject({ rung: 'proposed', isEdited: true });
+  });
+
+  it('stays approved if only its evidence is written again', async () => {
+    const dir = lessonFolder();
+    await lessonAt(dir, 'tunnel', 'ask');
+    await writeEvidence(dir, 'tunnel', { repairs: '4 of 4', natural: '1 of 14', odds: 95, seen: 14, tools: 3 }, redact);
+    expect(readLesson(dir, 'tunnel', redact)).toMatchObject({ rung: 'ask', content: { evidence: { odds: 95 } } });
+  });
+
+  it.each([
+    ['a class that no lesson is for', 'class: network', 'class: usage', /^tunnel\.yaml:\d+:\d+: expected one of auth/],
+    [
+      'an expression that is not valid',
+      '"tunnel [^ ]+ is stuck"',
+      '"(?=x)"',
+      /tunnel\.yaml:\d+:\d+: not a valid expression/,
+    ],
+    ['an example that does not match', 'tunnel alpha', 'tonnel alpha', /the pattern does not match its own example/],
+    ['no rung', 'rung:', 'rang:', /the key 'rung' is missing/],
+    ['a fix that only waits', /run:[\s\S]*?timeoutMs: 30000/, 'use: wait_retry', /expected a repair fix/],
+    ['a fix that is a lesson', /run:[\s\S]*?timeoutMs: 30000/, 'use: lesson:other', /expected a repair fix/],
+    ['no YAML', 'pattern:', '{pattern', /tunnel\.yaml:\d+:\d+: /],
+  ])('is not used if it has %s, and the place is named', async (_, from, to, problem) => {
+    const dir = lessonFolder();
+    await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const text = textIn(dir, 'tunnel').replace('text:\n    - tunnel [^ ]+ is stuck', 'text: "tunnel [^ ]+ is stuck"');
+    put(dir, 'tunnel', text.replace(from, to));
+    const { lessons, problems } = await readLessons(dir, redact);
+    expect(lessons).toEqual([]);
+    const [first] = problems[0]?.findings ?? [];
+    expect(`${first?.shownPlace}: ${first?.problem}${first?.advice ? `; ${first.advice}` : ''}`).toMatch(problem);
+  });
+
+  it('is not written in the place of another one, and the writer is told', async () => {
+    const dir = lessonFolder();
+    const version = await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const conflict = { code: 'conflict', message: expect.stringContaining('was changed by somebody else meanwhile') };
+    await expect(writeLesson(dir, 'tunnel', proposed(), { redact })).rejects.toMatchObject(conflict);
+    await moveLesson(dir, 'tunnel', { to: 'shadow', ...person }, { redact, version });
+    await expect(writeLesson(dir, 'tunnel', proposed(), { redact, replaces: version })).rejects.toMatchObject(conflict);
+    await expect(moveLesson(dir, 'tunnel', { to: 'ask', ...person }, { redact, version })).rejects.toMatchObject(
+      conflict,
+    );
+    expect(readLesson(dir, 'tunnel', redact).rung).toBe('shadow');
+    await expect(writeLesson(dir, '../x', proposed(), { redact })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('has one version if many move it at once, and all but one are told', async () => {
+    const dir = lessonFolder();
+    for (let round = 0; round < 10; round += 1) {
+      const name = `tunnel${round}`;
+      const version = await writeLesson(dir, name, proposed(), { redact });
+      const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
+      const ends = await Promise.allSettled(
+        people.map((by) => moveLesson(dir, name, { to: 'shadow', by, at: 0 }, { redact, version })),
+      );
+      const won = ends.flatMap((end, index) => (end.status === 'fulfilled' ? [people[index]] : []));
+      expect(won).toHaveLength(1);
+      for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'conflict' });
+      expect(readLesson(dir, name, redact)).toMatchObject({ rung: 'shadow', content: { approved: { by: won[0] } } });
+    }
+    expect(readdirSync(dir).filter((file) => file.startsWith('.'))).toEqual([]);
+  });
+
+  it('is whole and can be moved on wherever its writer is killed', async () => {
+    const dir = lessonFolder();
+    await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const program = fileURLToPath(new URL('../fixtures/learning/writes-lessons.mjs', import.meta.url));
+    for (let round = 0; round < 6; round += 1) {
+      const args = [program, new URL('../../dist/src/learning/lesson-file.js', import.meta.url).href, dir, 'tunnel'];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      await Promise.race([
+        once(child.stdout, 'data'),
+        once(child, 'exit').then(() => Promise.reject(new Error('it ended'))),
+      ]);
+      // A different point of the loop in each round, by the work that is done here meanwhile.
+      for (let turn = 0; turn <= round * 6; turn += 1) readLesson(dir, 'tunnel', redact);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const { rung, version } = readLesson(dir, 'tunnel', redact);
+      const to = rung === 'shadow' ? 'proposed' : 'shadow';
+      const moveOn = () => moveLesson(dir, 'tunnel', { to, by: 'Grace', at: round }, { redact });
+      await moveOn().catch(async (error) => {
+        expect(error).toMatchObject({ code: 'conflict' });
+        expect(readLesson(dir, 'tunnel', redact).version).not.toBe(version);
+      });
+    }
+  }, 60_000);
+});
