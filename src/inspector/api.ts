@@ -3,6 +3,7 @@ import type { HealthSnapshot } from '../healer/observer.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Counts } from './counts.ts';
 import type { FleetApi } from './fleet-api.ts';
+import type { LearningApi } from './learning-api.ts';
 import type { ExportedRun, Health, Mode, RunDetail } from './model.ts';
 import type { PeerInfo } from './peer-files.ts';
 import type { Peers } from './peers.ts';
@@ -24,6 +25,8 @@ export interface ApiParts {
   readonly health: () => HealthSnapshot;
   /** The fleet; undefined if the page shows none. */
   readonly fleet: () => FleetApi | undefined;
+  /** What was learned; undefined if the page does not show it. */
+  readonly learning: () => LearningApi | undefined;
   /** Updates the runs of other processes. */
   readonly refreshPeers: () => Promise<void>;
 }
@@ -31,7 +34,7 @@ export interface ApiParts {
 const maxPerPage = 1_000;
 const maxTextLength = 200;
 
-/** The read-only API of the page; what changes something is in `FleetApi`. */
+/** The read-only API of the page; what changes something is in `FleetApi` and `LearningApi`. */
 export class InspectorApi {
   readonly #parts: ApiParts;
 
@@ -41,12 +44,14 @@ export class InspectorApi {
 
   get mode(): Mode & { readonly now: number } {
     const { file, version, clock, fleet } = this.#parts;
+    const learning = this.#parts.learning();
     return {
       mode: file === undefined ? 'live' : 'file',
       version,
       now: clock.now(),
       ...(file && { run: file }),
       ...(fleet() && { fleet: true }),
+      ...(learning && { learning: learning.hasAny }),
     };
   }
 
@@ -57,6 +62,7 @@ export class InspectorApi {
     if (path === '/api/mode') return this.mode;
     if (path === '/api/chart') return chart;
     if (path.startsWith('/api/fleet')) return this.#parts.fleet()?.handle(path);
+    if (path.startsWith('/api/learning')) return this.#parts.learning()?.handle(path, query);
     if (this.#parts.file === undefined && !localOnly) await this.#parts.refreshPeers();
     switch (path) {
       case '/api/runs':
@@ -90,9 +96,17 @@ export class InspectorApi {
   async #one(path: string, localOnly: boolean): Promise<RunDetail | ExportedRun | undefined> {
     const [, id = '', exported] = /^\/api\/runs\/([^/]{1,300})(\/export)?$/.exec(path) ?? [];
     const run = await this.#find(id, localOnly);
-    if (run === undefined || exported === undefined) return run;
+    if (run === undefined) return undefined;
+    if (exported === undefined) return this.#signed(run);
     const { version, clock } = this.#parts;
     return { healflowExport: 1, exportedAt: clock.now(), version, run };
+  }
+
+  /** Adds the signature of its failure, so that the page can show what was learned about it. */
+  async #signed(run: RunDetail): Promise<RunDetail> {
+    if (run.error === null || run.signature !== undefined || this.#parts.learning() === undefined) return run;
+    const { signatureOf } = await import('../learning/signature.ts');
+    return { ...run, signature: signatureOf(run.error).id };
   }
 
   async #find(encoded: string, localOnly: boolean): Promise<RunDetail | undefined> {

@@ -13,11 +13,12 @@ import { Collector } from './collector.ts';
 import { Counts } from './counts.ts';
 import type { FleetApi, FleetSource } from './fleet-api.ts';
 import { Hub } from './hub.ts';
+import type { LearningApi, LearningSource } from './learning-api.ts';
 import { runOfEvent, summaryOf } from './log-run.ts';
 import type { RunDetail } from './model.ts';
 import { announce } from './peer-files.ts';
 import { Peers } from './peers.ts';
-import { requestHandler } from './request-handler.ts';
+import { type ChangeHandler, requestHandler } from './request-handler.ts';
 import { keptOf, RunStore } from './run-store.ts';
 import { RunPages } from './runs-page.ts';
 import { streamTo } from './stream.ts';
@@ -92,6 +93,7 @@ export class InspectorServer implements Inspector {
   readonly #until = new AbortController();
   #sources: Sources | undefined;
   #fleet: FleetApi | undefined;
+  #learning: LearningApi | undefined;
   #listener: Listening | undefined;
   #takeBack: (() => void) | undefined;
   #viewers = 0;
@@ -128,6 +130,7 @@ export class InspectorServer implements Inspector {
           : { id: this.#id, pid: process.pid, title: this.#title, startedAt: this.#startedAt },
       health: () => this.#health(),
       fleet: () => this.#fleet,
+      learning: () => this.#learning,
       refreshPeers: () => this.#refreshPeers(),
     });
   }
@@ -154,7 +157,7 @@ export class InspectorServer implements Inspector {
         return this.#api.handle(path, query);
       },
       stream: (response, localOnly) => this.#stream(response, localOnly),
-      changes: this.#fleet?.changes,
+      changes: () => this.#changes,
     });
     this.#listener = await listen(handler, { port: this.#options.port ?? 0, clock: this.#clock });
     if (!hold) this.#listener.unref();
@@ -171,6 +174,12 @@ export class InspectorServer implements Inspector {
     this.#fleet = new FleetApi(source, this.#clock);
   }
 
+  /** Also shows what was learned, and lets a person move lessons. */
+  async watchLearning(source: LearningSource): Promise<void> {
+    const { LearningApi } = await import('./learning-api.ts');
+    this.#learning = new LearningApi(source, this.#clock);
+  }
+
   async close(): Promise<void> {
     this.#until.abort();
     this.#clock.clearTimeout(this.#totalsTimer);
@@ -183,6 +192,10 @@ export class InspectorServer implements Inspector {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #changes(): readonly ChangeHandler[] {
+    return [this.#fleet?.changes, this.#learning?.changes].filter((changes) => changes !== undefined);
   }
 
   get #title(): string {

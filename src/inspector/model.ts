@@ -81,6 +81,8 @@ export interface RunDetail extends RunSummary {
   readonly attemptsList: readonly RunAttempt[];
   readonly policy: { readonly mayRepeat: boolean; readonly reason: string } | null;
   readonly refusal: { readonly code: string; readonly reason: string } | null;
+  /** The id of the signature of its failure, if the page shows what was learned. */
+  readonly signature?: string;
 }
 
 export interface RunsPage {
@@ -147,6 +149,8 @@ export interface Mode {
   readonly run?: RunDetail;
   /** Whether it also shows a fleet. */
   readonly fleet?: boolean;
+  /** Whether there is anything learned; absent if it does not show what was learned. */
+  readonly learning?: boolean;
 }
 
 /** An exported run, as a file that can be shared and opened again. */

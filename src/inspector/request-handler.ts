@@ -25,8 +25,8 @@ export interface HandlerParts {
   readonly handleApi: (path: string, query: URLSearchParams) => Promise<unknown>;
   /** Streams events. @param localOnly Whether only the runs of this process are wanted. */
   readonly stream: (response: ServerResponse, localOnly: boolean) => void;
-  /** The requests that change something; undefined if there are none. */
-  readonly changes?: ChangeHandler | undefined;
+  /** Those that handle the requests that change something. */
+  readonly changes: () => readonly ChangeHandler[];
 }
 
 const maxUrlLength = 4_096;
@@ -41,7 +41,8 @@ export const requestHandler = ({ token, handleApi, stream, changes }: HandlerPar
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method, url = '/' } = request;
-    if (method === 'POST' && changes?.accepts(url) === true) return handleChange(request, response, url, changes);
+    const change = method === 'POST' ? changes().find((one) => one.accepts(url)) : undefined;
+    if (change !== undefined) return handleChange(request, response, url, change);
     // Every other request is read-only, so none has a body.
     if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
       response.setHeader('connection', 'close');

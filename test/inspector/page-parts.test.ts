@@ -11,7 +11,7 @@ import { verdictOf } from '../../src/inspector/page/run/verdict.ts';
 import { barOf, visitsOf } from '../../src/inspector/page/run/visits.ts';
 import { windowOf } from '../../src/inspector/page/runs/window.ts';
 import { matches, noFilters } from '../../src/inspector/page/state/filters.ts';
-import { readFragment, writeFragment } from '../../src/inspector/page/state/fragment.ts';
+import { readFragment, views, writeFragment } from '../../src/inspector/page/state/fragment.ts';
 import { mergeRuns } from '../../src/inspector/page/state/merge.ts';
 import { compact, counted, duration, roundDuration } from '../../src/inspector/page/text/format.ts';
 import { highlight } from '../../src/inspector/page/text/highlight.ts';
@@ -60,8 +60,9 @@ describe('the URL fragment', () => {
       fc.property(
         fc.record({
           token: text,
-          view: fc.constantFrom('runs' as const, 'totals' as const, 'limits' as const, 'fleet' as const),
+          view: fc.constantFrom(...views),
           run: text,
+          signature: text,
           filters: fc.record({ q: text, tool: text, class: text, fix: text, outcome: text }),
         }),
         (route) => {
@@ -72,8 +73,14 @@ describe('the URL fragment', () => {
   });
 
   it('omits empty values and ignores unknown ones', () => {
-    expect(writeFragment({ token: 't', view: 'runs', run: '', filters: noFilters })).toBe('#token=t');
-    expect(readFragment('#view=secrets&evil=1')).toEqual({ token: '', view: 'runs', run: '', filters: noFilters });
+    expect(writeFragment({ token: 't', view: 'runs', run: '', signature: '', filters: noFilters })).toBe('#token=t');
+    expect(readFragment('#view=secrets&evil=1')).toEqual({
+      token: '',
+      view: 'runs',
+      run: '',
+      signature: '',
+      filters: noFilters,
+    });
   });
 });
 

@@ -7,7 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Chart } from '../../../machines/chart.ts';
-import type { Health, Mode, RunDetail, RunsPage, Totals } from '../../../src/inspector/page/api/types.ts';
+import type { LearningApi } from '../../../src/inspector/learning-api.ts';
+import type {
+  DecisionRequest,
+  Health,
+  Mode,
+  RunDetail,
+  RunsPage,
+  Totals,
+} from '../../../src/inspector/page/api/types.ts';
 import { summaryOf, totalsOf } from './data.ts';
 import type { PageFleet } from './fleet.ts';
 
@@ -68,12 +76,14 @@ export const startPageServer = async ({
   mode = { mode: 'live' },
   folder = built,
   fleet,
+  learning,
 }: {
   readonly runs?: readonly RunDetail[];
   readonly chart: Chart;
   readonly mode?: Mode;
   readonly folder?: string;
   readonly fleet?: PageFleet;
+  readonly learning?: LearningApi;
 }) => {
   const token = randomBytes(24).toString('base64url');
   const streams = new Set<ServerResponse>();
@@ -85,8 +95,15 @@ export const startPageServer = async ({
   };
   let lastEvent = 0;
 
+  const modeNow = () => ({
+    version: '0.1.0',
+    now: Date.now(),
+    ...mode,
+    ...(fleet && { fleet: true }),
+    ...(learning && { learning: learning.hasAny }),
+  });
   const answers: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
-    '/api/mode': () => ({ version: '0.1.0', now: Date.now(), ...mode, ...(fleet && { fleet: true }) }),
+    '/api/mode': modeNow,
     '/api/chart': () => chart,
     '/api/totals': () => state.totals,
     '/api/health': () => healthAt(Date.now()),
@@ -126,21 +143,25 @@ export const startPageServer = async ({
     if (state.failing?.test(pathname)) {
       return send(response, 500, { error: { code: 'BROKEN', message: 'the log could not be read' } });
     }
-    if (request.method === 'POST' && fleet) {
-      const chunks = await request.toArray();
-      const decided = fleet.decide(pathname.split('/').at(-1) ?? '', JSON.parse(Buffer.concat(chunks).toString()));
-      return send(response, decided.status, decided.body);
+    if (request.method === 'POST') {
+      const body: unknown = JSON.parse(Buffer.concat(await request.toArray()).toString());
+      const changed = learning?.changes.accepts(pathname)
+        ? await learning.changes.handle(pathname, body)
+        : fleet?.decide(pathname.split('/').at(-1) ?? '', body as DecisionRequest);
+      if (changed !== undefined) return send(response, changed.status, changed.body);
     }
     if (pathname === '/api/stream') {
       response.writeHead(200, { ...safe, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      response.write(
-        `event: hello\ndata: ${JSON.stringify({ mode: 'live', version: '0.1.0', now: Date.now(), ...(fleet && { fleet: true }) })}\n\n`,
-      );
+      response.write(`event: hello\ndata: ${JSON.stringify({ ...modeNow(), mode: 'live' })}\n\n`);
       streams.add(response);
       response.on('close', () => streams.delete(response));
       return;
     }
-    const answer = answers[pathname]?.(searchParams) ?? fleet?.read(pathname) ?? ofOne(pathname);
+    const answer =
+      answers[pathname]?.(searchParams) ??
+      fleet?.read(pathname) ??
+      (await learning?.handle(pathname, searchParams)) ??
+      ofOne(pathname);
     if (answer === undefined) return send(response, 404, { error: { code: 'GONE', message: 'not found' } });
     send(response, 200, answer);
   });

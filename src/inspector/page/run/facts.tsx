@@ -1,6 +1,7 @@
 import type { RunDetail, RunDiagnosis, RunFix } from '../api/types.ts';
 import { ScrollArea } from '../shell/scroll-area.tsx';
 import { Matched, UntrustedBlock, UntrustedText } from '../shell/text.tsx';
+import { hrefTo } from '../state/route.ts';
 import { duration } from '../text/format.ts';
 import { fixWords } from './fix-status.ts';
 
@@ -60,6 +61,11 @@ export const Diagnoses = ({ run }: { run: RunDetail }) => (
         error={run.attemptsList.find(({ number }) => number === diagnosis.attempt)?.error ?? run.error ?? ''}
       />
     ))}
+    {run.signature !== undefined && (
+      <p class="after-cards">
+        <a href={hrefTo({ view: 'learning', signature: run.signature })}>What was learned about this failure</a>
+      </p>
+    )}
   </section>
 );
 

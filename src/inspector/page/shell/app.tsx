@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { AllRunsChart } from '../chart/all-runs.tsx';
 import { FleetView } from '../fleet/fleet.tsx';
+import { LearningView } from '../learning/learning.tsx';
 import { LimitsView } from '../limits/limits.tsx';
 import { RunView } from '../run/detail.tsx';
 import { FilterBar } from '../runs/filters.tsx';
@@ -74,6 +75,7 @@ const Main = () => {
       {view.value === 'runs' && <RunsView />}
       {view.value === 'totals' && <TotalsView />}
       {view.value === 'limits' && <LimitsView />}
+      {view.value === 'learning' && <LearningView />}
       {view.value === 'fleet' && <FleetView />}
     </main>
   );

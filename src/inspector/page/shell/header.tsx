@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { maxExportBytes } from '../api/export-file.ts';
 import type { StreamStatus } from '../api/stream.ts';
 import type { View } from '../state/fragment.ts';
+import { hasLearned } from '../state/learning.ts';
 import { hrefTo, token, view } from '../state/route.ts';
 import { connection, mode, refused } from '../state/server.ts';
 import { openFile } from '../state/session.ts';
@@ -83,11 +84,16 @@ const links = [
   ['runs', 'Runs'],
   ['totals', 'Totals'],
   ['limits', 'Limits'],
+  ['learning', 'Learning'],
   ['fleet', 'Fleet'],
 ] as const;
 
-/** The fleet has a link if there is one, or if it is the view. */
-const isShown = (name: View): boolean => name !== 'fleet' || mode.value?.fleet === true || view.value === 'fleet';
+/** The fleet and what was learned have a link if there is any, or if it is the view. */
+const isShown = (name: View): boolean => {
+  if (name === view.value) return true;
+  if (name === 'fleet') return mode.value?.fleet === true;
+  return name !== 'learning' || hasLearned.value;
+};
 
 /** The header of the page: navigation, connection status and theme. */
 export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise<void> }) => (
@@ -103,7 +109,7 @@ export const Header = ({ onFile }: { onFile: (file: File | undefined) => Promise
           .map(([name, word]) => (
             <a
               key={name}
-              href={hrefTo({ view: name, ...(name === view.value && { run: '' }) })}
+              href={hrefTo({ view: name, signature: '', ...(name === view.value && { run: '' }) })}
               aria-current={view.value === name ? 'page' : undefined}
             >
               {word}

@@ -5,6 +5,7 @@ import { shown } from '../text/shown.ts';
 import { now, pause } from '../time.ts';
 import { token, view } from './route.ts';
 import { announcement, explain, mode } from './server.ts';
+import { isVisible } from './visible.ts';
 
 /** Time between two looks at the fleet, and at its events, in ms: only while the page is looked at. */
 const lookAgainMs = 2_000;
@@ -18,7 +19,6 @@ export const fleetProblem = signal<string | null>(null);
 export const fleetEvents = signal<FleetEvents | null>(null);
 export const fleetEventsProblem = signal<string | null>(null);
 
-const isVisible = signal(document.visibilityState === 'visible');
 const isLookedAt = computed(
   () => view.value === 'fleet' && mode.value?.fleet === true && isVisible.value && token.value !== '',
 );
@@ -61,9 +61,6 @@ const repeat = async (work: (signal: AbortSignal) => Promise<void>, everyMs: num
 
 /** Keeps the fleet up to date while the page shows it, and is visible. */
 export const followFleet = (): void => {
-  document.addEventListener('visibilitychange', () => {
-    isVisible.value = document.visibilityState === 'visible';
-  });
   effect(() => {
     if (!isLookedAt.value) return;
     const until = new AbortController();

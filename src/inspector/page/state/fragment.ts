@@ -1,6 +1,6 @@
 import { type Filters, filterNames, noFilters } from './filters.ts';
 
-export const views = ['runs', 'totals', 'limits', 'fleet'] as const;
+export const views = ['runs', 'totals', 'limits', 'learning', 'fleet'] as const;
 export type View = (typeof views)[number];
 
 /** The state in the URL fragment, so that back, reload and bookmarks work. */
@@ -10,6 +10,8 @@ export interface Route {
   readonly view: View;
   /** The id of the open run; empty if there is none. */
   readonly run: string;
+  /** The id of the chosen signature; empty if there is none. */
+  readonly signature: string;
   readonly filters: Filters;
 }
 
@@ -22,16 +24,18 @@ export const readFragment = (fragment: string): Route => {
     token: values.get('token') ?? '',
     view,
     run: values.get('run') ?? '',
+    signature: values.get('sig') ?? '',
     filters: { ...noFilters, ...filters },
   };
 };
 
 /** Formats the URL fragment; the token is first, and empty parts are omitted. */
-export const writeFragment = ({ token, view, run, filters }: Route): string => {
+export const writeFragment = ({ token, view, run, signature, filters }: Route): string => {
   const values = new URLSearchParams();
   if (token !== '') values.set('token', token);
   if (view !== 'runs') values.set('view', view);
   if (run !== '') values.set('run', run);
+  if (signature !== '') values.set('sig', signature);
   for (const name of filterNames) if (filters[name] !== '') values.set(name, filters[name]);
   return `#${values}`;
 };

@@ -20,6 +20,7 @@ export const route = signal<Route>(withToken(readFragment(location.hash)));
 export const token = computed(() => route.value.token);
 export const view = computed(() => route.value.view);
 export const openRun = computed(() => route.value.run);
+export const chosenSignature = computed(() => route.value.signature);
 
 let lastFilters: Filters | undefined;
 

@@ -1,11 +1,13 @@
 import { batch, computed, effect, untracked } from '@preact/signals';
 import { readExport } from '../api/export-file.ts';
 import { followFleet } from './fleet.ts';
+import { followLearning } from './learning.ts';
 import { goLive } from './live.ts';
 import { closeRun, fileName, showFile, showRun } from './open-run.ts';
 import { filters, followAddress, goTo, openRun, token } from './route.ts';
 import { loadRuns } from './runs.ts';
 import { announcement, loadMode, loadOverview, mode, refused } from './server.ts';
+import { followVisibility } from './visible.ts';
 
 /** The run id in the URL for a run from a file. */
 export const fromFile = 'file';
@@ -63,6 +65,8 @@ export const startSession = (): void => {
     if (isLive.value) untracked(() => void loadOverview());
   });
   followRun();
+  followVisibility();
   followFleet();
+  followLearning();
   goLive(isLive);
 };
