@@ -154,6 +154,10 @@ export class LearningApi {
     const { redact } = this.#source;
     const by = shortLine(redact(wanted.by), maxName);
     const reason = wanted.reason === null ? '' : shortLine(redact(wanted.reason), maxReason);
+    // That is the name of what moves a lesson down by itself.
+    if (by.toLowerCase() === 'healflow') {
+      return refusal(400, 'NAME', 'Enter your own name: “healflow” is for what healflow does by itself.');
+    }
     if (by === '') return refusal(400, 'NAME', 'Enter your name: it is recorded with the lesson.');
     if (wanted.to === 'retired' && reason === '') {
       return refusal(400, 'REASON', 'Enter the reason: it is kept with the lesson.');

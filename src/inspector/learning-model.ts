@@ -46,11 +46,14 @@ export interface OddsPoint {
   readonly interval: readonly [low: number, high: number] | null;
 }
 
-/** Who moved a lesson, and when. */
-export interface Move {
+/** A person, or healflow by itself, moved a lesson to another rung. */
+export interface LessonMove {
   readonly by: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly from: Rung;
+  readonly to: Rung;
+  readonly reason: string | null;
 }
 
 export interface LessonRow {
@@ -71,10 +74,11 @@ export interface LessonRow {
   readonly odds: Odds;
   /** The oldest first; at most 200. */
   readonly history: readonly OddsPoint[];
-  readonly approved: Move | null;
+  readonly approved: { readonly by: string /** Milliseconds since the epoch. */; readonly at: number } | null;
   /** Whether the file was changed since it was approved, so that the approval does not hold. */
   readonly isEdited: boolean;
-  readonly retired: (Partial<Move> & { readonly reason: string }) | null;
+  /** The moves so far, the oldest first. */
+  readonly moved: readonly LessonMove[];
   /** The signatures of its examples. */
   readonly signatures: readonly string[];
   /** The rungs that a person can move it to. */
@@ -111,6 +115,14 @@ export interface TaintedArgument {
   readonly at: string;
 }
 
+/** What the pattern of a lesson matches in the log, and among texts without a failure. */
+export interface PatternTest {
+  readonly log: { readonly matched: number; readonly of: number };
+  readonly healthy: { readonly matched: number; readonly of: number };
+  readonly falseMatches: readonly { readonly kind: string; readonly text: string; readonly source: string }[];
+  readonly falseCount: number;
+}
+
 export interface DiffLine {
   readonly sign: ' ' | '+' | '-';
   readonly text: string;
@@ -126,6 +138,10 @@ export interface LessonReview {
   readonly diff: readonly DiffLine[];
   /** Why it cannot be moved there; null if it can. */
   readonly refusal: string | null;
+  /** Why its command would not run although it is approved; null if it would. */
+  readonly cannotRun: string | null;
+  /** Null if the move needs no test. */
+  readonly test: PatternTest | null;
   /** These must be typed again. */
   readonly taints: readonly TaintedArgument[];
   /** What the check of arguments cannot see. */

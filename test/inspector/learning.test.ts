@@ -4,7 +4,7 @@ import { InspectorServer } from '../../src/inspector/inspector.ts';
 import type { LearningOverview, LessonReview, SignatureRow } from '../../src/inspector/learning-model.ts';
 import { diffLines } from '../../src/inspector/line-diff.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { FakeLearning, signatureIds, taint } from './page/learning.ts';
+import { FakeLearning, taint } from './page/learning.ts';
 import { apiOf } from './support.ts';
 
 const now = Date.UTC(2026, 1, 4, 10, 30);
@@ -152,7 +152,8 @@ describe('an inspector of what was learned', () => {
 
   it('asks for a name, and to retire for a reason', async () => {
     const { learning, move } = await inspect();
-    expect(await move({ ...yes, by: ' \u200b ' })).toMatchObject({ status: 400, error: { code: 'NAME' } });
+    for (const by of [' \u200b ', 'healflow', ' Healflow '])
+      expect(await move({ ...yes, by })).toMatchObject({ status: 400, error: { code: 'NAME' } });
     const retire = { ...yes, to: 'retired' };
     expect(await move({ ...retire, reason: ' ' })).toMatchObject({ status: 400, error: { code: 'REASON' } });
     expect(learning.moves).toEqual([]);

@@ -4,6 +4,8 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
+import { systemClock } from '../../src/clock.ts';
+import { LearningApi } from '../../src/inspector/learning-api.ts';
 import {
   buildPage,
   hasBrowser,
@@ -15,6 +17,7 @@ import {
 } from '../support/browser.ts';
 import { hostile, hostileRun, makeRun, makeRuns, seeded } from './page/data.ts';
 import { PageFleet } from './page/fleet.ts';
+import { FakeLearning, signatureIds, taint } from './page/learning.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
 
 const newest = Date.UTC(2026, 1, 4, 10, 30);
@@ -25,6 +28,8 @@ const twice = makeRun({ number: 900_001, startedAt: newest + 60_000, random: see
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const fleet = new PageFleet(Date.now());
+const learning = new FakeLearning(Date.now());
+learning.taints = [taint];
 
 let folder: string;
 let browser: Browser;
@@ -40,7 +45,13 @@ beforeAll(async () => {
   browser = await startBrowser();
   // axe injects a script, which the page's content security policy would block.
   window = await openWindow(browser, { bypassCSP: true });
-  server = await startPageServer({ runs: [odd, twice, ...makeRuns(30)], chart, folder, fleet });
+  server = await startPageServer({
+    runs: [odd, twice, ...makeRuns(30)],
+    chart,
+    folder,
+    fleet,
+    learning: new LearningApi(learning, systemClock),
+  });
 });
 
 afterEach(async () => {
@@ -70,6 +81,7 @@ const places: readonly (readonly [name: string, fragment: string, sign: string])
   ['a run whose texts are hostile', `&run=${encodeURIComponent(odd.runId)}`, '.visit >> nth=3'],
   ['the totals', '&view=totals', '.groups tbody tr >> nth=3'],
   ['the limits', '&view=limits', 'tbody tr >> nth=3'],
+  ['what was learned', `&view=learning&sig=${signatureIds.tunnel}`, '#learning-records'],
   ['the fleet', '&view=fleet', '#events-by-tool'],
   ['a list that is empty', '&q=nothing+like+this', '.list .hint'],
 ];
@@ -112,6 +124,18 @@ describe.skipIf(!hasBrowser)('the page has no axe violations and no overflow', (
     fleet.problem = 'The database of the fleet cannot be reached: connect ECONNREFUSED 127.0.0.1:5432';
     await expectNoViolations(page, '.fleet > .problem');
     fleet.problem = null;
+  });
+
+  it('in the review of a lesson, and with a refusal', async () => {
+    const page = await open('&view=learning');
+    await page.getByRole('button', { name: 'Approve for ask: office-tunnel' }).click();
+    await expectNoViolations(page, 'dialog[open] .taint');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    learning.refusal = 'its pattern has a false match';
+    learning.falseMatches = [{ kind: 'healthy', text: '14 pods are ready', source: 'the samples of healflow' }];
+    await page.getByRole('button', { name: 'Approve for shadow: edited-by-hand' }).click();
+    await expectNoViolations(page, 'dialog[open] .problem');
+    learning.refusal = null;
   });
 
   it('without a token', async () => {

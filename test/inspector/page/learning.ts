@@ -1,5 +1,11 @@
 import type { LearningSource, LearningState, MoveResult, SourceReview } from '../../../src/inspector/learning-api.ts';
-import type { LessonRow, MoveRequest, SignatureRow, TaintedArgument } from '../../../src/inspector/learning-model.ts';
+import type {
+  LessonRow,
+  MoveRequest,
+  PatternTest,
+  SignatureRow,
+  TaintedArgument,
+} from '../../../src/inspector/learning-model.ts';
 import type { LearningRecord, Odds, Rung } from '../../../src/learning/model.ts';
 import { hostile } from './data.ts';
 
@@ -88,7 +94,7 @@ const lesson = (more: Partial<LessonRow> & { readonly name: string }): LessonRow
   history: [],
   approved: null,
   isEdited: false,
-  retired: null,
+  moved: [],
   signatures: [],
   moves: ['shadow', 'retired'],
   ...more,
@@ -108,6 +114,7 @@ const lessons = (now: number): LessonRow[] => [
       interval: [0.2, 1] as const,
     })),
     approved: { by: 'Mira', at: now - 26 * hourMs },
+    moved: [{ by: 'Mira', at: now - 26 * hourMs, from: 'proposed', to: 'shadow', reason: null }],
     signatures: [signatureIds.tunnel],
     moves: ['ask', 'proposed', 'retired'],
   }),
@@ -126,7 +133,7 @@ const lessons = (now: number): LessonRow[] => [
     writtenRung: 'retired',
     text: [hostile.markup],
     actionText: hostile.markup,
-    retired: { by: hostile.markup, at: now - hourMs, reason: 'the gateway is gone' },
+    moved: [{ by: hostile.markup, at: now - hourMs, from: 'ask', to: 'retired', reason: 'the gateway is gone' }],
     moves: ['proposed'],
   }),
 ];
@@ -180,7 +187,7 @@ const records = (now: number): LearningRecord[] => {
   ];
 };
 
-const textOf = ({ name, rung, approved, retired }: LessonRow): string =>
+const textOf = ({ name, rung, approved }: LessonRow): string =>
   [
     'pattern:',
     `  id: ${name}`,
@@ -189,7 +196,6 @@ const textOf = ({ name, rung, approved, retired }: LessonRow): string =>
     '  run: [nmcli, connection, up, office-vpn-3]',
     `rung: ${rung}`,
     ...(approved ? [`approved: { by: ${approved.by} }`] : []),
-    ...(retired ? [`retired: { reason: ${retired.reason} }`] : []),
     '',
   ].join('\n');
 
@@ -199,6 +205,8 @@ export class FakeLearning implements LearningSource {
   /** Of every lesson. */
   taints: readonly TaintedArgument[] = [];
   refusal: string | null = null;
+  cannotRun: string | null = null;
+  falseMatches: PatternTest['falseMatches'] = [];
   /** Why it cannot be read; null if it can. */
   problem: string | null = null;
   version = 1;
@@ -241,6 +249,7 @@ export class FakeLearning implements LearningSource {
   async review(name: string, to: Rung): Promise<SourceReview | null> {
     const found = this.lesson(name);
     if (found === undefined) return null;
+    const test = { log: { matched: 14, of: 230 }, healthy: { matched: 0, of: 412 }, falseMatches: this.falseMatches };
     const after = { ...found, rung: to, approved: { by: '(your name)', at: 0 } };
     return {
       name,
@@ -250,6 +259,8 @@ export class FakeLearning implements LearningSource {
       before: textOf(found),
       after: textOf(after),
       refusal: this.refusal,
+      cannotRun: this.cannotRun,
+      test: { ...test, falseCount: test.falseMatches.length },
       taints: this.taints,
       taintLimits: 'Only what the log holds can be checked.',
     };
@@ -266,7 +277,8 @@ export class FakeLearning implements LearningSource {
       rung: to,
       writtenRung: to,
       moves: to === 'retired' ? ['proposed'] : ['auto', 'shadow', 'proposed', 'retired'],
-      ...(to === 'retired' ? { retired: { by, at: 0, reason: reason ?? '' } } : { approved: { by, at: Date.now() } }),
+      approved: { by, at: Date.now() },
+      moved: [...found.moved, { by, at: Date.now(), from: found.rung, to, reason }],
     });
     return { status: 'moved' };
   }

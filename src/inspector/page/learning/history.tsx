@@ -5,7 +5,7 @@ import { moment } from '../text/format.ts';
 
 const size = { width: 420, height: 92, left: 44, right: 10, top: 8, bottom: 8 };
 const most = 1_000;
-const least = 0.1;
+const least = 0.3;
 const marks = [
   { odds: 1, word: '1 : 1' },
   { odds: 20, word: '20 : 1' },

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { LessonRow, Rung } from '../api/types.ts';
+import { ScrollArea } from '../shell/scroll-area.tsx';
 import { UntrustedBlock, UntrustedText } from '../shell/text.tsx';
 import { hrefTo } from '../state/route.ts';
+import { counted } from '../text/format.ts';
 import { EvidenceFacts } from './evidence.tsx';
 import { History } from './history.tsx';
 import type { PartProps } from './part.ts';
@@ -32,44 +34,65 @@ const Approval = ({ approved, isEdited, rung, writtenRung, time }: LessonRow & {
   </>
 );
 
-const Retired = ({ retired, time }: { retired: NonNullable<LessonRow['retired']>; time: number }) => (
-  <p class="says">
-    Retired
-    {retired.by !== undefined && (
-      <>
-        {' '}
-        by <UntrustedText text={retired.by} />
-      </>
-    )}
-    {retired.at !== undefined && (
-      <>
-        , <Ago at={retired.at} time={time} />
-      </>
-    )}
-    : <UntrustedText text={retired.reason} />
-  </p>
-);
+const Moves = ({ name, moved, time }: Pick<LessonRow, 'name' | 'moved'> & { time: number }) =>
+  moved.length === 0 ? null : (
+    <details>
+      <summary>{counted(moved.length, 'move')}</summary>
+      <ScrollArea class="table-frame" label={`Moves of ${name}`}>
+        <table>
+          <thead>
+            <tr>
+              {['When', 'Move', 'By', 'Reason'].map((head) => (
+                <th scope="col" key={head}>
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {moved.toReversed().map(({ at, from, to, by, reason }, index) => (
+              <tr key={`${at} ${index}`}>
+                <td>
+                  <Ago at={at} time={time} />
+                </td>
+                <th scope="row">
+                  {from} → {to}
+                </th>
+                <td>
+                  <UntrustedText text={by} />
+                </td>
+                <td>{reason === null ? '–' : <UntrustedText text={reason} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+    </details>
+  );
+
+const Retired = ({ moved, time }: Pick<LessonRow, 'moved'> & { time: number }) => {
+  const last = moved.at(-1);
+  if (last?.to !== 'retired') return null;
+  return (
+    <p class="says">
+      Retired by <UntrustedText text={last.by} />, <Ago at={last.at} time={time} />
+      {last.reason !== null && (
+        <>
+          : <UntrustedText text={last.reason} />
+        </>
+      )}
+    </p>
+  );
+};
 
 const moveWords = (from: Rung, to: Rung): string => {
   if (to === 'retired') return 'Retire';
+  if (from === 'retired') return 'Bring back';
   return isUp(from, to) ? `Approve for ${to}` : `Move down to ${to}`;
 };
 
 const Card = ({ lesson, time, onChoose }: { lesson: LessonRow; time: number; onChoose: (chosen: Chosen) => void }) => {
-  const {
-    name,
-    rung,
-    class: kind,
-    text,
-    tools,
-    action,
-    actionText,
-    odds,
-    history,
-    retired,
-    signatures,
-    moves,
-  } = lesson;
+  const { name, rung, class: kind, text, tools, action, actionText, odds, history, moved, signatures, moves } = lesson;
   return (
     <article class="card" aria-labelledby={`lesson-${name}`}>
       <h4 id={`lesson-${name}`}>
@@ -77,7 +100,7 @@ const Card = ({ lesson, time, onChoose }: { lesson: LessonRow; time: number; onC
         <small>{rungWords[rung]}</small>
       </h4>
       <Approval {...lesson} time={time} />
-      {retired !== null && <Retired retired={retired} time={time} />}
+      {rung === 'retired' && <Retired moved={moved} time={time} />}
       <dl>
         <dt>Failure</dt>
         <dd>
@@ -123,6 +146,7 @@ const Card = ({ lesson, time, onChoose }: { lesson: LessonRow; time: number; onC
       </dl>
       {'run' in action && <UntrustedBlock text={actionText} label={`What ${name} runs`} />}
       <History name={name} history={history} />
+      <Moves name={name} moved={moved} time={time} />
       <div class="decide">
         {[...moves].sort(rungOrder).map((to) => (
           <button

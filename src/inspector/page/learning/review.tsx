@@ -5,7 +5,7 @@ import { UntrustedBlock, UntrustedText } from '../shell/text.tsx';
 import { move, review } from '../state/learning.ts';
 import { shown } from '../text/shown.ts';
 import { Diff } from './diff.tsx';
-import { EvidenceFacts } from './evidence.tsx';
+import { EvidenceFacts, TestFacts } from './evidence.tsx';
 import { isUp, rungWords } from './rungs.ts';
 
 /** The name that was entered last, so that it is not typed for each lesson. */
@@ -19,7 +19,14 @@ interface ReviewProps {
 
 const titleOf = (name: string, from: Rung, to: Rung): string => {
   if (to === 'retired') return `Retire ${name}?`;
+  if (from === 'retired') return `Bring back ${name}?`;
   return isUp(from, to) ? `Approve ${name} for ${to}?` : `Move ${name} down to ${to}?`;
+};
+
+const buttonOf = (from: Rung, to: Rung): string => {
+  if (to === 'retired') return 'Retire';
+  if (from === 'retired') return 'Bring back';
+  return isUp(from, to) ? `Approve for ${to}` : `Move down to ${to}`;
 };
 
 const Taint = ({
@@ -128,6 +135,12 @@ export const Review = ({ lesson, to, onEnd }: ReviewProps) => {
           <>
             <h3>What changes in its file</h3>
             <Diff lines={found.diff} label={`Change of ${name}`} />
+            {found.test !== null && <TestFacts test={found.test} />}
+            {found.cannotRun !== null && (
+              <p class="problem">
+                It would not run yet: <UntrustedText text={found.cannotRun} />
+              </p>
+            )}
             {found.refusal !== null && (
               <p class="problem" role="alert">
                 <UntrustedText text={found.refusal} />
@@ -187,7 +200,7 @@ export const Review = ({ lesson, to, onEnd }: ReviewProps) => {
             Cancel
           </button>
           <button type="submit" class="primary" disabled={isSent.value || found === null || found.refusal !== null}>
-            {to === 'retired' ? 'Retire' : up ? `Approve for ${to}` : `Move to ${to}`}
+            {buttonOf(rung, to)}
           </button>
         </div>
       </form>
