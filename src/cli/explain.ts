@@ -27,7 +27,7 @@ export interface ExplainOptions {
   readonly json?: boolean | undefined;
 }
 
-interface Explanation {
+export interface Explanation {
   readonly tool: string;
   readonly channel: Channel;
   /** Whether the channel was not given. */
@@ -56,7 +56,13 @@ const isConfigured = (fix: FixName, tool: string, { config }: LoadedConfig): boo
 const isBound = (fix: FixName, tool: string, { config }: LoadedConfig): boolean =>
   bindingTest(entriesOfFix(config.fixes, fix).map(({ tools }) => tools))(tool);
 
-const explanationOf = (text: string, options: ExplainOptions, loaded: LoadedConfig, io: Io): Explanation => {
+/** What `explain` shows of a text. */
+export const explanationOf = (
+  text: string,
+  options: ExplainOptions,
+  loaded: LoadedConfig,
+  io: Pick<Io, 'env'>,
+): Explanation => {
   const { tool = 'tool', channel = 'isError' } = options;
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);

@@ -1,5 +1,4 @@
 import { HealError } from '../errors.ts';
-import type { HealingEvent } from '../event-log/index.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 
 export interface LogFilterOptions {
@@ -8,6 +7,9 @@ export interface LogFilterOptions {
   /** A date or a duration before now. */
   readonly since?: string | undefined;
 }
+
+/** Whether a record is to be shown, by its tool and time. */
+export type LogFilter = (record: { readonly tool: string; readonly timestamp: string }) => boolean;
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -28,12 +30,12 @@ export const timeOf = (since: string, now: number): number => {
 };
 
 /**
- * Creates the filter of the events to show.
+ * Creates the filter of the records to show.
  *
  * @throws HealError `CONFIG_INVALID` if `since` is not a valid time.
  */
-export const logFilter = ({ tool, since }: LogFilterOptions, now: number): ((event: HealingEvent) => boolean) => {
+export const logFilter = ({ tool, since }: LogFilterOptions, now: number): LogFilter => {
   const isWanted = tool === undefined || tool.length === 0 ? () => true : anyGlobTest(tool);
   const from = since === undefined ? Number.NEGATIVE_INFINITY : timeOf(since, now);
-  return (event) => isWanted(event.tool) && (since === undefined || Date.parse(event.timestamp) >= from);
+  return ({ tool: name, timestamp }) => isWanted(name) && (since === undefined || Date.parse(timestamp) >= from);
 };

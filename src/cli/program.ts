@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { repairableClasses } from '../learning/model.ts';
 import { channels, toolKinds } from '../model/terms.ts';
 import { packageFile } from '../package-root.ts';
 import { clientNames } from './client-config/clients.ts';
@@ -129,6 +130,71 @@ program
     setExitCode(import('./tools.ts').then(({ tools }) => tools(command, options))),
   );
 
+const learn = program
+  .command('learn')
+  .description('show the failures in the log and what repairs them; make lessons of that')
+  .option('--since <time>', 'only since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
+  .option('--tool <tool...>', 'only these tools; * matches any characters')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'write JSON')
+  .action((options) => setExitCode(import('./learn/learn.ts').then(({ learn }) => learn(options))));
+
+learn
+  .command('show')
+  .description('show all that is known of a failure, or of a lesson')
+  .argument('<signature or name>', 'the signature of a failure, or its first digits; or the name of a lesson')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'write JSON')
+  .action((what: string, options) => setExitCode(import('./learn/show.ts').then(({ show }) => show(what, options))));
+
+learn
+  .command('propose')
+  .description('write a lesson from what repaired a failure; it does nothing yet')
+  .argument('<signature>', 'the signature of the failure, or its first digits')
+  .option('--name <name>', 'the name of the lesson')
+  .option('--run <number>', 'what was run, by its number in healflow learn show')
+  .option('--use <fix>', 'a fix of the configuration, such as vpn_connect or own:NAME')
+  .addOption(new Option('--class <class>', 'what kind of failure it is').choices(repairableClasses))
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .action((sig: string, options) =>
+    setExitCode(import('./learn/propose.ts').then(({ propose }) => propose(sig, options))),
+  );
+
+for (const [rung, description] of [
+  ['shadow', 'run nothing, and record what would have become of it'],
+  ['ask', 'run the lesson after a person has agreed, each time'],
+  ['auto', 'run the lesson without asking; needs odds of 100:1'],
+  ['retire', 'stop a lesson; the file and the reason stay'],
+] as const) {
+  learn
+    .command(rung)
+    .description(description)
+    .argument('<name>', 'the name of the lesson')
+    .option('--reason <text>', 'why')
+    .option('--memory <dir>', 'the memory folder')
+    .option('--config <file>', 'the configuration file')
+    .action((name: string, options) =>
+      setExitCode(
+        import('./learn/move.ts').then(({ move }) => move(name, rung === 'retire' ? 'retired' : rung, options)),
+      ),
+    );
+}
+
+program
+  .command('backtest')
+  .description('try lessons on the log, and on texts without a failure')
+  .argument('[name or file]', 'one lesson, by its name or its file; all of them by default')
+  .option('--healthy <file>', 'more texts without a failure, one on each line: as it is, or as JSON')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'write JSON')
+  .action((target: string | undefined, options) =>
+    setExitCode(import('./backtest.ts').then(({ backtest }) => backtest(target, options))),
+  );
+
 const fleet = program.command('fleet').description('set up and watch the database through which machines share fixes');
 
 fleet
@@ -178,6 +244,13 @@ fleet
   .action((id: string, options) =>
     setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, false, options))),
   );
+
+program
+  .command('mcp')
+  .description('serve an MCP server on stdin and stdout, with which agents read what is known and suggest fixes')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .action((options) => setExitCode(import('./mcp-server/mcp.ts').then(({ mcp }) => mcp(options, version))));
 
 program
   .command('demo')

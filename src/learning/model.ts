@@ -76,6 +76,10 @@ export interface Noted extends RecordOf<'noted'> {
 /** One record of `memory/learned/repairs.yaml`. */
 export type LearningRecord = Recovered | StillFailing | Repaired | Trial | Noted;
 
+/** The classes of failures that a fix can repair. */
+export const repairableClasses = ['auth', 'network', 'resource', 'rate', 'server'] as const;
+export type RepairableClass = (typeof repairableClasses)[number];
+
 /** How far a lesson may go. Only a person moves it up; healflow itself only moves it down. */
 export const rungs = ['proposed', 'shadow', 'ask', 'auto', 'retired'] as const;
 export type Rung = (typeof rungs)[number];

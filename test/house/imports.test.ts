@@ -12,7 +12,7 @@ const { mcpRanks, rankIn, ranks } = await import(pathToFileURL(join(root, 'scrip
 /** Which files import which dependency. A new one is a decision: it belongs here. */
 const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/client': ['src/demo/clients.ts'],
-  '@modelcontextprotocol/server': ['src/demo/programs/server.ts'],
+  '@modelcontextprotocol/server': ['src/cli/mcp-server/serve.ts', 'src/demo/programs/server.ts'],
   '@opentelemetry/api': ['src/telemetry/load.ts'],
   '@statelyai/inspect': ['src/telemetry/stately/load.ts'],
   commander: ['src/cli/program.ts'],
@@ -41,6 +41,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
     'src/runner/read-token.ts',
   ],
   zod: [
+    'src/cli/mcp-server/tools.ts',
     'src/config/durations.ts',
     'src/config/fix-schema.ts',
     'src/config/proxy-schema.ts',

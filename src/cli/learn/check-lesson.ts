@@ -1,0 +1,56 @@
+import { type Backtest, type BacktestOptions, backtest } from '../../learning/backtest.ts';
+import type { LessonContent } from '../../learning/lesson-schema.ts';
+import { printable } from '../../text/sanitize.ts';
+import { wrap } from './layout.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Tries the pattern of a lesson on the log and on texts without a failure. */
+export const testLesson = async (
+  name: string,
+  pattern: LessonContent['pattern'],
+  { memoryDir, loaded }: Pick<Workspace, 'memoryDir' | 'loaded'>,
+  healthy?: BacktestOptions['healthy'],
+): Promise<Backtest> => {
+  const patterns = [{ ...pattern, id: name }];
+  const [result] = await backtest({ memoryDir, patterns, userPatterns: loaded.config.patterns, healthy });
+  if (result === undefined) throw new Error('a lesson was not tested');
+  return result;
+};
+
+const kinds = {
+  healthy: 'matches a text without a failure',
+  counterexample: 'matches its counterexample',
+  example: 'does not match its example',
+  unfixable: 'matches a failure that no fix repairs',
+} as const;
+
+const maxShown = 10;
+
+/** The result of a test, for people. */
+export const backtestLines = (
+  { pattern, log, signatures, taken, healthy, falseMatches, falseCount }: Backtest,
+  width: number,
+): string[] => {
+  const takenText = Object.entries(taken)
+    .slice(0, maxShown)
+    .map(([name, count]) => `${printable(name)} ${count}`)
+    .join(', ');
+  return [
+    ...wrap(`backtest of ${printable(pattern)}: ${falseCount === 0 ? 'no false match' : `${falseCount} false`}`, width),
+    ...wrap(
+      `  log      matches ${log.matched} of ${log.of} failures; ${log.own} have the signature of an example`,
+      width,
+    ),
+    ...signatures
+      .slice(0, maxShown)
+      .flatMap(({ id, line, seen }) => wrap(`  ${seen} x ${id} ${printable(line)}`, width)),
+    ...(takenText === '' ? [] : wrap(`  takes    the diagnosis of ${takenText}`, width)),
+    ...wrap(`  healthy  matches ${healthy.matched} of ${healthy.of} texts without a failure`, width),
+    ...falseMatches
+      .slice(0, maxShown)
+      .flatMap(({ kind, text, source }) =>
+        wrap(`  false    ${kinds[kind]} (${printable(source)}): ${printable(text)}`, width),
+      ),
+    ...(falseCount > maxShown ? [`  ... and ${falseCount - maxShown} more: --json shows them`] : []),
+  ];
+};

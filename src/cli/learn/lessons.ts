@@ -1,0 +1,31 @@
+import type { LoadedConfig } from '../../config/load.ts';
+import { lessonsDir } from '../../config/paths.ts';
+import { redactorFor } from '../../config/redactor.ts';
+import type { LessonSummary } from '../../learning/knowledge.ts';
+import type { LessonFolder } from '../../learning/lesson-file.ts';
+import type { Redactor } from '../../redact/index.ts';
+import { printable } from '../../text/sanitize.ts';
+import type { Io } from '../io.ts';
+
+export const redactorOf = ({ config }: LoadedConfig, { env }: Pick<Io, 'env'>): Redactor =>
+  redactorFor(config, env as NodeJS.ProcessEnv);
+
+/** Reads the lessons of a configuration. */
+export const readLessonFolder = async (loaded: LoadedConfig, redact: Redactor): Promise<LessonFolder> => {
+  const { readLessons } = await import('../../learning/lesson-file.ts');
+  return readLessons(lessonsDir(loaded), redact);
+};
+
+export const lessonSummaries = async ({ lessons }: LessonFolder): Promise<readonly LessonSummary[]> => {
+  const { lessonSummary } = await import('../../learning/lesson-summary.ts');
+  return lessons.map(lessonSummary);
+};
+
+/** Says on standard error which lessons cannot be read. */
+export const reportProblems = ({ problems }: LessonFolder, { stderr }: Io): void => {
+  for (const { name, findings, reason } of problems) {
+    const [first] = findings;
+    const what = first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
+    stderr.write(`healflow: the lesson ${printable(name)} cannot be used: ${printable(what)}\n`);
+  }
+};

@@ -1,0 +1,191 @@
+import { userInfo } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import type { KnownAction, KnownFailure } from '../../learning/knowledge.ts';
+import { healflow, isUp, type Lesson, moveDenied } from '../../learning/lesson.ts';
+import { moveLesson, readLesson } from '../../learning/lesson-file.ts';
+import { actionOf, signaturesOf } from '../../learning/lesson-summary.ts';
+import type { Rung } from '../../learning/model.ts';
+import { readTaint, type Taint, taintLimits } from '../../learning/taint.ts';
+import { shortLine } from '../../text/one-line.ts';
+import { printable } from '../../text/sanitize.ts';
+import { type Io, outputTo, processIo } from '../io.ts';
+import type { MemoryReadingOptions } from '../log-reading.ts';
+import { backtestLines, testLesson } from './check-lesson.ts';
+import { widthOf, wrap } from './layout.ts';
+import { lessonLines } from './lesson-text.ts';
+import { actionLine, seenText } from './numbers.ts';
+import { confirmTyped, inRed, isTerminal, type PersonTerminal, processTerminal } from './person.ts';
+import { LearnRefusal, openWorkspace, refusing, type Workspace } from './workspace.ts';
+
+export interface MoveOptions extends MemoryReadingOptions {
+  readonly reason?: string | undefined;
+}
+
+/** What is known of a lesson now. */
+export interface LessonEvidence {
+  /** The failure that it was made of; undefined if the log no longer has it. */
+  readonly failure: KnownFailure | undefined;
+  readonly action: KnownAction | undefined;
+}
+
+export const evidenceFor = (lesson: Lesson, { knowledge }: Pick<Workspace, 'knowledge'>): LessonEvidence => {
+  const signatures = signaturesOf(lesson);
+  const failure = signatures
+    .map((sig) => knowledge.failures.find(({ id }) => id === sig))
+    .find((found) => found !== undefined);
+  const action = actionOf(lesson);
+  return { failure, action: failure?.actions.find((known) => isDeepStrictEqual(known.action, action)) };
+};
+
+/** What is known now, for people. */
+export const evidenceLines = ({ failure, action }: LessonEvidence, width: number): string[] => [
+  'what is known',
+  ...wrap(
+    `  ${failure === undefined ? 'the log no longer has the failure that it was made of' : seenText(failure)}`,
+    width,
+  ),
+  ...wrap(
+    `  ${action === undefined ? 'what it runs has not been tried yet: odds unknown' : actionLine(action)}`,
+    width,
+  ),
+];
+
+export const taintOf = (
+  lesson: Lesson,
+  evidence: LessonEvidence,
+  { memoryDir }: Workspace,
+): Promise<readonly Taint[]> => {
+  const { failure, action } = evidence;
+  const until = action === undefined ? Number.NaN : Date.parse(action.first);
+  return readTaint({
+    memoryDir,
+    action: actionOf(lesson),
+    signatures: signaturesOf(lesson),
+    tools: [...(failure?.tools.keys() ?? [])],
+    ...(Number.isNaN(until) ? {} : { until }),
+  });
+};
+
+export const taintLines = (taints: readonly Taint[], width: number, red: (text: string) => string): string[] => {
+  if (taints.length === 0) return wrap(`no argument stood in an output before it was run. ${taintLimits}`, width);
+  return [
+    ...wrap(
+      'these arguments stood in an output of a tool before they were run; a tool may have suggested them:',
+      width,
+    ),
+    ...taints.flatMap(({ argument, tool, at, seenIn }) => [
+      `  ${red(printable(argument))}`,
+      ...wrap(`    ${printable(tool)}, ${printable(at)}: ${printable(seenIn)}`, width),
+    ]),
+    ...wrap(taintLimits, width),
+  ];
+};
+
+const changeLines = ({ content, rung, isEdited }: Lesson, to: Rung, by: string): string[] => [
+  ...(isEdited ? ['  the file was changed after it was approved: all of it is new'] : []),
+  `  -rung: ${content.rung}${isEdited ? ` (counts as ${rung})` : ''}`,
+  `  +rung: ${to}`,
+  `  +approved: by ${printable(by)}`,
+];
+
+const personOf = ({ env }: Io): string => {
+  try {
+    return shortLine(userInfo().username, 100) || 'unknown';
+  } catch {
+    // There is no entry for the user id, as in some containers.
+    return shortLine(env.USER ?? '', 100) || 'unknown';
+  }
+};
+
+/** Shows everything that a person decides on, and has them type the name of the lesson and each tainted argument. */
+const confirmUp = async (
+  lesson: Lesson,
+  to: Rung,
+  by: string,
+  workspace: Workspace,
+  io: Io,
+  terminal: PersonTerminal,
+) => {
+  const { name, content } = lesson;
+  if (!isTerminal(terminal)) {
+    throw new LearnRefusal(
+      `the lesson '${name}' was not moved: only a person moves a lesson up, on a terminal; there is no option for it`,
+    );
+  }
+  const evidence = evidenceFor(lesson, workspace);
+  const odds = evidence.action?.odds.odds ?? null;
+  const denied = moveDenied(lesson.rung, { to, by, at: workspace.now, odds });
+  if (denied !== null) throw new LearnRefusal(`the lesson '${name}' was not moved: ${denied}`);
+  const tested = await testLesson(name, content.pattern, workspace);
+  const taints = await taintOf(lesson, evidence, workspace);
+  const width = widthOf(io);
+  const lines = [
+    ...wrap(`lesson ${printable(name)}: ${lesson.rung} -> ${to}`, width),
+    ...lessonLines(content, width),
+    ...changeLines(lesson, to, by),
+    '',
+    ...evidenceLines(evidence, width),
+    '',
+    ...backtestLines(tested, width),
+    '',
+    ...taintLines(taints, width, (text) => inRed(text, terminal)),
+    '',
+  ];
+  await outputTo(io.stdout).write(`${lines.join('\n')}\n`);
+  if (tested.falseCount > 0)
+    throw new LearnRefusal(
+      `the lesson '${name}' stays ${lesson.rung}: its pattern has false matches; narrow it in the file`,
+    );
+  const refused = await confirmTyped(
+    [
+      ...taints.map(({ argument }) => ({ question: `type the argument ${argument} again:`, expected: argument })),
+      { question: `type the name of the lesson to move it to ${to}:`, expected: name },
+    ],
+    terminal,
+  );
+  if (refused === 'cancelled') throw new LearnRefusal(`cancelled; the lesson '${name}' was not moved`);
+  if (refused === 'different') throw new LearnRefusal(`that is not the same; the lesson '${name}' was not moved`);
+  return odds;
+};
+
+const meaning: Readonly<Record<Rung, string>> = {
+  proposed: 'it does nothing',
+  shadow: 'it runs nothing, and it is recorded what would have become of it',
+  ask: 'it runs after a person has agreed, each time',
+  auto: 'it runs by itself',
+  retired: 'it does nothing; the file stays',
+};
+
+/**
+ * Moves a lesson to another rung: up only if a person types its name on a terminal. Resolves with the exit code.
+ *
+ * @throws HealError if the configuration is invalid.
+ */
+export const move = (
+  name: string,
+  to: Rung,
+  options: MoveOptions,
+  io: Io = processIo(),
+  terminal: PersonTerminal = processTerminal(),
+  now?: number | undefined,
+): Promise<number> =>
+  refusing(io, async () => {
+    const workspace = await openWorkspace(options, io, now);
+    const { lessonsDir, redact } = workspace;
+    const lesson = readLesson(lessonsDir, name, redact);
+    const user = personOf(io);
+    // That name is for what healflow does by itself.
+    const by = user === healflow ? `user ${user}` : user;
+    const odds = isUp(lesson.rung, to) ? await confirmUp(lesson, to, by, workspace, io, terminal) : null;
+    const reason = options.reason === undefined ? {} : { reason: shortLine(redact(options.reason), 500) };
+    const moved = await moveLesson(
+      lessonsDir,
+      name,
+      { to, by, at: workspace.now, odds, ...reason },
+      { redact, version: lesson.version },
+    );
+    const output = outputTo(io.stdout);
+    await output.write(`the lesson ${printable(name)} is now at ${moved.rung}: ${meaning[moved.rung]}\n`);
+    await output.end();
+    return 0;
+  });

@@ -1,0 +1,47 @@
+import type { KnownAction, KnownFailure } from '../../learning/knowledge.ts';
+import type { Odds } from '../../learning/model.ts';
+import { printable } from '../../text/sanitize.ts';
+
+const percent = (share: number): string => String(Math.round(share * 100));
+
+/** A share with what it is a share of, and its 95 % interval: `1 of 14 (1 to 31 %)`; `unknown` if there is nothing to count. */
+export const shareText = (count: number, of: number, interval: readonly [number, number] | null): string => {
+  if (of === 0 || interval === null) return 'unknown';
+  return `${count} of ${of} (${percent(interval[0])} to ${percent(interval[1])} %)`;
+};
+
+const maxShown = 1_000_000;
+
+/** Odds as people say them: `95:1`, or `1:12` if they are against it; never rounded up. */
+export const oddsText = (odds: number | null): string => {
+  if (odds === null) return 'unknown';
+  const [ratio, text] = odds >= 1 ? [odds, (n: string) => `${n}:1`] : [1 / odds, (n: string) => `1:${n}`];
+  if (ratio > maxShown) return `over ${text(maxShown.toLocaleString('en-US'))}`;
+  if (ratio >= 10) return text(Math.floor(ratio).toLocaleString('en-US'));
+  return text(String(Math.floor(ratio * 10) / 10));
+};
+
+export const naturalText = ({ recovered, of, interval }: Odds['natural']): string => shareText(recovered, of, interval);
+
+export const trialsText = ({ succeeded, of, interval }: Odds['trials']): string => shareText(succeeded, of, interval);
+
+const uncheckedText = (unchecked: number): string =>
+  unchecked === 0 ? '' : `${unchecked === 1 ? 'once' : `${unchecked} times`} without a check`;
+
+/** What is known of one action, in one line: `after vpn_connect 4 of 4 (51 to 100 %): odds 95:1`. */
+export const actionLine = ({ text, odds, unchecked, isIncomplete }: KnownAction): string => {
+  const known = odds.trials.of === 0 ? [] : [`${trialsText(odds.trials)}: odds ${oddsText(odds.odds)}`];
+  const more = [...known, uncheckedText(unchecked)].filter((part) => part !== '').join('; ');
+  return `after ${printable(text)}${isIncomplete ? ' (not the whole command)' : ''} ${more}`.trimEnd();
+};
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** How often it was seen and recovers, in words. */
+export const seenText = ({ seen, tools, natural }: KnownFailure): string => {
+  const times = `seen ${plural(seen, 'time')} in ${plural(tools.size, 'tool')}`;
+  const { recovered, of, interval } = natural;
+  if (of === 0 || interval === null) return `${times}; whether it recovers by itself is not known yet`;
+  const range = `95 % interval ${percent(interval[0])} to ${percent(interval[1])} %`;
+  return `${times}, recovers by itself ${recovered} of ${of} (${range})`;
+};

@@ -1,0 +1,109 @@
+import { readEventBatches } from '../event-log/read.ts';
+import { parseTimestamp } from '../event-log/timestamp.ts';
+import { detached } from '../text/detach.ts';
+import { shortLine } from '../text/one-line.ts';
+import { sigOf } from './knowledge.ts';
+import type { RepairAction } from './model.ts';
+import { signatureOf } from './signature.ts';
+
+/** An argument that a tool may have put into the mind of the person who typed it. */
+export interface Taint {
+  /** Its place in the command, from 0. */
+  readonly index: number;
+  readonly argument: string;
+  /** The output in which it stood, shortened, and when. */
+  readonly seenIn: string;
+  readonly tool: string;
+  readonly at: string;
+}
+
+/** What is recorded of one output of a tool. */
+export interface RecordedOutput {
+  readonly text: string;
+  readonly tool: string;
+  readonly at: string;
+}
+
+/** Shorter ones, such as `up` or `-v`, stand in many texts by chance. */
+export const minTaintLength = 6;
+
+/** What the check cannot see; to be told wherever its result is shown. */
+export const taintLimits =
+  'Only what the log holds can be checked: of each failing call the first failure, in one line of at most 300 characters, ' +
+  'with secrets masked. Words of longer outputs, of outputs without a failure, and of calls before the log begins are not seen.';
+
+const invisible = /[\p{Cc}\p{Cf}]/gu;
+const normal = (text: string): string => text.normalize('NFKC').replace(invisible, '').toLowerCase();
+
+/** The argument itself, and the parts that people and programs put together: `--host=a.example`, `user@host`, a path or URL. */
+const partsOf = (argument: string): string[] => {
+  const whole = normal(argument).trim();
+  return [...new Set([whole, ...whole.split(/[=,;:@/\\\s"'`]+/)])].filter((part) => part.length >= minTaintLength);
+};
+
+const maxSeen = 120;
+
+/** Collects which arguments of a command stood in the outputs that it is shown. */
+export class TaintScan {
+  readonly #argv: readonly string[];
+  readonly #parts: ReadonlyMap<number, readonly string[]>;
+  readonly #found = new Map<number, Taint>();
+
+  constructor(argv: readonly string[]) {
+    this.#argv = argv;
+    this.#parts = new Map(argv.map((argument, index) => [index, partsOf(argument)]));
+  }
+
+  /** Sorted by place. */
+  get taints(): readonly Taint[] {
+    return [...this.#found.values()].sort((a, b) => a.index - b.index);
+  }
+
+  add({ text, tool, at }: RecordedOutput): void {
+    if (this.#found.size === this.#argv.length) return;
+    const output = normal(text);
+    for (const [index, parts] of this.#parts) {
+      if (this.#found.has(index) || !parts.some((part) => output.includes(part))) continue;
+      const argument = this.#argv[index] ?? '';
+      const seenIn = detached(shortLine(text, maxSeen));
+      this.#found.set(index, { index, argument, seenIn, tool: detached(tool), at: detached(at) });
+    }
+  }
+}
+
+export interface TaintOptions {
+  readonly memoryDir: string;
+  readonly action: RepairAction;
+  /** The signatures of the failure. */
+  readonly signatures: readonly string[];
+  /** The tools that reported it: what else they said counts too. */
+  readonly tools: readonly string[];
+  /** Only outputs until then count, in ms since the epoch: when the command was first run. @default all */
+  readonly until?: number | undefined;
+}
+
+/**
+ * Finds the arguments of a command that stood in an output of a tool before the command was first run. A fix that is used by
+ * its name has none: its command is in the configuration. Throws if the log cannot be read.
+ *
+ * @see taintLimits for what it cannot see.
+ */
+export const readTaint = async (options: TaintOptions): Promise<readonly Taint[]> => {
+  const { memoryDir, action, until = Number.POSITIVE_INFINITY } = options;
+  if ('use' in action) return [];
+  const scan = new TaintScan(action.run);
+  const [signatures, tools] = [new Set(options.signatures), new Set(options.tools)];
+  let lastError = '';
+  for await (const batch of readEventBatches(memoryDir)) {
+    for (const event of batch) {
+      const { error, tool, timestamp } = event;
+      if (error === null || parseTimestamp(timestamp) > until) continue;
+      // Most failures occur many times in a row.
+      if (error === lastError) continue;
+      if (!tools.has(tool) && !signatures.has(sigOf(event) ?? signatureOf(error).id)) continue;
+      lastError = error;
+      scan.add({ text: error, tool, at: timestamp });
+    }
+  }
+  return scan.taints;
+};

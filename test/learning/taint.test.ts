@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HealingEvent } from '../../src/event-log/index.ts';
+import { signatureOf } from '../../src/learning/signature.ts';
+import { readTaint, TaintScan } from '../../src/learning/taint.ts';
+import { anEvent, openLog, temporaryFolder } from '../event-log/events.ts';
+
+const tainted = (argv: readonly string[], ...texts: readonly string[]): readonly string[] => {
+  const scan = new TaintScan(argv);
+  for (const text of texts) scan.add({ text, tool: 'get_pods', at: '2026-02-04T10:30:00.000Z' });
+  return scan.taints.map(({ argument }) => argument);
+};
+
+describe('TaintScan', () => {
+  it('finds arguments of six characters and more that stood in an output', () => {
+    expect(tainted(['nmcli', 'up', 'office-vpn'], 'try: nmcli up OFFICE-VPN')).toEqual(['office-vpn']);
+    expect(tainted(['nmcli', 'connection', 'up', 'office'], 'no route to host')).toEqual([]);
+  });
+
+  it('finds the parts of options, addresses and paths', () => {
+    expect(tainted(['get', '--from=evil.example'], 'mirror: https://evil.example/x')).toEqual(['--from=evil.example']);
+    expect(tainted(['get', 'https://evil.example/x'], 'host evil.example is up')).toEqual(['https://evil.example/x']);
+    expect(tainted(['ssh', 'admin@evil.example'], 'evil.example')).toEqual(['admin@evil.example']);
+  });
+
+  it('is not misled by wide letters or characters that nobody sees', () => {
+    expect(tainted(['fix', 'payload'], 'run ｐａｙｌｏａｄ')).toEqual(['payload']);
+    expect(tainted(['fix', 'payload'], 'run pay\u200bload')).toEqual(['payload']);
+    expect(tainted(['fix', 'pay\u200bload'], 'run payload')).toEqual(['pay\u200bload']);
+  });
+});
+
+describe('readTaint', () => {
+  const error = 'tunnel is down: run payload-x';
+  const signatures = [signatureOf(error).id];
+  const action = { run: ['fix', 'payload-x'] };
+
+  const memoryWith = (...events: readonly Partial<HealingEvent>[]): string => {
+    const memoryDir = join(temporaryFolder(), 'memory');
+    const { log } = openLog(memoryDir);
+    for (const event of events) log.append(anEvent(event));
+    log.close();
+    return memoryDir;
+  };
+
+  it('looks at the outputs with the signature, and at all of the tools that reported it', async () => {
+    const options = { action, signatures, tools: ['get_pods'] };
+    expect(await readTaint({ ...options, memoryDir: memoryWith({ error, tool: 'other' }) })).toMatchObject([
+      { index: 1, argument: 'payload-x', tool: 'other', at: '2026-02-04T10:30:00.000Z' },
+    ]);
+    expect(
+      await readTaint({ ...options, memoryDir: memoryWith({ error: 'try payload-x', tool: 'get_pods' }) }),
+    ).toHaveLength(1);
+    expect(await readTaint({ ...options, memoryDir: memoryWith({ error: 'try payload-x', tool: 'other' }) })).toEqual(
+      [],
+    );
+  });
+
+  it('leaves out what was said after the command was first run', async () => {
+    const until = Date.parse('2026-02-04T10:29:59.000Z');
+    expect(await readTaint({ memoryDir: memoryWith({ error }), action, signatures, tools: [], until })).toEqual([]);
+  });
+
+  it('has nothing to say about a fix of the configuration', async () => {
+    const options = { signatures, tools: [], memoryDir: memoryWith({ error: 'vpn_connect' }) };
+    expect(await readTaint({ ...options, action: { use: 'vpn_connect' } })).toEqual([]);
+  });
+});
