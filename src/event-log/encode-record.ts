@@ -31,10 +31,11 @@ const droppedFirst = [
   'attempts',
   'class',
   'outcome',
+  'sig',
 ];
 
 /** Values that no one can choose freely, so that nothing in them needs masking. */
-const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'outcome', 'sig', 'args', 'kind']);
+const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'sig', 'outcome', 'sig', 'args', 'kind']);
 
 const encodeFix = (
   { fix, status, ms, shared, chosen_by: chosenBy, reason }: LoggedFix,

@@ -20,7 +20,7 @@ export interface LoggedFix {
 
 /**
  * One record of the log. The first six fields are in every record, in this order. A record written by healflow also has the
- * other fields, except `refusal` and `refusal_reason` of a run that succeeded; one written by hand may lack them.
+ * other fields, except `refusal` and `refusal_reason` of a run that succeeded, and `sig` where nothing failed; one written by hand may lack them.
  */
 export interface HealingEvent {
   /** The end of the run, in UTC, as in RFC 3339. */
@@ -41,6 +41,8 @@ export interface HealingEvent {
   readonly class?: DiagnosisClass | null;
   /** The id of the pattern or rule that recognised the first failure; null if nothing failed. */
   readonly pattern?: string | null;
+  /** The id of the signature of the first failure; absent if nothing failed. */
+  readonly sig?: string;
   /** How the run ended. */
   readonly outcome?: OutcomeStatus;
   /** The number of calls of the tool, the first included. */
@@ -66,8 +68,8 @@ const ran = ({ status }: FixReport): boolean => status !== 'refused' && status !
 /** An instant as the log writes it; one that no calendar holds becomes the epoch. */
 export const timestampOf = (ms: number): string => new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
 
-/** Makes the log's record of a finished run. */
-export const eventOf = (report: RunReport): HealingEvent => {
+/** Makes the log's record of a finished run. @param sig The id of the signature of its first failure. */
+export const eventOf = (report: RunReport, sig?: string): HealingEvent => {
   const { diagnosis, fixes, refusal } = report;
   const applied = fixes.findLast(({ status }) => status === 'succeeded') ?? fixes.findLast(ran);
   return {
@@ -80,6 +82,7 @@ export const eventOf = (report: RunReport): HealingEvent => {
     run_id: report.runId,
     class: diagnosis?.class ?? null,
     pattern: diagnosis?.pattern ?? null,
+    ...(sig === undefined ? {} : { sig }),
     outcome: report.status,
     attempts: report.attempts,
     duration_ms: Math.round(report.durationMs),

@@ -16,6 +16,7 @@ const usualOrder = [
   'run_id',
   'class',
   'pattern',
+  'sig',
   'outcome',
   'attempts',
   'duration_ms',

@@ -10,6 +10,7 @@ import { createEventLog } from '../event-log/event-log.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Fleet, FleetOptions } from '../fleet/index.ts';
 import { startShipping } from '../fleet/shipping.ts';
+import type { Learning } from '../learning/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
@@ -219,6 +220,11 @@ export const assembleHealer = async (
     fleet ??= fleetFor(fleetOptions);
     return fleet;
   };
+  let learning: Learning | undefined;
+  const startLearning = async (): Promise<void> => {
+    const { loadLearning } = await import('../learning/index.ts');
+    learning = await loadLearning({ stateDir, memoryDir, clock, redact, warn });
+  };
   let engine: Engine | undefined;
   const parts: HealerParts = {
     clock,
@@ -234,7 +240,7 @@ export const assembleHealer = async (
     diagnose: diagnoser.diagnose,
     diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),
     loadEngine: async (log) => {
-      const { createEngine } = await import('./engine.ts');
+      const [{ createEngine }] = await Promise.all([import('./engine.ts'), startLearning()]);
       const functions = options.fixes;
       const joined = await loadFleet();
       const written = loaded.written?.fixes;
@@ -263,8 +269,19 @@ export const assembleHealer = async (
       const { createRepairLog } = await import('../learning/repair-log.ts');
       return createRepairLog({ memoryDir, redact, warn });
     },
-    record: (report) => {
-      if (log.append(eventOf(report))) shipping?.notice();
+    record: (report, args) => {
+      const sig = report.diagnosis === null ? undefined : learning?.signatureId(report.diagnosis.summary);
+      if (log.append(eventOf(report, sig))) shipping?.notice();
+      // Of a call that failed in two ways, the last one is still to be repaired.
+      const last = report.lastDiagnosis ?? report.diagnosis;
+      if (last !== null) learning?.watch.ended(report, args, last.summary);
+    },
+    watch: {
+      get open() {
+        return learning?.watch.open ?? 0;
+      },
+      succeeded: (tool, args) => learning?.watch.succeeded(tool, args),
+      ran: (what) => learning?.watch.ran(what),
     },
     warn,
     inspect: safeInspect(watcher.inspect, warn),

@@ -71,7 +71,7 @@ export interface EngineOptions extends FixCatalogueOptions {
 }
 
 /** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
-const keepWaitingCalls = (stateDir: string, { clock, warn }: Pick<HealerParts, 'clock' | 'warn'>) => {
+const keepWaitingCalls = (stateDir: string, { clock, warn, watch }: Pick<HealerParts, 'clock' | 'warn' | 'watch'>) => {
   let offering: Promise<(() => Promise<void>) | undefined> | undefined;
   let digests: ReturnType<typeof loadDigestArgs> | undefined;
   const waiting = new WaitingCalls({
@@ -82,10 +82,12 @@ const keepWaitingCalls = (stateDir: string, { clock, warn }: Pick<HealerParts, '
       return digests;
     },
     onFirst: () => {
-      offering = offerChecks({ waiting, stateDir, clock }).catch((error: unknown) => {
-        warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
-        return undefined;
-      });
+      offering = offerChecks({ waiting, stateDir, clock, onCheck: () => watch.ran('healflow repair') }).catch(
+        (error: unknown) => {
+          warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
+          return undefined;
+        },
+      );
     },
   });
   const close = async (): Promise<void> => {

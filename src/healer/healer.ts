@@ -132,6 +132,8 @@ export interface InternalHealer extends Healer {
   ): Promise<RunOutcome<T>>;
   /** Whether a returned value is no failure, at low cost; false asks for a closer look by `heal` or `classify`. */
   looksHealthy(value: unknown): boolean;
+  /** Number of failing calls that have not succeeded since: while there are any, `countHealthy` needs the arguments of a call. */
+  readonly openFailures: number;
   /** Counts a call that succeeded and was made elsewhere. */
-  countHealthy(tool: string): void;
+  countHealthy(tool: string, args?: RunOptions['args']): void;
 }

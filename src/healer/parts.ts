@@ -1,6 +1,7 @@
 import type { HealingOutput } from '../../machines/services.ts';
 import type { RepairLog } from '../learning/repair-log.ts';
 import type { WaitingCalls } from '../learning/waiting-calls.ts';
+import type { SuccessWatch } from '../learning/watch.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
@@ -63,8 +64,10 @@ export interface HealerParts {
   readonly recordHealthy: boolean;
   /** Loads the log of what was run against failures; undefined if none is written. */
   readonly loadRepairLog?: (() => Promise<RepairLog>) | undefined;
-  /** Writes a finished run to the log. */
-  readonly record: (report: RunReport) => void;
+  /** Writes a finished run to the log. @param args The arguments of the call. */
+  readonly record: (report: RunReport, args: Readonly<Record<string, unknown>> | undefined) => void;
+  /** The calls that fail and have not succeeded since. */
+  readonly watch: SuccessWatch;
   readonly warn: (message: string) => void;
   /** Must not throw, like `observer`. */
   readonly inspect: Inspect | undefined;

@@ -9,7 +9,7 @@ const checkMs = 30_000;
 
 /** Calls `fn` to repair the newest failure with a signature, checks the call before and after, and records that. */
 export const repairFailure = async (
-  { clock, loadRepairLog }: Pick<HealerParts, 'clock' | 'loadRepairLog'>,
+  { clock, loadRepairLog, watch }: Pick<HealerParts, 'clock' | 'loadRepairLog' | 'watch'>,
   waiting: WaitingCalls | undefined,
   sig: string,
   fn: () => unknown,
@@ -27,6 +27,7 @@ export const repairFailure = async (
   const bracket = await bracketRepair({
     check: () => waiting.check(id, checkMs),
     act: async () => {
+      watch.ran(name || 'function');
       await fn();
     },
     ...{ clock, patienceMs, force },

@@ -75,7 +75,7 @@ class ToolHealer implements InternalHealer {
       if (!this.#parts.looksHealthy(value)) {
         return this.#heal(tool, task, options, startedAt, { thrown: false, value });
       }
-      this.countHealthy(tool);
+      this.countHealthy(tool, options.args);
       return value;
     }, failed);
   }
@@ -150,7 +150,12 @@ class ToolHealer implements InternalHealer {
     return this.#parts.looksHealthy(value);
   }
 
-  countHealthy(tool: string): void {
+  get openFailures(): number {
+    return this.#parts.watch.open;
+  }
+
+  countHealthy(tool: string, args?: RunOptions['args']): void {
+    if (this.#parts.watch.open > 0) this.#parts.watch.succeeded(tool, args);
     const limits = this.#engine?.limits;
     if (limits?.needsSuccesses) {
       limits.recordCall(tool, this.#parts.toolRules(tool).upstream, false, this.#parts.clock.monotonic());
@@ -245,7 +250,7 @@ class ToolHealer implements InternalHealer {
     const call = this.#call(tool, task, options, { kind, startedAt, first, firstDiagnosis: diagnosis ?? undefined });
     if (first.ok || this.#closed) {
       const report = unhealedReport(call, first, diagnosis, first.ok ? null : closed, this.#parts.clock);
-      if (first.ok) this.#countAndRecord(report);
+      if (first.ok) this.#countAndRecord(report, options.args);
       return outcomeOf(report, first);
     }
     return this.#start(call);
@@ -322,7 +327,7 @@ class ToolHealer implements InternalHealer {
     this.#loading ??= this.#parts
       .loadEngine((run, output) => {
         run.report = reportOf(output, run, this.#parts.clock);
-        this.#countAndRecord(run.report);
+        this.#countAndRecord(run.report, run.call.options.args);
       })
       .then((engine) => {
         this.#engine = engine;
@@ -342,10 +347,10 @@ class ToolHealer implements InternalHealer {
     return runId;
   }
 
-  #countAndRecord(report: RunReport): void {
+  #countAndRecord(report: RunReport, args: RunOptions['args']): void {
     try {
-      if (report.diagnosis === null) this.countHealthy(report.tool);
-      if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report);
+      if (report.diagnosis === null) this.countHealthy(report.tool, args);
+      if (report.diagnosis !== null || this.#parts.recordHealthy) this.#parts.record(report, args);
     } catch (error) {
       this.#parts.warn(`the event was not recorded: ${messageOf(error)}`);
     }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { type BinaryLike, createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadMachineKey } from '../sharing/machine-key.ts';
 import { openStateDir } from '../sharing/state-dir.ts';
@@ -19,13 +19,9 @@ export const learningDir = (stateDir: string): string => {
 const inOrder = (_name: string, value: unknown): unknown =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
-/**
- * Loads what makes digests of arguments: 16 hexadecimal digits, with a key of this user on this machine, so that nobody who reads a log
- * can try what arguments a call had. Rejects with a message for people if the key cannot be read or made.
- */
-export const loadDigestArgs = async (stateDir: string): Promise<DigestArgs> => {
-  const key = await loadMachineKey(learningDir(stateDir));
-  return (args) => {
+const digestArgsWith =
+  (key: BinaryLike): DigestArgs =>
+  (args) => {
     if (args === undefined) return null;
     try {
       return createHmac('sha256', key).update(JSON.stringify(args, inOrder)).digest('hex').slice(0, 16);
@@ -33,4 +29,13 @@ export const loadDigestArgs = async (stateDir: string): Promise<DigestArgs> => {
       return null;
     }
   };
-};
+
+/**
+ * Loads what makes digests of arguments: 16 hexadecimal digits, with a key of this user on this machine, so that nobody who reads a log
+ * can try what arguments a call had. Rejects with a message for people if the key cannot be read or made.
+ */
+export const loadDigestArgs = async (stateDir: string): Promise<DigestArgs> =>
+  digestArgsWith(await loadMachineKey(learningDir(stateDir)));
+
+/** Makes digests of arguments that tell calls apart within this process only. */
+export const ownDigestArgs = (): DigestArgs => digestArgsWith(randomBytes(32));

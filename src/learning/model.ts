@@ -26,7 +26,10 @@ interface RecordOf<Kind extends string> {
   readonly args: string | null;
 }
 
-/** A call that had failed succeeded again. */
+/**
+ * A call that had failed succeeded again. A call that healflow healed within its run, and that had not failed before, has no such
+ * record: its event in the log tells the same, with `sig`, `outcome`, `fixes` and `duration_ms`.
+ */
 export interface Recovered extends RecordOf<'recovered'> {
   /** From the first failure to the first success, in ms. */
   readonly window_ms: number;

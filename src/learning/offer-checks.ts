@@ -11,6 +11,8 @@ export interface OfferChecksOptions {
   readonly waiting: WaitingCalls;
   readonly stateDir: string;
   readonly clock: Clock;
+  /** Called before a check: who asks for one is about to run something, or has. */
+  readonly onCheck?: (() => void) | undefined;
 }
 
 const numberIn = (text: string | null, most: number): number => {
@@ -27,7 +29,12 @@ const offered = async (waiting: WaitingCalls): Promise<readonly OfferedCall[]> =
  *
  * @throws Error if no port can be opened, or the file cannot be written.
  */
-export const offerChecks = async ({ waiting, stateDir, clock }: OfferChecksOptions): Promise<() => Promise<void>> => {
+export const offerChecks = async ({
+  waiting,
+  stateDir,
+  clock,
+  onCheck,
+}: OfferChecksOptions): Promise<() => Promise<void>> => {
   const token = newToken();
   const guard = createGuard({ token });
 
@@ -41,6 +48,7 @@ export const offerChecks = async ({ waiting, stateDir, clock }: OfferChecksOptio
     if (refusal !== undefined) return send(refusal.status, { error: refusal.message });
     if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting));
     if (request.method === 'POST' && pathname === '/check') {
+      onCheck?.();
       const timeoutMs = numberIn(searchParams.get('timeoutMs'), maxCheckMs);
       return send(200, await waiting.check(searchParams.get('id') ?? '', timeoutMs));
     }

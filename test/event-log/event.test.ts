@@ -65,6 +65,13 @@ describe('eventOf', () => {
     ]);
   });
 
+  it('has the signature of the failure behind its pattern, if it is known', () => {
+    const names = Object.keys(eventOf(report(), '0123456789abcdef'));
+    expect(names.slice(8, 11)).toEqual(['pattern', 'sig', 'outcome']);
+    expect(eventOf(report(), '0123456789abcdef').sig).toBe('0123456789abcdef');
+    expect('sig' in eventOf(report())).toBe(false);
+  });
+
   it.each([
     ['succeeded', 'success'],
     ['healed', 'success'],

@@ -67,7 +67,7 @@ describe('a torn record', () => {
     expect(tools).toEqual(['before']);
     const lines = whole.subarray(0, 200).toString().split('\n').length;
     expect(damage).toEqual([
-      { file: liveLog(memoryDir), line: 17, lines, reason: 'an unfinished or unreadable record' },
+      { file: liveLog(memoryDir), line: 18, lines, reason: 'an unfinished or unreadable record' },
     ]);
   });
 
@@ -101,7 +101,7 @@ describe('a damaged log', () => {
       const { tools, damage } = await toolsIn(memoryDir);
       expect(tools).toEqual(['before', 'after']);
       expect(damage.length).toBeGreaterThanOrEqual(2);
-      expect(damage[0]?.line).toBe(17);
+      expect(damage[0]?.line).toBe(18);
     }
   });
 
@@ -248,6 +248,6 @@ describe('the files of a log', () => {
     openLog(memoryDir).log.append(anEvent({ tool: 'b' }));
     const { tools, damage } = await toolsIn(memoryDir);
     expect(tools).toEqual(['a', 'b']);
-    expect(damage).toMatchObject([{ line: 17, lines: 1 }]);
+    expect(damage).toMatchObject([{ line: 18, lines: 1 }]);
   });
 });

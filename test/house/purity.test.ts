@@ -27,6 +27,8 @@ describe('the sources', () => {
       // The id of a session must be one that nobody can guess.
       'src/mcp/downstream/http/session-store.ts': ['node:crypto randomBytes'],
       'src/mcp/modes/compatible-endpoint.ts': ['node:crypto randomBytes'],
+      // A key that digests of arguments need, where the one of the machine cannot be read.
+      'src/learning/args-digest.ts': ['node:crypto randomBytes'],
       // The id of a question must be one that the MCP server cannot guess.
       'src/mcp/jsonrpc/ids.ts': ['node:crypto randomBytes'],
       // The name of a temporary file may be any.

@@ -7,7 +7,7 @@ import type { Message } from '../jsonrpc/message.ts';
 import { parseSpan, type Span } from '../jsonrpc/raw-json.ts';
 import type { ServerListCache } from '../protocol/server-lists.ts';
 import type { HealerPort } from './healer-port.ts';
-import { isFinalResult, type ToolCall } from './tool-call.ts';
+import { argumentsOf, isFinalResult, type ToolCall } from './tool-call.ts';
 
 /** Maximum number of calls that timed out and whose late responses are still recognised. */
 const maxLate = 1_000;
@@ -56,7 +56,7 @@ export class CallGate {
   }
 
   /** Whether a response passes to the client unchanged; if not, it is a failure to heal. Counts healthy results. */
-  passes({ tool }: ToolCall, { bytes, result }: Message): boolean {
+  passes(call: ToolCall, { bytes, result }: Message): boolean {
     const { healer } = this.#options;
     if (result === undefined) return false;
     const text = singleTextOf(bytes, result);
@@ -66,7 +66,8 @@ export class CallGate {
       if (value === undefined || !isFinalResult(value)) return true;
       if (!healer.looksHealthy(value)) return false;
     }
-    healer.countHealthy(tool);
+    if (healer.openFailures) healer.countHealthy(call.tool, argumentsOf(call));
+    else healer.countHealthy(call.tool);
     return true;
   }
 
