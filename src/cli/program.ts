@@ -253,6 +253,35 @@ program
   .action((options) => setExitCode(import('./mcp-server/mcp.ts').then(({ mcp }) => mcp(options, version))));
 
 program
+  .command('repair')
+  .description(
+    'run a command that repairs a failure, and check right before and right after it whether the failing call succeeds',
+  )
+  .usage('[options] -- COMMAND [ARG...]')
+  .argument('[command...]', 'the command; it runs without a shell and has the terminal')
+  .option('--tool <name>', 'the tool whose failure it repairs; * matches any characters')
+  .option('--sig <id>', 'the signature of the failure')
+  .option(
+    '--probe <probe>',
+    'what is checked if the call may not be made again: tcp:HOST:PORT, a URL, or a command (default: the probe of the configured fix)',
+  )
+  .option('--force', 'run it even if the call succeeds already')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .addHelpText(
+    'after',
+    `
+Example:
+  healflow repair --tool k8s_get_pods -- systemctl restart tunnel
+
+Only a call of a tool that is read-only or idempotent is made again. Exit codes: that of the command if it is not 0; else 0,
+or 1 if the call still fails after 30 s; 2 if nothing can be repaired, or several failures wait.`,
+  )
+  .action((command: string[], options) =>
+    setExitCode(import('./repair.ts').then(({ repair }) => repair(command, options))),
+  );
+
+program
   .command('demo')
   .description('run the demo on this machine, offline')
   .option('--memory <dir>', 'the folder for the events, instead of a temporary one')

@@ -255,6 +255,7 @@ export const assembleHealer = async (
         functions,
         upstream,
         startedAt,
+        memoryDir,
         fleet: joined?.store,
         approvals: joined?.approvals,
         machine: joined?.limited,

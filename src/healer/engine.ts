@@ -62,6 +62,8 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
 /** What an engine is made of: the fixes, and when its healer was created, in ms since the epoch. */
 export interface EngineOptions extends FixCatalogueOptions {
   readonly startedAt?: number;
+  /** The folder of the log. */
+  readonly memoryDir: string;
   /** The store of the fixes that machines share. */
   readonly fleet?: LockStore | undefined;
   /** Questions to the approvers of the fleet. */
@@ -71,7 +73,7 @@ export interface EngineOptions extends FixCatalogueOptions {
 }
 
 /** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
-const keepWaitingCalls = (stateDir: string, { clock, warn, watch }: Pick<HealerParts, 'clock' | 'warn' | 'watch'>) => {
+const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, watch }: HealerParts) => {
   let offering: Promise<(() => Promise<void>) | undefined> | undefined;
   let digests: ReturnType<typeof loadDigestArgs> | undefined;
   const waiting = new WaitingCalls({
@@ -82,12 +84,16 @@ const keepWaitingCalls = (stateDir: string, { clock, warn, watch }: Pick<HealerP
       return digests;
     },
     onFirst: () => {
-      offering = offerChecks({ waiting, stateDir, clock, onCheck: () => watch.ran('healflow repair') }).catch(
-        (error: unknown) => {
-          warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
-          return undefined;
-        },
-      );
+      offering = offerChecks({
+        waiting,
+        stateDir,
+        memoryDir,
+        clock,
+        onCheck: () => watch.ran('healflow repair'),
+      }).catch((error: unknown) => {
+        warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
+        return undefined;
+      });
     },
   });
   const close = async (): Promise<void> => {
@@ -100,7 +106,7 @@ const keepWaitingCalls = (stateDir: string, { clock, warn, watch }: Pick<HealerP
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
-  const { startedAt = options.clock.now(), fleet, approvals, machine, ...fixes } = options;
+  const { startedAt = options.clock.now(), memoryDir, fleet, approvals, machine, ...fixes } = options;
   const { config, baseDir, env, clock, random, redact } = fixes;
   const where = { configured: config.stateDir, env, cwd: baseDir };
   const { warn } = parts;
@@ -116,7 +122,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
   const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle };
-  const failures = keepWaitingCalls(stateDir, parts);
+  const failures = keepWaitingCalls(stateDir, memoryDir, parts);
   return {
     ...assembleEngine(parts, own, log),
     waiting: failures.waiting,

@@ -32,12 +32,19 @@ export const repairFailure = async (
     },
     ...{ clock, patienceMs, force },
   });
-  const { ran, before, after, windowMs } = bracket;
+  const { ran, before, after, windowMs, limitMs } = bracket;
   if (ran) {
     (await loadRepairLog?.())?.append({
       ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args },
-      ...{ action: { use: name || 'function' }, checked: canCheck ? 'call' : null, before, after, window_ms: windowMs },
+      ...{
+        action: { use: name || 'function' },
+        checked: canCheck ? 'call' : null,
+        before,
+        after,
+        window_ms: windowMs,
+        limit_ms: Math.round(limitMs),
+      },
     });
   }
-  return bracket;
+  return { ran, before, after, windowMs };
 };

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { errorCode } from '../platform/fs.ts';
 import { fetchFromProcess } from '../sharing/ask-process.ts';
 import { type ProcessCard, readProcesses } from '../sharing/process-cards.ts';
 import { checksFolder, maxCheckMs, type OfferedCall } from './checks-protocol.ts';
@@ -54,7 +55,9 @@ export const checkWaitingCall = async (
     return await limited(clock, limitMs + graceMs, (signal) =>
       fetchFromProcess<CheckReport>(process, path, signal, 'POST'),
     );
-  } catch {
-    return { result: 'unknown', signature: null, line: null };
+  } catch (error) {
+    const found: CheckReport = { result: 'unknown', signature: null, line: null };
+    // Nobody listens there any more.
+    return errorCode(error) === 'ECONNREFUSED' ? { ...found, isOver: true } : found;
   }
 };

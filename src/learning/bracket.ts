@@ -6,7 +6,7 @@ import type { CheckReport } from './waiting-calls.ts';
 
 export interface BracketOptions {
   /** Makes the failing call, or runs the probe. Must not reject. */
-  readonly check: () => Promise<Pick<CheckReport, 'result'>>;
+  readonly check: () => Promise<Pick<CheckReport, 'result' | 'isOver'>>;
   /** Repairs. What it throws ends everything. */
   readonly act: () => Promise<void>;
   readonly clock: Clock;
@@ -24,6 +24,8 @@ export interface Bracket {
   readonly after: CheckResult;
   /** From the check before to the last check after, in ms. */
   readonly windowMs: number;
+  /** All the time in which the call could have succeeded, in ms. */
+  readonly limitMs: number;
 }
 
 const defaultPatienceMs = 30_000;
@@ -36,17 +38,22 @@ export const bracketRepair = async (options: BracketOptions): Promise<Bracket> =
   const { result: before } = await check();
   // From its end: a check that waits for the failure takes no part in the repair.
   const startedAt = clock.monotonic();
-  if (before === 'succeeded' && !force) return { ran: false, before, after: 'succeeded', windowMs: 0 };
+  if (before === 'succeeded' && !force) return { ran: false, before, after: 'succeeded', windowMs: 0, limitMs: 0 };
   await act();
   const endedAt = clock.monotonic();
   let after: CheckResult = 'unknown';
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
-    after = (await check()).result;
+    const found = await check();
+    after = found.result;
     const leftMs = endedAt + patienceMs - clock.monotonic();
     if (after === 'succeeded' || leftMs <= 0) break;
     // The process that made the call has ended, or the call may not be made again.
-    if (after === 'unknown' && before === 'unknown') break;
-    if (!(await sleep(clock, Math.min(pauseMs, leftMs), cancels))) break;
+    if (found.isOver) break;
+    if (await sleep(clock, Math.min(pauseMs, leftMs), cancels)) continue;
+    // It could still have succeeded.
+    after = 'unknown';
+    break;
   }
-  return { ran: true, before, after, windowMs: clock.monotonic() - startedAt };
+  const windowMs = clock.monotonic() - startedAt;
+  return { ran: true, before, after, windowMs, limitMs: Math.max(windowMs, endedAt - startedAt + patienceMs) };
 };

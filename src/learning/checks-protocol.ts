@@ -10,4 +10,6 @@ export const maxCheckMs = 60_000;
 export interface OfferedCall extends OpenFailure {
   /** A keyed digest of the arguments; null if they are not known. */
   readonly args: string | null;
+  /** The folder of the log of its process. */
+  readonly memoryDir: string;
 }

@@ -6,6 +6,7 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isMs: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isMsIfAny: Check = (value) => value === undefined || isMs(value);
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const isSignatureId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
 const isDigest: Check = (value) => value === null || (typeof value === 'string' && /^[0-9a-f]{8,64}$/.test(value));
@@ -35,6 +36,7 @@ const checks: Readonly<Record<LearningRecord['kind'], Readonly<Record<string, Ch
     checked: isOneOf('call', 'probe', null),
     before: isResult,
     after: isResult,
+    limit_ms: isMsIfAny,
   },
   trial: {
     ...common,

@@ -56,6 +56,8 @@ export interface Repaired extends RecordOf<'repaired'> {
   readonly after: CheckResult;
   /** From the check before to the check after, in ms. */
   readonly window_ms: number;
+  /** All the time in which the call could have succeeded, in ms: what was run, and how long it was checked after it. @default window_ms */
+  readonly limit_ms?: number;
 }
 
 /** A lesson was tried: it ran, it would have run, or it was held back to see whether the failure ends by itself. */

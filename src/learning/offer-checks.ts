@@ -10,6 +10,8 @@ import type { WaitingCalls } from './waiting-calls.ts';
 export interface OfferChecksOptions {
   readonly waiting: WaitingCalls;
   readonly stateDir: string;
+  /** The folder of the log of this process. */
+  readonly memoryDir: string;
   readonly clock: Clock;
   /** Called before a check: who asks for one is about to run something, or has. */
   readonly onCheck?: (() => void) | undefined;
@@ -20,8 +22,8 @@ const numberIn = (text: string | null, most: number): number => {
   return Number.isFinite(value) ? Math.min(Math.max(0, value), most) : most;
 };
 
-const offered = async (waiting: WaitingCalls): Promise<readonly OfferedCall[]> =>
-  Promise.all(waiting.list().map(async (call) => ({ ...call, args: await waiting.digestOf(call.id) })));
+const offered = async (waiting: WaitingCalls, memoryDir: string): Promise<readonly OfferedCall[]> =>
+  Promise.all(waiting.list().map(async (call) => ({ ...call, args: await waiting.digestOf(call.id), memoryDir })));
 
 /**
  * Lets the other processes of this user list the calls that wait, and have one made again: over HTTP on a loopback port, with a token
@@ -32,6 +34,7 @@ const offered = async (waiting: WaitingCalls): Promise<readonly OfferedCall[]> =
 export const offerChecks = async ({
   waiting,
   stateDir,
+  memoryDir,
   clock,
   onCheck,
 }: OfferChecksOptions): Promise<() => Promise<void>> => {
@@ -46,7 +49,7 @@ export const offerChecks = async ({
       response.end(JSON.stringify(body));
     };
     if (refusal !== undefined) return send(refusal.status, { error: refusal.message });
-    if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting));
+    if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting, memoryDir));
     if (request.method === 'POST' && pathname === '/check') {
       onCheck?.();
       const timeoutMs = numberIn(searchParams.get('timeoutMs'), maxCheckMs);

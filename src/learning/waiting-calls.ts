@@ -50,6 +50,8 @@ export interface CheckReport {
   /** How the call fails now; null unless it failed. */
   readonly signature: Signature | null;
   readonly line: string | null;
+  /** Present if no later check can find more. */
+  readonly isOver?: true;
 }
 
 export interface WaitingCallsParts {
@@ -77,6 +79,7 @@ const defaultMaxCalls = 16;
 const defaultMaxAgeMs = 30 * 60_000;
 
 const unknown: CheckReport = { result: 'unknown', signature: null, line: null };
+const over: CheckReport = { ...unknown, isOver: true };
 
 /** What tells one failing call from another. The arguments are not kept a second time. */
 const keyOf = ({ tool, args }: FailedCall, { id }: Signature): string => {
@@ -160,7 +163,7 @@ export class WaitingCalls {
   async check(id: string, timeoutMs: number): Promise<CheckReport> {
     this.#dropOld();
     const kept = this.#find(id);
-    if (kept?.call.again === undefined || this.#isClosed) return unknown;
+    if (kept?.call.again === undefined || this.#isClosed) return over;
     // Two who ask at once share one call.
     kept.checking ??= this.#check(kept, kept.call.again, timeoutMs).finally(() => {
       kept.checking = undefined;

@@ -224,3 +224,43 @@ export const runCommand = async ({
     endGroup,
   };
 };
+
+/** How a command that had the terminal has ended. */
+export interface TerminalResult {
+  /** Its exit code; null if a signal has ended it, or it could not be started. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started; null if it was. */
+  readonly notStarted: string | null;
+}
+
+/**
+ * Runs a command of the user's with the terminal: an argv without a shell, with the streams and the process group of this process, so that
+ * Ctrl-C reaches it as well. Never rejects.
+ *
+ * @param cancels Ends the command with SIGTERM.
+ */
+export const runInTerminal = async (
+  argv: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  cancels?: CancelSource,
+): Promise<TerminalResult> => {
+  const [file = '', ...args] = argv;
+  const failed = (cause: unknown): TerminalResult => ({
+    ...{ exitCode: null, signal: null },
+    notStarted: whyNotStarted(argv, cwd, cause),
+  });
+  const { execa } = await import('execa');
+  try {
+    const child = execa(file, args, { cwd, env, extendEnv: false, stdio: 'inherit', reject: false, cleanup: false });
+    const end = (): void => void child.kill('SIGTERM');
+    if (cancels?.aborted) end();
+    else if (cancels !== undefined) listen(cancels, end);
+    const { exitCode, signal, cause } = await child;
+    if (cancels !== undefined) unlisten(cancels, end);
+    if (exitCode === undefined && signal === undefined) return failed(cause);
+    return { exitCode: exitCode ?? null, signal: (signal as NodeJS.Signals | undefined) ?? null, notStarted: null };
+  } catch (error) {
+    return failed(error);
+  }
+};

@@ -22,7 +22,7 @@ const open = async () => {
       return { result: 'failed', line: 'connection refused' };
     },
   });
-  const close = await offerChecks({ waiting, stateDir, clock });
+  const close = await offerChecks({ waiting, stateDir, memoryDir: '/memory', clock });
   onTestFinished(close);
   return { stateDir, clock, close, waiting, calls: () => made };
 };

@@ -1,0 +1,235 @@
+import { systemClock } from '../clock.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { redactorFor } from '../config/redactor.ts';
+import { HealError } from '../errors.ts';
+import { timestampOf } from '../event-log/event.ts';
+import { resolveMemoryDir } from '../event-log/index.ts';
+import { checkWaitingCall, listWaitingCalls } from '../learning/ask-checks.ts';
+import { type Bracket, bracketRepair } from '../learning/bracket.ts';
+import type { CheckResult, Odds, Repaired } from '../learning/model.ts';
+import { createRepairLog } from '../learning/repair-log.ts';
+import { readRepairOdds } from '../learning/repair-odds.ts';
+import type { CheckReport } from '../learning/waiting-calls.ts';
+import { runInTerminal, type TerminalResult } from '../platform/command.ts';
+import { systemRandom } from '../random.ts';
+import type { Redactor } from '../redact/index.ts';
+import { makeProbe, type ProbeEntry } from '../runner/probe.ts';
+import { resolveStateDir } from '../sharing/state-dir.ts';
+import { showCommand } from '../text/command-line.ts';
+import { durationText } from '../text/duration.ts';
+import { printable } from '../text/sanitize.ts';
+import { endSignals } from './end-signals.ts';
+import { type Io, processIo } from './io.ts';
+import { configuredProbe, parseProbe } from './repair-probe.ts';
+import { chooseTarget, type RepairTarget } from './repair-target.ts';
+
+export interface RepairOptions {
+  /** The tool whose failure is repaired; `*` matches any characters. */
+  readonly tool?: string | undefined;
+  /** The signature of the failure. */
+  readonly sig?: string | undefined;
+  /** What is checked if the call cannot be made again. */
+  readonly probe?: string | undefined;
+  readonly config?: string | undefined;
+  readonly memory?: string | undefined;
+  /** Runs the command also if the call succeeds already. */
+  readonly force?: boolean | undefined;
+}
+
+const usage = 'usage: healflow repair [--tool NAME] [--sig ID] [--probe PROBE] -- COMMAND [ARG...]';
+
+/** The longest time of one check, in ms. */
+const checkMs = 30_000;
+
+interface Checking {
+  readonly checked: Repaired['checked'];
+  readonly check: () => Promise<Pick<CheckReport, 'result' | 'line' | 'isOver'>>;
+}
+
+const probing = (entry: ProbeEntry, io: Io, redact: Redactor): Checking => {
+  const env = io.env as NodeJS.ProcessEnv;
+  const context = { baseDir: io.cwd, clock: systemClock, random: systemRandom, redact, env };
+  const whole = Object.fromEntries(Object.entries(io.env).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+  const probe = makeProbe(entry, { context, cwd: io.cwd, env: whole });
+  return {
+    checked: 'probe',
+    check: async () => {
+      const { healthy, reason } = await probe(new AbortController().signal);
+      return healthy ? { result: 'succeeded', line: null } : { result: 'failed', line: redact(reason) };
+    },
+  };
+};
+
+/** How a failure is checked: by its call, else by a probe, else not at all. */
+const checkingOf = (
+  target: RepairTarget,
+  options: RepairOptions,
+  loaded: LoadedConfig,
+  io: Io,
+  redact: Redactor,
+): Checking => {
+  const { call } = target;
+  if (call !== undefined) return { checked: 'call', check: () => checkWaitingCall(call, checkMs, systemClock) };
+  const entry = options.probe === undefined ? configuredProbe(loaded, redact, target) : parseProbe(options.probe);
+  if (entry !== undefined) return probing(entry, io, redact);
+  return { checked: null, check: async () => ({ result: 'unknown', line: null, isOver: true }) };
+};
+
+const states: Readonly<Record<CheckResult, string>> = {
+  failed: 'still failing',
+  succeeded: 'working',
+  unknown: 'not known whether it works',
+};
+
+const oddsText = ({ odds, trials }: Odds): string => {
+  const count = `${trials.succeeded} of ${trials.of}`;
+  if (odds === null) return 'no evidence yet';
+  const ratio = odds >= 1 ? `${Math.round(Math.min(odds, 9_999))}:1` : `1:${Math.round(Math.min(1 / odds, 9_999))}`;
+  return `${count}, odds ${ratio}`;
+};
+
+const endText = (argv: readonly string[], { exitCode, signal }: TerminalResult): string =>
+  exitCode === null
+    ? `${showCommand(argv.slice(0, 1))} was ended by ${signal}`
+    : `${showCommand(argv.slice(0, 1))} ended with code ${exitCode}`;
+
+/** The exit code of a shell for a command that a signal has ended. */
+const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGKILL: 137,
+  SIGTERM: 143,
+};
+
+/**
+ * Runs a command that repairs a failure, checks right before and right after it whether the call that had failed succeeds, and records that.
+ *
+ * Resolves with the exit code: that of the command unless it is 0; then 1 if the call still fails, else 0.
+ *
+ * @throws HealError `CONFIG_INVALID` if there is no command, no failure, or several.
+ */
+export const repair = async (
+  command: readonly string[],
+  options: RepairOptions,
+  io: Io = processIo(),
+): Promise<number> => {
+  const say = (text: string): void => void io.stderr.write(`healflow: ${printable(text)}\n`);
+  if (command.length === 0) throw new HealError('CONFIG_INVALID', `no command was given; ${usage}`);
+  const clock = systemClock;
+  const env = io.env as NodeJS.ProcessEnv;
+  const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
+  const redact = redactorFor(loaded.config, env);
+  const ownMemoryDir = resolveMemoryDir({ memory: options.memory, config: loaded, cwd: io.cwd });
+  const stateDir = resolveStateDir({ configured: loaded.config.stateDir, env, cwd: loaded.baseDir });
+  const target = await chooseTarget(await listWaitingCalls(stateDir, clock), options, ownMemoryDir, clock.now());
+  if (target === undefined) {
+    const of = options.tool === undefined ? '' : ` of ${options.tool}`;
+    throw new HealError(
+      'CONFIG_INVALID',
+      `no failure${of} waits in a healflow process or is in the log: there is nothing to repair`,
+    );
+  }
+  const { tool, sig, args } = target;
+  const memoryDir = options.memory === undefined ? target.memoryDir : ownMemoryDir;
+  const { checked, check } = checkingOf(target, options, loaded, io, redact);
+  const what = checked === 'probe' ? `the probe for ${tool}` : tool;
+
+  let ended: TerminalResult | undefined;
+  // Ctrl-C goes to the command as well, which decides what it means. Only a second one ends what follows.
+  const signals = endSignals();
+  const terminated = new AbortController();
+  const onTerminate = (): void => terminated.abort();
+  process.once('SIGTERM', onTerminate);
+  const act = async (): Promise<void> => {
+    ended = await runInTerminal(command, { cwd: io.cwd, env }, terminated.signal);
+    if (ended.notStarted !== null || ended.exitCode === null || signals.first.aborted) throw new Interrupted();
+  };
+  let first = true;
+  const told = async () => {
+    const found = await check();
+    if (first && found.result === 'failed') say(`${what} fails: ${found.line ?? target.line}`);
+    first = false;
+    return found;
+  };
+  if (checked === null) say(`${tool} failed: ${target.line}`);
+  let bracket: Bracket;
+  try {
+    const { force } = options;
+    bracket = await bracketRepair({
+      check: told,
+      act,
+      clock,
+      force,
+      cancels: signals.first,
+    });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return interrupted(ended, command, say);
+  } finally {
+    signals.ignore();
+    process.removeListener('SIGTERM', onTerminate);
+  }
+  const { ran, before, after, windowMs, limitMs } = bracket;
+  if (!ran) {
+    say(
+      `${what} succeeds already, so ${showCommand(command.slice(0, 1))} was not run: it could prove nothing. --force runs it all the same.`,
+    );
+    return 0;
+  }
+  const exitCode = ended?.exitCode ?? 1;
+  // A command that says that it failed is no repair, whatever happened meanwhile.
+  const counts = checked !== null && exitCode === 0 && before === 'failed' && after !== 'unknown';
+  const log = createRepairLog({ memoryDir, redact, warn: say });
+  log.append({
+    ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args, action: { run: command } },
+    ...{ checked: exitCode === 0 ? checked : null, before, after, window_ms: windowMs, limit_ms: Math.round(limitMs) },
+  });
+  const seen =
+    checked === null
+      ? 'nothing could be checked'
+      : `${beforeText[before]}, ${states[after]} after ${durationText(windowMs)}`;
+  if (counts) say(`${what}: ${seen}; ${await knownOdds(memoryDir, sig, command, clock.now())}`);
+  else
+    say(
+      `${what}: ${seen}; recorded as a note, which is no evidence${exitCode === 0 ? '' : `: ${endText(command, ended as TerminalResult)}`}`,
+    );
+  if (checked === null)
+    say(
+      `pass --probe, or configure a fix with a probe: a call that may change something is never made again for a check`,
+    );
+  return exitCode !== 0 ? exitCode : signals.first.aborted ? 130 : after === 'failed' ? 1 : 0;
+};
+
+const beforeText: Readonly<Record<CheckResult, string>> = {
+  failed: 'failing before',
+  succeeded: 'working before',
+  unknown: 'not known before',
+};
+
+class Interrupted extends Error {}
+
+/** Nothing is recorded of a command that did not come to its own end. */
+const interrupted = (
+  ended: TerminalResult | undefined,
+  command: readonly string[],
+  say: (text: string) => void,
+): number => {
+  if (ended === undefined) return 1;
+  if (ended.notStarted !== null) {
+    say(`${ended.notStarted}; nothing was recorded`);
+    return 2;
+  }
+  say(`${endText(command, ended)}; nothing was recorded`);
+  return ended.exitCode || (ended.signal === null ? 130 : (signalCodes[ended.signal] ?? 1));
+};
+
+const knownOdds = async (memoryDir: string, sig: string, run: readonly string[], now: number): Promise<string> => {
+  try {
+    return oddsText(await readRepairOdds(memoryDir, sig, { run }, now));
+  } catch {
+    return 'the odds cannot be read';
+  }
+};

@@ -1,0 +1,198 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { folderWith } from '../config/support.ts';
+import { readAllRepairs } from '../learning/records.ts';
+
+const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const server = fileURLToPath(new URL('../fixtures/mcp/broken-server.mjs', import.meta.url));
+
+const world = async (config: object = {}) => {
+  const folder = await folderWith();
+  const configFile = join(folder, 'healflow.yaml');
+  writeFileSync(configFile, JSON.stringify({ attempts: 1, outagePatienceMs: 0, ...config }));
+  const path = (name: string): string => join(folder, name);
+  const env = { ...process.env, HEALFLOW_STATE_DIR: path('state') };
+  writeFileSync(path('calls'), '');
+  writeFileSync(path('fix.mjs'), "import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[2], '');");
+  const callsOf = (tool: string): number =>
+    readFileSync(path('calls'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith(tool)).length;
+  return { folder, env, configFile, path, callsOf, fix: [process.execPath, path('fix.mjs'), path('flag')] };
+};
+
+type World = Awaited<ReturnType<typeof world>>;
+type Proxy = ChildProcessByStdio<Writable, Readable, null>;
+
+/** A client of a proxy in front of the server. */
+const openProxy = async ({ folder, env, path }: World) => {
+  const args = [program, 'proxy', '--', process.execPath, server, path('flag'), path('calls')];
+  const child: Proxy = spawn(process.execPath, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let id = 0;
+  const ask = async (method: string, params: object): Promise<{ result?: { isError?: boolean } }> => {
+    id += 1;
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error('the proxy has ended');
+      const message = JSON.parse(value);
+      if (message.id === id) return message;
+    }
+  };
+  const clientInfo = { name: 'test', version: '1' };
+  await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
+  child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  await ask('tools/list', {});
+  const call = (name: string) => ask('tools/call', { name, arguments: { secret: 'dummy-argument' } });
+  return { child, call };
+};
+
+const repair = async ({ folder, env }: World, ...args: string[]) => {
+  const child = spawn(process.execPath, [program, 'repair', ...args], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+};
+
+// Programs are started, on a busy machine slowly.
+const timeout = 120_000;
+
+describe('healflow repair', { timeout }, () => {
+  it('checks the failing call in its proxy right before and right after the command, and records it', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    expect((await call('get_pods')).result?.isError).toBe(true);
+    expect(here.callsOf('get_pods')).toBe(1);
+    const { code, stderr, stdout } = await repair(here, '--tool', 'get_pods', '--', ...here.fix);
+    expect(stderr).toMatch(/get_pods fails: .*ECONNREFUSED/);
+    expect(stderr).toMatch(/get_pods: failing before, working after [\d.]+ m?s; 1 of 1, odds 2:1/);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(here.callsOf('get_pods')).toBe(3);
+    expect((await call('get_pods')).result?.isError).toBeUndefined();
+    const { records, damage } = await readAllRepairs(join(here.folder, 'memory'));
+    expect(damage).toEqual([]);
+    expect(records).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'repaired', tool: 'get_pods', checked: 'call', before: 'failed', after: 'succeeded' },
+        action: { run: here.fix },
+        args: expect.stringMatching(/^[0-9a-f]{16}$/),
+      }),
+    ]);
+    expect(readFileSync(here.path('memory/learned/repairs.yaml'), 'utf8')).not.toContain('dummy-argument');
+  });
+
+  it('lists the failures if several wait, in two proxies, and checks the chosen one alone', async () => {
+    const here = await world();
+    const [one, other] = await Promise.all([openProxy(here), openProxy(here)]);
+    await one.call('get_pods');
+    await other.call('list_nodes');
+    const several = await repair(here, '--', ...here.fix);
+    expect(several.code).toBe(2);
+    expect(several.stderr).toMatch(/2 failures wait; choose one with --tool NAME or --sig ID:/);
+    expect(several.stderr).toMatch(/[0-9a-f]{16} {2}list_nodes .*token has expired/);
+    expect(existsSync(here.path('flag'))).toBe(false);
+    const made = here.callsOf('get_pods');
+    const { code } = await repair(here, '--tool', 'list_*', '--', ...here.fix);
+    expect(code).toBe(0);
+    expect(here.callsOf('get_pods')).toBe(made);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ tool: 'list_nodes' }]);
+  });
+
+  it('never makes a call again that may change something: only a probe is evidence', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('restart_pod');
+    const made = here.callsOf('restart_pod');
+    const note = await repair(here, '--', process.execPath, '-e', '0');
+    expect(note.code).toBe(0);
+    expect(note.stderr).toMatch(/nothing could be checked; recorded as a note, which is no evidence/);
+    const probe = JSON.stringify([
+      process.execPath,
+      '-e',
+      `require('fs').statSync(${JSON.stringify(here.path('flag'))})`,
+    ]);
+    const probed = await repair(here, '--probe', probe, '--', ...here.fix);
+    expect(probed.stderr).toMatch(/the probe for restart_pod: failing before, working after/);
+    expect(here.callsOf('restart_pod')).toBe(made);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([
+      { checked: null, before: 'unknown', after: 'unknown' },
+      { checked: 'probe', before: 'failed', after: 'succeeded' },
+    ]);
+  });
+
+  it('does not run a command if the call succeeds already, unless it is forced to', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    writeFileSync(here.path('flag'), '');
+    const ran = here.path('ran');
+    const write = [process.execPath, here.path('fix.mjs'), ran];
+    const { code, stderr } = await repair(here, '--', ...write);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/get_pods succeeds already/);
+    expect(existsSync(ran)).toBe(false);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toEqual([]);
+    rmSync(here.path('flag'));
+    await call('get_pods');
+    writeFileSync(here.path('flag'), '');
+    const forced = await repair(here, '--force', '--', ...write);
+    expect(forced.stderr).toMatch(/working before, working after .*; recorded as a note, which is no evidence/);
+    expect(existsSync(ran)).toBe(true);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ before: 'succeeded' }]);
+  });
+
+  it('knows nothing of the end if the process dies meanwhile, and does not wait for it', async () => {
+    const here = await world();
+    const { child, call } = await openProxy(here);
+    await call('get_pods');
+    const kill = [process.execPath, '-e', `process.kill(${child.pid}, 'SIGKILL')`];
+    const { code, stderr } = await repair(here, '--', ...kill);
+    expect(stderr).toMatch(/failing before, not known whether it works after/);
+    expect(code).toBe(0);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([
+      { before: 'failed', after: 'unknown' },
+    ]);
+    const later = await repair(here, '--', ...here.fix);
+    expect(later.stderr).toMatch(/get_pods failed: .*ECONNREFUSED/);
+    expect(later.stderr).toMatch(/nothing could be checked/);
+  });
+
+  it('passes the exit code of the command on, and records no success of one that failed', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    const script = `require('fs').writeFileSync(${JSON.stringify(here.path('flag'))}, ''); process.exit(7)`;
+    const { code, stderr } = await repair(here, '--', process.execPath, '-e', script);
+    expect(code).toBe(7);
+    expect(stderr).toMatch(/ended with code 7/);
+    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ checked: null }]);
+    const missing = await repair(here, '--', 'no-such-command-here');
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(/was not found on PATH; nothing was recorded/);
+  });
+
+  it('says what is wrong: no command, no failure, no probe', async () => {
+    const here = await world();
+    expect(await repair(here)).toMatchObject({ code: 2, stderr: expect.stringContaining('no command was given') });
+    expect(await repair(here, '--tool', 'x', '--', 'true')).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('no failure of x waits') },
+    });
+    const { call } = await openProxy(here);
+    await call('restart_pod');
+    expect(await repair(here, '--probe', 'a | b', '--', 'true')).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('is no probe') },
+    });
+  });
+});
