@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { notice } from '../../src/cli/mcp-server/data.ts';
+import { readLessons } from '../../src/learning/lesson-file.ts';
 import { signatureOf } from '../../src/learning/signature.ts';
+import { createRedactor } from '../../src/redact/index.ts';
 import { folderWith } from '../config/support.ts';
 import { anEvent, openLog } from '../event-log/events.ts';
 import { readAllRepairs } from '../learning/records.ts';
@@ -105,7 +108,23 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('writes a lesson that names a configured fix, as proposed and once', async () => {
+    const { call, folder } = await connected();
+    const { data } = await call('healflow_propose', { sig, fix: 'own:restart-tunnel' });
+    expect(data).toMatchObject({ rung: 'proposed', false_matches: 0 });
+    expect((await call('healflow_propose', { sig, fix: 'own:restart-tunnel' })).data).toMatchObject({
+      lesson: data.lesson,
+    });
+    const { lessons } = await readLessons(join(folder, 'lessons'), createRedactor({ env: {} }));
+    expect(lessons).toMatchObject([
+      { name: data.lesson, rung: 'proposed', content: { fix: { use: 'own:restart-tunnel' }, pattern: { id: sig } } },
+    ]);
+    expect(lessons[0]?.content.approved).toBeUndefined();
+  });
+
   it.each([
+    ['a fix that is not configured', { sig, fix: 'vpn_connect' }],
+    ['a command for a fix', { sig, fix: 'rm -rf /' }],
     ['both', { sig, fix: 'own:restart-tunnel', note: 'x' }],
     ['neither', { sig }],
     ['another signature', { sig: '0000000000000000', note: 'x' }],
@@ -113,8 +132,9 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
     ['a command', { sig, fix: 'own:restart-tunnel', command: ['rm'] }],
     ['a long note', { sig, note: 'x'.repeat(201) }],
   ])('refuses %s, and writes nothing', async (_what, args) => {
-    const { call, memoryDir } = await connected();
+    const { call, memoryDir, folder } = await connected();
     expect(await call('healflow_propose', args).catch(() => ({ isError: true }))).toMatchObject({ isError: true });
     expect((await readAllRepairs(memoryDir)).records).toEqual([]);
+    expect(readdirSync(folder)).not.toContain('lessons');
   });
 });

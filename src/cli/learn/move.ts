@@ -6,6 +6,7 @@ import { moveLesson, readLesson } from '../../learning/lesson-file.ts';
 import { actionOf, signaturesOf } from '../../learning/lesson-summary.ts';
 import type { Rung } from '../../learning/model.ts';
 import { readTaint, type Taint, taintLimits } from '../../learning/taint.ts';
+import { trust } from '../../learning/trust.ts';
 import { shortLine } from '../../text/one-line.ts';
 import { printable } from '../../text/sanitize.ts';
 import { type Io, outputTo, processIo } from '../io.ts';
@@ -81,6 +82,19 @@ export const taintLines = (taints: readonly Taint[], width: number, red: (text: 
   ];
 };
 
+/** Why the command of a lesson would not run as the configuration is; nothing if it would. */
+export const trustLines = (
+  lesson: Lesson,
+  { loaded: { config, baseDir } }: Workspace,
+  { env }: Io,
+  width: number,
+): string[] => {
+  const action = actionOf(lesson);
+  if ('use' in action) return [];
+  const checked = trust(action.run, { programs: config.learn.programs, path: env.PATH, cwd: baseDir });
+  return 'refused' in checked ? wrap(`  it cannot run: ${printable(checked.refused)}`, width) : [];
+};
+
 const changeLines = ({ content, rung, isEdited }: Lesson, to: Rung, by: string): string[] => [
   ...(isEdited ? ['  the file was changed after it was approved: all of it is new'] : []),
   `  -rung: ${content.rung}${isEdited ? ` (counts as ${rung})` : ''}`,
@@ -122,6 +136,7 @@ const confirmUp = async (
   const lines = [
     ...wrap(`lesson ${printable(name)}: ${lesson.rung} -> ${to}`, width),
     ...lessonLines(content, width),
+    ...trustLines(lesson, workspace, io, width),
     ...changeLines(lesson, to, by),
     '',
     ...evidenceLines(evidence, width),

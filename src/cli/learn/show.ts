@@ -4,7 +4,7 @@ import { type Io, outputTo, processIo } from '../io.ts';
 import type { MemoryReadingOptions } from '../log-reading.ts';
 import { widthOf, wrap } from './layout.ts';
 import { lessonLines } from './lesson-text.ts';
-import { evidenceFor, evidenceLines, taintLines, taintOf } from './move.ts';
+import { evidenceFor, evidenceLines, taintLines, taintOf, trustLines } from './move.ts';
 import { failureJson } from './overview.ts';
 import { inRed, processTerminal } from './person.ts';
 import { failureText } from './show-failure.ts';
@@ -31,6 +31,7 @@ const lessonShown = async (name: string, workspace: Workspace, json: boolean, io
     `lesson ${printable(name)}: ${rung}`,
     ...(isEdited ? wrap('  the file was changed after it was approved, so it counts as proposed', width) : []),
     ...lessonLines(content, width),
+    ...trustLines(lesson, workspace, io, width),
     ...(approved === undefined ? [] : wrap(`  approved ${printable(`${approved.at} by ${approved.by}`)}`, width)),
     '',
     ...evidenceLines(evidence, width),
