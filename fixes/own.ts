@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ownFixSchema } from '../src/config/fix-schema.ts';
 import type { Fix } from '../src/model/fix.ts';
-import type { OwnFixName } from '../src/model/terms.ts';
+import type { LessonFixName, OwnFixName } from '../src/model/terms.ts';
 import { commandFix, commandWork } from '../src/runner/command-fix.ts';
 import type { FixCall, FixContext } from '../src/runner/context.ts';
 import { makeFix } from '../src/runner/fix.ts';
@@ -11,7 +11,7 @@ export type OwnFixEntry = z.output<typeof ownFixSchema>;
 
 /** Runs a command of the user's own, and waits until its probe succeeds. */
 export const ownFix =
-  (name: OwnFixName) =>
+  (name: OwnFixName | LessonFixName) =>
   (entry: OwnFixEntry, { tool }: FixCall, context: FixContext): Fix => {
     const { command, timeoutMs, settleMs, pollMs, target = 'default' } = entry;
     const { probe, start } = commandFix(entry, { name, target, tool }, context);

@@ -13,5 +13,8 @@ export const budget = { runs: 30, windowMs: 3_600_000 } as const;
 /** What holds for every fix that says nothing else. */
 export const common = { tools: ['*'], timeoutMs: 30_000, mode: 'auto', settleMs: 0 } as const;
 
+/** What holds for a command of the user's own that says nothing else. */
+export const ownCommand = { outputLimitBytes: 16_384, pollMs: 250 } as const;
+
 /** Defaults for a tool without rules. */
 export const toolDefaults = { onError: 'heal', replay: 'safe', upstream: 'default' } as const;

@@ -79,7 +79,7 @@ const commandFields = {
   /** Names of the environment variables that the command gets beside PATH, HOME and the locale. */
   env: z.array(z.string()).default([]),
   /** How much of the output is kept, in bytes; the rest is read and dropped. */
-  outputLimitBytes: z.number().int().positive().default(16_384),
+  outputLimitBytes: z.number().int().positive().default(defaults.ownCommand.outputLimitBytes),
 };
 
 /** A text with a place for the new token. */
@@ -200,7 +200,7 @@ export const ownFixSchema = z.strictObject({
   /** Whether the fix is needed, and worked: run before the command, and after it until it succeeds or time runs out. */
   probe: probeSchema.optional(),
   /** Time between two probes after the command, in ms. */
-  pollMs: positiveMs.default(250),
+  pollMs: positiveMs.default(defaults.ownCommand.pollMs),
 });
 
 /** Exponential back-off with full jitter: a random wait between 0 and `baseMs * 2^n`, at most `maxMs`. */

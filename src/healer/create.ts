@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { FixFunctions } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { lessonsDir } from '../config/paths.ts';
 import { redactorFor } from '../config/redactor.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { makeDiagnoser } from '../diagnosis/diagnoser.ts';
@@ -226,6 +228,8 @@ export const assembleHealer = async (
     learning = await loadLearning({ stateDir, memoryDir, clock, redact, warn });
   };
   let engine: Engine | undefined;
+  // A lesson of any rung may ask once a person has moved it up.
+  const mayAsk = hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded));
   const parts: HealerParts = {
     clock,
     random,
@@ -288,7 +292,7 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry,
-    questions: hasFixThatAsks(config.fixes, options.fixes)
+    questions: mayAsk
       ? createQuestionStates({
           ...{ stateDir, clock, loadFleet },
           deadlineOf: (tool) => parts.toolRules(tool).deadlineMs ?? config.deadlineMs,

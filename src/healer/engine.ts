@@ -5,6 +5,8 @@ import { offerChecks } from '../learning/offer-checks.ts';
 import { signatureOf } from '../learning/signature.ts';
 import { WaitingCalls } from '../learning/waiting-calls.ts';
 import { Limits } from '../limits/limits.ts';
+import type { FixName, LessonFixName } from '../model/terms.ts';
+import type { Redactor } from '../redact/index.ts';
 import { TokenStore } from '../runner/token-store.ts';
 import { digestOfFix } from '../sharing/approval.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
@@ -13,6 +15,9 @@ import type { LockStore } from '../sharing/lock-store.ts';
 import type { FixSharing } from '../sharing/share.ts';
 import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
 import { messageOf } from '../text/error-text.ts';
+import { LessonTrials } from './lesson-trials.ts';
+import { Lessons, type LessonsOptions } from './lessons.ts';
+import { LessonsAtWork } from './lessons-at-work.ts';
 import { combineInspects } from './observer.ts';
 import type { Engine, HealerParts, LogRun } from './parts.ts';
 import { provideServices, type EngineParts as ServiceEngineParts } from './services.ts';
@@ -62,8 +67,10 @@ export const assembleEngine = (parts: HealerParts, own: EngineParts, log: LogRun
 /** What an engine is made of: the fixes, and when its healer was created, in ms since the epoch. */
 export interface EngineOptions extends FixCatalogueOptions {
   readonly startedAt?: number;
-  /** The folder of the log. */
+  /** The folder of the logs. */
   readonly memoryDir: string;
+  /** Masks secrets, and learns new ones. */
+  readonly redact: Redactor;
   /** The store of the fixes that machines share. */
   readonly fleet?: LockStore | undefined;
   /** Questions to the approvers of the fleet. */
@@ -71,6 +78,9 @@ export interface EngineOptions extends FixCatalogueOptions {
   /** The store of this machine, if a fleet limits how many machines run a fix at once. */
   readonly machine?: LockStore | undefined;
 }
+
+type LearnOptions = Pick<EngineOptions, 'config' | 'baseDir' | 'clock' | 'random' | 'redact' | 'env' | 'memoryDir'> &
+  Pick<LessonsOptions, 'select'> & { readonly stateDir: string };
 
 /** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
 const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, watch }: HealerParts) => {
@@ -104,6 +114,23 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
   return { waiting, close };
 };
 
+/** The lessons of a configuration, and the record of how they fare. */
+const learnIn = (
+  { warn, loadRepairLog: loadLog }: HealerParts,
+  { stateDir, memoryDir, config, baseDir, select, ...context }: LearnOptions,
+): LessonsAtWork => {
+  const lessons = new Lessons({ config, baseDir, select, context: { ...context, baseDir }, warn });
+  const trials = new LessonTrials({
+    ...{ dir: lessons.dir, control: config.learn.control, context: { ...context, baseDir }, loadLog, warn },
+    loadDigestArgs: () => loadDigestArgs(stateDir),
+    readRecords: async function* () {
+      const { readRepairs } = await import('../learning/repair-log.ts');
+      yield* readRepairs(memoryDir);
+    },
+  });
+  return new LessonsAtWork(lessons, trials);
+};
+
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
   const { startedAt = options.clock.now(), memoryDir, fleet, approvals, machine, ...fixes } = options;
@@ -114,24 +141,29 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
   const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals, machine });
+  const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, select: catalogue.select });
+  const isLesson = (name: FixName): name is LessonFixName => name.startsWith('lesson:');
+  const find: EngineParts['selectFix'] = (name, call) =>
+    isLesson(name) ? learn.lessons.select(name, call) : catalogue.select(name, call);
   const selectFix: EngineParts['selectFix'] = (name, call) => {
-    const found = catalogue.select(name, call);
+    const found = find(name, call);
     return isRefusal(found) ? found : sharing.share(found);
   };
   const { isBound } = catalogue;
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
-  const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle };
+  const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle, learn };
   const failures = keepWaitingCalls(stateDir, memoryDir, parts);
   return {
     ...assembleEngine(parts, own, log),
     waiting: failures.waiting,
     digestOfFix: (name, call) => {
-      const found = catalogue.select(name, call);
+      const found = find(name, call);
       return isRefusal(found) ? undefined : digestOfFix(found);
     },
     close: async () => {
       await failures.close();
+      await learn.trials.close();
       await sharing.close();
     },
   };

@@ -17,15 +17,26 @@ export type SelectFix = (name: FixName) => Fix | Refusal;
 
 const none = (code: RefusalCode, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
 
+const isLesson = (fix: FixName): boolean => fix.startsWith('lesson:');
+
+const withoutLessons = ({ class: failureClass, fixes }: Diagnosis) => ({
+  class: failureClass,
+  fixes: fixes.filter((fix) => !isLesson(fix)),
+});
+
 /** No fix removes a conflict, but it may be gone by the next attempt: a user who asks for repeats gets them after a wait. */
 const fixesFor = (diagnosis: Diagnosis, replay: Replay, isBound: (fix: FixName) => boolean): readonly FixName[] =>
   diagnosis.situation === 'conflict' && replay === 'always' && diagnosis.fixes.length === 0
     ? ['retry_backoff']
-    : orderFixes(diagnosis, isBound);
+    : [...diagnosis.fixes.filter(isLesson), ...orderFixes(withoutLessons(diagnosis), isBound)];
 
-/** The fixes that a run may not run again: every repair fix that it has run, unless another run had already fixed it. */
+/** The fixes that a run may not run again: every repair fix that it has run, unless another run had already fixed it, or it was held back. */
 export const exhaustedFixes = (reports: readonly FixReport[]): ReadonlySet<FixName> =>
-  new Set(reports.filter(({ fix, code }) => !isDelayFix(fix) && code !== alreadyFixed).map(({ fix }) => fix));
+  new Set(
+    reports
+      .filter(({ fix, code, control }) => !isDelayFix(fix) && code !== alreadyFixed && control !== true)
+      .map(({ fix }) => fix),
+  );
 
 /** What a plan is made of. */
 export interface PlanParts {
@@ -39,6 +50,8 @@ export interface PlanParts {
   /** Why no attempt follows; null if one may. */
   readonly exhausted: Refusal | null;
   readonly healForNextCall: boolean;
+  /** A wait that comes before the fix of a lesson, to see whether the failure ends by itself. */
+  readonly control?: Fix | undefined;
 }
 
 const cannotHeal = (run: HealingRun<unknown>): FixPlan | null => {
@@ -126,10 +139,11 @@ export const planFix = (
   if (noneLeft !== null && !parts.healForNextCall) return { action: 'none', refusal: noneLeft };
   const refused = limits.refuseHealing(run, diagnosis, now());
   if (refused !== null) return { action: 'none', refusal: refused };
-  if (asked === null) return choose(run, diagnosis, fixes, exhausted, parts);
+  const planned = parts.control === undefined ? fixes : [parts.control, ...fixes];
+  if (asked === null) return choose(run, diagnosis, planned, exhausted, parts);
   return (async () => {
     const check = await asked.check?.(run.cancellation.signal, run.attemptStartedAt);
     const first = check?.needed === true ? [withChanges(asked, { chosenBy: check })] : [];
-    return cannotHeal(run) ?? choose(run, diagnosis, [...first, ...fixes], exhausted, parts);
+    return cannotHeal(run) ?? choose(run, diagnosis, [...first, ...planned], exhausted, parts);
   })();
 };

@@ -126,6 +126,12 @@ export class HealingRun<T> {
     if (diagnosis !== null && !isProvenHarmless(diagnosis, 'destructive', null)) this.#uncertain.push(diagnosis);
   }
 
+  /** Takes a closer diagnosis in the place of one of an attempt: what it says of the call's effect is the same. */
+  replaceDiagnosis(diagnosis: Diagnosis, closer: Diagnosis): void {
+    const at = this.#uncertain.indexOf(diagnosis);
+    if (at !== -1) this.#uncertain[at] = closer;
+  }
+
   /** Whether no attempt before the one of this failure may have taken effect. */
   isOnlyUncertain(diagnosis: Diagnosis): boolean {
     return this.#uncertain.every((each) => each === diagnosis);

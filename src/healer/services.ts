@@ -18,6 +18,7 @@ import type { FixCall } from '../runner/context.ts';
 import { LazyRequest } from '../runner/request.ts';
 import { messageOf } from '../text/error-text.ts';
 import { CallCount, callOnce, toOutcome } from './attempt.ts';
+import type { LessonsAtWork, Recognised } from './lessons-at-work.ts';
 import type { HealerParts, LogRun } from './parts.ts';
 import { planFix } from './plan.ts';
 import { type AttemptCalls, makeRetry, type Pauses } from './retry.ts';
@@ -34,6 +35,8 @@ export interface EngineParts {
   readonly restartIfIdle?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   /** The pauses between two tries to reach a service; null if nothing is tried again within an attempt. */
   readonly pauses: Pauses | null;
+  /** The lessons; undefined if there are none. */
+  readonly learn?: LessonsAtWork | undefined;
 }
 
 /** The run that a service works for: the engine puts it into the machine's input. */
@@ -42,7 +45,7 @@ const runFrom = ({ run }: { readonly run?: unknown }): HealingRun<unknown> => ru
 /** Gives the machine its services; once per healer, since it costs about 200 us. */
 export const provideServices = (
   parts: HealerParts,
-  { limits, selectFix, isBound = () => false, pauses, restartIfIdle }: EngineParts,
+  { limits, selectFix, isBound = () => false, pauses, restartIfIdle, learn }: EngineParts,
   log: LogRun,
 ) => {
   const { clock, random, healForNextCall } = parts;
@@ -107,17 +110,25 @@ export const provideServices = (
   };
 
   const decideFix = (input: PlanFixInput): FixDecision | Promise<FixDecision> => {
-    const run = runFrom(input);
-    const { tool, attempt, maxAttempts, settled, fixes } = input;
+    const { tool, settled } = input;
     // The attempt has its diagnosis, unless the service that makes it broke.
     const error = settled.ok || !settled.thrown ? undefined : settled.error;
     const diagnosis = input.diagnosis ?? parts.diagnose({ tool, channel: 'exception', error });
+    const learned = learn?.recognise(runFrom(input), diagnosis, input);
+    if (learned === undefined) return decide(input, { diagnosis });
+    return learned instanceof Promise ? learned.then((each) => decide(input, each)) : decide(input, learned);
+  };
+
+  const decide = (input: PlanFixInput, { diagnosis, control }: Recognised): FixDecision | Promise<FixDecision> => {
+    const run = runFrom(input);
+    const { tool, attempt, maxAttempts, fixes } = input;
     const noneLeft = attempt < maxAttempts ? null : exhausted(maxAttempts);
     const now = (): number => clock.monotonic();
     if (attempt === 1) limits.recordCall(tool, run.upstream, true, now());
     const { args } = run.call.options;
     const select = (name: FixName) => selectFix(name, { tool, args, diagnosis, remainingMs: run.remainingMs, attempt });
     const planned = planFix(run, diagnosis, {
+      control,
       ...{ fixes, select, limits, now, healForNextCall },
       isBound: (name) => isBound(name, tool),
       exhausted: noneLeft,
@@ -158,7 +169,9 @@ export const provideServices = (
     } catch (error) {
       parts.warn(`onFix threw: ${messageOf(error)}`);
     }
+    learn?.trials.begin(run, fix, input.attempt, diagnosis);
     const ran = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
+    learn?.trials.ended(run, ran);
     const report: FixReport = fix.chosenBy === undefined ? ran : { ...ran, chosenBy: 'probe' };
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
     const kind = isFixed && input.attempt < attempts ? await run.readKind() : run.kind;
@@ -184,7 +197,10 @@ export const provideServices = (
       applyFix: fromService<FixResult, ApplyFixInput>(({ input }) => applyFix(input)),
     },
     actions: {
-      log: ({ context }, output) => log(runFrom(context), output),
+      log: ({ context }, output) => {
+        learn?.trials.finish(runFrom(context), output);
+        log(runFrom(context), output);
+      },
       reportBroken: (_, { service, error }) => {
         parts.warn(`the service ${service} broke: ${messageOf(error)}`);
       },

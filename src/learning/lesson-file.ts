@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -12,6 +12,7 @@ import { errorCode, isNotFound, isPathNotFound } from '../platform/fs.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import type { Redactor } from '../redact/index.ts';
+import { uniqueId } from '../sharing/identity.ts';
 import { messageOf } from '../text/error-text.ts';
 import { type Lesson, type Move, moveDenied, moved, rungThatCounts } from './lesson.ts';
 import { type LessonContent, lessonSchema } from './lesson-schema.ts';
@@ -91,8 +92,16 @@ const parse = (name: string, text: string, redact: Redactor): Lesson | LessonPro
   return { name, content: parsed.data, ...rungThatCounts(name, parsed.data), version: versionOf(text) };
 };
 
-/** Reads the lessons of a folder, and what is wrong with those that cannot be used. A folder that does not exist has none. */
-export const readLessons = async (dir: string, redact: Redactor): Promise<LessonFolder> => {
+/**
+ * Reads the lessons of a folder, and what is wrong with those that cannot be used. A folder that does not exist has none.
+ *
+ * @param onFile - Called with the name of each file before it is read.
+ */
+export const readLessons = async (
+  dir: string,
+  redact: Redactor,
+  onFile?: (file: string) => void,
+): Promise<LessonFolder> => {
   const names = await readdir(dir).catch((error: unknown) => {
     if (isPathNotFound(error)) return [];
     throw error;
@@ -105,6 +114,7 @@ export const readLessons = async (dir: string, redact: Redactor): Promise<Lesson
     .sort();
   for (const name of known.slice(0, maxLessons)) {
     try {
+      onFile?.(`${name}${extension}`);
       const text = readText(pathOf(dir, name));
       if (text === null) continue;
       const read = parse(name, text, redact);
@@ -189,7 +199,7 @@ const replaceLesson = async (dir: string, name: string, content: LessonContent, 
   const path = pathOf(dir, name);
   const text = textOf(content);
   makeFolder(dir);
-  const draft = join(dir, `.${name}.${randomUUID()}.draft`);
+  const draft = join(dir, `.${name}.${uniqueId()}.draft`);
   const next = join(dir, `.${name}.${version}.next`);
   try {
     const file = await open(draft, 'wx', 0o644);

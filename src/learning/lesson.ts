@@ -2,6 +2,7 @@ import type { LessonFixName } from '../model/terms.ts';
 import { digest } from '../sharing/identity.ts';
 import type { LessonContent } from './lesson-schema.ts';
 import type { Rung } from './model.ts';
+import { autoAt } from './odds.ts';
 
 /** A lesson as it was read. */
 export interface Lesson {
@@ -40,9 +41,6 @@ const order: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
 /** Whether one rung lets a lesson do more than another. */
 export const isUp = (from: Rung, to: Rung): boolean => order.indexOf(to) > order.indexOf(from);
 
-/** The odds from which on a lesson may run by itself. */
-export const autoOdds = 100;
-
 /** Who moves a lesson down by itself. */
 export const healflow = 'healflow';
 
@@ -68,9 +66,9 @@ export const moveDenied = (from: Rung, { to, by, reason, odds = null }: Move): s
   if (by === healflow) return 'only a person moves a lesson up';
   const next = order[order.indexOf(from) + 1];
   if (to !== next) return `a lesson moves up one step at a time: from \`${from}\` to \`${next}\``;
-  if (to !== 'auto' || (odds !== null && odds >= autoOdds)) return null;
+  if (to !== 'auto' || (odds !== null && odds >= autoAt)) return null;
   const known = odds === null ? 'unknown' : `${Math.floor(odds)}:1`;
-  return `\`auto\` needs odds of ${autoOdds}:1 that the fix works, and they are ${known}`;
+  return `\`auto\` needs odds of ${autoAt}:1 that the fix works, and they are ${known}`;
 };
 
 const maxHistory = 100;

@@ -88,6 +88,8 @@ export interface FixReport {
   readonly shared?: boolean;
   /** `probe` if the fix was chosen because its probe had failed, whatever the text of the failure said. Absent otherwise. */
   readonly chosenBy?: 'probe';
+  /** True if the fix of a lesson was held back, to see whether the failure ends by itself. */
+  readonly control?: true;
 }
 
 /** The rules by which runs of a fix are shared and limited. */

@@ -1,0 +1,66 @@
+import type { PlanFixInput } from '../../machines/services.ts';
+import { lessonFixName } from '../learning/lesson.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Fix } from '../model/fix.ts';
+import type { LessonTrials } from './lesson-trials.ts';
+import type { ActiveLesson, Lessons } from './lessons.ts';
+import type { HealingRun } from './run.ts';
+
+/** What a failure is recognised as, and the wait that comes before the fix of the lesson. */
+export interface Recognised {
+  readonly diagnosis: Diagnosis;
+  readonly control?: Fix | undefined;
+}
+
+type AnyRun = HealingRun<unknown>;
+type Attempt = Pick<PlanFixInput, 'attempt' | 'maxAttempts'>;
+
+/** The lessons in the runs of a healer. */
+export class LessonsAtWork {
+  readonly lessons: Lessons;
+  readonly trials: LessonTrials;
+
+  constructor(lessons: Lessons, trials: LessonTrials) {
+    this.lessons = lessons;
+    this.trials = trials;
+  }
+
+  /**
+   * Finds what was learned about a failure. A lesson adds its fix, and a class if the failure had none: whether the call may be
+   * retried is decided by its own evidence, as without the lesson.
+   */
+  recognise(run: AnyRun, diagnosis: Diagnosis, attempt: Attempt): Recognised | Promise<Recognised> {
+    this.trials.failedAgain(run, attempt.attempt, diagnosis);
+    const { onError = 'heal' } = run.call.rules;
+    if (onError !== 'heal') return { diagnosis };
+    const found = this.lessons.match(run.tool, diagnosis);
+    if (!(found instanceof Promise)) return this.#apply(run, diagnosis, attempt, found);
+    return found.then((active) => this.#apply(run, diagnosis, attempt, active));
+  }
+
+  #apply(
+    run: AnyRun,
+    diagnosis: Diagnosis,
+    { attempt, maxAttempts }: Attempt,
+    active: ActiveLesson | null,
+  ): Recognised {
+    if (active === null) return { diagnosis };
+    const { name, rung, content } = active.lesson;
+    if (rung === 'shadow') {
+      this.trials.shadow(run, active, attempt, diagnosis);
+      return { diagnosis };
+    }
+    const fix = lessonFixName(name);
+    const closer: Diagnosis = {
+      ...diagnosis,
+      class: diagnosis.class === 'unrecognised' ? content.pattern.class : diagnosis.class,
+      pattern: fix,
+      fixes: [fix, ...diagnosis.fixes],
+    };
+    run.replaceDiagnosis(diagnosis, closer);
+    this.trials.recognised(run, active);
+    const { args } = run.call.options;
+    const call = { tool: run.tool, args, diagnosis: closer, remainingMs: run.remainingMs, attempt };
+    return { diagnosis: closer, control: this.trials.control(run, active, call, maxAttempts) };
+  }
+}

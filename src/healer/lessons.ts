@@ -1,0 +1,129 @@
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FixCall } from '../../fixes/catalogue.ts';
+import { learnedFix } from '../../fixes/learned.ts';
+import { lessonsDir } from '../config/paths.ts';
+import type { Config } from '../config/schema.ts';
+import type { Lesson } from '../learning/lesson.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Fix } from '../model/fix.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { FixName, LessonFixName } from '../model/terms.ts';
+import type { Redactor } from '../redact/index.ts';
+import type { FixContext } from '../runner/context.ts';
+import { refuse } from '../runner/refusal.ts';
+import { messageOf } from '../text/error-text.ts';
+
+/** A lesson that is at work: its rung is `shadow`, `ask` or `auto`. */
+export interface ActiveLesson {
+  readonly lesson: Lesson;
+  readonly matches: (tool: string, line: string) => boolean;
+}
+
+export interface LessonsOptions {
+  readonly config: Config;
+  readonly baseDir: string;
+  /** Finds a configured fix. */
+  readonly select: (name: FixName, call: FixCall) => Fix | Refusal;
+  readonly context: FixContext & { readonly redact: Redactor };
+  readonly warn: (message: string) => void;
+}
+
+/** What tells that a file has changed. */
+const stampOf = (path: string): string => {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+};
+
+/** Whether a failure may be one that a lesson is for: nothing repairs a wrong call, or a permission that is missing. */
+export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pattern }: Diagnosis): boolean => {
+  if (!failure || failureClass === 'usage' || failureClass === 'none') return false;
+  if (subclass === 'forbidden' || pattern.startsWith('http.403')) return false;
+  return failureClass !== 'auth' || fixes.length > 0;
+};
+
+const activeRungs: readonly string[] = ['auto', 'ask', 'shadow'];
+
+/**
+ * The lessons of a configuration. They are read with the first failure, and again with a later one if a file has changed; nothing
+ * is loaded while there is no folder.
+ */
+export class Lessons {
+  readonly dir: string;
+  readonly #options: LessonsOptions;
+  readonly #own: ReadonlySet<string>;
+  #stamps = new Map<string, string>();
+  #dirStamp: string | undefined;
+  #active: readonly ActiveLesson[] = [];
+  #loading: Promise<void> | undefined;
+  readonly #told = new Set<string>();
+
+  constructor(options: LessonsOptions) {
+    this.#options = options;
+    this.dir = lessonsDir(options);
+    this.#own = new Set(options.config.patterns.map(({ id }) => id));
+  }
+
+  /** Finds the lesson for a failure; null if there is none. The user's own patterns come first. */
+  match(tool: string, diagnosis: Diagnosis): ActiveLesson | null | Promise<ActiveLesson | null> {
+    if (!isLearnable(diagnosis) || this.#own.has(diagnosis.pattern)) return null;
+    if (!this.#isChanged()) return this.#find(tool, diagnosis);
+    return this.#load().then(() => this.#find(tool, diagnosis));
+  }
+
+  /** Makes the fix of a lesson for a failed call, or says why there is none. Its cool-down and its run are those of the fix that it names. */
+  select(name: LessonFixName, call: FixCall): Fix | Refusal {
+    const { config, baseDir, select, context } = this.#options;
+    const found = this.#active.find(({ lesson }) => `lesson:${lesson.name}` === name)?.lesson;
+    if (found === undefined || (found.rung !== 'ask' && found.rung !== 'auto')) {
+      return refuse('FIX_NOT_CONFIGURED', `${name} is not at work`);
+    }
+    const options = { programs: config.learn.programs, path: context.env.PATH, cwd: baseDir };
+    const made = learnedFix(name, found.content.fix, { call, context, trust: options, select });
+    if ('code' in made) return made;
+    return found.rung === 'ask' ? made.asking : made.fix;
+  }
+
+  #find(tool: string, { summary }: Diagnosis): ActiveLesson | null {
+    return this.#active.find(({ matches }) => matches(tool, summary)) ?? null;
+  }
+
+  #isChanged(): boolean {
+    const stats = statSync(this.dir, { throwIfNoEntry: false });
+    const stamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    if (stamp !== this.#dirStamp) return this.#dirStamp !== undefined || stamp !== '';
+    for (const [name, known] of this.#stamps) if (stampOf(join(this.dir, name)) !== known) return true;
+    return false;
+  }
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #read(): Promise<void> {
+    const { warn, context } = this.#options;
+    const stats = statSync(this.dir, { throwIfNoEntry: false });
+    // Taken before the files are read: what changes meanwhile is read with the next failure.
+    const dirStamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    try {
+      const { activeLessons } = await import('../learning/active-lessons.ts');
+      const { active, files, problems } = await activeLessons(this.dir, context.redact, stampOf);
+      this.#active = [...active].sort(
+        (one, other) => activeRungs.indexOf(one.lesson.rung) - activeRungs.indexOf(other.lesson.rung),
+      );
+      this.#stamps = new Map(files);
+      for (const problem of problems) {
+        if (this.#told.has(problem)) continue;
+        this.#told.add(problem);
+        warn(problem);
+      }
+    } catch (error) {
+      this.#active = [];
+      warn(`the lessons in ${this.dir} cannot be read: ${messageOf(error)}`);
+    }
+    this.#dirStamp = dirStamp;
+  }
+}
