@@ -6,9 +6,9 @@ import { timestampOf } from '../event-log/event.ts';
 import { resolveMemoryDir } from '../event-log/index.ts';
 import { checkWaitingCall, listWaitingCalls } from '../learning/ask-checks.ts';
 import { type Bracket, bracketRepair } from '../learning/bracket.ts';
+import { actionText, readKnowledge } from '../learning/knowledge.ts';
 import type { CheckResult, Odds, Repaired } from '../learning/model.ts';
 import { createRepairLog } from '../learning/repair-log.ts';
-import { readRepairOdds } from '../learning/repair-odds.ts';
 import type { CheckReport } from '../learning/waiting-calls.ts';
 import { runInTerminal, type TerminalResult } from '../platform/command.ts';
 import { systemRandom } from '../random.ts';
@@ -228,7 +228,11 @@ const interrupted = (
 
 const knownOdds = async (memoryDir: string, sig: string, run: readonly string[], now: number): Promise<string> => {
   try {
-    return oddsText(await readRepairOdds(memoryDir, sig, { run }, now));
+    const { failures } = await readKnowledge(memoryDir, { now, only: sig });
+    const known = failures[0]?.actions.find(({ action }) => actionText(action) === actionText({ run }));
+    return known === undefined
+      ? 'a secret in the command was masked, so that it proposes nothing'
+      : oddsText(known.odds);
   } catch {
     return 'the odds cannot be read';
   }

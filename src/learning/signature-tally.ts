@@ -100,7 +100,10 @@ export class SignatureTally {
       return;
     }
     if (record.kind === 'repaired') {
-      if (isEvidence(record)) this.#addTrial(record.action, outcomeOf(record.after === 'succeeded'), record);
+      // It is judged by all the time in which it could have succeeded, also if it did so sooner.
+      const { limit_ms: windowMs = record.window_ms } = record;
+      if (isEvidence(record))
+        this.#addTrial(record.action, { succeeded: record.after === 'succeeded', windowMs, at }, record);
       // If the call succeeded before anything ran, the failure had ended by itself, and the action was not tried.
       else if (record.before !== 'succeeded') this.#addUnchecked(record);
       return;

@@ -83,7 +83,7 @@ describe('healflow repair', { timeout }, () => {
     expect((await call('get_pods')).result?.isError).toBeUndefined();
     const { records, damage } = await readAllRepairs(join(here.folder, 'memory'));
     expect(damage).toEqual([]);
-    expect(records).toEqual([
+    expect(records.filter(({ kind }) => kind === 'repaired')).toEqual([
       expect.objectContaining({
         ...{ kind: 'repaired', tool: 'get_pods', checked: 'call', before: 'failed', after: 'succeeded' },
         action: { run: here.fix },
