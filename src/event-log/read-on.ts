@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../model/clock.ts';
 import type { HealingEvent } from './event.ts';
-import { eventSeries } from './log-files.ts';
-import { recordStart } from './native-record.ts';
+import { eventSeries, type Series } from './log-files.ts';
+import { type RawRecord, recordStart } from './native-record.ts';
 import { openSeries, type SeriesFile } from './open-files.ts';
 import { Splitter } from './record-splitter.ts';
 import { toEvent } from './validate-record.ts';
@@ -18,20 +18,32 @@ export interface ReadPosition {
   readonly head: string;
 }
 
-/** A batch of events, and how far the log has been read with it. */
-export interface PositionedEvents {
-  readonly events: readonly HealingEvent[];
+/** A batch of events, or of other records, and how far the log has been read with it. */
+export interface PositionedEvents<T = HealingEvent> {
+  readonly events: readonly T[];
   readonly positions: readonly ReadPosition[];
   /** How many bytes there were behind it when the reader began. */
   readonly unreadBytes: number;
 }
 
+/** The records that a reader reads. */
+export interface LogRecords<T> {
+  readonly series: Series;
+  /** Makes of a record what is wanted; null if it is damaged. */
+  readonly accept: (raw: RawRecord) => T | null;
+}
+
 export interface LogReaderOptions {
-  readonly memoryDir: string;
   readonly clock: Clock;
   /** A batch has at most this many records that healflow wrote. */
   readonly maxEvents: number;
 }
+
+/** The healing events of a memory folder. */
+export const eventRecords = (memoryDir: string): LogRecords<HealingEvent> => ({
+  series: eventSeries(memoryDir),
+  accept: toEvent,
+});
 
 const windowBytes = 256 * 1024;
 const headBytes = 256;
@@ -74,14 +86,16 @@ const endsWithWholeRecord = (bytes: Buffer): boolean => {
  *
  * A file that was emptied, replaced or edited at its beginning is read again from there.
  */
-export class LogReader {
+export class LogReader<T = HealingEvent> {
+  readonly #records: LogRecords<T>;
   readonly #options: LogReaderOptions;
   /** Files that ended in the middle of a record: their sizes, and since when. */
   readonly #unsettled = new Map<string, { readonly size: number; readonly since: number }>();
   #positions = new Map<string, ReadPosition>();
   #unreadBytes = 0;
 
-  constructor(options: LogReaderOptions) {
+  constructor(records: LogRecords<T>, options: LogReaderOptions) {
+    this.#records = records;
     this.#options = options;
   }
 
@@ -98,7 +112,7 @@ export class LogReader {
   /** Whether a file has another size than it had when it was read. */
   async hasMore(positions: readonly ReadPosition[]): Promise<boolean> {
     const offsets = new Map(positions.map(({ file, offset }) => [file, offset]));
-    for await (const { handle } of openSeries(eventSeries(this.#options.memoryDir))) {
+    for await (const { handle } of openSeries(this.#records.series)) {
       const { ino, size } = await handle.stat({ bigint: true });
       if (Number(size) !== (offsets.get(String(ino)) ?? 0)) return true;
     }
@@ -106,12 +120,12 @@ export class LogReader {
   }
 
   /** Reads on from these positions, the oldest file first, up to the end of the last one. */
-  async *read(positions: readonly ReadPosition[]): AsyncGenerator<PositionedEvents> {
+  async *read(positions: readonly ReadPosition[]): AsyncGenerator<PositionedEvents<T>> {
     const earlier = new Map(positions.map((position) => [position.file, position]));
     this.#positions = new Map(earlier);
     this.#unreadBytes = await this.#countUnread(earlier);
     const seen = new Set<string>();
-    for await (const file of openSeries(eventSeries(this.#options.memoryDir))) {
+    for await (const file of openSeries(this.#records.series)) {
       const { ino, size } = await file.handle.stat({ bigint: true });
       const inode = String(ino);
       const position = earlier.get(inode);
@@ -125,7 +139,7 @@ export class LogReader {
 
   async #countUnread(positions: ReadonlyMap<string, ReadPosition>): Promise<number> {
     let bytes = 0;
-    for await (const { handle } of openSeries(eventSeries(this.#options.memoryDir))) {
+    for await (const { handle } of openSeries(this.#records.series)) {
       const { ino, size } = await handle.stat({ bigint: true });
       bytes += Math.max(0, Number(size) - (positions.get(String(ino))?.offset ?? 0));
     }
@@ -139,9 +153,10 @@ export class LogReader {
     return isSame ? position.offset : 0;
   }
 
-  async *#readFile({ path, handle }: SeriesFile, inode: string, from: number): AsyncGenerator<PositionedEvents> {
-    const { maxEvents, memoryDir } = this.#options;
-    const splitter = new Splitter(path, eventSeries(memoryDir).key, toEvent, () => {});
+  async *#readFile({ path, handle }: SeriesFile, inode: string, from: number): AsyncGenerator<PositionedEvents<T>> {
+    const { maxEvents } = this.#options;
+    const { series, accept } = this.#records;
+    const splitter = new Splitter(path, series.key, accept, () => {});
     const window = Buffer.allocUnsafe(windowBytes);
     let start = from;
     let kept = 0;
@@ -187,17 +202,17 @@ export class LogReader {
 
   /** Reads bytes that end where a record ends. */
   async *#take(
-    splitter: Splitter<HealingEvent>,
+    splitter: Splitter<T>,
     bytes: Buffer,
     inode: string,
     handle: FileHandle,
     offset: number,
-  ): AsyncGenerator<PositionedEvents> {
+  ): AsyncGenerator<PositionedEvents<T>> {
     this.#positions.set(inode, { file: inode, offset, head: await headOf(handle, offset) });
     yield* this.#push(splitter, bytes, true);
   }
 
-  async *#push(splitter: Splitter<HealingEvent>, bytes: Buffer, isWhole: boolean): AsyncGenerator<PositionedEvents> {
+  async *#push(splitter: Splitter<T>, bytes: Buffer, isWhole: boolean): AsyncGenerator<PositionedEvents<T>> {
     const events = await splitter.push(bytes.toString('utf8').replace(/^\ufeff/, ''), isWhole);
     this.#unreadBytes = Math.max(0, this.#unreadBytes - bytes.length);
     if (events.length > 0) yield { events, positions: this.positions, unreadBytes: this.#unreadBytes };

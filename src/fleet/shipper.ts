@@ -1,24 +1,20 @@
 import { join } from 'node:path';
 import { LogReader, type PositionedEvents } from '../event-log/read-on.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { Redact } from '../model/diagnosis.ts';
 import { within } from '../platform/wait.ts';
 import { uniqueId } from '../sharing/identity.ts';
 import type { MachineLockStore } from '../sharing/machine-lock-store.ts';
 import { errorText } from '../text/error-text.ts';
 import type { FleetDatabase } from './database.ts';
 import { FleetDatabaseError } from './database-error.ts';
-import { type EventRow, toEventRow } from './event-row.ts';
+import type { EventRow } from './event-row.ts';
 import { nothingShipped, positionsIn, readShipState, type ShipState, writeShipState } from './ship-state.ts';
+import { type AppendedRow, type EventShipmentParts, eventShipment, type Shipment } from './shipment.ts';
 
-export interface ShipperParts {
-  readonly memoryDir: string;
+export interface ShipperParts extends EventShipmentParts {
   readonly stateDir: string;
-  /** The name of the log in the fleet. */
-  readonly log: string;
   /** A digest of the log and of the database: the name of the lock and of the state on this machine. */
   readonly name: string;
-  readonly machine: string;
   readonly database: Pick<FleetDatabase, 'query' | 'close'>;
   /** Breaks its connections at once. */
   readonly disconnect: () => void;
@@ -26,16 +22,13 @@ export interface ShipperParts {
   /** Its timers must not keep the process. */
   readonly clock: Clock;
   readonly random: Random;
-  readonly redact: Redact;
   readonly warn: (message: string) => void;
-  readonly retentionDays: number;
-}
-
-/** A row of `healflow.append_events`. */
-interface AppendedRow {
-  readonly appended: boolean;
-  readonly revision: string | number;
-  readonly place: unknown;
+  /**
+   * What is copied.
+   *
+   * @default the healing events
+   */
+  readonly shipment?: Shipment<unknown>;
 }
 
 const maxBatch = 200;
@@ -73,7 +66,8 @@ const lastTime = (rows: readonly EventRow[]): number | undefined =>
  */
 export class Shipper {
   readonly #parts: ShipperParts;
-  readonly #reader: LogReader;
+  readonly #shipment: Shipment<unknown>;
+  readonly #reader: LogReader<unknown>;
   readonly #statePath: string;
   #timer: unknown;
   /** Whether the timer is for a turn that an event cannot hasten. */
@@ -87,8 +81,9 @@ export class Shipper {
 
   constructor(parts: ShipperParts) {
     this.#parts = parts;
-    const { memoryDir, clock, stateDir, name } = parts;
-    this.#reader = new LogReader({ memoryDir, clock, maxEvents: maxBatch });
+    const { clock, stateDir, name } = parts;
+    this.#shipment = parts.shipment ?? eventShipment(parts);
+    this.#reader = new LogReader(this.#shipment.records, { clock, maxEvents: maxBatch });
     this.#statePath = join(stateDir, `${name}.shipped`);
   }
 
@@ -159,7 +154,12 @@ export class Shipper {
       this.#uncopiedSince = null;
       return null;
     }
-    const lease = await locks.take({ key: 'fleet:events', identity: name, exclusive: name, limitMs: lockLimitMs });
+    const lease = await locks.take({
+      key: `fleet:${this.#shipment.what}`,
+      identity: name,
+      exclusive: name,
+      limitMs: lockLimitMs,
+    });
     if (lease.busy && !lease.overdue) return this.#jittered(gatherMs);
     try {
       return await this.#copy(readShipState(this.#statePath));
@@ -203,23 +203,11 @@ export class Shipper {
     return null;
   }
 
-  async #append(revision: number, { events, positions, unreadBytes }: PositionedEvents): Promise<AppendedRow> {
-    const { database, clock, machine, log, redact, retentionDays } = this.#parts;
-    const rows = events.map((event) => toEventRow(event, redact));
+  async #append(revision: number, batch: PositionedEvents<unknown>): Promise<AppendedRow> {
+    const { events, positions, unreadBytes } = batch;
+    const rows = events.map((event) => this.#shipment.rowOf(event)).filter((row) => row !== null);
     for (const { at } of rows) this.#noteUncopied(at);
-    const { row } = await database.query<AppendedRow>(
-      'select * from healflow.append_events($1, $2, $3, $4, $5, $6, $7, $8)',
-      [
-        machine,
-        log,
-        revision,
-        JSON.stringify(positions),
-        unreadBytes,
-        JSON.stringify(rows),
-        clock.now(),
-        retentionDays,
-      ],
-    );
+    const row = await this.#shipment.append({ revision, rows, positions, unreadBytes });
     // What is left is not older than the last event of this batch.
     if (row.appended) this.#uncopiedSince = unreadBytes === 0 ? null : (lastTime(rows) ?? this.#uncopiedSince);
     return row;
@@ -248,7 +236,7 @@ export class Shipper {
     if (this.#isClosed || this.#warned === text) return;
     this.#warned = text;
     this.#parts.warn(
-      `events cannot be copied to the fleet's database: ${text}; they stay in the log, and are copied later`,
+      `${this.#shipment.what} cannot be copied to the fleet's database: ${text}; they stay in the log, and are copied later`,
     );
   }
 }

@@ -2,13 +2,13 @@ import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HealingEvent } from '../../src/event-log/index.ts';
-import { LogReader, type ReadPosition } from '../../src/event-log/read-on.ts';
+import { eventRecords, LogReader, type ReadPosition } from '../../src/event-log/read-on.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 
 const open = (memoryDir: string, maxEvents = 200) => {
   const clock = new FakeClock();
-  return { clock, reader: new LogReader({ memoryDir, clock, maxEvents }) };
+  return { clock, reader: new LogReader(eventRecords(memoryDir), { clock, maxEvents }) };
 };
 
 /** Reads to the end; each batch as from a reader that knows nothing but the positions of the one before. */
