@@ -167,8 +167,9 @@ export class FleetDatabase {
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    const pool = await this.#pool?.catch(() => undefined);
+    const connecting = this.#pool;
     this.#pool = undefined;
+    const pool = await connecting?.catch(() => undefined);
     if (pool !== undefined) await within(this.#parts.clock, closeMs, [pool.end()]);
   }
 

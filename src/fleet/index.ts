@@ -9,8 +9,10 @@ import type { StateKeys } from '../sharing/request-states.ts';
 import type { FleetMeter } from '../telemetry/port.ts';
 import { FleetDatabase } from './database.ts';
 import { FleetApprovals } from './fleet-approvals.ts';
+import { FleetLessons } from './fleet-lessons.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
 import { FleetStateKeys } from './fleet-state-keys.ts';
+import { FileLessonCache, lessonCachePath } from './lesson-cache.ts';
 import { FileLossNote } from './loss-note.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
@@ -39,6 +41,8 @@ export interface Fleet {
   readonly stateKeys: StateKeys;
   /** The store of this machine for all other fixes; undefined if `atOnce` does not limit them. */
   readonly limited: LockStore | undefined;
+  /** The lessons of the fleet. */
+  readonly lessons: FleetLessons;
   readonly database: FleetDatabase;
   /** The id of this machine in the fleet: of this host and state folder. */
   readonly machine: string;
@@ -75,5 +79,16 @@ export const createFleet = (options: FleetOptions): Fleet => {
       ? undefined
       : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), losses, atOnce, clock, random, meter });
   const stateKeys = new FleetStateKeys({ database, clock, losses });
-  return { store, limited, approvals, stateKeys, database, machine: machine.id, close: () => database.close() };
+  const cache = new FileLessonCache(lessonCachePath(stateDir, fleet));
+  const lessons = new FleetLessons({ database, clock, machine: machine.id, cache, losses, redact, warn });
+  return {
+    store,
+    limited,
+    approvals,
+    stateKeys,
+    lessons,
+    database,
+    machine: machine.id,
+    close: () => database.close(),
+  };
 };

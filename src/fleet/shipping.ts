@@ -1,6 +1,5 @@
 import { unrefClock } from '../platform/unref-clock.ts';
-import type { ShipperOptions } from './create-shipper.ts';
-import type { Shipper } from './shipper.ts';
+import type { ShipperOptions, Shippers } from './create-shipper.ts';
 
 /** The copying of a log to the database of its fleet. */
 export interface Shipping {
@@ -16,13 +15,13 @@ const startMs = 300;
 /** Begins to copy a log, a moment later and beside the calls. What it takes is loaded then. */
 export const startShipping = (options: ShipperOptions): Shipping => {
   const clock = unrefClock(options.clock);
-  let shipper: Shipper | undefined;
+  let shippers: Shippers | undefined;
   let isClosed = false;
   const open = async (): Promise<void> => {
-    const { createShipper } = await import('./create-shipper.ts');
+    const { createShippers } = await import('./create-shipper.ts');
     if (isClosed) return;
-    shipper = createShipper({ ...options, clock });
-    shipper.start();
+    shippers = createShippers({ ...options, clock });
+    shippers.start();
   };
   const timer = clock.setTimeout(
     () => {
@@ -31,11 +30,11 @@ export const startShipping = (options: ShipperOptions): Shipping => {
     startMs * (0.5 + options.random()),
   );
   return {
-    notice: () => shipper?.notice(),
+    notice: () => shippers?.notice(),
     close: async () => {
       isClosed = true;
       clock.clearTimeout(timer);
-      await shipper?.close();
+      await shippers?.close();
     },
   };
 };

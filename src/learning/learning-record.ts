@@ -44,6 +44,7 @@ const checks: Readonly<Record<LearningRecord['kind'], Readonly<Record<string, Ch
     mode: isOneOf('run', 'shadow', 'control'),
     after: isResult,
     needless: isOneOf(undefined, true, false),
+    digest: (value) => value === undefined || isDigest(value),
   },
   noted: { ...everywhere, note: isText },
 };

@@ -79,7 +79,8 @@ const patternFindings = ({ pattern }: LessonContent, source: YamlSource): Findin
     .map(({ path, message, offset }) => source.locate({ path: ['pattern', ...path], problem: message, offset }));
 };
 
-const parse = (name: string, text: string, redact: Redactor): Lesson | LessonProblem => {
+/** Reads the text of a lesson, or says what is wrong with it. */
+export const parseLesson = (name: string, text: string, redact: Redactor): Lesson | LessonProblem => {
   const source = new YamlSource(`${name}${extension}`, text, redact);
   if (source.errors.length > 0) return { name, findings: source.errors };
   const parsed = lessonSchema.safeParse(source.value ?? {});
@@ -117,7 +118,7 @@ export const readLessons = async (
       onFile?.(`${name}${extension}`);
       const text = readText(pathOf(dir, name));
       if (text === null) continue;
-      const read = parse(name, text, redact);
+      const read = parseLesson(name, text, redact);
       if ('content' in read) lessons.push(read);
       else problems.push(read);
     } catch (error) {
@@ -135,7 +136,7 @@ export const readLesson = (dir: string, name: string, redact: Redactor): Lesson 
   assertName(name);
   const text = readText(pathOf(dir, name));
   if (text === null) throw new LessonError('missing', `there is no lesson '${name}' in ${dir}`);
-  const read = parse(name, text, redact);
+  const read = parseLesson(name, text, redact);
   if ('content' in read) return read;
   const [first] = read.findings;
   const where = first === undefined ? (read.reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
@@ -244,7 +245,7 @@ export const writeLesson = async (
 ): Promise<string> => {
   assertName(name);
   const content: LessonContent = { pattern, fix, evidence, history, rung: 'proposed' };
-  const read = parse(name, textOf(content), redact);
+  const read = parseLesson(name, textOf(content), redact);
   if (!('content' in read)) {
     const [first] = read.findings;
     throw new LessonError('invalid', `the lesson '${name}' cannot be written: ${first?.problem ?? read.reason}`);

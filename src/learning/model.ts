@@ -65,6 +65,8 @@ export interface Trial extends RecordOf<'trial'> {
   /** The name of the lesson. */
   readonly lesson: string;
   readonly mode: 'run' | 'shadow' | 'control';
+  /** Of a lesson of a fleet: the digest of its pattern and fix, as the machine had them. */
+  readonly digest?: string;
   /** Whether the same call succeeded after it, in its window. In the shadow: after what a person then ran, if it was the same. */
   readonly after: CheckResult;
   /** In the shadow: whether the failure ended by itself within the window. */

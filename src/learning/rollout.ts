@@ -1,16 +1,13 @@
 import { digest } from '../sharing/identity.ts';
+import { isUp } from './lesson.ts';
 import type { Rung } from './model.ts';
 import { autoAt } from './odds.ts';
 
 /** The share of the machines that run a lesson by itself first. */
 export const firstShare = 0.05;
 
-/** The rungs, the one that lets a lesson do least first. */
-const heights: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
-
 /** The rung that lets a lesson do less. */
-export const lowerRung = (one: Rung, other: Rung): Rung =>
-  heights.indexOf(one) < heights.indexOf(other) ? one : other;
+export const lowerRung = (one: Rung, other: Rung): Rung => (isUp(other, one) ? other : one);
 
 /** Where a machine is in the order in which a lesson reaches all of them: at least 0, less than 1. */
 export const placeOf = (machine: string, lesson: string): number =>
