@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { singleTextOf } from '../../../src/mcp/healing/call-gate.ts';
+import { CallGate, singleTextOf } from '../../../src/mcp/healing/call-gate.ts';
+import type { HealerPort } from '../../../src/mcp/healing/healer-port.ts';
+import { readToolCall } from '../../../src/mcp/healing/tool-call.ts';
+import { readMessage } from '../../../src/mcp/jsonrpc/message.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const textOf = (result: string, before = '{"id":1,"result":', after = '}\n'): string | undefined =>
   singleTextOf(Buffer.from(before + result + after), {
@@ -50,5 +54,34 @@ describe('the text of a plain result', () => {
         expect(JSON.parse(result).content).toEqual([{ type: 'text', text }]);
       }),
     );
+  });
+});
+
+describe('a response that passes', () => {
+  const passed = (openFailures: number, text: string) => {
+    const counted: unknown[][] = [];
+    const healer = {
+      attempts: 2,
+      openFailures,
+      looksHealthy: (value: { isError?: boolean }) => value.isError !== true,
+      countHealthy: (...args: unknown[]) => counted.push(args),
+    } as unknown as HealerPort;
+    const gate = new CallGate({ healer, clock: new FakeClock(), attemptTimeoutMs: undefined, deadlineMs: 45_000 });
+    const request = Buffer.from(
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get","arguments":{"id":7}}}\n',
+    );
+    const call = readToolCall(readMessage(request), 0);
+    if (call === undefined) throw new Error('it is no call of a tool');
+    const response = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } };
+    expect(gate.passes(call, readMessage(Buffer.from(`${JSON.stringify(response)}\n`)))).toBe(true);
+    return counted;
+  };
+
+  it.each(['ok', 'two\nlines'])('is counted with the arguments of its call while failures are open: %j', (text) => {
+    expect(passed(1, text)).toEqual([['get', { id: 7 }]]);
+  });
+
+  it.each(['ok', 'two\nlines'])('is counted without its arguments, which are not read, while none is: %j', (text) => {
+    expect(passed(0, text)).toEqual([['get']]);
   });
 });
