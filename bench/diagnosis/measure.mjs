@@ -1,6 +1,7 @@
 // Run as a process: prints the cost of diagnoses in us as JSON.
 import { measure } from 'mitata';
 import { createDiagnoser } from '../../dist/src/diagnosis/index.js';
+import { signatureOf } from '../../dist/src/learning/signature.js';
 import { median, quantile } from '../harness/numbers.mjs';
 import { corpus, errors, healthy } from './inputs.mjs';
 import { patterns } from './patterns.mjs';
@@ -41,8 +42,28 @@ const costOfFirstSight = (diagnoser) => {
   return { median: median(us), p99: quantile(us, 0.99) };
 };
 
+/** The signature of each failure of the corpus 15 times, after all have been made a few times. */
+const costOfSignatures = (diagnoser) => {
+  const lines = corpus
+    .map(({ output }) => diagnoser.diagnose(output))
+    .filter(({ failure }) => failure)
+    .map(({ summary }) => summary);
+  for (let round = 0; round < 20; round += 1) for (const line of lines) signatureOf(line);
+  const us = lines.map((line) =>
+    median(
+      Array.from({ length: 15 }, () => {
+        const began = process.hrtime.bigint();
+        signatureOf(line);
+        return Number(process.hrtime.bigint() - began) / 1_000;
+      }),
+    ),
+  );
+  return { median: median(us), p99: quantile(us, 0.99) };
+};
+
 const diagnoser = diagnoserOf();
 const results = {
+  signature: costOfSignatures(diagnoser),
   withCode: await cost(() => diagnoser.diagnose(withCode)),
   withWords: await cost(() => diagnoser.diagnose(withWords)),
   corpus: costOfCorpus(diagnoser),

@@ -47,6 +47,8 @@ report(path('./results.json'), {
           `the slowest text of the corpus (${first.corpus.slowest.id}, ${first.corpus.slowest.length} characters)`,
           us(of(({ corpus }) => corpus.slowest.us)),
         ],
+        ['the signature of a failure of the corpus, median', us(of(({ signature }) => signature.median))],
+        ['the signature of a failure of the corpus, 99th percentile', us(of(({ signature }) => signature.p99))],
       ],
     },
     {
@@ -94,6 +96,10 @@ report(path('./results.json'), {
   marks: [
     mark('a thrown error with a code', rounded(of(({ withCode }) => withCode)), { atMost: 3, unit: ' us' }),
     mark('a text of the corpus, median', rounded(of(({ corpus }) => corpus.median)), { atMost: 30, unit: ' us' }),
+    mark('the signature of a failure of the corpus, 99th percentile', rounded(of(({ signature }) => signature.p99)), {
+      atMost: 20,
+      unit: ' us',
+    }),
     mark('the gate: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('gate'), { atMost: 1.5 }),
     mark('the whole diagnosis: ratio of a healthy result of 1 MB to one of 1 KB, worst shape', growth('whole'), {
       atMost: 1.5,
