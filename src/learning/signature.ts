@@ -19,7 +19,7 @@ const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x2
 const saysFailure = new Set(
   ['', 'error', 'err', 'fault', 'status', 'user']
     .flatMap((prefix) =>
-      ['message', 'msg', 'reason', 'detail', 'details', 'description', 'title', 'code', 'type', 'text'].map(
+      ['message', 'msg', 'reason', 'detail', 'details', 'description', 'summary', 'title', 'code', 'type', 'text'].map(
         (name) => prefix + name,
       ),
     )
@@ -67,6 +67,8 @@ const isKept = (text: string, at: number, end: number, written: string): boolean
   if ((next === ':' || text.startsWith(' :', end + 1)) && /[{,]\s?$/.test(written)) return true;
   const inner = text.slice(at + 1, end);
   const field = fieldBefore(written);
+  // A constant, as in `"issue":"ORDER_ALREADY_CAPTURED"`.
+  if (field?.isMember && inner.includes('_') && /^[A-Z_]{4,60}$/.test(inner)) return true;
   // In prose, one name in quotes behind a colon is what the failure is about.
   if (field !== undefined && saysFailure.has(field.name) && (field.isMember || inner.includes(' '))) return true;
   return (

@@ -64,6 +64,7 @@ describe('a signature', () => {
     'upstream failed (110: Connection timed out)',
     'com.mysql.jdbc.CommunicationsException: link failure',
     '{"message":"Forbidden","code":"E_DENIED"}',
+    '{"issue":"ORDER_ALREADY_CAPTURED","errorSummary":"Too many requests"}',
     'level=error msg="dial failed" err="connection refused"',
   ])('keeps what says which failure it is: %s', (line) => {
     expect(signatureOf(line).line).toBe(line);
