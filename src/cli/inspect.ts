@@ -1,12 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { lessonsDir } from '../config/paths.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { FleetDatabase } from '../fleet/database.ts';
 import { maxExportBytes, readExport } from '../inspector/export-file.ts';
 import { InspectorServer } from '../inspector/inspector.ts';
+import type { LearningSource } from '../inspector/learning-api.ts';
 import type { RunDetail } from '../inspector/model.ts';
+import type { Redactor } from '../redact/index.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
 import { messageOf } from '../text/error-text.ts';
 import { printable } from '../text/sanitize.ts';
@@ -56,9 +59,28 @@ const fleetDatabase = async (urlEnv: string, { fleet }: LoadedConfig['config']):
   return new FleetDatabase({ settings, clock: systemClock, machine: null, idleMs: fleetIdleMs });
 };
 
+/** What was learned, by the configuration. */
+const learningOf = async (
+  { config, baseDir }: LoadedConfig,
+  memoryDir: string,
+  redact: Redactor,
+): Promise<LearningSource> => {
+  const { FileLearningSource } = await import('../inspector/learning-source.ts');
+  return new FileLearningSource({
+    memoryDir,
+    lessonsDir: lessonsDir({ config, baseDir }),
+    programs: config.learn.programs,
+    baseDir,
+    path: process.env.PATH,
+    userPatterns: config.patterns,
+    redact,
+    clock: systemClock,
+  });
+};
+
 /**
  * Shows the runs of this machine on a page until a signal ends it: the runs of processes that record them and those in
- * the log; and the fleet, if the URL of its database is given. With a file, shows the run in it.
+ * the log, and what was learned of them; and the fleet, if the URL of its database is given. With a file, shows the run in it.
  *
  * @returns 0; 2 if the port or the URL is invalid or the file does not contain a run.
  * @throws HealError CANNOT_LISTEN, CONFIG_INVALID, CONFIG_NOT_FOUND.
@@ -80,15 +102,18 @@ export const inspect = async (file: string | undefined, options: InspectCommandO
   if (run === undefined) {
     const cwd = process.cwd();
     const config = await loadConfig({ configFile: options.config });
+    const memoryDir = resolveMemoryDir({ memory: options.memory, config, cwd });
+    const redact = redactorFor(config.config, process.env);
     inspector.watch({
-      memoryDir: resolveMemoryDir({ memory: options.memory, config, cwd }),
+      memoryDir,
       stateDir: resolveStateDir({ configured: config.config.stateDir, env: process.env, cwd: config.baseDir }),
     });
     if (fleetUrlEnv !== undefined) {
       database = await fleetDatabase(fleetUrlEnv, config.config);
       if (database === null) return 2;
-      await inspector.watchFleet({ database, redact: redactorFor(config.config, process.env) });
+      await inspector.watchFleet({ database, redact });
     }
+    await inspector.watchLearning(await learningOf(config, memoryDir, redact));
   }
   const signals = endSignals();
   await inspector.open(true);

@@ -1,3 +1,4 @@
+import { isUp } from '../learning/lesson.ts';
 import { type LearningRecord, type Rung, rungs } from '../learning/model.ts';
 import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../text/error-text.ts';
@@ -70,10 +71,6 @@ const refusal = (status: number, code: string, message: string): JsonResponse =>
 });
 
 const isRung = (value: unknown): value is Rung => rungs.some((rung) => rung === value);
-
-/** Whether a rung is above another one: only a person who has seen the evidence may move a lesson up. */
-const isUp = (from: Rung, to: Rung): boolean =>
-  to !== 'retired' && (from === 'retired' || rungs.indexOf(to) > rungs.indexOf(from));
 
 const moveIn = (body: unknown): MoveRequest | undefined => {
   if (!isRecord(body)) return undefined;

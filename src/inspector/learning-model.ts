@@ -68,7 +68,6 @@ export interface LessonRow {
   /** Its expressions. */
   readonly text: readonly string[];
   readonly tools: readonly string[];
-  readonly examples: readonly string[];
   readonly action: RepairAction;
   readonly actionText: string;
   readonly odds: Odds;

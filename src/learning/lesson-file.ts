@@ -226,6 +226,16 @@ const replaceLesson = async (dir: string, name: string, content: LessonContent, 
   return versionOf(text);
 };
 
+/** The text of a lesson's file, and what a move would make of it. */
+export const previewMove = (
+  dir: string,
+  { name, content, rung }: Pick<Lesson, 'name' | 'content' | 'rung'>,
+  move: Move,
+): { readonly before: string; readonly after: string } => ({
+  before: readText(pathOf(dir, name)) ?? '',
+  after: textOf(moved(name, content, rung, move)),
+});
+
 /** What a lesson is made of when it is proposed. */
 export type ProposedLesson = Pick<LessonContent, 'pattern' | 'fix'> &
   Partial<Pick<LessonContent, 'evidence' | 'history'>>;

@@ -1,21 +1,16 @@
-import { type Backtest, type BacktestOptions, backtest } from '../../learning/backtest.ts';
+import type { Backtest } from '../../learning/backtest.ts';
+import { testLesson as test } from '../../learning/lesson-evidence.ts';
 import type { LessonContent } from '../../learning/lesson-schema.ts';
 import { printable } from '../../text/sanitize.ts';
 import { wrap } from './layout.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Tries the pattern of a lesson on the log and on texts without a failure. */
-export const testLesson = async (
+export const testLesson = (
   name: string,
   pattern: LessonContent['pattern'],
   { memoryDir, loaded }: Pick<Workspace, 'memoryDir' | 'loaded'>,
-  healthy?: BacktestOptions['healthy'],
-): Promise<Backtest> => {
-  const patterns = [{ ...pattern, id: name }];
-  const [result] = await backtest({ memoryDir, patterns, userPatterns: loaded.config.patterns, healthy });
-  if (result === undefined) throw new Error('a lesson was not tested');
-  return result;
-};
+): Promise<Backtest> => test({ name, content: { pattern } }, { memoryDir, userPatterns: loaded.config.patterns });
 
 const kinds = {
   healthy: 'matches a text without a failure',

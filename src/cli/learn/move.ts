@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
-import type { KnownAction, KnownFailure } from '../../learning/knowledge.ts';
 import { healflow, isUp, type Lesson, moveDenied } from '../../learning/lesson.ts';
+import { evidenceFor, type LessonEvidence, lessonTaint } from '../../learning/lesson-evidence.ts';
 import { moveLesson, readLesson } from '../../learning/lesson-file.ts';
-import { actionOf, signaturesOf } from '../../learning/lesson-summary.ts';
+import { actionOf } from '../../learning/lesson-summary.ts';
 import type { Rung } from '../../learning/model.ts';
-import { readTaint, type Taint, taintLimits } from '../../learning/taint.ts';
+import { type Taint, taintLimits } from '../../learning/taint.ts';
 import { trust } from '../../learning/trust.ts';
 import { shortLine } from '../../text/one-line.ts';
 import { printable } from '../../text/sanitize.ts';
@@ -22,22 +21,6 @@ export interface MoveOptions extends MemoryReadingOptions {
   readonly reason?: string | undefined;
 }
 
-/** What is known of a lesson now. */
-export interface LessonEvidence {
-  /** The failure that it was made of; undefined if the log no longer has it. */
-  readonly failure: KnownFailure | undefined;
-  readonly action: KnownAction | undefined;
-}
-
-export const evidenceFor = (lesson: Lesson, { knowledge }: Pick<Workspace, 'knowledge'>): LessonEvidence => {
-  const signatures = signaturesOf(lesson);
-  const failure = signatures
-    .map((sig) => knowledge.failures.find(({ id }) => id === sig))
-    .find((found) => found !== undefined);
-  const action = actionOf(lesson);
-  return { failure, action: failure?.actions.find((known) => isDeepStrictEqual(known.action, action)) };
-};
-
 /** What is known now, for people. */
 export const evidenceLines = ({ failure, action }: LessonEvidence, width: number): string[] => [
   'what is known',
@@ -50,22 +33,6 @@ export const evidenceLines = ({ failure, action }: LessonEvidence, width: number
     width,
   ),
 ];
-
-export const taintOf = (
-  lesson: Lesson,
-  evidence: LessonEvidence,
-  { memoryDir }: Workspace,
-): Promise<readonly Taint[]> => {
-  const { failure, action } = evidence;
-  const until = action === undefined ? Number.NaN : Date.parse(action.first);
-  return readTaint({
-    memoryDir,
-    action: actionOf(lesson),
-    signatures: signaturesOf(lesson),
-    tools: [...(failure?.tools.keys() ?? [])],
-    ...(Number.isNaN(until) ? {} : { until }),
-  });
-};
 
 export const taintLines = (taints: readonly Taint[], width: number, red: (text: string) => string): string[] => {
   if (taints.length === 0) return wrap(`no argument stood in an output before it was run. ${taintLimits}`, width);
@@ -126,12 +93,12 @@ const confirmUp = async (
       `the lesson '${name}' was not moved: only a person moves a lesson up, on a terminal; there is no option for it`,
     );
   }
-  const evidence = evidenceFor(lesson, workspace);
+  const evidence = evidenceFor(lesson, workspace.knowledge);
   const odds = evidence.action?.odds.odds ?? null;
   const denied = moveDenied(lesson.rung, { to, by, at: workspace.now, odds });
   if (denied !== null) throw new LearnRefusal(`the lesson '${name}' was not moved: ${denied}`);
   const tested = await testLesson(name, content.pattern, workspace);
-  const taints = await taintOf(lesson, evidence, workspace);
+  const taints = await lessonTaint(lesson, evidence, workspace.memoryDir);
   const width = widthOf(io);
   const lines = [
     ...wrap(`lesson ${printable(name)}: ${lesson.rung} -> ${to}`, width),

@@ -1,10 +1,11 @@
+import { evidenceFor, lessonTaint } from '../../learning/lesson-evidence.ts';
 import { readLesson } from '../../learning/lesson-file.ts';
 import { printable, printableJson } from '../../text/sanitize.ts';
 import { type Io, outputTo, processIo } from '../io.ts';
 import type { MemoryReadingOptions } from '../log-reading.ts';
 import { widthOf, wrap } from './layout.ts';
 import { lessonLines } from './lesson-text.ts';
-import { evidenceFor, evidenceLines, taintLines, taintOf, trustLines } from './move.ts';
+import { evidenceLines, taintLines, trustLines } from './move.ts';
 import { failureJson } from './overview.ts';
 import { inRed, processTerminal } from './person.ts';
 import { failureText } from './show-failure.ts';
@@ -16,8 +17,8 @@ export interface ShowOptions extends MemoryReadingOptions {
 
 const lessonShown = async (name: string, workspace: Workspace, json: boolean, io: Io): Promise<string> => {
   const lesson = readLesson(workspace.lessonsDir, name, workspace.redact);
-  const evidence = evidenceFor(lesson, workspace);
-  const taints = await taintOf(lesson, evidence, workspace);
+  const evidence = evidenceFor(lesson, workspace.knowledge);
+  const taints = await lessonTaint(lesson, evidence, workspace.memoryDir);
   const { content, rung, isEdited } = lesson;
   if (json) {
     const { failure, action } = evidence;

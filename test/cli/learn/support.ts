@@ -16,6 +16,7 @@ export const aFailure = (fields: Partial<HealingEvent> = {}): HealingEvent =>
   anEvent({
     ...{ tool: 'get_pods', error, class: 'network', pattern: 'network.unreachable' },
     ...{ fix_applied: null, fixes: [], result: 'failure', outcome: 'failed', timestamp: '2026-02-04T10:00:00.000Z' },
+    sig: signatureOf(fields.error ?? error).id,
     ...fields,
   });
 

@@ -87,7 +87,6 @@ const lesson = (more: Partial<LessonRow> & { readonly name: string }): LessonRow
   class: 'network',
   text: ['connect ETIMEDOUT [\\w.-]+: the office network cannot be reached from [\\w.-]+'],
   tools: ['k8s_*', 'gitlab_*'],
-  examples: [],
   action: { run: ['nmcli', 'connection', 'up', 'office-vpn-3'] },
   actionText: 'nmcli connection up office-vpn-3',
   odds: unknown,
