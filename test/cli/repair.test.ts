@@ -1,34 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { folderWith } from '../config/support.ts';
 import { readAllRepairs } from '../learning/records.ts';
+import { program, repair, server, type World, world } from './repair-world.ts';
 
-const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-const server = fileURLToPath(new URL('../fixtures/mcp/broken-server.mjs', import.meta.url));
-
-const world = async (config: object = {}) => {
-  const folder = await folderWith();
-  const configFile = join(folder, 'healflow.yaml');
-  writeFileSync(configFile, JSON.stringify({ attempts: 1, outagePatienceMs: 0, ...config }));
-  const path = (name: string): string => join(folder, name);
-  const env = { ...process.env, HEALFLOW_STATE_DIR: path('state') };
-  writeFileSync(path('calls'), '');
-  writeFileSync(path('fix.mjs'), "import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[2], '');");
-  const callsOf = (tool: string): number =>
-    readFileSync(path('calls'), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith(tool)).length;
-  return { folder, env, configFile, path, callsOf, fix: [process.execPath, path('fix.mjs'), path('flag')] };
-};
-
-type World = Awaited<ReturnType<typeof world>>;
 type Proxy = ChildProcessByStdio<Writable, Readable, null>;
 
 /** A client of a proxy in front of the server. */
@@ -54,16 +32,6 @@ const openProxy = async ({ folder, env, path }: World) => {
   await ask('tools/list', {});
   const call = (name: string) => ask('tools/call', { name, arguments: { secret: 'dummy-argument' } });
   return { child, call };
-};
-
-const repair = async ({ folder, env }: World, ...args: string[]) => {
-  const child = spawn(process.execPath, [program, 'repair', ...args], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code, stdout, stderr };
 };
 
 // Programs are started, on a busy machine slowly.
