@@ -1,6 +1,7 @@
 import { type Finding, findingText, inFileOrder } from '../config/finding.ts';
 import { type ReadConfig, type ReadPart, readConfig } from '../config/read.ts';
 import { printableJson } from '../text/sanitize.ts';
+import { checkLessons } from './check-lessons.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -29,7 +30,9 @@ const report = (part: ReadPart): string[] => [
 ];
 
 const lines = ({ file, parts }: ReadConfig): string[] =>
-  file === null ? ['no healflow.yaml here: the defaults apply (healflow init writes one)'] : parts.flatMap(report);
+  file === null
+    ? ['no healflow.yaml here: the defaults apply (healflow init writes one)', ...parts.slice(1).flatMap(report)]
+    : parts.flatMap(report);
 
 const jsonFindings = (findings: readonly Finding[]): Pick<Finding, 'place' | 'problem' | 'advice'>[] =>
   inFileOrder(findings).map(({ place, problem, advice }) => ({ place, problem, advice }));
@@ -50,7 +53,7 @@ const json = ({ file, parts }: ReadConfig): string => {
 };
 
 /**
- * Checks the configuration and its pattern files, and reports its findings. Warnings, such as two patterns that
+ * Checks the configuration, its pattern files and its lessons, and reports its findings. Warnings, such as two patterns that
  * match the same example, do not make it fail.
  *
  * @returns the exit code: 2 if there is a problem, else 0.
@@ -59,7 +62,8 @@ export const check = async (options: {
   readonly config?: string | undefined;
   readonly json?: boolean | undefined;
 }): Promise<number> => {
-  const read = await readConfig({ configFile: options.config });
+  const config = await readConfig({ configFile: options.config });
+  const read = { ...config, parts: [...config.parts, ...(await checkLessons(config))] };
   process.stdout.write(options.json === true ? json(read) : `${lines(read).join('\n')}\n`);
   return read.parts.some(({ problems }) => problems.length > 0) ? 2 : 0;
 };

@@ -152,6 +152,28 @@ describe('healflow check', () => {
     expect((await checkWith({ 'healflow.yaml': text })).lines).toEqual(['healflow.yaml: OK']);
   });
 
+  it('checks the lessons too: what is wrong with their files, and what keeps them from running', async () => {
+    const lesson = (id: string, text: string, more = '') =>
+      `pattern: { id: ${id}, class: network, text: "${text}" }\nfix: { run: [restart-tunnel] }\nrung: proposed\n${more}`;
+    const { code, lines } = await checkWith({
+      'healflow.yaml': 'attempts: 3\n',
+      'lessons/bad.yaml': lesson('a', '(?=x)'),
+      'lessons/edited.yaml': lesson('b', 'is stuck').replace('rung: proposed', 'rung: auto'),
+      'lessons/shell.yaml': lesson('c', 'is stuck').replace('restart-tunnel', 'sh, -c, x'),
+    });
+    expect(code).toBe(2);
+    expect(lines.filter((line) => !/^ +(\d+ )?\|/.test(line))).toEqual([
+      'healflow.yaml: OK',
+      'lessons/bad.yaml: 1 problem',
+      '  bad.yaml:1:42: not a valid expression: invalid or unsupported Perl syntax: (?=; RE2 has no look-around',
+      'lessons/edited.yaml: OK, 2 warnings',
+      '  warning: lessons/edited.yaml: it was changed after it was approved for `auto`, so it counts as `proposed`; `healflow learn` approves it again, step by step',
+      '  warning: lessons/edited.yaml: its command will not run: the program `restart-tunnel` was not found',
+      'lessons/shell.yaml: OK, 1 warning',
+      '  warning: lessons/shell.yaml: its command will not run: `sh` is a shell: list the script itself, with a `#!` line',
+    ]);
+  });
+
   it('rejects a named file that does not exist', async () => {
     expect(await refusal(checkWith({}, 'nope.yaml'))).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
   });
