@@ -110,7 +110,7 @@ describe('healflow log', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/before.*\n.*after/);
     expect(stderr).toBe(
-      `healflow: skipped 1 damaged part of the log and read the rest:\n  ${file}:17: an unfinished or unreadable record (2 lines)\n  run "healflow log --repair" to set them aside\n`,
+      `healflow: skipped 1 damaged part of the log and read the rest:\n  ${file}:18: an unfinished or unreadable record (2 lines)\n  run "healflow log --repair" to set them aside\n`,
     );
   });
 
