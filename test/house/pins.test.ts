@@ -100,6 +100,7 @@ describe('the package', () => {
       'src/fleet/migrations',
       'docs/refusals.md',
       'docs/fleet.md',
+      'docs/learning.md',
       'CHANGELOG.md',
       'SECURITY.md',
     ]);
