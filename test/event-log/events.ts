@@ -9,6 +9,7 @@ import {
   type HealingEvent,
   readEvents,
 } from '../../src/event-log/index.ts';
+import { signatureOf } from '../../src/learning/signature.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 /** A new empty folder that is removed after the test. */
@@ -45,7 +46,7 @@ export const anEvent = (fields: Partial<HealingEvent> = {}): HealingEvent => ({
   run_id: '00112233445566ff',
   class: 'auth',
   pattern: 'http.401',
-  sig: '71f21a710d37ee8e',
+  sig: signatureOf(fields.error ?? 'Unauthorized').id,
   outcome: 'healed',
   attempts: 2,
   duration_ms: 1234,

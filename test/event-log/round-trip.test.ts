@@ -107,7 +107,7 @@ describe('an event', () => {
     run_id: "00112233445566ff"
     class: "auth"
     pattern: "http.401"
-    sig: "71f21a710d37ee8e"
+    sig: "d089c8a9fc28e4e5"
     outcome: "healed"
     attempts: 2
     duration_ms: 1234
