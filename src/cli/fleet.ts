@@ -3,6 +3,7 @@ import { connectClient } from '../fleet/connect.ts';
 import { migrate } from '../fleet/migrate.ts';
 import { settingsFrom } from '../fleet/settings.ts';
 import { type FleetStatus, fleetStatus } from '../fleet/status.ts';
+import { rungs } from '../learning/model.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type ConnectionOptions, failed, withFleetDatabase } from './fleet-connection.ts';
 import { type Io, outputTo, processIo } from './io.ts';
@@ -45,6 +46,11 @@ const endOf = ({ ended, overdue }: { readonly ended: string | null; readonly ove
 const section = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0 ? '' : `\n${table(heads, rows, new Set())}`;
 
+const lessonsText = (counts: Readonly<Record<string, number>>): string => {
+  const shown = rungs.filter((rung) => (counts[rung] ?? 0) > 0).map((rung) => `${counts[rung]} at ${rung}`);
+  return shown.length === 0 ? '' : `\nlessons: ${shown.join(', ')}\n`;
+};
+
 const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetStatus): string => {
   const clock = `its clock is ${Math.abs(clockAheadMs)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead'}`;
   const first = `space ${space}, schema version ${schemaVersion}; a statement takes ${takesMs} ms, ${clock}\n`;
@@ -64,6 +70,7 @@ const text = ({ space, schemaVersion, takesMs, clockAheadMs, details }: FleetSta
     section(['MACHINE', 'VERSION', 'LAST SEEN (UTC)', 'ID'], machines),
     section(['LOG OF', 'EVENTS', 'BEHIND', 'LAST COPIED (UTC)', 'LOG'], logs),
     section(['FIX', 'HOLDER', 'SINCE (UTC)', 'ENDED (UTC)'], leases),
+    lessonsText(details.lessons),
     section(['APPROVAL', 'STATE', 'FIX', 'ASKED BY', 'ENDS (UTC)'], approvals),
   ].join('');
 };

@@ -245,6 +245,40 @@ fleet
     setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, false, options))),
   );
 
+const lessons = fleet
+  .command('lessons')
+  .description('show the lessons of the fleet, and how they fare on its machines')
+  .option('--config <file>', 'the configuration file')
+  .option('--url-env <name>', 'the environment variable with the URL of a reader or an approver')
+  .option('--json', 'write JSON')
+  .action((options) => setExitCode(import('./fleet-lessons.ts').then(({ fleetLessons }) => fleetLessons(options))));
+
+lessons
+  .command('list')
+  .description('the same')
+  .action((_options, command) =>
+    setExitCode(import('./fleet-lessons.ts').then(({ fleetLessons }) => fleetLessons(command.optsWithGlobals()))),
+  );
+
+lessons
+  .command('publish')
+  .description('publish a lesson of the folder lessons for all machines; asks on the terminal')
+  .argument('<name>', 'the name of the lesson')
+  .addOption(new Option('--rung <rung>', 'a lower rung than that of the file').choices(['shadow', 'ask', 'auto']))
+  .option('--reason <text>', 'why')
+  .action((name: string, _options, command) =>
+    setExitCode(import('./fleet-lessons.ts').then(({ fleetPublish }) => fleetPublish(name, command.optsWithGlobals()))),
+  );
+
+lessons
+  .command('retire')
+  .description('stop a lesson on all machines')
+  .argument('<name>', 'the name of the lesson')
+  .requiredOption('--reason <text>', 'why')
+  .action((name: string, _options, command) =>
+    setExitCode(import('./fleet-lessons.ts').then(({ fleetRetire }) => fleetRetire(name, command.optsWithGlobals()))),
+  );
+
 program
   .command('mcp')
   .description('serve an MCP server on stdin and stdout, with which agents read what is known and suggest fixes')

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import type { LessonSource } from '../learning/lesson-source.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { Redact } from '../model/diagnosis.ts';
+import type { Redactor } from '../redact/index.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
@@ -13,6 +14,7 @@ import { FleetLessons } from './fleet-lessons.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
 import { FleetStateKeys } from './fleet-state-keys.ts';
 import { FileLessonCache, lessonCachePath } from './lesson-cache.ts';
+import { fleetLessonSource } from './lesson-source.ts';
 import { FileLossNote } from './loss-note.ts';
 import { databaseName, machineOf } from './machine.ts';
 import { PgLeaseDatabase } from './pg-lease-database.ts';
@@ -25,7 +27,7 @@ export interface FleetOptions {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly redact: Redact;
+  readonly redact: Redactor;
   readonly warn: (message: string) => void;
   /** Undefined if nothing is measured. */
   readonly meter?: FleetMeter | undefined;
@@ -42,7 +44,7 @@ export interface Fleet {
   /** The store of this machine for all other fixes; undefined if `atOnce` does not limit them. */
   readonly limited: LockStore | undefined;
   /** The lessons of the fleet. */
-  readonly lessons: FleetLessons;
+  readonly lessons: LessonSource;
   readonly database: FleetDatabase;
   /** The id of this machine in the fleet: of this host and state folder. */
   readonly machine: string;
@@ -80,7 +82,8 @@ export const createFleet = (options: FleetOptions): Fleet => {
       : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), losses, atOnce, clock, random, meter });
   const stateKeys = new FleetStateKeys({ database, clock, losses });
   const cache = new FileLessonCache(lessonCachePath(stateDir, fleet));
-  const lessons = new FleetLessons({ database, clock, machine: machine.id, cache, losses, redact, warn });
+  const known = new FleetLessons({ database, clock, machine: machine.id, cache, losses, redact, warn });
+  const lessons = fleetLessonSource(known, { redact, warn });
   return {
     store,
     limited,

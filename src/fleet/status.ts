@@ -48,6 +48,8 @@ export interface FleetStatus {
     readonly logs: readonly LogStatus[];
     /** The questions that are open, and the decisions that can still be used. */
     readonly approvals: readonly Approval[];
+    /** The number of lessons at each rung. */
+    readonly lessons: Readonly<Record<string, number>>;
   } | null;
 }
 
@@ -62,6 +64,11 @@ const details = `select
         round(extract(epoch from clock_timestamp() - l.updated_at) * 1000)::bigint as copied_ms_ago
       from healflow.event_logs l left join healflow.machines m on m.id = l.machine
       order by l.behind_bytes desc, l.updated_at limit 100) g) as logs`;
+
+const lessonCounts = `select coalesce(json_object_agg(rung, count), '{}') as lessons
+  from (select rung, count(*)::int as count from healflow.lessons group by rung) counts`;
+/** The migration that made the lessons. */
+const lessonsSince = 7;
 
 /**
  * Asks the database of a fleet how things are.
@@ -81,14 +88,16 @@ export const fleetStatus = async (database: FleetDatabase, clock: { monotonic():
     schemaVersion: version.row.version,
     takesMs: Math.round(takesMs),
     clockAheadMs: Math.round(aheadMs),
-    details: await readDetails(database),
+    details: await readDetails(database, version.row.version),
   };
 };
 
-const readDetails = async (database: FleetDatabase): Promise<FleetStatus['details']> => {
+const readDetails = async (database: FleetDatabase, version: number): Promise<FleetStatus['details']> => {
   try {
-    const { row } = await database.query<Omit<Details, 'approvals'>>(details, []);
-    return { ...row, approvals: await listApprovals(database, false) };
+    const { row } = await database.query<Omit<Details, 'approvals' | 'lessons'>>(details, []);
+    const lessons =
+      version < lessonsSince ? {} : (await database.query<Pick<Details, 'lessons'>>(lessonCounts, [])).row.lessons;
+    return { ...row, lessons, approvals: await listApprovals(database, false) };
   } catch (error) {
     const failure = databaseError(error);
     if (isForbidden(failure)) return null;

@@ -229,7 +229,8 @@ export const assembleHealer = async (
   };
   let engine: Engine | undefined;
   // A lesson of any rung may ask once a person has moved it up.
-  const mayAsk = hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded));
+  const mayAsk =
+    hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded)) || config.fleet !== undefined;
   const parts: HealerParts = {
     clock,
     random,
@@ -263,6 +264,7 @@ export const assembleHealer = async (
         fleet: joined?.store,
         approvals: joined?.approvals,
         machine: joined?.limited,
+        fleetLessons: joined?.lessons,
       };
       engine = createEngine(parts, engineOptions, log);
       return engine;

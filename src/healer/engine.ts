@@ -1,6 +1,7 @@
 import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { loadDigestArgs } from '../learning/args-digest.ts';
+import type { LessonSource } from '../learning/lesson-source.ts';
 import { offerChecks } from '../learning/offer-checks.ts';
 import { signatureOf } from '../learning/signature.ts';
 import { WaitingCalls } from '../learning/waiting-calls.ts';
@@ -77,10 +78,12 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly approvals?: ApprovalStore | undefined;
   /** The store of this machine, if a fleet limits how many machines run a fix at once. */
   readonly machine?: LockStore | undefined;
+  /** The lessons of the fleet. */
+  readonly fleetLessons?: LessonSource | undefined;
 }
 
 type LearnOptions = Pick<EngineOptions, 'config' | 'baseDir' | 'clock' | 'random' | 'redact' | 'env' | 'memoryDir'> &
-  Pick<LessonsOptions, 'select'> & { readonly stateDir: string };
+  Pick<LessonsOptions, 'select' | 'source'> & { readonly stateDir: string };
 
 /** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
 const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, watch }: HealerParts) => {
@@ -117,11 +120,11 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
 /** The lessons of a configuration, and the record of how they fare. */
 const learnIn = (
   { warn, loadRepairLog: loadLog }: HealerParts,
-  { stateDir, memoryDir, config, baseDir, select, ...context }: LearnOptions,
+  { stateDir, memoryDir, config, baseDir, select, source, ...context }: LearnOptions,
 ): LessonsAtWork => {
-  const lessons = new Lessons({ config, baseDir, select, context: { ...context, baseDir }, warn });
+  const lessons = new Lessons({ config, baseDir, select, source, context: { ...context, baseDir }, warn });
   const trials = new LessonTrials({
-    ...{ dir: lessons.dir, control: config.learn.control, context: { ...context, baseDir }, loadLog, warn },
+    ...{ dir: lessons.dir, control: config.learn.control, context: { ...context, baseDir }, loadLog, warn, source },
     loadDigestArgs: () => loadDigestArgs(stateDir),
     readRecords: async function* () {
       const { readRepairs } = await import('../learning/repair-log.ts');
@@ -133,7 +136,15 @@ const learnIn = (
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */
 export const createEngine = (parts: HealerParts, options: EngineOptions, log: LogRun): Engine => {
-  const { startedAt = options.clock.now(), memoryDir, fleet, approvals, machine, ...fixes } = options;
+  const {
+    startedAt = options.clock.now(),
+    memoryDir,
+    fleet,
+    approvals,
+    machine,
+    fleetLessons: source,
+    ...fixes
+  } = options;
   const { config, baseDir, env, clock, random, redact } = fixes;
   const where = { configured: config.stateDir, env, cwd: baseDir };
   const { warn } = parts;
@@ -141,7 +152,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
   const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals, machine });
-  const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, select: catalogue.select });
+  const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, select: catalogue.select, source });
   const isLesson = (name: FixName): name is LessonFixName => name.startsWith('lesson:');
   const find: EngineParts['selectFix'] = (name, call) =>
     isLesson(name) ? learn.lessons.select(name, call) : catalogue.select(name, call);

@@ -4,6 +4,7 @@ import { timestampOf } from '../event-log/event.ts';
 import type { DigestArgs } from '../learning/args-digest.ts';
 import { Demotion } from '../learning/demotion.ts';
 import { healflow, lessonFixName } from '../learning/lesson.ts';
+import type { LessonSource } from '../learning/lesson-source.ts';
 import type { CheckResult, LearningRecord, Trial } from '../learning/model.ts';
 import type { RepairLog } from '../learning/repair-log.ts';
 import { signatureOf } from '../learning/signature.ts';
@@ -44,6 +45,8 @@ export interface LessonTrialsOptions {
   /** The trials so far, oldest first. */
   readonly readRecords: () => AsyncIterable<LearningRecord>;
   readonly warn: (message: string) => void;
+  /** Where lessons come from besides the folder. */
+  readonly source?: LessonSource | undefined;
 }
 
 /** What is known of the runs of a lesson since it was approved. */
@@ -223,6 +226,7 @@ export class LessonTrials {
       const trial: Trial = {
         ...{ kind: 'trial', timestamp: timestampOf(at), tool, sig, args: digestArgs(args) },
         ...{ lesson: active.lesson.name, mode, after, window_ms: windowMs },
+        ...(active.digest === undefined ? {} : { digest: active.digest }),
         ...(needless === undefined ? {} : { needless }),
       };
       (await loadLog?.())?.append(trial);
@@ -257,13 +261,18 @@ export class LessonTrials {
     return watch.demotion.add({ succeeded });
   }
 
-  async #take({ lesson }: ActiveLesson, watch: Watch, succeeded: boolean, at: number): Promise<void> {
-    const { dir, context, warn } = this.#options;
+  async #take({ lesson, digest }: ActiveLesson, watch: Watch, succeeded: boolean, at: number): Promise<void> {
+    const { dir, context, warn, source } = this.#options;
     const hasStopped = this.#count(watch, succeeded);
     if (!hasStopped || lesson.rung !== 'auto') return;
     const { name } = lesson;
-    const { LessonError, moveLesson, readLesson } = await import('../learning/lesson-file.ts');
     const reason = `${watch.failed} of ${watch.runs} runs failed: the odds that it has stopped working are ${Math.floor(watch.demotion.odds)}:1`;
+    if (digest !== undefined && source !== undefined) {
+      await source.demote(name, digest, reason);
+      warn(`the lesson ${name} of the fleet was moved from \`auto\` to \`ask\`: ${reason}`);
+      return;
+    }
+    const { LessonError, moveLesson, readLesson } = await import('../learning/lesson-file.ts');
     for (let turn = 0; turn < 3 && readLesson(dir, name, context.redact).rung === 'auto'; turn += 1) {
       try {
         await moveLesson(dir, name, { to: 'ask', by: healflow, at, reason }, { redact: context.redact });

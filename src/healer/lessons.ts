@@ -4,7 +4,9 @@ import type { FixCall } from '../../fixes/catalogue.ts';
 import { learnedFix } from '../../fixes/learned.ts';
 import { lessonsDir } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
+import type { ActiveLessons } from '../learning/active-lessons.ts';
 import type { Lesson } from '../learning/lesson.ts';
+import type { LessonSource, SourcedLesson } from '../learning/lesson-source.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -18,6 +20,8 @@ import { messageOf } from '../text/error-text.ts';
 export interface ActiveLesson {
   readonly lesson: Lesson;
   readonly matches: (tool: string, line: string) => boolean;
+  /** Of a lesson of the fleet: the digest of its pattern and fix. */
+  readonly digest?: string;
 }
 
 export interface LessonsOptions {
@@ -27,6 +31,8 @@ export interface LessonsOptions {
   readonly select: (name: FixName, call: FixCall) => Fix | Refusal;
   readonly context: FixContext & { readonly redact: Redactor };
   readonly warn: (message: string) => void;
+  /** Where lessons come from besides the folder. */
+  readonly source?: LessonSource | undefined;
 }
 
 /** What tells that a file has changed. */
@@ -44,6 +50,9 @@ export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pat
 
 const activeRungs: readonly string[] = ['auto', 'ask', 'shadow'];
 
+const inOrder = (active: readonly ActiveLesson[]): readonly ActiveLesson[] =>
+  [...active].sort((one, other) => activeRungs.indexOf(one.lesson.rung) - activeRungs.indexOf(other.lesson.rung));
+
 /**
  * The lessons of a configuration. They are read with the first failure, and again with a later one if a file has changed; nothing
  * is loaded while there is no folder.
@@ -51,9 +60,13 @@ const activeRungs: readonly string[] = ['auto', 'ask', 'shadow'];
 export class Lessons {
   readonly dir: string;
   readonly #options: LessonsOptions;
-  readonly #own: ReadonlySet<string>;
+  readonly #ownPatterns: ReadonlySet<string>;
   #stamps = new Map<string, string>();
   #dirStamp: string | undefined;
+  #own: Pick<ActiveLessons, 'active' | 'rungs'> = { active: [], rungs: new Map() };
+  #sourced: readonly SourcedLesson[] = [];
+  /** What of the folder is in `#active`, together with what came from the source. */
+  #merged: unknown = null;
   #active: readonly ActiveLesson[] = [];
   #loading: Promise<void> | undefined;
   readonly #told = new Set<string>();
@@ -61,12 +74,18 @@ export class Lessons {
   constructor(options: LessonsOptions) {
     this.#options = options;
     this.dir = lessonsDir(options);
-    this.#own = new Set(options.config.patterns.map(({ id }) => id));
+    this.#ownPatterns = new Set(options.config.patterns.map(({ id }) => id));
   }
 
-  /** Finds the lesson for a failure; null if there is none. The user's own patterns come first. */
-  match(tool: string, diagnosis: Diagnosis): ActiveLesson | null | Promise<ActiveLesson | null> {
-    if (!isLearnable(diagnosis) || this.#own.has(diagnosis.pattern)) return null;
+  /**
+   * Finds the lesson for a failure; null if there is none. The user's own patterns come first.
+   *
+   * @param remainingMs The time that the call has left, in ms.
+   */
+  match(tool: string, diagnosis: Diagnosis, remainingMs: number): ActiveLesson | null | Promise<ActiveLesson | null> {
+    if (!isLearnable(diagnosis) || this.#ownPatterns.has(diagnosis.pattern)) return null;
+    const { source } = this.#options;
+    if (source !== undefined) return this.#loadAll(source, remainingMs).then(() => this.#find(tool, diagnosis));
     if (!this.#isChanged()) return this.#find(tool, diagnosis);
     return this.#load().then(() => this.#find(tool, diagnosis));
   }
@@ -96,6 +115,19 @@ export class Lessons {
     return false;
   }
 
+  async #loadAll(source: LessonSource, remainingMs: number): Promise<void> {
+    const [sourced, { withSourced }] = await Promise.all([
+      source.current(remainingMs),
+      import('../learning/active-lessons.ts'),
+      this.#isChanged() ? this.#load() : undefined,
+    ]);
+    const isSame = sourced.length === this.#sourced.length && sourced.every((one, at) => one === this.#sourced[at]);
+    if (isSame && this.#merged === this.#own) return;
+    this.#sourced = sourced;
+    this.#merged = this.#own;
+    this.#active = inOrder(withSourced(this.#own, sourced));
+  }
+
   #load(): Promise<void> {
     this.#loading ??= this.#read().finally(() => {
       this.#loading = undefined;
@@ -110,10 +142,9 @@ export class Lessons {
     const dirStamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
     try {
       const { activeLessons } = await import('../learning/active-lessons.ts');
-      const { active, files, problems } = await activeLessons(this.dir, context.redact, stampOf);
-      this.#active = [...active].sort(
-        (one, other) => activeRungs.indexOf(one.lesson.rung) - activeRungs.indexOf(other.lesson.rung),
-      );
+      const { active, rungs, files, problems } = await activeLessons(this.dir, context.redact, stampOf);
+      this.#own = { active, rungs };
+      if (this.#options.source === undefined) this.#active = inOrder(active);
       this.#stamps = new Map(files);
       for (const problem of problems) {
         if (this.#told.has(problem)) continue;
@@ -121,7 +152,8 @@ export class Lessons {
         warn(problem);
       }
     } catch (error) {
-      this.#active = [];
+      this.#own = { active: [], rungs: new Map() };
+      if (this.#options.source === undefined) this.#active = [];
       warn(`the lessons in ${this.dir} cannot be read: ${messageOf(error)}`);
     }
     this.#dirStamp = dirStamp;

@@ -4,10 +4,31 @@ import { anyGlobTest } from '../policy/glob.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { Lesson } from './lesson.ts';
 import { readLessons } from './lesson-file.ts';
+import type { SourcedLesson } from './lesson-source.ts';
+import type { Rung } from './model.ts';
+import { lowerRung } from './rollout.ts';
+
+/** A lesson that is at work, with its pattern compiled. */
+export interface CompiledLesson {
+  readonly lesson: Lesson;
+  readonly matches: (tool: string, line: string) => boolean;
+}
+
+export const isAtWork = ({ rung }: Pick<Lesson, 'rung'>): boolean =>
+  rung === 'shadow' || rung === 'ask' || rung === 'auto';
+
+export const compileLesson = (lesson: Lesson): CompiledLesson => {
+  const { tools, text } = lesson.content.pattern;
+  const isFor = anyGlobTest(tools);
+  const find = compileLinear(text);
+  return { lesson, matches: (tool, line) => isFor(tool) && find(line) !== null };
+};
 
 /** The lessons of a folder that are at work, and what has to be told of the others. */
 export interface ActiveLessons {
-  readonly active: readonly { readonly lesson: Lesson; readonly matches: (tool: string, line: string) => boolean }[];
+  readonly active: readonly CompiledLesson[];
+  /** The rungs of all lessons that can be read. */
+  readonly rungs: ReadonlyMap<string, Rung>;
   /** All files, with their stamps from before they were read. */
   readonly files: readonly (readonly [name: string, stamp: string])[];
   readonly problems: readonly string[];
@@ -22,14 +43,8 @@ export const activeLessons = async (
   const files = new Map<string, string>();
   const { lessons, problems } = await readLessons(dir, redact, (file) => files.set(file, stampOf(join(dir, file))));
   return {
-    active: lessons
-      .filter(({ rung }) => rung === 'shadow' || rung === 'ask' || rung === 'auto')
-      .map((lesson) => {
-        const { tools, text } = lesson.content.pattern;
-        const isFor = anyGlobTest(tools);
-        const find = compileLinear(text);
-        return { lesson, matches: (tool: string, line: string) => isFor(tool) && find(line) !== null };
-      }),
+    active: lessons.filter(isAtWork).map(compileLesson),
+    rungs: new Map(lessons.map(({ name, rung }) => [name, rung])),
     files: [...files],
     problems: [
       ...problems.map(({ name, findings: [first], reason }) => {
@@ -44,4 +59,23 @@ export const activeLessons = async (
         ),
     ],
   };
+};
+
+/**
+ * The lessons of a folder together with those of a fleet. Of two with one name that of the fleet counts, at the lower of both rungs:
+ * a machine only moves it down.
+ */
+export const withSourced = (
+  { active, rungs }: Pick<ActiveLessons, 'active' | 'rungs'>,
+  sourced: readonly SourcedLesson[],
+): readonly (CompiledLesson & { readonly digest?: string })[] => {
+  const names = new Set(sourced.map(({ lesson }) => lesson.name));
+  const compiled = sourced
+    .map(({ lesson, digest }) => {
+      const own = rungs.get(lesson.name);
+      return { lesson: own === undefined ? lesson : { ...lesson, rung: lowerRung(lesson.rung, own) }, digest };
+    })
+    .filter(({ lesson }) => isAtWork(lesson))
+    .map(({ lesson, digest }) => ({ ...compileLesson(lesson), digest }));
+  return [...active.filter(({ lesson }) => !names.has(lesson.name)), ...compiled];
 };
