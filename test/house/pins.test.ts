@@ -101,6 +101,7 @@ describe('the package', () => {
       'docs/refusals.md',
       'docs/fleet.md',
       'docs/learning.md',
+      'docs/inspector.md',
       'CHANGELOG.md',
       'SECURITY.md',
     ]);

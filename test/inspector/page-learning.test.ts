@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chart } from '../../machines/chart.ts';
 import { systemClock } from '../../src/clock.ts';
 import { LearningApi } from '../../src/inspector/learning-api.ts';
 import { buildPage, hasBrowser, openWindow, startBrowser, type TestWindow } from '../support/browser.ts';
+import { inspectFolder, proposedFolder } from './learning-files.ts';
 import { makeRun, seeded } from './page/data.ts';
 import { FakeLearning, signatureIds, taint } from './page/learning.ts';
 import { type PageServer, startPageServer } from './page/server.ts';
@@ -201,5 +202,27 @@ describe.skipIf(!hasBrowser)('the page of what was learned', () => {
     await page.getByText('Nothing yet.').waitFor();
     await other.close();
     await window.clear();
+  });
+});
+
+describe.skipIf(!hasBrowser)('the page of what was learned, served by healflow with its files', () => {
+  it('moves a lesson, whose file then says who did it', async () => {
+    const folder = await proposedFolder();
+    const inspector = await inspectFolder(folder);
+    const { page } = await window.load(`${inspector.url}&view=learning`);
+    const lesson = page.getByRole('article', { name: 'tunnel proposed' });
+    expect(await lesson.textContent()).toMatch(/systemctl restart tunnel[\s\S]*Odds after each repair and trial/);
+    await page.getByRole('button', { name: 'Approve for shadow: tunnel' }).click();
+    await page.getByRole('dialog').getByText('+ added: rung: shadow').waitFor();
+    await page.getByLabel('Your name').fill('Tom');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article', { name: 'tunnel shadow' }).getByText('Approved by Tom').waitFor();
+    await page.getByRole('button', { name: 'Retire: tunnel' }).click();
+    await page.getByRole('dialog').getByText('+ added: rung: retired').waitFor();
+    await page.getByLabel('Reason').fill('the tunnel is gone');
+    await page.getByRole('dialog').getByRole('button', { name: 'Retire' }).click();
+    await page.getByRole('article', { name: 'tunnel retired' }).getByText('Retired by Tom').waitFor();
+    expect(await window.clear()).toEqual([]);
+    expect(readFileSync(`${folder}/lessons/tunnel.yaml`, 'utf8')).toMatch(/by: Tom[\s\S]*reason: the tunnel is gone/);
   });
 });
