@@ -48,6 +48,9 @@ export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pat
   return failureClass !== 'auth' || fixes.length > 0;
 };
 
+/** Minimum time between two looks at all files, in ms: failures may come by the thousand. */
+const lookAgainMs = 100;
+
 const activeRungs: readonly string[] = ['auto', 'ask', 'shadow'];
 
 const inOrder = (active: readonly ActiveLesson[]): readonly ActiveLesson[] =>
@@ -67,6 +70,8 @@ export class Lessons {
   #sourced: readonly SourcedLesson[] = [];
   /** What of the folder is in `#active`, together with what came from the source. */
   #merged: unknown = null;
+  /** When all files were looked at last, on the monotonic clock. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #active: readonly ActiveLesson[] = [];
   #loading: Promise<void> | undefined;
   readonly #told = new Set<string>();
@@ -85,8 +90,9 @@ export class Lessons {
   match(tool: string, diagnosis: Diagnosis, remainingMs: number): ActiveLesson | null | Promise<ActiveLesson | null> {
     if (!isLearnable(diagnosis) || this.#ownPatterns.has(diagnosis.pattern)) return null;
     const { source } = this.#options;
-    if (source !== undefined) return this.#loadAll(source, remainingMs).then(() => this.#find(tool, diagnosis));
-    if (!this.#isChanged()) return this.#find(tool, diagnosis);
+    const found = this.#find(tool, diagnosis);
+    if (source !== undefined) return this.#loadAll(source, found, remainingMs).then(() => this.#find(tool, diagnosis));
+    if (!this.#isChanged(found)) return found;
     return this.#load().then(() => this.#find(tool, diagnosis));
   }
 
@@ -107,7 +113,14 @@ export class Lessons {
     return this.#active.find(({ matches }) => matches(tool, summary)) ?? null;
   }
 
-  #isChanged(): boolean {
+  /** Whether the files have to be read again. The one of a lesson that may run is looked at each time. */
+  #isChanged(found: ActiveLesson | null): boolean {
+    const now = this.#options.context.clock.monotonic();
+    if (now - this.#lookedAt < lookAgainMs) {
+      const file = found === null ? undefined : `${found.lesson.name}.yaml`;
+      return file !== undefined && stampOf(join(this.dir, file)) !== (this.#stamps.get(file) ?? '');
+    }
+    this.#lookedAt = now;
     const stats = statSync(this.dir, { throwIfNoEntry: false });
     const stamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
     if (stamp !== this.#dirStamp) return this.#dirStamp !== undefined || stamp !== '';
@@ -115,11 +128,11 @@ export class Lessons {
     return false;
   }
 
-  async #loadAll(source: LessonSource, remainingMs: number): Promise<void> {
+  async #loadAll(source: LessonSource, found: ActiveLesson | null, remainingMs: number): Promise<void> {
     const [sourced, { withSourced }] = await Promise.all([
       source.current(remainingMs),
       import('../learning/active-lessons.ts'),
-      this.#isChanged() ? this.#load() : undefined,
+      this.#isChanged(found) ? this.#load() : undefined,
     ]);
     const isSame = sourced.length === this.#sourced.length && sourced.every((one, at) => one === this.#sourced[at]);
     if (isSame && this.#merged === this.#own) return;

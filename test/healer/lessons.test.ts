@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createHealer, type HealerOptions } from '../../src/index.ts';
 import { moveLesson, type ProposedLesson, readLesson } from '../../src/learning/lesson-file.ts';
 import type { Rung, Trial } from '../../src/learning/model.ts';
@@ -210,9 +211,12 @@ describe('a lesson', () => {
     expect(await site.trials()).toMatchObject([{ mode: 'run', after: 'unknown' }]);
   });
 
-  it('is taken up and given up with the next failure, without a restart', async () => {
-    const site = await siteWith(undefined);
+  it('is taken up with a failure a moment later, and given up with the next, without a restart', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };
+    const site = await siteWith(undefined, { options: { clock } });
     expect(await site.call(1)).toBe('failed after 1');
+    ahead += 100;
     await lessonAt(site.lessons, 'tunnel', 'auto', proposed({ fix: { use: 'own:restart' } }));
     expect(await site.call(1)).toBe('healed after 2');
     const retired = { to: 'retired', by: 'Ada', at: 0, reason: 'not used any more' } as const;
