@@ -288,6 +288,7 @@ export const assembleHealer = async (
         return learning?.watch.open ?? 0;
       },
       succeeded: (tool, args) => learning?.watch.succeeded(tool, args),
+      stillFails: (tool, args) => learning?.watch.stillFails(tool, args),
       ran: (what) => learning?.watch.ran(what),
     },
     warn,

@@ -96,6 +96,10 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
       digests ??= loadDigestArgs(stateDir);
       return digests;
     },
+    onChecked: ({ tool, args }, result) => {
+      if (result === 'succeeded') watch.succeeded(tool, args);
+      else if (result === 'failed') watch.stillFails(tool, args);
+    },
     onFirst: () => {
       offering = offerChecks({
         waiting,

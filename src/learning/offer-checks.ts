@@ -13,7 +13,7 @@ export interface OfferChecksOptions {
   /** The folder of the log of this process. */
   readonly memoryDir: string;
   readonly clock: Clock;
-  /** Called before a check: who asks for one is about to run something, or has. */
+  /** Called after a check that saw no success: what asked for it is about to run something, or has. */
   readonly onCheck?: (() => void) | undefined;
 }
 
@@ -51,9 +51,10 @@ export const offerChecks = async ({
     if (refusal !== undefined) return send(refusal.status, { error: refusal.message });
     if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting, memoryDir));
     if (request.method === 'POST' && pathname === '/check') {
-      onCheck?.();
       const timeoutMs = numberIn(searchParams.get('timeoutMs'), maxCheckMs);
-      return send(200, await waiting.check(searchParams.get('id') ?? '', timeoutMs));
+      const report = await waiting.check(searchParams.get('id') ?? '', timeoutMs);
+      if (report.result !== 'succeeded') onCheck?.();
+      return send(200, report);
     }
     send(404, { error: 'not found' });
   };

@@ -61,6 +61,8 @@ export interface WaitingCallsParts {
   readonly loadDigestArgs: () => Promise<DigestArgs>;
   /** Called with the first call that can be made again. */
   readonly onFirst?: (() => void) | undefined;
+  /** Told what a check has found, unless it is unknown. */
+  readonly onChecked?: ((call: Pick<FailedCall, 'tool' | 'args'>, result: CheckResult) => void) | undefined;
   readonly maxCalls?: number | undefined;
   readonly maxAgeMs?: number | undefined;
 }
@@ -194,6 +196,7 @@ export class WaitingCalls {
     }
     if (made === undefined || made.result === 'unknown') return unknown;
     if (made.result === 'succeeded') kept.hasSucceeded = true;
+    this.#parts.onChecked?.(kept.call, made.result);
     if (made.line === null) return { ...unknown, result: made.result };
     return { result: made.result, line: made.line, signature: this.#parts.signatureOf(made.line) };
   }

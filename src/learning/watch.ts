@@ -13,6 +13,8 @@ export interface SuccessWatch {
   readonly open: number;
   /** A call has succeeded in which nothing failed. */
   succeeded(tool: string, args: Args): void;
+  /** A check has seen a call fail as before. */
+  stillFails(tool: string, args: Args): void;
   /** Something was run that may have repaired any open failure. */
   ran(what: string): void;
 }
@@ -72,6 +74,11 @@ export class FailureWatch implements SuccessWatch {
     if (this.#byTool.has(tool)) this.#close(tool, this.#options.digestArgs(args));
   }
 
+  stillFails(tool: string, args: Args): void {
+    const open = this.#byTool.get(tool)?.get(this.#options.digestArgs(args));
+    if (open !== undefined) this.#lasts(open, open.recordedMs);
+  }
+
   ran(what: string): void {
     for (const calls of this.#byTool.values())
       for (const { between } of calls.values()) if (between.size < maxBetween) between.add(what);
@@ -100,10 +107,7 @@ export class FailureWatch implements SuccessWatch {
     const now = this.#options.clock.monotonic();
     const open = this.#byTool.get(tool)?.get(args);
     if (open?.sig === sig) {
-      const windowMs = now - open.since;
-      if (open.between.size > 0 || windowMs < open.recordedMs * 2) return;
-      open.recordedMs = windowMs;
-      this.#record('still_failing', open, windowMs);
+      this.#lasts(open, open.recordedMs * 2);
       return;
     }
     // Of a failure that another one has replaced it is not known when it ended.
@@ -113,6 +117,14 @@ export class FailureWatch implements SuccessWatch {
     calls.set(args, { ...call, since: now, recordedMs: firstGapMs / 2, between: new Set() });
     this.#byTool.set(tool, calls);
     this.#size += 1;
+  }
+
+  /** Records a failure that has lasted for at least this time with nothing run in between. */
+  #lasts(open: OpenFailure, atLeastMs: number): void {
+    const windowMs = this.#options.clock.monotonic() - open.since;
+    if (open.between.size > 0 || windowMs < atLeastMs) return;
+    open.recordedMs = windowMs;
+    this.#record('still_failing', open, windowMs);
   }
 
   #remove(tool: string, args: string | null): OpenFailure | undefined {

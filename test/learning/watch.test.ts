@@ -68,6 +68,23 @@ describe('the watch over failing calls', () => {
     expect(records).toMatchObject([{ kind: 'recovered', args: null }]);
   });
 
+  it('records that a check saw it fail before anything was run, and not after', async () => {
+    const { clock, records, watch } = watched();
+    watch.ended(ended('failed'), { id: 1 }, sig);
+    await clock.advance(1_000);
+    watch.ended(ended('failed'), { id: 1 }, sig);
+    await clock.advance(900);
+    watch.stillFails('get', { id: 2 });
+    watch.stillFails('get', { id: 1 });
+    watch.ran('healflow repair');
+    await clock.advance(5_000);
+    watch.stillFails('get', { id: 1 });
+    expect(records.map((record) => [record.kind, 'window_ms' in record && record.window_ms])).toEqual([
+      ['still_failing', 1_000],
+      ['still_failing', 1_900],
+    ]);
+  });
+
   it('records a failure that lasts after a second, and again whenever the time has doubled', async () => {
     const { clock, records, watch } = watched();
     for (let call = 0; call <= 600; call += 1) {
