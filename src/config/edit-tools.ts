@@ -33,7 +33,7 @@ class ToolsEditor {
 
   constructor(text: string) {
     this.#text = text;
-    this.#document = parseDocument(text, { stringKeys: true });
+    this.#document = parseDocument(text, { stringKeys: true, logLevel: 'error' });
     this.#eol = text.includes('\r\n') ? '\r\n' : '\n';
     const [error] = this.#document.errors;
     if (error !== undefined) throw new EditError(error.message);
@@ -151,7 +151,7 @@ class ToolsEditor {
 
 /** The `tools` of a configuration as they are written; undefined if there are none. */
 export const toolsIn = (text: string): unknown => {
-  const { tools } = Object(parseDocument(text, { stringKeys: true }).toJS()) as { tools?: unknown };
+  const { tools } = Object(parseDocument(text, { stringKeys: true, logLevel: 'error' }).toJS()) as { tools?: unknown };
   return tools ?? undefined;
 };
 

@@ -65,8 +65,13 @@ const inCommand = (argv: readonly unknown[]): string[] => {
   return found.filter((text) => !isHarmless(text));
 };
 
-const textsIn = (value: unknown): string[] =>
-  typeof value === 'string' ? [value] : Array.isArray(value) ? value.flatMap(textsIn) : [];
+/** The texts of a list and of the lists in it, each list once: it may contain itself. */
+const textsIn = (value: unknown, seen = new Set<unknown>()): string[] => {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value) || seen.has(value)) return [];
+  seen.add(value);
+  return value.flatMap((item) => textsIn(item, seen));
+};
 
 const inMember = (key: string, value: unknown, env: NodeJS.ProcessEnv): string[] => {
   if (holdsVariables(key)) return textsIn(value).filter((text) => !isVariableName(text, env));
@@ -89,8 +94,12 @@ const inMember = (key: string, value: unknown, env: NodeJS.ProcessEnv): string[]
  */
 export const literalSecrets = (config: unknown, env: NodeJS.ProcessEnv = process.env): string[] => {
   const found = new Set<string>();
+  /** The least depth at which each object was found: one that is in many places, or in itself, is not walked again. */
+  const depths = new Map<object, number>();
   const walk = (value: unknown, depth: number): void => {
     if (depth > maxDepth || typeof value !== 'object' || value === null) return;
+    if ((depths.get(value) ?? Number.POSITIVE_INFINITY) <= depth) return;
+    depths.set(value, depth);
     for (const [key, member] of Object.entries(value)) {
       if (!Array.isArray(value)) for (const text of inMember(key, member, env)) found.add(text);
       walk(member, depth + 1);

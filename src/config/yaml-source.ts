@@ -32,8 +32,14 @@ const maxDepth = 40;
 
 const maxOpenBrackets = 1_000;
 
-/** Whether brackets are nested so deep that parsing takes long. A rough count that ignores quotes. */
-const opensTooMany = (text: string): boolean => {
+const maxAliases = 300;
+
+/** Entries of lists, or keys, each in the one before it on the same line. */
+const nestedOnOneLine = /^[ \t]*(?:[\w.-]+:[ \t]+)?(?:[-?][ \t]+){50}/m;
+
+/** Whether collections are nested so deep that parsing takes long. A rough count that ignores quotes. */
+const nestsTooDeep = (text: string): boolean => {
+  if (nestedOnOneLine.test(text)) return true;
   let open = 0;
   for (const { 0: bracket } of text.matchAll(/[[{}\]]/g)) {
     open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
@@ -72,19 +78,22 @@ export class YamlSource implements Source {
     this.#name = name;
     this.#text = text;
     this.#redact = redact;
-    const tooDeep = opensTooMany(text);
+    const tooDeep = nestsTooDeep(text);
     this.#document = parseDocument(tooDeep ? '' : text, {
       lineCounter: this.#lines,
       prettyErrors: false,
       stringKeys: true,
+      // Else a key that is no text is printed as a warning of the process, with what it contains.
+      logLevel: 'error',
     });
+    const aliasErrors = this.#aliasErrors();
     for (const secret of this.#literalSecrets()) redact.remember(secret);
     const found = [...this.#document.errors, ...this.#document.warnings];
     const twice = found.filter(({ code }) => code === 'DUPLICATE_KEY');
     const errors: Finding[] = [
       ...found.filter((error) => !twice.includes(error)).slice(0, 1),
       ...twice,
-      ...this.#strayAliases(),
+      ...aliasErrors,
     ].map((error) => ('code' in error ? this.#syntaxError(error) : error));
     if (tooDeep) errors.push(this.#place([0, 1], { problem: 'nested too deeply' }));
     try {
@@ -146,17 +155,33 @@ export class YamlSource implements Source {
     return open;
   }
 
-  #strayAliases(): Finding[] {
-    const stray: Finding[] = [];
+  /** The first alias that names nothing, or a collection that contains it, or is one too many. */
+  #aliasErrors(): Finding[] {
+    const anchors = new Map<string, Node>();
+    let found: Finding | undefined;
+    let count = 0;
     visit(this.#document, {
-      Alias: (_, alias) => {
-        const range = this.#rangeOf(alias);
-        if (range && alias.resolve(this.#document) === undefined) {
-          stray.push(this.#place(range, { problem: `nothing is named &${alias.source} above` }));
+      Node: (_, node, ancestors) => {
+        if (!isAlias(node)) {
+          if (node.anchor !== undefined) anchors.set(node.anchor, node);
+          return undefined;
         }
+        const range = this.#rangeOf(node) ?? [0, 1];
+        const named = anchors.get(node.source);
+        count += 1;
+        if (named === undefined) found = this.#place(range, { problem: `nothing is named &${node.source} above` });
+        else if (ancestors.includes(named)) {
+          found = this.#place(range, {
+            problem: `*${node.source} refers to a collection that contains it`,
+            advice: 'write it out',
+          });
+        } else if (count > maxAliases) {
+          found = this.#place(range, { problem: `the file has more than ${maxAliases} aliases` });
+        }
+        return found === undefined ? undefined : visit.BREAK;
       },
     });
-    return stray.slice(0, 1);
+    return found === undefined ? [] : [found];
   }
 
   /** Finds what is at a path; what does not exist is where it should be. */

@@ -38,7 +38,7 @@ const shownPath = (path: string | readonly string[]): string => stepsOf(path).jo
 /** The parser's own words may quote the text, so they are not shown. */
 const parsed = async (text: string, format: 'JSON' | 'YAML', place: string): Promise<unknown> => {
   try {
-    return format === 'JSON' ? JSON.parse(text) : (await import('yaml')).parse(text);
+    return format === 'JSON' ? JSON.parse(text) : (await import('yaml')).parse(text, { logLevel: 'error' });
   } catch {
     throw new Error(`${place} is not valid ${format}`);
   }
