@@ -1,6 +1,7 @@
 import { collectBody } from './body-facts.ts';
 import { classifyBy, factsFromText, type StatedFacts } from './classify.ts';
 import { type CompiledPattern, type CompileText, compilePattern, indexPatterns, normalCode } from './compile.ts';
+import { ExpressionTooLarge, openGroups } from './expression-limits.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { parseJson } from './json.ts';
 import type { Pattern } from './pattern.ts';
@@ -24,23 +25,12 @@ export interface PatternProblem {
 }
 
 /** The position of the parenthesis that is never closed. */
-const openParenthesis = (expression: string): number => {
-  const open: number[] = [];
-  let inClass = false;
-  for (let at = 0; at < expression.length; at++) {
-    const character = expression[at];
-    if (character === '\\') at++;
-    else if (inClass) inClass = character !== ']';
-    else if (character === '[') inClass = true;
-    else if (character === '(') open.push(at);
-    else if (character === ')') open.pop();
-  }
-  return open.at(-1) ?? 0;
-};
+const openParenthesis = (expression: string): number => [...openGroups(expression)].at(-1)?.at(-1) ?? 0;
 
 const lookarounds = new Set(['(?=', '(?!', '(?<']);
 
 const describeSyntax = (error: unknown, expression: string): { message: string; offset: number } => {
+  if (error instanceof ExpressionTooLarge) return { message: error.message, offset: error.offset };
   const { error: what, input } = error as { error?: unknown; input?: unknown };
   const said = typeof what === 'string' ? what : error instanceof Error ? error.message : String(error);
   const piece = typeof input === 'string' && input !== expression ? input : '';

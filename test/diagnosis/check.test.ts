@@ -27,6 +27,25 @@ describe('checking patterns', () => {
     ]);
   });
 
+  it('refuses what takes long to compile, and places it: nested groups, and length', () => {
+    const nested = (depth: number): string => `${'('.repeat(depth)}a${')*'.repeat(depth)}`;
+    const quoted = `\\Q${'('.repeat(60)}\\E[${'('.repeat(60)}]${'\\('.repeat(60)}`;
+    expect(checkPatterns([pattern({ id: 'a', text: [nested(50), quoted, 'a'.repeat(10_000)] })])).toEqual([]);
+    expect(
+      checkPatterns([
+        pattern({ id: 'a', text: `a${nested(300)}` }),
+        pattern({ id: 'b', text: ['fine', 'a'.repeat(10_001)] }),
+      ]),
+    ).toMatchObject([
+      {
+        path: ['text'],
+        offset: 51,
+        message: 'not a valid expression: groups are nested more than 50 deep; nest fewer',
+      },
+      { path: ['text', 1], offset: 10_000, message: expect.stringContaining('longer than 10000 characters') },
+    ]);
+  });
+
   it('names the example that does not match and the counterexample that does', () => {
     const problems = checkPatterns([
       pattern({ text: 'expired', examples: ['expired', 'gone'], counterexamples: ['fine', 'expired too'] }),
