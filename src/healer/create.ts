@@ -287,6 +287,7 @@ export const assembleHealer = async (
       get open() {
         return learning?.watch.open ?? 0;
       },
+      isOpen: (tool) => learning?.watch.isOpen(tool) ?? false,
       succeeded: (tool, args) => learning?.watch.succeeded(tool, args),
       stillFails: (tool, args) => learning?.watch.stillFails(tool, args),
       ran: (what) => learning?.watch.ran(what),

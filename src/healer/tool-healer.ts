@@ -154,6 +154,10 @@ class ToolHealer implements InternalHealer {
     return this.#parts.watch.open;
   }
 
+  hasOpenFailure(tool: string): boolean {
+    return this.#parts.watch.open > 0 && this.#parts.watch.isOpen(tool);
+  }
+
   countHealthy(tool: string, args?: RunOptions['args']): void {
     if (this.#parts.watch.open > 0) this.#parts.watch.succeeded(tool, args);
     const limits = this.#engine?.limits;

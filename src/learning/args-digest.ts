@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { loadMachineKey } from '../sharing/machine-key.ts';
 import { openStateDir } from '../sharing/state-dir.ts';
 import { isRecord } from '../text/is-record.ts';
+import { printOf } from './args-print.ts';
 
-/** Makes the digest of the arguments of a call; null if they are not known, or cannot be told from others. */
+/** Makes the digest of the arguments of a call; null if they are not known, are over about 4 KB, or are no data. */
 export type DigestArgs = (args: Readonly<Record<string, unknown>> | undefined) => string | null;
 
 /** The folder of what only the processes of this user on this machine share to learn. */
@@ -22,7 +23,8 @@ const inOrder = (_name: string, value: unknown): unknown =>
 const digestArgsWith =
   (key: BinaryLike): DigestArgs =>
   (args) => {
-    if (args === undefined) return null;
+    // Large arguments are not told apart: a digest of them would hold up every call.
+    if (printOf(args) === null) return null;
     try {
       return createHmac('sha256', key).update(JSON.stringify(args, inOrder)).digest('hex').slice(0, 16);
     } catch {

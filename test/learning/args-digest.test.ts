@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDigestArgs } from '../../src/learning/args-digest.ts';
+import { printOf } from '../../src/learning/args-print.ts';
 import { temporaryFolder } from '../event-log/events.ts';
 
 describe('the digest of arguments', () => {
@@ -28,5 +29,29 @@ describe('the digest of arguments', () => {
     const ring: Record<string, unknown> = {};
     ring.self = ring;
     expect([digest(undefined), digest(ring), digest({ big: 1n })]).toEqual([null, null, null]);
+  });
+
+  it('is null for arguments over about 4 KB, which are not serialised', async () => {
+    const digest = await loadDigestArgs(join(temporaryFolder(), 'state'));
+    expect(digest({ text: 'x'.repeat(4_000) })).toMatch(/^[0-9a-f]{16}$/);
+    expect([digest({ text: 'x'.repeat(4_096) }), digest({ list: Array(2_000).fill(10) })]).toEqual([null, null]);
+    expect(digest({ data: new Uint8Array(8) })).toBeNull();
+  });
+});
+
+describe('the print of arguments', () => {
+  it('is the same for the same data in any order', () => {
+    const at = new Date(0);
+    const one = printOf({ id: 1, at, page: { from: 1, to: 2 }, none: null });
+    expect(one).not.toBeNull();
+    const other = { none: null, page: { to: 2, from: 1, no: undefined }, at: at.toISOString(), id: 1 };
+    expect(printOf(other)).toBe(one);
+  });
+
+  it('differs for nearly all other data', () => {
+    const prints = Array.from({ length: 10_000 }, (_, id) => printOf({ id, path: `/data/${id % 7}`, list: [id, 1] }));
+    expect(new Set(prints).size).toBeGreaterThan(9_990);
+    expect(printOf({ a: 1, b: 2 })).not.toBe(printOf({ a: 2, b: 1 }));
+    expect(printOf({ list: [1, 2] })).not.toBe(printOf({ list: [2, 1] }));
   });
 });

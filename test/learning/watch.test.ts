@@ -33,7 +33,15 @@ const fix = (name: FixReport['fix'], status: FixReport['status'] = 'succeeded'):
 });
 
 const ended = (status: RunReport['status'], fixes: FixReport[] = [], more: object = {}): RunReport =>
-  ({ tool: 'get', status, fixes, attempts: 1, lastDiagnosis: { class: 'network' }, ...more }) as unknown as RunReport;
+  ({
+    tool: 'get',
+    status,
+    fixes,
+    attempts: 1,
+    durationMs: 0,
+    lastDiagnosis: { class: 'network' },
+    ...more,
+  }) as unknown as RunReport;
 
 describe('the watch over failing calls', () => {
   it('records the first success of the same call, with its time and with nothing run in between', async () => {
@@ -163,5 +171,74 @@ describe('the watch over failing calls', () => {
     watch.ended(ended('healed', [fix('vpn_connect')]), {}, sig);
     watch.succeeded('get', {});
     expect(digests()).toBe(0);
+  });
+
+  it('makes a digest of the arguments of a failing call only, and of those that look the same', () => {
+    const { digests, watch } = watched();
+    watch.ended(ended('failed'), { id: 1, page: { from: 1, to: 2 } }, sig);
+    expect(digests()).toBe(1);
+    for (let id = 2; id < 1_000; id += 1) watch.succeeded('get', { id, page: { from: 1, to: 2 } });
+    watch.succeeded('get', { id: 1 });
+    watch.succeeded('get', undefined);
+    expect(digests()).toBe(1);
+    watch.succeeded('get', { id: 1, page: { to: 2, from: 1 } });
+    expect(digests()).toBe(2);
+  });
+
+  it('knows calls with large arguments by their tool alone, and reads no more of them than it needs', () => {
+    const { digests, watch, records } = watched();
+    const large = (id: number) => ({ id, text: 'x'.repeat(5_000) });
+    watch.ended(ended('failed'), large(1), sig);
+    watch.succeeded('get', { id: 1 });
+    expect(records).toEqual([]);
+    watch.succeeded('get', large(2));
+    expect(records).toMatchObject([{ kind: 'recovered', args: null }]);
+    expect(digests()).toBe(0);
+    let read = 0;
+    const counted = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [
+        `name${index}`,
+        {
+          get text() {
+            read += 1;
+            return 'x'.repeat(1_000);
+          },
+        },
+      ]),
+    );
+    watch.ended(ended('failed'), counted, sig);
+    expect(read).toBeLessThanOrEqual(5);
+  });
+
+  it('forgets a failure half an hour after it was last seen, as one that lasted until then', async () => {
+    const { clock, records, watch } = watched();
+    watch.ended(ended('failed'), { once: 1 }, sig);
+    watch.ended(ended('failed'), { id: 2 }, sig);
+    await clock.advance(1_900);
+    watch.ended(ended('failed'), { id: 2 }, sig);
+    await clock.advance(100);
+    watch.ended(ended('failed'), { id: 2 }, sig);
+    expect(records).toMatchObject([{ window_ms: 1_900 }]);
+    await clock.advance(30 * 60_000 - 1_000);
+    expect(watch.isOpen('get')).toBe(true);
+    expect(watch.open).toBe(1);
+    await clock.advance(1_000);
+    watch.succeeded('put', { id: 2 });
+    expect(watch.open).toBe(0);
+    expect(records).toMatchObject([{ window_ms: 1_900 }, { kind: 'still_failing', window_ms: 2_000 }]);
+    expect(records[1]?.timestamp).toBe(new Date(clock.now() - 30 * 60_000).toISOString());
+    watch.succeeded('get', { id: 2 });
+    expect(records).toHaveLength(2);
+  });
+
+  it('counts from the start of the run that failed first, and takes what its own run has run as run', () => {
+    const { records, watch } = watched();
+    watch.ended(ended('failed', [fix('retry_backoff')], { durationMs: 30_000 }), { id: 1 }, sig);
+    expect(records).toMatchObject([{ kind: 'still_failing', window_ms: 30_000, between: [] }]);
+    watch.succeeded('get', { id: 1 });
+    expect(records[1]).toMatchObject({ kind: 'recovered', window_ms: 30_000, between: [] });
+    watch.ended(ended('failed', [fix('vpn_connect', 'failed')], { durationMs: 30_000 }), { id: 1 }, sig);
+    watch.succeeded('get', { id: 1 });
+    expect(records.slice(2)).toMatchObject([{ kind: 'recovered', between: ['vpn_connect'] }]);
   });
 });

@@ -109,7 +109,7 @@ export const testHealer = (
       assembleEngine(parts, { limits, selectFix, pauses: { baseMs: 200, maxMs: 5_000 }, ...more }, log),
     countHealthy: (tool) => healthy.push(tool),
     recordHealthy: false,
-    watch: { open: 0, succeeded() {}, stillFails() {}, ran() {} },
+    watch: { open: 0, isOpen: () => false, succeeded() {}, stillFails() {}, ran() {} },
     record: (report) => records.push(report),
     warn: (message) => warnings.push(message),
     inspect: undefined,

@@ -12,6 +12,9 @@ import { argumentsOf, isFinalResult, type ToolCall } from './tool-call.ts';
 /** Maximum number of calls that timed out and whose late responses are still recognised. */
 const maxLate = 1_000;
 
+/** Longer arguments are not parsed to tell which failing call has succeeded: they are not told apart either way. */
+const maxCountedBytes = 32_768;
+
 const begin = '{"content":[{"type":"text","text":"';
 const ends = ['"}]}', '"}],"isError":false}'];
 const quote = 0x22;
@@ -66,7 +69,7 @@ export class CallGate {
       if (value === undefined || !isFinalResult(value)) return true;
       if (!healer.looksHealthy(value)) return false;
     }
-    if (healer.openFailures) healer.countHealthy(call.tool, argumentsOf(call));
+    if (healer.hasOpenFailure?.(call.tool)) healer.countHealthy(call.tool, argumentsOf(call, maxCountedBytes));
     else healer.countHealthy(call.tool);
     return true;
   }

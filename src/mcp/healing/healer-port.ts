@@ -17,8 +17,8 @@ export interface HealerPort {
   readonly isHidden?: ((tool: string) => boolean) | undefined;
   /** A cheap check; if false, `heal` takes a closer look. */
   looksHealthy(value: unknown): boolean;
-  /** Number of failing calls that have not succeeded since: while there are any, `countHealthy` needs the arguments of a call. */
-  readonly openFailures?: number;
+  /** Whether a call of a tool failed and has not succeeded since: `countHealthy` then needs the arguments of its calls. */
+  hasOpenFailure?(tool: string): boolean;
   countHealthy(tool: string, args?: Readonly<Record<string, unknown>>): void;
   /**
    * Diagnoses the first attempt, heals, and calls `task` for every retry. Never rejects, and settles with the same object

@@ -105,10 +105,15 @@ export const requestAsCall = (request: Message, startedAt: number): ToolCall => 
   };
 };
 
-/** The arguments of a call; undefined if it has none. */
-export const argumentsOf = ({ request: { bytes, params } }: ToolCall): Record<string, unknown> | undefined => {
+/** The arguments of a call; undefined if it has none, or if they are longer than `maxBytes`: they are not parsed then. */
+export const argumentsOf = (
+  { request: { bytes, params } }: ToolCall,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Record<string, unknown> | undefined => {
   if (params === undefined) return undefined;
-  const args = parseSpan(bytes, memberAt(bytes, params.start, 'arguments'));
+  const span = memberAt(bytes, params.start, 'arguments');
+  if (span === undefined || span.end - span.start > maxBytes) return undefined;
+  const args = parseSpan(bytes, span);
   return isRecord(args) ? args : undefined;
 };
 

@@ -58,17 +58,17 @@ describe('the text of a plain result', () => {
 });
 
 describe('a response that passes', () => {
-  const passed = (openFailures: number, text: string) => {
+  const passed = (hasOpenFailure: boolean, text: string, args: object = { id: 7 }) => {
     const counted: unknown[][] = [];
     const healer = {
       attempts: 2,
-      openFailures,
+      hasOpenFailure: (tool: string) => tool === 'get' && hasOpenFailure,
       looksHealthy: (value: { isError?: boolean }) => value.isError !== true,
       countHealthy: (...args: unknown[]) => counted.push(args),
     } as unknown as HealerPort;
     const gate = new CallGate({ healer, clock: new FakeClock(), attemptTimeoutMs: undefined, deadlineMs: 45_000 });
     const request = Buffer.from(
-      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get","arguments":{"id":7}}}\n',
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get","arguments":${JSON.stringify(args)}}}\n`,
     );
     const call = readToolCall(readMessage(request), 0);
     if (call === undefined) throw new Error('it is no call of a tool');
@@ -77,11 +77,18 @@ describe('a response that passes', () => {
     return counted;
   };
 
-  it.each(['ok', 'two\nlines'])('is counted with the arguments of its call while failures are open: %j', (text) => {
-    expect(passed(1, text)).toEqual([['get', { id: 7 }]]);
-  });
+  it.each(['ok', 'two\nlines'])(
+    'is counted with the arguments of its call while one of its tool is open: %j',
+    (text) => {
+      expect(passed(true, text)).toEqual([['get', { id: 7 }]]);
+    },
+  );
 
   it.each(['ok', 'two\nlines'])('is counted without its arguments, which are not read, while none is: %j', (text) => {
-    expect(passed(0, text)).toEqual([['get']]);
+    expect(passed(false, text)).toEqual([['get']]);
+  });
+
+  it('is counted without large arguments, which are not parsed', () => {
+    expect(passed(true, 'ok', { text: 'x'.repeat(40_000) })).toEqual([['get', undefined]]);
   });
 });
