@@ -135,7 +135,7 @@ const learnIn = (
       yield* readRepairs(memoryDir);
     },
   });
-  return new LessonsAtWork(lessons, trials);
+  return new LessonsAtWork(lessons, trials, warn);
 };
 
 /** Makes the engine of a configuration, with its fixes and what they share with other processes. */

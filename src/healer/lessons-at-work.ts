@@ -2,6 +2,7 @@ import type { PlanFixInput } from '../../machines/services.ts';
 import { lessonFixName } from '../learning/lesson.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
+import { messageOf } from '../text/error-text.ts';
 import type { LessonTrials } from './lesson-trials.ts';
 import type { ActiveLesson, Lessons } from './lessons.ts';
 import type { HealingRun } from './run.ts';
@@ -19,10 +20,20 @@ type Attempt = Pick<PlanFixInput, 'attempt' | 'maxAttempts'>;
 export class LessonsAtWork {
   readonly lessons: Lessons;
   readonly trials: LessonTrials;
+  readonly #tell: (message: string) => void;
+  #hasTold = false;
 
-  constructor(lessons: Lessons, trials: LessonTrials) {
+  constructor(lessons: Lessons, trials: LessonTrials, warn: (message: string) => void) {
     this.lessons = lessons;
     this.trials = trials;
+    this.#tell = warn;
+  }
+
+  /** What goes wrong here must not change how a call is healed without lessons. */
+  #warn(error: unknown): void {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    this.#tell(`a failure was handled as if there were no lessons: ${messageOf(error)}`);
   }
 
   /**
@@ -30,12 +41,20 @@ export class LessonsAtWork {
    * retried is decided by its own evidence, as without the lesson.
    */
   recognise(run: AnyRun, diagnosis: Diagnosis, attempt: Attempt): Recognised | Promise<Recognised> {
-    this.trials.failedAgain(run, attempt.attempt, diagnosis);
-    const { onError = 'heal' } = run.call.rules;
-    if (onError !== 'heal') return { diagnosis };
-    const found = this.lessons.match(run.tool, diagnosis, run.remainingMs);
-    if (!(found instanceof Promise)) return this.#apply(run, diagnosis, attempt, found);
-    return found.then((active) => this.#apply(run, diagnosis, attempt, active));
+    const asWithout = (error: unknown): Recognised => {
+      this.#warn(error);
+      return { diagnosis };
+    };
+    try {
+      this.trials.failedAgain(run, attempt.attempt, diagnosis);
+      const { onError = 'heal' } = run.call.rules;
+      if (onError !== 'heal') return { diagnosis };
+      const found = this.lessons.match(run.tool, diagnosis, run.remainingMs);
+      if (!(found instanceof Promise)) return this.#apply(run, diagnosis, attempt, found);
+      return found.then((active) => this.#apply(run, diagnosis, attempt, active)).catch(asWithout);
+    } catch (error) {
+      return asWithout(error);
+    }
   }
 
   #apply(

@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, type StatSyncFn, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FixCall } from '../../fixes/catalogue.ts';
 import { learnedFix } from '../../fixes/learned.ts';
@@ -11,6 +11,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { FixName, LessonFixName } from '../model/terms.ts';
+import { errorCode } from '../platform/fs.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { FixContext } from '../runner/context.ts';
 import { refuse } from '../runner/refusal.ts';
@@ -35,10 +36,14 @@ export interface LessonsOptions {
   readonly source?: LessonSource | undefined;
 }
 
-/** What tells that a file has changed. */
-const stampOf = (path: string): string => {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+/** What tells that a file has changed; empty if there is none. Never throws. */
+const stampOf = (path: string, look: StatSyncFn = lstatSync): string => {
+  try {
+    const stats = look(path, { throwIfNoEntry: false });
+    return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+  } catch (error) {
+    return errorCode(error) ?? 'unreadable';
+  }
 };
 
 /** Whether a failure may be one that a lesson is for: nothing repairs a wrong call, or a permission that is missing. */
@@ -47,6 +52,8 @@ export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pat
   if (subclass === 'forbidden' || pattern.startsWith('http.403')) return false;
   return failureClass !== 'auth' || fixes.length > 0;
 };
+
+const maxTold = 1_000;
 
 /** Minimum time between two looks at all files, in ms: failures may come by the thousand. */
 const lookAgainMs = 100;
@@ -90,10 +97,28 @@ export class Lessons {
   match(tool: string, diagnosis: Diagnosis, remainingMs: number): ActiveLesson | null | Promise<ActiveLesson | null> {
     if (!isLearnable(diagnosis) || this.#ownPatterns.has(diagnosis.pattern)) return null;
     const { source } = this.#options;
-    const found = this.#find(tool, diagnosis);
-    if (source !== undefined) return this.#loadAll(source, found, remainingMs).then(() => this.#find(tool, diagnosis));
-    if (!this.#isChanged(found)) return found;
-    return this.#load().then(() => this.#find(tool, diagnosis));
+    try {
+      const found = this.#find(tool, diagnosis);
+      const isCurrent = source === undefined && !this.#isChanged(found);
+      if (isCurrent) return found;
+      const loaded = source === undefined ? this.#load() : this.#loadAll(source, found, remainingMs);
+      return loaded.then(() => this.#find(tool, diagnosis)).catch((error: unknown) => this.#withoutLessons(error));
+    } catch (error) {
+      return this.#withoutLessons(error);
+    }
+  }
+
+  /** A call is healed as if there were no lessons. */
+  #withoutLessons(error: unknown): null {
+    this.#tell(`the lessons in ${this.dir} are not used: ${messageOf(error)}`);
+    return null;
+  }
+
+  #tell(problem: string): void {
+    if (this.#told.has(problem)) return;
+    if (this.#told.size >= maxTold) this.#told.clear();
+    this.#told.add(problem);
+    this.#options.warn(problem);
   }
 
   /** Makes the fix of a lesson for a failed call, or says why there is none. Its cool-down and its run are those of the fix that it names. */
@@ -115,14 +140,15 @@ export class Lessons {
 
   /** Whether the files have to be read again. The one of a lesson that may run is looked at each time. */
   #isChanged(found: ActiveLesson | null): boolean {
+    // Failures that come together all wait for the same files.
+    if (this.#loading !== undefined) return true;
     const now = this.#options.context.clock.monotonic();
     if (now - this.#lookedAt < lookAgainMs) {
       const file = found === null ? undefined : `${found.lesson.name}.yaml`;
       return file !== undefined && stampOf(join(this.dir, file)) !== (this.#stamps.get(file) ?? '');
     }
     this.#lookedAt = now;
-    const stats = statSync(this.dir, { throwIfNoEntry: false });
-    const stamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    const stamp = stampOf(this.dir, statSync);
     if (stamp !== this.#dirStamp) return this.#dirStamp !== undefined || stamp !== '';
     for (const [name, known] of this.#stamps) if (stampOf(join(this.dir, name)) !== known) return true;
     return false;
@@ -149,25 +175,22 @@ export class Lessons {
   }
 
   async #read(): Promise<void> {
-    const { warn, context } = this.#options;
-    const stats = statSync(this.dir, { throwIfNoEntry: false });
     // Taken before the files are read: what changes meanwhile is read with the next failure.
-    const dirStamp = stats === undefined ? '' : `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    const dirStamp = stampOf(this.dir, statSync);
     try {
       const { activeLessons } = await import('../learning/active-lessons.ts');
-      const { active, rungs, files, problems } = await activeLessons(this.dir, context.redact, stampOf);
+      const { active, rungs, files, problems } = await activeLessons(this.dir, this.#options.context.redact, (path) =>
+        stampOf(path),
+      );
       this.#own = { active, rungs };
       if (this.#options.source === undefined) this.#active = inOrder(active);
       this.#stamps = new Map(files);
-      for (const problem of problems) {
-        if (this.#told.has(problem)) continue;
-        this.#told.add(problem);
-        warn(problem);
-      }
+      for (const problem of problems) this.#tell(problem);
     } catch (error) {
       this.#own = { active: [], rungs: new Map() };
       if (this.#options.source === undefined) this.#active = [];
-      warn(`the lessons in ${this.dir} cannot be read: ${messageOf(error)}`);
+      this.#stamps = new Map();
+      this.#tell(`the lessons in ${this.dir} cannot be read: ${messageOf(error)}`);
     }
     this.#dirStamp = dirStamp;
   }

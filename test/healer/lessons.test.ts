@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -223,6 +223,34 @@ describe('a lesson', () => {
     await moveLesson(site.lessons, 'tunnel', retired, { redact });
     expect(await site.call(1)).toBe('failed after 1');
     expect(readRan(site.folder)).toEqual(['own']);
+    await site.close();
+  });
+
+  it('heals each of the failures that come together first', async () => {
+    const site = await siteWith('auto', { lesson: { fix: { use: 'own:restart' } } });
+    const four = await Promise.all([1, 1, 1, 1].map((failures) => site.call(failures)));
+    expect(four).toEqual(['healed after 2', 'healed after 2', 'healed after 2', 'healed after 2']);
+    await site.close();
+  });
+
+  it('is not used if the folder is a link to itself, and calls are healed as without', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };
+    const site = await siteWith(undefined, {
+      config: { fixes: { own: { restart: { command: ['true'], cooldownMs: 0 } }, retry_backoff: { baseMs: 1 } } },
+      options: { clock },
+    });
+    symlinkSync(site.lessons, site.lessons);
+    const error = 'connect ECONNREFUSED: tunnel alpha is stuck';
+    expect(await site.call(1, { error })).toBe('healed after 2');
+    ahead += 100;
+    expect(await site.call(1, { error })).toBe('healed after 2');
+    expect(site.warnings).toHaveLength(1);
+    expect(site.warnings[0]).toContain(`the lessons in ${site.lessons} cannot be read: `);
+    rmSync(site.lessons);
+    ahead += 100;
+    await lessonAt(site.lessons, 'tunnel', 'auto', proposed({ fix: { use: 'own:restart' } }));
+    expect(await site.call(1)).toBe('healed after 2');
     await site.close();
   });
 
