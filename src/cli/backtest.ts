@@ -21,13 +21,17 @@ export interface BacktestOptions extends MemoryReadingOptions {
 const extension = '.yaml';
 
 /** The lesson of that name, the one in that file, or all of the folder. */
-const targets = (target: string | undefined, { lessonsDir, folder, redact }: Lessons, { cwd }: Io): TestedPattern[] => {
+const targets = (
+  target: string | undefined,
+  { lessonsDir, folder, redact, approvals }: Lessons,
+  { cwd }: Io,
+): TestedPattern[] => {
   const lessons =
     target === undefined
       ? folder.lessons
       : target.endsWith(extension)
-        ? [readLesson(dirname(resolve(cwd, target)), basename(target, extension), redact)]
-        : [readLesson(lessonsDir, target, redact)];
+        ? [readLesson(dirname(resolve(cwd, target)), basename(target, extension), redact, approvals)]
+        : [readLesson(lessonsDir, target, redact, approvals)];
   return lessons.map(({ name, content }) => ({ ...content.pattern, id: name }));
 };
 

@@ -4,9 +4,11 @@ import { lessonsDir } from '../config/paths.ts';
 import type { ReadConfig, ReadPart } from '../config/read.ts';
 import { redactorFor } from '../config/redactor.ts';
 import type { Config } from '../config/schema.ts';
-import type { Lesson } from '../learning/lesson.ts';
+import { approvalsIn } from '../learning/approvals.ts';
+import { doubtOf, type Lesson } from '../learning/lesson.ts';
 import { readLessons } from '../learning/lesson-file.ts';
 import { trust } from '../learning/trust.ts';
+import { resolveStateDir } from '../sharing/state-dir.ts';
 
 const findingAt = (name: string, problem: string, advice: string | null = null): Finding => ({
   place: { file: name, line: null, column: null, path: [] },
@@ -18,17 +20,11 @@ const findingAt = (name: string, problem: string, advice: string | null = null):
 });
 
 /** What keeps a lesson that can be read from running. */
-const warningsOf = (name: string, { isEdited, content, rung }: Lesson, config: Config, baseDir: string): Finding[] => {
+const warningsOf = (name: string, lesson: Lesson, config: Config, baseDir: string): Finding[] => {
+  const { content, rung } = lesson;
   if (rung === 'retired') return [];
-  const edited = isEdited
-    ? [
-        findingAt(
-          name,
-          `it was changed after it was approved for \`${content.rung}\`, so it counts as \`proposed\``,
-          '`healflow learn` approves it again, step by step',
-        ),
-      ]
-    : [];
+  const doubt = doubtOf(lesson);
+  const edited = doubt === null ? [] : [findingAt(name, doubt, '`healflow learn` approves it again, step by step')];
   if ('use' in content.fix) return edited;
   const options = { programs: config.learn.programs, path: process.env.PATH, cwd: baseDir };
   const trusted = trust(content.fix.run, options);
@@ -40,7 +36,8 @@ export const checkLessons = async ({ config, baseDir }: ReadConfig): Promise<Rea
   if (config === null) return [];
   const dir = lessonsDir({ config, baseDir });
   const redact = redactorFor(config, process.env);
-  const { lessons, problems } = await readLessons(dir, redact);
+  const where = { configured: config.stateDir, env: process.env, cwd: baseDir };
+  const { lessons, problems } = await readLessons(dir, redact, approvalsIn(resolveStateDir(where)));
   const shown = (name: string): string => relative(process.cwd(), join(dir, `${name}.yaml`));
   return [
     ...lessons.map((lesson): ReadPart => {

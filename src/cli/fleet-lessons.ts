@@ -10,7 +10,7 @@ import { shortLine } from '../text/one-line.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type ConnectionOptions, withFleetDatabase } from './fleet-connection.ts';
 import { type Io, outputTo, processIo } from './io.ts';
-import { redactorOf } from './learn/lessons.ts';
+import { approvalsOf, redactorOf } from './learn/lessons.ts';
 import { confirmTyped, isTerminal, type PersonTerminal, processTerminal } from './learn/person.ts';
 import { LearnRefusal, refusing } from './learn/workspace.ts';
 
@@ -83,7 +83,7 @@ export const fleetPublish = (
   refusing(io, async () => {
     const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
     const redact = redactorOf(loaded, io);
-    const lesson = readLesson(lessonsDir(loaded), name, redact);
+    const lesson = readLesson(lessonsDir(loaded), name, redact, approvalsOf(loaded, io));
     const to = (options.rung ?? lesson.rung) as Rung;
     if (to === 'proposed' || to === 'retired' || isUp(lesson.rung, to)) {
       const here = `its rung here is \`${lesson.rung}\``;

@@ -69,6 +69,7 @@ const learningOf = async (
   return new FileLearningSource({
     memoryDir,
     lessonsDir: lessonsDir({ config, baseDir }),
+    stateDir: resolveStateDir({ configured: config.stateDir, env: process.env, cwd: baseDir }),
     programs: config.learn.programs,
     baseDir,
     path: process.env.PATH,

@@ -63,6 +63,6 @@ export const toLesson = (lesson: FleetLesson, rung: Rung, redact: Redactor): Les
   const { pattern, fix } = isRecord(content) ? content : {};
   const read = parseLesson(name, JSON.stringify({ pattern, fix, rung: 'proposed' }), redact);
   if (!('content' in read)) return read;
-  const approved = { by: approvedBy, at: new Date(approvedMs).toISOString(), digest: digest.slice(0, 32) };
-  return { name, content: { ...read.content, rung, approved }, rung, isEdited: false, version: digest };
+  const approved = { by: approvedBy, at: new Date(approvedMs).toISOString(), digest: digest.slice(0, 32), seals: [] };
+  return { ...read, content: { ...read.content, rung, approved }, rung, version: digest };
 };

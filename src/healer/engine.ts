@@ -126,9 +126,17 @@ const learnIn = (
   { warn, loadRepairLog: loadLog }: HealerParts,
   { stateDir, memoryDir, config, baseDir, select, source, ...context }: LearnOptions,
 ): LessonsAtWork => {
-  const lessons = new Lessons({ config, baseDir, select, source, context: { ...context, baseDir }, warn });
+  const lessons = new Lessons({ config, baseDir, stateDir, select, source, context: { ...context, baseDir }, warn });
   const trials = new LessonTrials({
-    ...{ dir: lessons.dir, control: config.learn.control, context: { ...context, baseDir }, loadLog, warn, source },
+    ...{
+      dir: lessons.dir,
+      stateDir,
+      control: config.learn.control,
+      context: { ...context, baseDir },
+      loadLog,
+      warn,
+      source,
+    },
     loadDigestArgs: () => loadDigestArgs(stateDir),
     readRecords: async function* () {
       const { readRepairs } = await import('../learning/repair-log.ts');

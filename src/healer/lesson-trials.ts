@@ -38,6 +38,8 @@ interface OpenTrial {
 
 export interface LessonTrialsOptions {
   readonly dir: string;
+  /** The folder with the key that approvals are sealed with. */
+  readonly stateDir: string;
   readonly control: number;
   readonly context: FixContext & { readonly redact: Redactor };
   readonly loadLog: (() => Promise<RepairLog>) | undefined;
@@ -262,7 +264,7 @@ export class LessonTrials {
   }
 
   async #take({ lesson, digest }: ActiveLesson, watch: Watch, succeeded: boolean, at: number): Promise<void> {
-    const { dir, context, warn, source } = this.#options;
+    const { dir, stateDir, context, warn, source } = this.#options;
     const hasStopped = this.#count(watch, succeeded);
     if (!hasStopped || lesson.rung !== 'auto') return;
     const { name } = lesson;
@@ -272,10 +274,15 @@ export class LessonTrials {
       warn(`the lesson ${name} of the fleet was moved from \`auto\` to \`ask\`: ${reason}`);
       return;
     }
-    const { LessonError, moveLesson, readLesson } = await import('../learning/lesson-file.ts');
-    for (let turn = 0; turn < 3 && readLesson(dir, name, context.redact).rung === 'auto'; turn += 1) {
+    const [{ LessonError, moveLesson, readLesson }, { approvalsIn }] = await Promise.all([
+      import('../learning/lesson-file.ts'),
+      import('../learning/approvals.ts'),
+    ]);
+    const { redact } = context;
+    const approvals = approvalsIn(stateDir);
+    for (let turn = 0; turn < 3 && readLesson(dir, name, redact, approvals).rung === 'auto'; turn += 1) {
       try {
-        await moveLesson(dir, name, { to: 'ask', by: healflow, at, reason }, { redact: context.redact });
+        await moveLesson(dir, name, { to: 'ask', by: healflow, at, reason }, { redact, approvals });
         warn(
           `the lesson ${name} was moved from \`auto\` to \`ask\`: ${reason}. \`healflow learn show ${name}\` shows it`,
         );

@@ -28,6 +28,8 @@ export interface ActiveLesson {
 export interface LessonsOptions {
   readonly config: Config;
   readonly baseDir: string;
+  /** The folder with the key that approvals are sealed with. */
+  readonly stateDir: string;
   /** Finds a configured fix. */
   readonly select: (name: FixName, call: FixCall) => Fix | Refusal;
   readonly context: FixContext & { readonly redact: Redactor };
@@ -175,11 +177,12 @@ export class Lessons {
   }
 
   async #read(): Promise<void> {
+    const { context, stateDir } = this.#options;
     // Taken before the files are read: what changes meanwhile is read with the next failure.
     const dirStamp = stampOf(this.dir, statSync);
     try {
       const { activeLessons } = await import('../learning/active-lessons.ts');
-      const { active, rungs, files, problems } = await activeLessons(this.dir, this.#options.context.redact, (path) =>
+      const { active, rungs, files, problems } = await activeLessons(this.dir, context.redact, stateDir, (path) =>
         stampOf(path),
       );
       this.#own = { active, rungs };

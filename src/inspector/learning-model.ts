@@ -76,6 +76,8 @@ export interface LessonRow {
   readonly approved: { readonly by: string /** Milliseconds since the epoch. */; readonly at: number } | null;
   /** Whether the file was changed since it was approved, so that the approval does not hold. */
   readonly isEdited: boolean;
+  /** Whether the rung in its file was approved, but not on this machine. */
+  readonly isElsewhere: boolean;
   /** The moves so far, the oldest first. */
   readonly moved: readonly LessonMove[];
   /** The signatures of its examples. */

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pattern } from '../diagnosis/index.ts';
 import { eventSeries, repairSeries } from '../event-log/log-files.ts';
+import { type Approvals, approvalsIn } from '../learning/approvals.ts';
 import { actionText, type Knowledge, type KnownFailure, readKnowledge } from '../learning/knowledge.ts';
 import { isUp, type Lesson, moveDenied } from '../learning/lesson.ts';
 import { evidenceFor, lessonTaint, testLesson } from '../learning/lesson-evidence.ts';
@@ -30,6 +31,8 @@ export interface LearningFolders {
   readonly memoryDir: string;
   /** The folder of the lessons. */
   readonly lessonsDir: string;
+  /** The folder with the key that approvals are sealed with. */
+  readonly stateDir: string;
   /** The programs that lessons may run: `learn.programs`. */
   readonly programs: readonly string[];
   /** The folder that relative paths start from. */
@@ -104,7 +107,7 @@ const movesFrom = (rung: Rung): readonly Rung[] => {
 };
 
 const lessonRow = (lesson: Lesson, { knowledge, histories }: Known): LessonRow => {
-  const { name, version, rung, isEdited, content } = lesson;
+  const { name, version, rung, isEdited, isElsewhere, content } = lesson;
   const { pattern, approved, history } = content;
   const action = actionOf(lesson);
   return {
@@ -121,6 +124,7 @@ const lessonRow = (lesson: Lesson, { knowledge, histories }: Known): LessonRow =
     history: (histories.get(name) ?? []).map(pointOf),
     approved: approved === undefined ? null : { by: approved.by, at: instant(approved.at) ?? 0 },
     isEdited,
+    isElsewhere,
     moved: history.map(({ at, by, from, to, reason = null }) => ({ at: instant(at) ?? 0, by, from, to, reason })),
     signatures: signaturesOf(lesson),
     moves: movesFrom(rung),
@@ -162,12 +166,14 @@ const hasFile = (folder: string, isWanted: (file: string) => boolean): boolean =
 export class FileLearningSource implements LearningSource {
   readonly redact: Redactor;
   readonly #folders: LearningFolders;
+  readonly #approvals: Approvals;
   /** What was read last, and of which files. */
   #last: { readonly stamp: string; readonly known: Promise<Known> } | undefined;
 
   constructor(folders: LearningFolders) {
     this.#folders = folders;
     this.redact = folders.redact;
+    this.#approvals = approvalsIn(folders.stateDir);
   }
 
   hasAny(): boolean {
@@ -215,7 +221,7 @@ export class FileLearningSource implements LearningSource {
       from,
       to,
       version,
-      ...previewMove(lessonsDir, lesson, move),
+      ...previewMove(lessonsDir, lesson, move, this.#approvals),
       refusal:
         moveDenied(from, { ...move, reason: '(your reason)' }) ??
         (falseCount > 0 ? 'its pattern has false matches: narrow it in the file' : null),
@@ -236,7 +242,7 @@ export class FileLearningSource implements LearningSource {
     const { odds } = oddsFor(lesson, (await this.#known()).knowledge);
     const move = { to, by, at: clock.now(), odds, ...(reason !== null && { reason }) };
     try {
-      await moveLesson(lessonsDir, name, move, { redact, version });
+      await moveLesson(lessonsDir, name, move, { redact, approvals: this.#approvals, version });
       return { status: 'moved' };
     } catch (error) {
       if (!(error instanceof LessonError)) throw error;
@@ -249,7 +255,7 @@ export class FileLearningSource implements LearningSource {
   #lesson(name: string): Lesson | null {
     const { lessonsDir, redact } = this.#folders;
     try {
-      return readLesson(lessonsDir, name, redact);
+      return readLesson(lessonsDir, name, redact, this.#approvals);
     } catch (error) {
       if (error instanceof LessonError && error.code === 'missing') return null;
       throw error;
@@ -283,7 +289,7 @@ export class FileLearningSource implements LearningSource {
     const onDamage = (): void => {
       damaged += 1;
     };
-    const folder = await readLessons(lessonsDir, redact);
+    const folder = await readLessons(lessonsDir, redact, this.#approvals);
     const lessons = folder.lessons.map(lessonSummary);
     const knowledge = await readKnowledge(memoryDir, { now: clock.now(), lessons, onDamage });
     const histories = lessons.map((lesson) => [lesson.name, new OddsHistory(lesson)] as const);

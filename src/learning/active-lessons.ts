@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { compileLinear } from '../diagnosis/user-patterns.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import type { Redactor } from '../redact/index.ts';
-import type { Lesson } from './lesson.ts';
+import { approvalsIn } from './approvals.ts';
+import { doubtOf, type Lesson } from './lesson.ts';
 import { readLessons } from './lesson-file.ts';
 import type { SourcedLesson } from './lesson-source.ts';
 import type { Rung } from './model.ts';
@@ -38,10 +39,13 @@ export interface ActiveLessons {
 export const activeLessons = async (
   dir: string,
   redact: Redactor,
+  stateDir: string,
   stampOf: (path: string) => string,
 ): Promise<ActiveLessons> => {
   const files = new Map<string, string>();
-  const { lessons, problems } = await readLessons(dir, redact, (file) => files.set(file, stampOf(join(dir, file))));
+  const { lessons, problems } = await readLessons(dir, redact, approvalsIn(stateDir), (file) =>
+    files.set(file, stampOf(join(dir, file))),
+  );
   return {
     active: lessons.filter(isAtWork).map(compileLesson),
     rungs: new Map(lessons.map(({ name, rung }) => [name, rung])),
@@ -51,12 +55,10 @@ export const activeLessons = async (
         const why = first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
         return `the lesson ${name} is not used: ${why}`;
       }),
-      ...lessons
-        .filter(({ isEdited }) => isEdited)
-        .map(
-          ({ name, content }) =>
-            `the lesson ${name} was changed after it was approved for \`${content.rung}\`: it counts as \`proposed\` and does not run`,
-        ),
+      ...lessons.flatMap((lesson) => {
+        const doubt = doubtOf(lesson);
+        return doubt === null ? [] : [`the lesson ${lesson.name}: ${doubt}`];
+      }),
     ],
   };
 };

@@ -14,7 +14,8 @@ import { readRegularFile } from '../platform/regular-file.ts';
 import type { Redactor } from '../redact/index.ts';
 import { uniqueId } from '../sharing/identity.ts';
 import { messageOf } from '../text/error-text.ts';
-import { type Lesson, type Move, moveDenied, moved, rungThatCounts } from './lesson.ts';
+import { type Approvals, noApprovals } from './approvals.ts';
+import { type Lesson, type Move, moveDenied, moved, rungThatCounts, withSeal } from './lesson.ts';
 import { type LessonContent, lessonSchema } from './lesson-schema.ts';
 
 const extension = '.yaml';
@@ -79,8 +80,13 @@ const patternFindings = ({ pattern }: LessonContent, source: YamlSource): Findin
     .map(({ path, message, offset }) => source.locate({ path: ['pattern', ...path], problem: message, offset }));
 };
 
-/** Reads the text of a lesson, or says what is wrong with it. */
-export const parseLesson = (name: string, text: string, redact: Redactor): Lesson | LessonProblem => {
+/** Reads the text of a lesson, or says what is wrong with it. @param approvals By default, nothing is approved. */
+export const parseLesson = (
+  name: string,
+  text: string,
+  redact: Redactor,
+  approvals: Approvals = noApprovals,
+): Lesson | LessonProblem => {
   const source = new YamlSource(`${name}${extension}`, text, redact);
   if (source.errors.length > 0) return { name, findings: source.errors };
   const parsed = lessonSchema.safeParse(source.value ?? {});
@@ -90,7 +96,7 @@ export const parseLesson = (name: string, text: string, redact: Redactor): Lesso
   }
   const findings = patternFindings(parsed.data, source);
   if (findings.length > 0) return { name, findings };
-  return { name, content: parsed.data, ...rungThatCounts(name, parsed.data), version: versionOf(text) };
+  return { name, content: parsed.data, ...rungThatCounts(name, parsed.data, approvals), version: versionOf(text) };
 };
 
 /**
@@ -101,6 +107,7 @@ export const parseLesson = (name: string, text: string, redact: Redactor): Lesso
 export const readLessons = async (
   dir: string,
   redact: Redactor,
+  approvals: Approvals,
   onFile?: (file: string) => void,
 ): Promise<LessonFolder> => {
   const names = await readdir(dir).catch((error: unknown) => {
@@ -118,7 +125,7 @@ export const readLessons = async (
       onFile?.(`${name}${extension}`);
       const text = readText(pathOf(dir, name));
       if (text === null) continue;
-      const read = parseLesson(name, text, redact);
+      const read = parseLesson(name, text, redact, approvals);
       if ('content' in read) lessons.push(read);
       else problems.push(read);
     } catch (error) {
@@ -132,11 +139,11 @@ export const readLessons = async (
 };
 
 /** Reads one lesson. Throws a {@link LessonError} if it is not there or cannot be used. */
-export const readLesson = (dir: string, name: string, redact: Redactor): Lesson => {
+export const readLesson = (dir: string, name: string, redact: Redactor, approvals: Approvals): Lesson => {
   assertName(name);
   const text = readText(pathOf(dir, name));
   if (text === null) throw new LessonError('missing', `there is no lesson '${name}' in ${dir}`);
-  const read = parseLesson(name, text, redact);
+  const read = parseLesson(name, text, redact, approvals);
   if ('content' in read) return read;
   const [first] = read.findings;
   const where = first === undefined ? (read.reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
@@ -226,14 +233,15 @@ const replaceLesson = async (dir: string, name: string, content: LessonContent, 
   return versionOf(text);
 };
 
-/** The text of a lesson's file, and what a move would make of it. */
+/** The text of a lesson's file, and what a move would make of it; the seal is left out. */
 export const previewMove = (
   dir: string,
-  { name, content, rung }: Pick<Lesson, 'name' | 'content' | 'rung'>,
+  lesson: Lesson,
   move: Move,
+  approvals: Approvals,
 ): { readonly before: string; readonly after: string } => ({
-  before: readText(pathOf(dir, name)) ?? '',
-  after: textOf(moved(name, content, rung, move)),
+  before: readText(pathOf(dir, lesson.name)) ?? '',
+  after: textOf(moved(lesson, move, approvals).content),
 });
 
 /** What a lesson is made of when it is proposed. */
@@ -270,9 +278,27 @@ export const writeEvidence = async (
   evidence: LessonContent['evidence'],
   redact: Redactor,
 ): Promise<void> => {
-  const { content, version } = readLesson(dir, name, redact);
+  const { content, version } = readLesson(dir, name, redact, noApprovals);
   await replaceLesson(dir, name, { ...content, evidence }, version);
 };
+
+const sealOf = async (name: string, digest: string, approvals: Approvals): Promise<string> => {
+  try {
+    return await approvals.seal(digest);
+  } catch (error) {
+    throw new LessonError(
+      'denied',
+      `the lesson '${name}' was not moved, as it cannot be approved: ${messageOf(error)}`,
+    );
+  }
+};
+
+export interface MoveOptions {
+  readonly redact: Redactor;
+  readonly approvals: Approvals;
+  /** The version that the person has seen. */
+  readonly version?: string;
+}
 
 /**
  * Moves a lesson to another rung: up by one step, and only by a person; down by anyone.
@@ -283,16 +309,14 @@ export const moveLesson = async (
   dir: string,
   name: string,
   move: Move,
-  {
-    redact,
-    version,
-  }: { readonly redact: Redactor /** The version that the person has seen. */; readonly version?: string },
+  { redact, approvals, version }: MoveOptions,
 ): Promise<Lesson> => {
-  const lesson = readLesson(dir, name, redact);
+  const lesson = readLesson(dir, name, redact, approvals);
   if (version !== undefined && version !== lesson.version) throw conflict(name);
   const denied = moveDenied(lesson.rung, move);
   if (denied !== null) throw new LessonError('denied', `the lesson '${name}' was not moved: ${denied}`);
-  const content = moved(name, lesson.content, lesson.rung, move);
+  const { content: next, sealed } = moved(lesson, move, approvals);
+  const content = sealed === null ? next : withSeal(next, await sealOf(name, sealed, approvals));
   const written = await replaceLesson(dir, name, content, lesson.version);
-  return { name, content, ...rungThatCounts(name, content), version: written };
+  return { name, content, ...rungThatCounts(name, content, approvals), version: written };
 };

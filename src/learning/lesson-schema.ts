@@ -15,6 +15,9 @@ const repairs: readonly string[] = fixNames.filter((name) => name !== 'retry_bac
 const isUsable = (name: string): boolean =>
   repairs.includes(name) || (name.startsWith('own:') && shortName.test(name.slice('own:'.length)));
 
+/** Maximum number of machines on which one file is approved. */
+export const maxSeals = 200;
+
 const argv = z.array(z.string()).min(1, 'a command needs at least the program to run');
 
 const probe = z.xor(
@@ -30,6 +33,7 @@ const probe = z.xor(
 
 const counted = z.string().regex(/^\d{1,9} of \d{1,9}$/, 'expected two numbers, as in `4 of 5`');
 const person = z.string().min(1).max(100);
+const hex = z.string().regex(/^[0-9a-f]{32}$/);
 const instant = z.iso.datetime({ offset: true });
 
 /** A lesson, as it is in its file. */
@@ -81,7 +85,15 @@ export const lessonSchema = z.strictObject({
     })
     .default({}),
   rung: z.enum(rungs),
-  approved: z.strictObject({ by: person, at: instant, digest: z.string().regex(/^[0-9a-f]{32}$/) }).optional(),
+  approved: z
+    .strictObject({
+      by: person,
+      at: instant,
+      digest: hex,
+      /** One for each machine on which a person has approved it. */
+      seals: z.array(hex).max(maxSeals).default([]),
+    })
+    .optional(),
   /** The moves so far, the last one at the end. */
   history: z
     .array(

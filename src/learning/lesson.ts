@@ -1,6 +1,7 @@
 import type { LessonFixName } from '../model/terms.ts';
 import { digest } from '../sharing/identity.ts';
-import type { LessonContent } from './lesson-schema.ts';
+import type { Approvals } from './approvals.ts';
+import { type LessonContent, maxSeals } from './lesson-schema.ts';
 import type { Rung } from './model.ts';
 import { autoAt } from './odds.ts';
 
@@ -9,10 +10,12 @@ export interface Lesson {
   /** The name of its file, without `.yaml`. */
   readonly name: string;
   readonly content: LessonContent;
-  /** The rung that counts: `proposed` if what was approved is not what the file says. */
+  /** The rung that counts: `proposed` if what was approved is not what the file says, or was not approved on this machine. */
   readonly rung: Rung;
   /** Whether the file was changed after it was approved. */
   readonly isEdited: boolean;
+  /** Whether the rung in the file was approved, but not on this machine: less counts here, or nothing. */
+  readonly isElsewhere: boolean;
   /** A digest of the bytes of the file. */
   readonly version: string;
 }
@@ -24,22 +27,37 @@ export const lessonFixName = (name: string): LessonFixName => `lesson:${name}`;
 export const lessonDigest = (name: string, { pattern, fix, rung }: Pick<LessonContent, 'pattern' | 'fix' | 'rung'>) =>
   digest({ name, pattern, fix, rung });
 
-/** The rung that counts. Nothing has to be approved for a lesson that does nothing. */
-export const rungThatCounts = (
-  name: string,
-  content: LessonContent,
-): { readonly rung: Rung; readonly isEdited: boolean } => {
-  const { rung, approved } = content;
-  if (rung === 'proposed' || rung === 'retired') return { rung, isEdited: false };
-  return approved?.digest === lessonDigest(name, content)
-    ? { rung, isEdited: false }
-    : { rung: 'proposed', isEdited: true };
-};
-
 const order: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
 
 /** Whether one rung lets a lesson do more than another. */
 export const isUp = (from: Rung, to: Rung): boolean => order.indexOf(to) > order.indexOf(from);
+
+const approvable = ['auto', 'ask', 'shadow'] as const;
+
+const digestAt = (name: string, content: LessonContent, rung: Rung): string => lessonDigest(name, { ...content, rung });
+
+/** The rung that counts, on this machine. Nothing has to be approved for a lesson that does nothing. */
+export const rungThatCounts = (
+  name: string,
+  content: LessonContent,
+  { isSealed }: Approvals,
+): Pick<Lesson, 'rung' | 'isEdited' | 'isElsewhere'> => {
+  const { rung, approved } = content;
+  if (rung === 'proposed' || rung === 'retired') return { rung, isEdited: false, isElsewhere: false };
+  if (approved?.digest !== lessonDigest(name, content)) return { rung: 'proposed', isEdited: true, isElsewhere: false };
+  // Who approved more has approved less too.
+  const here = approvable.find((one) => isSealed(digestAt(name, content, one), approved.seals)) ?? 'proposed';
+  return isUp(here, rung)
+    ? { rung: here, isEdited: false, isElsewhere: true }
+    : { rung, isEdited: false, isElsewhere: false };
+};
+
+/** Why less than the rung in the file counts, for people; null if that counts. */
+export const doubtOf = ({ rung, isEdited, isElsewhere, content }: Omit<Lesson, 'name' | 'version'>): string | null => {
+  if (isEdited) return `it was changed after it was approved for \`${content.rung}\`, so it counts as \`proposed\``;
+  if (!isElsewhere) return null;
+  return `it was approved for \`${content.rung}\` on another machine, and counts as \`${rung}\` here: approve it here too`;
+};
 
 /** Who moves a lesson down by itself. */
 export const healflow = 'healflow';
@@ -73,23 +91,43 @@ export const moveDenied = (from: Rung, { to, by, reason, odds = null }: Move): s
 
 const maxHistory = 100;
 
-/** The content of a lesson after a move. Pure. */
+/** What a move of a lesson changes, and what has to be sealed for it: null if that is nothing. Pure. */
+export interface Moved {
+  readonly content: LessonContent;
+  /** The digest to seal on this machine. */
+  readonly sealed: string | null;
+}
+
+/**
+ * The content of a lesson after a move, without the seal of this machine. A lesson that was approved elsewhere keeps the rung of
+ * its file while it is moved up to it here. Pure.
+ */
 export const moved = (
-  name: string,
-  content: LessonContent,
-  from: Rung,
+  { name, content, rung: from, isElsewhere }: Omit<Lesson, 'version'>,
   { to, by, at, reason }: Move,
-): LessonContent => {
+  { isSealed }: Approvals,
+): Moved => {
   const instant = new Date(at).toISOString();
-  const next = { ...content, rung: to };
-  const { approved: _, ...rest } = next;
+  const { approved, ...rest } = content;
   const entry = { at: instant, by, from, to, ...(reason === undefined ? {} : { reason: reason.slice(0, 500) }) };
-  const isApproved = to !== 'proposed' && to !== 'retired';
+  const history = [...content.history, entry].slice(-maxHistory);
+  if (to === 'proposed' || to === 'retired') return { content: { ...rest, rung: to, history }, sealed: null };
+  const isOwn = (seal: string): boolean => approvable.some((one) => isSealed(digestAt(name, content, one), [seal]));
+  const seals = (approved?.seals ?? []).filter((seal) => !isOwn(seal)).slice(1 - maxSeals);
+  const sealed = digestAt(name, content, to);
+  if (isElsewhere && approved !== undefined && isUp(from, to) && !isUp(content.rung, to)) {
+    return { content: { ...content, approved: { ...approved, seals }, history }, sealed };
+  }
   // A lesson that healflow moves down stays approved by the person who approved more.
-  const approver = by === healflow ? (content.approved?.by ?? by) : by;
+  const approver = by === healflow ? (approved?.by ?? by) : by;
   return {
-    ...rest,
-    ...(isApproved && { approved: { by: approver, at: instant, digest: lessonDigest(name, next) } }),
-    history: [...content.history, entry].slice(-maxHistory),
+    content: { ...rest, rung: to, approved: { by: approver, at: instant, digest: sealed, seals }, history },
+    sealed,
   };
 };
+
+/** The content with one more seal. */
+export const withSeal = (content: LessonContent, seal: string): LessonContent =>
+  content.approved === undefined
+    ? content
+    : { ...content, approved: { ...content.approved, seals: [...content.approved.seals, seal] } };

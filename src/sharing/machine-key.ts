@@ -22,17 +22,24 @@ const readKey = (path: string): Buffer => {
   return key;
 };
 
+/** Reads the key in a folder; null if there is none. Throws a message for people. */
+export const readMachineKey = (folder: string): Buffer | null => {
+  try {
+    return readKey(join(folder, 'key'));
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+};
+
 /**
  * Loads the key in a folder of this user, which is made if it is missing: 32 random bytes that only this user can read. Rejects with a
  * message for people.
  */
 export const loadMachineKey = async (folder: string): Promise<Buffer> => {
   const path = join(folder, 'key');
-  try {
-    return readKey(path);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  const known = readMachineKey(folder);
+  if (known !== null) return known;
   // The first of several processes that make one at the same time wins.
   const draft = join(folder, `${uniqueId()}.draft`);
   try {

@@ -16,7 +16,7 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet lessons', () => {
   it('publishes what a person types the name of, shows it, and retires it', async () => {
     const cwd = temporaryFolder('publish');
     await lessonAt(join(cwd, 'lessons'), 'tunnel', 'ask');
-    const env = { APPROVER_URL: running.server.url('fleet_approver', 'fleet') };
+    const env = { HEALFLOW_STATE_DIR: join(cwd, 'state'), APPROVER_URL: running.server.url('fleet_approver', 'fleet') };
     const options = { urlEnv: 'APPROVER_URL' };
     const run = async (
       command: (io: Io, terminal: PersonTerminal) => Promise<number>,

@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { notice } from '../../src/cli/mcp-server/data.ts';
+import { noApprovals } from '../../src/learning/approvals.ts';
 import { readLessons } from '../../src/learning/lesson-file.ts';
 import { signatureOf } from '../../src/learning/signature.ts';
 import { createRedactor } from '../../src/redact/index.ts';
@@ -115,7 +116,7 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
     expect((await call('healflow_propose', { sig, fix: 'own:restart-tunnel' })).data).toMatchObject({
       lesson: data.lesson,
     });
-    const { lessons } = await readLessons(join(folder, 'lessons'), createRedactor({ env: {} }));
+    const { lessons } = await readLessons(join(folder, 'lessons'), createRedactor({ env: {} }), noApprovals);
     expect(lessons).toMatchObject([
       { name: data.lesson, rung: 'proposed', content: { fix: { use: 'own:restart-tunnel' }, pattern: { id: sig } } },
     ]);

@@ -7,7 +7,7 @@ import { createHealer, type HealerOptions } from '../../src/index.ts';
 import { moveLesson, type ProposedLesson, readLesson } from '../../src/learning/lesson-file.ts';
 import type { Rung, Trial } from '../../src/learning/model.ts';
 import { readRepairs } from '../../src/learning/repair-log.ts';
-import { lessonAt, proposed, redact } from '../learning/lessons.ts';
+import { approvalsBeside, lessonAt, proposed, redact } from '../learning/lessons.ts';
 
 /** A program of the test that appends to a file and ends with what another file says. */
 const repairIn = (folder: string): string => {
@@ -110,7 +110,7 @@ describe('a lesson', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('is stuck', 'is stuc.'));
     expect(await site.call(1)).toBe('failed after 1');
     expect(site.warnings).toEqual([
-      'the lesson edited was changed after it was approved for `auto`: it counts as `proposed` and does not run',
+      'the lesson edited: it was changed after it was approved for `auto`, so it counts as `proposed`',
     ]);
     expect(readRan(site.folder)).toEqual([]);
     expect(await site.trials()).toEqual([]);
@@ -220,7 +220,7 @@ describe('a lesson', () => {
     await lessonAt(site.lessons, 'tunnel', 'auto', proposed({ fix: { use: 'own:restart' } }));
     expect(await site.call(1)).toBe('healed after 2');
     const retired = { to: 'retired', by: 'Ada', at: 0, reason: 'not used any more' } as const;
-    await moveLesson(site.lessons, 'tunnel', retired, { redact });
+    await moveLesson(site.lessons, 'tunnel', retired, { redact, approvals: approvalsBeside(site.lessons) });
     expect(await site.call(1)).toBe('failed after 1');
     expect(readRan(site.folder)).toEqual(['own']);
     await site.close();
@@ -259,18 +259,26 @@ describe('a lesson', () => {
     for (let run = 0; run < 3; run += 1) expect(await site.call(1)).toBe('healed after 2');
     writeFileSync(join(site.folder, 'broken'), '');
     let runs = 0;
-    for (; runs < 10 && readLesson(site.lessons, 'tunnel', redact).rung === 'auto'; runs += 1) {
+    for (
+      ;
+      runs < 10 && readLesson(site.lessons, 'tunnel', redact, approvalsBeside(site.lessons)).rung === 'auto';
+      runs += 1
+    ) {
       expect(await site.call(9)).toMatch('failed after 1');
       await vi.waitFor(() => expect(readRan(site.folder)).toHaveLength(4 + runs));
     }
-    await vi.waitFor(() => expect(readLesson(site.lessons, 'tunnel', redact).rung).toBe('ask'));
+    await vi.waitFor(() =>
+      expect(readLesson(site.lessons, 'tunnel', redact, approvalsBeside(site.lessons)).rung).toBe('ask'),
+    );
     expect(runs).toBeLessThanOrEqual(10);
     const before = readRan(site.folder).length;
     expect(await site.call(1)).toBe('failed after 1');
     expect(readRan(site.folder)).toHaveLength(before);
     await site.close();
     expect(site.warnings.join('\n')).toContain('the lesson tunnel was moved from `auto` to `ask`: ');
-    expect(readLesson(site.lessons, 'tunnel', redact).content.history.at(-1)).toMatchObject({
+    expect(
+      readLesson(site.lessons, 'tunnel', redact, approvalsBeside(site.lessons)).content.history.at(-1),
+    ).toMatchObject({
       by: 'healflow',
       to: 'ask',
     });

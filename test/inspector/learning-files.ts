@@ -24,6 +24,7 @@ export const sourceOf = (folder: string, more: Partial<LearningFolders> = {}): F
   new FileLearningSource({
     memoryDir: `${folder}/memory`,
     lessonsDir: `${folder}/lessons`,
+    stateDir: `${folder}/state`,
     programs: [],
     baseDir: folder,
     path: '',

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type Approvals, approvalsIn } from '../../src/learning/approvals.ts';
+import { doubtOf, lessonDigest } from '../../src/learning/lesson.ts';
 import { moveLesson, readLesson, readLessons, writeEvidence, writeLesson } from '../../src/learning/lesson-file.ts';
-import { lessonAt, lessonFolder, proposed, redact } from './lessons.ts';
+import type { Rung } from '../../src/learning/model.ts';
+import { approvalsBeside, lessonAt, lessonFolder, proposed, redact } from './lessons.ts';
 
 const textIn = (dir: string, name: string): string => readFileSync(join(dir, `${name}.yaml`), 'utf8');
 const put = (dir: string, name: string, text: string): void => {
@@ -20,15 +23,16 @@ const kills = Number(process.env.KILLS ?? 6);
 describe('a lesson', () => {
   it('is written as proposed and read as it was written; a folder that is not there has none', async () => {
     const dir = lessonFolder();
-    expect(await readLessons(dir, redact)).toEqual({ lessons: [], problems: [] });
+    expect(await readLessons(dir, redact, approvalsBeside(dir))).toEqual({ lessons: [], problems: [] });
     const version = await writeLesson(dir, 'tunnel', proposed(), { redact });
-    const { lessons, problems } = await readLessons(dir, redact);
+    const { lessons, problems } = await readLessons(dir, redact, approvalsBeside(dir));
     expect(problems).toEqual([]);
     expect(lessons).toEqual([
       {
         name: 'tunnel',
         rung: 'proposed',
         isEdited: false,
+        isElsewhere: false,
         version,
         content: { ...proposed(), evidence: {}, rung: 'proposed', history: [] },
       },
@@ -40,7 +44,7 @@ describe('a lesson', () => {
     const dir = lessonFolder();
     await writeLesson(dir, 'tunnel', proposed(), { redact });
     const move = (to: 'proposed' | 'shadow' | 'ask' | 'auto' | 'retired', more: object = {}) =>
-      moveLesson(dir, 'tunnel', { to, ...person, ...more }, { redact });
+      moveLesson(dir, 'tunnel', { to, ...person, ...more }, { redact, approvals: approvalsBeside(dir) });
     await expect(move('ask')).rejects.toThrow('one step at a time: from `proposed` to `shadow`');
     await expect(move('shadow', { by: 'healflow' })).rejects.toThrow('only a person moves a lesson up');
     await expect(move('shadow', { by: ' ' })).rejects.toThrow('needs the name of the person');
@@ -57,7 +61,7 @@ describe('a lesson', () => {
     await expect(move('retired')).rejects.toThrow('needs a reason');
     expect(await move('retired', { reason: 'the tunnel is gone' })).toMatchObject({ rung: 'retired' });
     await expect(move('ask')).rejects.toThrow('one step at a time: from `retired` to `proposed`');
-    const { content } = readLesson(dir, 'tunnel', redact);
+    const { content } = readLesson(dir, 'tunnel', redact, approvalsBeside(dir));
     expect(content.approved).toBeUndefined();
     expect(content.history.map(({ from, to, by }) => `${from} ${to} ${by}`)).toEqual([
       'proposed shadow Ada',
@@ -85,23 +89,86 @@ describe('a lesson', () => {
     const ends = covered.map((at) => {
       put(dir, 'tunnel', text.slice(0, at) + (text[at] === 'x' ? 'y' : 'x') + text.slice(at + 1));
       try {
-        return readLesson(dir, 'tunnel', redact).rung;
+        return readLesson(dir, 'tunnel', redact, approvalsBeside(dir)).rung;
       } catch {
         return 'unusable';
       }
     });
     expect([...new Set(ends)].sort()).toEqual(['proposed', 'unusable']);
     put(dir, 'tunnel', text);
-    expect(readLesson(dir, 'tunnel', redact).rung).toBe('auto');
+    expect(readLesson(dir, 'tunnel', redact, approvalsBeside(dir)).rung).toBe('auto');
     put(dir, 'other', text);
-    expect(readLesson(dir, 'other', redact)).toMatchObject({ rung: 'proposed', isEdited: true });
+    expect(readLesson(dir, 'other', redact, approvalsBeside(dir))).toMatchObject({ rung: 'proposed', isEdited: true });
+  });
+
+  it('counts as proposed if its file was written with its digest, but without the seal of this machine', async () => {
+    const dir = lessonFolder();
+    const [here, there] = [approvalsBeside(dir), approvalsIn(join(dir, '..', 'elsewhere'))];
+    await writeLesson(dir, 'tunnel', proposed(), { redact });
+    const digest = lessonDigest('tunnel', { ...proposed(), rung: 'auto' });
+    const forged = `approved: { by: Ada, at: 2026-02-04T10:30:00Z, digest: ${digest}`;
+    const text = textIn(dir, 'tunnel');
+    for (const seals of ['', `, seals: [${digest}]`, `, seals: [${await there.seal(digest)}]`]) {
+      put(dir, 'tunnel', `${text.replace('rung: proposed', 'rung: auto')}${forged}${seals} }\n`);
+      expect(readLesson(dir, 'tunnel', redact, here)).toMatchObject({ rung: 'proposed', isElsewhere: true });
+      const { lessons } = await readLessons(dir, redact, here);
+      expect(lessons.map(doubtOf)).toEqual([
+        'it was approved for `auto` on another machine, and counts as `proposed` here: approve it here too',
+      ]);
+    }
+    await expect(
+      moveLesson(dir, 'tunnel', { to: 'auto', ...person, odds: 200 }, { redact, approvals: here }),
+    ).rejects.toThrow('one step at a time');
+  });
+
+  it('is approved on each machine, step by step, and keeps the rung of its file meanwhile', async () => {
+    const dir = lessonFolder();
+    const [here, there] = [approvalsBeside(dir), approvalsIn(join(dir, '..', 'elsewhere'))];
+    const rungs = () => [here, there].map((approvals) => readLesson(dir, 'tunnel', redact, approvals).rung);
+    const move = (to: Rung, approvals: Approvals, more: object = {}) =>
+      moveLesson(dir, 'tunnel', { to, ...person, ...more }, { redact, approvals });
+    await lessonAt(dir, 'tunnel', 'auto');
+    expect(rungs()).toEqual(['auto', 'proposed']);
+    expect(await move('shadow', there)).toMatchObject({ rung: 'shadow', isElsewhere: true, content: { rung: 'auto' } });
+    expect(rungs()).toEqual(['auto', 'shadow']);
+    await move('ask', there);
+    await expect(move('auto', there)).rejects.toThrow('needs odds');
+    expect(rungs()).toEqual(['auto', 'ask']);
+    await move('auto', there, { odds: 100 });
+    expect(rungs()).toEqual(['auto', 'auto']);
+    // Down counts everywhere, and what was sealed here for more is gone.
+    await move('ask', here, { by: 'healflow' });
+    expect(rungs()).toEqual(['ask', 'ask']);
+    const lowered = textIn(dir, 'tunnel');
+    const digest = (rung: Rung) => lessonDigest('tunnel', { ...proposed(), rung });
+    put(dir, 'tunnel', lowered.replace('rung: ask', 'rung: auto').replace(digest('ask'), digest('auto')));
+    expect(readLesson(dir, 'tunnel', redact, here).rung).toBe('ask');
+    put(dir, 'tunnel', lowered);
+    await move('proposed', there);
+    expect(rungs()).toEqual(['proposed', 'proposed']);
+    expect(readLesson(dir, 'tunnel', redact, here).content.approved).toBeUndefined();
+  });
+
+  it('cannot be approved without a key that only this user can read', async () => {
+    const dir = lessonFolder();
+    await lessonAt(dir, 'tunnel', 'ask');
+    const approvals = approvalsBeside(dir);
+    chmodSync(join(dir, '..', 'state', 'learning', 'key'), 0o644);
+    expect(readLesson(dir, 'tunnel', redact, approvals).rung).toBe('proposed');
+    await expect(moveLesson(dir, 'tunnel', { to: 'shadow', ...person }, { redact, approvals })).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining("the lesson 'tunnel' was not moved, as it cannot be approved: the key in"),
+    });
   });
 
   it('stays approved if only its evidence is written again', async () => {
     const dir = lessonFolder();
     await lessonAt(dir, 'tunnel', 'ask');
     await writeEvidence(dir, 'tunnel', { repairs: '4 of 4', natural: '1 of 14', odds: 95, seen: 14, tools: 3 }, redact);
-    expect(readLesson(dir, 'tunnel', redact)).toMatchObject({ rung: 'ask', content: { evidence: { odds: 95 } } });
+    expect(readLesson(dir, 'tunnel', redact, approvalsBeside(dir))).toMatchObject({
+      rung: 'ask',
+      content: { evidence: { odds: 95 } },
+    });
   });
 
   it.each([
@@ -134,7 +201,7 @@ describe('a lesson', () => {
     await writeLesson(dir, 'tunnel', proposed(), { redact });
     const text = textIn(dir, 'tunnel').replace('text:\n    - tunnel [^ ]+ is stuck', 'text: "tunnel [^ ]+ is stuck"');
     put(dir, 'tunnel', text.replace(from, to));
-    const { lessons, problems } = await readLessons(dir, redact);
+    const { lessons, problems } = await readLessons(dir, redact, approvalsBeside(dir));
     expect(lessons).toEqual([]);
     const [first] = problems[0]?.findings ?? [];
     expect(`${first?.shownPlace}: ${first?.problem}${first?.advice ? `; ${first.advice}` : ''}`).toMatch(problem);
@@ -145,12 +212,12 @@ describe('a lesson', () => {
     const version = await writeLesson(dir, 'tunnel', proposed(), { redact });
     const conflict = { code: 'conflict', message: expect.stringContaining('was changed by somebody else meanwhile') };
     await expect(writeLesson(dir, 'tunnel', proposed(), { redact })).rejects.toMatchObject(conflict);
-    await moveLesson(dir, 'tunnel', { to: 'shadow', ...person }, { redact, version });
+    await moveLesson(dir, 'tunnel', { to: 'shadow', ...person }, { redact, approvals: approvalsBeside(dir), version });
     await expect(writeLesson(dir, 'tunnel', proposed(), { redact, replaces: version })).rejects.toMatchObject(conflict);
-    await expect(moveLesson(dir, 'tunnel', { to: 'ask', ...person }, { redact, version })).rejects.toMatchObject(
-      conflict,
-    );
-    expect(readLesson(dir, 'tunnel', redact).rung).toBe('shadow');
+    await expect(
+      moveLesson(dir, 'tunnel', { to: 'ask', ...person }, { redact, approvals: approvalsBeside(dir), version }),
+    ).rejects.toMatchObject(conflict);
+    expect(readLesson(dir, 'tunnel', redact, approvalsBeside(dir)).rung).toBe('shadow');
     await expect(writeLesson(dir, '../x', proposed(), { redact })).rejects.toMatchObject({ code: 'invalid' });
   });
 
@@ -161,12 +228,17 @@ describe('a lesson', () => {
       const version = await writeLesson(dir, name, proposed(), { redact });
       const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
       const ends = await Promise.allSettled(
-        people.map((by) => moveLesson(dir, name, { to: 'shadow', by, at: 0 }, { redact, version })),
+        people.map((by) =>
+          moveLesson(dir, name, { to: 'shadow', by, at: 0 }, { redact, approvals: approvalsBeside(dir), version }),
+        ),
       );
       const won = ends.flatMap((end, index) => (end.status === 'fulfilled' ? [people[index]] : []));
       expect(won).toHaveLength(1);
       for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'conflict' });
-      expect(readLesson(dir, name, redact)).toMatchObject({ rung: 'shadow', content: { approved: { by: won[0] } } });
+      expect(readLesson(dir, name, redact, approvalsBeside(dir))).toMatchObject({
+        rung: 'shadow',
+        content: { approved: { by: won[0] } },
+      });
     }
     expect(readdirSync(dir).filter((file) => file.startsWith('.'))).toEqual([]);
   });
@@ -185,15 +257,16 @@ describe('a lesson', () => {
           once(child, 'exit').then(() => Promise.reject(new Error('it ended'))),
         ]);
         // A different point of the loop in each round, by the work that is done here meanwhile.
-        for (let turn = 0; turn <= (round % 40) * 6; turn += 1) readLesson(dir, 'tunnel', redact);
+        for (let turn = 0; turn <= (round % 40) * 6; turn += 1) readLesson(dir, 'tunnel', redact, approvalsBeside(dir));
         child.kill('SIGKILL');
         await once(child, 'exit');
-        const { rung, version } = readLesson(dir, 'tunnel', redact);
+        const { rung, version } = readLesson(dir, 'tunnel', redact, approvalsBeside(dir));
         const to = rung === 'shadow' ? 'proposed' : 'shadow';
-        const moveOn = () => moveLesson(dir, 'tunnel', { to, by: 'Grace', at: round }, { redact });
+        const moveOn = () =>
+          moveLesson(dir, 'tunnel', { to, by: 'Grace', at: round }, { redact, approvals: approvalsBeside(dir) });
         await moveOn().catch(async (error) => {
           expect(error).toMatchObject({ code: 'conflict' });
-          expect(readLesson(dir, 'tunnel', redact).version).not.toBe(version);
+          expect(readLesson(dir, 'tunnel', redact, approvalsBeside(dir)).version).not.toBe(version);
         });
       }
       expect(readdirSync(dir).filter((file) => file.endsWith('.yaml'))).toEqual(['tunnel.yaml']);

@@ -27,7 +27,7 @@ export const learn = async (
 ): Promise<number> => {
   const accepts = logFilter(options, now);
   const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
-  const folder = await readLessonFolder(loaded, redactorOf(loaded, io));
+  const folder = await readLessonFolder(loaded, redactorOf(loaded, io), io);
   reportProblems(folder, io);
   const lessons = await lessonSummaries(folder);
   return readMemory(options, io, async (memoryDir, onDamage) => {

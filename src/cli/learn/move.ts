@@ -62,9 +62,9 @@ export const trustLines = (
   return 'refused' in checked ? wrap(`  it cannot run: ${printable(checked.refused)}`, width) : [];
 };
 
-const changeLines = ({ content, rung, isEdited }: Lesson, to: Rung, by: string): string[] => [
+const changeLines = ({ content, rung, isEdited, isElsewhere }: Lesson, to: Rung, by: string): string[] => [
   ...(isEdited ? ['  the file was changed after it was approved: all of it is new'] : []),
-  `  -rung: ${content.rung}${isEdited ? ` (counts as ${rung})` : ''}`,
+  `  -rung: ${content.rung}${isEdited || isElsewhere ? ` (counts as ${rung})` : ''}`,
   `  +rung: ${to}`,
   `  +approved: by ${printable(by)}`,
 ];
@@ -153,8 +153,8 @@ export const move = (
 ): Promise<number> =>
   refusing(io, async () => {
     const workspace = await openWorkspace(options, io, now);
-    const { lessonsDir, redact } = workspace;
-    const lesson = readLesson(lessonsDir, name, redact);
+    const { lessonsDir, redact, approvals } = workspace;
+    const lesson = readLesson(lessonsDir, name, redact, approvals);
     const user = personOf(io);
     // That name is for what healflow does by itself.
     const by = user === healflow ? `user ${user}` : user;
@@ -164,7 +164,7 @@ export const move = (
       lessonsDir,
       name,
       { to, by, at: workspace.now, odds, ...reason },
-      { redact, version: lesson.version },
+      { redact, approvals, version: lesson.version },
     );
     const output = outputTo(io.stdout);
     await output.write(`the lesson ${printable(name)} is now at ${moved.rung}: ${meaning[moved.rung]}\n`);

@@ -1,3 +1,4 @@
+import { doubtOf } from '../../learning/lesson.ts';
 import { evidenceFor, lessonTaint } from '../../learning/lesson-evidence.ts';
 import { readLesson } from '../../learning/lesson-file.ts';
 import { printable, printableJson } from '../../text/sanitize.ts';
@@ -16,21 +17,22 @@ export interface ShowOptions extends MemoryReadingOptions {
 }
 
 const lessonShown = async (name: string, workspace: Workspace, json: boolean, io: Io): Promise<string> => {
-  const lesson = readLesson(workspace.lessonsDir, name, workspace.redact);
+  const lesson = readLesson(workspace.lessonsDir, name, workspace.redact, workspace.approvals);
   const evidence = evidenceFor(lesson, workspace.knowledge);
   const taints = await lessonTaint(lesson, evidence, workspace.memoryDir);
-  const { content, rung, isEdited } = lesson;
+  const { content, rung, isEdited, isElsewhere } = lesson;
+  const doubt = doubtOf(lesson);
   if (json) {
     const { failure, action } = evidence;
     const known = { failure: failure === undefined ? null : failureJson(failure), odds: action?.odds ?? null };
-    return `${printableJson(JSON.stringify({ name, ...content, rung, written_rung: content.rung, edited: isEdited, known, tainted: taints }))}\n`;
+    return `${printableJson(JSON.stringify({ name, ...content, rung, written_rung: content.rung, edited: isEdited, approved_elsewhere: isElsewhere, known, tainted: taints }))}\n`;
   }
   const width = widthOf(io);
   const terminal = { ...processTerminal(), output: io.stdout, env: io.env };
   const { approved, history } = content;
   const lines = [
     `lesson ${printable(name)}: ${rung}`,
-    ...(isEdited ? wrap('  the file was changed after it was approved, so it counts as proposed', width) : []),
+    ...(doubt === null ? [] : wrap(`  ${doubt}`, width)),
     ...lessonLines(content, width),
     ...trustLines(lesson, workspace, io, width),
     ...(approved === undefined ? [] : wrap(`  approved ${printable(`${approved.at} by ${approved.by}`)}`, width)),

@@ -3,13 +3,14 @@ import { systemClock } from '../../clock.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { lessonsDir } from '../../config/paths.ts';
 import { resolveMemoryDir } from '../../event-log/index.ts';
+import type { Approvals } from '../../learning/approvals.ts';
 import { type Knowledge, type KnownFailure, readKnowledge } from '../../learning/knowledge.ts';
 import type { LessonFolder } from '../../learning/lesson-file.ts';
 import type { Redactor } from '../../redact/index.ts';
 import { printable } from '../../text/sanitize.ts';
 import type { Io } from '../io.ts';
 import type { MemoryReadingOptions } from '../log-reading.ts';
-import { lessonSummaries, readLessonFolder, redactorOf, reportProblems } from './lessons.ts';
+import { approvalsOf, lessonSummaries, readLessonFolder, redactorOf, reportProblems } from './lessons.ts';
 
 /** The lessons, and where they and the log are. */
 export interface Lessons {
@@ -18,6 +19,7 @@ export interface Lessons {
   readonly memoryDir: string;
   readonly lessonsDir: string;
   readonly folder: LessonFolder;
+  readonly approvals: Approvals;
 }
 
 /** What a command of `healflow learn` works with. */
@@ -45,9 +47,9 @@ export const openLessons = async ({ memory, config: configFile }: MemoryReadingO
   const redact = redactorOf(loaded, io);
   const memoryDir = resolveMemoryDir({ memory, config: loaded, cwd });
   if (memory !== undefined && !existsSync(memoryDir)) throw new LearnRefusal(`there is no folder ${memoryDir}`, 2);
-  const folder = await readLessonFolder(loaded, redact);
+  const folder = await readLessonFolder(loaded, redact, io);
   reportProblems(folder, io);
-  return { loaded, redact, memoryDir, lessonsDir: lessonsDir(loaded), folder };
+  return { loaded, redact, memoryDir, lessonsDir: lessonsDir(loaded), folder, approvals: approvalsOf(loaded, io) };
 };
 
 /** The same, and what the log knows. */

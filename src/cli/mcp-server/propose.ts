@@ -29,7 +29,7 @@ const wrong = (message: string): HealError => new HealError('CONFIG_INVALID', me
 /** Writes a lesson that only names a fix of the configuration. */
 const proposeFix = async (failure: KnownFailure, fix: string, context: AgentContext): Promise<object> => {
   const { loaded, redact, now } = context;
-  const { lessons } = await readLessonFolder(loaded, redact);
+  const { lessons } = await readLessonFolder(loaded, redact, context);
   const action = configuredFix(fix, loaded);
   const same = lessons.find(
     (lesson) => isDeepStrictEqual(actionOf(lesson), action) && signaturesOf(lesson).includes(failure.id),

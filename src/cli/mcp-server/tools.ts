@@ -61,9 +61,9 @@ const failuresTool = tool({
     limit: z.number().int().min(1).max(maxLimit).default(defaultLimit),
   }),
   annotations: reads,
-  call: async ({ tool: name, since, limit }, { loaded, memoryDir, redact, now }) => {
+  call: async ({ tool: name, since, limit }, { loaded, memoryDir, env, redact, now }) => {
     const accepts = logFilter({ tool: name === undefined ? [] : [name], since }, now());
-    const lessons = await lessonSummaries(await readLessonFolder(loaded, redact));
+    const lessons = await lessonSummaries(await readLessonFolder(loaded, redact, { env }));
     const { failures } = await readKnowledge(memoryDir, { now: now(), lessons, accepts });
     return { failures: failures.slice(0, limit).map(failureJson), of: failures.length };
   },

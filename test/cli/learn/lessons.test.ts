@@ -6,6 +6,7 @@ import { move } from '../../../src/cli/learn/move.ts';
 import type { PersonTerminal } from '../../../src/cli/learn/person.ts';
 import { propose } from '../../../src/cli/learn/propose.ts';
 import { show } from '../../../src/cli/learn/show.ts';
+import { approvalsIn } from '../../../src/learning/approvals.ts';
 import { readLessons } from '../../../src/learning/lesson-file.ts';
 import type { Rung } from '../../../src/learning/model.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
@@ -25,7 +26,8 @@ import {
 } from './support.ts';
 
 const redact = createRedactor({ env: {} });
-const lessonsIn = async (folder: string) => (await readLessons(join(folder, 'lessons'), redact)).lessons;
+const lessonsIn = async (folder: string) =>
+  (await readLessons(join(folder, 'lessons'), redact, approvalsIn(join(folder, 'state')))).lessons;
 
 /** A folder with one lesson, `tunnel`, that is proposed. */
 const proposed = async (memory: Memory = { records: repaired(4) }): Promise<string> => {

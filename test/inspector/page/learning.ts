@@ -93,6 +93,7 @@ const lesson = (more: Partial<LessonRow> & { readonly name: string }): LessonRow
   history: [],
   approved: null,
   isEdited: false,
+  isElsewhere: false,
   moved: [],
   signatures: [],
   moves: ['shadow', 'retired'],

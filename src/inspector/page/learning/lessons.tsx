@@ -17,12 +17,17 @@ interface Chosen {
   readonly to: Rung;
 }
 
-const Approval = ({ approved, isEdited, rung, writtenRung, time }: LessonRow & { time: number }) => (
+const Approval = ({ approved, isEdited, isElsewhere, rung, writtenRung, time }: LessonRow & { time: number }) => (
   <>
     {isEdited && (
       <p class="problem">
         The file was changed after its approval, so that it does not hold. The file says {writtenRung}, but the lesson
         counts as {rung} until a person approves it again.
+      </p>
+    )}
+    {isElsewhere && (
+      <p class="problem">
+        It was approved for {writtenRung} on another machine. It counts as {rung} here: approve it here too.
       </p>
     )}
     {approved !== null && (
