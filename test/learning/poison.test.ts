@@ -14,7 +14,7 @@ import { createRedactor } from '../../src/redact/index.ts';
 import { temporaryFolder } from '../event-log/events.ts';
 import { program } from '../fixes/support.ts';
 import { hostileTexts, marker } from './hostile-texts.ts';
-import { lessonAt } from './lessons.ts';
+import { approvalsBeside, lessonAt } from './lessons.ts';
 
 const redact = createRedactor({ env: {} });
 const now = () => Date.parse('2026-02-05T00:00:00.000Z');
@@ -50,7 +50,11 @@ const expectUnharmed = ({ folder, trace }: ReturnType<typeof prepared>, runs: nu
 };
 
 const expectProposedOnly = async (folder: string): Promise<number> => {
-  const { lessons, problems } = await readLessons(join(folder, 'lessons'), redact);
+  const { lessons, problems } = await readLessons(
+    join(folder, 'lessons'),
+    redact,
+    approvalsBeside(join(folder, 'lessons')),
+  );
   expect(problems).toEqual([]);
   for (const { name, rung, content } of lessons) {
     expect([name, rung]).toEqual([name, 'proposed']);
@@ -205,7 +209,7 @@ describe('hostile texts', { timeout: 120_000 }, () => {
     await lessonAt(dir, 'tunnel', 'auto');
     const file = join(dir, 'tunnel.yaml');
     const approved = readFileSync(file, 'utf8');
-    expect((await readLessons(dir, redact)).lessons).toMatchObject([{ rung: 'auto' }]);
+    expect((await readLessons(dir, redact, approvalsBeside(dir))).lessons).toMatchObject([{ rung: 'auto' }]);
     const edits: readonly ((text: string) => string)[] = [
       (text) => approved.replace('tunnel [^ ]+ is stuck', () => JSON.stringify(text)),
       (text) => approved.replace(/run:[\s\S]*?(?=\n {2}\w|\n\w)/, () => `run: [touch, ${JSON.stringify(text)}]`),
@@ -218,7 +222,7 @@ describe('hostile texts', { timeout: 120_000 }, () => {
         const edited = edit?.(text) ?? '';
         expect(edited).not.toBe(approved);
         writeFileSync(file, edited);
-        const { lessons } = await readLessons(dir, redact);
+        const { lessons } = await readLessons(dir, redact, approvalsBeside(dir));
         expect(lessons.filter(({ rung }) => rung !== 'proposed')).toEqual([]);
       }
     }
