@@ -297,7 +297,7 @@ program
   .option('--sig <id>', 'the signature of the failure')
   .option(
     '--probe <probe>',
-    'what is checked if the call may not be made again: tcp:HOST:PORT, a URL, or a command (default: the probe of the configured fix)',
+    'what is checked unless the tool is read-only: tcp:HOST:PORT, a URL, or a command (default: the probe of the configured fix)',
   )
   .option('--force', 'run it even if the call succeeds already')
   .option('--memory <dir>', 'the memory folder')
@@ -308,8 +308,8 @@ program
 Example:
   healflow repair --tool k8s_get_pods -- systemctl restart tunnel
 
-Only a call of a tool that is read-only or idempotent is made again. Exit codes: that of the command if it is not 0; else 0,
-or 1 if the call still fails after 30 s; 2 if nothing can be repaired, or several failures wait.`,
+Only a call of a read-only tool is made again. Exit codes: that of the command if it is not 0; else 0, or 1 if the
+call still fails after 30 s; 2 if nothing can be repaired, or several failures wait.`,
   )
   .action((command: string[], options) =>
     setExitCode(import('./repair.ts').then(({ repair }) => repair(command, options))),

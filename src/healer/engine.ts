@@ -1,5 +1,6 @@
 import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
+import { systemClock } from '../clock.ts';
 import { loadDigestArgs } from '../learning/args-digest.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
 import { offerChecks } from '../learning/offer-checks.ts';
@@ -91,6 +92,8 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
   let digests: ReturnType<typeof loadDigestArgs> | undefined;
   const waiting = new WaitingCalls({
     clock,
+    // Memory is freed by the machine's time, whatever clock the runs have.
+    timers: systemClock,
     signatureOf,
     loadDigestArgs: () => {
       digests ??= loadDigestArgs(stateDir);

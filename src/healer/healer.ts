@@ -60,14 +60,14 @@ export interface Healer extends AsyncDisposable {
    */
   runOutcome<T>(tool: string, task: Task<T>, options?: RunOptions): Promise<RunOutcome<T>>;
   /**
-   * Lists the failures that could not be healed, the newest first: at most 16, of the last 30 minutes. One leaves the list once a check has
-   * seen its call succeed.
+   * Lists the failures that could not be healed, the newest first: at most 16, of the last 30 minutes. One leaves the list as soon as the
+   * same call (tool and arguments) succeeds.
    */
   failures(): readonly OpenFailure[];
   /**
    * Repairs a failure of `failures()`, and records whether that worked: the newest failing call with this signature is made again right
-   * before and right after `fn`. Only a call of a tool that is read-only or idempotent is made again; for any other, `fn` is called, and
-   * what it did is recorded as not known.
+   * before and right after `fn`. Only a call of a read-only tool is made again, and only if its arguments take at most 64 KiB; for any
+   * other, `fn` is called, and what it did is recorded as not known.
    *
    * @param signature - The signature of the failure, or its id.
    * @param fn - Repairs it, such as a login.

@@ -6,21 +6,22 @@ import { messageOf } from '../text/error-text.ts';
 import { kindNow } from './annotations.ts';
 import { callOnce } from './attempt.ts';
 import type { HealerParts } from './parts.ts';
-import type { HealingRun, InnerOptions } from './run.ts';
+import type { Call, HealingRun, InnerOptions } from './run.ts';
 
 /** How long the server is asked for the annotations before a check, in ms. */
 const maxAskMs = 5_000;
 
-const mayCheck = (kind: ToolKind): boolean => kind === 'read-only' || kind === 'idempotent';
+/** By now its caller may have done something else: a write that is idempotent, made again, would undo that. */
+const mayCheck = (kind: ToolKind): boolean => kind === 'read-only';
 
-/** Makes a call again for a check, if by the strictest kind that its tool has had it changes nothing. */
-const makeAgain = async (
-  parts: HealerParts,
-  { call, kind }: Pick<HealingRun<unknown>, 'call' | 'kind'>,
-  signal: AbortSignal,
-): Promise<MadeAgain> => {
-  const { tool, task, rules } = call;
-  const { annotations, args, again }: InnerOptions = call.options;
+/** What a call is made again with: nothing of what it returned. */
+type Repeatable = Pick<HealingRun<unknown>, 'kind'> &
+  Pick<Call<unknown>, 'tool' | 'task' | 'rules'> &
+  Pick<InnerOptions, 'annotations' | 'args' | 'again'>;
+
+/** Makes a call again for a check, if its tool is read-only by the strictest kind that it has had. */
+const makeAgain = async (parts: HealerParts, call: Repeatable, signal: AbortSignal): Promise<MadeAgain> => {
+  const { tool, task, rules, kind, annotations, args, again } = call;
   const { clock } = parts;
   const now = await kindNow(rules, annotations, { clock, maxWaitMs: maxAskMs, last: kind });
   if (!mayCheck(stricterKind(kind, now)) || signal.aborted) return { result: 'unknown', line: null };
@@ -40,15 +41,17 @@ export const keepFailure = (
   // No repair makes a call valid that the tool rejects.
   if (waiting === undefined || lastDiagnosis === null || lastDiagnosis.class === 'usage' || cancelled) return;
   try {
-    const { tool, options, rules } = call;
+    const { tool, task, rules } = call;
+    const { annotations, args, again }: InnerOptions = call.options;
     const isRepeatable = mayCheck(kind) && rules.replay !== 'never';
+    const repeatable: Repeatable = { tool, task, rules, kind, annotations, args, again };
     waiting.add({
       tool,
       line: lastDiagnosis.summary,
       class: lastDiagnosis.class,
-      args: options.args,
+      args,
       since: startedAt,
-      again: isRepeatable ? (signal) => makeAgain(parts, { call, kind }, signal) : undefined,
+      again: isRepeatable ? (signal) => makeAgain(parts, repeatable, signal) : undefined,
     });
   } catch (error) {
     parts.warn(`a failed call was not kept for checks: ${messageOf(error)}`);

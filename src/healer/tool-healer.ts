@@ -151,7 +151,7 @@ class ToolHealer implements InternalHealer {
   }
 
   get openFailures(): number {
-    return this.#parts.watch.open;
+    return this.#parts.watch.open + (this.#engine?.waiting?.size ?? 0);
   }
 
   hasOpenFailure(tool: string): boolean {
@@ -160,6 +160,7 @@ class ToolHealer implements InternalHealer {
 
   countHealthy(tool: string, args?: RunOptions['args']): void {
     if (this.#parts.watch.open > 0) this.#parts.watch.succeeded(tool, args);
+    this.#engine?.waiting?.succeeded(tool, args);
     const limits = this.#engine?.limits;
     if (limits?.needsSuccesses) {
       limits.recordCall(tool, this.#parts.toolRules(tool).upstream, false, this.#parts.clock.monotonic());
@@ -311,7 +312,8 @@ class ToolHealer implements InternalHealer {
       const report = run.report ?? reportOf(output, run, clock);
       if (report.diagnosis !== null) engine.limits.recordRun(run, report, clock.monotonic());
       observer?.finished(report);
-      if (!output.settled.ok) keepFailure(this.#parts, engine.waiting, run, report);
+      if (output.settled.ok) engine.waiting?.succeeded(call.tool, call.options.args);
+      else keepFailure(this.#parts, engine.waiting, run, report);
       return outcomeOf(report, output.settled as AttemptOutcome<T>);
     } catch (error) {
       // Healflow itself broke: the caller gets what the tool gave.

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../model/clock.ts';
 import type { DiagnosisClass } from '../model/terms.ts';
-import { Cancellation, signalOf } from '../platform/cancellation.ts';
+import { Cancellation, listen, signalOf, unlisten } from '../platform/cancellation.ts';
+import { unrefClock } from '../platform/unref-clock.ts';
 import { within } from '../platform/wait.ts';
 import type { DigestArgs } from './args-digest.ts';
+import { argsKeyOf, isWithinBytes } from './call-key.ts';
 import type { CheckResult, Signature } from './model.ts';
 
 /** What a call did that was made again for a check. */
@@ -22,7 +23,7 @@ export interface FailedCall {
   readonly args: Readonly<Record<string, unknown>> | undefined;
   /** When it failed first, in ms since the epoch. */
   readonly since: number;
-  /** Makes the call again; undefined if it may change something. */
+  /** Makes the call again; undefined unless its tool is read-only. */
   readonly again?: ((signal: AbortSignal) => Promise<MadeAgain>) | undefined;
 }
 
@@ -40,7 +41,7 @@ export interface OpenFailure {
   readonly line: string;
   /** When it failed first, in ms since the epoch. */
   readonly since: number;
-  /** Whether the call can be made again for a check: only if its tool is read-only or idempotent. */
+  /** Whether the call can be made again for a check: only if its tool is read-only, and its arguments take at most 64 KiB. */
   readonly canCheck: boolean;
 }
 
@@ -63,46 +64,54 @@ export interface WaitingCallsParts {
   readonly onFirst?: (() => void) | undefined;
   /** Told what a check has found, unless it is unknown. */
   readonly onChecked?: ((call: Pick<FailedCall, 'tool' | 'args'>, result: CheckResult) => void) | undefined;
+  /** @default 16 */
   readonly maxCalls?: number | undefined;
+  /** @default 1800000 */
   readonly maxAgeMs?: number | undefined;
+  /** What the arguments of one call may take; of a larger one nothing is kept with which it could be made again. @default 65536 */
+  readonly maxBytes?: number | undefined;
+  /** Drops old calls in time. @default clock */
+  readonly timers?: Clock | undefined;
 }
 
-interface Kept extends OpenFailure {
-  readonly call: FailedCall;
-  readonly key: string;
+type KeptCall = { -readonly [Name in keyof OpenFailure]: OpenFailure[Name] } & {
+  key: string;
+  argsKey: string;
+  /** Undefined if they are not known, or too large. */
+  args: FailedCall['args'];
+  again: FailedCall['again'];
   /** When it failed last, on the monotonic clock. */
-  readonly at: number;
+  at: number;
   checking?: Promise<CheckReport> | undefined;
-  /** Whether a check has seen it succeed: it waits no more, but can still be checked. */
+  /** When it was last checked, on the monotonic clock. */
+  checkedAt: number;
+  /** Whether it has been seen to succeed: it waits no more, but while it is being repaired it can still be checked. */
   hasSucceeded: boolean;
-}
+};
 
 const defaultMaxCalls = 16;
 const defaultMaxAgeMs = 30 * 60_000;
+const defaultMaxBytes = 65_536;
+/** How long after a check the next one of the same repair may come, in ms: the command runs in between. */
+const repairMs = 5 * 60_000;
 
 const unknown: CheckReport = { result: 'unknown', signature: null, line: null };
 const over: CheckReport = { ...unknown, isOver: true };
 
-/** What tells one failing call from another. The arguments are not kept a second time. */
-const keyOf = ({ tool, args }: FailedCall, { id }: Signature): string => {
-  const hash = createHash('sha256').update(`${tool}\0${id}\0`);
-  try {
-    return hash.update(JSON.stringify(args) ?? '').digest('base64url');
-  } catch {
-    return hash.digest('base64url');
-  }
-};
-
 /**
  * The calls that failed last and have not been seen to succeed, so that a repair can be checked by making them again: the 16 newest of the
- * last 30 minutes. Their arguments stay in this process. A call that may change something is listed, but never made again.
+ * last 30 minutes. Their arguments stay in this process. Only a call of a read-only tool is ever made again: a write that is idempotent
+ * would still undo what its caller has done since. Any other call is only listed.
  */
 export class WaitingCalls {
   readonly #parts: WaitingCallsParts;
   readonly #maxCalls: number;
   readonly #maxAgeMs: number;
-  /** The oldest first. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #maxBytes: number;
+  /** The one that failed longest ago first. */
+  readonly #kept = new Map<string, KeptCall>();
+  readonly #timers: Clock;
+  #timer: unknown;
   #made = 0;
   #isOffered = false;
   #isClosed = false;
@@ -112,31 +121,54 @@ export class WaitingCalls {
     this.#parts = parts;
     this.#maxCalls = parts.maxCalls ?? defaultMaxCalls;
     this.#maxAgeMs = parts.maxAgeMs ?? defaultMaxAgeMs;
+    this.#maxBytes = parts.maxBytes ?? defaultMaxBytes;
+    this.#timers = unrefClock(parts.timers ?? parts.clock);
+  }
+
+  /** Number of calls that are kept. While it is 0, a success has nothing to tell. */
+  get size(): number {
+    return this.#kept.size;
   }
 
   add(call: FailedCall): void {
     if (this.#isClosed) return;
     this.#dropOld();
-    const signature = this.#parts.signatureOf(call.line);
-    const key = keyOf(call, signature);
+    const { tool, line } = call;
+    const signature = this.#parts.signatureOf(line);
+    const isSmall = isWithinBytes(call.args, this.#maxBytes);
+    const again = isSmall ? call.again : undefined;
+    const argsKey = argsKeyOf(call.args, this.#maxBytes);
+    const key = `${signature.id}\0${argsKey}\0${tool}`;
     const earlier = this.#kept.get(key);
     const isSame = earlier !== undefined && !earlier.hasSucceeded;
+    // Its id stays: a repair may be about to check it.
+    const kept = earlier ?? { id: String(++this.#made), checkedAt: Number.NEGATIVE_INFINITY };
     this.#kept.delete(key);
-    this.#made += 1;
-    this.#kept.set(key, {
-      ...{ id: String(this.#made), tool: call.tool, signature, class: call.class, line: call.line, key, call },
-      since: isSame ? earlier.since : call.since,
-      canCheck: call.again !== undefined,
-      at: this.#parts.clock.monotonic(),
-      hasSucceeded: false,
-    });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.#maxCalls) break;
-      this.#kept.delete(oldest);
-    }
-    if (call.again === undefined || this.#isOffered) return;
+    this.#kept.set(
+      key,
+      Object.assign(kept, {
+        ...{ tool, signature, class: call.class, line, key, argsKey, again },
+        ...{ args: isSmall ? call.args : undefined, canCheck: again !== undefined },
+        ...{ since: isSame ? earlier.since : call.since, at: this.#now(), hasSucceeded: false },
+      }),
+    );
+    this.#dropSurplus();
+    this.#dropLater();
+    if (again === undefined || this.#isOffered) return;
     this.#isOffered = true;
     this.#parts.onFirst?.();
+  }
+
+  /** A call has succeeded: the same one waits no more. */
+  succeeded(tool: string, args: FailedCall['args']): void {
+    let argsKey: string | undefined;
+    for (const kept of this.#kept.values()) {
+      if (kept.tool !== tool) continue;
+      argsKey ??= argsKeyOf(args, this.#maxBytes);
+      if (kept.argsKey !== argsKey) continue;
+      kept.hasSucceeded = true;
+      if (!this.#isInRepair(kept)) this.#kept.delete(kept.key);
+    }
   }
 
   /** Those that wait, the newest first. */
@@ -155,7 +187,7 @@ export class WaitingCalls {
     const kept = this.#find(id);
     if (kept === undefined) return null;
     try {
-      return (await this.#parts.loadDigestArgs())(kept.call.args);
+      return (await this.#parts.loadDigestArgs())(kept.args);
     } catch {
       return null;
     }
@@ -165,21 +197,20 @@ export class WaitingCalls {
   async check(id: string, timeoutMs: number): Promise<CheckReport> {
     this.#dropOld();
     const kept = this.#find(id);
-    if (kept?.call.again === undefined || this.#isClosed) return over;
-    // Two who ask at once share one call.
-    kept.checking ??= this.#check(kept, kept.call.again, timeoutMs).finally(() => {
-      kept.checking = undefined;
-    });
+    if (kept?.again === undefined || this.#isClosed) return over;
+    // Two that ask at once share one call.
+    kept.checking ??= this.#check(kept, kept.again, timeoutMs);
     return kept.checking;
   }
 
   close(): void {
     this.#isClosed = true;
     this.#kept.clear();
+    this.#timers.clearTimeout(this.#timer);
     this.#cancellation.abort(new DOMException('the healer was closed', 'AbortError'));
   }
 
-  async #check(kept: Kept, again: NonNullable<FailedCall['again']>, timeoutMs: number): Promise<CheckReport> {
+  async #check(kept: KeptCall, again: NonNullable<FailedCall['again']>, timeoutMs: number): Promise<CheckReport> {
     const control = new AbortController();
     const signal = AbortSignal.any([control.signal, signalOf(this.#cancellation)]);
     let made: MadeAgain | undefined;
@@ -191,24 +222,66 @@ export class WaitingCalls {
         },
         () => {},
       );
-    if (!(await within(this.#parts.clock, timeoutMs, [run]))) {
+    let onClosed = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      onClosed = resolve;
+      listen(this.#cancellation, onClosed);
+    });
+    if (!(await within(this.#parts.clock, timeoutMs, [run, closed]))) {
       control.abort(new DOMException(`the check took longer than ${timeoutMs} ms`, 'TimeoutError'));
     }
-    if (made === undefined || made.result === 'unknown') return unknown;
-    if (made.result === 'succeeded') kept.hasSucceeded = true;
-    this.#parts.onChecked?.(kept.call, made.result);
-    if (made.line === null) return { ...unknown, result: made.result };
-    return { result: made.result, line: made.line, signature: this.#parts.signatureOf(made.line) };
+    unlisten(this.#cancellation, onClosed);
+    kept.checking = undefined;
+    kept.checkedAt = this.#now();
+    if (made === undefined || made.result === 'unknown' || this.#isClosed) return unknown;
+    const { result, line } = made;
+    const signature = line === null ? null : this.#parts.signatureOf(line);
+    if (result === 'succeeded') this.succeeded(kept.tool, kept.args);
+    // A call that fails in another way says nothing of this failure.
+    if (signature === null || signature.id === kept.signature.id) this.#parts.onChecked?.(kept, result);
+    return { result, line, signature };
   }
 
-  #find(id: string): Kept | undefined {
+  #find(id: string): KeptCall | undefined {
     return [...this.#kept.values()].find((kept) => kept.id === id);
   }
 
-  #dropOld(): void {
-    const oldest = this.#parts.clock.monotonic() - this.#maxAgeMs;
-    for (const { key, at, checking } of this.#kept.values()) {
-      if (at < oldest && checking === undefined) this.#kept.delete(key);
+  #now(): number {
+    return this.#parts.clock.monotonic();
+  }
+
+  #isInRepair({ checking, checkedAt }: KeptCall): boolean {
+    return checking !== undefined || this.#now() - checkedAt < repairMs;
+  }
+
+  /** Drops those that failed longest ago, but none that is being repaired unless all are. */
+  #dropSurplus(): void {
+    while (this.#kept.size > this.#maxCalls) {
+      const calls = [...this.#kept.values()];
+      const oldest = calls.find((kept) => !this.#isInRepair(kept)) ?? calls[0];
+      if (oldest !== undefined) this.#kept.delete(oldest.key);
     }
+  }
+
+  #dropOld(): void {
+    const oldest = this.#now() - this.#maxAgeMs;
+    for (const kept of this.#kept.values()) {
+      if ((kept.at <= oldest || kept.hasSucceeded) && !this.#isInRepair(kept)) this.#kept.delete(kept.key);
+    }
+  }
+
+  /** Drops what is old also if nothing fails again. */
+  #dropLater(): void {
+    this.#timer ??= this.#timers.setTimeout(() => {
+      this.#timer = undefined;
+      this.#dropOld();
+      if (this.#kept.size > 0) this.#dropLater();
+    }, this.#leftMs());
+  }
+
+  /** Until the first of them may be dropped, in ms. */
+  #leftMs(): number {
+    const [first] = this.#kept.values();
+    return Math.max(1_000, (first?.at ?? 0) + this.#maxAgeMs - this.#now());
   }
 }

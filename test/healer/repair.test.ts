@@ -8,6 +8,9 @@ import { FakeClock } from '../support/fake-clock.ts';
 
 const readOnly = { annotations: { readOnlyHint: true }, args: { cluster: 'stage' } };
 
+const repairsIn = async (folder: string) =>
+  (await readAllRepairs(folder)).records.filter(({ kind }) => kind === 'repaired');
+
 const open = async () => {
   const folder = await folderWith();
   const clock = new FakeClock();
@@ -40,8 +43,7 @@ describe('a repair by a program', () => {
     expect(outcome).toMatchObject({ ran: true, before: 'failed', after: 'succeeded' });
     expect(calls()).toBe(3);
     expect(healer.failures()).toEqual([]);
-    const { records } = await readAllRepairs(folder);
-    expect(records).toEqual([
+    expect(await repairsIn(folder)).toEqual([
       expect.objectContaining({
         ...{ kind: 'repaired', tool: 'get_pods', sig: failure.signature.id, checked: 'call' },
         ...{ action: { use: 'vpn_connect' }, before: 'failed', after: 'succeeded' },
@@ -76,11 +78,12 @@ describe('a repair by a program', () => {
     };
     expect(await clock.runUntil(healer.repair(sig, count))).toMatchObject({ ran: false, before: 'succeeded' });
     expect(ran).toBe(0);
-    expect((await readAllRepairs(folder)).records).toEqual([]);
+    expect(await repairsIn(folder)).toEqual([]);
   });
 
   it.each([
     ['destructive', { annotations: { destructiveHint: true } }],
+    ['idempotent', { annotations: { idempotentHint: true, destructiveHint: false } }],
     ['unannotated', { annotations: undefined }],
   ])('never makes a call of a tool that is %s again', async (_kind, options) => {
     const { folder, clock, healer, fail, fix, calls } = await open();
@@ -93,22 +96,62 @@ describe('a repair by a program', () => {
       after: 'unknown',
     });
     expect(calls()).toBe(made);
-    expect((await readAllRepairs(folder)).records).toEqual([
+    expect(await repairsIn(folder)).toEqual([
       expect.objectContaining({ checked: null, before: 'unknown', after: 'unknown', action: { use: 'fix' } }),
     ]);
     expect(readdirSync(folder)).not.toContain('state/waiting-calls');
   });
 
-  it('makes no call again whose tool has become destructive since', async () => {
-    const { clock, healer, fail, fix, calls } = await open();
-    let hints: object = { readOnlyHint: true };
-    await fail('get_pods', { annotations: () => hints });
-    hints = { destructiveHint: true };
-    const made = calls();
+  it('never undoes what the caller has done since: an idempotent write is not made again', async () => {
+    const { clock, healer } = await open();
+    let isBroken = true;
+    let stored = '';
+    const set = (value: string) =>
+      clock.runUntil(
+        healer.runOutcome(
+          'set_config',
+          async () => {
+            if (isBroken) throw new Error('vpn tunnel is down: no route to host');
+            stored = value;
+            return 'ok';
+          },
+          { annotations: { idempotentHint: true, destructiveHint: true }, args: { value } },
+        ),
+      );
+    await set('blue');
+    isBroken = false;
+    await set('green');
     const sig = healer.failures()[0]?.signature ?? '';
-    expect(await clock.runUntil(healer.repair(sig, fix))).toMatchObject({ before: 'unknown', after: 'unknown' });
-    expect(calls()).toBe(made);
+    await clock.runUntil(healer.repair(sig, () => {}, { name: 'vpn_connect' }));
+    expect(stored).toBe('green');
   });
+
+  it.each([
+    ['the same call', { cluster: 'stage', b: 2 }, 0],
+    ['the same arguments in another order', { b: 2, cluster: 'stage' }, 0],
+    ['another call', { cluster: 'live', b: 2 }, 1],
+  ])('lists a failure no longer once it has ended: after a success of %s', async (_what, args, left) => {
+    const { healer, fail, fix } = await open();
+    await fail('get_pods', { args: { cluster: 'stage', b: 2 } });
+    expect(healer.failures()).toHaveLength(1);
+    fix();
+    await fail('get_pods', { args });
+    expect(healer.failures()).toHaveLength(left);
+  });
+
+  it.each([{ destructiveHint: true }, { idempotentHint: true, destructiveHint: false }])(
+    'makes no call again whose tool is not read-only any more: %j',
+    async (later) => {
+      const { clock, healer, fail, fix, calls } = await open();
+      let hints: object = { readOnlyHint: true };
+      await fail('get_pods', { annotations: () => hints });
+      hints = later;
+      const made = calls();
+      const sig = healer.failures()[0]?.signature ?? '';
+      expect(await clock.runUntil(healer.repair(sig, fix))).toMatchObject({ before: 'unknown', after: 'unknown' });
+      expect(calls()).toBe(made);
+    },
+  );
 
   it('of no open failure is refused, and one that throws records nothing', async () => {
     const { folder, clock, healer, fail } = await open();
@@ -118,6 +161,6 @@ describe('a repair by a program', () => {
       throw new Error('login failed');
     });
     await expect(clock.runUntil(broken)).rejects.toThrow('login failed');
-    expect((await readAllRepairs(folder)).records).toEqual([]);
+    expect(await repairsIn(folder)).toEqual([]);
   });
 });

@@ -48,6 +48,87 @@ describe('the calls that wait', () => {
     expect(await waiting.digestOf('unknown')).toBeNull();
   });
 
+  it('are dropped when the same call has succeeded, in whatever way it had failed', () => {
+    const { waiting, fail } = open();
+    for (const line of ['connection refused', 'token expired']) fail({ args: { a: 1, b: 2 }, line });
+    fail({ args: { a: 2 } });
+    fail({ tool: 'list_nodes', args: { a: 1, b: 2 } });
+    waiting.succeeded('get_pods', { b: 2, a: 1 });
+    expect(waiting.list().map(({ tool }) => tool)).toEqual(['list_nodes', 'get_pods']);
+    expect(waiting.size).toBe(2);
+  });
+
+  it('keep nothing of a call that is too large, which then cannot be checked', async () => {
+    const { waiting, fail } = open({ maxBytes: 1_000 });
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    const large = [{ text: 'x'.repeat(2_000) }, { items: Array(200).fill(1) }, cycle, { bytes: Buffer.alloc(2_000) }];
+    for (const [i, args] of large.entries()) fail({ tool: `large_${i}`, args, again: madeAgain('succeeded') });
+    fail({ tool: 'small', args: { text: 'x' }, again: madeAgain('succeeded') });
+    expect(waiting.list().map(({ canCheck }) => canCheck)).toEqual([true, false, false, false, false]);
+    expect(await waiting.digestOf('1')).toBeNull();
+    expect((await waiting.check('1', 1_000)).result).toBe('unknown');
+    waiting.succeeded('large_0', { text: 'y'.repeat(2_000) });
+    expect(waiting.list()).toHaveLength(4);
+  });
+
+  it('are dropped after their time although nothing fails any more, and leave no timer behind', async () => {
+    const { clock, waiting, fail } = open({ maxAgeMs: 10_000 });
+    fail({ args: { id: 1 } });
+    await clock.advance(6_000);
+    fail({ args: { id: 2 } });
+    await clock.advance(4_000);
+    expect(waiting.size).toBe(1);
+    await clock.advance(6_000);
+    expect([waiting.size, clock.pending]).toEqual([0, 0]);
+    fail();
+    waiting.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keep the process from ending no more than their timer does', () => {
+    let isUnref = false;
+    const clock = new FakeClock();
+    const timers = Object.assign(Object.create(clock), {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      setTimeout: () => ({ unref: () => (isUnref = true) }),
+    });
+    open({ clock: timers }).fail();
+    expect(isUnref).toBe(true);
+  });
+
+  it('keep the id while the same call fails, also while it is checked', async () => {
+    const { waiting, fail } = open();
+    let end = (_made: { result: CheckResult; line: null }): void => {};
+    const again = () =>
+      new Promise<{ result: CheckResult; line: null }>((resolve) => {
+        end = resolve;
+      });
+    fail({ args: { id: 1 }, again });
+    const check = waiting.check('1', 1_000);
+    await Promise.resolve();
+    fail({ args: { id: 1 }, again });
+    expect(waiting.list().map(({ id }) => id)).toEqual(['1']);
+    end({ result: 'succeeded', line: null });
+    expect((await check).result).toBe('succeeded');
+    expect(waiting.list()).toEqual([]);
+  });
+
+  it('do not drop one that is being repaired for others, nor when it succeeds meanwhile', async () => {
+    const { clock, waiting, fail } = open({ maxCalls: 4 });
+    fail({ args: { id: 0 }, again: madeAgain('failed') });
+    await waiting.check('1', 1_000);
+    for (let id = 1; id <= 20; id += 1) fail({ args: { id } });
+    expect(waiting.size).toBe(4);
+    await clock.advance(60_000);
+    waiting.succeeded('get_pods', { id: 0 });
+    expect(waiting.list().map(({ id }) => id)).not.toContain('1');
+    expect((await waiting.check('1', 1_000)).isOver).toBeUndefined();
+    await clock.advance(6 * 60_000);
+    expect((await waiting.check('1', 1_000)).isOver).toBe(true);
+  });
+
   it('are announced once, with the first that may be made again', () => {
     let announced = 0;
     const onFirst = () => {
@@ -106,7 +187,6 @@ describe('a check', () => {
     await clock.advance(1);
     waiting.close();
     expect(signal?.aborted).toBe(true);
-    await clock.advance(500);
     expect((await cut).result).toBe('unknown');
     expect((await waiting.check('1', 500)).result).toBe('unknown');
   });

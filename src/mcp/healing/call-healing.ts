@@ -129,6 +129,8 @@ export class CallHealing {
     const [bytes, final] = this.#finalResponse(first, outcome);
     const asking =
       outcome && deferral?.question && (await (await question)?.ask(outcome, () => this.#stored(bytes, final)));
+    // The call may be kept for checks, which need none of them.
+    this.#responses.clear();
     this.#ports.onFinished(outcome);
     // The protocol has no response to a cancelled request.
     if (this.#cancelled) return;
