@@ -23,7 +23,7 @@ const sections = [
   { title: 'A healing, without the time of the fix', results: ['calls/healing.json'], notes: 'calls/healing-notes.md' },
   { title: 'What a viewer costs', results: ['inspector/viewers.json'], notes: 'inspector/viewers-notes.md' },
   { title: 'A diagnosis', results: ['diagnosis/results.json'], notes: 'diagnosis/notes.md' },
-  { title: 'The log', results: ['log/results.json'], notes: 'log/notes.md' },
+  { title: 'The log', results: ['log/results.json', 'log/learning.json'], notes: 'log/notes.md' },
   { title: 'The proxy', results: ['proxy/results.json', 'proxy/http-results.json'], notes: 'proxy/notes.md' },
   {
     title: 'A fleet',
