@@ -2,30 +2,41 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Rung } from '../learning/model.ts';
 import { oddsOf } from '../learning/odds.ts';
 import { isFirst, isProven, lowerRung } from '../learning/rollout.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
-import type { CancelSource } from '../platform/cancellation.ts';
+import { unrefClock } from '../platform/unref-clock.ts';
+import { within } from '../platform/wait.ts';
 import { shortLine } from '../text/one-line.ts';
 import type { FleetDatabase } from './database.ts';
-import { databaseError, type FleetDatabaseError } from './database-error.ts';
+import { databaseError } from './database-error.ts';
 import { type FleetLesson, fleetLessonsIn } from './fleet-lesson.ts';
 import { inTime } from './in-time.ts';
-import type { KnownLessons, LessonCache, Lowered } from './lesson-cache.ts';
+import { type KnownLessons, type LessonCache, type Lowered, noLessons } from './lesson-cache.ts';
+import type { LookState, LookTurns } from './lesson-look.ts';
 import { readLessonOutcomes } from './lesson-outcomes.ts';
-import type { LossNote } from './loss-note.ts';
-import { LossWatch } from './loss-watch.ts';
+import type { FleetMachine } from './machine.ts';
 
 export interface FleetLessonsParts {
-  readonly database: Pick<FleetDatabase, 'query' | 'answeredAt'>;
+  /** Must keep no process from ending while a statement is under way. */
+  readonly database: Pick<FleetDatabase, 'query' | 'close'>;
+  /** Breaks its connections at once. */
+  readonly disconnect: () => void;
   readonly clock: Clock;
-  /** The id of this machine in the fleet. */
-  readonly machine: string;
+  readonly random: Random;
+  /** This machine, as the fleet sees it. */
+  readonly machine: FleetMachine;
   /** What the processes of this machine tell each other of the lessons. */
   readonly cache: LessonCache;
-  /** The same of a lost database. */
-  readonly losses?: LossNote | undefined;
+  /** Which of them asks the database, and when. */
+  readonly turns: LookTurns;
   readonly redact: Redact;
   readonly warn: (message: string) => void;
+  /**
+   * Whether this process has warned of a lost database already.
+   *
+   * @default no
+   */
+  readonly isLossTold?: () => boolean;
 }
 
 /** A lesson of the fleet, as far as it goes on this machine. */
@@ -35,21 +46,25 @@ export interface LessonHere {
   readonly rung: Rung;
 }
 
-/** The time that a failing call has for the lessons. */
-export interface LessonWait {
-  /** In ms. @default not limited */
-  readonly remainingMs?: number | undefined;
-  readonly cancels?: CancelSource | undefined;
-}
-
-/** How often the database is looked at, in ms, and only if calls fail. */
+/** How often a machine asks the database, in ms, plus or minus a quarter, and only if calls fail; also if it was lost. */
 const lookMs = 60_000;
-/** The same after it could not be asked. */
-const lostMs = 15_000;
+/** How long a process that asks may take, in ms, before another one may; jittered, too. */
+const claimMs = 15_000;
+/** How long one waits for the database, in ms; no call waits with it. */
+const lookLimitMs = 8_000;
+/** How often the files are looked at, in ms: failures may come by the thousand. */
+const readAgainMs = 100;
+/** When a process that has moved a lesson down tries again to tell the database, in ms, while another process asks. */
+const tellAgainMs = 1_000;
+/** How long a close waits for a look that is under way, in ms. */
+const closeMs = 200;
 const maxReason = 1_000;
 
+const isSame = (one: Lowered, other: Lowered): boolean =>
+  one.name === other.name && one.digest === other.digest && one.rung === other.rung;
+
 const union = (some: readonly Lowered[], more: readonly Lowered[]): readonly Lowered[] => [
-  ...some.filter(({ name, digest }) => !more.some((one) => one.name === name && one.digest === digest)),
+  ...some.filter((one) => !more.some((other) => isSame(one, other))),
   ...more,
 ];
 
@@ -60,119 +75,193 @@ interface LessonsRow {
 }
 
 /**
- * The lessons of a fleet on one machine. Its database is looked at after a failure, at most once a minute; no call waits for it
- * longer than a lost database is waited for. Without it, the last ones that were seen stay, at the rungs that they had.
+ * The lessons of a fleet on one machine. No call waits for its database: a call gets what the machine knows, and the database
+ * is asked beside it, by one process of the machine at most once a minute. Without the database, the last lessons that were
+ * seen stay, at the rungs that they had.
  */
 export class FleetLessons {
   readonly #parts: FleetLessonsParts;
-  readonly #loss: LossWatch;
-  #known: KnownLessons | undefined;
-  #lookAt = Number.NEGATIVE_INFINITY;
-  #look: Promise<void> | undefined;
-  /** What other processes of this machine have moved down, as far as the database may not know it. */
-  #others: readonly Lowered[] = [];
-  /** What this process has moved down and could not write. */
-  #unwritten: readonly Lowered[] = [];
-  #warned = '';
+  readonly #quiet: Clock;
+  #known: KnownLessons = noLessons;
+  #stamp = '';
+  /** When the files are looked at again, on the monotonic clock. */
+  #readAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | undefined;
+  /** What this process has moved down and the database may not know, and when that was written to the cache. */
+  #own: readonly { readonly lowered: Lowered; readonly at: number }[] = [];
+  #timer: unknown;
+  #isWarned = false;
+  #isClosed = false;
+  #isCut = false;
 
   constructor(parts: FleetLessonsParts) {
     this.#parts = parts;
-    this.#loss = new LossWatch(parts.clock, () => parts.database.answeredAt, parts.losses);
+    this.#quiet = unrefClock(parts.clock);
   }
 
-  /** The lessons after a failure, the retired ones, too. Never rejects, unless the call is cancelled. */
-  async current({ remainingMs, cancels }: LessonWait = {}): Promise<readonly LessonHere[]> {
-    await this.#refresh({ remainingMs, cancels });
-    const { lessons, proven, first, lowered } = this.#read();
+  /** The lessons after a failure, the retired ones, too, as far as this machine knows them. Never throws. */
+  current(): readonly LessonHere[] {
+    const now = this.#parts.clock.monotonic();
+    if (now >= this.#readAt) {
+      this.#readAt = now + readAgainMs;
+      this.#read();
+      const state = this.#parts.turns.read();
+      this.#forget(state);
+      if (this.#waitMs(state) <= 0) this.#look();
+    }
+    const { lessons, proven, first, lowered } = this.#known;
+    const all = [...lowered, ...this.#own.map((own) => own.lowered)];
     return lessons.map((lesson) => {
       const { name, digest } = lesson;
       const reached = lesson.rung !== 'auto' || proven.includes(digest) || first.includes(name) ? lesson.rung : 'ask';
-      const own = [...lowered, ...this.#others].filter((one) => one.name === name && one.digest === digest);
-      return { lesson, rung: own.reduce((rung, one) => lowerRung(rung, one.rung), reached) };
+      const here = all.filter((one) => one.name === name && one.digest === digest);
+      return { lesson, rung: here.reduce((rung, one) => lowerRung(rung, one.rung), reached) };
     });
   }
 
   /**
-   * Moves a lesson down: on this machine at once, and in the fleet as soon as its database can be asked.
+   * Moves a lesson down: on this machine at once, and in the fleet beside it, as soon as its database can be asked.
    *
    * @param digest Of the lesson that was tried: one that was published since stays as it is.
    */
   async demote(name: string, digest: string, rung: 'proposed' | 'shadow' | 'ask', reason: string): Promise<void> {
-    const known = this.#read();
-    const text = shortLine(this.#parts.redact(reason), maxReason);
-    const lowered = { name, digest, rung, reason: text };
-    const isWritten = await this.#write({ ...known, lowered: union(this.#untold(), [lowered]) });
-    if (!isWritten) this.#unwritten = union(this.#unwritten, [lowered]);
-    this.#lookAt = Number.NEGATIVE_INFINITY;
-    await this.#refresh({});
+    const { cache, clock, redact } = this.#parts;
+    const lowered: Lowered = { name, digest, rung, reason: shortLine(redact(reason), maxReason) };
+    this.#keep(lowered, Number.POSITIVE_INFINITY);
+    this.#read();
+    const isWritten = await cache.write({ ...this.#known, lowered: union(cache.read().lowered, [lowered]) });
+    if (isWritten && this.#own.some((own) => own.lowered === lowered)) this.#keep(lowered, clock.now());
+    this.#look();
   }
 
-  #read(): KnownLessons {
-    this.#known ??= this.#parts.cache.read();
-    return this.#known;
+  /** Ends it within a moment: what the database has not been told is told by the next process that asks. */
+  async close(): Promise<void> {
+    const { clock, database, disconnect } = this.#parts;
+    this.#isClosed = true;
+    clock.clearTimeout(this.#timer);
+    const looking = this.#looking;
+    if (looking !== undefined && !(await within(clock, closeMs, [looking]))) {
+      this.#isCut = true;
+      disconnect();
+      await within(clock, closeMs, [looking]);
+    }
+    await within(clock, closeMs, [database.close()]);
   }
 
-  #write(known: KnownLessons): Promise<boolean> {
-    this.#known = known;
-    return this.#parts.cache.write(known);
+  #keep(lowered: Lowered, at: number): void {
+    this.#own = [...this.#own.filter((own) => !isSame(own.lowered, lowered)), { lowered, at }];
   }
 
-  /** Looks at the database if it is time to; waits for it as long as the call may. */
-  async #refresh({ remainingMs, cancels }: LessonWait): Promise<void> {
-    const { clock } = this.#parts;
-    if (this.#look === undefined && clock.monotonic() < this.#lookAt) return;
-    try {
-      const limitMs = this.#loss.ask(remainingMs);
-      this.#look ??= this.#ask().finally(() => {
-        this.#look = undefined;
+  /** Forgets what this process has moved down if another one has told the database. */
+  #forget({ toldAt }: LookState): void {
+    if (this.#own.length > 0) this.#own = this.#own.filter(({ at }) => at >= toldAt);
+  }
+
+  /** Reads the cache if it has changed. What is known stays if it is gone. */
+  #read(): void {
+    const { cache } = this.#parts;
+    const stamp = cache.stamp();
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    const known = cache.read();
+    if (known !== noLessons) this.#known = known;
+  }
+
+  /** The time until the database may be asked, in ms. A wall clock that was set back does not prolong it. */
+  #waitMs({ nextAt }: LookState): number {
+    const waitMs = nextAt - this.#parts.clock.now();
+    return waitMs > 2 * lookMs ? 0 : waitMs;
+  }
+
+  /** Asks the database beside the calls, if it is the turn of this process. */
+  #look(): void {
+    if (this.#looking !== undefined || this.#isClosed) return;
+    this.#looking = this.#takeTurn()
+      .catch((error: unknown) => this.#warn(error))
+      .finally(() => {
+        this.#looking = undefined;
+        this.#tellLater();
       });
-      await inTime(clock, this.#look, limitMs, cancels);
-      this.#loss.answered();
-      this.#warned = '';
-    } catch (error) {
-      if (cancels?.aborted === true) throw error;
-      this.#lookAt = clock.monotonic() + lostMs;
-      await this.#lost(databaseError(error), remainingMs);
+  }
+
+  /** What this process has moved down must reach the database, whether other calls fail or not. */
+  #tellLater(): void {
+    const { clock, turns } = this.#parts;
+    clock.clearTimeout(this.#timer);
+    if (this.#isClosed || this.#own.length === 0) return;
+    const state = turns.read();
+    const waitMs = Math.max(this.#jittered(tellAgainMs), state.isLost ? this.#waitMs(state) : 0);
+    this.#timer = this.#quiet.setTimeout(() => this.#look(), waitMs);
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { turns, clock } = this.#parts;
+    const turn = await turns.take();
+    if (turn === null) return;
+    try {
+      const state = turns.read();
+      this.#forget(state);
+      const isWanted = this.#own.length > 0 && !state.isLost;
+      if (this.#waitMs(state) > 0 && !isWanted) return;
+      // Other processes see that somebody asks, and one that is killed meanwhile is replaced.
+      await turns.write({ ...state, nextAt: clock.now() + this.#jittered(claimMs) });
+      await this.#ask(state);
+    } finally {
+      await turn.end();
     }
   }
 
-  async #lost(failure: FleetDatabaseError, remainingMs: number | undefined): Promise<void> {
-    await this.#loss.isLost(failure, remainingMs);
-    // Another process may have seen what this one could not.
-    const cached = this.#parts.cache.read();
-    this.#others = cached.lowered;
-    if (cached.revision > this.#read().revision) this.#known = { ...cached, lowered: this.#read().lowered };
-    const { message } = failure;
-    if (this.#warned === message) return;
-    this.#warned = message;
-    this.#parts.warn(`the lessons of the fleet cannot be read: ${message}; those that are known stay as they are`);
+  async #ask(state: LookState): Promise<void> {
+    const { turns, clock } = this.#parts;
+    const toldAt = clock.now();
+    try {
+      await inTime(this.#quiet, this.#fetch(), lookLimitMs, undefined);
+      await turns.write({ nextAt: clock.now() + this.#jittered(lookMs), isLost: false, toldAt });
+      this.#isWarned = false;
+    } catch (error) {
+      if (this.#isCut) return;
+      await turns.write({ ...state, nextAt: clock.now() + this.#jittered(lookMs), isLost: true });
+      this.#warn(error);
+    }
   }
 
-  async #ask(): Promise<void> {
-    const { database, clock } = this.#parts;
-    const told = this.#untold();
+  #warn(error: unknown): void {
+    const { warn, isLossTold } = this.#parts;
+    if (this.#isWarned || this.#isCut) return;
+    this.#isWarned = true;
+    if (isLossTold?.() === true) return;
+    const { message } = databaseError(error);
+    warn(`the lessons of the fleet cannot be read: ${message}; those that are known stay as they are`);
+  }
+
+  async #fetch(): Promise<void> {
+    const { database, cache } = this.#parts;
+    this.#read();
+    const known = this.#known;
+    const told = union(
+      cache.read().lowered,
+      this.#own.map(({ lowered }) => lowered),
+    );
     for (const lowered of told) await this.#tell(lowered);
-    const known = this.#read();
     const { row } = await database.query<LessonsRow>('select * from healflow.read_lessons($1)', [known.revision]);
     const lessons = row.lessons === null ? known.lessons : fleetLessonsIn(row.lessons);
     const rollout = await this.#rollout(lessons, known);
-    const lowered = this.#untold().filter((one) => !told.some((other) => isDeepStrictEqual(one, other)));
-    this.#others = [];
-    this.#unwritten = this.#unwritten.filter((one) => lowered.includes(one));
+    const isTold = (one: Lowered): boolean => told.some((other) => isSame(one, other));
+    this.#own = this.#own.filter(({ lowered }) => !isTold(lowered));
+    const cached = cache.read();
+    const lowered = cached.lowered.filter((one) => !isTold(one));
     const next = { revision: Number(row.revision), lessons, ...rollout, lowered };
-    this.#lookAt = clock.monotonic() + lookMs;
-    if (!isDeepStrictEqual(next, this.#parts.cache.read())) await this.#write(next);
-    else this.#known = next;
+    this.#known = next;
+    if (!isDeepStrictEqual(next, cached)) await cache.write(next);
   }
 
-  /** What the database has not been told, by any process of this machine. */
-  #untold(): readonly Lowered[] {
-    return union(this.#parts.cache.read().lowered, this.#unwritten);
+  #jittered(ms: number): number {
+    return ms * (0.75 + this.#parts.random() / 2);
   }
 
   async #tell({ name, digest, rung, reason }: KnownLessons['lowered'][number]): Promise<void> {
     const { database, machine } = this.#parts;
-    const values = [name, digest, rung, machine, reason];
+    const values = [name, digest, rung, machine.id, reason];
     await database.query('select * from healflow.demote_lesson($1, $2, $3, $4, $5)', values);
   }
 
@@ -185,7 +274,10 @@ export class FleetLessons {
     const proven = known.proven.filter((digest) => auto.some((lesson) => lesson.digest === digest));
     const open = auto.filter(({ digest }) => !proven.includes(digest));
     if (open.length === 0) return { proven, first: [] };
-    const { database, machine } = this.#parts;
+    const { database } = this.#parts;
+    const { id: machine, host, version } = this.#parts.machine;
+    // Whether this machine is among the first, the others can tell only if they know of it.
+    await database.query('select * from healflow.hello($1, $2, $3)', [machine, host, version]);
     const { outcomes, machines, now } = await readLessonOutcomes(
       database,
       open.map(({ name }) => name),

@@ -85,6 +85,11 @@ export class FleetLockStore implements LockStore {
     this.#loss = new LossWatch(parts.clock, () => parts.leases.answeredAt, parts.losses);
   }
 
+  /** Whether people were told that the database is lost, and it has not responded since. */
+  get isLossTold(): boolean {
+    return this.#loss.isTold;
+  }
+
   peek(identity: string): FixHistory {
     return this.#parts.machine.peek(this.#here(identity));
   }

@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
 import type { Clock, Random } from '../model/clock.ts';
+import { unrefClock } from '../platform/unref-clock.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { ApprovalStore } from '../sharing/approval-store.ts';
 import type { LockStore } from '../sharing/lock-store.ts';
 import { MachineLockStore } from '../sharing/machine-lock-store.ts';
 import type { StateKeys } from '../sharing/request-states.ts';
 import type { FleetMeter } from '../telemetry/port.ts';
-import { FleetDatabase } from './database.ts';
+import { FleetDatabase, type FleetDatabaseParts } from './database.ts';
 import { FleetApprovals } from './fleet-approvals.ts';
-import { FleetLessons } from './fleet-lessons.ts';
+import { FleetLessons, type FleetLessonsParts } from './fleet-lessons.ts';
 import { FleetLockStore } from './fleet-lock-store.ts';
 import { FleetStateKeys } from './fleet-state-keys.ts';
 import { FileLessonCache, lessonCachePath } from './lesson-cache.ts';
+import { FileLookTurns } from './lesson-look.ts';
 import { fleetLessonSource } from './lesson-source.ts';
 import { FileLossNote } from './loss-note.ts';
 import { databaseName, machineOf } from './machine.ts';
@@ -52,6 +54,15 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
+/** A database whose statements keep no process from ending. */
+const backgroundDatabase = (
+  parts: Omit<FleetDatabaseParts, 'background'>,
+): Pick<FleetLessonsParts, 'database' | 'disconnect'> => {
+  const connections = new AbortController();
+  const database = new FleetDatabase({ ...parts, background: connections.signal });
+  return { database, disconnect: () => connections.abort() };
+};
+
 /** Connects this machine with its fleet. Opens nothing until a fix of the fleet is about to run. */
 export const createFleet = (options: FleetOptions): Fleet => {
   const { config, env, stateDir, clock, random, redact, warn, meter } = options;
@@ -82,7 +93,11 @@ export const createFleet = (options: FleetOptions): Fleet => {
       : new SlotStore({ machine: own, slots: new PgSlotDatabase(database), losses, atOnce, clock, random, meter });
   const stateKeys = new FleetStateKeys({ database, clock, losses });
   const cache = new FileLessonCache(lessonCachePath(stateDir, fleet));
-  const known = new FleetLessons({ database, clock, machine: machine.id, cache, losses, redact, warn });
+  const known = new FleetLessons({
+    ...backgroundDatabase({ settings, clock: unrefClock(clock), machine: null, meter }),
+    ...{ clock, random, machine, cache, turns: new FileLookTurns(stateDir, fleet, own), redact, warn },
+    isLossTold: () => store.isLossTold,
+  });
   const lessons = fleetLessonSource(known, { redact, warn });
   return {
     store,
@@ -92,6 +107,8 @@ export const createFleet = (options: FleetOptions): Fleet => {
     lessons,
     database,
     machine: machine.id,
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all([known.close(), database.close()]);
+    },
   };
 };

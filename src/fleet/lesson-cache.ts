@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Rung, rungs } from '../learning/model.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
@@ -49,6 +50,8 @@ const loweredIn = (value: unknown): Lowered[] =>
 export interface LessonCache {
   /** Nothing if there is none, or if it is damaged. Never throws. */
   read(): KnownLessons;
+  /** Differs after each change. Never throws. */
+  stamp(): string;
   /** Resolves with whether it could be written. Never rejects. */
   write(known: KnownLessons): Promise<boolean>;
 }
@@ -78,6 +81,15 @@ export class FileLessonCache implements LessonCache {
       };
     } catch {
       return noLessons;
+    }
+  }
+
+  stamp(): string {
+    try {
+      const { ino, size, mtimeMs, ctimeMs } = lstatSync(this.#path);
+      return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+    } catch {
+      return '';
     }
   }
 

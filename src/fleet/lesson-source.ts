@@ -11,9 +11,9 @@ export const fleetLessonSource = (
   /** By digest and rung; null for one that cannot be used. */
   let known = new Map<string, SourcedLesson | null>();
   return {
-    current: async (remainingMs) => {
+    current: () => {
       const next: typeof known = new Map();
-      for (const { lesson, rung } of await lessons.current({ remainingMs })) {
+      for (const { lesson, rung } of lessons.current()) {
         const key = `${lesson.digest} ${rung} ${lesson.approvedMs}`;
         let made = known.get(key);
         if (made === undefined) {

@@ -98,6 +98,11 @@ export class LossWatch {
     return isLost;
   }
 
+  /** Whether the present loss has been told. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
   /** Whether this loss has not been told yet. */
   isNews(): boolean {
     const isNews = !this.#isTold;

@@ -49,7 +49,7 @@ export class LessonsAtWork {
       this.trials.failedAgain(run, attempt.attempt, diagnosis);
       const { onError = 'heal' } = run.call.rules;
       if (onError !== 'heal') return { diagnosis };
-      const found = this.lessons.match(run.tool, diagnosis, run.remainingMs);
+      const found = this.lessons.match(run.tool, diagnosis);
       if (!(found instanceof Promise)) return this.#apply(run, diagnosis, attempt, found);
       return found.then((active) => this.#apply(run, diagnosis, attempt, active)).catch(asWithout);
     } catch (error) {

@@ -91,19 +91,15 @@ export class Lessons {
     this.#ownPatterns = new Set(options.config.patterns.map(({ id }) => id));
   }
 
-  /**
-   * Finds the lesson for a failure; null if there is none. The user's own patterns come first.
-   *
-   * @param remainingMs The time that the call has left, in ms.
-   */
-  match(tool: string, diagnosis: Diagnosis, remainingMs: number): ActiveLesson | null | Promise<ActiveLesson | null> {
+  /** Finds the lesson for a failure; null if there is none. The user's own patterns come first. */
+  match(tool: string, diagnosis: Diagnosis): ActiveLesson | null | Promise<ActiveLesson | null> {
     if (!isLearnable(diagnosis) || this.#ownPatterns.has(diagnosis.pattern)) return null;
     const { source } = this.#options;
     try {
       const found = this.#find(tool, diagnosis);
       const isCurrent = source === undefined && !this.#isChanged(found);
       if (isCurrent) return found;
-      const loaded = source === undefined ? this.#load() : this.#loadAll(source, found, remainingMs);
+      const loaded = source === undefined ? this.#load() : this.#loadAll(source, found);
       return loaded.then(() => this.#find(tool, diagnosis)).catch((error: unknown) => this.#withoutLessons(error));
     } catch (error) {
       return this.#withoutLessons(error);
@@ -156,12 +152,12 @@ export class Lessons {
     return false;
   }
 
-  async #loadAll(source: LessonSource, found: ActiveLesson | null, remainingMs: number): Promise<void> {
-    const [sourced, { withSourced }] = await Promise.all([
-      source.current(remainingMs),
+  async #loadAll(source: LessonSource, found: ActiveLesson | null): Promise<void> {
+    const [{ withSourced }] = await Promise.all([
       import('../learning/active-lessons.ts'),
       this.#isChanged(found) ? this.#load() : undefined,
     ]);
+    const sourced = source.current();
     const isSame = sourced.length === this.#sourced.length && sourced.every((one, at) => one === this.#sourced[at]);
     if (isSame && this.#merged === this.#own) return;
     this.#sourced = sourced;

@@ -10,12 +10,8 @@ export interface SourcedLesson {
 
 /** Where lessons come from besides the folder of this machine: the fleet. */
 export interface LessonSource {
-  /**
-   * The lessons after a failure. May wait for a while, but never rejects.
-   *
-   * @param remainingMs The time that the failed call has left, in ms.
-   */
-  current(remainingMs: number): Promise<readonly SourcedLesson[]>;
-  /** Moves a lesson down to `ask`: here at once, and for everyone else as soon as that is possible. Never rejects. */
+  /** The lessons after a failure, as far as this machine knows them. No call waits for more. Never throws. */
+  current(): readonly SourcedLesson[];
+  /** Moves a lesson down to `ask`: here at once, and for everyone else in the background. Never rejects. */
   demote(name: string, digest: string, reason: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { FleetDatabaseError } from '../../src/fleet/database-error.ts';
 import { bodyDigest, bodyOf, type FleetLesson } from '../../src/fleet/fleet-lesson.ts';
 import type { KnownLessons, LessonCache } from '../../src/fleet/lesson-cache.ts';
 import { noLessons } from '../../src/fleet/lesson-cache.ts';
+import { type LookState, type LookTurn, type LookTurns, neverLooked } from '../../src/fleet/lesson-look.ts';
 import { isUp } from '../../src/learning/lesson.ts';
 import type { LessonContent } from '../../src/learning/lesson-schema.ts';
 import type { Outcome, Rung } from '../../src/learning/model.ts';
@@ -26,8 +27,8 @@ export class FakeLessonDatabase {
   readonly statements: string[] = [];
   /** What happens to the next statements. */
   condition: 'works' | 'lost' | 'silent' | 'unusable' = 'works';
-  answeredAt: number | null = null;
   #revision = 0;
+  readonly #waiting: ((error: Error) => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,13 +47,20 @@ export class FakeLessonDatabase {
     this.statements.push(name);
     if (this.condition === 'lost') throw new FleetDatabaseError('lost', 'connection refused');
     if (this.condition === 'unusable') throw new FleetDatabaseError('unusable', 'run `healflow fleet migrate`');
-    if (this.condition === 'silent') await new Promise(() => {});
-    this.answeredAt = this.#clock.monotonic();
+    if (this.condition === 'silent') await new Promise<never>((_, reject) => this.#waiting.push(reject));
     return { row: this.#respond(name, values) as T, aheadMs: 0 };
   }
 
+  /** Breaks the connections of all. */
+  disconnect(): void {
+    for (const reject of this.#waiting) reject(new FleetDatabaseError('lost', 'the connection broke'));
+  }
+
+  async close(): Promise<void> {}
+
   #respond(name: string, values: readonly unknown[]): object {
     const now_ms = this.#clock.now();
+    if (name === 'hello') return { schema_version: 7, space: 'team' };
     if (name === 'read_lessons') {
       const isSame = values[0] === this.#revision;
       return { revision: String(this.#revision), lessons: isSame ? null : [...this.lessons.values()], now_ms };
@@ -81,13 +89,46 @@ export class FakeLessonDatabase {
 /** What the processes of a machine know, in memory. */
 export class MemoryLessonCache implements LessonCache {
   known: KnownLessons = noLessons;
+  /** Whether it can be written. */
+  isWritable = true;
+  #changes = 0;
 
   read(): KnownLessons {
     return this.known;
   }
 
+  stamp(): string {
+    return String(this.#changes);
+  }
+
   async write(known: KnownLessons): Promise<boolean> {
+    if (!this.isWritable) return false;
     this.known = JSON.parse(JSON.stringify(known));
+    this.#changes += 1;
     return true;
+  }
+}
+
+/** Whose turn it is on a machine, in memory. */
+export class MemoryLookTurns implements LookTurns {
+  state: LookState = neverLooked;
+  isTaken = false;
+
+  read(): LookState {
+    return this.state;
+  }
+
+  async write(state: LookState): Promise<void> {
+    this.state = state;
+  }
+
+  async take(): Promise<LookTurn | null> {
+    if (this.isTaken) return null;
+    this.isTaken = true;
+    return {
+      end: async () => {
+        this.isTaken = false;
+      },
+    };
   }
 }

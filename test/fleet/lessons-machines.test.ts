@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { FleetDatabase } from '../../src/fleet/database.ts';
 import { bodyOf } from '../../src/fleet/fleet-lesson.ts';
+import { FileLessonCache, type KnownLessons } from '../../src/fleet/lesson-cache.ts';
 import { listLessons, publishLesson } from '../../src/fleet/lesson-list.ts';
 import { machineOf } from '../../src/fleet/machine.ts';
 import { databaseSettings } from '../../src/fleet/settings.ts';
@@ -64,7 +65,25 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
         return 0;
       }
     };
-    return { call, runs, warnings, close: () => healer.close() };
+    const stateFile = (extension: string): string => {
+      const state = join(folder, 'state');
+      return join(state, readdirSync(state).find((name) => name.endsWith(extension)) ?? `none${extension}`);
+    };
+    /** Lets calls fail until the machine knows this, as if its last look were long ago. */
+    const learns = async (expected: Partial<KnownLessons>): Promise<void> => {
+      rmSync(stateFile('.looked'), { force: true });
+      const task = () => {
+        throw new Error('error: disk beta is stuck');
+      };
+      await vi.waitFor(
+        async () => {
+          await healer.runOutcome('disk_read', task, { annotations: { readOnlyHint: true } });
+          expect(new FileLessonCache(stateFile('.lessons')).read()).toMatchObject(expected);
+        },
+        { timeout: 60_000, interval: 200 },
+      );
+    };
+    return { call, learns, runs, warnings, close: () => healer.close() };
   };
 
   it('run on one of them first, count once, reach the other one, and are down on both once one has moved them down', async () => {
@@ -77,8 +96,10 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
     expect(await asApprover((database) => publishLesson(database, publication))).toMatchObject({ published: true });
 
     const a = await start(folderA);
+    await a.learns({ first: ['tunnel'] });
     expect(await a.call(1)).toBe('healed');
     const b = await start(folderB);
+    await b.learns({ first: [], lessons: [{ name: 'tunnel', rung: 'auto' }] as never });
     expect([await b.call(1), b.runs()]).toEqual(['failed', 0]);
     await b.close();
     for (let n = 2; n <= 12; n += 1) expect(await a.call(1)).toBe('healed');
@@ -94,15 +115,16 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
     expect(listed?.odds.odds).toBeGreaterThan(100);
 
     const reached = await start(folderB);
+    await reached.learns({ proven: [expect.any(String)] });
     expect([await reached.call(1), reached.runs()]).toEqual(['healed', 1]);
     for (let n = 0; n < 10 && !reached.warnings.join().includes('was moved'); n += 1) await reached.call(2);
-    await reached.close();
     expect(reached.warnings.join()).toContain('the lesson tunnel of the fleet was moved from `auto` to `ask`');
     const moves = 'select machine, from_rung, to_rung from healflow.lesson_moves where version = 2';
-    expect(await rows(moves)).toEqual([
-      { machine: machineOf(join(folderB, 'state')).id, from_rung: 'auto', to_rung: 'ask' },
-    ]);
+    const moved = [{ machine: machineOf(join(folderB, 'state')).id, from_rung: 'auto', to_rung: 'ask' }];
+    await vi.waitFor(async () => expect(await rows(moves)).toEqual(moved), 60_000);
+    await reached.close();
     const down = await start(folderA);
+    await down.learns({ lessons: [{ name: 'tunnel', rung: 'ask' }] as never });
     expect([await down.call(1), down.runs()]).toEqual(['failed', 12]);
     await down.close();
 
@@ -110,6 +132,7 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
     await asApprover((database) => publishLesson(database, { ...publication, version: 2 }));
     await lessonAt(join(folderA, 'lessons'), 'tunnel', 'shadow', lesson);
     const own = await start(folderA);
+    await own.learns({ lessons: [{ name: 'tunnel', rung: 'auto' }] as never });
     expect([await own.call(1), own.runs()]).toEqual(['failed', 12]);
     await own.close();
   });
