@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -67,7 +67,8 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
     };
     const stateFile = (extension: string): string => {
       const state = join(folder, 'state');
-      return join(state, readdirSync(state).find((name) => name.endsWith(extension)) ?? `none${extension}`);
+      const names = existsSync(state) ? readdirSync(state) : [];
+      return join(state, names.find((name) => name.endsWith(extension)) ?? `none${extension}`);
     };
     /** Lets calls fail until the machine knows this, as if its last look were long ago. */
     const learns = async (expected: Partial<KnownLessons>): Promise<void> => {
