@@ -119,7 +119,8 @@ describe.skipIf(skipWithoutDatabases())('the lessons of two machines', () => {
     await reached.learns({ proven: [expect.any(String)] });
     expect([await reached.call(1), reached.runs()]).toEqual(['healed', 1]);
     for (let n = 0; n < 10 && !reached.warnings.join().includes('was moved'); n += 1) await reached.call(2);
-    expect(reached.warnings.join()).toContain('the lesson tunnel of the fleet was moved from `auto` to `ask`');
+    const warning = 'the lesson tunnel of the fleet was moved from `auto` to `ask`';
+    await vi.waitFor(() => expect(reached.warnings.join()).toContain(warning), 60_000);
     const moves = 'select machine, from_rung, to_rung from healflow.lesson_moves where version = 2';
     const moved = [{ machine: machineOf(join(folderB, 'state')).id, from_rung: 'auto', to_rung: 'ask' }];
     await vi.waitFor(async () => expect(await rows(moves)).toEqual(moved), 60_000);
