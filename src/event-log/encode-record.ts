@@ -35,7 +35,7 @@ const droppedFirst = [
 ];
 
 /** Values that no one can choose freely, so that nothing in them needs masking. */
-const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'sig', 'outcome', 'sig', 'args', 'kind']);
+const fixedWords = new Set(['timestamp', 'result', 'run_id', 'class', 'sig', 'outcome', 'args', 'digest', 'kind']);
 
 const encodeFix = (
   { fix, status, ms, shared, chosen_by: chosenBy, reason }: LoggedFix,

@@ -1,6 +1,7 @@
 import { repairSeries } from '../event-log/log-files.ts';
 import { parseTimestamp } from '../event-log/timestamp.ts';
 import { toLearningRecord } from '../learning/learning-record.ts';
+import { isFleetDigest } from '../learning/lesson.ts';
 import type { CheckResult, LearningRecord } from '../learning/model.ts';
 import { digest } from '../sharing/identity.ts';
 import type { Queryable } from './database.ts';
@@ -52,8 +53,8 @@ export const trialShipment = (parts: TrialShipmentParts): Shipment<LearningRecor
       };
       if (record.kind === 'trial') {
         const { digest: tried, mode, after, needless = null, window_ms, lesson } = record;
-        // Without a digest it is a lesson of this machine alone.
-        if (tried === undefined) return null;
+        // A lesson of this machine alone has no digest of the fleet.
+        if (tried === undefined || !isFleetDigest(tried)) return null;
         return { ...common(lesson), digest: tried, mode, succeeded: succeeded(after), needless, window_ms };
       }
       if (record.kind !== 'recovered' && record.kind !== 'still_failing') return null;

@@ -13,6 +13,7 @@ import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Fleet, FleetOptions } from '../fleet/index.ts';
 import { startShipping } from '../fleet/shipping.ts';
 import type { Learning } from '../learning/index.ts';
+import type { RepairLog } from '../learning/repair-log.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
@@ -228,6 +229,7 @@ export const assembleHealer = async (
     learning = await loadLearning({ stateDir, memoryDir, clock, redact, warn });
   };
   let engine: Engine | undefined;
+  let repairLog: RepairLog | undefined;
   // A lesson of any rung may ask once a person has moved it up.
   const mayAsk =
     hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded)) || config.fleet !== undefined;
@@ -274,7 +276,8 @@ export const assembleHealer = async (
     recordHealthy: config.log === 'all',
     loadRepairLog: async () => {
       const { createRepairLog } = await import('../learning/repair-log.ts');
-      return createRepairLog({ memoryDir, redact, warn });
+      repairLog ??= createRepairLog({ memoryDir, redact, warn });
+      return repairLog;
     },
     record: (report, args) => {
       const sig = report.diagnosis === null ? undefined : learning?.signatureId(report.diagnosis.summary);

@@ -1,8 +1,10 @@
 import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
+import type { LogReader } from '../event-log/read-on.ts';
 import { loadDigestArgs } from '../learning/args-digest.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
+import type { LearningRecord } from '../learning/model.ts';
 import { offerChecks } from '../learning/offer-checks.ts';
 import { signatureOf } from '../learning/signature.ts';
 import { WaitingCalls } from '../learning/waiting-calls.ts';
@@ -130,6 +132,14 @@ const learnIn = (
   { stateDir, memoryDir, config, baseDir, select, source, ...context }: LearnOptions,
 ): LessonsAtWork => {
   const lessons = new Lessons({ config, baseDir, stateDir, select, source, context: { ...context, baseDir }, warn });
+  let reader: LogReader<LearningRecord> | undefined;
+  const openReader = async (): Promise<LogReader<LearningRecord>> => {
+    const [{ LogReader }, { learningRecords }] = await Promise.all([
+      import('../event-log/read-on.ts'),
+      import('../learning/repair-log.ts'),
+    ]);
+    return new LogReader(learningRecords(memoryDir), { clock: context.clock, maxEvents: 1_000 });
+  };
   const trials = new LessonTrials({
     ...{
       dir: lessons.dir,
@@ -141,9 +151,9 @@ const learnIn = (
       source,
     },
     loadDigestArgs: () => loadDigestArgs(stateDir),
-    readRecords: async function* () {
-      const { readRepairs } = await import('../learning/repair-log.ts');
-      yield* readRepairs(memoryDir);
+    readOn: async function* () {
+      reader ??= await openReader();
+      for await (const { events } of reader.read(reader.positions)) yield events;
     },
   });
   return new LessonsAtWork(lessons, trials, warn);

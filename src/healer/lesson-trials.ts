@@ -2,10 +2,9 @@ import type { FixCall } from '../../fixes/catalogue.ts';
 import type { HealingOutput } from '../../machines/services.ts';
 import { timestampOf } from '../event-log/event.ts';
 import type { DigestArgs } from '../learning/args-digest.ts';
-import { Demotion } from '../learning/demotion.ts';
-import { healflow, lessonFixName } from '../learning/lesson.ts';
+import { type Lesson, lessonFixName, triedDigest } from '../learning/lesson.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
-import type { CheckResult, LearningRecord, Trial } from '../learning/model.ts';
+import type { CheckResult, Trial } from '../learning/model.ts';
 import type { RepairLog } from '../learning/repair-log.ts';
 import { signatureOf } from '../learning/signature.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -18,6 +17,7 @@ import { LazyFix } from '../runner/lazy-fix.ts';
 import { cancelsOf } from '../runner/request.ts';
 import { durationText } from '../text/duration.ts';
 import { messageOf } from '../text/error-text.ts';
+import { LessonDemotion, type LessonDemotionOptions } from './lesson-demotion.ts';
 import type { ActiveLesson } from './lessons.ts';
 import type { HealingRun } from './run.ts';
 
@@ -44,32 +44,19 @@ export interface LessonTrialsOptions {
   readonly context: FixContext & { readonly redact: Redactor };
   readonly loadLog: (() => Promise<RepairLog>) | undefined;
   readonly loadDigestArgs: () => Promise<DigestArgs>;
-  /** The trials so far, oldest first. */
-  readonly readRecords: () => AsyncIterable<LearningRecord>;
+  /** Reads what was added to the log of repairs since the last time. */
+  readonly readOn: LessonDemotionOptions['readOn'];
   readonly warn: (message: string) => void;
   /** Where lessons come from besides the folder. */
   readonly source?: LessonSource | undefined;
 }
 
-/** What is known of the runs of a lesson since it was approved. */
-interface Watch {
-  readonly demotion: Demotion;
-  readonly approvedAt: string;
-  runs: number;
-  failed: number;
-}
-
 const maxKnown = 1_000;
 const defaultShadowMs = 30_000;
 
-const ratio = (counted: string | undefined): number | undefined => {
-  const [succeeded = 0, of = 0] = (counted ?? '').split(' of ').map(Number);
-  return of > 0 ? succeeded / of : undefined;
-};
-
 /**
  * Records how the lessons at work fare: a trial counts as a success only if the same call succeeds after it. One that stops working
- * goes back to `ask`. What it writes, it writes beside the calls.
+ * goes back to `ask`.
  */
 export class LessonTrials {
   readonly #options: LessonTrialsOptions;
@@ -84,16 +71,20 @@ export class LessonTrials {
   readonly #durations = new Map<string, number>();
   /** When a lesson was last tried in the shadow, on the monotonic clock. */
   readonly #shadows = new Map<string, number>();
-  readonly #watches = new Map<string, Watch>();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #demotion: LessonDemotion;
+  /** What trials are written with. */
+  #tools: { readonly log: RepairLog | undefined; readonly digestArgs: DigestArgs } | undefined;
+  #preparing: Promise<void> | undefined;
+  #judging: Promise<void> = Promise.resolve();
 
   constructor(options: LessonTrialsOptions) {
     this.#options = options;
+    this.#demotion = new LessonDemotion({ ...options, redact: options.context.redact });
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when all lessons are judged. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#judging;
   }
 
   /** A call has failed again: what was tried before has not helped, unless this is another failure. */
@@ -101,14 +92,14 @@ export class LessonTrials {
     const open = this.#open.get(run);
     if (open === undefined) return;
     const sig = signatureOf(diagnosis.summary).id;
-    for (const trial of open) if (trial.mode !== 'shadow') this.#judge(run, trial, attempt, sig);
+    for (const trial of open) if (trial.mode !== 'shadow') this.#settle(run, trial, attempt, sig);
     this.#open.set(
       run,
       open.filter(({ mode }) => mode === 'shadow'),
     );
   }
 
-  #judge(run: AnyRun, trial: OpenTrial, attempts: number, sig: string | null): void {
+  #settle(run: AnyRun, trial: OpenTrial, attempts: number, sig: string | null): void {
     if (!trial.isDone) return;
     const after: CheckResult = attempts <= trial.attempt || sig !== trial.sig ? 'unknown' : 'failed';
     this.#record(run, trial, after);
@@ -210,86 +201,54 @@ export class LessonTrials {
         if (!settled.ok) this.#record(run, trial, 'unknown');
         else this.#record(run, trial, repaired ? 'unknown' : 'succeeded', !repaired);
       } else if (settled.ok && trial.isDone) this.#record(run, trial, 'succeeded');
-      else this.#judge(run, trial, attempts, sig);
+      else this.#settle(run, trial, attempts, sig);
     }
   }
 
-  #record(run: AnyRun, { active, mode, sig, since }: OpenTrial, after: CheckResult, needless?: boolean): void {
-    const { context, warn } = this.#options;
-    const windowMs = Math.max(0, Math.round(context.clock.monotonic() - since));
-    const at = context.clock.now();
-    const { tool } = run;
-    const { args } = run.call.options;
-    const write = async (): Promise<void> => {
-      const { loadLog, loadDigestArgs } = this.#options;
-      const digestArgs = await loadDigestArgs().catch(() => () => null);
-      // The trials so far are read before this one is written.
-      const watch = mode === 'run' ? await this.#watchOf(active) : undefined;
-      const trial: Trial = {
-        ...{ kind: 'trial', timestamp: timestampOf(at), tool, sig, args: digestArgs(args) },
-        ...{ lesson: active.lesson.name, mode, after, window_ms: windowMs },
-        ...(active.digest === undefined ? {} : { digest: active.digest }),
-        ...(needless === undefined ? {} : { needless }),
-      };
-      (await loadLog?.())?.append(trial);
-      if (watch !== undefined && after !== 'unknown') await this.#take(active, watch, after === 'succeeded', at);
-    };
-    this.#writing = this.#writing.then(write).catch((error: unknown) => {
-      warn(`a trial of the lesson ${active.lesson.name} was not recorded: ${messageOf(error)}`);
-    });
+  /** Loads what a trial is written with; undefined once it is there. Never rejects. */
+  prepare(): Promise<void> | undefined {
+    if (this.#tools !== undefined) return undefined;
+    this.#preparing ??= this.#prepare();
+    return this.#preparing;
   }
 
-  /** The watch over a lesson, begun again with each approval. */
-  async #watchOf({ lesson: { name, content } }: ActiveLesson): Promise<Watch> {
-    const approvedAt = content.approved?.at ?? '';
-    const known = this.#watches.get(name);
-    if (known?.approvedAt === approvedAt) return known;
-    const { repairs, natural } = content.evidence;
-    const demotion = new Demotion({ works: ratio(repairs) ?? 0.9, natural: ratio(natural) ?? 0.1 });
-    const watch: Watch = { demotion, approvedAt, runs: 0, failed: 0 };
-    for await (const record of this.#options.readRecords()) {
-      if (record.kind !== 'trial' || record.lesson !== name || record.mode !== 'run' || record.after === 'unknown')
-        continue;
-      if (Date.parse(record.timestamp) < Date.parse(approvedAt)) continue;
-      this.#count(watch, record.after === 'succeeded');
-    }
-    this.#watches.set(name, watch);
-    return watch;
-  }
-
-  #count(watch: Watch, succeeded: boolean): boolean {
-    watch.runs += 1;
-    if (!succeeded) watch.failed += 1;
-    return watch.demotion.add({ succeeded });
-  }
-
-  async #take({ lesson, digest }: ActiveLesson, watch: Watch, succeeded: boolean, at: number): Promise<void> {
-    const { dir, stateDir, context, warn, source } = this.#options;
-    const hasStopped = this.#count(watch, succeeded);
-    if (!hasStopped || lesson.rung !== 'auto') return;
-    const { name } = lesson;
-    const reason = `${watch.failed} of ${watch.runs} runs failed: the odds that it has stopped working are ${Math.floor(watch.demotion.odds)}:1`;
-    if (digest !== undefined && source !== undefined) {
-      await source.demote(name, digest, reason);
-      warn(`the lesson ${name} of the fleet was moved from \`auto\` to \`ask\`: ${reason}`);
-      return;
-    }
-    const [{ LessonError, moveLesson, readLesson }, { approvalsIn }] = await Promise.all([
-      import('../learning/lesson-file.ts'),
-      import('../learning/approvals.ts'),
+  async #prepare(): Promise<void> {
+    const { loadLog, loadDigestArgs, warn } = this.#options;
+    const [log, digestArgs] = await Promise.all([
+      loadLog?.().catch((error: unknown) => {
+        warn(`trials of lessons are not recorded: ${messageOf(error)}`);
+        return undefined;
+      }),
+      loadDigestArgs().catch(() => () => null),
     ]);
-    const { redact } = context;
-    const approvals = approvalsIn(stateDir);
-    for (let turn = 0; turn < 3 && readLesson(dir, name, redact, approvals).rung === 'auto'; turn += 1) {
-      try {
-        await moveLesson(dir, name, { to: 'ask', by: healflow, at, reason }, { redact, approvals });
-        warn(
-          `the lesson ${name} was moved from \`auto\` to \`ask\`: ${reason}. \`healflow learn show ${name}\` shows it`,
-        );
-        return;
-      } catch (error) {
-        if (!(error instanceof LessonError && error.code === 'conflict')) throw error;
-      }
-    }
+    this.#tools = { log, digestArgs };
+  }
+
+  /** Writes at once, so that no trial is lost if the process ends right after the call. */
+  #record(run: AnyRun, { active, mode, sig, since }: OpenTrial, after: CheckResult, needless?: boolean): void {
+    const { clock } = this.#options.context;
+    const { log, digestArgs } = this.#tools ?? {};
+    const { lesson } = active;
+    const at = clock.now();
+    const tried = active.digest ?? triedDigest(lesson.content);
+    const approvedAt = lesson.content.approved?.at;
+    const trial: Trial = {
+      ...{ kind: 'trial', timestamp: timestampOf(at), tool: run.tool, sig },
+      args: digestArgs?.(run.call.options.args) ?? null,
+      ...{ lesson: lesson.name, mode, after, window_ms: Math.max(0, Math.round(clock.monotonic() - since)) },
+      digest: tried,
+      ...(approvedAt === undefined ? {} : { approved_at: approvedAt }),
+      ...(needless === undefined ? {} : { needless }),
+    };
+    if (log?.append(trial) !== true) this.#demotion.add(trial);
+    if (mode === 'run' && after === 'failed') this.#judge(lesson, tried, at);
+  }
+
+  #judge(lesson: Lesson, tried: string, at: number): void {
+    this.#judging = this.#judging
+      .then(() => this.#demotion.judge(lesson, tried, at))
+      .catch((error: unknown) => {
+        this.#options.warn(`the lesson ${lesson.name} could not be moved down: ${messageOf(error)}`);
+      });
   }
 }

@@ -45,6 +45,7 @@ const checks: Readonly<Record<LearningRecord['kind'], Readonly<Record<string, Ch
     after: isResult,
     needless: isOneOf(undefined, true, false),
     digest: (value) => value === undefined || isDigest(value),
+    approved_at: (value) => value === undefined || isTimestamp(value),
   },
   noted: { ...everywhere, note: isText },
 };

@@ -27,6 +27,13 @@ export const lessonFixName = (name: string): LessonFixName => `lesson:${name}`;
 export const lessonDigest = (name: string, { pattern, fix, rung }: Pick<LessonContent, 'pattern' | 'fix' | 'rung'>) =>
   digest({ name, pattern, fix, rung });
 
+/** A digest of what a lesson does: its pattern and its fix. The trials of another one are no evidence for it. */
+export const triedDigest = ({ pattern, fix }: Pick<LessonContent, 'pattern' | 'fix'>): string =>
+  digest({ pattern, fix });
+
+/** Whether a digest of a pattern and a fix is one that a fleet has made. */
+export const isFleetDigest = (tried: string): boolean => tried.length === 64;
+
 const order: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
 
 /** Whether one rung lets a lesson do more than another. */

@@ -65,8 +65,10 @@ export interface Trial extends RecordOf<'trial'> {
   /** The name of the lesson. */
   readonly lesson: string;
   readonly mode: 'run' | 'shadow' | 'control';
-  /** Of a lesson of a fleet: the digest of its pattern and fix, as the machine had them. */
+  /** The digest of the pattern and fix that were tried; missing in old records. */
   readonly digest?: string;
+  /** When the lesson that was tried was approved, as its file says: in UTC, as in RFC 3339. */
+  readonly approved_at?: string;
   /** Whether the same call succeeded after it, in its window. In the shadow: after what a person then ran, if it was the same. */
   readonly after: CheckResult;
   /** In the shadow: whether the failure ended by itself within the window. */

@@ -1,7 +1,7 @@
 import { encodeRecord } from '../event-log/encode-record.ts';
 import { repairSeries } from '../event-log/log-files.ts';
 import { type ReadOptions, readSeries } from '../event-log/read.ts';
-import type { RecordKind } from '../event-log/repair.ts';
+import type { LogRecords } from '../event-log/read-on.ts';
 import { createSafeAppender, type SafeAppenderOptions } from '../event-log/safe-append.ts';
 import { yamlSafe } from '../event-log/yaml-string.ts';
 import type { Redact } from '../model/diagnosis.ts';
@@ -87,7 +87,7 @@ export const createRepairLog = ({ memoryDir, redact, ...options }: RepairLogOpti
 };
 
 /** The records of repairs, for what reads or repairs their files. */
-export const learningRecords = (memoryDir: string): RecordKind => ({
+export const learningRecords = (memoryDir: string): LogRecords<LearningRecord> => ({
   series: repairSeries(memoryDir),
   accept: toLearningRecord,
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createHealer, type HealerOptions } from '../../src/index.ts';
+import { triedDigest } from '../../src/learning/lesson.ts';
 import { moveLesson, type ProposedLesson, readLesson } from '../../src/learning/lesson-file.ts';
 import type { Rung, Trial } from '../../src/learning/model.ts';
 import { readRepairs } from '../../src/learning/repair-log.ts';
@@ -49,14 +50,15 @@ const siteWith = async (
     config = {},
     listed = true,
     options = {},
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'healflow-lessons-'))),
   }: {
+    folder?: string;
     lesson?: Parameters<typeof proposed>[0];
     config?: NonNullable<HealerOptions['config']>;
     listed?: boolean;
     options?: Partial<HealerOptions>;
   } = {},
 ): Promise<Site> => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'healflow-lessons-')));
   const program = repairIn(folder);
   const lessons = join(folder, 'lessons');
   const content: ProposedLesson = proposed({ fix: { run: [program, 'alpha'], timeoutMs: 20_000 }, ...lesson });
@@ -282,6 +284,56 @@ describe('a lesson', () => {
       by: 'healflow',
       to: 'ask',
     });
+  });
+
+  it('goes back to `ask` within ten runs of all processes together', async () => {
+    const first = await siteWith('auto', { lesson: { fix: { use: 'own:restart' } } });
+    const others = await Promise.all([1, 2, 3].map(() => siteWith(undefined, { folder: first.folder })));
+    const sites = [first, ...others];
+    for (const site of sites) expect(await site.call(1)).toBe('healed after 2');
+    writeFileSync(join(first.folder, 'broken'), '');
+    let runs = 0;
+    for (
+      ;
+      runs < 10 && readLesson(first.lessons, 'tunnel', redact, approvalsBeside(first.lessons)).rung === 'auto';
+      runs += 1
+    ) {
+      const site = sites[runs % sites.length] ?? first;
+      expect(await site.call(9)).toMatch('failed after 1');
+      await vi.waitFor(() => expect(readRan(first.folder)).toHaveLength(5 + runs));
+    }
+    await vi.waitFor(() =>
+      expect(readLesson(first.lessons, 'tunnel', redact, approvalsBeside(first.lessons)).rung).toBe('ask'),
+    );
+    await Promise.all(sites.map(({ close }) => close()));
+    expect(runs).toBeLessThanOrEqual(10);
+  });
+
+  it('goes back to `ask` also if the clock was ahead when it was approved', async () => {
+    const first = await siteWith(undefined);
+    await lessonAt(first.lessons, 'tunnel', 'auto', proposed({ fix: { use: 'own:restart' } }), Date.now() + 1e10);
+    writeFileSync(join(first.folder, 'broken'), '');
+    for (
+      let runs = 0;
+      runs < 10 && readLesson(first.lessons, 'tunnel', redact, approvalsBeside(first.lessons)).rung === 'auto';
+      runs += 1
+    ) {
+      const site = await siteWith(undefined, { folder: first.folder });
+      expect(await site.call(9)).toMatch('failed after 1');
+      await site.close();
+    }
+    await first.close();
+    expect(readLesson(first.lessons, 'tunnel', redact, approvalsBeside(first.lessons)).rung).toBe('ask');
+  });
+
+  it('has its trial in the file before the caller gets the result, with what was tried', async () => {
+    const site = await siteWith('auto', { lesson: { fix: { use: 'own:restart' } } });
+    expect(await site.call(1)).toBe('healed after 2');
+    const written = readFileSync(join(site.folder, 'learned', 'repairs.yaml'), 'utf8');
+    expect(written).toContain('kind: "trial"');
+    const { content } = readLesson(site.lessons, 'tunnel', redact, approvalsBeside(site.lessons));
+    expect(await site.trials()).toMatchObject([{ digest: triedDigest(content), approved_at: content.approved?.at }]);
+    expect(triedDigest({ ...content, fix: { use: 'own:other' } })).not.toBe(triedDigest(content));
   });
 
   it('is held back in some runs of calls that only read, and still runs if the failure has not ended', async () => {

@@ -36,10 +36,10 @@ export const proposed = (
 const steps: readonly Rung[] = ['shadow', 'ask', 'auto'];
 
 /** Writes a lesson and has a person move it up to a rung, on the machine whose state folder is beside the lessons. */
-export const lessonAt = async (dir: string, name: string, rung: Rung, lesson = proposed()): Promise<void> => {
+export const lessonAt = async (dir: string, name: string, rung: Rung, lesson = proposed(), at = 0): Promise<void> => {
   await writeLesson(dir, name, lesson, { redact });
   if (rung === 'proposed') return;
   for (const to of steps.slice(0, steps.indexOf(rung) + 1)) {
-    await moveLesson(dir, name, { to, by: 'Ada', at: 0, odds: 200 }, { redact, approvals: approvalsBeside(dir) });
+    await moveLesson(dir, name, { to, by: 'Ada', at, odds: 200 }, { redact, approvals: approvalsBeside(dir) });
   }
 };

@@ -1,0 +1,111 @@
+import { Demotion } from '../learning/demotion.ts';
+import { healflow, isFleetDigest, type Lesson } from '../learning/lesson.ts';
+import type { LessonSource } from '../learning/lesson-source.ts';
+import type { LearningRecord, Trial } from '../learning/model.ts';
+import type { Redactor } from '../redact/index.ts';
+import { messageOf } from '../text/error-text.ts';
+
+export interface LessonDemotionOptions {
+  /** The folder of the lessons. */
+  readonly dir: string;
+  /** The state folder, with the key that approvals are sealed with. */
+  readonly stateDir: string;
+  readonly redact: Redactor;
+  /** Reads what was added to the log of repairs since the last time, by any process; the oldest first. */
+  readonly readOn: () => AsyncIterable<readonly LearningRecord[]>;
+  readonly warn: (message: string) => void;
+  /** Where lessons come from besides the folder. */
+  readonly source?: LessonSource | undefined;
+}
+
+/** Of one lesson, this many of its last runs are judged; and so many lessons are known at most. */
+const maxRuns = 500;
+const maxLessons = 1_000;
+
+const ratio = (counted: string | undefined): number | undefined => {
+  const [succeeded = 0, of = 0] = (counted ?? '').split(' of ').map(Number);
+  return of > 0 ? succeeded / of : undefined;
+};
+
+/** Whether a trial is of this lesson as it was approved last. The clock at the approval may have been wrong, so the approval itself is compared. */
+const isOf = ({ approved_at: approvedAt, digest, timestamp }: Trial, lesson: Lesson, tried: string): boolean => {
+  if (digest !== undefined && digest !== tried) return false;
+  const current = lesson.content.approved?.at;
+  if (approvedAt !== undefined || current === undefined) return approvedAt === current;
+  return !(Date.parse(timestamp) < Date.parse(current));
+};
+
+/** Moves a lesson that has stopped working from `auto` to `ask`, by its runs in all processes of this machine. */
+export class LessonDemotion {
+  readonly #options: LessonDemotionOptions;
+  readonly #runs = new Map<string, Trial[]>();
+
+  constructor(options: LessonDemotionOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a trial that is not in the log. */
+  add(trial: Trial): void {
+    if (trial.mode !== 'run' || trial.after === 'unknown') return;
+    const runs = this.#runs.get(trial.lesson) ?? [];
+    runs.push(trial);
+    if (runs.length > 2 * maxRuns) runs.splice(0, maxRuns);
+    if (this.#runs.size >= maxLessons && !this.#runs.has(trial.lesson)) this.#runs.clear();
+    this.#runs.set(trial.lesson, runs);
+  }
+
+  /**
+   * Judges a lesson after a run of it has failed.
+   *
+   * @param tried The digest of its pattern and fix.
+   * @param at When, in ms since the epoch.
+   */
+  async judge(lesson: Lesson, tried: string, at: number): Promise<void> {
+    if (lesson.rung !== 'auto') return;
+    await this.#readOn();
+    const { repairs, natural } = lesson.content.evidence;
+    const demotion = new Demotion({ works: ratio(repairs) ?? 0.9, natural: ratio(natural) ?? 0.1 });
+    const runs = (this.#runs.get(lesson.name) ?? []).filter((trial) => isOf(trial, lesson, tried)).slice(-maxRuns);
+    let hasStopped = false;
+    for (const { after } of runs) hasStopped = demotion.add({ succeeded: after === 'succeeded' });
+    if (!hasStopped) return;
+    const failed = runs.filter(({ after }) => after === 'failed').length;
+    const odds = Math.floor(demotion.odds);
+    const reason = `${failed} of ${runs.length} runs failed: the odds that it has stopped working are ${odds}:1`;
+    await this.#demote(lesson.name, tried, at, reason);
+  }
+
+  async #readOn(): Promise<void> {
+    const { readOn, warn } = this.#options;
+    try {
+      for await (const records of readOn()) for (const record of records) if (record.kind === 'trial') this.add(record);
+    } catch (error) {
+      warn(`the runs of lessons in other processes are not known: ${messageOf(error)}`);
+    }
+  }
+
+  async #demote(name: string, tried: string, at: number, reason: string): Promise<void> {
+    const { dir, stateDir, redact, warn, source } = this.#options;
+    if (isFleetDigest(tried) && source !== undefined) {
+      await source.demote(name, tried, reason);
+      warn(`the lesson ${name} of the fleet was moved from \`auto\` to \`ask\`: ${reason}`);
+      return;
+    }
+    const [{ LessonError, moveLesson, readLesson }, { approvalsIn }] = await Promise.all([
+      import('../learning/lesson-file.ts'),
+      import('../learning/approvals.ts'),
+    ]);
+    const approvals = approvalsIn(stateDir);
+    for (let turn = 0; turn < 3 && readLesson(dir, name, redact, approvals).rung === 'auto'; turn += 1) {
+      try {
+        await moveLesson(dir, name, { to: 'ask', by: healflow, at, reason }, { redact, approvals });
+        warn(
+          `the lesson ${name} was moved from \`auto\` to \`ask\`: ${reason}. \`healflow learn show ${name}\` shows it`,
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof LessonError && error.code === 'conflict')) throw error;
+      }
+    }
+  }
+}
