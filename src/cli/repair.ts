@@ -8,7 +8,9 @@ import { checkWaitingCall, listWaitingCalls } from '../learning/ask-checks.ts';
 import { type Bracket, bracketRepair } from '../learning/bracket.ts';
 import { actionText, readKnowledge } from '../learning/knowledge.ts';
 import type { CheckResult, Odds, Repaired } from '../learning/model.ts';
+import { lockRepair } from '../learning/repair-lock.ts';
 import { createRepairLog } from '../learning/repair-log.ts';
+import { RepairRunningError } from '../learning/repair-running.ts';
 import type { CheckReport } from '../learning/waiting-calls.ts';
 import { runInTerminal, type TerminalResult } from '../platform/command.ts';
 import { systemRandom } from '../random.ts';
@@ -43,7 +45,9 @@ const checkMs = 30_000;
 
 interface Checking {
   readonly checked: Repaired['checked'];
-  readonly check: () => Promise<Pick<CheckReport, 'result' | 'line' | 'isOver'>>;
+  readonly check: () => Promise<
+    Pick<CheckReport, 'result' | 'line' | 'isOver'> & Partial<Pick<CheckReport, 'signature'>>
+  >;
 }
 
 const probing = (entry: ProbeEntry, io: Io, redact: Redactor): Checking => {
@@ -137,6 +141,9 @@ export const repair = async (
   const { checked, check } = checkingOf(target, options, loaded, io, redact);
   const what = checked === 'probe' ? `the probe for ${tool}` : tool;
 
+  const unlock = await lockRepair(stateDir, clock, sig).catch((error: unknown) => {
+    throw error instanceof RepairRunningError ? new HealError('CONFIG_INVALID', error.message) : error;
+  });
   let ended: TerminalResult | undefined;
   // Ctrl-C goes to the command as well, which decides what it means. Only a second one ends what follows.
   const signals = endSignals();
@@ -150,7 +157,10 @@ export const repair = async (
   let first = true;
   const told = async () => {
     const found = await check();
-    if (first && found.result === 'failed') say(`${what} fails: ${found.line ?? target.line}`);
+    if (first && found.result === 'failed') {
+      const isOther = found.signature && found.signature.id !== sig;
+      say(`${what} fails${isOther ? ' in another way, so this is no evidence' : ''}: ${found.line ?? target.line}`);
+    }
     first = false;
     return found;
   };
@@ -162,6 +172,7 @@ export const repair = async (
       check: told,
       act,
       clock,
+      sig,
       force,
       cancels: signals.first,
     });
@@ -171,6 +182,7 @@ export const repair = async (
   } finally {
     signals.ignore();
     process.removeListener('SIGTERM', onTerminate);
+    await unlock();
   }
   const { ran, before, after, windowMs, limitMs } = bracket;
   if (!ran) {
@@ -180,12 +192,13 @@ export const repair = async (
     return 0;
   }
   const exitCode = ended?.exitCode ?? 1;
-  // A command that says that it failed is no repair, whatever happened meanwhile.
-  const counts = checked !== null && exitCode === 0 && before === 'failed' && after !== 'unknown';
+  // A command that says that it failed is no repair, whatever happened meanwhile; if the call still fails, both say so.
+  const isChecked = exitCode === 0 || (before === 'failed' && after === 'failed');
+  const counts = checked !== null && isChecked && before === 'failed' && after !== 'unknown';
   const log = createRepairLog({ memoryDir, redact, warn: say });
   log.append({
     ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args, action: { run: command } },
-    ...{ checked: exitCode === 0 ? checked : null, before, after, window_ms: windowMs, limit_ms: Math.round(limitMs) },
+    ...{ checked: isChecked ? checked : null, before, after, window_ms: windowMs, limit_ms: Math.round(limitMs) },
   });
   const seen =
     checked === null

@@ -142,6 +142,12 @@ export const configSchema = z.strictObject({
        * failure ends by itself; only for tools that are read-only. 0: none. @default 0.1
        */
       control: z.number().min(0).max(1).default(0.1),
+      /**
+       * Whether failing calls are kept for up to 30 minutes so that `healflow repair` and `healer.repair` can check them. For the first one of a
+       * read-only tool, a port on 127.0.0.1 is opened, with a token that only this user can read. false: nothing is kept, and no port is opened.
+       * @default true
+       */
+      checks: z.boolean().default(true),
     })
     .prefault({}),
   /** Environment variables whose values are masked in everything that healflow writes. */

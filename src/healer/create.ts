@@ -120,6 +120,9 @@ const warnOnStderr = (message: string): void => {
 /**
  * Makes a healer. Close it at the end, or declare it with `await using`: the counts of healthy calls are written then.
  *
+ * When the first call of a read-only tool fails for good, a port on 127.0.0.1 is opened through which `healflow repair` can have that call
+ * made again; the option `learn: { checks: false }` of the configuration turns that off.
+ *
  * @throws HealError `CONFIG_INVALID` if the configuration is invalid, with file and line; `CONFIG_NOT_FOUND` if `configFile`
  * does not exist; `MEMORY_NOT_WRITABLE` if the log would be in node_modules; `PEER_MISSING` if an optional package is needed.
  */

@@ -5,7 +5,6 @@ import type { LogReader } from '../event-log/read-on.ts';
 import { loadDigestArgs } from '../learning/args-digest.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
 import type { LearningRecord } from '../learning/model.ts';
-import { offerChecks } from '../learning/offer-checks.ts';
 import { signatureOf } from '../learning/signature.ts';
 import { WaitingCalls } from '../learning/waiting-calls.ts';
 import { Limits } from '../limits/limits.ts';
@@ -105,17 +104,15 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
       if (result === 'succeeded') watch.succeeded(tool, args);
       else if (result === 'failed') watch.stillFails(tool, args);
     },
+    lockRepair: async (sig) => (await import('../learning/repair-lock.ts')).lockRepair(stateDir, clock, sig),
     onFirst: () => {
-      offering = offerChecks({
-        waiting,
-        stateDir,
-        memoryDir,
-        clock,
-        onCheck: () => watch.ran('healflow repair'),
-      }).catch((error: unknown) => {
-        warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
-        return undefined;
-      });
+      const onCheck = (): void => watch.ran('healflow repair');
+      offering = import('../learning/offer-checks.ts')
+        .then(({ offerChecks }) => offerChecks({ waiting, stateDir, memoryDir, clock, onCheck }))
+        .catch((error: unknown) => {
+          warn(`healflow repair cannot ask this process for checks: ${messageOf(error)}`);
+          return undefined;
+        });
     },
   });
   const close = async (): Promise<void> => {
@@ -189,16 +186,16 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
   const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle, learn };
-  const failures = keepWaitingCalls(stateDir, memoryDir, parts);
+  const failures = config.learn.checks ? keepWaitingCalls(stateDir, memoryDir, parts) : undefined;
   return {
     ...assembleEngine(parts, own, log),
-    waiting: failures.waiting,
+    waiting: failures?.waiting,
     digestOfFix: (name, call) => {
       const found = find(name, call);
       return isRefusal(found) ? undefined : digestOfFix(found);
     },
     close: async () => {
-      await failures.close();
+      await failures?.close();
       await learn.trials.close();
       await sharing.close();
     },

@@ -11,19 +11,25 @@ import type { QuestionStates } from './question-states.ts';
 
 /** The options of {@link Healer.repair}. */
 export interface RepairOptions {
-  /** What the log calls the repair: best the name of the fix in the configuration that does the same. @default the name of the function */
+  /**
+   * What the log calls the repair: best the name of the fix in the configuration that does the same.
+   *
+   * @default none: the repair is recorded as a note, which is no evidence
+   */
   readonly name?: string | undefined;
-  /** How long the call is made again after the repair until it succeeds, in ms. @default 30000 */
+  /** How long the call is made again after the repair until it succeeds, in ms: 0 or more. @default 30000 */
   readonly patienceMs?: number | undefined;
   /** Whether the function is also called if the call already succeeds again; that is no evidence. @default false */
   readonly force?: boolean | undefined;
+  /** Cancels the repair until `fn` is called; after that it ends the checks, and `after` is `unknown`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a repair did, as the call that had failed shows. */
 export interface RepairOutcome {
   /** Whether the function was called: it is not if the call already succeeds again. */
   readonly ran: boolean;
-  /** What the call did right before; `unknown` if it could not be made again. */
+  /** What the call did right before; `unknown` if it could not be made again, or failed in another way. */
   readonly before: CheckResult;
   /** What the call did right after, at the latest after `patienceMs`. */
   readonly after: CheckResult;
@@ -72,7 +78,9 @@ export interface Healer extends AsyncDisposable {
    * @param signature - The signature of the failure, or its id.
    * @param fn - Repairs it, such as a login.
    * @param options - How it is recorded and checked.
-   * @throws TypeError if no such failure is open, or what `fn` throws; then nothing is recorded.
+   * @throws TypeError if no such failure is open, or `patienceMs` is no finite number of 0 or more; Error if another repair of the failure
+   * runs on this machine; the reason of `signal` if it aborts before `fn` is called; or, after the checks, what `fn` throws: that is recorded
+   * only if the call still fails, as a repair that failed.
    */
   repair(signature: string | Signature, fn: () => unknown, options?: RepairOptions): Promise<RepairOutcome>;
   /** Diagnoses an output of a tool without calling or fixing anything. */

@@ -1,12 +1,16 @@
 import type { Clock } from '../model/clock.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
-import { sleep } from '../platform/wait.ts';
+import { sleep, untilAborted } from '../platform/wait.ts';
 import type { CheckResult } from './model.ts';
 import type { CheckReport } from './waiting-calls.ts';
 
+type Checked = Pick<CheckReport, 'result' | 'isOver'> & Partial<Pick<CheckReport, 'signature'>>;
+
 export interface BracketOptions {
   /** Makes the failing call, or runs the probe. Must not reject. */
-  readonly check: () => Promise<Pick<CheckReport, 'result' | 'isOver'>>;
+  readonly check: () => Promise<Checked>;
+  /** The id of the signature of the failure: a call that fails in another way says nothing of it. @default any failure counts */
+  readonly sig?: string | undefined;
   /** Repairs. What it throws ends everything. */
   readonly act: () => Promise<void>;
   readonly clock: Clock;
@@ -14,7 +18,7 @@ export interface BracketOptions {
   readonly patienceMs?: number | undefined;
   /** Whether it acts also if the check before has succeeded. */
   readonly force?: boolean | undefined;
-  /** Ends the checks after the repair. */
+  /** Ends the checks. */
   readonly cancels?: CancelSource | undefined;
 }
 
@@ -34,7 +38,14 @@ const maxPauseMs = 4_000;
 
 /** Checks right before and right after a repair: a failure has no time to end by itself in between. */
 export const bracketRepair = async (options: BracketOptions): Promise<Bracket> => {
-  const { check, act, clock, patienceMs = defaultPatienceMs, force = false, cancels } = options;
+  const { act, clock, sig, patienceMs = defaultPatienceMs, force = false, cancels } = options;
+  const check = async (): Promise<Checked> => {
+    const checking = options.check();
+    // It rejects only if it is cancelled.
+    const found = await (cancels === undefined ? checking : untilAborted(checking, cancels)).catch(() => undefined);
+    const isOther = found?.result === 'failed' && found.signature && sig !== undefined && found.signature.id !== sig;
+    return found === undefined || isOther ? { ...found, result: 'unknown' } : found;
+  };
   const { result: before } = await check();
   // From its end: a check that waits for the failure takes no part in the repair.
   const startedAt = clock.monotonic();

@@ -6,6 +6,7 @@ import { within } from '../platform/wait.ts';
 import type { DigestArgs } from './args-digest.ts';
 import { argsKeyOf, isWithinBytes } from './call-key.ts';
 import type { CheckResult, Signature } from './model.ts';
+import { RepairRunningError } from './repair-running.ts';
 
 /** What a call did that was made again for a check. */
 export interface MadeAgain {
@@ -70,6 +71,8 @@ export interface WaitingCallsParts {
   readonly maxAgeMs?: number | undefined;
   /** What the arguments of one call may take; of a larger one nothing is kept with which it could be made again. @default 65536 */
   readonly maxBytes?: number | undefined;
+  /** Takes the lock of a repair on this machine. @default only this process is locked */
+  readonly lockRepair?: ((sig: string) => Promise<() => Promise<void>>) | undefined;
   /** Drops old calls in time. @default clock */
   readonly timers?: Clock | undefined;
 }
@@ -113,6 +116,7 @@ export class WaitingCalls {
   readonly #timers: Clock;
   #timer: unknown;
   #made = 0;
+  readonly #repairs = new Set<string>();
   #isOffered = false;
   #isClosed = false;
   readonly #cancellation = new Cancellation();
@@ -201,6 +205,30 @@ export class WaitingCalls {
     // Two that ask at once share one call.
     kept.checking ??= this.#check(kept, kept.again, timeoutMs);
     return kept.checking;
+  }
+
+  /**
+   * Runs a repair of a failure as the only one of this machine.
+   *
+   * @throws RepairRunningError if another one runs.
+   */
+  async repairing<T>(sig: string, work: () => Promise<T>): Promise<T> {
+    if (this.#repairs.has(sig)) throw new RepairRunningError(sig, 'in this process');
+    this.#repairs.add(sig);
+    try {
+      const end = await this.#parts.lockRepair?.(sig).catch((error: unknown) => {
+        if (error instanceof RepairRunningError) throw error;
+        // Without a state folder, no other process finds the failure either.
+        return undefined;
+      });
+      try {
+        return await work();
+      } finally {
+        await end?.();
+      }
+    } finally {
+      this.#repairs.delete(sig);
+    }
   }
 
   close(): void {

@@ -111,7 +111,9 @@ describe('healflow repair', { timeout }, () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/get_pods succeeds already/);
     expect(existsSync(ran)).toBe(false);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toEqual([]);
+    expect(
+      (await readAllRepairs(join(here.folder, 'memory'))).records.filter(({ kind }) => kind === 'repaired'),
+    ).toEqual([]);
     rmSync(here.path('flag'));
     await call('get_pods');
     writeFileSync(here.path('flag'), '');
@@ -145,10 +147,25 @@ describe('healflow repair', { timeout }, () => {
     const { code, stderr } = await repair(here, '--', process.execPath, '-e', script);
     expect(code).toBe(7);
     expect(stderr).toMatch(/ended with code 7/);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ checked: null }]);
+    const repairs = async () =>
+      (await readAllRepairs(join(here.folder, 'memory'))).records.filter(({ kind }) => kind === 'repaired');
+    expect(await repairs()).toMatchObject([{ checked: null }]);
     const missing = await repair(here, '--', 'no-such-command-here');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/was not found on PATH; nothing was recorded/);
+  });
+
+  it('counts a command that failed as a failed repair if the call still fails after it', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    const { code, stderr } = await repair(here, '--', process.execPath, '-e', 'process.exit(7)');
+    expect(code).toBe(7);
+    expect(stderr).toMatch(/failing before, still failing after .*; 0 of 1/);
+    const { records } = await readAllRepairs(join(here.folder, 'memory'));
+    expect(records.filter(({ kind }) => kind === 'repaired')).toMatchObject([
+      { checked: 'call', before: 'failed', after: 'failed' },
+    ]);
   });
 
   it('says what is wrong: no command, no failure, no probe', async () => {

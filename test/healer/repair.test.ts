@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createHealer } from '../../src/index.ts';
+import { lockRepair } from '../../src/learning/repair-lock.ts';
 import { folderWith } from '../config/support.ts';
 import { readAllRepairs } from '../learning/records.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -11,17 +13,21 @@ const readOnly = { annotations: { readOnlyHint: true }, args: { cluster: 'stage'
 const repairsIn = async (folder: string) =>
   (await readAllRepairs(folder)).records.filter(({ kind }) => kind === 'repaired');
 
-const open = async () => {
+const open = async (more: object = {}) => {
   const folder = await folderWith();
   const clock = new FakeClock();
-  const config = { stateDir: join(folder, 'state'), attempts: 1 };
+  const config = { stateDir: join(folder, 'state'), attempts: 1, ...more };
   const healer = await createHealer({ config, memoryDir: folder, clock, random: () => 0, warn: () => {} });
   onTestFinished(() => healer.close());
   let isBroken = true;
   let calls = 0;
+  let message = 'vpn tunnel is down: no route to host';
+  const change = (to: string): void => {
+    message = to;
+  };
   const tool = async (): Promise<string> => {
     calls += 1;
-    if (isBroken) throw new Error('vpn tunnel is down: no route to host');
+    if (isBroken) throw new Error(message);
     return 'pods';
   };
   const fail = (name = 'get_pods', options = {}) =>
@@ -29,7 +35,7 @@ const open = async () => {
   const fix = () => {
     isBroken = false;
   };
-  return { folder, clock, healer, fail, fix, calls: () => calls };
+  return { folder, clock, healer, fail, fix, change, calls: () => calls };
 };
 
 describe('a repair by a program', () => {
@@ -97,7 +103,7 @@ describe('a repair by a program', () => {
     });
     expect(calls()).toBe(made);
     expect(await repairsIn(folder)).toEqual([
-      expect.objectContaining({ checked: null, before: 'unknown', after: 'unknown', action: { use: 'fix' } }),
+      expect.objectContaining({ checked: null, before: 'unknown', after: 'unknown', action: { use: 'function' } }),
     ]);
     expect(readdirSync(folder)).not.toContain('state/waiting-calls');
   });
@@ -153,14 +159,103 @@ describe('a repair by a program', () => {
     },
   );
 
-  it('of no open failure is refused, and one that throws records nothing', async () => {
-    const { folder, clock, healer, fail } = await open();
+  it('is the only one of its failure at a time', async () => {
+    const { folder, clock, healer, fail, fix } = await open();
+    await fail();
+    const sig = healer.failures()[0]?.signature ?? '';
+    const both = Promise.allSettled([1, 2].map(() => healer.repair(sig, fix, { name: 'vpn_connect' })));
+    const [one, other] = await clock.runUntil(both);
+    expect(one).toMatchObject({ value: { after: 'succeeded' } });
+    expect(other).toMatchObject({
+      reason: { message: expect.stringContaining('is already running: in this process') },
+    });
+    expect(await repairsIn(folder)).toHaveLength(1);
+    const end = await lockRepair(join(folder, 'state'), systemClock, '0123456789abcdef');
+    const second = lockRepair(join(folder, 'state'), systemClock, '0123456789abcdef');
+    await expect(second).rejects.toThrow(new RegExp(`is already running: process ${process.pid} on `));
+    await end();
+    await (await lockRepair(join(folder, 'state'), systemClock, '0123456789abcdef'))();
+  });
+
+  it('is no evidence if the call fails in another way by then', async () => {
+    const { folder, clock, healer, fail, change, fix } = await open();
+    await fail();
+    const sig = healer.failures()[0]?.signature ?? '';
+    change('disk is full');
+    const before = clock.runUntil(healer.repair(sig, fix, { name: 'vpn_connect' }));
+    expect(await before).toMatchObject({ ran: true, before: 'unknown', after: 'succeeded' });
+    const { clock: otherClock, ...second } = await open();
+    await second.fail();
+    const late = () => second.change('disk is full');
+    const repair = second.healer.repair(second.healer.failures()[0]?.signature ?? '', late, { name: 'vpn_connect' });
+    expect(await otherClock.runUntil(repair)).toMatchObject({ before: 'failed', after: 'unknown' });
+    expect(await repairsIn(folder)).toMatchObject([{ before: 'unknown', after: 'succeeded' }]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, '5'])('refuses a patience of %s', async (patienceMs) => {
+    const { healer, fail, calls } = await open();
+    await fail();
+    const options = { patienceMs: patienceMs as number };
+    await expect(healer.repair(healer.failures()[0]?.signature ?? '', () => {}, options)).rejects.toThrow(
+      /patienceMs is .*expected a finite number/,
+    );
+    expect(calls()).toBe(1);
+  });
+
+  it('is cancelled by its signal before it runs, and then ends its checks', async () => {
+    const { clock, healer, fail } = await open();
+    await fail();
+    const sig = healer.failures()[0]?.signature ?? '';
+    let ran = 0;
+    const gone = healer.repair(sig, () => (ran += 1), { signal: AbortSignal.abort(new Error('not now')) });
+    await expect(gone).rejects.toThrow('not now');
+    expect(ran).toBe(0);
+    const control = new AbortController();
+    const { signal } = control;
+    const startedAt = clock.monotonic();
+    const cut = healer.repair(sig, () => control.abort(), { signal });
+    expect(await clock.runUntil(cut)).toMatchObject({ ran: true, before: 'failed', after: 'unknown' });
+    expect(clock.monotonic() - startedAt).toBeLessThan(1_000);
+  });
+
+  it('without a name is a note', async () => {
+    const { folder, clock, healer, fail, fix } = await open();
+    await fail();
+    await clock.runUntil(healer.repair(healer.failures()[0]?.signature ?? '', fix));
+    expect(await repairsIn(folder)).toMatchObject([{ action: { use: 'function' }, checked: null }]);
+  });
+
+  it('keeps nothing if checks are off', async () => {
+    const { folder, healer, fail } = await open({ learn: { checks: false } });
+    await fail();
+    expect(healer.failures()).toEqual([]);
+    expect(existsSync(join(folder, 'state', 'waiting-calls'))).toBe(false);
+    await expect(healer.repair('0123456789abcdef', () => {})).rejects.toThrow('learn: { checks: false }');
+  });
+
+  it('of no open failure is refused, and one that throws is a failed one if the call still fails', async () => {
+    const { folder, clock, healer, fail, fix } = await open();
     await expect(healer.repair('0123456789abcdef', () => {})).rejects.toThrow(TypeError);
     await fail();
-    const broken = healer.repair(healer.failures()[0]?.signature ?? '', () => {
-      throw new Error('login failed');
-    });
+    const broken = healer.repair(
+      healer.failures()[0]?.signature ?? '',
+      () => {
+        throw new Error('login failed');
+      },
+      { name: 'vpn_connect' },
+    );
     await expect(clock.runUntil(broken)).rejects.toThrow('login failed');
-    expect(await repairsIn(folder)).toEqual([]);
+    const failed = [expect.objectContaining({ checked: 'call', before: 'failed', after: 'failed' })];
+    expect(await repairsIn(folder)).toEqual(failed);
+    const lucky = healer.repair(
+      healer.failures()[0]?.signature ?? '',
+      () => {
+        fix();
+        throw new Error('login failed');
+      },
+      { name: 'vpn_connect' },
+    );
+    await expect(clock.runUntil(lucky)).rejects.toThrow('login failed');
+    expect(await repairsIn(folder)).toEqual(failed);
   });
 });
