@@ -59,7 +59,7 @@ export const resolvePaths = (config: Config, baseDir: string): Config => {
     patternFiles: config.patternFiles.map(path),
     learn: {
       ...config.learn,
-      programs: config.learn.programs.map(path),
+      programs: config.learn.programs.map((entry) => (typeof entry === 'string' ? path(entry) : argv(entry))),
       ...(config.learn.lessons === undefined ? {} : { lessons: path(config.learn.lessons) }),
     },
     fixes: {

@@ -133,8 +133,11 @@ export const configSchema = z.strictObject({
   /** Fixes that were learned from repairs: lessons. */
   learn: z
     .strictObject({
-      /** The programs that lessons may run, by path; a link counts as what it leads to. @default none */
-      programs: z.array(z.string().min(1)).default([]),
+      /**
+       * What lessons may run. A list of words is a whole command, such as `[systemctl, restart, tunnel]`; if its last word is `...`,
+       * more plain words may follow. A path alone allows that program with plain words: no options, paths, hosts or `=`. @default none
+       */
+      programs: z.array(z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])).default([]),
       /** The folder of the lessons, relative to the config file. @default 'lessons' */
       lessons: z.string().min(1).optional(),
       /**

@@ -129,7 +129,7 @@ ${starterFixes}
 
 ## Fixes that were learned from repairs: see \`healflow learn\`.
 # learn:
-##  The programs that lessons may run, by path; none unless they are here. Shells are refused.
+##  What lessons may run; nothing unless it is here: whole commands, such as [systemctl, restart, tunnel]. Shells are refused.
 #   programs: []
 ##  The folder of the lessons.
 #   lessons: lessons

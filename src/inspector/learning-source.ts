@@ -20,7 +20,7 @@ import type { LearningRecord, Odds, Rung } from '../learning/model.ts';
 import { type OddsAt, OddsHistory } from '../learning/odds-history.ts';
 import { readRepairs } from '../learning/repair-log.ts';
 import { taintLimits } from '../learning/taint.ts';
-import { trust } from '../learning/trust.ts';
+import { type ProgramEntry, trust } from '../learning/trust.ts';
 import type { Clock } from '../model/clock.ts';
 import { isPathNotFound } from '../platform/fs.ts';
 import type { Redactor } from '../redact/index.ts';
@@ -33,8 +33,8 @@ export interface LearningFolders {
   readonly lessonsDir: string;
   /** The folder with the key that approvals are sealed with. */
   readonly stateDir: string;
-  /** The programs that lessons may run: `learn.programs`. */
-  readonly programs: readonly string[];
+  /** What lessons may run: `learn.programs`. */
+  readonly programs: readonly ProgramEntry[];
   /** The folder that relative paths start from. */
   readonly baseDir: string;
   /** The environment variable PATH. */

@@ -3,8 +3,8 @@ import type { Pattern } from '../diagnosis/index.ts';
 import { actionText, type KnownFailure } from './knowledge.ts';
 import type { ProposedLesson } from './lesson-file.ts';
 import { type Odds, type RepairAction, type RepairableClass, repairableClasses } from './model.ts';
+import { neverTrusted } from './never-trusted.ts';
 import { patternOf } from './pattern-of.ts';
-import { neverTrusted } from './trust.ts';
 import { createUnfixableTest } from './unfixable.ts';
 
 type LessonEvidence = NonNullable<ProposedLesson['evidence']>;

@@ -1,123 +1,28 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { neverTrusted, programRefused } from './never-trusted.ts';
+import { replaceableBy } from './safe-path.ts';
 
 /** A command that a lesson may run, or why not. */
 export type Trust = { readonly argv: readonly [string, ...string[]] } | { readonly refused: string };
 
+/** An entry of `learn.programs`: a path, or a command, whose last word may be `...`. */
+export type ProgramEntry = string | readonly string[];
+
 export interface TrustOptions {
-  /** The programs that lessons may run, by path: `learn.programs`. */
-  readonly programs: readonly string[];
+  /** What lessons may run: `learn.programs`. */
+  readonly programs: readonly ProgramEntry[];
   /** The environment variable PATH. */
   readonly path: string | undefined;
-  /** The folder that a relative path of a program starts from. */
+  /** The folder that a relative path of the configuration starts from. */
   readonly cwd: string;
+  /** @default that of this process */
+  readonly platform?: NodeJS.Platform;
 }
 
-const maxArguments = 64;
-const maxCharacters = 4_096;
-
-/** Without the version and the extension: `python3.11`, `perl5.36.0`, `node.exe`. */
-const plainName = (program: string): string =>
-  basename(program)
-    .toLowerCase()
-    .replace(/\.exe$/, '')
-    .replace(/-?[\d.]+$/, '');
-
-const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
-
-const shells = words(
-  'sh bash rbash dash ash zsh rzsh ksh mksh pdksh csh tcsh fish elvish nu xonsh busybox toybox cmd powershell pwsh wsl',
-);
-
-/** They run another program as another user. */
-const privileged = words('sudo sudoedit doas su pkexec runuser machinectl gosu setpriv capsh');
-
-/** They run the program that their arguments name. */
-const wrappers = words(
-  `env xargs parallel nohup setsid timeout nice ionice chrt taskset stdbuf time watch script expect unbuffer flock strace ltrace gdb
-   chroot unshare nsenter systemd-run setarch find fd npx bunx uvx pipx dlx entr at batch crontab screen tmux start-stop-daemon dbus-run-session
-   xvfb-run proot fakeroot faketime ld ld-linux ld.so`,
-);
-
-/** Their first argument, or a script that they read, is code. */
-const codeByArgument = words(
-  'awk gawk mawk nawk sed ed ex vi vim nvim view emacs m4 bc dc jshell osascript gnuplot eval source',
-);
-
-const interpreters = words(
-  `node nodejs deno bun ts-node tsx python pypy perl ruby jruby php lua luajit tclsh wish guile racket sbcl clisp ghci runghc scala groovy
-   kotlin julia r rscript octave elixir iex erl escript swipl java`,
-);
-
-/** What an interpreter takes as code: `-e`, `-c`, `-p` and the like, alone or among other letters; `--eval`, `-` and `-m`. */
-const codeOption =
-  /^(?:-[A-Za-z]*[ecprmEBRS].*|--?(?:eval|print|exec|execute|run|import|require|loader|module|code|command)(?:=.*)?|-|eval|repl|run)$/;
-
-/** They run commands in a container or on another machine, which may be a shell. */
-const remote = words(
-  'docker podman nerdctl kubectl oc crictl lxc incus flatpak distrobox toolbox vagrant ansible pssh pdsh mosh rsh rexec telnet',
-);
-const remoteVerbs = words('exec run debug attach shell ssh enter');
-
-/** Options of ssh that take a value. */
-const sshValues = 'BbcDEeFIiJLlmOopQRSWw';
-const sshRuns = /(?:proxycommand|localcommand|remotecommand|knownhostscommand|match\s+exec)/i;
-
-const url = /(?:^|[=,@\s])[a-z][a-z0-9+.-]*:\/\/|^(?:data|javascript|file|mailto):/i;
-const redirection = /^(?:\d*|&)(?:>>?|<<?<?)|^(?:\|\|?|&&?|;;?|!)$|[`]|\$\(|<\(|>\(/;
-const placeholder = /\{[^{}]*\}|<[^<>]*>|\$\w|\$\{|%[A-Za-z_]\w*%/;
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
-/** Why no program may get these arguments, whatever it is. */
-const argumentRefused = (argument: string): string | null => {
-  if (unprintable.test(argument)) return 'an argument has a character that cannot be seen';
-  if (redirection.test(argument)) return `\`${argument}\` is for a shell, and no lesson runs one`;
-  if (placeholder.test(argument)) return `\`${argument}\` is a placeholder: write the value itself`;
-  if (url.test(argument)) return `\`${argument}\` is a URL: a lesson must not fetch or send anything that it names`;
-  if (shells.has(plainName(argument))) return `\`${argument}\` names a shell`;
-  if (/^(?:sudo|doas|su|pkexec)$/.test(plainName(argument))) return `\`${argument}\` gives other rights`;
-  return null;
-};
-
-/** Why ssh may not be run so: only a tunnel without a command is allowed. */
-const sshRefused = (given: readonly string[]): string | null => {
-  if (given.some((argument) => sshRuns.test(argument))) return 'an option of ssh names a command';
-  let operands = 0;
-  let isTunnel = false;
-  for (let at = 0; at < given.length; at += 1) {
-    const argument = given[at] ?? '';
-    if (!argument.startsWith('-') || operands > 0) {
-      operands += 1;
-      continue;
-    }
-    const letters = argument.slice(1);
-    const valued = [...letters].findIndex((letter) => sshValues.includes(letter));
-    if ((valued < 0 ? letters : letters.slice(0, valued)).includes('N')) isTunnel = true;
-    if (valued >= 0 && valued === letters.length - 1) at += 1;
-  }
-  return isTunnel && operands === 1
-    ? null
-    : 'ssh may only open a tunnel (`ssh -N ... HOST`): what it runs there is given to a shell';
-};
-
-/** Why a program may not run with these arguments, whether or not it is listed. */
-const programRefused = (program: string, given: readonly string[]): string | null => {
-  const name = plainName(program);
-  if (shells.has(name)) return `\`${name}\` is a shell: list the script itself, with a \`#!\` line`;
-  if (privileged.has(name) || basename(program) === 'run0')
-    return `\`${name}\` runs a command with other rights: allow the command itself to the user of healflow`;
-  if (wrappers.has(name)) return `\`${name}\` runs what its arguments name: give the command itself`;
-  if (codeByArgument.has(name)) return `\`${name}\` takes code as an argument: put it into a script`;
-  if (name === 'ssh') return sshRefused(given);
-  if (remote.has(name) && given.some((argument) => remoteVerbs.has(argument.toLowerCase()))) {
-    return `\`${name}\` runs a command elsewhere that cannot be checked here`;
-  }
-  if (!interpreters.has(name)) return null;
-  const code = given.find((argument) => argument.startsWith('-') && codeOption.test(argument));
-  if (code !== undefined) return `\`${name} ${code}\` is code: put it into a script`;
-  if (given.length === 0 || codeOption.test(given[0] ?? '')) return `\`${name}\` needs a script as its first argument`;
-  return null;
-};
+/** No option, no path, no host, no assignment. */
+const plainWord = /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u;
+const more = '...';
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -128,48 +33,88 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-/** The path of the program that would run; undefined if there is none. */
-const findProgram = (program: string, { path = '', cwd }: TrustOptions): string | undefined => {
-  if (/[/\\]/.test(program)) {
-    const given = resolve(cwd, program);
-    return isExecutable(given) ? given : undefined;
+const windowsExtensions = ['.exe', '.com'];
+
+const withExtension = (path: string, { platform = process.platform }: TrustOptions): string | undefined => {
+  const isWindows = platform === 'win32';
+  if (isWindows && !windowsExtensions.includes(extname(path).toLowerCase())) {
+    return windowsExtensions.map((extension) => `${path}${extension}`).find(isExecutable);
   }
-  return path
+  return isExecutable(path) ? path : undefined;
+};
+
+/** The path of the program that would run; undefined if there is none. */
+const findProgram = (program: string, options: TrustOptions): string | undefined => {
+  if (/[/\\]/.test(program)) return withExtension(resolve(options.cwd, program), options);
+  return (options.path ?? '')
     .split(delimiter)
     .filter((folder) => isAbsolute(folder))
-    .map((folder) => join(folder, program))
-    .find(isExecutable);
+    .map((folder) => withExtension(join(folder, program), options))
+    .find((found) => found !== undefined);
 };
 
 const realOf = (path: string): string | undefined => {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }
 };
 
-/** Why a command can never be that of a lesson, whatever the configuration lists; null if it can. Pure. */
-export const neverTrusted = (argv: readonly string[]): string | null => {
-  const [program = '', ...given] = argv;
-  if (program === '' || unprintable.test(program)) return 'there is no program to run';
-  if (argv.length > maxArguments || argv.join(' ').length > maxCharacters) {
-    return `the command is longer than ${maxArguments} words or ${maxCharacters} characters`;
-  }
-  if (placeholder.test(program) || redirection.test(program) || url.test(program))
-    return `\`${program}\` is no program`;
-  for (const argument of given) {
-    const refused = argumentRefused(argument);
+const allows = (fixed: readonly string[] | null, given: readonly string[]): boolean => {
+  if (fixed === null) return given.every((argument) => plainWord.test(argument));
+  const hasMore = fixed.at(-1) === more;
+  const words = hasMore ? fixed.slice(0, -1) : fixed;
+  if (given.length < words.length || words.some((word, index) => word !== given[index])) return false;
+  const rest = given.slice(words.length);
+  return hasMore ? rest.every((argument) => plainWord.test(argument)) : rest.length === 0;
+};
+
+/** The path of the program as it is listed, if an entry allows the command. */
+const listedPath = (
+  found: string,
+  given: readonly string[],
+  entry: ProgramEntry,
+  options: TrustOptions,
+): string | undefined => {
+  const [program = '', ...fixed] = typeof entry === 'string' ? [resolve(options.cwd, entry)] : entry;
+  if (!allows(typeof entry === 'string' ? null : fixed, given)) return undefined;
+  const listed = findProgram(program, options);
+  if (listed === undefined || realOf(listed) !== realOf(found)) return undefined;
+  // One program may do different things by its name.
+  return basename(listed) === basename(found) ? listed : undefined;
+};
+
+const yamlWord = (word: string): string =>
+  /^[A-Za-z/][\w./-]*$/.test(word) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(word)
+    ? word
+    : JSON.stringify(word);
+
+/** The entry of `learn.programs` that allows exactly a command. */
+export const programEntry = (argv: readonly string[]): string => `[${argv.map(yamlWord).join(', ')}]`;
+
+/** What is run, and the script of an interpreter: nobody else may be able to replace them. */
+const replaceable = (path: string, given: readonly string[]): string | null => {
+  const real = realOf(path) ?? path;
+  const scripts = given.filter((argument) => isAbsolute(argument)).map(realOf);
+  const paths = [
+    join(realOf(dirname(path)) ?? dirname(path)),
+    real,
+    ...scripts.filter((script) => script !== undefined),
+  ];
+  for (const one of paths) {
+    const refused = replaceableBy(one);
     if (refused !== null) return refused;
   }
-  return programRefused(program, given);
+  return null;
 };
 
 /**
- * Checks whether a lesson may run a command: `learn.programs` lists its program by real path, and neither the program nor an
- * argument can run anything else. What may run comes from the configuration alone: no lesson, agent or fleet adds to it.
+ * Checks whether a lesson may run a command: an entry of `learn.programs` allows the program with these arguments, no other user
+ * can replace it, and it is none of those that are known to run what their arguments say. What may run comes from the
+ * configuration alone: no lesson, agent or fleet adds to it.
  *
- * @returns the command with the real path of its program.
+ * @returns the command with the path of its program as it is listed.
  */
 export const trust = (argv: readonly string[], options: TrustOptions): Trust => {
   const refused = neverTrusted(argv);
@@ -177,14 +122,18 @@ export const trust = (argv: readonly string[], options: TrustOptions): Trust => 
   const [program = '', ...given] = argv;
   const found = findProgram(program, options);
   if (found === undefined) return { refused: `the program \`${program}\` was not found` };
-  const real = realOf(found) ?? found;
   // A link may be named like a harmless program.
-  const behind = programRefused(real, given);
+  const behind = programRefused(realOf(found) ?? found, given);
   if (behind !== null) return { refused: behind };
-  if (!options.programs.some((listed) => realOf(resolve(options.cwd, listed)) === real)) {
-    return { refused: `\`${real}\` is not in \`learn.programs\`: add it there if lessons may run it` };
+  const listed = options.programs
+    .map((entry) => listedPath(found, given, entry, options))
+    .find((path) => path !== undefined);
+  if (listed === undefined) {
+    return {
+      refused: `\`${argv.join(' ')}\` is not in \`learn.programs\`: add the entry ${programEntry(argv)} there if lessons may run it`,
+    };
   }
-  if ((statSync(real).mode & 0o002) !== 0)
-    return { refused: `\`${real}\` can be written by every user of this machine` };
-  return { argv: [real, ...given] };
+  // On Windows, the bits of the mode say nothing about who may write.
+  const unsafe = (options.platform ?? process.platform) === 'win32' ? null : replaceable(listed, given);
+  return unsafe === null ? { argv: [listed, ...given] } : { refused: `${unsafe}; others could change what would run` };
 };
