@@ -3,7 +3,7 @@ import { compileLinear } from '../diagnosis/user-patterns.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import type { Redactor } from '../redact/index.ts';
 import { approvalsIn } from './approvals.ts';
-import { doubtOf, type Lesson } from './lesson.ts';
+import { doubtOf, type Lesson, triedDigest } from './lesson.ts';
 import { readLessons } from './lesson-file.ts';
 import type { SourcedLesson } from './lesson-source.ts';
 import type { Rung } from './model.ts';
@@ -28,8 +28,8 @@ export const compileLesson = (lesson: Lesson): CompiledLesson => {
 /** The lessons of a folder that are at work, and what has to be told of the others. */
 export interface ActiveLessons {
   readonly active: readonly CompiledLesson[];
-  /** The rungs of all lessons that can be read. */
-  readonly rungs: ReadonlyMap<string, Rung>;
+  /** The rungs of all lessons that can be read, and the digests of their patterns and fixes. */
+  readonly rungs: ReadonlyMap<string, { readonly rung: Rung; readonly tried: string }>;
   /** All files, with their stamps from before they were read. */
   readonly files: readonly (readonly [name: string, stamp: string])[];
   readonly problems: readonly string[];
@@ -48,7 +48,7 @@ export const activeLessons = async (
   );
   return {
     active: lessons.filter(isAtWork).map(compileLesson),
-    rungs: new Map(lessons.map(({ name, rung }) => [name, rung])),
+    rungs: new Map(lessons.map(({ name, rung, content }) => [name, { rung, tried: triedDigest(content) }])),
     files: [...files],
     problems: [
       ...problems.map(({ name, findings: [first], reason }) => {
@@ -64,8 +64,8 @@ export const activeLessons = async (
 };
 
 /**
- * The lessons of a folder together with those of a fleet. Of two with one name that of the fleet counts, at the lower of both rungs:
- * a machine only moves it down.
+ * The lessons of a folder together with those of a fleet. Of two with one name that of the fleet counts, at the lower of both rungs
+ * if they have the same pattern and fix: a machine only moves it down.
  */
 export const withSourced = (
   { active, rungs }: Pick<ActiveLessons, 'active' | 'rungs'>,
@@ -75,7 +75,9 @@ export const withSourced = (
   const compiled = sourced
     .map(({ lesson, digest }) => {
       const own = rungs.get(lesson.name);
-      return { lesson: own === undefined ? lesson : { ...lesson, rung: lowerRung(lesson.rung, own) }, digest };
+      // Another lesson that only has the same name says nothing of this one.
+      const isSame = own?.tried === triedDigest(lesson.content);
+      return { lesson: own && isSame ? { ...lesson, rung: lowerRung(lesson.rung, own.rung) } : lesson, digest };
     })
     .filter(({ lesson }) => isAtWork(lesson))
     .map(({ lesson, digest }) => ({ ...compileLesson(lesson), digest }));

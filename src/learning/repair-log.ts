@@ -38,6 +38,25 @@ const maskArgument = (redact: Redact, previous: string | undefined, argument: st
   return both.startsWith(before) ? both.slice(before.length) : alone;
 };
 
+/** Masks what shows as a secret only in the whole command, as in `mysqladmin -pSECRET`. */
+const maskTogether = (redact: Redact, given: readonly string[]): readonly string[] => {
+  const line = given.join(' ');
+  const masked = redact(line);
+  if (masked === line) return given;
+  let start = 0;
+  while (start < line.length && line[start] === masked[start]) start += 1;
+  let end = 0;
+  const longest = Math.min(line.length, masked.length) - start;
+  while (end < longest && line.at(-1 - end) === masked.at(-1 - end)) end += 1;
+  const last = Math.max(start + 1, line.length - end);
+  let at = 0;
+  return given.map((argument) => {
+    const from = at;
+    at += argument.length + 1;
+    return from < last && from + argument.length >= start ? '[redacted]' : argument;
+  });
+};
+
 /** Masks a command, and leaves out its last arguments if it is too long. */
 const maskAction = (
   action: RepairAction,
@@ -45,7 +64,8 @@ const maskAction = (
 ): { readonly action: RepairAction; readonly incomplete?: true } => {
   if (!('run' in action)) return { action: { use: wellFormed(redact(action.use)) } };
   const given = action.run.map(wellFormed);
-  const run = given.map((argument, index) => maskArgument(redact, given[index - 1], argument));
+  const alone = given.map((argument, index) => maskArgument(redact, given[index - 1], argument));
+  const run = [...maskTogether(redact, alone)];
   const isMasked = run.some((argument, index) => argument !== action.run[index]);
   while (run.length > 0 && bytesOf(run) > maxActionBytes) run.pop();
   return isMasked || run.length < given.length ? { action: { run }, incomplete: true } : { action: { run } };

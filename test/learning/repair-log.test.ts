@@ -73,6 +73,23 @@ describe('a record of repairs', () => {
     ]);
   });
 
+  it.each([
+    ['mysqladmin', '-u', 'root', '-pdummyS3cretX9', 'flush-hosts'],
+    ['sshpass', '-p', 'dummyS3cretX9', 'scp', 'a', 'b:'],
+    ['redis-cli', '-a', 'dummyS3cretX9', 'ping'],
+    ['docker', 'login', '-u', 'a', '-p', 'dummyS3cretX9'],
+    ['ldapsearch', '-w', 'dummyS3cretX9'],
+    ['smbclient', '-U', 'a%dummyS3cretX9', '//host/share'],
+    ['nmcli', 'dev', 'wifi', 'connect', 'office', 'password', 'dummyS3cretX9'],
+  ])('holds no secret that shows only in the whole command: %s %s', async (...run) => {
+    const memoryDir = temporaryFolder();
+    const { log } = openRepairs(memoryDir, { redact: createRedactor({ env: {} }) });
+    log.append(aRepair({ action: { run } }));
+    expect(readFileSync(fileOf(memoryDir), 'utf8')).not.toContain('dummyS3cretX9');
+    const [read] = (await readAllRepairs(memoryDir)).records;
+    expect(read).toMatchObject({ incomplete: true, action: { run: expect.arrayContaining([run[0]]) } });
+  });
+
   it('is never longer than one write, and leaves out arguments rather than cut one', async () => {
     const memoryDir = temporaryFolder();
     const { log } = openRepairs(memoryDir);
