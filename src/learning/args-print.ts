@@ -7,7 +7,8 @@ export const maxArgsSize = 4_096;
 
 const prime = 0x01000193;
 
-class Unprintable extends Error {}
+/** Thrown without a stack, which would cost more than the print. */
+const unprintable = Symbol('unprintable');
 
 /** Walks arguments until they are known to be too large; what it costs is bounded by that size, whatever they hold. */
 class Printer {
@@ -22,7 +23,7 @@ class Printer {
 
   #take(size: number): void {
     this.#left -= size + 1;
-    if (this.#left < 0) throw new Unprintable();
+    if (this.#left < 0) throw unprintable;
   }
 
   print(value: unknown): number {
@@ -34,11 +35,11 @@ class Printer {
       return value.reduce((hash: number, item) => Math.imul(hash, prime) ^ this.print(item), 7);
     }
     if (typeof value !== 'object') {
-      if (typeof value === 'bigint') throw new Unprintable();
+      if (typeof value === 'bigint') throw unprintable;
       return this.#text('null', 5);
     }
     if (value === null) return this.#text('null', 5);
-    if (ArrayBuffer.isView(value)) throw new Unprintable();
+    if (ArrayBuffer.isView(value)) throw unprintable;
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === 'function') return this.print(toJSON.call(value, ''));
     const names = Object.keys(value);

@@ -6,8 +6,8 @@ export interface OutcomeBudget {
 }
 
 /** The newest outcomes of one kind. If there is no room left, each new one takes the place of the oldest of its own list. */
-export class BoundedOutcomes {
-  readonly #kept: Outcome[] = [];
+export class BoundedOutcomes<Kept extends Outcome = Outcome> {
+  readonly #kept: Kept[] = [];
   readonly #max: number;
   readonly #budget: OutcomeBudget;
   #next = 0;
@@ -17,11 +17,16 @@ export class BoundedOutcomes {
     this.#budget = budget;
   }
 
-  get all(): readonly Outcome[] {
+  get all(): readonly Kept[] {
     return this.#kept;
   }
 
-  add(outcome: Outcome): void {
+  /** Whether older ones had to go. */
+  get isFull(): boolean {
+    return this.#kept.length >= this.#max;
+  }
+
+  add(outcome: Kept): void {
     if (this.#kept.length < this.#max && this.#budget.left > 0) {
       this.#budget.left -= 1;
       this.#kept.push(outcome);

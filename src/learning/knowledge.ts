@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HealingEvent } from '../event-log/event.ts';
 import { readEventBatches } from '../event-log/read.ts';
 import type { DamagedRange } from '../event-log/record-splitter.ts';
 import { showCommand } from '../text/command-line.ts';
 import { detached } from '../text/detach.ts';
 import type { OutcomeBudget } from './bounded-outcomes.ts';
+import type { Gap } from './gap-tally.ts';
 import type { LearningRecord, Odds, RepairAction, Rung, Signature } from './model.ts';
 import { oddsOf } from './odds.ts';
 import { readRepairs } from './repair-log.ts';
 import { signatureOf } from './signature.ts';
-import { SignatureTally } from './signature-tally.ts';
+import { type ActionTally, SignatureTally } from './signature-tally.ts';
 
 /** Something that was run against a failure, and what is known of it. */
 export interface KnownAction {
@@ -31,6 +33,10 @@ export interface LessonSummary {
   readonly name: string;
   readonly rung: Rung;
   readonly action: RepairAction;
+  /** The digests that trials of its pattern and its fix have, as both are now. */
+  readonly digests: readonly string[];
+  /** Globs of the tools that it is for; absent if it is for all. */
+  readonly tools?: readonly string[] | undefined;
   /** The signatures of its examples. */
   readonly signatures: readonly string[];
 }
@@ -49,11 +55,14 @@ export interface KnownFailure {
   readonly tools: ReadonlyMap<string, number>;
   readonly first: string | null;
   readonly last: string | null;
-  /** How often it recovered although nothing was run; with `of: 0`, that is unknown. */
+  /** How many of the failures that were watched ended by themselves, sooner or later; with `of: 0`, that is unknown. */
   readonly natural: Odds['natural'];
   /** What was run against it, the highest odds first. */
   readonly actions: readonly KnownAction[];
-  readonly lessons: readonly Pick<LessonSummary, 'name' | 'rung'>[];
+  readonly lessons: readonly (Pick<LessonSummary, 'name' | 'rung'> & {
+    /** In the shadow: in how many of its trials the failure ended by itself; absent if there was none. */
+    readonly shadow?: { readonly needless: number; readonly of: number };
+  })[];
   /** What agents remarked about it, the oldest first; at most 20. */
   readonly notes: readonly { readonly at: string; readonly note: string }[];
   /** Different lines of it as they are in the log. */
@@ -65,13 +74,21 @@ export interface Knowledge {
   readonly failures: readonly KnownFailure[];
   /** Occurrences of further signatures, which are not told apart; 0 unless there are very many. */
   readonly others: number;
+  /** Adds up what is known of an action against failures with any of these signatures, for some tools only. */
+  readonly actionFor: (question: ActionQuestion) => KnownAction | undefined;
+}
+
+export interface ActionQuestion {
+  readonly action: RepairAction;
+  readonly signatures: readonly string[];
+  readonly isFor: (tool: string) => boolean;
 }
 
 export interface KnowledgeOptions {
   /** The wall clock, in ms since the epoch. */
   readonly now: number;
   readonly lessons?: readonly LessonSummary[] | undefined;
-  /** Whether to count what happened to this tool at this time. @default everything */
+  /** Which failures to show: what is known of them does not change. @default all */
   readonly accepts?: ((record: { readonly tool: string; readonly timestamp: string }) => boolean) | undefined;
   /** Only this signature. @default all */
   readonly only?: string | undefined;
@@ -109,15 +126,40 @@ const cachedSignatures = (): ((line: string) => Signature) => {
 const byOdds = (a: KnownAction, b: KnownAction): number =>
   (b.odds.odds ?? -1) - (a.odds.odds ?? -1) || b.odds.trials.of - a.odds.trials.of || (b.last > a.last ? 1 : -1);
 
-const failureOf = (tally: SignatureTally, lessons: readonly LessonSummary[], now: number): KnownFailure => {
-  const gaps = tally.gaps.all;
-  const actions = [...tally.actions.values()].map(({ action, trials, tools, ...facts }) => ({
-    ...facts,
+/** What is known of an action, of one or more signatures. Trials and gaps of other tools do not count. */
+const knownAction = (
+  tallies: readonly { readonly tally: ActionTally; readonly gaps: readonly Gap[] }[],
+  isFor: (tool: string) => boolean,
+  now: number,
+): KnownAction | undefined => {
+  const [first] = tallies;
+  if (first === undefined) return undefined;
+  const all = tallies.map(({ tally }) => tally);
+  const { action, isIncomplete } = first.tally;
+  const trials = all.flatMap((tally) => tally.trials.all).filter(({ tool }) => isFor(tool));
+  const gaps = tallies.flatMap((one) => one.gaps).filter(({ tool }) => isFor(tool));
+  return {
     action,
     text: actionText(action),
-    odds: oddsOf(trials.all, gaps, now),
-    tools: [...tools],
-  }));
+    odds: oddsOf(trials, gaps, now),
+    unchecked: all.reduce((sum, { unchecked }) => sum + unchecked, 0),
+    isIncomplete,
+    first: all.map((tally) => tally.first).sort()[0] ?? '',
+    last:
+      all
+        .map((tally) => tally.last)
+        .sort()
+        .at(-1) ?? '',
+    tools: [...new Set(all.flatMap(({ tools }) => [...tools]))],
+  };
+};
+
+const failureOf = (tally: SignatureTally, lessons: readonly LessonSummary[], now: number): KnownFailure => {
+  const gaps = tally.gaps.all;
+  const actions = [...tally.actions.values()].flatMap(
+    // What another tool did says nothing about the tools that the action was run for.
+    (one) => knownAction([{ tally: one, gaps }], (tool) => one.tools.has(tool), now) ?? [],
+  );
   return {
     id: tally.id,
     line: tally.line,
@@ -131,7 +173,10 @@ const failureOf = (tally: SignatureTally, lessons: readonly LessonSummary[], now
     actions: actions.sort(byOdds),
     lessons: lessons
       .filter(({ name, signatures }) => signatures.includes(tally.id) || tally.lessons.has(name))
-      .map(({ name, rung }) => ({ name, rung })),
+      .map(({ name, rung }) => {
+        const shadow = tally.shadows.get(name);
+        return { name, rung, ...(shadow === undefined ? {} : { shadow }) };
+      }),
     notes: tally.notes,
     examples: tally.examples,
   };
@@ -142,36 +187,53 @@ class KnowledgeCounter {
   readonly #tallies = new Map<string, SignatureTally>();
   readonly #budget: OutcomeBudget = { left: maxOutcomes };
   readonly #signature = cachedSignatures();
-  readonly #actions: ReadonlyMap<string, RepairAction>;
+  readonly #byName: ReadonlyMap<string, LessonSummary>;
   readonly #lessons: readonly LessonSummary[];
   readonly #only: string | undefined;
   others = 0;
 
   constructor({ lessons = [], only }: KnowledgeOptions) {
     this.#lessons = lessons;
-    this.#actions = new Map(lessons.map(({ name, action }) => [name, action]));
+    this.#byName = new Map(lessons.map((lesson) => [lesson.name, lesson]));
     this.#only = only;
   }
 
-  addEvent(event: HealingEvent, error: string): void {
+  /** @param isShown Whether the failure is one of those that are asked for; as evidence, it counts either way. */
+  addEvent(event: HealingEvent, error: string, isShown: boolean): void {
     const tally = this.#tallyOf(sigOf(event) ?? this.#signature(error).id);
     if (tally === undefined) {
-      this.others += 1;
+      if (isShown) this.others += 1;
       return;
     }
     if (tally === null) return;
     tally.line ??= detached(this.#signature(error).line);
-    tally.addEvent(event, error);
+    if (isShown) tally.addFailure(event, error);
+    tally.addRun(event);
   }
 
   addRecord(record: LearningRecord): void {
-    this.#tallyOf(record.sig)?.addRecord(record, (lesson) => this.#actions.get(lesson));
+    this.#tallyOf(record.sig)?.addRecord(record, ({ lesson, digest }) => {
+      const known = this.#byName.get(lesson);
+      // A trial of another fix, or of another pattern, is no trial of this one.
+      return digest !== undefined && known?.digests.includes(digest) === true ? known.action : undefined;
+    });
   }
 
-  failures(now: number): KnownFailure[] {
+  failures(now: number, isShown: (tally: SignatureTally) => boolean): KnownFailure[] {
     return [...this.#tallies.values()]
+      .filter(isShown)
       .map((tally) => failureOf(tally, this.#lessons, now))
       .sort((a, b) => b.seen - a.seen || ((b.last ?? '') > (a.last ?? '') ? 1 : -1));
+  }
+
+  actionFor({ action, signatures, isFor }: ActionQuestion, now: number): KnownAction | undefined {
+    const tallies = signatures.flatMap((sig) => {
+      const known = this.#tallies.get(sig);
+      const tally =
+        known && [...known.actions.values()].find((one) => !one.isIncomplete && isDeepStrictEqual(one.action, action));
+      return known === undefined || tally === undefined ? [] : [{ tally, gaps: known.gaps.all }];
+    });
+    return knownAction(tallies, isFor, now);
   }
 
   /** Undefined if there is no room for it, null if it is not asked for. */
@@ -190,17 +252,22 @@ class KnowledgeCounter {
  * is kept of them does not grow with their length. Throws if a file cannot be read.
  */
 export const readKnowledge = async (memoryDir: string, options: KnowledgeOptions): Promise<Knowledge> => {
-  const { accepts = () => true, onDamage, now } = options;
+  const { accepts, onDamage, now } = options;
   const counter = new KnowledgeCounter(options);
+  const accepted = new Set<string>();
   const reading = onDamage === undefined ? {} : { onDamage };
   for await (const batch of readEventBatches(memoryDir, reading)) {
     for (const event of batch) {
-      if (event.error === null || !accepts(event)) continue;
-      counter.addEvent(event, event.error);
+      if (event.error !== null) counter.addEvent(event, event.error, accepts === undefined || accepts(event));
     }
   }
   for await (const record of readRepairs(memoryDir, reading)) {
-    if (accepts(record)) counter.addRecord(record);
+    counter.addRecord(record);
+    if (accepts?.(record) === true) accepted.add(record.sig);
   }
-  return { failures: counter.failures(now), others: counter.others };
+  return {
+    failures: counter.failures(now, ({ id, seen }) => accepts === undefined || seen > 0 || accepted.has(id)),
+    others: counter.others,
+    actionFor: (question) => counter.actionFor(question, now),
+  };
 };

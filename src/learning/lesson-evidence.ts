@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Pattern } from '../diagnosis/index.ts';
+import { anyGlobTest } from '../policy/glob.ts';
 import { type Backtest, backtest } from './backtest.ts';
 import type { Knowledge, KnownAction, KnownFailure } from './knowledge.ts';
 import type { Lesson } from './lesson.ts';
@@ -13,13 +13,16 @@ export interface LessonEvidence {
   readonly action: KnownAction | undefined;
 }
 
-/** Finds what is known of the failure and of the action of a lesson. */
-export const evidenceFor = (lesson: Lesson, { failures }: Pick<Knowledge, 'failures'>): LessonEvidence => {
-  const failure = signaturesOf(lesson)
-    .map((sig) => failures.find(({ id }) => id === sig))
-    .find((found) => found !== undefined);
-  const action = actionOf(lesson);
-  return { failure, action: failure?.actions.find((known) => isDeepStrictEqual(known.action, action)) };
+/** Finds what is known of the failures that a lesson is for, and of its action against all of them, for the lesson's own tools. */
+export const evidenceFor = (
+  lesson: Lesson,
+  { failures, actionFor }: Pick<Knowledge, 'failures' | 'actionFor'>,
+): LessonEvidence => {
+  const signatures = signaturesOf(lesson);
+  const failure = signatures.map((sig) => failures.find(({ id }) => id === sig)).find((found) => found !== undefined);
+  const { tools } = lesson.content.pattern;
+  const isFor = tools === undefined ? () => true : anyGlobTest(tools);
+  return { failure, action: actionFor({ action: actionOf(lesson), signatures, isFor }) };
 };
 
 /** Finds the arguments of a lesson's command that stood in the output of a tool before the command was first run. */

@@ -1,5 +1,5 @@
 import { type LessonSummary, signatureId } from './knowledge.ts';
-import type { Lesson } from './lesson.ts';
+import { type Lesson, triedDigest } from './lesson.ts';
 import type { RepairAction } from './model.ts';
 import { signatureOf } from './signature.ts';
 
@@ -20,5 +20,7 @@ export const lessonSummary = (lesson: Lesson): LessonSummary => ({
   name: lesson.name,
   rung: lesson.rung,
   action: actionOf(lesson),
+  tools: lesson.content.pattern.tools,
+  digests: [triedDigest(lesson.content)],
   signatures: signaturesOf(lesson),
 });

@@ -65,7 +65,7 @@ export interface Trial extends RecordOf<'trial'> {
   /** The name of the lesson. */
   readonly lesson: string;
   readonly mode: 'run' | 'shadow' | 'control';
-  /** The digest of the pattern and fix that were tried; missing in old records. */
+  /** The digest of the pattern and fix that were tried; missing in old records, which then do not count. */
   readonly digest?: string;
   /** When the lesson that was tried was approved, as its file says: in UTC, as in RFC 3339. */
   readonly approved_at?: string;
@@ -98,6 +98,8 @@ export interface Outcome {
   readonly succeeded: boolean;
   /** In ms. */
   readonly windowMs: number;
+  /** Of a failure that ended by itself: how long it had been seen to last by then, in ms. @default 0 */
+  readonly failingMs?: number;
   /** In ms since the epoch. */
   readonly at: number;
 }

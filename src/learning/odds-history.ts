@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseTimestamp } from '../event-log/timestamp.ts';
+import { anyGlobTest } from '../policy/glob.ts';
+import { GapTally } from './gap-tally.ts';
 import type { LessonSummary } from './knowledge.ts';
 import type { LearningRecord, Odds, Outcome } from './model.ts';
 import { oddsOf } from './odds.ts';
-import { isEvidence } from './signature-tally.ts';
+import { recordOutcome } from './record-outcome.ts';
 
 /** What was known of a lesson after one of its repairs or trials. */
 export interface OddsAt {
@@ -12,20 +14,18 @@ export interface OddsAt {
   readonly odds: Odds;
 }
 
-const maxTrials = 200;
-const maxGaps = 300;
+/** Maximum number of points of one lesson: its newest repairs and trials. */
+const maxPoints = 200;
 
-const addTo = (list: Outcome[], outcome: Outcome, max: number): void => {
-  list.push(outcome);
-  if (list.length > max) list.shift();
-};
-
-/** Follows how the odds of one lesson change with the records of repairs, in their order; the last 200 repairs and trials count. */
+/**
+ * Follows how the odds of one lesson change with the records of repairs, in their order. They are those of `readKnowledge`, without
+ * what only the log of events tells.
+ */
 export class OddsHistory {
   readonly #lesson: LessonSummary;
   readonly #signatures: ReadonlySet<string>;
   readonly #trials: Outcome[] = [];
-  readonly #gaps: Outcome[] = [];
+  readonly #gaps = new GapTally({ left: Number.POSITIVE_INFINITY });
 
   constructor(lesson: LessonSummary) {
     this.#lesson = lesson;
@@ -33,31 +33,39 @@ export class OddsHistory {
   }
 
   add(record: LearningRecord): void {
-    if (record.kind === 'noted') return;
-    const { name, action } = this.#lesson;
-    const isOwn = record.kind === 'trial' && record.lesson === name;
-    if (!isOwn && !this.#signatures.has(record.sig)) return;
-    const at = parseTimestamp(record.timestamp);
-    if (Number.isNaN(at)) return;
-    const outcome = (succeeded: boolean): Outcome => ({ succeeded, windowMs: record.window_ms, at });
+    const { name, action, digests, tools } = this.#lesson;
+    if (record.kind === 'noted' || !this.#signatures.has(record.sig)) return;
+    if (tools !== undefined && !anyGlobTest(tools)(record.tool)) return;
     if (record.kind === 'recovered' || record.kind === 'still_failing') {
-      if (record.between.length === 0) addTo(this.#gaps, outcome(record.kind === 'recovered'), maxGaps);
-    } else if (record.kind === 'repaired') {
-      if (record.incomplete !== true && isEvidence(record) && isDeepStrictEqual(record.action, action))
-        addTo(this.#trials, outcome(record.after === 'succeeded'), maxTrials);
-    } else if (record.after !== 'unknown') {
-      if (record.mode === 'control') addTo(this.#gaps, outcome(record.after === 'succeeded'), maxGaps);
-      if (record.mode === 'run' && isOwn) addTo(this.#trials, outcome(record.after === 'succeeded'), maxTrials);
+      this.#gaps.addRecord(record);
+      return;
     }
+    const outcome = recordOutcome(record);
+    const hasRun = record.kind === 'repaired' ? record.before !== 'succeeded' : record.mode === 'run';
+    if (hasRun) this.#gaps.ran(parseTimestamp(record.timestamp), record.window_ms);
+    if (outcome === null) return;
+    if (record.kind === 'trial' && !hasRun) {
+      if (record.mode === 'control' || record.needless === true)
+        this.#gaps.add('trial', { ...outcome, tool: record.tool });
+      return;
+    }
+    const isOwn =
+      record.kind === 'repaired'
+        ? record.incomplete !== true && isDeepStrictEqual(record.action, action)
+        : record.lesson === name && record.digest !== undefined && digests.includes(record.digest);
+    if (!isOwn) return;
+    this.#trials.push(outcome);
+    if (this.#trials.length > maxPoints) this.#trials.shift();
   }
 
   /** The odds after each repair and trial, judged by what was known then; the oldest first. */
   get points(): readonly OddsAt[] {
+    const gaps = this.#gaps.all;
     return this.#trials.map(({ at }, index) => ({
       at,
       odds: oddsOf(
         this.#trials.slice(0, index + 1),
-        this.#gaps.filter((gap) => gap.at <= at),
+        gaps.filter((gap) => gap.at <= at),
         at,
       ),
     }));

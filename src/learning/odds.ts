@@ -16,32 +16,50 @@ const halfLifeMs = 90 * 24 * 3_600_000;
 
 const weightOf = ({ at }: Outcome, now: number): number => 0.5 ** (Math.max(0, now - at) / halfLifeMs);
 
-/** The gaps that tell what would have happened within a window: one that recovered sooner than the window has recovered in it. */
-const covers = (gap: Outcome, windowMs: number): boolean => gap.succeeded || gap.windowMs >= windowMs;
+/** How long a failure is known to have lasted; -1 if it ended before it was seen again. */
+const lastedMs = ({ succeeded, windowMs, failingMs = 0 }: Outcome): number =>
+  succeeded ? (failingMs > 0 ? failingMs : -1) : windowMs;
 
 /** An upper bound of how often a failure ends by itself within a window. */
 const naturalWithin = (gaps: readonly Outcome[], now: number): ((windowMs: number) => number) => {
-  const recovered = gaps.filter(({ succeeded }) => succeeded);
-  const recoveredWeight = recovered.reduce((sum, gap) => sum + weightOf(gap, now), 0);
-  const failing = gaps.filter(({ succeeded }) => !succeeded).sort((one, other) => other.windowMs - one.windowMs);
-  /** The weight of each gap and of all longer ones. */
-  const weights: number[] = [];
-  let weight = 0;
-  for (const gap of failing) {
-    weight += weightOf(gap, now);
-    weights.push(weight);
+  const lasting = [...gaps].sort((one, other) => lastedMs(other) - lastedMs(one));
+  /** The weight of each gap and of all that lasted longer, and of those of them that ended in the end, with their number. */
+  const weights: { readonly all: number; readonly ended: number; readonly endedCount: number }[] = [];
+  let [all, ended, endedCount] = [0, 0, 0];
+  for (const gap of lasting) {
+    const weight = weightOf(gap, now);
+    all += weight;
+    if (gap.succeeded) {
+      ended += weight;
+      endedCount += 1;
+    }
+    weights.push({ all, ended, endedCount });
   }
   return (windowMs) => {
-    let [low, high] = [0, failing.length];
+    let [low, high] = [0, lasting.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((failing[middle]?.windowMs ?? 0) >= windowMs) low = middle + 1;
+      const gap = lasting[middle];
+      if (gap !== undefined && lastedMs(gap) >= windowMs) low = middle + 1;
       else high = middle;
     }
-    if (recovered.length + low < fewestGaps) return unknownNatural;
-    const of = recoveredWeight + (weights[low - 1] ?? 0);
-    return Math.max(leastNatural, wilsonUpper(recoveredWeight, of));
+    // One that ended after it was last seen to fail within the window may have ended in it. One that was not seen again tells nothing.
+    const longer = weights[low - 1] ?? { all: 0, ended: 0, endedCount: 0 };
+    if (endedCount - longer.endedCount + low < fewestGaps) return unknownNatural;
+    const recovered = ended - longer.ended;
+    return Math.max(leastNatural, wilsonUpper(recovered, recovered + longer.all));
   };
+};
+
+/** The gaps that tell what would have happened within a window; without one, all of them. */
+const countNatural = (
+  gaps: readonly Outcome[],
+  windowMs: number,
+): { readonly recovered: number; readonly of: number } => {
+  const ended = gaps.filter((gap) => gap.succeeded);
+  if (windowMs <= 0) return { recovered: ended.length, of: gaps.length };
+  const recovered = ended.filter((gap) => lastedMs(gap) < windowMs).length;
+  return { recovered, of: recovered + gaps.filter((gap) => lastedMs(gap) >= windowMs).length };
 };
 
 /**
@@ -51,7 +69,7 @@ const naturalWithin = (gaps: readonly Outcome[], now: number): ((windowMs: numbe
  *
  * @param trials Checks of the failing call right before and after the action. The window of a trial is all the time in which it
  * could have succeeded, also if it did so sooner.
- * @param gaps What happened with nothing run: from the first failure to the first success, or to a later failure.
+ * @param gaps One per failure with which nothing was run: from its start to its end, or to when it was last seen.
  * @param now In ms since the epoch.
  */
 export const oddsOf = (trials: readonly Outcome[], gaps: readonly Outcome[], now: number): Odds => {
@@ -69,12 +87,11 @@ export const oddsOf = (trials: readonly Outcome[], gaps: readonly Outcome[], now
   }
   const odds = logs.reduce((sum, log) => sum + Math.exp(log), 0) / logs.length;
   const longest = trials.reduce((most, { windowMs }) => Math.max(most, windowMs), 0);
-  const counted = gaps.filter((gap) => covers(gap, longest));
-  const count = (outcomes: readonly Outcome[]): number => outcomes.filter(({ succeeded }) => succeeded).length;
-  const [succeeded, recovered] = [count(trials), count(counted)];
+  const succeeded = trials.filter((trial) => trial.succeeded).length;
+  const { recovered, of } = countNatural(gaps, longest);
   return {
     odds: trials.length === 0 ? null : odds,
     trials: { succeeded, of: trials.length, interval: wilsonInterval(succeeded, trials.length) },
-    natural: { recovered, of: counted.length, interval: wilsonInterval(recovered, counted.length) },
+    natural: { recovered, of, interval: wilsonInterval(recovered, of) },
   };
 };

@@ -2,21 +2,27 @@ import type { HealingEvent } from '../event-log/event.ts';
 import { parseTimestamp } from '../event-log/timestamp.ts';
 import { detached } from '../text/detach.ts';
 import { BoundedOutcomes, type OutcomeBudget } from './bounded-outcomes.ts';
-import { fixOutcomeOf } from './event-outcome.ts';
-import type { LearningRecord, Outcome, RepairAction, Repaired } from './model.ts';
+import { fixOutcomeOf, naturalOutcomeOf, ranInEvent } from './event-outcome.ts';
+import { GapTally } from './gap-tally.ts';
+import type { LearningRecord, Outcome, RepairAction, Repaired, Trial } from './model.ts';
+import { recordOutcome } from './record-outcome.ts';
 
 const maxTools = 50;
 const maxActions = 20;
-const maxGaps = 300;
 const maxTrials = 200;
 const maxExamples = 3;
 const maxNotes = 20;
 const maxLine = 600;
 
+/** How an action did for a call of one tool. */
+export interface ToolOutcome extends Outcome {
+  readonly tool: string;
+}
+
 /** What was run against one failure. */
 export interface ActionTally {
   readonly action: RepairAction;
-  readonly trials: BoundedOutcomes;
+  readonly trials: BoundedOutcomes<ToolOutcome>;
   /** How often it ran without a check of the call before and after it: no evidence. */
   unchecked: number;
   /** Whether the record does not have the whole command, so that nothing can run it again. */
@@ -40,19 +46,17 @@ interface ActionRun {
 const detachedAction = (action: RepairAction): RepairAction =>
   'use' in action ? { use: detached(action.use) } : { run: action.run.map((argument) => detached(argument)) };
 
-/** Whether a repair says something about its action: the call failed right before it, and is known right after it. */
-export const isEvidence = ({ checked, before, after }: Repaired): boolean =>
-  checked !== null && before === 'failed' && after !== 'unknown';
-
 /** Everything that the log says about one failure. What it keeps does not grow with the length of the log. */
 export class SignatureTally {
   readonly id: string;
   readonly tools = new Map<string, number>();
   readonly actions = new Map<string, ActionTally>();
   readonly lessons = new Set<string>();
+  /** How often a lesson in the shadow would have run although the failure ended by itself. */
+  readonly shadows = new Map<string, { needless: number; of: number }>();
   /** What agents remarked, the oldest first. */
   readonly notes: { readonly at: string; readonly note: string }[] = [];
-  readonly gaps: BoundedOutcomes;
+  readonly gaps: GapTally;
   readonly #budget: OutcomeBudget;
   readonly #examples: string[] = [];
   line: string | null = null;
@@ -65,7 +69,7 @@ export class SignatureTally {
   constructor(id: string, budget: OutcomeBudget) {
     this.id = detached(id);
     this.#budget = budget;
-    this.gaps = new BoundedOutcomes(maxGaps, budget);
+    this.gaps = new GapTally(budget);
   }
 
   /** Different lines of the failure as the log has them, masked by the redactor alone. */
@@ -73,7 +77,8 @@ export class SignatureTally {
     return this.#examples;
   }
 
-  addEvent(event: HealingEvent, error: string): void {
+  /** Adds a failure of the log. */
+  addFailure(event: HealingEvent, error: string): void {
     this.seen += 1;
     this.#countTool(event.tool);
     this.#seenAt(event.timestamp);
@@ -82,40 +87,56 @@ export class SignatureTally {
     if (this.#examples.length < maxExamples && error.length <= maxLine && !this.#examples.includes(error)) {
       this.#examples.push(detached(error));
     }
+  }
+
+  /** Adds what a run in the log says about natural recovery, and about the fix that ran. */
+  addRun(event: HealingEvent): void {
+    const run = ranInEvent(event);
+    if (run !== null) this.gaps.ran(run.at, run.windowMs);
+    const natural = naturalOutcomeOf(event);
+    if (natural !== null) this.gaps.add('event', { ...natural, tool: event.tool });
     const ran = fixOutcomeOf(event);
     if (ran !== null) this.#addTrial({ use: ran.fix }, ran.outcome, event);
   }
 
-  addRecord(record: LearningRecord, actionOf: (lesson: string) => RepairAction | undefined): void {
+  /** @param actionOf What a trial is a trial of; undefined if that is not known. */
+  addRecord(record: LearningRecord, actionOf: (trial: Trial) => RepairAction | undefined): void {
     if (record.kind === 'noted') {
       if (this.notes.length < maxNotes)
         this.notes.push({ at: detached(record.timestamp), note: detached(record.note) });
-      return;
-    }
-    const at = parseTimestamp(record.timestamp);
-    if (Number.isNaN(at)) return;
-    const outcomeOf = (succeeded: boolean): Outcome => ({ succeeded, windowMs: record.window_ms, at });
-    if (record.kind === 'recovered' || record.kind === 'still_failing') {
-      if (record.between.length === 0) this.gaps.add(outcomeOf(record.kind === 'recovered'));
-      return;
-    }
-    if (record.kind === 'repaired') {
-      // It is judged by all the time in which it could have succeeded, also if it did so sooner.
-      const { limit_ms: windowMs = record.window_ms } = record;
-      if (isEvidence(record))
-        this.#addTrial(record.action, { succeeded: record.after === 'succeeded', windowMs, at }, record);
-      // If the call succeeded before anything ran, the failure had ended by itself, and the action was not tried.
-      else if (record.before !== 'succeeded') this.#addUnchecked(record);
-      return;
-    }
-    if (this.lessons.size < maxActions) this.lessons.add(detached(record.lesson));
-    if (record.after === 'unknown') return;
-    // Nothing was run in a control run.
-    if (record.mode === 'control') this.gaps.add(outcomeOf(record.after === 'succeeded'));
-    const action = actionOf(record.lesson);
-    if (record.mode === 'run' && action !== undefined) {
-      this.#addTrial(action, outcomeOf(record.after === 'succeeded'), record);
-    }
+    } else if (record.kind === 'recovered' || record.kind === 'still_failing') this.gaps.addRecord(record);
+    else if (record.kind === 'repaired') this.#addRepair(record);
+    else this.#addLessonTrial(record, actionOf);
+  }
+
+  #addRepair(record: Repaired): void {
+    // If the call succeeded before anything ran, the failure had ended by itself, and the action was not tried.
+    if (record.before === 'succeeded') return;
+    this.gaps.ran(parseTimestamp(record.timestamp), record.window_ms);
+    const outcome = recordOutcome(record);
+    if (outcome === null) this.#addUnchecked(record);
+    else this.#addTrial(record.action, outcome, record);
+  }
+
+  #addLessonTrial(record: Trial, actionOf: (trial: Trial) => RepairAction | undefined): void {
+    const { lesson, mode, tool, needless } = record;
+    if (this.lessons.size < maxActions) this.lessons.add(detached(lesson));
+    if (mode === 'run') this.gaps.ran(parseTimestamp(record.timestamp), record.window_ms);
+    if (mode === 'shadow') this.#addShadow(record);
+    const outcome = recordOutcome(record);
+    if (outcome === null) return;
+    // Nothing was run in a control run, nor in the shadow if the failure ended by itself.
+    if (mode === 'control' || (mode === 'shadow' && needless === true)) this.gaps.add('trial', { ...outcome, tool });
+    const action = mode === 'run' ? actionOf(record) : undefined;
+    if (action !== undefined) this.#addTrial(action, outcome, record);
+  }
+
+  #addShadow({ lesson, needless }: Trial): void {
+    const known = this.shadows.get(lesson) ?? { needless: 0, of: 0 };
+    if (!this.shadows.has(lesson) && this.shadows.size >= maxActions) return;
+    known.of += 1;
+    if (needless === true) known.needless += 1;
+    this.shadows.set(detached(lesson), known);
   }
 
   #seenAt(timestamp: string): void {
@@ -135,7 +156,7 @@ export class SignatureTally {
     let tally = this.actions.get(key);
     if (tally === undefined) {
       if (this.actions.size >= maxActions) return undefined;
-      const trials = new BoundedOutcomes(maxTrials, this.#budget);
+      const trials = new BoundedOutcomes<ToolOutcome>(maxTrials, this.#budget);
       tally = {
         ...{ action: detachedAction(action), trials, unchecked: 0, isIncomplete },
         ...{ first: detached(timestamp), last: '', tools: new Set() },
@@ -148,7 +169,7 @@ export class SignatureTally {
   }
 
   #addTrial(action: RepairAction, outcome: Outcome, at: ActionRun): void {
-    this.#tallyOf(action, at)?.trials.add(outcome);
+    this.#tallyOf(action, at)?.trials.add({ ...outcome, tool: detached(at.tool) });
   }
 
   #addUnchecked(record: Repaired): void {

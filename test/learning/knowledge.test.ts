@@ -33,6 +33,10 @@ const written = (events: readonly HealingEvent[], records: readonly LearningReco
   return memoryDir;
 };
 
+/** So many seconds after the others. */
+const at = (seconds: number): string =>
+  new Date(Date.parse('2026-02-04T10:30:04.100Z') + seconds * 1_000).toISOString();
+
 const known = async (memoryDir: string, options: Partial<KnowledgeOptions> = {}) =>
   (await readKnowledge(memoryDir, { now, ...options })).failures;
 
@@ -67,8 +71,8 @@ describe('readKnowledge', () => {
       [aFailure()],
       [
         aRecovery({ sig }),
-        aRecovery({ sig, between: ['vpn_connect'] }),
-        { ...aRecovery({ sig }), kind: 'still_failing' },
+        aRecovery({ sig, between: ['vpn_connect'], args: '00000000000000aa' }),
+        { ...aRecovery({ sig, args: '00000000000000bb' }), kind: 'still_failing' },
         aTrial({ sig, mode: 'control', after: 'failed' }),
         aTrial({ sig, mode: 'control', after: 'unknown' }),
       ],
@@ -124,15 +128,111 @@ describe('readKnowledge', () => {
       [aFailure()],
       [
         aRepair({ sig, action }),
+        aTrial({ sig, mode: 'run', after: 'succeeded', digest: 'a0'.repeat(16) }),
+        aTrial({ sig, mode: 'run', after: 'succeeded', digest: 'b0'.repeat(16) }),
         aTrial({ sig, mode: 'run', after: 'succeeded' }),
         aTrial({ sig, mode: 'run', after: 'unknown' }),
-        aTrial({ sig, mode: 'shadow', after: 'succeeded' }),
+        aTrial({ sig, mode: 'shadow', after: 'succeeded', timestamp: at(600) }),
       ],
     );
-    const lessons = [{ name: 'tunnel', rung: 'ask', action, signatures: [] }] as const;
+    const lessons = [{ name: 'tunnel', rung: 'ask', action, digests: ['a0'.repeat(16)], signatures: [] }] as const;
     const [failure] = await known(memoryDir, { lessons });
     expect(failure?.actions[0]?.odds.trials).toMatchObject({ succeeded: 2, of: 2 });
-    expect(failure?.lessons).toEqual([{ name: 'tunnel', rung: 'ask' }]);
+    expect(failure?.lessons).toEqual([{ name: 'tunnel', rung: 'ask', shadow: { needless: 1, of: 1 } }]);
+    // The failure of the trial in the shadow ended by itself.
+    expect(failure?.natural).toMatchObject({ recovered: 1, of: 1 });
+  });
+
+  it('counts one gap per failure: the longest time that is known of it', async () => {
+    const lasting = (seconds: number): LearningRecord => ({
+      ...aRecovery({ sig, timestamp: at(seconds), window_ms: seconds * 1_000 }),
+      kind: 'still_failing',
+    });
+    const [failure] = await known(
+      written(
+        [aFailure()],
+        [
+          ...[1, 2, 4, 8, 16, 32].map(lasting),
+          aRecovery({ sig, timestamp: at(40.5), window_ms: 40_501 }),
+          aRecovery({ sig, timestamp: at(100), window_ms: 1_500 }),
+          ...[1, 2, 4, 8].map((seconds) => ({ ...lasting(seconds), tool: 'other' })),
+          aRepair({ sig, timestamp: at(9_000), limit_ms: 20_000 }),
+        ],
+      ),
+    );
+    expect(failure?.natural).toMatchObject({ recovered: 2, of: 3 });
+    // It was seen to fail for 32 s, so it had not recovered in 20 s; and the repair was for this tool only.
+    expect(failure?.actions[0]?.odds.natural).toMatchObject({ recovered: 1, of: 2 });
+  });
+
+  it('counts no gap in which something ran, in whatever process, but what was seen before it ran', async () => {
+    const fix = { fix: 'vpn_connect', status: 'succeeded', ms: 5 } as const;
+    const memoryDir = written(
+      [
+        aFailure(),
+        aFailure({ timestamp: at(1_050), duration_ms: 9_000, outcome: 'healed', result: 'success', fixes: [fix] }),
+      ],
+      [
+        aRepair({ sig, timestamp: at(50), checked: 'probe' }),
+        aRecovery({ sig, timestamp: at(60) }),
+        aRecovery({ sig, timestamp: at(1_060) }),
+        aTrial({ sig, timestamp: at(2_050), mode: 'run' }),
+        { ...aRecovery({ sig, timestamp: at(2_020), window_ms: 20_000 }), kind: 'still_failing' },
+        aRecovery({ sig, timestamp: at(2_060), window_ms: 60_000 }),
+        aRecovery({ sig, timestamp: at(3_060), args: '00000000000000cc' }),
+      ],
+    );
+    expect((await known(memoryDir))[0]?.natural).toMatchObject({ recovered: 1, of: 2 });
+  });
+
+  it('counts a call that was healed by retries alone as natural recovery, once', async () => {
+    const waited = { fix: 'retry_backoff', status: 'succeeded', ms: 5 } as const;
+    const healed = { result: 'success', outcome: 'healed', fixes: [waited], duration_ms: 1_000 } as const;
+    const memoryDir = written(
+      [
+        aFailure({ ...healed, timestamp: at(10) }),
+        aFailure({ ...healed, timestamp: at(20), attempts: 1 }),
+        aFailure({ ...healed, timestamp: at(1_000) }),
+      ],
+      [aRecovery({ sig, timestamp: at(1_000.4) }), aRepair({ sig, timestamp: at(9_000) })],
+    );
+    const [failure] = await known(memoryDir);
+    expect(failure?.natural).toMatchObject({ recovered: 2, of: 2 });
+  });
+
+  it('does not count for the action of a lesson what the calls of other tools did', async () => {
+    const action = { run: ['systemctl', 'restart', 'tunnel'] };
+    const other = 'dial tcp 10.0.0.7:443: connect: no route to host';
+    const memoryDir = written(
+      [aFailure(), aFailure({ error: other })],
+      [
+        ...Array.from({ length: 12 }, (_, index) => aRepair({ sig, action, tool: 'evil', timestamp: at(index) })),
+        ...Array.from(
+          { length: 12 },
+          (_, index): LearningRecord => ({
+            ...aRecovery({ sig, tool: 'evil', timestamp: at(index * 999) }),
+            kind: 'still_failing',
+          }),
+        ),
+        aRepair({ sig, action }),
+        aRepair({ sig: signatureOf(other).id, action, after: 'failed' }),
+      ],
+    );
+    const { actionFor } = await readKnowledge(memoryDir, { now });
+    const signatures = [sig, signatureOf(other).id];
+    const own = actionFor({ action, signatures, isFor: (tool) => tool === 'k8s_get_pods' });
+    expect(own?.odds).toMatchObject({ trials: { succeeded: 1, of: 2 }, natural: { recovered: 0, of: 0 } });
+    expect(own?.odds.odds).toBeLessThan(1.1);
+  });
+
+  it('shows only some failures by all the evidence', async () => {
+    const memoryDir = written(
+      [aFailure({ tool: 'other' })],
+      [aRepair({ sig }), aRecovery({ sig, timestamp: at(-500) })],
+    );
+    const [failure] = await known(memoryDir, { accepts: ({ tool }) => tool === 'other' });
+    expect(failure).toMatchObject({ seen: 1, natural: { recovered: 1, of: 1 } });
+    expect(failure?.actions[0]?.odds.trials).toMatchObject({ succeeded: 1, of: 1 });
   });
 
   it('leaves out what is not asked for', async () => {

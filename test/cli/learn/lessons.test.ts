@@ -63,7 +63,7 @@ describe('healflow learn propose', () => {
   });
 
   it('needs one repair by a person, and shows the odds as they are', async () => {
-    const folder = await proposed({ records: [aRepair({ sig, action: { run: repairCommand } })] });
+    const folder = await proposed({ records: [aRepair({ sig, tool: 'get_pods', action: { run: repairCommand } })] });
     const { io, stdout } = capture(folder);
     await show('tunnel', {}, io, now);
     expect(stdout()).toContain('after systemctl restart tunnel 1 of 1 (21 to 100 %): odds 1.');

@@ -20,13 +20,17 @@ export const aFailure = (fields: Partial<HealingEvent> = {}): HealingEvent =>
     ...fields,
   });
 
-/** One that has failed for long with nothing run. */
-const stillFailing: LearningRecord = { ...aRecovery({ sig, window_ms: 600_000 }), kind: 'still_failing' };
+/** One that failed for long with nothing run: of another call each time, on the day before the repairs. */
+const stillFailing = (index: number): LearningRecord => ({
+  ...aRecovery({ sig, tool: 'get_pods', window_ms: 600_000, timestamp: '2026-02-03T10:00:00.000Z' }),
+  args: String(index).padStart(16, '0'),
+  kind: 'still_failing',
+});
 
 /** What a person's repairs leave behind: `repairs` of them succeeded, and it did not recover by itself `gaps` times. */
 export const repaired = (repairs: number, gaps = 40): readonly LearningRecord[] => [
-  ...Array.from({ length: gaps }, () => stillFailing),
-  ...Array.from({ length: repairs }, () => aRepair({ sig, action: { run: repairCommand } })),
+  ...Array.from({ length: gaps }, (_, index) => stillFailing(index)),
+  ...Array.from({ length: repairs }, () => aRepair({ sig, tool: 'get_pods', action: { run: repairCommand } })),
 ];
 
 export interface Memory {

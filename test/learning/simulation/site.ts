@@ -6,6 +6,8 @@ export interface Kind {
   readonly works: number;
   /** The time in which half of the failures end by themselves, in ms. */
   readonly halfLifeMs: number;
+  /** A share of them that ends far sooner, with a half-life of this time. @default none */
+  readonly brief?: { readonly share: number; readonly halfLifeMs: number };
 }
 
 const minute = 60_000;
@@ -49,21 +51,22 @@ export function* episodes(kind: Kind, count: number, effects: Effects, random: (
   let now = 1_760_000_000_000;
   for (let episode = 0; episode < count; episode += 1) {
     now += exponential(120 * minute);
-    const endsMs = exponential(kind.halfLifeMs / Math.LN2);
+    const { brief } = kind;
+    const isBrief = brief !== undefined && random() < brief.share;
+    const endsMs = exponential((isBrief ? brief.halfLifeMs : kind.halfLifeMs) / Math.LN2);
     const isRepaired = random() < share;
     const repairMs = isRepaired ? 5_000 + exponential(minute) : Number.POSITIVE_INFINITY;
     // In the end, someone else gives up or changes something that no one sees.
     const lastMs = Math.min(repairMs, 30 * minute);
-    let seenMs = 0;
-    for (let at = exponential(callsEveryMs); at < lastMs; at += exponential(callsEveryMs)) {
-      if (at >= endsMs) {
-        gaps.push({ succeeded: true, windowMs: at, at: now + at });
-        break;
-      }
-      if (at < seenMs * 2) continue;
-      gaps.push({ succeeded: false, windowMs: at, at: now + at });
-      seenMs = at;
+    let failingMs = 0;
+    let endedMs: number | undefined;
+    for (let at = exponential(callsEveryMs); at < lastMs && endedMs === undefined; at += exponential(callsEveryMs)) {
+      if (at >= endsMs) endedMs = at;
+      else failingMs = at;
     }
+    // One gap per failure, however often it was seen.
+    if (endedMs !== undefined) gaps.push({ succeeded: true, windowMs: endedMs, failingMs, at: now + endedMs });
+    else if (failingMs > 0) gaps.push({ succeeded: false, windowMs: failingMs, at: now + failingMs });
     if (isRepaired && endsMs > repairMs) {
       const commandMs = 2_000 + exponential(6_000);
       const windowMs = commandMs + effects.checkedForMs;
