@@ -3,7 +3,7 @@ import { anyGlobTest } from '../policy/glob.ts';
 import { type Backtest, backtest } from './backtest.ts';
 import type { Knowledge, KnownAction, KnownFailure } from './knowledge.ts';
 import type { Lesson } from './lesson.ts';
-import { actionOf, signaturesOf } from './lesson-summary.ts';
+import { actionOf, probeCommandOf, signaturesOf } from './lesson-summary.ts';
 import { readTaint, type Taint } from './taint.ts';
 
 /** What is known of a lesson now. */
@@ -35,6 +35,7 @@ export const lessonTaint = (
   return readTaint({
     memoryDir,
     action: actionOf(lesson),
+    probe: probeCommandOf(lesson),
     signatures: signaturesOf(lesson),
     tools: [...(failure?.tools.keys() ?? [])],
     ...(Number.isNaN(until) ? {} : { until }),

@@ -7,6 +7,10 @@ import { signatureOf } from './signature.ts';
 export const actionOf = ({ content: { fix } }: Pick<Lesson, 'content'>): RepairAction =>
   'use' in fix ? { use: fix.use } : { run: fix.run };
 
+/** The command of its probe; undefined if it has none. */
+export const probeCommandOf = ({ content: { fix } }: Pick<Lesson, 'content'>): readonly string[] | undefined =>
+  'run' in fix && fix.probe !== undefined && 'command' in fix.probe ? fix.probe.command : undefined;
+
 /** The signatures of the failures that a lesson is for: the one that it was made of, and those of its examples. */
 export const signaturesOf = ({ content: { pattern } }: Pick<Lesson, 'content'>): readonly string[] => [
   ...new Set([

@@ -74,6 +74,8 @@ export class TaintScan {
 export interface TaintOptions {
   readonly memoryDir: string;
   readonly action: RepairAction;
+  /** The command of the lesson's probe, which is searched too. @default none */
+  readonly probe?: readonly string[] | undefined;
   /** The signatures of the failure. */
   readonly signatures: readonly string[];
   /** The tools that reported it: what else they said counts too. */
@@ -89,9 +91,9 @@ export interface TaintOptions {
  * @see taintLimits for what it cannot see.
  */
 export const readTaint = async (options: TaintOptions): Promise<readonly Taint[]> => {
-  const { memoryDir, action, until = Number.POSITIVE_INFINITY } = options;
+  const { memoryDir, action, probe = [], until = Number.POSITIVE_INFINITY } = options;
   if ('use' in action) return [];
-  const scan = new TaintScan(action.run);
+  const scan = new TaintScan([...action.run, ...probe]);
   const [signatures, tools] = [new Set(options.signatures), new Set(options.tools)];
   let lastError = '';
   for await (const batch of readEventBatches(memoryDir)) {

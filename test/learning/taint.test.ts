@@ -61,6 +61,18 @@ describe('readTaint', () => {
     expect(await readTaint({ memoryDir: memoryWith({ error }), action, signatures, tools: [], until })).toEqual([]);
   });
 
+  it("searches the command of the lesson's probe too", async () => {
+    const memoryDir = memoryWith({ error: `${error} probe-xyz`, tool: 'get_pods' });
+    const found = await readTaint({
+      memoryDir,
+      action: { run: ['up'] },
+      probe: ['check', 'probe-xyz'],
+      signatures,
+      tools: ['get_pods'],
+    });
+    expect(found.map(({ argument }) => argument)).toEqual(['probe-xyz']);
+  });
+
   it('has nothing to say about a fix of the configuration', async () => {
     const options = { signatures, tools: [], memoryDir: memoryWith({ error: 'vpn_connect' }) };
     expect(await readTaint({ ...options, action: { use: 'vpn_connect' } })).toEqual([]);

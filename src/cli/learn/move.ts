@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { healflow, isUp, type Lesson, moveDenied } from '../../learning/lesson.ts';
 import { evidenceFor, type LessonEvidence, lessonTaint } from '../../learning/lesson-evidence.ts';
 import { moveLesson, readLesson } from '../../learning/lesson-file.ts';
-import { actionOf } from '../../learning/lesson-summary.ts';
+import { actionOf, probeCommandOf } from '../../learning/lesson-summary.ts';
 import type { Rung } from '../../learning/model.ts';
 import { type Taint, taintLimits } from '../../learning/taint.ts';
 import { trust } from '../../learning/trust.ts';
@@ -58,8 +58,10 @@ export const trustLines = (
 ): string[] => {
   const action = actionOf(lesson);
   if ('use' in action) return [];
-  const checked = trust(action.run, { programs: config.learn.programs, path: env.PATH, cwd: baseDir });
-  return 'refused' in checked ? wrap(`  it cannot run: ${printable(checked.refused)}`, width) : [];
+  const options = { programs: config.learn.programs, path: env.PATH, cwd: baseDir };
+  const probe = probeCommandOf(lesson);
+  const checked = [action.run, ...(probe === undefined ? [] : [probe])].map((command) => trust(command, options));
+  return checked.flatMap((one) => ('refused' in one ? wrap(`  it cannot run: ${printable(one.refused)}`, width) : []));
 };
 
 const changeLines = ({ content, rung, isEdited, isElsewhere }: Lesson, to: Rung, by: string): string[] => [
