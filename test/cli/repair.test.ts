@@ -9,6 +9,9 @@ import { program, repair, server, type World, world } from './repair-world.ts';
 
 type Proxy = ChildProcessByStdio<Writable, Readable, null>;
 
+const repairsOf = async ({ folder }: World) =>
+  (await readAllRepairs(join(folder, 'memory'))).records.filter(({ kind }) => kind === 'repaired');
+
 /** A client of a proxy in front of the server. */
 const openProxy = async ({ folder, env, path }: World) => {
   const args = [program, 'proxy', '--', process.execPath, server, path('flag'), path('calls')];
@@ -75,7 +78,7 @@ describe('healflow repair', { timeout }, () => {
     const { code } = await repair(here, '--tool', 'list_*', '--', ...here.fix);
     expect(code).toBe(0);
     expect(here.callsOf('get_pods')).toBe(made);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ tool: 'list_nodes' }]);
+    expect(await repairsOf(here)).toMatchObject([{ tool: 'list_nodes' }]);
   });
 
   it('never makes a call again that may change something: only a probe is evidence', async () => {
@@ -94,7 +97,7 @@ describe('healflow repair', { timeout }, () => {
     const probed = await repair(here, '--probe', probe, '--', ...here.fix);
     expect(probed.stderr).toMatch(/the probe for restart_pod: failing before, working after/);
     expect(here.callsOf('restart_pod')).toBe(made);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([
+    expect(await repairsOf(here)).toMatchObject([
       { checked: null, before: 'unknown', after: 'unknown' },
       { checked: 'probe', before: 'failed', after: 'succeeded' },
     ]);
@@ -111,16 +114,14 @@ describe('healflow repair', { timeout }, () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/get_pods succeeds already/);
     expect(existsSync(ran)).toBe(false);
-    expect(
-      (await readAllRepairs(join(here.folder, 'memory'))).records.filter(({ kind }) => kind === 'repaired'),
-    ).toEqual([]);
+    expect(await repairsOf(here)).toEqual([]);
     rmSync(here.path('flag'));
     await call('get_pods');
     writeFileSync(here.path('flag'), '');
     const forced = await repair(here, '--force', '--', ...write);
     expect(forced.stderr).toMatch(/working before, working after .*; recorded as a note, which is no evidence/);
     expect(existsSync(ran)).toBe(true);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([{ before: 'succeeded' }]);
+    expect(await repairsOf(here)).toMatchObject([{ before: 'succeeded' }]);
   });
 
   it('knows nothing of the end if the process dies meanwhile, and does not wait for it', async () => {
@@ -131,9 +132,7 @@ describe('healflow repair', { timeout }, () => {
     const { code, stderr } = await repair(here, '--', ...kill);
     expect(stderr).toMatch(/failing before, not known whether it works after/);
     expect(code).toBe(0);
-    expect((await readAllRepairs(join(here.folder, 'memory'))).records).toMatchObject([
-      { before: 'failed', after: 'unknown' },
-    ]);
+    expect(await repairsOf(here)).toMatchObject([{ before: 'failed', after: 'unknown' }]);
     const later = await repair(here, '--', ...here.fix);
     expect(later.stderr).toMatch(/get_pods failed: .*ECONNREFUSED/);
     expect(later.stderr).toMatch(/nothing could be checked/);
@@ -147,8 +146,7 @@ describe('healflow repair', { timeout }, () => {
     const { code, stderr } = await repair(here, '--', process.execPath, '-e', script);
     expect(code).toBe(7);
     expect(stderr).toMatch(/ended with code 7/);
-    const repairs = async () =>
-      (await readAllRepairs(join(here.folder, 'memory'))).records.filter(({ kind }) => kind === 'repaired');
+    const repairs = async () => await repairsOf(here);
     expect(await repairs()).toMatchObject([{ checked: null }]);
     const missing = await repair(here, '--', 'no-such-command-here');
     expect(missing.code).toBe(2);
