@@ -24,14 +24,4 @@ export const holes: Readonly<Record<string, string>> = {
 export const holeIn = new RegExp(`<(${Object.keys(holes).join('|')})>`, 'g');
 
 /** Several of one kind in a row are one in a signature. */
-export const listed: ReadonlySet<string> = new Set([
-  'n',
-  'id',
-  'host',
-  'path',
-  'quoted',
-  'url',
-  'email',
-  'version',
-  'secret',
-]);
+export const listed: ReadonlySet<string> = new Set(['n', 'id', 'host', 'path', 'quoted', 'url', 'email', 'version']);

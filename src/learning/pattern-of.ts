@@ -15,7 +15,11 @@ const fixedWord = /[\p{L}\p{M}]{3,}|\d{3,}/gu;
 const escapeRegexp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** A literal part: blanks may be line breaks or characters that a summary leaves out. */
-const literal = (text: string): string => text.split(' ').map(escapeRegexp).join('[\\s\\pC]+');
+const literal = (text: string): string =>
+  text
+    .split(' ')
+    .map((word) => escapeRegexp(word).replace(/‹([a-z]+)›/g, '[<‹]$1[>›]'))
+    .join('[\\s\\pC]+');
 
 /**
  * A regular expression that matches the lines of a signature, and those alone: it begins and ends where a line does, and each
@@ -29,9 +33,10 @@ export const patternOf = ({ line }: Pick<Signature, 'line'>): PatternOf => {
     const small = word.toLowerCase();
     if (!fillers.has(small)) words.add(small);
   }
-  if (words.size < 2)
+  // A secret may be any word.
+  if (words.size < (whole.endsWith('<secret>') ? 4 : 2))
     return {
-      refused: `under two fixed words in \`${line}\`: such a pattern would match other failures too; write one under \`patterns:\``,
+      refused: `under two fixed words, or four before a secret, in \`${line}\`: such a pattern would match other failures too; write one under \`patterns:\``,
     };
   let regexp = '';
   let at = 0;

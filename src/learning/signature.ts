@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { holeIn } from './holes.ts';
 import { maskWord, type Neighbours } from './mask-word.ts';
 import type { Signature } from './model.ts';
 
@@ -12,6 +13,7 @@ const windowsPath = /(?:[A-Za-z]:)?\\[^\s"'`<>|]+/y;
 const uneven = /^\s|\s$|\s\s|[^\S ]/;
 const urlEnd = /[^\s"'`<>]*/y;
 const secret = /\[redacted(?::[a-z0-9-]{1,40})?\]/y;
+const ownHole = new RegExp(holeIn.source, 'y');
 const closing: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’', '«': '»' };
 
 const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
@@ -82,7 +84,7 @@ const times =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?(?:<n>,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6},? (?:<n>,? |<time> )?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} <n>,? (?:<n>,? )?)?<time>(?:[ ,.]{0,2}(?:<time>|GMT|UTC|AM|PM|[A-Z]{2,4}T\b)){0,4}(?:,<n>)?/g;
 const durations = /<n> ?(?:milliseconds?|ms|us|secs?|seconds?|s|minutes?|mins?|m|hours?|hrs?|h|days?)(?![\w<])/gi;
 const sizes = /<n> ?(?:bytes?|[kKMGTP]i?B)(?![\w<])/g;
-const several = /(<(?:n|id|host|path|quoted|url|email|version|secret)>)(?:(?:, ?| )\1)+/g;
+const several = /(<(?:n|id|host|path|quoted|url|email|version)>)(?:(?:, ?| )\1)+/g;
 
 /** The expressions that a line is held against as a whole. */
 export const lineShapes: readonly RegExp[] = [uneven, failureWords, times, durations, sizes, several];
@@ -146,6 +148,14 @@ class LineMask {
       secret.lastIndex = at;
       if (secret.test(text)) {
         this.#put('<secret>', '', secret.lastIndex);
+        return;
+      }
+    } else if (char === '<') {
+      // A tool that writes `<path>` itself must not make a variable part.
+      ownHole.lastIndex = at;
+      const own = ownHole.exec(text);
+      if (own !== null) {
+        this.#put(`‹${own[1]}›`, '', ownHole.lastIndex);
         return;
       }
     } else if (char === '\\') {

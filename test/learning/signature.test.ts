@@ -192,6 +192,14 @@ describe('the patterns made of signatures', () => {
     expect(match?.('lease x was revoked')).toBe(false);
   });
 
+  it('take the name of a variable part as text if the tool wrote it', () => {
+    const pattern = patternOf(signatureOf('the server says <secret> and gave up'));
+    const match = 'regexp' in pattern ? matches(pattern.regexp) : undefined;
+    expect(match?.('the server says <secret> and gave up')).toBe(true);
+    expect(match?.('the server says disk and gave up')).toBe(false);
+    expect(patternOf(signatureOf('Error executing tool: [redacted]'))).toHaveProperty('refused');
+  });
+
   it('take what a tool wrote as plain text', () => {
     const pattern = patternOf(signatureOf('broker said (.*)+[a-z]{9}^$ | \\d and failed'));
     expect('regexp' in pattern && matches(pattern.regexp)('broker said (.*)+[a-z]{9}^$ | \\d and failed')).toBe(true);
