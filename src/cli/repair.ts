@@ -22,6 +22,7 @@ import { durationText } from '../text/duration.ts';
 import { printable } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, processIo } from './io.ts';
+import { oddsText } from './learn/numbers.ts';
 import { configuredProbe, parseProbe } from './repair-probe.ts';
 import { chooseTarget, type RepairTarget } from './repair-target.ts';
 
@@ -88,12 +89,8 @@ const states: Readonly<Record<CheckResult, string>> = {
   unknown: 'not known whether it works',
 };
 
-const oddsText = ({ odds, trials }: Odds): string => {
-  const count = `${trials.succeeded} of ${trials.of}`;
-  if (odds === null) return 'no evidence yet';
-  const ratio = odds >= 1 ? `${Math.round(Math.min(odds, 9_999))}:1` : `1:${Math.round(Math.min(1 / odds, 9_999))}`;
-  return `${count}, odds ${ratio}`;
-};
+const knownText = ({ odds, trials }: Odds): string =>
+  odds === null ? 'no evidence yet' : `${trials.succeeded} of ${trials.of}, odds ${oddsText(odds)}`;
 
 const endText = (argv: readonly string[], { exitCode, signal }: TerminalResult): string =>
   exitCode === null
@@ -245,7 +242,7 @@ const knownOdds = async (memoryDir: string, sig: string, run: readonly string[],
     const known = failures[0]?.actions.find(({ action }) => actionText(action) === actionText({ run }));
     return known === undefined
       ? 'a secret in the command was masked, so that it proposes nothing'
-      : oddsText(known.odds);
+      : knownText(known.odds);
   } catch {
     return 'the odds cannot be read';
   }
