@@ -336,7 +336,7 @@ describe('the defaults of healflow.yaml', () => {
       unannotated: 'default',
       log: 'failures',
       telemetry: 'auto',
-      learn: { programs: [], control: 0.1 },
+      learn: { programs: [], control: 0.1, checks: true },
       tools: {},
       fixes: {
         own: {},
