@@ -135,6 +135,8 @@ ${starterFixes}
 #   lessons: lessons
 ##  The share of the runs of a lesson that only wait as long as its fix takes, to see whether the failure ends by itself; read-only tools.
 #   control: 0.1
+##  Whether failing calls are kept for a while, so that \`healflow repair\` can check them.
+#   checks: true
 
 ## Environment variables whose values are secrets. Variables with a telling name, such as API_TOKEN, are masked anyway.
 # secretEnv: []

@@ -18,7 +18,7 @@ export interface LessonDemotionOptions {
   readonly source?: LessonSource | undefined;
 }
 
-/** Of one lesson, this many of its last runs are judged; and so many lessons are known at most. */
+/** Maximum number of runs of a lesson that are judged, its last ones, and of lessons that are known. */
 const maxRuns = 500;
 const maxLessons = 1_000;
 
