@@ -74,7 +74,7 @@ describe('something useless against a failure that ends by itself, in half of th
 });
 
 describe('something useless against a failure of which a share ends by itself in seconds, and the rest lasts for hours', () => {
-  it.each([0.3, 0.5, 0.7])('is proposed at 2 %% of the sites at most: a share of %s', (share) => {
+  it.each([0.3, 0.5, 0.7])('is proposed at two in a hundred sites at most: a share of %s', (share) => {
     const mixed: Kind = { works: 0, halfLifeMs: 8 * 3_600_000, brief: { share, halfLifeMs: 10_000 } };
     const random = seeded(200);
     const proposed = Array.from({ length: 200 }, () => repairsUntil(byOdds, mixed, 300, late, random));
