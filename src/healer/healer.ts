@@ -140,8 +140,6 @@ export interface InternalHealer extends Healer {
   ): Promise<RunOutcome<T>>;
   /** Whether a returned value is no failure, at low cost; false asks for a closer look by `heal` or `classify`. */
   looksHealthy(value: unknown): boolean;
-  /** Number of failing calls that have not succeeded since. */
-  readonly openFailures: number;
   /** Whether a call of a tool failed and has not succeeded since: `countHealthy` then needs the arguments of its calls. */
   hasOpenFailure(tool: string): boolean;
   /** Counts a call that succeeded and was made elsewhere. */

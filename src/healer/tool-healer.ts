@@ -150,10 +150,6 @@ class ToolHealer implements InternalHealer {
     return this.#parts.looksHealthy(value);
   }
 
-  get openFailures(): number {
-    return this.#parts.watch.open + (this.#engine?.waiting?.size ?? 0);
-  }
-
   hasOpenFailure(tool: string): boolean {
     return this.#parts.watch.open > 0 && this.#parts.watch.isOpen(tool);
   }

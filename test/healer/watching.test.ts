@@ -45,14 +45,14 @@ describe('a healer', () => {
   it('records when the same call succeeds after a failure, and no other call', async () => {
     const { healer, clock, repairs } = await opened();
     await healer.runOutcome('lease', () => Promise.reject(lost(1)), { args: { lease: 1 } });
-    expect(healer.openFailures).toBe(1);
+    expect(healer.hasOpenFailure('lease')).toBe(true);
     await clock.advance(3_000);
     await healer.run('lease', () => 'ok', { args: { lease: 2 } });
     await healer.runOutcome('lease', () => 'ok', { args: { lease: 3 } });
     expect(await repairs()).toEqual([]);
     await healer.run('lease', () => 'ok', { args: { lease: 1 } });
     expect(await repairs()).toMatchObject([{ kind: 'recovered', tool: 'lease', window_ms: 3_000, between: [] }]);
-    expect(healer.openFailures).toBe(0);
+    expect(healer.hasOpenFailure('lease')).toBe(false);
   });
 
   it('records it for a call that was made elsewhere, and for one that is looked at again', async () => {
@@ -83,7 +83,7 @@ describe('a healer', () => {
   it('writes nothing of this before a first failure', async () => {
     const { healer, repairs } = await opened();
     await healer.run('lease', () => 'ok', { args: { lease: 1 } });
-    expect(healer.openFailures).toBe(0);
+    expect(healer.hasOpenFailure('lease')).toBe(false);
     expect(await repairs()).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ describe('the rules of a tool', () => {
       kind: null,
       replay: 'safe',
       reports: null,
+      onError: 'heal',
       isStrict: false,
       upstream: 'default',
     });
