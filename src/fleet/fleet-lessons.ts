@@ -134,7 +134,7 @@ export class FleetLessons {
     this.#look();
   }
 
-  /** Ends it within a moment: what the database has not been told is told by the next process that asks. */
+  /** Closes within a second. The next process that asks sends the database what this one could not. */
   async close(): Promise<void> {
     const { clock, database, disconnect } = this.#parts;
     this.#isClosed = true;

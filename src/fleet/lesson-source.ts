@@ -3,7 +3,7 @@ import type { Redactor } from '../redact/index.ts';
 import { toLesson } from './fleet-lesson.ts';
 import type { FleetLessons } from './fleet-lessons.ts';
 
-/** The lessons of a fleet, for a healer. One that cannot be used is left out, which is told once. */
+/** The lessons of a fleet, for a healer. A lesson that cannot be used is left out, with one warning. */
 export const fleetLessonSource = (
   lessons: Pick<FleetLessons, 'current' | 'demote'>,
   { redact, warn }: { readonly redact: Redactor; readonly warn: (message: string) => void },

@@ -106,7 +106,7 @@ export class Shipper {
     if (this.#turn === undefined && !this.#isSoon) this.#schedule(this.#jittered(gatherMs), true);
   }
 
-  /** Ends it within a moment: what is not copied yet is copied by the next process. */
+  /** Closes soon. The next process copies what this one could not. */
   async close(): Promise<void> {
     const { clock, database, disconnect } = this.#parts;
     this.#isClosed = true;

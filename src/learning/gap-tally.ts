@@ -32,7 +32,7 @@ const maxCalls = 300;
 /** How much clocks may differ between two records of one failure. */
 const startToleranceMs = 1_000;
 const startTolerance = 0.01;
-/** One success is told by the record of the failure and by the event of its run at nearly the same time. */
+/** The same success is in two places at nearly the same time: the record of the failure, and the event of the run. In ms. */
 const sameEndMs = 1_000;
 
 /** What is known of the natural recovery of one failure, in any process: one gap for each time that a call began to fail. */
