@@ -5,7 +5,7 @@ import { HealError } from '../errors.ts';
 import { timestampOf } from '../event-log/event.ts';
 import { resolveMemoryDir } from '../event-log/index.ts';
 import { checkWaitingCall, listWaitingCalls } from '../learning/ask-checks.ts';
-import { type Bracket, bracketRepair } from '../learning/bracket.ts';
+import { type Bracket, bracketRepair, checkMs } from '../learning/bracket.ts';
 import { actionText, readKnowledge } from '../learning/knowledge.ts';
 import type { CheckResult, Odds, Repaired } from '../learning/model.ts';
 import { lockRepair } from '../learning/repair-lock.ts';
@@ -40,9 +40,6 @@ export interface RepairOptions {
 }
 
 const usage = 'usage: healflow repair [--tool NAME] [--sig ID] [--probe PROBE] -- COMMAND [ARG...]';
-
-/** The longest time of one check, in ms. */
-const checkMs = 30_000;
 
 interface Checking {
   readonly checked: Repaired['checked'];

@@ -1,4 +1,4 @@
-import type { BuiltInFixName, FixName, OwnFixName } from '../model/terms.ts';
+import { type BuiltInFixName, type FixName, isLessonFix, type OwnFixName } from '../model/terms.ts';
 import type { Config } from './schema.ts';
 
 type Fixes = Config['fixes'];
@@ -40,7 +40,7 @@ export const repairEntries = (fixes: Fixes): PlacedEntry[] => [
 
 /** The entries that the configuration has for a fix; none if it is switched off or not there. */
 export const entriesOfFix = (fixes: Fixes, name: FixName): readonly FixEntry[] => {
-  if (name.startsWith('lesson:')) return [];
+  if (isLessonFix(name)) return [];
   if (name.startsWith(prefix)) {
     const key = name.slice(prefix.length);
     return Object.hasOwn(fixes.own, key) ? (fixes.own[key] ?? []) : [];

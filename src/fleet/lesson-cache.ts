@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Rung, rungs } from '../learning/model.ts';
+import { fileStamp } from '../platform/fs.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { replaceFileUnsynced } from '../platform/replace-file.ts';
 import { uniqueId } from '../sharing/identity.ts';
@@ -85,12 +85,7 @@ export class FileLessonCache implements LessonCache {
   }
 
   stamp(): string {
-    try {
-      const { ino, size, mtimeMs, ctimeMs } = lstatSync(this.#path);
-      return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
-    } catch {
-      return '';
-    }
+    return fileStamp(this.#path);
   }
 
   write(known: KnownLessons): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { LearningRecord } from '../learning/model.ts';
 import { signatureOf } from '../learning/signature.ts';
 import { WaitingCalls } from '../learning/waiting-calls.ts';
 import { Limits } from '../limits/limits.ts';
-import type { FixName, LessonFixName } from '../model/terms.ts';
+import { isLessonFix } from '../model/terms.ts';
 import type { Redactor } from '../redact/index.ts';
 import { TokenStore } from '../runner/token-store.ts';
 import { digestOfFix } from '../sharing/approval.ts';
@@ -175,9 +175,8 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
   const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals, machine });
   const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, select: catalogue.select, source });
-  const isLesson = (name: FixName): name is LessonFixName => name.startsWith('lesson:');
   const find: EngineParts['selectFix'] = (name, call) =>
-    isLesson(name) ? learn.lessons.select(name, call) : catalogue.select(name, call);
+    isLessonFix(name) ? learn.lessons.select(name, call) : catalogue.select(name, call);
   const selectFix: EngineParts['selectFix'] = (name, call) => {
     const found = find(name, call);
     return isRefusal(found) ? found : sharing.share(found);

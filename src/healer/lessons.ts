@@ -1,17 +1,17 @@
-import { lstatSync, type StatSyncFn, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FixCall } from '../../fixes/catalogue.ts';
 import { learnedFix } from '../../fixes/learned.ts';
 import { lessonsDir } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
 import type { ActiveLessons } from '../learning/active-lessons.ts';
-import type { Lesson } from '../learning/lesson.ts';
+import { type Lesson, lessonFixName } from '../learning/lesson.ts';
 import type { LessonSource, SourcedLesson } from '../learning/lesson-source.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { FixName, LessonFixName } from '../model/terms.ts';
-import { errorCode } from '../platform/fs.ts';
+import { fileStamp } from '../platform/fs.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { FixContext } from '../runner/context.ts';
 import { refuse } from '../runner/refusal.ts';
@@ -37,16 +37,6 @@ export interface LessonsOptions {
   /** Where lessons come from besides the folder. */
   readonly source?: LessonSource | undefined;
 }
-
-/** What tells that a file has changed; empty if there is none. Never throws. */
-const stampOf = (path: string, look: StatSyncFn = lstatSync): string => {
-  try {
-    const stats = look(path, { throwIfNoEntry: false });
-    return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
-  } catch (error) {
-    return errorCode(error) ?? 'unreadable';
-  }
-};
 
 /** Whether a failure may be one that a lesson is for: nothing repairs a wrong call, or a permission that is missing. */
 export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pattern }: Diagnosis): boolean => {
@@ -122,7 +112,7 @@ export class Lessons {
   /** Makes the fix of a lesson for a failed call, or says why there is none. Its cool-down and its run are those of the fix that it names. */
   select(name: LessonFixName, call: FixCall): Fix | Refusal {
     const { config, baseDir, select, context } = this.#options;
-    const found = this.#active.find(({ lesson }) => `lesson:${lesson.name}` === name)?.lesson;
+    const found = this.#active.find(({ lesson }) => lessonFixName(lesson.name) === name)?.lesson;
     if (found === undefined || (found.rung !== 'ask' && found.rung !== 'auto')) {
       return refuse('FIX_NOT_CONFIGURED', `${name} is not at work`);
     }
@@ -143,12 +133,12 @@ export class Lessons {
     const now = this.#options.context.clock.monotonic();
     if (now - this.#lookedAt < lookAgainMs) {
       const file = found === null ? undefined : `${found.lesson.name}.yaml`;
-      return file !== undefined && stampOf(join(this.dir, file)) !== (this.#stamps.get(file) ?? '');
+      return file !== undefined && fileStamp(join(this.dir, file)) !== (this.#stamps.get(file) ?? '');
     }
     this.#lookedAt = now;
-    const stamp = stampOf(this.dir, statSync);
+    const stamp = fileStamp(this.dir, statSync);
     if (stamp !== this.#dirStamp) return this.#dirStamp !== undefined || stamp !== '';
-    for (const [name, known] of this.#stamps) if (stampOf(join(this.dir, name)) !== known) return true;
+    for (const [name, known] of this.#stamps) if (fileStamp(join(this.dir, name)) !== known) return true;
     return false;
   }
 
@@ -175,11 +165,11 @@ export class Lessons {
   async #read(): Promise<void> {
     const { context, stateDir } = this.#options;
     // Taken before the files are read: what changes meanwhile is read with the next failure.
-    const dirStamp = stampOf(this.dir, statSync);
+    const dirStamp = fileStamp(this.dir, statSync);
     try {
       const { activeLessons } = await import('../learning/active-lessons.ts');
       const { active, rungs, files, problems } = await activeLessons(this.dir, context.redact, stateDir, (path) =>
-        stampOf(path),
+        fileStamp(path),
       );
       this.#own = { active, rungs };
       if (this.#options.source === undefined) this.#active = inOrder(active);

@@ -3,7 +3,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix, FixReport } from '../model/fix.ts';
 import type { Refusal, RefusalCode } from '../model/refusal.ts';
-import type { FixName } from '../model/terms.ts';
+import { type FixName, isLessonFix } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import type { Replay } from '../policy/repeat.ts';
@@ -17,18 +17,16 @@ export type SelectFix = (name: FixName) => Fix | Refusal;
 
 const none = (code: RefusalCode, reason: string): FixPlan => ({ action: 'none', refusal: { code, reason } });
 
-const isLesson = (fix: FixName): boolean => fix.startsWith('lesson:');
-
 const withoutLessons = ({ class: failureClass, fixes }: Diagnosis) => ({
   class: failureClass,
-  fixes: fixes.filter((fix) => !isLesson(fix)),
+  fixes: fixes.filter((fix) => !isLessonFix(fix)),
 });
 
 /** No fix removes a conflict, but it may be gone by the next attempt: a user who asks for repeats gets them after a wait. */
 const fixesFor = (diagnosis: Diagnosis, replay: Replay, isBound: (fix: FixName) => boolean): readonly FixName[] =>
   diagnosis.situation === 'conflict' && replay === 'always' && diagnosis.fixes.length === 0
     ? ['retry_backoff']
-    : [...diagnosis.fixes.filter(isLesson), ...orderFixes(withoutLessons(diagnosis), isBound)];
+    : [...diagnosis.fixes.filter(isLessonFix), ...orderFixes(withoutLessons(diagnosis), isBound)];
 
 /** The fixes that a run may not run again: every repair fix that it has run, unless another run had already fixed it, or it was held back. */
 export const exhaustedFixes = (reports: readonly FixReport[]): ReadonlySet<FixName> =>

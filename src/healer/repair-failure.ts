@@ -1,11 +1,8 @@
 import { timestampOf } from '../event-log/event.ts';
-import { bracketRepair } from '../learning/bracket.ts';
+import { bracketRepair, checkMs } from '../learning/bracket.ts';
 import type { WaitingCalls } from '../learning/waiting-calls.ts';
 import type { RepairOptions, RepairOutcome } from './healer.ts';
 import type { HealerParts } from './parts.ts';
-
-/** The longest time of one check, in ms. */
-const checkMs = 30_000;
 
 const assertPatience = (patienceMs: unknown): void => {
   if (patienceMs === undefined || (Number.isFinite(patienceMs) && (patienceMs as number) >= 0)) return;

@@ -5,13 +5,14 @@ import type { Pattern } from '../diagnosis/index.ts';
 import { eventSeries, repairSeries } from '../event-log/log-files.ts';
 import { type Approvals, approvalsIn } from '../learning/approvals.ts';
 import { actionText, type Knowledge, type KnownFailure, readKnowledge } from '../learning/knowledge.ts';
-import { isUp, type Lesson, moveDenied } from '../learning/lesson.ts';
+import { isUp, type Lesson, ladder, moveDenied } from '../learning/lesson.ts';
 import { evidenceFor, lessonTaint, testLesson } from '../learning/lesson-evidence.ts';
 import {
   LessonError,
   type LessonFolder,
   moveLesson,
   previewMove,
+  problemText,
   readLesson,
   readLessons,
 } from '../learning/lesson-file.ts';
@@ -97,9 +98,6 @@ const oddsFor = (lesson: Lesson, knowledge: Knowledge): Odds => {
   return action?.odds ?? { ...unknownOdds, ...(failure && { natural: failure.natural }) };
 };
 
-/** From the lowest to the highest. */
-const ladder: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
-
 /** The rungs that a person can ask for: the next one up, and each one below. */
 const movesFrom = (rung: Rung): readonly Rung[] => {
   const at = ladder.indexOf(rung);
@@ -131,9 +129,9 @@ const lessonRow = (lesson: Lesson, { knowledge, histories }: Known): LessonRow =
   };
 };
 
-const problemOf = ({ name, findings: [first], reason }: LessonFolder['problems'][number]): LessonProblem => ({
-  file: `${name}.yaml`,
-  problem: first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`,
+const problemOf = (problem: LessonFolder['problems'][number]): LessonProblem => ({
+  file: `${problem.name}.yaml`,
+  problem: problemText(problem),
 });
 
 const isYaml = (file: string): boolean => file.endsWith('.yaml') && !file.startsWith('.');

@@ -4,7 +4,7 @@ import { anyGlobTest } from '../policy/glob.ts';
 import type { Redactor } from '../redact/index.ts';
 import { approvalsIn } from './approvals.ts';
 import { doubtOf, type Lesson, triedDigest } from './lesson.ts';
-import { readLessons } from './lesson-file.ts';
+import { problemText, readLessons } from './lesson-file.ts';
 import type { SourcedLesson } from './lesson-source.ts';
 import type { Rung } from './model.ts';
 import { lowerRung } from './rollout.ts';
@@ -51,10 +51,7 @@ export const activeLessons = async (
     rungs: new Map(lessons.map(({ name, rung, content }) => [name, { rung, tried: triedDigest(content) }])),
     files: [...files],
     problems: [
-      ...problems.map(({ name, findings: [first], reason }) => {
-        const why = first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
-        return `the lesson ${name} is not used: ${why}`;
-      }),
+      ...problems.map((problem) => `the lesson ${problem.name} is not used: ${problemText(problem)}`),
       ...lessons.flatMap((lesson) => {
         const doubt = doubtOf(lesson);
         return doubt === null ? [] : [`the lesson ${lesson.name}: ${doubt}`];

@@ -32,6 +32,9 @@ export interface Bracket {
   readonly limitMs: number;
 }
 
+/** The longest time of one check, in ms. */
+export const checkMs = 30_000;
+
 const defaultPatienceMs = 30_000;
 const firstPauseMs = 250;
 const maxPauseMs = 4_000;

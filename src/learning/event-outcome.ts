@@ -1,9 +1,9 @@
 import type { HealingEvent, LoggedFix } from '../event-log/event.ts';
+import { isLessonFix } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import type { Outcome } from './model.ts';
 
 /** The runs of a lesson are trials in `repairs.yaml`, where they count. */
-const isLesson = (name: string): boolean => name.startsWith('lesson:');
 
 const ran = ({ status }: Partial<LoggedFix>): boolean => status !== 'refused' && status !== 'not_needed';
 
@@ -16,7 +16,7 @@ export const fixOutcomeOf = (event: HealingEvent): { readonly fix: string; reado
   if (!Array.isArray(fixes) || typeof windowMs !== 'number') return null;
   const repairs = fixes.filter((fix) => typeof fix?.fix === 'string' && !isDelayFix(fix.fix) && ran(fix));
   const [only] = repairs;
-  if (only === undefined || repairs.length > 1 || only.shared === true || isLesson(only.fix)) return null;
+  if (only === undefined || repairs.length > 1 || only.shared === true || isLessonFix(only.fix)) return null;
   if (attempts < 2 || (outcome !== 'healed' && outcome !== 'failed')) return null;
   const at = Date.parse(timestamp);
   return Number.isNaN(at) ? null : { fix: only.fix, outcome: { succeeded: outcome === 'healed', windowMs, at } };
@@ -40,7 +40,7 @@ export const naturalOutcomeOf = (event: HealingEvent): Outcome | null => {
   if (!Array.isArray(fixes) || typeof windowMs !== 'number' || outcome !== 'healed' || attempts < 2) return null;
   // A lesson that was held back has a trial of its own.
   const hasMore = fixes.some(
-    (fix) => typeof fix?.fix !== 'string' || isLesson(fix.fix) || (!isDelayFix(fix.fix) && ran(fix)),
+    (fix) => typeof fix?.fix !== 'string' || isLessonFix(fix.fix) || (!isDelayFix(fix.fix) && ran(fix)),
   );
   const at = Date.parse(timestamp);
   return hasMore || Number.isNaN(at) ? null : { succeeded: true, windowMs, at };

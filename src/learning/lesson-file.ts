@@ -44,6 +44,10 @@ export interface LessonProblem {
   readonly reason?: string;
 }
 
+/** What is wrong with the file of a lesson, in one line: the first finding, with its place. */
+export const problemText = ({ findings: [first], reason }: LessonProblem): string =>
+  first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
+
 export interface LessonFolder {
   /** In the order of their names. */
   readonly lessons: readonly Lesson[];
@@ -145,9 +149,7 @@ export const readLesson = (dir: string, name: string, redact: Redactor, approval
   if (text === null) throw new LessonError('missing', `there is no lesson '${name}' in ${dir}`);
   const read = parseLesson(name, text, redact, approvals);
   if ('content' in read) return read;
-  const [first] = read.findings;
-  const where = first === undefined ? (read.reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;
-  throw new LessonError('invalid', `the lesson '${name}' cannot be used: ${where}`);
+  throw new LessonError('invalid', `the lesson '${name}' cannot be used: ${problemText(read)}`);
 };
 
 const heading = `# A lesson of healflow: a failure, and a fix for it that was learned. Written by \`healflow learn\`.

@@ -3,20 +3,14 @@ import { positiveMs } from '../config/durations.ts';
 import { shortName } from '../config/fix-schema.ts';
 import { patternSchema } from '../diagnosis/pattern.ts';
 import { fixNames } from '../model/terms.ts';
-import { rungs } from './model.ts';
+import { maxSeals, repairableClasses, rungs } from './model.ts';
 
 const fields = patternSchema.shape;
-
-/** No lesson is for the caller's mistakes, for healthy outputs, or for a failure without a class. */
-const lessonClasses = ['auth', 'network', 'resource', 'rate', 'server'] as const;
 
 const repairs: readonly string[] = fixNames.filter((name) => name !== 'retry_backoff' && name !== 'wait_retry');
 
 const isUsable = (name: string): boolean =>
   repairs.includes(name) || (name.startsWith('own:') && shortName.test(name.slice('own:'.length)));
-
-/** Maximum number of machines on which one file is approved. */
-export const maxSeals = 200;
 
 const argv = z.array(z.string()).min(1, 'a command needs at least the program to run');
 
@@ -41,7 +35,7 @@ export const lessonSchema = z.strictObject({
   pattern: z.strictObject({
     /** The id of the signature that it was made of. */
     id: z.string().min(1).max(100),
-    class: z.enum(lessonClasses),
+    class: z.enum(repairableClasses),
     /** A regular expression of RE2, or several, for the line that `healflow learn` shows of the failure. */
     text: z.union([
       z

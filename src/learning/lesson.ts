@@ -1,8 +1,8 @@
 import type { LessonFixName } from '../model/terms.ts';
 import { digest } from '../sharing/identity.ts';
 import type { Approvals } from './approvals.ts';
-import { type LessonContent, maxSeals } from './lesson-schema.ts';
-import type { Rung } from './model.ts';
+import type { LessonContent } from './lesson-schema.ts';
+import { maxSeals, type Rung } from './model.ts';
 import { autoAt } from './odds.ts';
 
 /** A lesson as it was read. */
@@ -34,10 +34,11 @@ export const triedDigest = ({ pattern, fix }: Pick<LessonContent, 'pattern' | 'f
 /** Whether a digest of a pattern and a fix is one that a fleet has made. */
 export const isFleetDigest = (tried: string): boolean => tried.length === 64;
 
-const order: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
+/** The rungs, from the one at which a lesson does least to the one at which it does most. */
+export const ladder: readonly Rung[] = ['retired', 'proposed', 'shadow', 'ask', 'auto'];
 
 /** Whether one rung lets a lesson do more than another. */
-export const isUp = (from: Rung, to: Rung): boolean => order.indexOf(to) > order.indexOf(from);
+export const isUp = (from: Rung, to: Rung): boolean => ladder.indexOf(to) > ladder.indexOf(from);
 
 const approvable = ['auto', 'ask', 'shadow'] as const;
 
@@ -89,7 +90,7 @@ export const moveDenied = (from: Rung, { to, by, reason, odds = null }: Move): s
   if (to === 'retired') return reason === undefined || reason.trim() === '' ? 'retiring a lesson needs a reason' : null;
   if (!isUp(from, to)) return null;
   if (by === healflow) return 'only a person moves a lesson up';
-  const next = order[order.indexOf(from) + 1];
+  const next = ladder[ladder.indexOf(from) + 1];
   if (to !== next) return `a lesson moves up one step at a time: from \`${from}\` to \`${next}\``;
   if (to !== 'auto' || (odds !== null && odds >= autoAt)) return null;
   const known = odds === null ? 'unknown' : `${Math.floor(odds)}:1`;

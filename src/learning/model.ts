@@ -93,6 +93,9 @@ export type RepairableClass = (typeof repairableClasses)[number];
 export const rungs = ['proposed', 'shadow', 'ask', 'auto', 'retired'] as const;
 export type Rung = (typeof rungs)[number];
 
+/** Maximum number of machines on which one file of a lesson is approved. */
+export const maxSeals = 200;
+
 /** One check of an action: what the same call did within a window that began with a failure. */
 export interface Outcome {
   readonly succeeded: boolean;

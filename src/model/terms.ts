@@ -17,6 +17,9 @@ export type OwnFixName = `own:${string}`;
 /** The name of a lesson, which is a fix that was learned: `lesson:NAME`. */
 export type LessonFixName = `lesson:${string}`;
 
+/** Whether a fix is a lesson. */
+export const isLessonFix = (name: string): name is LessonFixName => name.startsWith('lesson:');
+
 /** The name of a fix: one of {@link fixNames}, `own:NAME` for a command of `fixes.own`, or `lesson:NAME` for a lesson. */
 export type FixName = BuiltInFixName | OwnFixName | LessonFixName;
 

@@ -171,6 +171,12 @@ describe.each(
   });
 });
 
+it('the first failure of a process loads neither zod nor YAML', () => {
+  const first = [...loadedWith(sources, 'src/healer/engine.ts'), ...loadedWith(sources, 'src/learning/index.ts')];
+  expect(first).toContain('xstate');
+  expect(first.filter((target) => ['zod', 'yaml', 're2js'].includes(target))).toEqual([]);
+});
+
 describe('the scan of a source', () => {
   const kinds = (text: string): string[] =>
     parseSource('src/a.ts', text).imports.map(({ kind, target }) => `${kind} ${target}`);
