@@ -1,6 +1,6 @@
 import { HealError } from '../errors.ts';
 import { type RepairedFile, repairLog } from '../event-log/index.ts';
-import { learningRecords } from '../learning/repair-log.ts';
+import { learningRecords } from '../learning/read-repairs.ts';
 import { messageOf } from '../text/error-text.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type Io, outputTo } from './io.ts';

@@ -13,7 +13,6 @@ import { resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Fleet, FleetOptions } from '../fleet/index.ts';
 import { startShipping } from '../fleet/shipping.ts';
 import type { Learning } from '../learning/index.ts';
-import type { RepairLog } from '../learning/repair-log.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
@@ -227,12 +226,12 @@ export const assembleHealer = async (
     return fleet;
   };
   let learning: Learning | undefined;
-  const startLearning = async (): Promise<void> => {
+  const startLearning = async (): Promise<Learning> => {
     const { loadLearning } = await import('../learning/index.ts');
     learning = await loadLearning({ stateDir, memoryDir, clock, redact, warn });
+    return learning;
   };
   let engine: Engine | undefined;
-  let repairLog: RepairLog | undefined;
   // A lesson of any rung may ask once a person has moved it up.
   const mayAsk =
     hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded)) || config.fleet !== undefined;
@@ -250,7 +249,7 @@ export const assembleHealer = async (
     diagnose: diagnoser.diagnose,
     diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),
     loadEngine: async (log) => {
-      const [{ createEngine }] = await Promise.all([import('./engine.ts'), startLearning()]);
+      const [{ createEngine }, { digestArgs }] = await Promise.all([import('./engine.ts'), startLearning()]);
       const functions = options.fixes;
       const joined = await loadFleet();
       const written = loaded.written?.fixes;
@@ -266,6 +265,7 @@ export const assembleHealer = async (
         upstream,
         startedAt,
         memoryDir,
+        digestArgs,
         fleet: joined?.store,
         approvals: joined?.approvals,
         machine: joined?.limited,
@@ -277,11 +277,7 @@ export const assembleHealer = async (
     approve: options.approve,
     countHealthy: log.count,
     recordHealthy: config.log === 'all',
-    loadRepairLog: async () => {
-      const { createRepairLog } = await import('../learning/repair-log.ts');
-      repairLog ??= createRepairLog({ memoryDir, redact, warn });
-      return repairLog;
-    },
+    repairLog: () => learning?.log,
     record: (report, args) => {
       const sig = report.diagnosis === null ? undefined : learning?.signatureId(report.diagnosis.summary);
       if (log.append(eventOf(report, sig))) shipping?.notice();

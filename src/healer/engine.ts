@@ -2,7 +2,7 @@ import { createActor, toPromise } from 'xstate';
 import { createFixCatalogue, type FixCatalogueOptions, isRefusal } from '../../fixes/catalogue.ts';
 import { systemClock } from '../clock.ts';
 import type { LogReader } from '../event-log/read-on.ts';
-import { loadDigestArgs } from '../learning/args-digest.ts';
+import type { DigestArgs } from '../learning/args-digest.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
 import type { LearningRecord } from '../learning/model.ts';
 import { signatureOf } from '../learning/signature.ts';
@@ -72,6 +72,8 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly startedAt?: number;
   /** The folder of the logs. */
   readonly memoryDir: string;
+  /** Makes digests of arguments by the key of this machine; null if that cannot be used. */
+  readonly digestArgs: DigestArgs | null;
   /** Masks secrets, and learns new ones. */
   readonly redact: Redactor;
   /** The store of the fixes that machines share. */
@@ -84,22 +86,24 @@ export interface EngineOptions extends FixCatalogueOptions {
   readonly fleetLessons?: LessonSource | undefined;
 }
 
-type LearnOptions = Pick<EngineOptions, 'config' | 'baseDir' | 'clock' | 'random' | 'redact' | 'env' | 'memoryDir'> &
+type LearnOptions = Pick<
+  EngineOptions,
+  'config' | 'baseDir' | 'clock' | 'random' | 'redact' | 'env' | 'memoryDir' | 'digestArgs'
+> &
   Pick<LessonsOptions, 'select' | 'source'> & { readonly stateDir: string };
 
 /** Keeps the calls that fail, and offers those that may be made again to the other processes of this user. */
-const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, watch }: HealerParts) => {
+const keepWaitingCalls = (
+  { stateDir, memoryDir, digestArgs }: Pick<LearnOptions, 'stateDir' | 'memoryDir' | 'digestArgs'>,
+  { clock, warn, watch }: HealerParts,
+) => {
   let offering: Promise<(() => Promise<void>) | undefined> | undefined;
-  let digests: ReturnType<typeof loadDigestArgs> | undefined;
   const waiting = new WaitingCalls({
     clock,
     // Memory is freed by the machine's time, whatever clock the runs have.
     timers: systemClock,
     signatureOf,
-    loadDigestArgs: () => {
-      digests ??= loadDigestArgs(stateDir);
-      return digests;
-    },
+    digestArgs,
     onChecked: ({ tool, args }, result) => {
       if (result === 'succeeded') watch.succeeded(tool, args);
       else if (result === 'failed') watch.stillFails(tool, args);
@@ -125,15 +129,15 @@ const keepWaitingCalls = (stateDir: string, memoryDir: string, { clock, warn, wa
 
 /** The lessons of a configuration, and the record of how they fare. */
 const learnIn = (
-  { warn, loadRepairLog: loadLog }: HealerParts,
-  { stateDir, memoryDir, config, baseDir, select, source, ...context }: LearnOptions,
+  { warn, repairLog }: HealerParts,
+  { stateDir, memoryDir, digestArgs, config, baseDir, select, source, ...context }: LearnOptions,
 ): LessonsAtWork => {
   const lessons = new Lessons({ config, baseDir, stateDir, select, source, context: { ...context, baseDir }, warn });
   let reader: LogReader<LearningRecord> | undefined;
   const openReader = async (): Promise<LogReader<LearningRecord>> => {
     const [{ LogReader }, { learningRecords }] = await Promise.all([
       import('../event-log/read-on.ts'),
-      import('../learning/repair-log.ts'),
+      import('../learning/read-repairs.ts'),
     ]);
     return new LogReader(learningRecords(memoryDir), { clock: context.clock, maxEvents: 1_000 });
   };
@@ -143,11 +147,11 @@ const learnIn = (
       stateDir,
       control: config.learn.control,
       context: { ...context, baseDir },
-      loadLog,
+      log: repairLog?.(),
+      digestArgs,
       warn,
       source,
     },
-    loadDigestArgs: () => loadDigestArgs(stateDir),
     readOn: async function* () {
       reader ??= await openReader();
       for await (const { events } of reader.read(reader.positions)) yield events;
@@ -161,6 +165,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const {
     startedAt = options.clock.now(),
     memoryDir,
+    digestArgs,
     fleet,
     approvals,
     machine,
@@ -174,7 +179,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const tokens = new TokenStore({ stateDir, openStateDir, startedAt, redact, warn });
   const catalogue = createFixCatalogue({ ...fixes, tokens, tunnels: parts.tunnels });
   const sharing = createSharing({ ...where, clock, random, warn, fleet, approvals, machine });
-  const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, select: catalogue.select, source });
+  const learn = learnIn(parts, { ...fixes, stateDir, memoryDir, digestArgs, select: catalogue.select, source });
   const find: EngineParts['selectFix'] = (name, call) =>
     isLessonFix(name) ? learn.lessons.select(name, call) : catalogue.select(name, call);
   const selectFix: EngineParts['selectFix'] = (name, call) => {
@@ -185,7 +190,7 @@ export const createEngine = (parts: HealerParts, options: EngineOptions, log: Lo
   const pauses = config.fixes.retry_backoff || null;
   const restartIfIdle = fixes.upstream?.restartIfIdle?.bind(fixes.upstream);
   const own = { limits: new Limits(config), sharing, selectFix, isBound, pauses, restartIfIdle, learn };
-  const failures = config.learn.checks ? keepWaitingCalls(stateDir, memoryDir, parts) : undefined;
+  const failures = config.learn.checks ? keepWaitingCalls({ stateDir, memoryDir, digestArgs }, parts) : undefined;
   return {
     ...assembleEngine(parts, own, log),
     waiting: failures?.waiting,

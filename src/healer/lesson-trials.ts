@@ -42,8 +42,10 @@ export interface LessonTrialsOptions {
   readonly stateDir: string;
   readonly control: number;
   readonly context: FixContext & { readonly redact: Redactor };
-  readonly loadLog: (() => Promise<RepairLog>) | undefined;
-  readonly loadDigestArgs: () => Promise<DigestArgs>;
+  /** The log that trials are written to; undefined if none is written. */
+  readonly log: RepairLog | undefined;
+  /** Makes digests of arguments; null if nothing does. */
+  readonly digestArgs: DigestArgs | null;
   /** Reads what was added to the log of repairs since the last time. */
   readonly readOn: LessonDemotionOptions['readOn'];
   readonly warn: (message: string) => void;
@@ -72,9 +74,6 @@ export class LessonTrials {
   /** When a lesson was last tried in the shadow, on the monotonic clock. */
   readonly #shadows = new Map<string, number>();
   readonly #demotion: LessonDemotion;
-  /** What trials are written with. */
-  #tools: { readonly log: RepairLog | undefined; readonly digestArgs: DigestArgs } | undefined;
-  #preparing: Promise<void> | undefined;
   #judging: Promise<void> = Promise.resolve();
 
   constructor(options: LessonTrialsOptions) {
@@ -205,29 +204,10 @@ export class LessonTrials {
     }
   }
 
-  /** Loads what a trial is written with; undefined once it is there. Never rejects. */
-  prepare(): Promise<void> | undefined {
-    if (this.#tools !== undefined) return undefined;
-    this.#preparing ??= this.#prepare();
-    return this.#preparing;
-  }
-
-  async #prepare(): Promise<void> {
-    const { loadLog, loadDigestArgs, warn } = this.#options;
-    const [log, digestArgs] = await Promise.all([
-      loadLog?.().catch((error: unknown) => {
-        warn(`trials of lessons are not recorded: ${messageOf(error)}`);
-        return undefined;
-      }),
-      loadDigestArgs().catch(() => () => null),
-    ]);
-    this.#tools = { log, digestArgs };
-  }
-
   /** Writes at once, so that no trial is lost if the process ends right after the call. */
   #record(run: AnyRun, { active, mode, sig, since }: OpenTrial, after: CheckResult, needless?: boolean): void {
-    const { clock } = this.#options.context;
-    const { log, digestArgs } = this.#tools ?? {};
+    const { log, digestArgs, context } = this.#options;
+    const { clock } = context;
     const { lesson } = active;
     const at = clock.now();
     const tried = active.digest ?? triedDigest(lesson.content);

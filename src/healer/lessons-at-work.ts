@@ -50,11 +50,8 @@ export class LessonsAtWork {
       const { onError = 'heal' } = run.call.rules;
       if (onError !== 'heal') return { diagnosis };
       const found = this.lessons.match(run.tool, diagnosis);
-      const prepared = found === null ? undefined : this.trials.prepare();
-      if (!(found instanceof Promise) && prepared === undefined) return this.#apply(run, diagnosis, attempt, found);
-      return Promise.all([found, prepared])
-        .then(([active]) => this.#apply(run, diagnosis, attempt, active))
-        .catch(asWithout);
+      if (!(found instanceof Promise)) return this.#apply(run, diagnosis, attempt, found);
+      return found.then((active) => this.#apply(run, diagnosis, attempt, active)).catch(asWithout);
     } catch (error) {
       return asWithout(error);
     }

@@ -62,8 +62,8 @@ export interface HealerParts {
   readonly loadEngine: (log: LogRun) => Promise<Engine>;
   /** Whether calls in which nothing failed are recorded too. */
   readonly recordHealthy: boolean;
-  /** Loads the log of what was run against failures; undefined if none is written. */
-  readonly loadRepairLog?: (() => Promise<RepairLog>) | undefined;
+  /** The log of what was run against failures, once the engine is loaded; undefined if none is written. */
+  readonly repairLog?: (() => RepairLog | undefined) | undefined;
   /** Writes a finished run to the log. @param args The arguments of the call. */
   readonly record: (report: RunReport, args: Readonly<Record<string, unknown>> | undefined) => void;
   /** The calls that fail and have not succeeded since. */

@@ -11,7 +11,7 @@ const assertPatience = (patienceMs: unknown): void => {
 
 /** Calls `fn` to repair the newest failure with a signature, checks the call before and after, and records that. */
 export const repairFailure = async (
-  { clock, loadRepairLog, watch }: Pick<HealerParts, 'clock' | 'loadRepairLog' | 'watch'>,
+  { clock, repairLog, watch }: Pick<HealerParts, 'clock' | 'repairLog' | 'watch'>,
   waiting: WaitingCalls | undefined,
   sig: string,
   fn: () => unknown,
@@ -29,7 +29,7 @@ export const repairFailure = async (
   const { id, tool, canCheck } = failure;
   const use = name || 'function';
   return waiting.repairing(sig, async () => {
-    const args = await waiting.digestOf(id);
+    const args = waiting.digestOf(id);
     let thrown: { readonly error: unknown } | undefined;
     const bracket = await bracketRepair({
       check: () => waiting.check(id, checkMs),
@@ -47,7 +47,7 @@ export const repairFailure = async (
     const { ran, before, after, windowMs, limitMs } = bracket;
     // What throws is no repair, whatever happened meanwhile, but it may be a failed one.
     if (ran && (thrown === undefined || (before === 'failed' && after === 'failed'))) {
-      (await loadRepairLog?.())?.append({
+      repairLog?.()?.append({
         ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args, action: { use } },
         // Functions without a name cannot be told apart.
         ...{ checked: canCheck && use === name ? 'call' : null, before, after },

@@ -19,7 +19,7 @@ import {
 import { actionOf, lessonSummary, signaturesOf } from '../learning/lesson-summary.ts';
 import type { LearningRecord, Odds, Rung } from '../learning/model.ts';
 import { type OddsAt, OddsHistory } from '../learning/odds-history.ts';
-import { readRepairs } from '../learning/repair-log.ts';
+import { readRepairs } from '../learning/read-repairs.ts';
 import { taintLimits } from '../learning/taint.ts';
 import { type ProgramEntry, trust } from '../learning/trust.ts';
 import type { Clock } from '../model/clock.ts';

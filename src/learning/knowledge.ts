@@ -8,7 +8,7 @@ import type { OutcomeBudget } from './bounded-outcomes.ts';
 import type { Gap } from './gap-tally.ts';
 import type { LearningRecord, Odds, RepairAction, Rung, Signature } from './model.ts';
 import { oddsOf } from './odds.ts';
-import { readRepairs } from './repair-log.ts';
+import { readRepairs } from './read-repairs.ts';
 import { signatureOf } from './signature.ts';
 import { type ActionTally, SignatureTally } from './signature-tally.ts';
 

@@ -22,8 +22,8 @@ const numberIn = (text: string | null, most: number): number => {
   return Number.isFinite(value) ? Math.min(Math.max(0, value), most) : most;
 };
 
-const offered = async (waiting: WaitingCalls, memoryDir: string): Promise<readonly OfferedCall[]> =>
-  Promise.all(waiting.list().map(async (call) => ({ ...call, args: await waiting.digestOf(call.id), memoryDir })));
+const offered = (waiting: WaitingCalls, memoryDir: string): readonly OfferedCall[] =>
+  waiting.list().map((call) => ({ ...call, args: waiting.digestOf(call.id), memoryDir }));
 
 /**
  * Lets the other processes of this user list the calls that wait, and have one made again: over HTTP on a loopback port, with a token
@@ -49,7 +49,7 @@ export const offerChecks = async ({
       response.end(JSON.stringify(body));
     };
     if (refusal !== undefined) return send(refusal.status, { error: refusal.message });
-    if (request.method === 'GET' && pathname === '/calls') return send(200, await offered(waiting, memoryDir));
+    if (request.method === 'GET' && pathname === '/calls') return send(200, offered(waiting, memoryDir));
     if (request.method === 'POST' && pathname === '/check') {
       const timeoutMs = numberIn(searchParams.get('timeoutMs'), maxCheckMs);
       const report = await waiting.check(searchParams.get('id') ?? '', timeoutMs);

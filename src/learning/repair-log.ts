@@ -1,7 +1,5 @@
 import { encodeRecord } from '../event-log/encode-record.ts';
 import { repairSeries } from '../event-log/log-files.ts';
-import { type ReadOptions, readSeries } from '../event-log/read.ts';
-import type { LogRecords } from '../event-log/read-on.ts';
 import { createSafeAppender, type SafeAppenderOptions } from '../event-log/safe-append.ts';
 import { yamlSafe } from '../event-log/yaml-string.ts';
 import type { Redact } from '../model/diagnosis.ts';
@@ -105,21 +103,3 @@ export const createRepairLog = ({ memoryDir, redact, ...options }: RepairLogOpti
       }),
   };
 };
-
-/** The records of repairs, for what reads or repairs their files. */
-export const learningRecords = (memoryDir: string): LogRecords<LearningRecord> => ({
-  series: repairSeries(memoryDir),
-  accept: toLearningRecord,
-});
-
-/** Reads the repairs of a memory folder in batches, the oldest first. Torn records are skipped and told to `onDamage`. */
-export const readRepairBatches = (memoryDir: string, options: ReadOptions = {}): AsyncGenerator<LearningRecord[]> =>
-  readSeries(repairSeries(memoryDir), toLearningRecord, options);
-
-/**
- * Reads the repairs of a memory folder, the oldest first; none if there is no file. A torn record is skipped and told to
- * `onDamage`. However many there are, only a small part of them is in memory. Throws if a file cannot be read.
- */
-export async function* readRepairs(memoryDir: string, options: ReadOptions = {}): AsyncGenerator<LearningRecord> {
-  for await (const batch of readRepairBatches(memoryDir, options)) yield* batch;
-}

@@ -59,8 +59,8 @@ export interface CheckReport {
 export interface WaitingCallsParts {
   readonly clock: Clock;
   readonly signatureOf: (line: string) => Signature;
-  /** Loads what makes digests of arguments. */
-  readonly loadDigestArgs: () => Promise<DigestArgs>;
+  /** Makes digests of arguments; null if nothing does. */
+  readonly digestArgs: DigestArgs | null;
   /** Called with the first call that can be made again. */
   readonly onFirst?: (() => void) | undefined;
   /** Told what a check has found, unless it is unknown. */
@@ -187,14 +187,9 @@ export class WaitingCalls {
   }
 
   /** A keyed digest of the arguments of a call; null if they are not known. */
-  async digestOf(id: string): Promise<string | null> {
+  digestOf(id: string): string | null {
     const kept = this.#find(id);
-    if (kept === undefined) return null;
-    try {
-      return (await this.#parts.loadDigestArgs())(kept.args);
-    } catch {
-      return null;
-    }
+    return kept === undefined ? null : (this.#parts.digestArgs?.(kept.args) ?? null);
   }
 
   /** Makes a call again. `unknown` if it is not there, may not be made again, or takes longer than `timeoutMs`. Never rejects. */

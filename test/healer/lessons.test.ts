@@ -7,7 +7,7 @@ import { createHealer, type HealerOptions } from '../../src/index.ts';
 import { triedDigest } from '../../src/learning/lesson.ts';
 import { moveLesson, type ProposedLesson, readLesson } from '../../src/learning/lesson-file.ts';
 import type { Rung, Trial } from '../../src/learning/model.ts';
-import { readRepairs } from '../../src/learning/repair-log.ts';
+import { readRepairs } from '../../src/learning/read-repairs.ts';
 import { approvalsBeside, lessonAt, proposed, redact } from '../learning/lessons.ts';
 
 /** A program of the test that appends to a file and ends with what another file says. */

@@ -4,7 +4,7 @@ import { readEvents } from '../../src/event-log/index.ts';
 import { createHealer } from '../../src/healer/create.ts';
 import type { InternalHealer } from '../../src/healer/healer.ts';
 import type { LearningRecord } from '../../src/learning/model.ts';
-import { readRepairs } from '../../src/learning/repair-log.ts';
+import { readRepairs } from '../../src/learning/read-repairs.ts';
 import { signatureOf } from '../../src/learning/signature.ts';
 import { temporaryFolder } from '../event-log/events.ts';
 import { FakeClock } from '../support/fake-clock.ts';

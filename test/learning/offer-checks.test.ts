@@ -13,7 +13,7 @@ import { temporaryFolder } from '../event-log/events.ts';
 const open = async () => {
   const stateDir = join(temporaryFolder(), 'state');
   const clock = systemClock;
-  const waiting = new WaitingCalls({ clock, signatureOf, loadDigestArgs: () => loadDigestArgs(stateDir) });
+  const waiting = new WaitingCalls({ clock, signatureOf, digestArgs: await loadDigestArgs(stateDir) });
   let made = 0;
   waiting.add({
     ...{ tool: 'get_pods', line: 'connection refused', class: 'network', args: { cluster: 'stage' }, since: 1 },

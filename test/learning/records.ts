@@ -1,6 +1,7 @@
 import type { DamagedRange } from '../../src/event-log/index.ts';
 import type { LearningRecord, Noted, Recovered, Repaired, Trial } from '../../src/learning/model.ts';
-import { createRepairLog, type RepairLogOptions, readRepairs } from '../../src/learning/repair-log.ts';
+import { readRepairs } from '../../src/learning/read-repairs.ts';
+import { createRepairLog, type RepairLogOptions } from '../../src/learning/repair-log.ts';
 
 const common = { timestamp: '2026-02-04T10:30:04.100Z', tool: 'k8s_get_pods', sig: '0123456789abcdef', args: null };
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { repairLog } from '../../src/event-log/index.ts';
 import type { LearningRecord } from '../../src/learning/model.ts';
-import { learningRecords } from '../../src/learning/repair-log.ts';
+import { learningRecords } from '../../src/learning/read-repairs.ts';
 import { createRedactor } from '../../src/redact/index.ts';
 import { temporaryFolder } from '../event-log/events.ts';
 import { acknowledged, ended, startWriter } from '../event-log/writers.ts';

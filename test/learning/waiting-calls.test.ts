@@ -10,7 +10,7 @@ const open = (options: Partial<ConstructorParameters<typeof WaitingCalls>[0]> = 
     ...{
       clock,
       signatureOf,
-      loadDigestArgs: async () => (args: unknown) => (args === undefined ? null : 'd'.repeat(16)),
+      digestArgs: (args: unknown) => (args === undefined ? null : 'd'.repeat(16)),
     },
     ...options,
   });
