@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { repairableClasses } from '../learning/model.ts';
 import { channels, toolKinds } from '../model/terms.ts';
 import { packageFile } from '../package-root.ts';
 import { clientNames } from './client-config/clients.ts';
 import { launchers } from './client-config/launcher.ts';
+import { setExitCode } from './exit-code.ts';
+import { addFleetCommands } from './fleet-commands.ts';
 import { graphFormats } from './graph-formats.ts';
+import { addLearnCommands } from './learn-commands.ts';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
@@ -14,11 +16,6 @@ const program = new Command('healflow')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(Run "healflow --help" for all commands.)');
-
-/** Each command module exports one function that resolves with the exit code; it is loaded on demand. */
-const setExitCode = async (code: Promise<number>): Promise<void> => {
-  process.exitCode = await code;
-};
 
 program
   .command('explain')
@@ -130,154 +127,8 @@ program
     setExitCode(import('./tools.ts').then(({ tools }) => tools(command, options))),
   );
 
-const learn = program
-  .command('learn')
-  .description('show the failures in the log and what repairs them; make lessons of that')
-  .option('--since <time>', 'only since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
-  .option('--tool <tool...>', 'only these tools; * matches any characters')
-  .option('--memory <dir>', 'the memory folder')
-  .option('--config <file>', 'the configuration file')
-  .option('--json', 'write JSON')
-  .action((options) => setExitCode(import('./learn/learn.ts').then(({ learn }) => learn(options))));
-
-learn
-  .command('show')
-  .description('show all that is known of a failure, or of a lesson')
-  .argument('<signature or name>', 'the signature of a failure, or its first digits; or the name of a lesson')
-  .option('--memory <dir>', 'the memory folder')
-  .option('--config <file>', 'the configuration file')
-  .option('--json', 'write JSON')
-  .action((what: string, options) => setExitCode(import('./learn/show.ts').then(({ show }) => show(what, options))));
-
-learn
-  .command('propose')
-  .description('write a lesson from what repaired a failure; it does nothing yet')
-  .argument('<signature>', 'the signature of the failure, or its first digits')
-  .option('--name <name>', 'the name of the lesson')
-  .option('--run <number>', 'what was run, by its number in healflow learn show')
-  .option('--use <fix>', 'a fix of the configuration, such as vpn_connect or own:NAME')
-  .addOption(new Option('--class <class>', 'what kind of failure it is').choices(repairableClasses))
-  .option('--memory <dir>', 'the memory folder')
-  .option('--config <file>', 'the configuration file')
-  .action((sig: string, options) =>
-    setExitCode(import('./learn/propose.ts').then(({ propose }) => propose(sig, options))),
-  );
-
-for (const [rung, description] of [
-  ['shadow', 'run nothing, and record what would have become of it'],
-  ['ask', 'run the lesson after a person has agreed, each time'],
-  ['auto', 'run the lesson without asking; needs odds of 100:1'],
-  ['retire', 'stop a lesson; the file and the reason stay'],
-] as const) {
-  learn
-    .command(rung)
-    .description(description)
-    .argument('<name>', 'the name of the lesson')
-    .option('--reason <text>', 'why')
-    .option('--memory <dir>', 'the memory folder')
-    .option('--config <file>', 'the configuration file')
-    .action((name: string, options) =>
-      setExitCode(
-        import('./learn/move.ts').then(({ move }) => move(name, rung === 'retire' ? 'retired' : rung, options)),
-      ),
-    );
-}
-
-program
-  .command('backtest')
-  .description('try lessons on the log, and on texts without a failure')
-  .argument('[name or file]', 'one lesson, by its name or its file; all of them by default')
-  .option('--healthy <file>', 'more texts without a failure, one on each line: as it is, or as JSON')
-  .option('--memory <dir>', 'the memory folder')
-  .option('--config <file>', 'the configuration file')
-  .option('--json', 'write JSON')
-  .action((target: string | undefined, options) =>
-    setExitCode(import('./backtest.ts').then(({ backtest }) => backtest(target, options))),
-  );
-
-const fleet = program.command('fleet').description('set up and watch the database through which machines share fixes');
-
-fleet
-  .command('migrate')
-  .description('create or update the schema of healflow in a PostgreSQL database')
-  .requiredOption('--url-env <name>', 'the environment variable that holds the URL of an administrator')
-  .option('--ca-file <file>', 'the certificates that its TLS is verified against')
-  .action((options) => setExitCode(import('./fleet.ts').then(({ fleetMigrate }) => fleetMigrate(options))));
-
-fleet
-  .command('status')
-  .description('show whether the database responds, and which machines and leases there are')
-  .option('--url-env <name>', 'the environment variable that holds its URL, in place of that of the configuration')
-  .option('--config <file>', 'the configuration file')
-  .option('--json', 'write JSON')
-  .action((options) => setExitCode(import('./fleet.ts').then(({ fleetStatusCommand }) => fleetStatusCommand(options))));
-
-fleet
-  .command('approvals')
-  .description('show which fixes wait for an approval: what would run, who asked, when it ends')
-  .option('--url-env <name>', 'the environment variable that holds the URL of an approver or a reader')
-  .option('--config <file>', 'the configuration file')
-  .option('--all', 'also those that are used or have expired')
-  .option('--json', 'write JSON')
-  .action((options) =>
-    setExitCode(import('./fleet-approvals.ts').then(({ fleetApprovals }) => fleetApprovals(options))),
-  );
-
-fleet
-  .command('approve')
-  .description('let a fix run once: by the process that has asked, or at the next such failure on any machine')
-  .argument('<id>', 'the id of the question')
-  .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
-  .option('--config <file>', 'the configuration file')
-  .option('--reason <text>', 'why')
-  .action((id: string, options) =>
-    setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, true, options))),
-  );
-
-fleet
-  .command('deny')
-  .description('keep a fix from running for 24 hours')
-  .argument('<id>', 'the id of the question')
-  .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
-  .option('--config <file>', 'the configuration file')
-  .option('--reason <text>', 'why')
-  .action((id: string, options) =>
-    setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, false, options))),
-  );
-
-const lessons = fleet
-  .command('lessons')
-  .description('show the lessons of the fleet, and how they fare on its machines')
-  .option('--config <file>', 'the configuration file')
-  .option('--url-env <name>', 'the environment variable with the URL of a reader or an approver')
-  .option('--json', 'write JSON')
-  .action((options) => setExitCode(import('./fleet-lessons.ts').then(({ fleetLessons }) => fleetLessons(options))));
-
-lessons
-  .command('list')
-  .description('the same')
-  .action((_options, command) =>
-    setExitCode(import('./fleet-lessons.ts').then(({ fleetLessons }) => fleetLessons(command.optsWithGlobals()))),
-  );
-
-lessons
-  .command('publish')
-  .description('publish a lesson of the folder lessons for all machines; asks on the terminal')
-  .argument('<name>', 'the name of the lesson')
-  .addOption(new Option('--rung <rung>', 'a lower rung than that of the file').choices(['shadow', 'ask', 'auto']))
-  .option('--reason <text>', 'why')
-  .action((name: string, _options, command) =>
-    setExitCode(import('./fleet-lessons.ts').then(({ fleetPublish }) => fleetPublish(name, command.optsWithGlobals()))),
-  );
-
-lessons
-  .command('retire')
-  .description('stop a lesson on all machines')
-  .argument('<name>', 'the name of the lesson')
-  .requiredOption('--reason <text>', 'why')
-  .action((name: string, _options, command) =>
-    setExitCode(import('./fleet-lessons.ts').then(({ fleetRetire }) => fleetRetire(name, command.optsWithGlobals()))),
-  );
+addLearnCommands(program);
+addFleetCommands(program);
 
 program
   .command('mcp')

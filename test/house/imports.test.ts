@@ -15,7 +15,7 @@ const importers: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['src/cli/mcp-server/serve.ts', 'src/demo/programs/server.ts'],
   '@opentelemetry/api': ['src/telemetry/load.ts'],
   '@statelyai/inspect': ['src/telemetry/stately/load.ts'],
-  commander: ['src/cli/program.ts'],
+  commander: ['src/cli/fleet-commands.ts', 'src/cli/learn-commands.ts', 'src/cli/program.ts'],
   'cross-spawn': ['src/mcp/upstream/stdio/child-server.ts'],
   'eventsource-parser': ['src/http/events.ts'],
   execa: ['src/platform/command.ts'],

@@ -1,0 +1,71 @@
+import { type Command, Option } from 'commander';
+import { repairableClasses } from '../learning/model.ts';
+import { setExitCode } from './exit-code.ts';
+
+/** Adds `healflow learn` and `healflow backtest`. */
+export const addLearnCommands = (program: Command): void => {
+  const learn = program
+    .command('learn')
+    .description('show the failures in the log and what repairs them; make lessons of that')
+    .option('--since <time>', 'only since then: 30m, 2h, 7d, 2026-02-04, 2026-02-04T10:30:00Z')
+    .option('--tool <tool...>', 'only these tools; * matches any characters')
+    .option('--memory <dir>', 'the memory folder')
+    .option('--config <file>', 'the configuration file')
+    .option('--json', 'write JSON')
+    .action((options) => setExitCode(import('./learn/learn.ts').then(({ learn }) => learn(options))));
+
+  learn
+    .command('show')
+    .description('show all that is known of a failure, or of a lesson')
+    .argument('<signature or name>', 'the signature of a failure, or its first digits; or the name of a lesson')
+    .option('--memory <dir>', 'the memory folder')
+    .option('--config <file>', 'the configuration file')
+    .option('--json', 'write JSON')
+    .action((what: string, options) => setExitCode(import('./learn/show.ts').then(({ show }) => show(what, options))));
+
+  learn
+    .command('propose')
+    .description('write a lesson from what repaired a failure; it does nothing yet')
+    .argument('<signature>', 'the signature of the failure, or its first digits')
+    .option('--name <name>', 'the name of the lesson')
+    .option('--run <number>', 'what was run, by its number in healflow learn show')
+    .option('--use <fix>', 'a fix of the configuration, such as vpn_connect or own:NAME')
+    .addOption(new Option('--class <class>', 'what kind of failure it is').choices(repairableClasses))
+    .option('--memory <dir>', 'the memory folder')
+    .option('--config <file>', 'the configuration file')
+    .action((sig: string, options) =>
+      setExitCode(import('./learn/propose.ts').then(({ propose }) => propose(sig, options))),
+    );
+
+  for (const [rung, description] of [
+    ['shadow', 'run nothing, and record what would have become of it'],
+    ['ask', 'run the lesson after a person has agreed, each time'],
+    ['auto', 'run the lesson without asking; needs odds of 100:1'],
+    ['retire', 'stop a lesson; the file and the reason stay'],
+  ] as const) {
+    learn
+      .command(rung)
+      .description(description)
+      .argument('<name>', 'the name of the lesson')
+      .option('--reason <text>', 'why')
+      .option('--memory <dir>', 'the memory folder')
+      .option('--config <file>', 'the configuration file')
+      .action((name: string, options) =>
+        setExitCode(
+          import('./learn/move.ts').then(({ move }) => move(name, rung === 'retire' ? 'retired' : rung, options)),
+        ),
+      );
+  }
+
+  program
+    .command('backtest')
+    .description('try lessons on the log, and on texts without a failure')
+    .argument('[name or file]', 'one lesson, by its name or its file; all of them by default')
+    .option('--healthy <file>', 'more texts without a failure, one on each line: as it is, or as JSON')
+    .option('--memory <dir>', 'the memory folder')
+    .option('--config <file>', 'the configuration file')
+    .option('--json', 'write JSON')
+    .action((target: string | undefined, options) =>
+      setExitCode(import('./backtest.ts').then(({ backtest }) => backtest(target, options))),
+    );
+};
