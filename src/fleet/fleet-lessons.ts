@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Rung } from '../learning/model.ts';
 import { oddsOf } from '../learning/odds.ts';
-import { isFirst, isProven, lowerRung } from '../learning/rollout.ts';
+import { isFirst, isProven, rungHere } from '../learning/rollout.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import { unrefClock } from '../platform/unref-clock.ts';
@@ -113,9 +113,8 @@ export class FleetLessons {
     const all = [...lowered, ...this.#own.map((own) => own.lowered)];
     return lessons.map((lesson) => {
       const { name, digest } = lesson;
-      const reached = lesson.rung !== 'auto' || proven.includes(digest) || first.includes(name) ? lesson.rung : 'ask';
-      const here = all.filter((one) => one.name === name && one.digest === digest);
-      return { lesson, rung: here.reduce((rung, one) => lowerRung(rung, one.rung), reached) };
+      const own = all.filter((one) => one.name === name && one.digest === digest).map(({ rung }) => rung);
+      return { lesson, rung: rungHere(lesson.rung, own, proven.includes(digest) || first.includes(name)) };
     });
   }
 

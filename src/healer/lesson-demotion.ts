@@ -1,4 +1,4 @@
-import { Demotion } from '../learning/demotion.ts';
+import { demotionOf } from '../learning/demotion.ts';
 import { healflow, isFleetDigest, type Lesson } from '../learning/lesson.ts';
 import type { LessonSource } from '../learning/lesson-source.ts';
 import type { LearningRecord, Trial } from '../learning/model.ts';
@@ -21,11 +21,6 @@ export interface LessonDemotionOptions {
 /** Maximum number of runs of a lesson that are judged, its last ones, and of lessons that are known. */
 const maxRuns = 500;
 const maxLessons = 1_000;
-
-const ratio = (counted: string | undefined): number | undefined => {
-  const [succeeded = 0, of = 0] = (counted ?? '').split(' of ').map(Number);
-  return of > 0 ? succeeded / of : undefined;
-};
 
 /** Whether a trial is of this lesson as it was approved last. The clock at the approval may have been wrong, so the approval itself is compared. */
 const isOf = ({ approved_at: approvedAt, digest, timestamp }: Trial, lesson: Lesson, tried: string): boolean => {
@@ -63,8 +58,7 @@ export class LessonDemotion {
   async judge(lesson: Lesson, tried: string, at: number): Promise<void> {
     if (lesson.rung !== 'auto') return;
     await this.#readOn();
-    const { repairs, natural } = lesson.content.evidence;
-    const demotion = new Demotion({ works: ratio(repairs) ?? 0.9, natural: ratio(natural) ?? 0.1 });
+    const demotion = demotionOf(lesson.content.evidence);
     const runs = (this.#runs.get(lesson.name) ?? []).filter((trial) => isOf(trial, lesson, tried)).slice(-maxRuns);
     let hasStopped = false;
     for (const { after } of runs) hasStopped = demotion.add({ succeeded: after === 'succeeded' });

@@ -1,4 +1,5 @@
-import type { Odds, Outcome } from './model.ts';
+import type { LessonContent } from './lesson-schema.ts';
+import type { Outcome } from './model.ts';
 import { autoAt } from './odds.ts';
 
 /** What the runs of a fix are judged against. */
@@ -42,9 +43,11 @@ export class Demotion {
   }
 }
 
-/** The watch over a fix of which this is known. */
-export const demotionOf = ({ trials, natural }: Odds): Demotion =>
-  new Demotion({
-    works: (trials.succeeded + 1) / (trials.of + 2),
-    natural: natural.of === 0 ? 0 : natural.recovered / natural.of,
-  });
+const shareOf = (counted: string | undefined): number | undefined => {
+  const [succeeded = 0, of = 0] = (counted ?? '').split(' of ').map(Number);
+  return of > 0 ? succeeded / of : undefined;
+};
+
+/** The watch over the fix of a lesson, by the evidence in its file. */
+export const demotionOf = ({ repairs, natural }: LessonContent['evidence']): Demotion =>
+  new Demotion({ works: shareOf(repairs) ?? 0.9, natural: shareOf(natural) ?? 0.1 });

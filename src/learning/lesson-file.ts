@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Finding, inFileOrder } from '../config/finding.ts';
@@ -8,22 +7,16 @@ import { explainIssues } from '../config/issue-text.ts';
 import { YamlSource } from '../config/yaml-source.ts';
 import { checkPatterns } from '../diagnosis/check.ts';
 import { patternSchema } from '../diagnosis/pattern.ts';
-import { errorCode, isNotFound, isPathNotFound } from '../platform/fs.ts';
-import { makeFolder } from '../platform/make-folder.ts';
-import { readRegularFile } from '../platform/regular-file.ts';
+import { isPathNotFound } from '../platform/fs.ts';
 import type { Redactor } from '../redact/index.ts';
-import { uniqueId } from '../sharing/identity.ts';
 import { messageOf } from '../text/error-text.ts';
 import { type Approvals, noApprovals } from './approvals.ts';
 import { type Lesson, type Move, moveDenied, moved, rungThatCounts, withSeal } from './lesson.ts';
 import { type LessonContent, lessonSchema } from './lesson-schema.ts';
+import { none, readText, replaceVersion, versionOf } from './replace-version.ts';
 
 const extension = '.yaml';
-const maxBytes = 65_536;
 const maxLessons = 1_000;
-/** In place of a version: there was no file. */
-const none = 'none';
-
 /** Thrown if a lesson cannot be read, written or moved; the message says why, and what to do. */
 export class LessonError extends Error {
   /** `conflict`: somebody else has written the lesson meanwhile. */
@@ -54,25 +47,11 @@ export interface LessonFolder {
   readonly problems: readonly LessonProblem[];
 }
 
-const versionOf = (text: string): string => hash('sha256', text, 'hex').slice(0, 32);
-
 const pathOf = (dir: string, name: string): string => join(dir, `${name}${extension}`);
 
 const assertName = (name: string): void => {
   if (shortName.test(name)) return;
   throw new LessonError('invalid', `'${name}' is no name for a lesson: use letters, digits, \`.\`, \`_\` and \`-\``);
-};
-
-/** Reads a file that may be missing or be something else than a file. */
-const readText = (path: string): string | null => {
-  try {
-    const { text } = readRegularFile(path, maxBytes);
-    if (text === undefined) throw new Error(`it is larger than ${maxBytes} bytes`);
-    return text;
-  } catch (error) {
-    if (isPathNotFound(error)) return null;
-    throw error;
-  }
 };
 
 /** The faults of a pattern that a schema does not see: expressions that are not valid, examples that do not match. */
@@ -169,69 +148,12 @@ const textOf = (content: LessonContent): string => {
   return heading + stringify(ordered, { lineWidth: 0, aliasDuplicateObjects: false });
 };
 
-const versionIn = (path: string): string => {
-  const text = readText(path);
-  return text === null ? none : versionOf(text);
-};
-
 const conflict = (name: string): LessonError =>
   new LessonError('conflict', `the lesson '${name}' was changed by somebody else meanwhile: look at it, and try again`);
 
-/** Puts the version that was prepared in the place of the file; it may have been done by somebody else just now. */
-const complete = async (next: string, path: string): Promise<void> => {
-  try {
-    await rename(next, path);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-};
-
-const linked = async (draft: string, next: string): Promise<boolean> => {
-  try {
-    await link(draft, next);
-    return true;
-  } catch (error) {
-    // On a network file system the response may be lost although the link exists.
-    if ((await stat(draft)).nlink === 2) return true;
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-};
-
-/**
- * Writes a lesson in the place of one version of it, in steps each of which may be the last.
- *
- * The successor of a version is a whole file, linked to a name that is made of that version: only one writer can do that. While
- * it exists, the file cannot change in any other way, since that would take the same name. It is then renamed to the file; if
- * its writer dies before that, the next writer does it.
- */
 const replaceLesson = async (dir: string, name: string, content: LessonContent, version: string): Promise<string> => {
-  const path = pathOf(dir, name);
   const text = textOf(content);
-  makeFolder(dir);
-  const draft = join(dir, `.${name}.${uniqueId()}.draft`);
-  const next = join(dir, `.${name}.${version}.next`);
-  try {
-    const file = await open(draft, 'wx', 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (versionIn(path) !== version) throw conflict(name);
-    if (!(await linked(draft, next))) {
-      if (versionIn(path) === version) await complete(next, path);
-      throw conflict(name);
-    }
-    if (versionIn(path) !== version) {
-      await rm(next, { force: true });
-      throw conflict(name);
-    }
-    await complete(next, path);
-  } finally {
-    await rm(draft, { force: true }).catch(() => {});
-  }
+  if (!(await replaceVersion({ dir, name, extension }, text, version))) throw conflict(name);
   return versionOf(text);
 };
 
@@ -271,17 +193,6 @@ export const writeLesson = async (
     throw new LessonError('invalid', `the lesson '${name}' cannot be written: ${first?.problem ?? read.reason}`);
   }
   return replaceLesson(dir, name, content, replaces);
-};
-
-/** What the evidence of a lesson is, as far as its file shows it. The approval stays. */
-export const writeEvidence = async (
-  dir: string,
-  name: string,
-  evidence: LessonContent['evidence'],
-  redact: Redactor,
-): Promise<void> => {
-  const { content, version } = readLesson(dir, name, redact, noApprovals);
-  await replaceLesson(dir, name, { ...content, evidence }, version);
 };
 
 const sealOf = async (name: string, digest: string, approvals: Approvals): Promise<string> => {

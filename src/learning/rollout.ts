@@ -40,9 +40,8 @@ export const isProven = ({ odds }: Pick<RolloutFacts, 'odds'>): boolean => odds 
  * others a person is asked, until the odds over the trials of all reach 100:1.
  *
  * @param rung The rung in the fleet.
- * @param own The rung that this machine has given it, which can only be lower; undefined if none.
+ * @param own The rungs that this machine has given it: only lower ones count.
+ * @param isReached Whether it is proven, or this machine is among the first.
  */
-export const rungHere = (rung: Rung, own: Rung | undefined, facts: RolloutFacts): Rung => {
-  const reached = rung !== 'auto' || isProven(facts) || isFirst(facts) ? rung : 'ask';
-  return own === undefined ? reached : lowerRung(reached, own);
-};
+export const rungHere = (rung: Rung, own: readonly Rung[], isReached: boolean): Rung =>
+  own.reduce(lowerRung, rung === 'auto' && !isReached ? 'ask' : rung);

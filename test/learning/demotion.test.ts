@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Demotion, demotionOf } from '../../src/learning/demotion.ts';
-import type { Odds } from '../../src/learning/model.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../support/seeded.ts';
 
 const random = seeded(100);
 
@@ -26,7 +25,7 @@ describe('a fix that runs by itself', () => {
   );
 
   it('that was seen to work 5 of 5 times, and works 95 %% of the time, is demoted at most once in 1,000 runs', () => {
-    const known = { trials: { succeeded: 5, of: 5 }, natural: { recovered: 1, of: 14 } } as Odds;
+    const known = { repairs: '5 of 5', natural: '1 of 14' };
     let demotions = 0;
     for (let left = 400_000; left > 0; demotions += 1) left -= runsUntil(demotionOf(known), 0.95, left);
     expect((demotions - 1) / 400_000).toBeLessThanOrEqual(1 / 1_000);

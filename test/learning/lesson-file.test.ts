@@ -4,9 +4,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { type Approvals, approvalsIn } from '../../src/learning/approvals.ts';
 import { doubtOf, lessonDigest } from '../../src/learning/lesson.ts';
-import { moveLesson, readLesson, readLessons, writeEvidence, writeLesson } from '../../src/learning/lesson-file.ts';
+import { moveLesson, readLesson, readLessons, writeLesson } from '../../src/learning/lesson-file.ts';
 import type { Rung } from '../../src/learning/model.ts';
 import { approvalsBeside, lessonAt, lessonFolder, proposed, redact } from './lessons.ts';
 
@@ -164,7 +165,8 @@ describe('a lesson', () => {
   it('stays approved if only its evidence is written again', async () => {
     const dir = lessonFolder();
     await lessonAt(dir, 'tunnel', 'ask');
-    await writeEvidence(dir, 'tunnel', { repairs: '4 of 4', natural: '1 of 14', odds: 95, seen: 14, tools: 3 }, redact);
+    const evidence = { repairs: '4 of 4', natural: '1 of 14', odds: 95, seen: 14, tools: 3 };
+    put(dir, 'tunnel', stringify({ ...parse(textIn(dir, 'tunnel')), evidence }));
     expect(readLesson(dir, 'tunnel', redact, approvalsBeside(dir))).toMatchObject({
       rung: 'ask',
       content: { evidence: { odds: 95 } },

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/learning/model.ts';
-import { rungs } from '../../src/learning/model.ts';
+import { type Outcome, type Rung, rungs } from '../../src/learning/model.ts';
 import { oddsOf } from '../../src/learning/odds.ts';
-import { isFirst, lowerRung, placeOf, rungHere } from '../../src/learning/rollout.ts';
+import { isFirst, isProven, lowerRung, placeOf, type RolloutFacts, rungHere } from '../../src/learning/rollout.ts';
 import { seededRandom } from '../../src/testing/index.ts';
 
 const machinesOf = (count: number): string[] => Array.from({ length: count }, (_, n) => `machine-${n}`);
 const at = Date.parse('2026-02-04T10:00:00Z');
 const outcomes = (count: number, succeeds: () => boolean): Outcome[] =>
   Array.from({ length: count }, () => ({ succeeded: succeeds(), windowMs: 5_000, at }));
+
+const hereWith = (rung: Rung, own: Rung | undefined, facts: RolloutFacts): Rung =>
+  rungHere(rung, own === undefined ? [] : [own], isProven(facts) || isFirst(facts));
 
 describe('the roll-out of a lesson', () => {
   it('begins on one in twenty of many machines, and on others for another lesson', () => {
@@ -51,7 +53,7 @@ describe('the roll-out of a lesson', () => {
     const activeAfter = (trials: readonly Outcome[]): number => {
       const { odds } = oddsOf(trials, gaps, at);
       return machines.filter(
-        (machine) => rungHere('auto', undefined, { lesson: 'tunnel', machine, machines, odds }) === 'auto',
+        (machine) => hereWith('auto', undefined, { lesson: 'tunnel', machine, machines, odds }) === 'auto',
       ).length;
     };
     const firsts = activeAfter([]);
@@ -71,7 +73,7 @@ describe('the roll-out of a lesson', () => {
     const rung = fc.constantFrom(...rungs);
     fc.assert(
       fc.property(rung, fc.option(rung, { nil: undefined }), facts, (fleet, own, known) => {
-        const here = rungHere(fleet, own, known);
+        const here = hereWith(fleet, own, known);
         expect(lowerRung(here, fleet)).toBe(here);
         expect(lowerRung(here, own ?? fleet)).toBe(here);
         if (fleet !== 'auto' && own === undefined) expect(here).toBe(fleet);
