@@ -1,3 +1,4 @@
+import { seeded } from '../support/seeded.ts';
 import type { Cell } from './cell.ts';
 import { kinds, mayRepeat, type Replay } from './expected.ts';
 import { type Channel, type Fault, faults } from './faults.ts';
@@ -22,17 +23,6 @@ export const cellsOf = (channels: readonly Channel[], replay: Replay = 'safe', a
 export const isLeftToTheUser = ({ faults: [fault], channel, kind }: Cell): boolean =>
   fault !== undefined &&
   mayRepeat({ fault, channel, kind, replay: 'always' }) !== mayRepeat({ fault, channel, kind, replay: 'safe' });
-
-/** A random number generator for [0, 1) with a seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 const inProcessChannels: readonly Channel[] = ['thrown', 'isError', 'rpc'];
 

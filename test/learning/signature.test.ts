@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { compileLinear } from '../../src/diagnosis/user-patterns.ts';
 import { patternOf } from '../../src/learning/pattern-of.ts';
 import { signatureOf } from '../../src/learning/signature.ts';
+import { seeded } from '../support/seeded.ts';
 import { instancesOf, templates } from './error-lines.ts';
-import { seeded } from './seeded.ts';
 
 const random = seeded(40);
 const sets = templates.map((template) => instancesOf(template, 50, random));

@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from 'healflow';
-import { seeded } from '../cells.ts';
+import { seeded } from '../../support/seeded.ts';
 import { type Cause, causes, cutOff, plain } from './failures.ts';
 import { type Operation, operations } from './operations.ts';
 import { type Place, places, type Report, type Told, wordings } from './wordings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { oddsOf, proposeAt } from '../../../src/learning/odds.ts';
-import { seeded } from '../seeded.ts';
+import { seeded } from '../../support/seeded.ts';
 import { type Effects, episodes, type Kind, kinds, type Repair } from './site.ts';
 
 type Rule = (known: Repair) => boolean;
