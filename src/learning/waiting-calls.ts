@@ -4,6 +4,7 @@ import { Cancellation, listen, signalOf, unlisten } from '../platform/cancellati
 import { unrefClock } from '../platform/unref-clock.ts';
 import { within } from '../platform/wait.ts';
 import type { DigestArgs } from './args-digest.ts';
+import { printOf } from './args-print.ts';
 import { argsKeyOf, isWithinBytes } from './call-key.ts';
 import type { CheckResult, Signature } from './model.ts';
 import { RepairRunningError } from './repair-running.ts';
@@ -80,6 +81,8 @@ export interface WaitingCallsParts {
 type KeptCall = { -readonly [Name in keyof OpenFailure]: OpenFailure[Name] } & {
   key: string;
   argsKey: string;
+  /** Cheaper to compare than the key. */
+  print: number | null;
   /** Undefined if they are not known, or too large. */
   args: FailedCall['args'];
   again: FailedCall['again'];
@@ -151,7 +154,7 @@ export class WaitingCalls {
     this.#kept.set(
       key,
       Object.assign(kept, {
-        ...{ tool, signature, class: call.class, line, key, argsKey, again },
+        ...{ tool, signature, class: call.class, line, key, argsKey, print: printOf(call.args), again },
         ...{ args: isSmall ? call.args : undefined, canCheck: again !== undefined },
         ...{ since: isSame ? earlier.since : call.since, at: this.#now(), hasSucceeded: false },
       }),
@@ -165,9 +168,12 @@ export class WaitingCalls {
 
   /** A call has succeeded: the same one waits no more. */
   succeeded(tool: string, args: FailedCall['args']): void {
+    let print: number | null | undefined;
     let argsKey: string | undefined;
     for (const kept of this.#kept.values()) {
       if (kept.tool !== tool) continue;
+      if (print === undefined) print = printOf(args);
+      if (kept.print !== print) continue;
       argsKey ??= argsKeyOf(args, this.#maxBytes);
       if (kept.argsKey !== argsKey) continue;
       kept.hasSucceeded = true;
