@@ -52,18 +52,20 @@ export const healerWithoutLog = async (record = () => {}) => {
   const redact = redactorFor(whole, process.env);
   const diagnoser = makeDiagnoser({ redact, own: undefined, shipped: shippedPatterns, now: systemClock.now });
   const own = { clock: systemClock, random: Math.random, warn: console.error };
-  const fixes = { config: whole, baseDir, redact, env: process.env, functions: { kube_login: fix }, ...own };
+  const unused = { memoryDir: baseDir, digestArgs: null };
+  const fixes = { config: whole, baseDir, redact, env: process.env, functions: { kube_login: fix }, ...own, ...unused };
   const parts = {
     ...own,
     attempts: whole.attempts,
     deadlineMs: whole.deadlineMs,
-    toolRules: createToolRules(whole.tools),
+    toolRules: createToolRules(whole),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
     diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn: own.warn }),
     loadEngine: async (log) => createEngine(parts, fixes, log),
     countHealthy: () => {},
     recordHealthy: false,
+    watch: { open: 0, isOpen: () => false, succeeded() {}, stillFails() {}, ran() {} },
     record,
     inspect: undefined,
     close: () => {},
