@@ -150,6 +150,7 @@ export class FleetDatabase {
       simple: (text) =>
         guard(async () => {
           await client.query(text);
+          this.#answeredAt = this.#parts.clock.monotonic();
         }),
       end: async (how) => {
         if (isOver) return;

@@ -187,15 +187,17 @@ export class FleetLockStore implements LockStore {
   async #find(wait: Wait): Promise<Found> {
     const { leases, clock } = this.#parts;
     const { names, row, wanted, triedAt } = wait;
-    const limitMs = this.#loss.ask(wanted.remainingMs);
+    const { cancels, remainingMs } = wanted;
+    const limitMs = this.#loss.ask(remainingMs);
+    const moreMs = (): number => this.#loss.leftMs(remainingMs);
     if (triedAt !== null && clock.monotonic() - triedAt < tryAgainMs) {
-      const seen = await inTime(clock, leases.look(names), limitMs, wanted.cancels);
+      const seen = await inTime(clock, leases.look(names), limitMs, cancels, moreMs);
       if (seen.isOpen) return { hold: null, seen };
     }
     wait.triedAt = clock.monotonic();
     const taking = leases.take(names, row);
     try {
-      return await inTime(clock, taking, limitMs, wanted.cancels);
+      return await inTime(clock, taking, limitMs, cancels, moreMs);
     } catch (error) {
       // Its caller has left, or could not wait: a lease that comes now is given back.
       taking.then(({ hold }) => hold && this.#giveBack(names, row, hold)).catch(() => {});

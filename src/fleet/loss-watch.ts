@@ -6,6 +6,8 @@ import type { LossNote } from './loss-note.ts';
 const freshMs = 60_000;
 /** The time that a database has to come back, in ms; less if a call has less than twice that. */
 const patienceMs = 5_000;
+/** The same with all responses to parts of what it was asked: each of them gives it more time. */
+const wholePatienceMs = 15_000;
 /** How long a database that was lost is not asked again, in ms: a host that swallows packets costs a time-out each time. */
 const restLostMs = 5_000;
 /** The same for one that responded, but cannot be used. */
@@ -53,7 +55,20 @@ export class LossWatch {
     this.#rest = null;
     this.#askedSince ??= this.#notedSince(now) ?? now;
     const leastMs = this.#isNoted ? minimumAfterLossMs : minimumMs;
-    return Math.max(leastMs, this.#askedSince + patienceOf(remainingMs) - now);
+    return Math.max(leastMs, this.leftMs(remainingMs));
+  }
+
+  /**
+   * The time that the database still has to respond, in ms: more than there was if it has responded to a part.
+   *
+   * @param remainingMs The time that the call has.
+   */
+  leftMs(remainingMs = Number.POSITIVE_INFINITY): number {
+    const now = this.#clock.monotonic();
+    const askedSince = this.#askedSince ?? now;
+    const heardAt = Math.max(askedSince, this.#answeredAt() ?? askedSince);
+    const wholeMs = Math.min(wholePatienceMs, remainingMs / 2);
+    return Math.min(heardAt + patienceOf(remainingMs), askedSince + wholeMs) - now;
   }
 
   answered(): void {
@@ -83,7 +98,7 @@ export class LossWatch {
     const answeredAt = this.#answeredAt();
     const wasThere = answeredAt !== null && now - answeredAt < freshMs;
     this.#askedSince ??= now;
-    const isLate = now - this.#askedSince >= patienceOf(remainingMs) - earlyMs;
+    const isLate = this.leftMs(remainingMs) <= earlyMs;
     const isLost = failure.failure === 'unusable' || !wasThere || isLate;
     if (isLost) {
       const wallAt = this.#clock.now();

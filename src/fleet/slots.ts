@@ -121,7 +121,7 @@ export class SlotStore implements LockStore {
     const limitMs = this.#loss.ask(remainingMs);
     const taking = slots.take(key, atOnce);
     try {
-      return await inTime(clock, taking, limitMs, cancels);
+      return await inTime(clock, taking, limitMs, cancels, () => this.#loss.leftMs(remainingMs));
     } catch (error) {
       // Nobody waits for it any more.
       taking.then((hold) => hold?.release()).catch(() => {});
