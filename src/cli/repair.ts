@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../clock.ts';
+import { ownEntries } from '../config/fix-entries.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { HealError } from '../errors.ts';
@@ -7,7 +9,7 @@ import { resolveMemoryDir } from '../event-log/index.ts';
 import { checkWaitingCall, listWaitingCalls } from '../learning/ask-checks.ts';
 import { type Bracket, bracketRepair, checkMs } from '../learning/bracket.ts';
 import { actionText, readKnowledge } from '../learning/knowledge.ts';
-import type { CheckResult, Odds, Repaired } from '../learning/model.ts';
+import type { CheckResult, Odds, RepairAction, Repaired } from '../learning/model.ts';
 import { lockRepair } from '../learning/repair-lock.ts';
 import { createRepairLog } from '../learning/repair-log.ts';
 import { RepairRunningError } from '../learning/repair-running.ts';
@@ -40,6 +42,14 @@ export interface RepairOptions {
 }
 
 const usage = 'usage: healflow repair [--tool NAME] [--sig ID] [--probe PROBE] -- COMMAND [ARG...]';
+
+/** What was run: the fix of `fixes.own` that has the same command, so that it is evidence for that fix; else the command itself. */
+const actionOf = (command: readonly string[], { config: { fixes } }: LoadedConfig): RepairAction => {
+  const own = ownEntries(fixes).find(([, entries]) =>
+    entries.some((entry) => isDeepStrictEqual(entry.command, command)),
+  );
+  return own === undefined ? { run: command } : { use: own[0] };
+};
 
 interface Checking {
   readonly checked: Repaired['checked'];
@@ -189,16 +199,17 @@ export const repair = async (
   // A command that says that it failed is no repair, whatever happened meanwhile; if the call still fails, both say so.
   const isChecked = exitCode === 0 || (before === 'failed' && after === 'failed');
   const counts = checked !== null && isChecked && before === 'failed' && after !== 'unknown';
+  const action = actionOf(command, loaded);
   const log = createRepairLog({ memoryDir, redact, warn: say });
   log.append({
-    ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args, action: { run: command } },
+    ...{ kind: 'repaired', timestamp: timestampOf(clock.now()), tool, sig, args, action },
     ...{ checked: isChecked ? checked : null, before, after, window_ms: windowMs, limit_ms: Math.round(limitMs) },
   });
   const seen =
     checked === null
       ? 'nothing could be checked'
       : `${beforeText[before]}, ${states[after]} after ${durationText(windowMs)}`;
-  if (counts) say(`${what}: ${seen}; ${await knownOdds(memoryDir, sig, command, clock.now())}`);
+  if (counts) say(`${what}: ${seen}; ${await knownOdds(memoryDir, sig, action, clock.now())}`);
   else
     say(
       `${what}: ${seen}; recorded as a note, which is no evidence${exitCode === 0 ? '' : `: ${endText(command, ended as TerminalResult)}`}`,
@@ -233,10 +244,10 @@ const interrupted = (
   return ended.exitCode || (ended.signal === null ? 130 : (signalCodes[ended.signal] ?? 1));
 };
 
-const knownOdds = async (memoryDir: string, sig: string, run: readonly string[], now: number): Promise<string> => {
+const knownOdds = async (memoryDir: string, sig: string, run: RepairAction, now: number): Promise<string> => {
   try {
     const { failures } = await readKnowledge(memoryDir, { now, only: sig });
-    const known = failures[0]?.actions.find(({ action }) => actionText(action) === actionText({ run }));
+    const known = failures[0]?.actions.find(({ action }) => actionText(action) === actionText(run));
     return known === undefined
       ? 'a secret in the command was masked, so that it proposes nothing'
       : knownText(known.odds);
