@@ -1,10 +1,9 @@
 import type { PlanFixInput } from '../../machines/services.ts';
-import { lessonFixName } from '../learning/lesson.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Fix } from '../model/fix.ts';
 import { messageOf } from '../text/error-text.ts';
 import type { LessonTrials } from './lesson-trials.ts';
-import type { ActiveLesson, Lessons } from './lessons.ts';
+import { type ActiveLesson, type Lessons, withLesson } from './lessons.ts';
 import type { HealingRun } from './run.ts';
 
 /** What a failure is recognised as, and the wait that comes before the fix of the lesson. */
@@ -64,18 +63,12 @@ export class LessonsAtWork {
     active: ActiveLesson | null,
   ): Recognised {
     if (active === null) return { diagnosis };
-    const { name, rung, content } = active.lesson;
+    const { rung } = active.lesson;
     if (rung === 'shadow') {
       this.trials.shadow(run, active, attempt, diagnosis);
       return { diagnosis };
     }
-    const fix = lessonFixName(name);
-    const closer: Diagnosis = {
-      ...diagnosis,
-      class: diagnosis.class === 'unrecognised' ? content.pattern.class : diagnosis.class,
-      pattern: fix,
-      fixes: [fix, ...diagnosis.fixes],
-    };
+    const closer = withLesson(diagnosis, active.lesson);
     run.replaceDiagnosis(diagnosis, closer);
     this.trials.recognised(run, active);
     const { args } = run.call.options;

@@ -39,10 +39,25 @@ export interface LessonsOptions {
 }
 
 /** Whether a failure may be one that a lesson is for: nothing repairs a wrong call, or a permission that is missing. */
-export const isLearnable = ({ failure, class: failureClass, subclass, fixes, pattern }: Diagnosis): boolean => {
+const isLearnable = ({ failure, class: failureClass, subclass, fixes, pattern }: Diagnosis): boolean => {
   if (!failure || failureClass === 'usage' || failureClass === 'none') return false;
   if (subclass === 'forbidden' || pattern.startsWith('http.403')) return false;
   return failureClass !== 'auth' || fixes.length > 0;
+};
+
+/** Whether lessons are looked for at all. The user's own patterns come first. */
+export const mayHaveLesson = (diagnosis: Diagnosis, ownPatterns: ReadonlySet<string>): boolean =>
+  isLearnable(diagnosis) && !ownPatterns.has(diagnosis.pattern);
+
+/** What a failure is once a lesson was found for it: it has its fix first, and its class if it had none. */
+export const withLesson = (diagnosis: Diagnosis, { name, content }: Lesson): Diagnosis => {
+  const fix = lessonFixName(name);
+  return {
+    ...diagnosis,
+    class: diagnosis.class === 'unrecognised' ? content.pattern.class : diagnosis.class,
+    pattern: fix,
+    fixes: [fix, ...diagnosis.fixes],
+  };
 };
 
 const maxTold = 1_000;
@@ -52,7 +67,8 @@ const lookAgainMs = 100;
 
 const activeRungs: readonly string[] = ['auto', 'ask', 'shadow'];
 
-const inOrder = (active: readonly ActiveLesson[]): readonly ActiveLesson[] =>
+/** In the order in which they are tried: the one that may do most first. */
+export const inOrder = (active: readonly ActiveLesson[]): readonly ActiveLesson[] =>
   [...active].sort((one, other) => activeRungs.indexOf(one.lesson.rung) - activeRungs.indexOf(other.lesson.rung));
 
 /**
@@ -81,9 +97,9 @@ export class Lessons {
     this.#ownPatterns = new Set(options.config.patterns.map(({ id }) => id));
   }
 
-  /** Finds the lesson for a failure; null if there is none. The user's own patterns come first. */
+  /** Finds the lesson for a failure; null if there is none. */
   match(tool: string, diagnosis: Diagnosis): ActiveLesson | null | Promise<ActiveLesson | null> {
-    if (!isLearnable(diagnosis) || this.#ownPatterns.has(diagnosis.pattern)) return null;
+    if (!mayHaveLesson(diagnosis, this.#ownPatterns)) return null;
     const { source } = this.#options;
     try {
       const found = this.#find(tool, diagnosis);

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RefusalCode } from '../model/refusal.ts';
-import type { FixName, Situation, ToolKind } from '../model/terms.ts';
+import { type FixName, isLessonFix, type Situation, type ToolKind } from '../model/terms.ts';
 
 /**
  * `repeat`: may be repeated · `after_fix`: once a fix has succeeded · `on_request`: only if the user's config says
@@ -105,13 +105,19 @@ export type RepeatDecision = { readonly rule: RepeatRule; readonly reason: strin
   | { readonly allowed: false; readonly code: DenialCode }
 );
 
+/** Why the same call may not be rejected again after a fix; null if it would be. */
+const undoneBy = (fixed: FixName | null, { class: failureClass }: Evidence): string | null => {
+  if (fixed === null || failureClass === 'usage') return null;
+  // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
+  if (fixed === 'cache_clear') return failureClass === 'resource' ? 'the cache may have been stale' : null;
+  return isLessonFix(fixed) ? 'such a call has succeeded after this fix before' : null;
+};
+
 /** Decides whether a failed call may be repeated. Pure. */
 export const decideRepeat = ({ diagnosis, kind, replay, reports, fixed }: RepeatInput): RepeatDecision => {
   const { situation, grade } = diagnosis;
-  // A stale cache answers 404 for a thing that is there: emptying it earns a harmless tool one more try.
-  const staleCache =
-    situation === 'rejected' && diagnosis.class === 'resource' && fixed === 'cache_clear' && isHarmless(kind);
-  const rule = staleCache ? 'after_fix' : ruleOf(diagnosis, kind, reports);
+  const rejection = situation === 'rejected' && isHarmless(kind) ? undoneBy(fixed, diagnosis) : null;
+  const rule = rejection === null ? ruleOf(diagnosis, kind, reports) : 'after_fix';
   const allow = (reason: string): RepeatDecision => ({ allowed: true, code: 'REPEAT_ALLOWED', rule, reason });
   const deny = (code: DenialCode, reason: string): RepeatDecision => ({ allowed: false, code, rule, reason });
   const evidence = evidenceText(diagnosis);
@@ -121,7 +127,7 @@ export const decideRepeat = ({ diagnosis, kind, replay, reports, fixed }: Repeat
     case 'repeat':
       return allow(`${evidence}; a tool that is ${kind} may be retried`);
     case 'after_fix': {
-      const because = staleCache ? 'the cache may have been stale' : evidence;
+      const because = rejection ?? evidence;
       return fixed === null
         ? deny('REPEAT_NEEDS_FIX', `${because}; the call may be retried only after a fix has succeeded`)
         : allow(`${because}; the call may be retried after ${fixed}`);

@@ -213,6 +213,16 @@ describe('a lesson', () => {
     expect(await site.trials()).toMatchObject([{ mode: 'run', after: 'unknown' }]);
   });
 
+  it('runs for what would be rejected again without it, if the tool only reads', async () => {
+    const site = await siteWith('auto');
+    const error = 'error: tunnel alpha is stuck: No such file or directory';
+    expect(await site.call(1, { error, readOnly: false })).toBe('unknown after 1');
+    expect(readRan(site.folder)).toEqual([]);
+    expect(await site.call(1, { error })).toBe('healed after 2');
+    expect(readRan(site.folder)).toEqual(['alpha']);
+    expect(await site.trials()).toMatchObject([{ mode: 'run', after: 'succeeded' }]);
+  });
+
   it('is taken up with a failure a moment later, and given up with the next, without a restart', async () => {
     let ahead = 0;
     const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };

@@ -27,12 +27,12 @@ const letters = { repeat: 'Y', after_fix: 'F', on_request: 'O', never: 'N' } as 
 const ask = (
   situation: Situation,
   kind: ToolKind,
-  more: { replay?: Replay; fixed?: FixName | null; resource?: boolean } = {},
+  more: { replay?: Replay; fixed?: FixName | null; resource?: boolean; usage?: boolean } = {},
 ) =>
   decideRepeat({
     diagnosis: {
       situation,
-      class: more.resource ? 'resource' : 'network',
+      class: more.resource ? 'resource' : more.usage ? 'usage' : 'network',
       grade: 'proof',
       delivered: 'maybe',
       remainder: null,
@@ -85,6 +85,13 @@ describe('decideRepeat on proof', () => {
     expect(missing('read-only', null)).toMatchObject({ code: 'REPEAT_USELESS', rule: 'never' });
     expect(ask('not_sent', 'read-only', { resource: true, fixed: 'cache_clear' }).reason).not.toMatch(/stale/);
     expect(ask('rejected', 'read-only', { fixed: 'cache_clear' }).allowed).toBe(false);
+  });
+
+  it('repeats what was rejected after the fix of a lesson for harmless tools only, and never a wrong call', () => {
+    const repeated = (kind: ToolKind, evidence: object) =>
+      ask('rejected', kind, { fixed: 'lesson:tunnel', ...evidence }).allowed;
+    expect(toolKinds.map((kind) => repeated(kind, { resource: true }))).toEqual([true, true, false, false, false]);
+    expect(toolKinds.map((kind) => repeated(kind, { usage: true }))).toEqual([false, false, false, false, false]);
   });
 
   it.each([
