@@ -4,8 +4,9 @@ import { entriesOfFix } from '../config/fix-entries.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { causeOf, createDiagnoser, outputOf } from '../diagnosis/index.ts';
+import { type ActiveLesson, withLesson } from '../healer/lessons.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { type Channel, type FixName, type OnError, type ToolKind, toolKinds } from '../model/terms.ts';
+import { type Channel, type FixName, isLessonFix, type OnError, type ToolKind, toolKinds } from '../model/terms.ts';
 import { isDelayFix } from '../policy/delay-fixes.ts';
 import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
@@ -15,6 +16,7 @@ import { createToolRules } from '../policy/tool-rules.ts';
 import { durationText } from '../text/duration.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { excerptOf } from './excerpt.ts';
+import { activeLessonsOf, type ExplainedLesson, explainedLesson, lessonFor, lessonText } from './explain-lesson.ts';
 import { type Io, outputTo, processIo } from './io.ts';
 import { patternDraft } from './pattern-draft.ts';
 
@@ -40,6 +42,8 @@ export interface Explanation {
   readonly fixes: readonly { readonly fix: FixName; readonly configured: boolean }[];
   /** The fix whose probe is asked first, since the failure may hide an outage; null if none is. */
   readonly probe: FixName | null;
+  /** The lesson that is at work for the failure; null if there is none. */
+  readonly lesson: ExplainedLesson | null;
   /** What the configuration says about failures of the tool. */
   readonly onError: OnError;
   /** How long a call that may be retried waits for a service that is away, in ms; null for any other failure. */
@@ -62,15 +66,24 @@ export const explanationOf = (
   options: ExplainOptions,
   loaded: LoadedConfig,
   io: Pick<Io, 'env'>,
+  lessons: readonly ActiveLesson[] = [],
 ): Explanation => {
   const { tool = 'tool', channel = 'isError' } = options;
   const { config } = loaded;
   const redact = redactorFor(config, io.env as NodeJS.ProcessEnv);
-  const diagnosis = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
+  const found = createDiagnoser({ redact, patterns: config.patterns }).diagnose(outputOf(tool, channel, text));
   const { kind, replay, reports, onError = 'heal' } = createToolRules(config)(tool);
-  const proposed = orderFixes(diagnosis, (fix) => isBound(fix, tool, loaded));
+  const active = onError === 'heal' ? lessonFor(tool, found, lessons, loaded) : undefined;
+  const lesson = active === undefined ? null : explainedLesson(active, loaded, io);
+  const diagnosis = active === undefined || lesson?.rung === 'shadow' ? found : withLesson(found, active.lesson);
+  const learned = diagnosis.fixes.filter(isLessonFix);
+  const rest = { ...diagnosis, fixes: diagnosis.fixes.filter((fix) => !isLessonFix(fix)) };
+  const proposed = [...learned, ...orderFixes(rest, (fix) => isBound(fix, tool, loaded))];
   const ordered = onError === 'heal' ? proposed : onError === 'retry' ? proposed.filter(isDelayFix) : [];
-  const fixes = ordered.map((fix) => ({ fix, configured: isConfigured(fix, tool, loaded) }));
+  const fixes = ordered.map((fix) => ({
+    fix,
+    configured: isLessonFix(fix) ? lesson?.cannotRun === null : isConfigured(fix, tool, loaded),
+  }));
   const fixed = fixes.find(({ configured }) => configured)?.fix ?? ordered[0] ?? null;
   const decide = (one: ToolKind): RepeatDecision => decideRepeat({ diagnosis, kind: one, replay, reports, fixed });
   return {
@@ -78,13 +91,14 @@ export const explanationOf = (
     channel,
     isAssumed: options.channel === undefined,
     diagnosis,
-    cause: diagnosis.failure ? causeOf(diagnosis.pattern, config.patterns) : null,
+    cause: diagnosis.failure ? causeOf(found.pattern, config.patterns) : null,
     excerpt: excerptOf(redact(text), diagnosis.evidence),
     fixes,
     probe:
       onError === 'heal' && mayHideOutage(diagnosis) && isConfigured('vpn_connect', tool, loaded)
         ? 'vpn_connect'
         : null,
+    lesson,
     onError,
     patienceMs:
       onError !== 'hand-back' && isWaitedFor(diagnosis, options.kind ?? kind ?? 'unannotated')
@@ -113,7 +127,9 @@ const fixLine = ({ fixes, onError }: Explanation, paint: Paint): string => {
   if (fixes.length === 0 && onError === 'retry') return 'none: the config says `onError: retry` for this tool';
   if (fixes.length === 0) return 'none: no fix is known for this failure';
   const shown = fixes.map(({ fix, configured }) =>
-    configured ? paint('green', fix) : `${fix} ${paint('dim', '(not configured)')}`,
+    configured
+      ? paint('green', fix)
+      : `${fix} ${paint('dim', isLessonFix(fix) ? '(may not run)' : '(not configured)')}`,
   );
   return shown.join(', then ');
 };
@@ -144,6 +160,7 @@ const nextLines = ({ tool, diagnosis }: Explanation, paint: Paint): string[] =>
         '',
         paint('bold', 'next'),
         "  No pattern matches this failure, so nothing is tried. If it is the caller's mistake, leave it at that.",
+        '  If you know a command that repairs it, run it as `healflow repair -- COMMAND` while the call fails.',
         '  If a fix would help, add a pattern like this one to healflow.yaml, with the class and the fix:',
         '',
         ...patternDraft(tool, diagnosis.summary).map((line) => `  ${printable(line)}`),
@@ -176,6 +193,7 @@ const page = (explanation: Explanation, paint: Paint): string => {
     ...(cause === null ? [] : [row('cause', printable(cause))]),
     ...marked,
     row('fix', fixLine(explanation, paint)),
+    ...(explanation.lesson === null ? [] : [row('lesson', printable(lessonText(explanation.lesson)))]),
     ...(explanation.probe === null ? [] : [row('probe', probeText(explanation.probe))]),
     ...(unreadable === undefined ? [] : [row('wait', `its Retry-After is unreadable: ${printable(unreadable)}`)]),
     ...(wait === null ? [] : [row('wait', `${durationText(wait)}, as the output requests`)]),
@@ -218,7 +236,8 @@ export const explain = async (
   }
   const text = args.length === 1 && args[0] === '-' ? await readAll(input) : args.join(' ');
   const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
-  const explanation = explanationOf(text, options, loaded, io);
+  const lessons = await activeLessonsOf(loaded, io, (problem) => io.stderr.write(`healflow: ${printable(problem)}\n`));
+  const explanation = explanationOf(text, options, loaded, io, lessons);
   const output = outputTo(io.stdout);
   await output.write(json ? jsonOf(explanation) : page(explanation, painter(io)));
   await output.end();

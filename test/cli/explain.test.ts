@@ -1,7 +1,11 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
+import type { Rung } from '../../src/learning/model.ts';
 import { folderWith } from '../config/support.ts';
+import { lessonAt, proposed } from '../learning/lessons.ts';
 
 /** Runs `healflow explain` in a folder with these files: its exit code and what it prints. */
 const run = async (
@@ -12,7 +16,8 @@ const run = async (
     input = '',
     tty = false,
     env = {},
-  }: { files?: Record<string, string>; input?: string; tty?: boolean; env?: Record<string, string> } = {},
+    cwd,
+  }: { files?: Record<string, string>; input?: string; tty?: boolean; env?: Record<string, string>; cwd?: string } = {},
 ): Promise<{ code: number; out: string; err: string }> => {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err'): Writable =>
@@ -25,7 +30,7 @@ const run = async (
   const io = {
     stdout: Object.assign(stream('out'), { isTTY: tty }),
     stderr: stream('err'),
-    cwd: await folderWith(files),
+    cwd: cwd ?? (await folderWith(files)),
     env,
   };
   const code = await explain(words, options, io, Readable.from([input]));
@@ -49,6 +54,35 @@ describe('healflow explain', () => {
       'fix        none: the config says `onError: retry` for this tool',
       'retried?',
     ]);
+  });
+
+  it('shows the lesson that is at work, and why its command may not run', async () => {
+    const fixesOf = async (rung: Rung, isListed = true) => {
+      const folder = await folderWith({ reconnect: '#!/bin/sh\n' });
+      const program = join(folder, 'reconnect');
+      chmodSync(program, 0o755);
+      const config = { learn: { programs: isListed ? [[program, 'alpha']] : [] } };
+      writeFileSync(join(folder, 'healflow.yaml'), JSON.stringify(config));
+      const lesson = proposed({ fix: { run: [program, 'alpha'], timeoutMs: 1_000 } });
+      await lessonAt(join(folder, 'lessons'), 'tunnel', rung, lesson);
+      const env = { HEALFLOW_STATE_DIR: join(folder, 'state') };
+      const { out } = await run(['error: tunnel alpha is stuck'], { tool: 'db_query' }, { cwd: folder, env });
+      return out.split('\n').filter((line) => /^(?:failure|fix|lesson)|^ {2}read-only/.test(line));
+    };
+    const none = ['failure    unrecognised', 'fix        none: no fix is known for this failure'];
+    expect((await fixesOf('proposed')).slice(0, 2)).toEqual(none);
+    expect((await fixesOf('shadow')).slice(0, 3)).toEqual([
+      ...none,
+      'lesson     tunnel, at shadow: it runs nothing, and only records whether the failure ends by itself',
+    ]);
+    expect(await fixesOf('ask')).toEqual([
+      'failure    network',
+      'fix        lesson:tunnel',
+      'lesson     tunnel, at ask: a person is asked before its fix runs',
+      expect.stringMatching(/read-only +yes .*may be retried after lesson:tunnel/),
+    ]);
+    expect((await fixesOf('auto', false))[1]).toBe('fix        lesson:tunnel (may not run)');
+    expect((await fixesOf('auto', false))[2]).toMatch(/at auto, but its command may not run: .*`learn.programs`: add/);
   });
 
   it('names a command of `fixes.own` as own:NAME, for the tools that it is for', async () => {

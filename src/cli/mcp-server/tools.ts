@@ -4,6 +4,7 @@ import { readKnowledge, signatureId } from '../../learning/knowledge.ts';
 import { signatureOf } from '../../learning/signature.ts';
 import { channels } from '../../model/terms.ts';
 import { explanationOf } from '../explain.ts';
+import { activeLessonsOf } from '../explain-lesson.ts';
 import { lessonSummaries, readLessonFolder } from '../learn/lessons.ts';
 import { failureJson } from '../learn/overview.ts';
 import { logFilter } from '../log-filter.ts';
@@ -41,10 +42,12 @@ const explainTool = tool({
     channel: z.enum(channels).optional().describe('how the tool gave it; isError by default'),
   }),
   annotations: reads,
-  call: ({ text: output, tool: name, channel }, { loaded, env }) => {
-    const { diagnosis, cause, fixes, retry } = explanationOf(output, { tool: name, channel }, loaded, { env });
+  call: async ({ text: output, tool: name, channel }, { loaded, env }) => {
+    const lessons = await activeLessonsOf(loaded, { env });
+    const explained = explanationOf(output, { tool: name, channel }, loaded, { env }, lessons);
+    const { diagnosis, cause, fixes, lesson, retry } = explained;
     const sig = diagnosis.failure ? signatureOf(diagnosis.summary).id : null;
-    return { ...diagnosis, fixes, cause, sig, retry };
+    return { ...diagnosis, fixes, lesson, cause, sig, retry };
   },
 });
 
