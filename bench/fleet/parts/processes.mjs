@@ -7,7 +7,7 @@ import { isHealed, killAll, makeToken, startAll, startMember } from '../members.
 
 const fixMs = 200;
 /** How long the rounds of many processes may take together, in ms: on a busy machine there are fewer. */
-const maxMs = 180_000;
+const maxMs = 360_000;
 
 /** Measures rounds in which one token of all processes has expired. */
 export const measureProcesses = async ({ url, mostBackends }, { folder, isQuick }) => {
