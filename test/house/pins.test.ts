@@ -280,6 +280,7 @@ describe('the words', () => {
       'evidenceGrades',
       'fixModes',
       'fixNames',
+      'isLessonFix',
       'onErrors',
       'phases',
       'situations',
