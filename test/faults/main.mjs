@@ -21,4 +21,4 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'test/faults/tsc
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(2);
-await import('../../.cache/faults/run.js');
+await import('../../.cache/faults/faults/run.js');

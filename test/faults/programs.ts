@@ -15,4 +15,4 @@ export const inRepository = (path: string): string => fileURLToPath(new URL(path
 
 /** The path of one of the suite's programs; TypeScript programs are compiled to `.cache`. */
 export const program = (name: string): string =>
-  inRepository(name.endsWith('.mjs') ? `test/faults/programs/${name}` : `.cache/faults/programs/${name}`);
+  inRepository(name.endsWith('.mjs') ? `test/faults/programs/${name}` : `.cache/faults/faults/programs/${name}`);
