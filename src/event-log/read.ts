@@ -11,7 +11,8 @@ export interface ReadOptions {
   readonly onDamage?: (damage: DamagedRange) => void;
 }
 
-const chunkBytes = 256 * 1024;
+/** Small enough that a text of it is collected with the other young garbage. */
+const chunkBytes = 96 * 1024;
 /** A record at the end of the live file may be half written; the maximum number of times that the file is read again. */
 const looksAtTheEnd = 3;
 

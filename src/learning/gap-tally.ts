@@ -2,6 +2,7 @@ import { parseTimestamp } from '../event-log/timestamp.ts';
 import { detached } from '../text/detach.ts';
 import { BoundedOutcomes, type OutcomeBudget } from './bounded-outcomes.ts';
 import type { Outcome, Recovered, StillFailing } from './model.ts';
+import { OutcomeColumns } from './outcome-columns.ts';
 
 /** What happened to one failure with nothing run. */
 export interface Gap extends Outcome {
@@ -39,13 +40,13 @@ const sameEndMs = 1_000;
 export class GapTally {
   readonly #gaps: BoundedOutcomes<KnownGap>;
   /** The times in which something ran that may have repaired the failure. */
-  readonly #runs: BoundedOutcomes;
+  readonly #runs: OutcomeColumns;
   /** By tool and arguments, the one that changed the longest ago first. */
   readonly #last = new Map<string, LastFailure>();
 
   constructor(budget: OutcomeBudget) {
     this.#gaps = new BoundedOutcomes(maxGaps, budget);
-    this.#runs = new BoundedOutcomes(maxRuns, budget);
+    this.#runs = new OutcomeColumns(maxRuns, budget);
   }
 
   /** Adds what a watch has recorded of a failure: only the longest time known of each counts. */
@@ -89,13 +90,13 @@ export class GapTally {
 
   /** Something ran against the failure, for any call and in any process, within a time that ended then. */
   ran(at: number, windowMs: number): void {
-    this.#runs.add({ succeeded: true, windowMs, at });
+    this.#runs.add(at, windowMs, true, '');
   }
 
   /** The gaps in which nothing was run. */
   get all(): readonly Gap[] {
     const gaps = this.#gaps.all;
-    const runs = [...this.#runs.all].sort((one, other) => one.at - other.at);
+    const runs = this.#runs.all.sort((one, other) => one.at - other.at);
     const oldestRun = this.#runs.isFull ? (runs[0]?.at ?? 0) : Number.NEGATIVE_INFINITY;
     const isRunIn = (from: number, to: number): boolean =>
       from < oldestRun || runs.some(({ at, windowMs }) => at > from && at - windowMs < to);

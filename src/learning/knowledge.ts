@@ -3,7 +3,7 @@ import type { HealingEvent } from '../event-log/event.ts';
 import { readEventBatches } from '../event-log/read.ts';
 import type { DamagedRange } from '../event-log/record-splitter.ts';
 import { showCommand } from '../text/command-line.ts';
-import { detached } from '../text/detach.ts';
+import { DetachedNames, detached } from '../text/detach.ts';
 import type { OutcomeBudget } from './bounded-outcomes.ts';
 import type { Gap } from './gap-tally.ts';
 import type { LearningRecord, Odds, RepairAction, Rung, Signature } from './model.ts';
@@ -99,7 +99,8 @@ export interface KnowledgeOptions {
 const maxSignatures = 20_000;
 /** Maximum number of outcomes that are kept for all of them together. */
 const maxOutcomes = 200_000;
-const maxCached = 20_000;
+/** Nearly all lines of a log are among the last ones, or occur once. */
+const maxCached = 2_000;
 
 export const signatureId = /^[0-9a-f]{16}$/;
 
@@ -136,7 +137,7 @@ const knownAction = (
   if (first === undefined) return undefined;
   const all = tallies.map(({ tally }) => tally);
   const { action, isIncomplete } = first.tally;
-  const trials = all.flatMap((tally) => tally.trials.all).filter(({ tool }) => isFor(tool));
+  const trials = all.flatMap((tally) => tally.trials.of(isFor));
   const gaps = tallies.flatMap((one) => one.gaps).filter(({ tool }) => isFor(tool));
   return {
     action,
@@ -186,6 +187,7 @@ const failureOf = (tally: SignatureTally, lessons: readonly LessonSummary[], now
 class KnowledgeCounter {
   readonly #tallies = new Map<string, SignatureTally>();
   readonly #budget: OutcomeBudget = { left: maxOutcomes };
+  readonly #names = new DetachedNames();
   readonly #signature = cachedSignatures();
   readonly #byName: ReadonlyMap<string, LessonSummary>;
   readonly #lessons: readonly LessonSummary[];
@@ -200,7 +202,7 @@ class KnowledgeCounter {
 
   /** @param isShown Whether the failure is one of those that are asked for; as evidence, it counts either way. */
   addEvent(event: HealingEvent, error: string, isShown: boolean): void {
-    const tally = this.#tallyOf(sigOf(event) ?? this.#signature(error).id);
+    const tally = this.#tallyOf(this.#knownSig(event) ?? sigOf(event) ?? this.#signature(error).id);
     if (tally === undefined) {
       if (isShown) this.others += 1;
       return;
@@ -236,12 +238,17 @@ class KnowledgeCounter {
     return knownAction(tallies, isFor, now);
   }
 
+  /** The signature that an event was given, if others had it too: that one need not be looked at again. */
+  #knownSig({ sig }: HealingEvent & { readonly sig?: unknown }): string | undefined {
+    return typeof sig === 'string' && this.#tallies.has(sig) ? sig : undefined;
+  }
+
   /** Undefined if there is no room for it, null if it is not asked for. */
   #tallyOf(id: string): SignatureTally | undefined | null {
     if (this.#only !== undefined && id !== this.#only) return null;
     const known = this.#tallies.get(id);
     if (known !== undefined || this.#tallies.size >= maxSignatures) return known;
-    const tally = new SignatureTally(id, this.#budget);
+    const tally = new SignatureTally(id, this.#budget, this.#names);
     this.#tallies.set(tally.id, tally);
     return tally;
   }

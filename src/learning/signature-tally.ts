@@ -1,10 +1,11 @@
 import type { HealingEvent } from '../event-log/event.ts';
 import { parseTimestamp } from '../event-log/timestamp.ts';
-import { detached } from '../text/detach.ts';
-import { BoundedOutcomes, type OutcomeBudget } from './bounded-outcomes.ts';
-import { fixOutcomeOf, naturalOutcomeOf, ranInEvent } from './event-outcome.ts';
+import { type DetachedNames, detached } from '../text/detach.ts';
+import type { OutcomeBudget } from './bounded-outcomes.ts';
+import { eventOutcomeOf } from './event-outcome.ts';
 import { GapTally } from './gap-tally.ts';
 import type { LearningRecord, Outcome, RepairAction, Repaired, Trial } from './model.ts';
+import { OutcomeColumns } from './outcome-columns.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 const maxTools = 50;
@@ -14,15 +15,10 @@ const maxExamples = 3;
 const maxNotes = 20;
 const maxLine = 600;
 
-/** How an action did for a call of one tool. */
-export interface ToolOutcome extends Outcome {
-  readonly tool: string;
-}
-
 /** What was run against one failure. */
 export interface ActionTally {
   readonly action: RepairAction;
-  readonly trials: BoundedOutcomes<ToolOutcome>;
+  readonly trials: OutcomeColumns;
   /** How often it ran without a check of the call before and after it: no evidence. */
   unchecked: number;
   /** Whether the record does not have the whole command, so that nothing can run it again. */
@@ -33,8 +29,10 @@ export interface ActionTally {
   readonly tools: Set<string>;
 }
 
-const keyOf = (action: RepairAction, isIncomplete: boolean): string =>
-  `${isIncomplete ? 'part of ' : ''}${JSON.stringify('use' in action ? action.use : action.run)}`;
+const keyOf = (action: RepairAction, isIncomplete: boolean): string => {
+  if ('use' in action) return `use ${action.use}`;
+  return `${isIncomplete ? 'part of ' : ''}${JSON.stringify(action.run)}`;
+};
 
 /** One time that something was run, and for which tool. */
 interface ActionRun {
@@ -58,6 +56,7 @@ export class SignatureTally {
   readonly notes: { readonly at: string; readonly note: string }[] = [];
   readonly gaps: GapTally;
   readonly #budget: OutcomeBudget;
+  readonly #names: DetachedNames;
   readonly #examples: string[] = [];
   line: string | null = null;
   class: string | null = null;
@@ -66,9 +65,10 @@ export class SignatureTally {
   first = '';
   last = '';
 
-  constructor(id: string, budget: OutcomeBudget) {
+  constructor(id: string, budget: OutcomeBudget, names: DetachedNames) {
     this.id = detached(id);
     this.#budget = budget;
+    this.#names = names;
     this.gaps = new GapTally(budget);
   }
 
@@ -91,12 +91,12 @@ export class SignatureTally {
 
   /** Adds what a run in the log says about natural recovery, and about the fix that ran. */
   addRun(event: HealingEvent): void {
-    const run = ranInEvent(event);
-    if (run !== null) this.gaps.ran(run.at, run.windowMs);
-    const natural = naturalOutcomeOf(event);
-    if (natural !== null) this.gaps.add('event', { ...natural, tool: event.tool });
-    const ran = fixOutcomeOf(event);
-    if (ran !== null) this.#addTrial({ use: ran.fix }, ran.outcome, event);
+    const outcome = eventOutcomeOf(event);
+    if (outcome === null) return;
+    const { at, windowMs, hasRun, fix, isNatural } = outcome;
+    if (hasRun) this.gaps.ran(at, windowMs);
+    if (isNatural) this.gaps.add('event', { succeeded: true, windowMs, at, tool: event.tool });
+    if (fix !== null) this.#addTrial({ use: fix }, outcome, event);
   }
 
   /** @param actionOf What a trial is a trial of; undefined if that is not known. */
@@ -156,7 +156,7 @@ export class SignatureTally {
     let tally = this.actions.get(key);
     if (tally === undefined) {
       if (this.actions.size >= maxActions) return undefined;
-      const trials = new BoundedOutcomes<ToolOutcome>(maxTrials, this.#budget);
+      const trials = new OutcomeColumns(maxTrials, this.#budget);
       tally = {
         ...{ action: detachedAction(action), trials, unchecked: 0, isIncomplete },
         ...{ first: detached(timestamp), last: '', tools: new Set() },
@@ -169,7 +169,7 @@ export class SignatureTally {
   }
 
   #addTrial(action: RepairAction, outcome: Outcome, at: ActionRun): void {
-    this.#tallyOf(action, at)?.trials.add({ ...outcome, tool: detached(at.tool) });
+    this.#tallyOf(action, at)?.trials.add(outcome.at, outcome.windowMs, outcome.succeeded, this.#names.of(at.tool));
   }
 
   #addUnchecked(record: Repaired): void {

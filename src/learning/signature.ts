@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { detached } from '../text/detach.ts';
 import { holeIn } from './holes.ts';
 import { maskWord, type Neighbours } from './mask-word.ts';
 import type { Signature } from './model.ts';
@@ -224,6 +225,19 @@ class LineMask {
   }
 }
 
+const maxIds = 1_000;
+const ids = new Map<string, string>();
+
+/** The digest of a masked line; those of the last ones are known, as failures of one kind come together. */
+const idOf = (masked: string): string => {
+  const known = ids.get(masked);
+  if (known !== undefined) return known;
+  if (ids.size >= maxIds) ids.clear();
+  const id = hash('sha256', masked, 'hex').slice(0, 16);
+  ids.set(detached(masked), id);
+  return id;
+};
+
 const shorten = (line: string, wasCut: boolean): string => {
   if (line.length <= maxLine && !wasCut) return line;
   const end = line.lastIndexOf(' ', maxLine);
@@ -245,5 +259,5 @@ export const signatureOf = (line: string): Signature => {
   if (masked.includes('<n>')) masked = masked.replace(durations, '<duration>').replace(sizes, '<size>');
   if (masked.includes('<')) masked = masked.replace(several, '$1');
   masked = shorten(masked, wasCut);
-  return { id: hash('sha256', masked, 'hex').slice(0, 16), line: masked };
+  return { id: idOf(masked), line: masked };
 };

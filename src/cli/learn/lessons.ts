@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { LoadedConfig } from '../../config/load.ts';
 import { lessonsDir } from '../../config/paths.ts';
 import { redactorFor } from '../../config/redactor.ts';
@@ -22,11 +23,15 @@ export const readLessonFolder = async (
   redact: Redactor,
   io: Pick<Io, 'env'>,
 ): Promise<LessonFolder> => {
+  const dir = lessonsDir(loaded);
+  // Without lessons, nothing is loaded that reads them.
+  if (!existsSync(dir)) return { lessons: [], problems: [] };
   const { readLessons } = await import('../../learning/lesson-file.ts');
-  return readLessons(lessonsDir(loaded), redact, approvalsOf(loaded, io));
+  return readLessons(dir, redact, approvalsOf(loaded, io));
 };
 
 export const lessonSummaries = async ({ lessons }: LessonFolder): Promise<readonly LessonSummary[]> => {
+  if (lessons.length === 0) return [];
   const { lessonSummary } = await import('../../learning/lesson-summary.ts');
   return lessons.map(lessonSummary);
 };
