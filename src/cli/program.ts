@@ -202,6 +202,7 @@ program
     ]),
   )
   .option('--host <addr>', 'with --http: the address to listen on (default: 127.0.0.1, this machine only)')
+  .option('--strict', 'do not start with an invalid configuration (default: heal nothing until it is corrected)')
   .action((command: string[], options) =>
     setExitCode(import('./proxy.ts').then(({ proxy }) => proxy(command, options))),
   );

@@ -9,6 +9,8 @@ export interface ProxyCommandOptions {
   readonly stdoutNoise?: 'pass' | 'stderr';
   /** Headers for an HTTP server, each as `Name=VARIABLE`. */
   readonly headerEnv?: readonly string[];
+  /** Whether the proxy refuses to start with an invalid configuration, in place of healing nothing. */
+  readonly strict?: boolean;
   /** The viewer of the runs: true for healflow's page, `stately`, or the URL of Stately's inspector. */
   readonly inspect?: string | true;
 }

@@ -1,28 +1,38 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { shownVariable } from '../config/literal-secrets.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { redactorFor } from '../config/redactor.ts';
+import { secretValues } from '../config/secrets.ts';
 import { upstreamHeaders } from '../config/upstream-headers.ts';
 import { HealError } from '../errors.ts';
 import { assembleHealer } from '../healer/create.ts';
 import type { Inspect } from '../healer/observer.ts';
-import type { Inspector } from '../inspector/index.ts';
+import type { InspectorServer } from '../inspector/inspector.ts';
 import type { ChildServer } from '../mcp/upstream/stdio/child-server.ts';
 import type { Redact } from '../model/diagnosis.ts';
 import type { UpstreamControl } from '../model/fix.ts';
+import { unrefClock } from '../platform/unref-clock.ts';
 import { systemRandom } from '../random.ts';
 import { Tunnels } from '../runner/tunnels.ts';
 import { openStateDir, resolveStateDir } from '../sharing/state-dir.ts';
 import { showCommand } from '../text/command-line.ts';
 import { messageOf } from '../text/error-text.ts';
 import type { EndSignals } from './end-signals.ts';
+import { LiveConfig } from './live-config/live-config.ts';
+import { type Stamps, watchFiles } from './live-config/watch-files.ts';
 import { secretsIn } from './proxy-headers.ts';
 import { type ProxyCommandOptions, type ProxyMode, statelyOf } from './proxy-mode.ts';
 
 export interface RunModeOptions {
   readonly loaded: LoadedConfig;
+  /** Why the configuration is not in force, so that nothing is healed; undefined if it is. */
+  readonly problem: string | undefined;
+  /** Reads the configuration again. */
+  readonly read: () => Promise<LoadedConfig>;
+  /** What its file looked like before it was read. */
+  readonly seen: Stamps;
   readonly options: ProxyCommandOptions;
   readonly inspect: Inspect | undefined;
   readonly signals: EndSignals;
@@ -32,10 +42,13 @@ export interface RunModeOptions {
   readonly onRestart: (restart: () => void) => void;
 }
 
+/** Time between two looks at the configuration file, in ms. A change counts when the file has been at rest for that long. */
+const lookEveryMs = 500;
+
 /** Runs the proxy with valid options and configuration; resolves with its exit code. */
 export const runMode = async (
   mode: ProxyMode,
-  { loaded, options, inspect, signals, started, onRestart }: RunModeOptions,
+  { loaded, problem, read, seen, options, inspect, signals, started, onRestart }: RunModeOptions,
 ): Promise<number> => {
   const { config } = loaded;
   // Masks the proxy's messages with the healer's redactor, which learns refreshed tokens.
@@ -45,19 +58,37 @@ export const runMode = async (
   const page = options.inspect === true ? await openPage(`healflow proxy ${shown(mode, redact)}`) : undefined;
   // One for all sessions: a tunnel stays when the session ends that has opened it.
   const tunnels = new Tunnels();
-  const common = {
-    env: process.env,
-    stderr: process.stderr,
-    stdoutNoise: options.stdoutNoise ?? config.proxy.stdoutNoise,
-    createHealer: async (upstream: UpstreamControl) =>
-      assembleHealer(loaded, redact, {
+  const live = new LiveConfig({
+    ...{ loaded, problem, read, nameOf: (file) => options.config ?? basename(file ?? 'healflow.yaml') },
+    assemble: (next, upstream) =>
+      assembleHealer(next, redact, {
         memoryDir: options.memory,
         upstream,
         tunnels,
         inspect: statelyOf(options.inspect) ?? page ?? inspect,
         proxy: { client: mode.http === undefined ? 'pipe' : 'tcp', server: 'url' in mode ? 'tcp' : 'pipe' },
       }),
-    limits: { ...config.proxy, deadlineMs: config.deadlineMs, attemptTimeoutMs: config.attemptTimeoutMs },
+    onNext: (next) => {
+      for (const secret of secretValues(next, process.env)) redact.remember(secret);
+    },
+    say: (text) => void process.stderr.write(`healflow: ${redact(text)}\n`),
+    show: (text) => page?.notify(text === undefined ? undefined : redact(text)),
+  });
+  if (problem !== undefined) page?.notify(redact(problem));
+  const stopWatching = watchFiles({
+    paths: () => [...seen.keys(), ...live.config.patternFiles],
+    read: seen,
+    clock: unrefClock(systemClock),
+    everyMs: lookEveryMs,
+    onChange: () => live.reload(),
+  });
+  const common = {
+    env: process.env,
+    stderr: process.stderr,
+    stdoutNoise: options.stdoutNoise ?? config.proxy.stdoutNoise,
+    createHealer: (upstream: UpstreamControl) => live.open(upstream),
+    // The healer has the timeout of an attempt and the deadline of a call, which may change.
+    limits: { ...config.proxy, deadlineMs: config.deadlineMs },
     clock: systemClock,
     random: systemRandom,
     redact,
@@ -69,6 +100,7 @@ export const runMode = async (
   try {
     return await run();
   } finally {
+    stopWatching();
     await Promise.all([page?.close(), tunnels.close()]);
   }
 
@@ -95,7 +127,7 @@ export const runMode = async (
       upstreamUrl: mode.url,
       headers,
       connectTimeoutMs,
-      ownsToken: (config.fixes.token_refresh ?? []).some(({ deliver }) => deliver.header !== undefined),
+      ownsToken: () => (live.config.fixes.token_refresh ?? []).some(({ deliver }) => deliver.header !== undefined),
       token,
       http,
     });
@@ -116,9 +148,10 @@ const cacheFileOf = (command: readonly string[], { config, written, baseDir }: L
 };
 
 /** Opens the inspector's page and writes its URL to stderr. */
-const openPage = async (title: string): Promise<Inspector> => {
-  const { createInspector } = await import('../inspector/index.ts');
-  const page = await createInspector({ title });
+const openPage = async (title: string): Promise<InspectorServer> => {
+  const { InspectorServer } = await import('../inspector/inspector.ts');
+  const page = new InspectorServer({ title });
+  await page.open();
   process.stderr.write(`healflow: the inspector is at ${page.url}\n`);
   return page;
 };

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
-import { loadConfig } from '../config/load.ts';
+import { defaultNames } from '../config/config-file-names.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
 import type { Inspect } from '../healer/observer.ts';
@@ -7,7 +9,33 @@ import { startChildServer } from '../mcp/upstream/stdio/child-server.ts';
 import { hasTerminal } from '../platform/terminal.ts';
 import { endSignals } from './end-signals.ts';
 import { restartUnlessClosed } from './hangup.ts';
+import { stampsOf } from './live-config/watch-files.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
+
+/** The paths of the configuration file, of which the first that exists counts. */
+const configPaths = (file: string | undefined): string[] =>
+  (file === undefined ? defaultNames : [file]).map((name) => resolve(name));
+
+const withHeaderEnv = async (loaded: LoadedConfig, { headerEnv }: ProxyCommandOptions): Promise<LoadedConfig> => {
+  if (headerEnv === undefined) return loaded;
+  const { withHeaders } = await import('./proxy-headers.ts');
+  return withHeaders(loaded, headerEnv);
+};
+
+/** Reads the configuration; one that is invalid takes no tools away, unless `--strict` asks for it. */
+const open = async (
+  read: () => Promise<LoadedConfig>,
+  options: ProxyCommandOptions,
+): Promise<{ readonly loaded: LoadedConfig; readonly problem?: string }> => {
+  try {
+    return { loaded: await read() };
+  } catch (error) {
+    if (options.strict === true) throw error;
+    const { startUnhealed } = await import('./live-config/start-unhealed.ts');
+    const { loaded, problem } = await startUnhealed(error, options);
+    return { loaded: await withHeaderEnv(loaded, options), problem };
+  }
+};
 
 /**
  * Runs a proxy that heals failing tool calls between MCP clients and an MCP server. The server is a command or a URL.
@@ -15,7 +43,7 @@ import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
  *
  * @param inspect Observes the runs' actors.
  * @returns the server's exit code, 128 + n after signal n; 0 for a server with a URL; 2 if the options are invalid.
- * @throws HealError CONFIG_INVALID, CONFIG_NOT_FOUND, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE, CANNOT_LISTEN.
+ * @throws HealError CONFIG_INVALID and CONFIG_NOT_FOUND with `strict` or over HTTP, COMMAND_NOT_FOUND, MEMORY_NOT_WRITABLE, CANNOT_LISTEN.
  */
 export const proxy = async (
   command: readonly string[],
@@ -27,15 +55,16 @@ export const proxy = async (
     process.stderr.write(`healflow: ${mode}\n`);
     return 2;
   }
-  let loaded = await loadConfig({ configFile: options.config });
-  if (options.headerEnv !== undefined) {
-    const { withHeaders } = await import('./proxy-headers.ts');
-    loaded = withHeaders(loaded, options.headerEnv);
-  }
+  const paths = configPaths(options.config);
+  const seen = stampsOf(paths);
+  const read = async (): Promise<LoadedConfig> =>
+    withHeaderEnv(await loadConfig({ configFile: options.config }), options);
+  const { loaded, problem } = await open(read, options);
   const { config } = loaded;
   const memoryDir = resolveMemoryDir({ memory: options.memory, config: loaded, cwd: process.cwd() });
   // A configured folder must be writable; the default one may not be if a client started the proxy.
-  if (options.memory !== undefined || config.memoryDir !== undefined) assertWritable(memoryDir);
+  if (options.memory !== undefined || (problem === undefined && config.memoryDir !== undefined))
+    assertWritable(memoryDir);
   let restart = (): void => {};
   const onHangup = restartUnlessClosed({ hasTerminal, clock: systemClock, restart: () => restart() });
   // On Windows, SIGHUP always says that the console is closed.
@@ -54,7 +83,7 @@ export const proxy = async (
     const onRestart = (restartServers: () => void): void => {
       restart = restartServers;
     };
-    return await runMode(mode, { loaded, options, inspect, signals, started, onRestart });
+    return await runMode(mode, { loaded, problem, read, seen, options, inspect, signals, started, onRestart });
   } catch (error) {
     await started
       ?.then((child) => {

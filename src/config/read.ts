@@ -59,7 +59,7 @@ const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patt
 const newPart = (name: string): ReadPart => ({ name, patterns: [], problems: [], warnings: [] });
 
 /** The text of a file, or why it cannot be read. */
-const readText = async (
+export const readText = async (
   path: string,
 ): Promise<{ readonly text: string } | { readonly reason: string; readonly missing: boolean }> => {
   try {
@@ -80,7 +80,7 @@ const readText = async (
 };
 
 /** The way people write a path: relative to where they are, if it lies below. */
-const shownPath = (path: string, cwd: string): string => {
+export const shownPath = (path: string, cwd: string): string => {
   const way = relative(cwd, path);
   return way === '' || way.startsWith('..') || isAbsolute(way) ? path : way;
 };

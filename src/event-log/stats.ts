@@ -77,6 +77,8 @@ class StatsCounter {
   }
 
   addEvent(event: HealingEvent): void {
+    // No call: the proxy started without a valid configuration.
+    if (event.refusal === 'CONFIG_INVALID') return;
     this.#seen(event.timestamp);
     const outcome = outcomeOf(event);
     // Calls in which nothing failed are counted, whether or not they are in the log too.

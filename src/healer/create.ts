@@ -31,6 +31,7 @@ import {
   combineObservers,
   type HealthSnapshot,
   type Inspect,
+  noLimits,
   type RunObserver,
   safeInspect,
   safeObserver,
@@ -231,6 +232,7 @@ export const assembleHealer = async (
     learning = await loadLearning({ stateDir, memoryDir, clock, redact, warn });
     return learning;
   };
+  let isClosed = false;
   let engine: Engine | undefined;
   // A lesson of any rung may ask once a person has moved it up.
   const mayAsk =
@@ -311,6 +313,7 @@ export const assembleHealer = async (
       : undefined,
     tunnels,
     close: async () => {
+      isClosed = true;
       watcher.close?.();
       log.close();
       await engine?.close?.();
@@ -329,7 +332,7 @@ export const assembleHealer = async (
     clock,
     random,
     warn,
-    health: () => maskHealth(healer.health, redact),
+    health: () => (isClosed ? noLimits : maskHealth(healer.health, redact)),
   });
   // The guard counts the tools in use from the first call on.
   if (config.blastRadius.maxShare < 1) await healer.prepare();

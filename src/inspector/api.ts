@@ -23,6 +23,8 @@ export interface ApiParts {
   readonly self: () => Omit<PeerInfo, 'token' | 'port' | 'start'> | undefined;
   /** The limits of this process: breakers, budgets and cool-downs. */
   readonly health: () => HealthSnapshot;
+  /** What is wrong with the configuration of this process; undefined if nothing is. */
+  readonly notice: () => string | undefined;
   /** The fleet; undefined if the page shows none. */
   readonly fleet: () => FleetApi | undefined;
   /** What was learned; undefined if the page does not show it. */
@@ -133,8 +135,10 @@ export class InspectorApi {
     const { peers, self } = this.#parts;
     const all = [this.#parts.health(), ...(await peers.health())];
     const here = self();
+    const notice = this.#parts.notice();
     const cards = here === undefined ? peers.cards : [here, ...peers.cards];
     return {
+      ...(notice !== undefined && { notice }),
       breakers: all.flatMap(({ breakers }) => breakers),
       // Processes share the state of fixes, so each fix is listed once.
       budgets: [...new Map(all.flatMap(({ budgets }) => budgets).map((one) => [one.key, one])).values()],

@@ -101,6 +101,7 @@ export class InspectorServer implements Inspector {
   #totalsTimer: unknown;
   #restTimer: unknown;
   #sentVersion = 0;
+  #notice: string | undefined;
 
   constructor(options: InspectorOptions, file?: RunDetail) {
     const clock = unrefClock(options.clock ?? systemClock);
@@ -129,6 +130,7 @@ export class InspectorServer implements Inspector {
           ? undefined
           : { id: this.#id, pid: process.pid, title: this.#title, startedAt: this.#startedAt },
       health: () => this.#health(),
+      notice: () => this.#notice,
       fleet: () => this.#fleet,
       learning: () => this.#learning,
       refreshPeers: () => this.#refreshPeers(),
@@ -178,6 +180,11 @@ export class InspectorServer implements Inspector {
   async watchLearning(source: LearningSource): Promise<void> {
     const { LearningApi } = await import('./learning-api.ts');
     this.#learning = new LearningApi(source, this.#clock);
+  }
+
+  /** Shows a text to everyone who looks at the page, until another one or undefined takes its place. Secrets are masked by the caller. */
+  notify(notice: string | undefined): void {
+    this.#notice = notice;
   }
 
   async close(): Promise<void> {

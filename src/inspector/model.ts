@@ -125,6 +125,8 @@ export interface Totals {
 }
 
 export interface Health {
+  /** What is wrong with the configuration of the process; absent if nothing is. */
+  readonly notice?: string;
   readonly breakers: readonly { readonly upstream: string; readonly state: string; readonly until: number | null }[];
   readonly cooldowns: readonly { readonly key: string; readonly fix: string; readonly until: number }[];
   readonly budgets: readonly {

@@ -247,10 +247,11 @@ describe('healflow proxy, as a command,', () => {
     expect(stderr).toMatch(/^healflow: cannot start the MCP server: there is no command no-such-command[^\n]*\n$/);
   });
 
-  it('exits with 2 if the config is invalid, before it starts the server', async () => {
+  it('exits with 2 with --strict if the config is invalid, before it starts the server', async () => {
     const path = folder();
     writeFileSync(join(path, 'bad.yaml'), 'attempts: many\n');
     const { code, stdout, stderr } = await run([
+      '--strict',
       '--config',
       join(path, 'bad.yaml'),
       '--',

@@ -47,5 +47,5 @@ export interface HttpToStdioOptions extends ListenOptions, CommandOptions {
 export interface HttpToHttpOptions extends ListenOptions, UrlOptions {
   readonly http: Pick<HttpLimits, 'hosts' | 'origins' | 'maxSessions' | 'sessionIdleMs'>;
   /** Whether a fix renews a token that the proxy itself sends: a 401 then concerns the proxy, not the client. */
-  readonly ownsToken: boolean;
+  readonly ownsToken: () => boolean;
 }

@@ -6,8 +6,8 @@ import type { UpstreamResponse } from './response.ts';
 
 export interface RequestHealingParts {
   readonly healer: HealerPort;
-  /** Whether a fix renews a token that the proxy sends. */
-  readonly ownsToken: boolean;
+  /** Whether a fix renews a token that the proxy sends; this may change with the configuration. */
+  readonly ownsToken: () => boolean;
   readonly maxBytes: number;
   readonly onHealed: (outcome: RunOutcome<unknown>) => void;
 }
@@ -69,7 +69,7 @@ export class RequestHealing {
   }
 
   #isFixable(name: string, status: number): boolean {
-    return (status === 401 && this.#parts.ownsToken) || (gatewayStatuses.has(status) && mayRepeat(name));
+    return (status === 401 && this.#parts.ownsToken()) || (gatewayStatuses.has(status) && mayRepeat(name));
   }
 }
 

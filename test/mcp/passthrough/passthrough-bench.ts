@@ -179,7 +179,7 @@ export class ExchangeBench implements AsyncDisposable {
         connectTimeoutMs: 5_000,
         port: 0,
         http: proxy.http,
-        ownsToken: false,
+        ownsToken: () => false,
         createHealer: async (control) => {
           this.control = control;
           return this.healer;

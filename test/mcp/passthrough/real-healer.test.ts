@@ -29,7 +29,7 @@ const start = async (
   fixes: HealerOptions['fixes'] = {},
 ): Promise<void> => {
   bench = await new ExchangeBench().start(server.url, {
-    ownsToken,
+    ownsToken: () => ownsToken,
     headers: { Authorization: 'Bearer stale' },
     createHealer: async (upstream): Promise<HealerPort & AsyncDisposable> =>
       (await createHealer({

@@ -8,7 +8,7 @@ import { FilterBar } from '../runs/filters.tsx';
 import { RunList } from '../runs/list.tsx';
 import { detail, fileName } from '../state/open-run.ts';
 import { openRun, token, view } from '../state/route.ts';
-import { announcement, connection, mode, overviewProblem, refused, totals } from '../state/server.ts';
+import { announcement, connection, health, mode, overviewProblem, refused, totals } from '../state/server.ts';
 import { connect } from '../state/session.ts';
 import { OverTime, Tiles, TotalsView } from '../totals/totals.tsx';
 import { Header, useFiles } from './header.tsx';
@@ -122,6 +122,11 @@ export const App = () => {
       {connection.value === 'lost' && mode.value?.mode === 'live' && (
         <p class="banner" role="alert">
           healflow does not respond. The page shows the last known state and reconnects automatically.
+        </p>
+      )}
+      {health.value?.notice !== undefined && (
+        <p class="banner" role="alert">
+          The configuration is invalid: <UntrustedText text={health.value.notice} />
         </p>
       )}
       {problem.value !== null && (
