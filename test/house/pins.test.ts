@@ -280,7 +280,6 @@ describe('the words', () => {
       'evidenceGrades',
       'fixModes',
       'fixNames',
-      'isLessonFix',
       'onErrors',
       'phases',
       'situations',
