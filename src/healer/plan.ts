@@ -65,6 +65,9 @@ const fixToAsk = (diagnosis: Diagnosis, exhausted: ReadonlySet<FixName>, select:
   return isRefusal(found) || found.check === undefined ? null : found;
 };
 
+/** Whether any other reason says more: that a better fix is not configured is no reason if another one is. */
+const isLess = (refusal: Refusal | null): boolean => refusal === null || refusal.code === 'FIX_NOT_CONFIGURED';
+
 /** Chooses the first of these fixes that is configured and not exhausted. A fix that its probe has chosen comes as it is. */
 const choose = (
   run: HealingRun<unknown>,
@@ -90,13 +93,13 @@ const choose = (
     const found = typeof proposed === 'string' ? select(proposed) : proposed;
     if (isRefusal(found)) {
       // A fix that is not there would not have led to a retry: that is the reason, and no configuration changes it.
-      refusal ??= repeat.code === 'REPEAT_UNSAFE' ? { code: repeat.code, reason: repeat.reason } : found;
+      const why = repeat.code === 'REPEAT_UNSAFE' ? { code: repeat.code, reason: repeat.reason } : found;
+      refusal = isLess(refusal) ? why : refusal;
       continue;
     }
     const denied = limits.refuseFix(run, diagnosis, name, now()) ?? found.refuse?.(run.attemptStartedAt) ?? null;
     if (denied === null) return { action: 'fix', fix: found };
-    // A limit says more than that a better fix is not configured.
-    refusal = refusal === null || refusal.code === 'FIX_NOT_CONFIGURED' ? denied : refusal;
+    refusal = isLess(refusal) ? denied : refusal;
   }
   return { action: 'none', refusal: refusal ?? unknownFailure(diagnosis) };
 };

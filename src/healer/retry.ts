@@ -46,6 +46,16 @@ interface RetryEnd {
   readonly refusal?: Refusal;
 }
 
+/** How long a rate limit that names no time holds the calls that wait for their turn, in ms. */
+const defaultHoldMs = 1_000;
+
+/** The share of a wait that the service asked for which may be added to it, at random, and the most of it in ms. */
+const jitter = { share: 0.1, maxMs: 500 } as const;
+
+/** Whether a service asks all callers to come back later. */
+const isLimit = ({ class: failureClass, retryAfterMs }: Diagnosis): boolean =>
+  failureClass === 'rate' || (failureClass === 'server' && retryAfterMs !== null);
+
 const tooLate = ({ text }: Scope): Refusal => ({
   code: 'RETRY_BUDGET_SPENT',
   reason: `too many calls wait for ${text}: the turn of this one would come after the deadline`,
@@ -98,6 +108,8 @@ class PatientRetry {
   #last: AttemptResult;
   #triedAt: number;
   #tries = 0;
+  /** Whether a pause was cut short by the success of another call. */
+  #wasWoken = false;
   /** Aborts when nothing is waited for any more: the caller has cancelled, time has run out, or the breaker has opened. */
   readonly #leave = new Cancellation();
 
@@ -174,8 +186,12 @@ class PatientRetry {
     this.#triedAt = clock.monotonic();
     const last = await this.#callTool(this.#last, this.#tries > 1 && !this.#counts(this.#last));
     const { settled, diagnosis } = last;
-    if (settled.ok || diagnosis === null || !this.#isWaitedFor(diagnosis)) turns.recordReached(this.#scope.key);
-    else this.#awaySince ??= this.#triedAt;
+    const { key } = this.#scope;
+    if (settled.ok) turns.recordSuccess(key);
+    else if (diagnosis === null) turns.recordReached(key);
+    else if (this.#isWaitedFor(diagnosis)) this.#awaySince ??= this.#triedAt;
+    else if (isLimit(diagnosis)) turns.recordLimit(key, this.#triedAt, diagnosis.retryAfterMs ?? defaultHoldMs);
+    else turns.recordReached(key);
     this.#last = last;
   }
 
@@ -195,10 +211,18 @@ class PatientRetry {
     return diagnosis !== null && countsEachTry(diagnosis, this.#run.kind);
   }
 
-  /** Waits before the first try if only a few may be made to a service that is away; false if time has run out. */
+  /**
+   * Waits before the first try if only a few may be made to a service that is away, and a little if the service has told all callers
+   * the same time; false if time has run out.
+   */
   async #spread(): Promise<boolean> {
-    const { clock, random } = this.#parts;
+    const { clock, random, turns } = this.#parts;
     const { diagnosis } = this.#last;
+    if (this.#lastFix.fix === 'wait_retry') {
+      turns.expectLimit(this.#scope.key);
+      const mostMs = Math.min(this.#lastFix.durationMs * jitter.share, jitter.maxMs, this.#run.remainingMs / 2);
+      return mostMs === 0 || sleep(clock, random() * mostMs, this.#leave);
+    }
     const isAway = this.#awaySince !== undefined && diagnosis !== null && isOutage(diagnosis);
     if (!isAway || this.#patienceMs === null || !this.#counts(this.#last)) return true;
     const leftMs = Math.max(0, this.#patienceEnd - clock.monotonic());
@@ -230,7 +254,7 @@ class PatientRetry {
       this.#counts(this.#last) && leftMs > 0
         ? spreadPauseMs(leftMs, this.#calls.left, false, random())
         : this.#backoffMs(pauses, leftMs);
-    if (!(await sleep(clock, pauseMs, this.#leave))) return this.#left;
+    if (!(await this.#sleep(pauseMs))) return this.#left;
     const refusal = limits.refuseHealing(run, diagnosis, clock.monotonic());
     if (refusal !== null) return { refusal };
     const stop = await this.#awaitTurn();
@@ -240,6 +264,23 @@ class PatientRetry {
     const mayRepeat = run.mayRepeat(diagnosis, 'retry_backoff');
     if (!mayRepeat.allowed) return { refusal: { code: mayRepeat.code, reason: mayRepeat.reason } };
     return run.cancellation.aborted ? {} : null;
+  }
+
+  /** Sleeps until the pause ends, or another call has reached the service: once, as that one may have gone elsewhere. */
+  async #sleep(pauseMs: number): Promise<boolean> {
+    const { clock, turns } = this.#parts;
+    if (this.#leave.aborted || this.#wasWoken || this.#counts(this.#last)) return sleep(clock, pauseMs, this.#leave);
+    const end = new Cancellation();
+    const onLeave = (): void => end.abort(undefined);
+    listen(this.#leave, onLeave);
+    const forget = turns.onSuccess(this.#scope.key, () => {
+      this.#wasWoken = true;
+      end.abort(undefined);
+    });
+    await sleep(clock, pauseMs, end);
+    forget();
+    unlisten(this.#leave, onLeave);
+    return !this.#leave.aborted;
   }
 
   #backoffMs(pauses: Pauses, leftMs: number): number {

@@ -1,16 +1,15 @@
-import { TokenBucket } from '../limits/token-bucket.ts';
+import { Pace } from '../limits/pace.ts';
 import type { Clock } from '../model/clock.ts';
 import { type CancelSource, listen, unlisten } from '../platform/cancellation.ts';
 
-/** Calls that go at once, and the time in which as many more may go, in ms: 50 per second. */
-const pace = { capacity: 20, windowMs: 400 } as const;
-
 interface UpstreamQueue {
-  readonly bucket: TokenBucket;
+  readonly pace: Pace;
   readonly waiting: Set<(isTurn: boolean) => void>;
   timer: unknown;
   /** When a retry last reached the upstream, on the monotonic clock. */
   reachedAt: number;
+  /** What to call when a retry succeeds. */
+  readonly listeners: Set<() => void>;
 }
 
 /**
@@ -25,18 +24,17 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** The time until the turn of a call that joins now, in ms. */
+  /** The least time until the turn of a call that joins now, in ms. */
   expectedMs(upstream: string): number {
-    const { bucket, waiting } = this.#queueOf(upstream);
-    const msPerTurn = pace.windowMs / pace.capacity;
-    return waiting.size * msPerTurn + bucket.waitMs(this.#clock.monotonic());
+    const { pace, waiting } = this.#queueOf(upstream);
+    return pace.leastMs(waiting.size, this.#clock.monotonic());
   }
 
   /** Resolves with true when it is the turn of this call, with false if it was cancelled before. */
   take(upstream: string, cancels: CancelSource): Promise<boolean> {
     const queue = this.#queueOf(upstream);
     if (cancels.aborted) return Promise.resolve(false);
-    if (queue.waiting.size === 0 && queue.bucket.take(this.#clock.monotonic()) !== null) return Promise.resolve(true);
+    if (queue.waiting.size === 0 && queue.pace.take(this.#clock.monotonic())) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = (isTurn: boolean): void => {
         queue.waiting.delete(settle);
@@ -58,6 +56,33 @@ export class Turns {
     this.#queueOf(upstream).reachedAt = this.#clock.monotonic();
   }
 
+  /** A call comes that has waited for a rate limit. */
+  expectLimit(upstream: string): void {
+    this.#queueOf(upstream).pace.careful(this.#clock.monotonic());
+  }
+
+  /** A retry has succeeded: the upstream is back, and the next ones may go a little faster. */
+  recordSuccess(upstream: string): void {
+    const { pace, listeners } = this.#queueOf(upstream);
+    this.recordReached(upstream);
+    pace.succeeded(this.#clock.monotonic());
+    for (const listener of [...listeners]) listener();
+  }
+
+  /** A retry has met a rate limit. @param sentAt When it was made. @param askedMs The wait that the limit asks for. */
+  recordLimit(upstream: string, sentAt: number, askedMs: number): void {
+    const { pace } = this.#queueOf(upstream);
+    this.recordReached(upstream);
+    pace.limited(this.#clock.monotonic(), sentAt, askedMs);
+  }
+
+  /** Calls the listener whenever a retry succeeds. Returns what removes it. */
+  onSuccess(upstream: string, listener: () => void): () => void {
+    const { listeners } = this.#queueOf(upstream);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
   /** Whether a retry has reached the upstream since then: the others may expect to reach it too. */
   wasReachedSince(upstream: string, at: number): boolean {
     return this.#queueOf(upstream).reachedAt >= at;
@@ -66,7 +91,7 @@ export class Turns {
   #schedule(queue: UpstreamQueue): void {
     if (queue.timer !== undefined || queue.waiting.size === 0) return;
     // Rounded up: a timer that fires a moment too early would be set again and again.
-    const waitMs = Math.ceil(queue.bucket.waitMs(this.#clock.monotonic()));
+    const waitMs = Math.ceil(queue.pace.waitMs(this.#clock.monotonic()));
     queue.timer = this.#clock.setTimeout(() => {
       queue.timer = undefined;
       this.#release(queue);
@@ -75,7 +100,7 @@ export class Turns {
 
   #release(queue: UpstreamQueue): void {
     for (const settle of queue.waiting) {
-      if (queue.bucket.take(this.#clock.monotonic()) === null) break;
+      if (!queue.pace.take(this.#clock.monotonic())) break;
       settle(true);
     }
     this.#schedule(queue);
@@ -89,8 +114,13 @@ export class Turns {
   #queueOf(upstream: string): UpstreamQueue {
     let queue = this.#queues.get(upstream);
     if (queue === undefined) {
-      const bucket = new TokenBucket({ ...pace, at: this.#clock.monotonic() });
-      queue = { bucket, waiting: new Set(), timer: undefined, reachedAt: Number.NEGATIVE_INFINITY };
+      queue = {
+        pace: new Pace(this.#clock.monotonic()),
+        waiting: new Set(),
+        timer: undefined,
+        reachedAt: Number.NEGATIVE_INFINITY,
+        listeners: new Set(),
+      };
       this.#queues.set(upstream, queue);
     }
     return queue;

@@ -215,3 +215,16 @@ describe('attemptTimeoutMs', () => {
     },
   );
 });
+
+describe('the reason why a call was not healed', () => {
+  it('is that the wait would take too long, and not that another fix is not configured', async () => {
+    const tooLong = { code: 'WAIT_EXCEEDS_DEADLINE', reason: 'too long' } as const;
+    const { healer } = testHealer([], {
+      selectFix: (name) => (name === 'wait_retry' ? tooLong : { code: 'FIX_NOT_CONFIGURED', reason: `no ${name}` }),
+    });
+    const outcome = await healer.runOutcome('tool', () => {
+      throw new ScriptedError({ class: 'rate', fixes: ['token_refresh', 'wait_retry'], situation: 'rate_limited' });
+    });
+    expect(outcome.refusal).toEqual(tooLong);
+  });
+});

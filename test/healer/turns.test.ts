@@ -18,24 +18,24 @@ const line = (count: number) => {
 };
 
 describe('calls that have waited for an upstream', () => {
-  it('go to it at once up to 20, and then one every 20 ms', async () => {
-    const { clock, turns, went, taken } = line(23);
-    expect(turns.expectedMs('default')).toBe(80);
+  it('go to it at once up to 10, and then one every 20 ms', async () => {
+    const { clock, turns, went, taken } = line(13);
+    expect(turns.expectedMs('default')).toBe(50);
     await clock.runUntil(Promise.all(taken));
-    expect(went).toEqual([...Array(20).fill(0), 20, 40, 60]);
+    expect(went).toEqual([...Array(10).fill(0), 20, 40, 60]);
     expect(clock.pending).toBe(0);
     expect(turns.expectedMs('default')).toBe(20);
   });
 
   it('go in the order in which they came, also if there is room for a later one', async () => {
-    const { clock, turns, taken } = line(22);
+    const { clock, turns, taken } = line(12);
     const order: string[] = [];
-    void taken[20]?.then(() => order.push('21st'));
-    void taken[21]?.then(() => order.push('22nd'));
+    void taken[10]?.then(() => order.push('11th'));
+    void taken[11]?.then(() => order.push('12th'));
     await clock.advance(20);
     void turns.take('default', new Cancellation()).then(() => order.push('last'));
     await clock.advance(100);
-    expect(order).toEqual(['21st', '22nd', 'last']);
+    expect(order).toEqual(['11th', '12th', 'last']);
   });
 
   it('do not all go at one instant after the process was busy', async () => {
@@ -47,18 +47,18 @@ describe('calls that have waited for an upstream', () => {
     await clock.advance(5_000);
     for (const callback of late.splice(0)) callback();
     await clock.advance(0);
-    expect(went.filter((at) => at === 5_020).length).toBeLessThanOrEqual(20);
+    expect(went.filter((at) => at === 5_020).length).toBeLessThanOrEqual(10);
   });
 
   it('leave no timer behind once all were cancelled, and take no turn', async () => {
-    const { clock, went, cancels, taken } = line(22);
-    cancels[20]?.abort(undefined);
-    expect(await taken[20]).toBe(false);
+    const { clock, went, cancels, taken } = line(12);
+    cancels[10]?.abort(undefined);
+    expect(await taken[10]).toBe(false);
     expect(clock.pending).toBe(1);
-    cancels[21]?.abort(undefined);
-    expect(await taken[21]).toBe(false);
+    cancels[11]?.abort(undefined);
+    expect(await taken[11]).toBe(false);
     expect(clock.pending).toBe(0);
-    expect(went).toHaveLength(20);
+    expect(went).toHaveLength(10);
   });
 
   it('take no turn if they were cancelled before', async () => {
@@ -82,5 +82,28 @@ describe('calls that have waited for an upstream', () => {
     turns.recordReached('default');
     expect([49, 50, 51].map((at) => turns.wasReachedSince('default', at))).toEqual([true, true, false]);
     expect(turns.wasReachedSince('other', 0)).toBe(false);
+  });
+
+  it('are told of each success at their upstream, until they no longer listen', () => {
+    const { turns } = line(0);
+    let told = 0;
+    const forget = turns.onSuccess('default', () => {
+      told += 1;
+    });
+    turns.recordSuccess('other');
+    turns.recordReached('default');
+    expect(told).toBe(0);
+    turns.recordSuccess('default');
+    forget();
+    turns.recordSuccess('default');
+    expect(told).toBe(1);
+    expect(turns.wasReachedSince('default', 0)).toBe(true);
+  });
+
+  it('wait until a rate limit that one of them has met is over, for as long as it asks', async () => {
+    const { clock, turns, went, taken } = line(12);
+    turns.recordLimit('default', 0, 3_000);
+    await clock.runUntil(Promise.all(taken));
+    expect(went.filter((at) => at > 0)).toEqual([3_000, 3_100]);
   });
 });
