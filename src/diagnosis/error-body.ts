@@ -14,7 +14,7 @@ const companions = new Set(
     'config retry_after retryAfter retry_after_ms global parameters needed provided warning warnings stack id jsonrpc data result locations extensions ' +
     'errorSummary errorLink errorId errorCauses warningMessages localizedMessage params context cause severity domain service ' +
     'Success StatusCode Status ErrorCode ErrorMessage Errors Data Result TraceId ' +
-    'substatus body activityId version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id info infocode innerError innererror'
+    'substatus body activityId version response_metadata acceptedScopes log_id logref _links links more_info developerMessage userMessage additional_data integration_id param event_id info infocode innerError innererror attempts tries log externalReference'
   ).split(' '),
 );
 
@@ -60,6 +60,10 @@ const indicatesFailure = (value: unknown): boolean =>
       'Message',
       'Error',
       'errorcode',
+      'error_msg',
+      'error_message',
+      'errorMessage',
+      'description',
     ].some((key) => {
       const member = read(value, key);
       return isText(member) || typeof member === 'number' || isObject(member);
@@ -152,6 +156,9 @@ const verdictOf = (body: object): BodyVerdict => {
   if (record && typeof status === 'string' && foreign >= 2 && !denied && !http) return 'healthy';
   const code = read(body, 'code') ?? read(body, 'errorCode') ?? read(body, '__type') ?? read(body, 'Code');
 
+  const resulted =
+    isText(read(body, 'result')) && failingWords.has(String(read(body, 'result')).toLowerCase()) && isText(code);
+  if (resulted && worded && foreign === 0) return 'error';
   if (typeof read(body, 'statusCode') === 'number' && http && worded && foreign === 0) return 'error';
   if (dataful && !strong && !isRpcError(isObject(error) ? read(error, 'code') : undefined)) return 'healthy';
   const errors = read(body, 'errors');
@@ -182,6 +189,7 @@ const verdictOf = (body: object): BodyVerdict => {
   // An error number and its message, as in `{ "errcode": 42001, "errmsg": "token expired" }`.
   if (has(body, ['errmsg', 'errMsg'], isText) && has(body, ['errcode', 'errno', 'code'], isNonZero))
     return foreign <= 1 ? 'error' : 'healthy';
+  if (isText(read(body, 'Message')) && isNonZero(read(body, 'ErrorCode'))) return foreign <= 1 ? 'error' : 'healthy';
   const informed = isText(read(body, 'info')) && (isText(read(body, 'infocode')) || status === '0');
   const noted = isText(read(body, 'text')) && typeof read(body, 'code') === 'number' && keys.length <= 3;
   if ((worded || noted || informed) && foreign === 0 && keys.length <= 6) return 'maybe';

@@ -49,6 +49,8 @@ export const openings: readonly RegExp[] = [
   // Debian's package manager, and Mercurial.
   /^(?:Err:\d{1,4} \S|[EW]: (?:Failed to fetch|Unable to|Could not) )/,
   /^abort: \S/,
+  // MSBuild, and the compilers that speak as it does.
+  /^\S{1,200}(?:\(\d{1,6}(?:,\d{1,6}){0,3}\))? ?: (?:fatal )?error [A-Z]{2,8}\d{3,5} ?: \S/,
   /^ERROR! \S/,
   /^[\w.-]{1,60}@[\w.-]{1,200}: Permission denied\b/,
   /^usage: [\s\S]{1,2000}\n(?:\S+: )?error: /i,

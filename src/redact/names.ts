@@ -45,7 +45,7 @@ const secretKeys =
   app application license crypt hmac webhook functions ingest admin unseal`.replace(/\s+/g, '|');
 
 const passwordName = anyOf(
-  'passw[a-z]{0,5}|passphrase|passcode|pwd|(?:^|_)pw(?:$|_)|(?:pg|store|key|db|user|ssh|require)pass|masterauth',
+  'p(?:as|ss?|aas|sas?|asss)w(?:or?d?|ro?d|d)|passo[rw]?r?d(?:s|en|et|er)?|passw[a-z]{0,5}|passphrase|passcode|pwd|(?:^|_)pw(?:$|_)|(?:pg|store|key|db|user|ssh|require)pass|masterauth',
   'kennwort|contrase[nñ]a|senha|пароль|密码|密碼|mot_de_passe|mdp$|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o$|heslo|jelsz[óo]|parolas?[ıi]?$|şifre|パスワード|비밀번호',
 );
 const secretName = anyOf(

@@ -3,7 +3,7 @@ import { isSecretName, secretNameKind } from '../../src/redact/names.ts';
 
 describe('names of secrets', () => {
   it.each(
-    `password Password PASSWORD passwd passwrd passphrase db_password dbPassword DB-PASSWORD spring.datasource.password PGPASSWORD
+    `password Password PASSWORD passwd passwrd pasword passowrd pssword psasword passord passphrase db_password dbPassword DB-PASSWORD spring.datasource.password PGPASSWORD
     MYSQL_PWD userPass SSHPASS storepass secret client_secret clientSecret CLIENT-SECRET AWS_SECRET_ACCESS_KEY token access_token
     accessToken id_token refresh_token GITHUB_TOKEN X-Vault-Token PRIVATE-TOKEN authtoken npm_authToken apikey api_key
     apiKey X-API-Key x-api-key private_key privateKey AccountKey SharedAccessKey signing_key encryptionKey masterKey credentials

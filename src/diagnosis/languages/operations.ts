@@ -13,7 +13,7 @@ export const auxiliary: ReadonlySet<string> = new Set(
   kunde kan gick det att vid av en ett kunne ved af at et er blev ble under til voitu onnistu on ollut n' ne na pu pas de la le les l' l du d' d une un lors lors à été a est pu
   se pudo puede posible fue ha sido al el la los las un una de del durante foi possível pôde ao o a os as um uma do da na no é stato stata possibile durante il lo la gli
   un una della dell' dell del nel nell riuscito riuscita riuscire è si udało się powiodło można podczas przy z w se při podařilo být удалось удаётся удается при во время
-  вдалося вдалось під час oluştu oldu sırasında bir en su sua seu sus votre uw je din ditt deres ihre ihr`),
+  möglich mogelijk mulig muligt möjligt mahdollista вдалося вдалось під час oluştu oldu sırasında bir en su sua seu sus votre uw je din ditt deres ihre ihr`),
 );
 
 /** Beginnings of words, without accents, that mean to make, to place or to issue something. */

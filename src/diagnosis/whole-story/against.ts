@@ -33,7 +33,7 @@ export const against: readonly RegExp[] = [
 
 /** Places and addresses that stand alone before a rejected request are what the call has made. */
 const made =
-  /^(?:\W{0,6}(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\S{0,200}(?:[Ee]rror|[Ee]xception|[Ee]xc|client|api)\b)[a-z][\w-]{0,60}(?:\.[a-z][\w-]{0,60}){1,5}):? {0,2}(?=40[13]\b|429\b|unauth|token|rate|too many|session|forbidden)|\W{0,4}[([]?(?!4\d\d\b|503|53\d|39\d{4}|25\d{4})\d{1,12}[)\]]?(?::| (?=connect)))/;
+  /^(?:\W{0,6}(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\S{0,200}(?:[Ee]rror|[Ee]xception|[Ee]xc|client|api)\b)[a-z][\w-]{0,60}(?:\.[a-z][\w-]{0,60}){1,5}):? {0,2}(?=40[13]\b|429\b|unauth|token|rate|too many|session|forbidden)|\W{0,4}[([]?(?!\d\d:\d\d|4\d\d\b|503|53\d|39\d{4}|25\d{4})\d{1,12}[)\]]?(?::| (?=connect)))/;
 
 /** Verbs of the way to a service, and of what only reads. */
 const ways =

@@ -10,7 +10,7 @@ export const stackLine = new RegExp(
     String.raw`File "[^"\n]{1,200}", line \d+(?:, in [\w<>.]{1,80})?`,
     String.raw`\.{3} \d+ (?:more|common frames omitted)`,
     String.raw`[\w./@-]{1,200}\.rb:\d+:in [\x60'][^'\n]{1,80}'`,
-    String.raw`\(\w{1,40} \d[\w.-]{0,20}\) [\w./-]{1,120}\.exs?:\d+: [\w.]{1,120}[?!]?\/\d{1,2}`,
+    String.raw`(?:\(\w{1,40} \d[\w.-]{0,20}\) )?[\w./-]{1,120}\.exs?:\d+: [\w.]{1,120}[?!]?\/\d{1,2}`,
     String.raw`goroutine \d+ \[\w+\]:`,
     String.raw`from [\w./-]{1,200}:\d+:in [^\n]{1,80}`,
     String.raw`[\w./@-]{1,200}\.(?:go|rs|rb|py|js|ts|php):\d+(?: \+0x[0-9a-f]+)?`,

@@ -41,7 +41,7 @@ const states = setOf(`
 
 /** What stands for no word of its own: code, names of variables and flags, addresses, paths, dates and lengths of time. */
 const tokens =
-  /`[^`\n]{1,120}`|"[^"\n]{1,60}"|'[^'\n]{1,60}'(?!\w)|«[^»\n]{1,60}»|„[^“\n]{1,60}“|https?:\S{1,300}|(?<![\w-])--?[a-z][\w-]{0,40}(?:=\S{1,60})?|\b[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,30}){1,6}\b|(?<![\w/])[~.]?\/[\w.@~-]{1,60}(?:\/[\w.@~-]{1,60}){0,8}|\b[\w-]{1,40}\.(?:md|json|ya?ml|toml|env|ini|conf|cfg|txt|html|exe)\b|\b\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,20}Z?)?|\b\d{1,4} ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b|\b\d{1,3}\.\d\d:\d\d:\d\d\b/g;
+  /`[^`\n]{1,120}`|"[^"\n]{1,60}"|'[^'\n]{1,60}'(?!\w)|«[^»\n]{1,60}»|„[^“\n]{1,60}“|https?:\S{1,300}|(?<![\w@/.-])(?:[a-z][\w-]{0,40}\.){1,4}(?:com|org|net|io|dev|ai|co|app|example|test)\b(?!\/)|(?<![\w-])--?[a-z][\w-]{0,40}(?:=\S{1,60})?|\b[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,30}){1,6}\b|(?<![\w/])[~.]?\/[\w.@~-]{1,60}(?:\/[\w.@~-]{1,60}){0,8}|\b[\w-]{1,40}\.(?:md|json|ya?ml|toml|env|ini|conf|cfg|txt|html|exe)\b|\b\d{4}-\d\d-\d\d(?:[T ][\d:.]{4,20}Z?)?|\b\d{1,4} ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b|\b\d{1,3}\.\d\d:\d\d:\d\d\b/g;
 
 /** A title of a step that a reader takes, and what stands before a hint. */
 const lead =
@@ -51,7 +51,7 @@ const opening =
   /^(?:(?:please|then|and|or|alternatively|otherwise|also|just|simply|first|you|can|could|must|should|may|might|need|have|want|will|to|try|kindly|either|instead),? ){0,5}/i;
 
 const sentences =
-  /(?<=^|[.!?;:\n)│] {0,8}| [-–—] |\ue001 {0,40}|\ue002 {0,40})(?=[\p{L}\p{N}"'`\s>*•📎💡-])(?:[^.!?;:\n\ue001\ue002]|[.!?:](?=[\w/])){3,300}(?=[.!?;\n]|:\s{0,4}(?:\n|https?:|$)|$)[.!?]?/gu;
+  /(?<=^|[.!?;:\n()│] {0,8}| [-–—] |\ue001 {0,40}|\ue002 {0,40})(?=[\p{L}\p{N}"'`\s>*•📎💡-])(?:[^.!?;:\n\ue001\ue002]|[.!?:](?=[\w/])){3,300}(?=[.!?;\n]|:\s{0,4}(?:\n|https?:|$)|$)[.!?]?/gu;
 
 const wordExpression = /[\p{L}][\p{L}\p{N}'’-]*/gu;
 

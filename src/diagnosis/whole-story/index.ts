@@ -1,5 +1,6 @@
 import { isObject, read } from '../facts.ts';
 import { plainName } from '../member-names.ts';
+import { attemptsIn, countsAttempts, isCountOf } from './attempt-lists.ts';
 import { formOf, headerIn, isTime, listedTrace } from './forms.ts';
 import {
   codeMembers,
@@ -84,7 +85,10 @@ const namesThing = (id: string, tool: string): boolean => {
 const isPath = (path: unknown, tool: string): boolean =>
   Array.isArray(path)
     ? path.length === 1 && !tellsOfStep(String(path[0]), tool)
-    : typeof path === 'string' && /^[$\w./{}:-]{1,120}$/.test(path) && !/\/\d/.test(path) && !tellsOfStep(path, tool);
+    : typeof path === 'string' &&
+      /^[$\w./{}:-]{1,120}$/.test(path) &&
+      !/\/\d/.test(path.replace(/^\/(?:rest\/)?(?:api|rest)\/\d\//, '/')) &&
+      !tellsOfStep(path, tool);
 
 /** Whether a text is no more than the address of a page about failures. */
 const isPage = (address: string): boolean =>
@@ -160,6 +164,9 @@ const ofMember = (given: string, member: unknown, story: Story, depth: number): 
       return remainderOfText(member.replace(/[._]/g, ' '), story, true);
     // A service's own code of one failure, such as `APP_002`, and the kind of a body.
     if (/^(?:e|err|error)_?code$/i.test(given) && /^(?!OK)(?:[A-Z]{2,8}|E)[-_]?\d{1,6}$/.test(member)) return null;
+    // What a limit counts.
+    if (/^type$/i.test(name) && /^(?:(?:input_|output_)?tokens|requests|images|queries|calls)$/.test(member))
+      return null;
     if (/^(?:type|object)$/i.test(name) && /^error(?:[._]list)?$|^list[._]error$/.test(member)) return null;
     if (codeMembers.test(name)) return remainderOfText(member, story, true);
   }
@@ -174,6 +181,9 @@ const ofValue = (value: unknown, name: string, story: Story, depth: number): str
   if (isCollection(value)) return name;
   if (depth > maxDepth) return name;
   const isList = Array.isArray(value);
+  const attempts = isList ? attemptsIn(value, name) : value;
+  if (attempts === null) return name;
+  if (attempts !== value) return ofValue(attempts, 'errors', story, depth);
   const names = isList ? [...value.keys()].map(String) : membersOf(value);
   if (names.length > maxMembers) return name;
   const isThrown = value instanceof Error;
@@ -185,6 +195,7 @@ const ofValue = (value: unknown, name: string, story: Story, depth: number): str
   if (isList && value.some(isNothing) && !value.every(isNothing)) return name;
   for (const key of names) {
     const member = read(value, key);
+    if (countsAttempts(key, member) && isCountOf(member, value)) continue;
     if (isLater(key, member)) return `${key}: ${member}`;
     const isNoCode = key === 'code' && isRejected && member === 0;
     if (isNoCode || (isRpc && key === 'id') || (isThrown && requestMembers.test(key))) continue;

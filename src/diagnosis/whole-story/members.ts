@@ -55,7 +55,7 @@ export const numericMembers = named(`
 export const memberNames = named(`
   token_class token_type errors? error_?messages? messages? msg details? description reason causes? caused_by root_cause extensions response body data fault faultstring
   errmsg err_msg cost throttle_?status expire_?time expires_?at expired_?at detailed_error
-  title type __type code status statustext errorcauses kind category headers? attempt severity level path error_description error_?summary innererror internal exception original_?error inner
+  attempts log tries title type __type code status statustext errorcauses kind category headers? attempt severity level path error_description error_?summary innererror internal exception original_?error inner
   stderr stdout all short_?message original_?message warnings? hint parameters metadata violations retryinfo @type params? context object
   localized_?message content text .tag more_?info user_?presentable_?message http details? help instance error_?subtype
 `);

@@ -74,7 +74,7 @@ const nothing = new Set(wordsOf('nothing nichts rien niente nada niets nic intet
 
 /** What sending is called: a tool that sends has done nothing if nothing was sent. */
 const sendings =
-  /^(?:send|sent|submit|submitted|post|posted|publish|published|envoy|envoi|enví|envi|invi[ao]|inviat|send|gesend|versend|versand|verzend|verzond|verstuur|wyśl|wysł|wysl|skicka|sendt|lähet|отправ|odesl|odeslá)/i;
+  /^(?:send|sent|submit|submitted|post|posted|publish|published|envoy|envoi|enví|envi|invi[ao]|inviat|send|gesend|versend|versand|verzend|verzond|verstuur|übertrag|übermitt|wyśl|wysł|wysl|skicka|sendt|lähet|отправ|odesl|odeslá)/i;
 const booking = /^(?:book|reserv|buch|gebuch|réserv|prenot|boek|geboek|rezerw|boka|bron|varaa)/i;
 const paying = /^(?:pay|paid|transfer|transferr|überw|zahl|pag|betaal|betaald|wire|bonific|vire|vir)/i;
 const kinds: readonly RegExp[] = [sendings, booking, paying];
@@ -154,13 +154,14 @@ const withoutFailure = (
     if (words.length > 10 || !words.some((word) => failing.has(word) || isUndoneVerb(word))) return match;
     const isOfKind = (word: string) => kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
     if (tellsOfDone(words, isOfKind) || isOfLater(words)) return match;
+    const creates = own.some((part) => isCreation(part));
     let hasThing = false;
     for (const word of words) {
       const isSame = own.some((part) => isLike(word, part));
       const isKind = kinds.some((kind) => kind.test(word) && own.some((part) => kind.test(part)));
       const isKnown = failing.has(word) || auxiliary.has(word) || isCreation(word) || anyObject.has(word);
       if (!isSame && !isKind && !isKnown) return match;
-      hasThing ||= isSame || isKind;
+      hasThing ||= isSame || isKind || (creates && isCreation(word));
     }
     return hasThing ? blank(match) : match;
   });

@@ -47,12 +47,34 @@ export const failedSteps: readonly RegExp[] = [functions, ...namedSteps];
 const isSame = (one: string, other: string): boolean =>
   one.length > 2 && other.length > 2 && (one.startsWith(other.slice(0, 5)) || other.startsWith(one.slice(0, 5)));
 
+/** The operation of a cloud's service that was called. */
+const operation = /\bwhen calling the (\w{3,60}) operation\b|\boperation error [\w ]{1,40}: (\w{3,60}),/g;
+
+/** Operations that follow others: a queue's message is deleted after it was handled, an upload completed after its parts. */
+const follows = new Set(
+  'complete abort commit delete tag untag release confirm acknowledge ack notify change finalize'.split(' '),
+);
+
+/** Finds the call of an operation that follows another, unless the tool is called after it; its place, or -1. */
+const laterOperationAt = (text: string, own: readonly string[]): number => {
+  for (const match of text.matchAll(operation)) {
+    const [verb = ''] = partsOf(match[1] ?? match[2] ?? '');
+    const isOwn = own.some(
+      (part) => isSame(part, verb) || (verb === 'delete' && /^(?:remove|rm|rb|drop|purge|destroy)$/.test(part)),
+    );
+    if (follows.has(verb) && !isOwn) return match.index;
+  }
+  return -1;
+};
+
 /**
  * Finds where a report names a step that failed and that is not what the tool is called after, such as `reset_password:` of
  * `create_user`: another step may have been taken before. -1 if there is none.
  */
 export const otherDeedAt = (text: string, tool: string): number => {
   const parts = partsOf(tool);
+  const later = laterOperationAt(text, parts);
+  if (later !== -1) return later;
   // The first of several steps is what the tool begins with.
   const own = isSequence(tool) ? parts.slice(0, 2) : parts;
   for (const step of candidates('failedSteps', failedSteps, text)) {

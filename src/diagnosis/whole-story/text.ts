@@ -2,7 +2,7 @@ import { withoutStatements } from '../languages/expressions.ts';
 import { candidates, type ListName } from '../prefilter.ts';
 import { withoutAdvice } from './advice.ts';
 import { againstAt, otherStepAt } from './against.ts';
-import { withoutAttempts } from './attempts.ts';
+import { withoutAttempts, withoutTurnedAway } from './attempts.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { clientFrames, envelopes } from './clients.ts';
@@ -17,9 +17,11 @@ import { isSequence, partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
 import { requestLine, statements, titles } from './statements.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
+import { withoutStructs } from './structs.ts';
 import { stepIn, traceOf } from './trace.ts';
 import { undone } from './undone.ts';
 import { failurePhrases } from './vocabulary.ts';
+import { withoutLabelsOfWay, withoutWay } from './way.ts';
 import { codeWords, plainWords } from './words.ts';
 import { asideAt, withoutBadges, withoutWrappers } from './wrappers.ts';
 
@@ -81,7 +83,7 @@ const namesOwn = (match: string, tool: string): boolean => {
 };
 
 /** Blanks all that says nothing of what happened. */
-const reduced = (text: string, tool: string): string => {
+const reduced = (text: string, tool: string, isGuided = false): string => {
   const those = (name: ListName, list: readonly RegExp[]): readonly RegExp[] => candidates(name, list, text);
   let rest = text;
   if (/^(?:< ?)?HTTP\/\d/m.test(rest))
@@ -92,12 +94,13 @@ const reduced = (text: string, tool: string): string => {
     );
   if (/^< ?HTTP\/[\d.]{1,3} 4/m.test(rest) && rest.match(/^< ?HTTP\//gm)?.length === 1)
     rest = rest.replace(requestLine, licensed);
-  rest = withoutAttempts(rest, harmless);
+  rest = withoutTurnedAway(withoutAttempts(rest, harmless), licensed);
   rest = withoutWrappers(withoutBadges(rest, tool, harmless), tool, licensed);
   const known = [...those('envelopes', envelopes), ...those('frames', frames), ...those('clientFrames', clientFrames)];
   for (const expression of [...known, ...statements, waitAndTry]) rest = rest.replace(expression, licensed);
   for (const expression of foreignFrames)
     rest = rest.replace(expression, (match) => (namesOwn(match, tool) ? match : licensed(match)));
+  if (isGuided) rest = withoutWay(rest, tool, licensed);
   rest = rest.replace(titles, harmless);
   for (const expression of those('properties', properties)) rest = rest.replace(expression, harmless);
   rest = withoutAdvice(rest, tool, licensed);
@@ -181,9 +184,16 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   const at = remainderAt(text, reduced(text, tool), isCode, isName);
   if (at === -1 || isName) return at === -1 ? null : clauseAt(text, at);
   // What is blanked as a whole sentence first may belong to an expression above, so both ways are tried.
-  const guided = withoutGuidance(text, tool, licensed);
-  const isWhole = guided !== text && remainderAt(text, reduced(guided, tool), isCode, false) === -1;
-  return isWhole ? null : clauseAt(text, at);
+  const guided = guide(text, tool);
+  const isSame = guided === text && withoutWay(text, tool, licensed) === text;
+  const left = isSame ? at : remainderAt(text, reduced(guided, tool, true), isCode, false);
+  return left === -1 ? null : clauseAt(text, left);
+};
+
+/** Blanks whole sentences, labels and members that say only how far the call came, or what to do about it. */
+const guide = (text: string, tool: string): string => {
+  const undoneYet = withoutUndone(withoutStructs(text, tool, harmless), tool, licensed);
+  return withoutGuidance(withoutLabelsOfWay(undoneYet, tool, licensed), tool, licensed);
 };
 
 /** Finds the first words in what is left of a text that a plain failure report would not have; their place, or -1. */

@@ -56,6 +56,7 @@ const shortNames: Readonly<Record<string, readonly string[]>> = {
   msg: ['message'],
   repo: ['repository'],
   mb: ['bucket'],
+  goreleaser: ['release'],
   apply: ['create', 'update', 'patch', 'deploy'],
 };
 

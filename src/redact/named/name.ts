@@ -11,7 +11,7 @@ export interface Name {
 
 /** A cheap net over all names that `secretNameKind` knows; what it catches is looked at by name. */
 const net =
-  /pass|pwd|(?:\b|_)pw(?:\b|_)|[a-z\d]P[Ww]\b|kennwort|contrase|senha|пароль|密码|密碼|mot de passe|\bmdp\b|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o|heslo|jelsz[óo]|parola|şifre|パスワード|비밀번호|\bpsk\b|secret|token|key|cred|auth|cookie|sess|sig|sid|otp|jwt|mnemonic|dsn|csrf|xsrf|bearer|connection.?string|(?:api|access|secret|private|signing|encryption|account|master|license|deploy) key|saml|dockerc|verifier|assertion|hmac|pat\b/gi;
+  /pass|p(?:as|ss?|aas|sas?)w|pwd|(?:\b|_)pw(?:\b|_)|[a-z\d]P[Ww]\b|kennwort|contrase|senha|пароль|密码|密碼|mot de passe|\bmdp\b|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o|heslo|jelsz[óo]|parola|şifre|パスワード|비밀번호|\bpsk\b|secret|token|key|cred|auth|cookie|sess|sig|sid|otp|jwt|mnemonic|dsn|csrf|xsrf|bearer|connection.?string|(?:api|access|secret|private|signing|encryption|account|master|license|deploy) key|saml|dockerc|verifier|assertion|hmac|pat\b/gi;
 
 /** How far a name is followed to either side of what the net caught. */
 const reach = 64;
