@@ -70,19 +70,29 @@ export const mayRepeat = (input: RepeatInput): boolean => {
   }
 };
 
-/** The expected end of a call with these faults in consecutive attempts. */
+/**
+ * Whether the attempt goes on: a tool that only reads says that its service cannot be reached, and is called again while the patience
+ * lasts. A wait that begins with the first call is an attempt of its own.
+ */
+const isWaitedOut = (input: RepeatInput, calls: number): boolean =>
+  calls > 1 && input.kind === 'read-only' && isReport(input) && input.fault.row === 'not sent';
+
+/** The expected end of a call with these faults in consecutive calls. */
 export const expectedEnd = (
   faults: readonly Fault[],
   cell: Omit<RepeatInput, 'fault'>,
   attempts: number,
 ): { readonly end: 'succeeded' | 'healed' | 'own error'; readonly calls: number | undefined } => {
-  let calls = 1;
+  let [calls, counted] = [1, 1];
   for (const fault of faults) {
     if (fault.harmless) break;
+    const input = { ...cell, fault };
+    const isFree = isWaitedOut(input, calls);
     // The number of attempts at a permanent fault is up to the engine.
     if (fault.forever) return { end: 'own error', calls: undefined };
-    if (!mayRepeat({ ...cell, fault }) || calls === attempts) return { end: 'own error', calls };
+    if (!mayRepeat(input) || (counted === attempts && !isFree)) return { end: 'own error', calls };
     calls += 1;
+    if (!isFree) counted += 1;
   }
   return { end: calls === 1 ? 'succeeded' : 'healed', calls };
 };
