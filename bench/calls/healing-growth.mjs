@@ -44,17 +44,17 @@ const withTools = (count) => {
   return healer({ config: { ...config, tools } });
 };
 
-await compared(1_000, { warm: alone(shared) });
+await compared(400, { warm: alone(shared) });
 /** Separately, because a hundred at once leave so much garbage that the next subject pays for it. */
 const atOnce = async (subject, optionsOf) => {
   const seen = {};
   for (const of of [1, 10, 100])
-    Object.assign(seen, await compared(2_000 / of, { [of]: together(subject, of, optionsOf) }));
+    Object.assign(seen, await compared(800 / of, { [of]: together(subject, of, optionsOf) }));
   return seen;
 };
 const atOnceShared = await atOnce(shared, () => ({}));
 const atOnceOwn = await atOnce(own, (number) => ({ args: { number } }));
-const tools = await compared(1_000, {
+const tools = await compared(400, {
   10: alone(await withTools(10)),
   100: alone(await withTools(100)),
   1000: alone(await withTools(1_000)),
@@ -67,7 +67,7 @@ for (const before of [10, 1_000, 10_000]) {
   for (let count = 0; count < before; count += 1) await heal(subject);
   past[before] = alone(subject);
 }
-const earlier = await compared(1_000, past);
+const earlier = await compared(400, past);
 
 console.log(JSON.stringify({ atOnceShared, atOnceOwn, tools, earlier }));
 for (const one of healers) await one.close();

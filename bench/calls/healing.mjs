@@ -6,8 +6,8 @@ import { median, rounded } from '../harness/numbers.mjs';
 import { inProcesses, run } from '../harness/processes.mjs';
 import { mark, report } from '../harness/report.mjs';
 
-const processes = 5;
-const rounds = ['500', '2000'];
+const processes = 3;
+const rounds = ['400', '1000'];
 const here = (file) => join(import.meta.dirname, file);
 const us = (value) => `${rounded(value)} us`;
 const ms = (value) => `${rounded(value / 1_000)} ms`;
@@ -34,9 +34,10 @@ const titles = {
 const unwatched = await group('unwatched');
 const watched = await group('watched');
 const stately = await group('stately');
-const first = summed(await inProcesses(9, [here('healing-first.mjs')]));
-const prepared = summed(await inProcesses(9, [here('healing-first.mjs'), 'prepared']));
-const growths = await inProcesses(3, [here('healing-growth.mjs')]);
+const first = summed(await inProcesses(5, [here('healing-first.mjs')]));
+const prepared = summed(await inProcesses(5, [here('healing-first.mjs'), 'prepared']));
+const growths = await inProcesses(2, [here('healing-growth.mjs')]);
+const learning = summed(await inProcesses(processes, [here('healing-learning.mjs'), '1000']));
 const memory = await run(['--expose-gc', here('healing-memory.mjs')]);
 
 const growthRow = (title, name) => {
@@ -86,6 +87,14 @@ report(here('healing.json'), {
       ],
     },
     {
+      title: 'With ten lessons at work that do not match, in CPU time',
+      head: ['', 'no lessons', 'ten lessons'],
+      rows: [
+        ['healed', us(learning.us('healed')), us(learning.us('healedWithTen'))],
+        ['a failure without a fix', us(learning.us('failed')), us(learning.us('failedWithTen'))],
+      ],
+    },
+    {
       title: 'Memory',
       head: ['', 'bytes'],
       rows: [
@@ -96,6 +105,10 @@ report(here('healing.json'), {
     },
   ],
   marks: [
+    mark('what ten lessons add to a healing', rounded(learning.beyond('healedWithTen', 'healed')), {
+      atMost: 30,
+      unit: ' us',
+    }),
     mark('a healing beyond its fix, with the log', rounded(unwatched.us('lazy')), { atMost: 150, unit: ' us' }),
     mark('the same compared with the bare actor', rounded(unwatched.ratio('lazy', 'bareService')), {
       atMost: 1.25,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isRecord } from '../text/is-record.ts';
 
 type Args = Readonly<Record<string, unknown>> | undefined;
@@ -40,7 +40,7 @@ const inOrder = (_name: string, value: unknown): unknown =>
 export const argsKeyOf = (args: Args, maxBytes: number): string => {
   try {
     if (args === undefined || !isWithinBytes(args, maxBytes)) return '';
-    return createHash('sha256').update(JSON.stringify(args, inOrder)).digest('base64url');
+    return hash('sha256', JSON.stringify(args, inOrder), 'base64url');
   } catch {
     return '';
   }

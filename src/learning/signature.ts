@@ -244,6 +244,9 @@ const shorten = (line: string, wasCut: boolean): string => {
   return `${line.slice(0, end > 0 ? end : maxLine)} …`;
 };
 
+/** One failure is asked for several times in a row: by the log, by the watch and by what keeps the call. */
+let last = { of: '', signature: { id: idOf(''), line: '' } };
+
 /**
  * The signature of a failure, from the redacted line that its diagnosis has as `summary`.
  *
@@ -251,6 +254,7 @@ const shorten = (line: string, wasCut: boolean): string => {
  * stays: words, HTTP statuses, and codes of errors. It depends on the line alone.
  */
 export const signatureOf = (line: string): Signature => {
+  if (line === last.of) return last.signature;
   const read = line.length > maxRead ? line.slice(0, maxRead) : line;
   const text = uneven.test(read) ? read.replace(/\s+/g, ' ').trim() : read;
   const wasCut = text.endsWith('…') || line.length > maxRead;
@@ -259,5 +263,6 @@ export const signatureOf = (line: string): Signature => {
   if (masked.includes('<n>')) masked = masked.replace(durations, '<duration>').replace(sizes, '<size>');
   if (masked.includes('<')) masked = masked.replace(several, '$1');
   masked = shorten(masked, wasCut);
-  return { id: idOf(masked), line: masked };
+  last = { of: line, signature: { id: idOf(masked), line: masked } };
+  return last.signature;
 };
