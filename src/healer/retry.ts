@@ -52,9 +52,8 @@ const defaultHoldMs = 1_000;
 /** The share of a wait that the service asked for which may be added to it, at random, and the most of it in ms. */
 const jitter = { share: 0.1, maxMs: 500 } as const;
 
-/** Whether a service asks all callers to come back later. */
-const isLimit = ({ class: failureClass, retryAfterMs }: Diagnosis): boolean =>
-  failureClass === 'rate' || (failureClass === 'server' && retryAfterMs !== null);
+/** Whether a call waits for a rate limit: such calls have a queue of their own, whose pace the limit decides. */
+const isLimit = (diagnosis: Diagnosis | null): boolean => diagnosis?.class === 'rate';
 
 const tooLate = ({ text }: Scope): Refusal => ({
   code: 'RETRY_BUDGET_SPENT',
@@ -166,6 +165,12 @@ class PatientRetry {
     return scopeOf(this.#run, this.#last.diagnosis?.grade ?? 'proof');
   }
 
+  /** The queue in which it waits for its turn. */
+  get #queue(): string {
+    const { key } = this.#scope;
+    return isLimit(this.#last.diagnosis) ? `${key}, limited` : key;
+  }
+
   /** Ends the wait, unless another call has reached the upstream since: then this one may expect to reach it too. */
   #giveUp(): void {
     const isAway = this.#awaySince !== undefined;
@@ -187,11 +192,12 @@ class PatientRetry {
     const last = await this.#callTool(this.#last, this.#tries > 1 && !this.#counts(this.#last));
     const { settled, diagnosis } = last;
     const { key } = this.#scope;
-    if (settled.ok) turns.recordSuccess(key);
-    else if (diagnosis === null) turns.recordReached(key);
-    else if (this.#isWaitedFor(diagnosis)) this.#awaySince ??= this.#triedAt;
-    else if (isLimit(diagnosis)) turns.recordLimit(key, this.#triedAt, diagnosis.retryAfterMs ?? defaultHoldMs);
+    const queue = this.#queue;
+    if (settled.ok) for (const one of new Set([key, queue])) turns.recordSuccess(one);
+    else if (diagnosis !== null && this.#isWaitedFor(diagnosis)) this.#awaySince ??= this.#triedAt;
     else turns.recordReached(key);
+    if (!settled.ok && isLimit(diagnosis) && queue !== key)
+      turns.recordLimit(queue, this.#triedAt, diagnosis?.retryAfterMs ?? defaultHoldMs);
     this.#last = last;
   }
 
@@ -219,7 +225,7 @@ class PatientRetry {
     const { clock, random, turns } = this.#parts;
     const { diagnosis } = this.#last;
     if (this.#lastFix.fix === 'wait_retry') {
-      turns.expectLimit(this.#scope.key);
+      turns.expectLimit(this.#queue);
       const mostMs = Math.min(this.#lastFix.durationMs * jitter.share, jitter.maxMs, this.#run.remainingMs / 2);
       return mostMs === 0 || sleep(clock, random() * mostMs, this.#leave);
     }
@@ -300,11 +306,11 @@ class PatientRetry {
       if (this.#awaySince !== undefined) this.#awaySince += queueMs;
     }
     const { remainingMs } = this.#run;
-    if (turns.expectedMs(scope.key) > remainingMs) return { refusal: tooLate(scope) };
+    if (turns.expectedMs(this.#queue) > remainingMs) return { refusal: tooLate(scope) };
     const patienceMs = this.#patienceEnd - clock.monotonic();
     const timer =
       patienceMs < remainingMs ? clock.setTimeout(() => this.#giveUp(), Math.max(0, patienceMs)) : undefined;
-    const isTurn = await turns.take(scope.key, this.#leave);
+    const isTurn = await turns.take(this.#queue, this.#leave);
     if (timer !== undefined) clock.clearTimeout(timer);
     return isTurn ? null : this.#left;
   }

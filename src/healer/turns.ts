@@ -72,7 +72,6 @@ export class Turns {
   /** A retry has met a rate limit. @param sentAt When it was made. @param askedMs The wait that the limit asks for. */
   recordLimit(upstream: string, sentAt: number, askedMs: number): void {
     const { pace } = this.#queueOf(upstream);
-    this.recordReached(upstream);
     pace.limited(this.#clock.monotonic(), sentAt, askedMs);
   }
 

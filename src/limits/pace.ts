@@ -3,22 +3,26 @@ const startRate = 50;
 /** And at which those do that have waited for a rate limit. */
 const carefulRate = 20;
 const maxRate = 100;
-const minRate = 1;
+const minRate = 4;
 /** Calls that go at once; after a rate limit, a tenth of a second's. */
 const burst = 10;
-/** What a rate limit leaves of the rate. */
-const backOff = 0.5;
+/** What is left of the rate after a rate limit that one call meets, and after one that most of them do. */
+const backOff = { one: 0.7, most: 0.5 } as const;
 /** By how much each success raises the rate, in calls per second: before any rate limit, after one, and close to the rate that met it. */
 const growth = { free: 1, careful: 0.5, close: 0.05 } as const;
 const closeShare = 0.8;
+/** The share of recent calls that succeeded below which a rate limit lowers the rate: about two in a row that meet it. */
+const lowShare = 0.5;
+/** The weight of the last call in that share. */
+const weight = 0.3;
 /** Maximum time for which a rate limit that one call met holds the others, in ms. */
-const maxHoldMs = 10_000;
+const maxHoldMs = 5_000;
 /** How long a rate limit is remembered, in ms. */
 const memoryMs = 60_000;
 
 /**
- * How fast calls that have waited return to an upstream. The rate grows while they succeed, and is halved by a rate limit, which also
- * holds them all for as long as it asks. `at` is the monotonic clock throughout.
+ * How fast calls that have waited return to an upstream. The rate grows while they succeed, and falls when
+ * one of them meets a rate limit; one that most of them meet also holds them all for as long as it asks. `at` is the monotonic clock throughout.
  */
 export class Pace {
   #rate = startRate;
@@ -31,6 +35,8 @@ export class Pace {
   /** When the rate was last lowered, and what it was before. */
   #loweredAt = Number.NEGATIVE_INFINITY;
   #ceiling = Number.POSITIVE_INFINITY;
+  /** The share of recent calls that succeeded. */
+  #share = 1;
 
   constructor(at: number) {
     this.#filledAt = at;
@@ -59,6 +65,7 @@ export class Pace {
   /** A call of this pace has succeeded. */
   succeeded(at: number): void {
     this.#fill(at);
+    this.#share += (1 - this.#share) * weight;
     const isClose = this.#rate >= this.#ceiling * closeShare;
     const step = this.#isCareful(at) ? (isClose ? growth.close : growth.careful) : growth.free;
     this.#rate = Math.min(maxRate, this.#rate + step);
@@ -73,19 +80,23 @@ export class Pace {
   }
 
   /**
-   * A call of this pace has met a rate limit.
+   * A call of this pace has met a rate limit. One alone may be that of a single user or resource.
    *
    * @param sentAt - When it was sent. Those that were on their way together lower the rate once.
    * @param askedMs - The wait that the limit asks for.
    */
   limited(at: number, sentAt: number, askedMs: number): void {
     this.careful(at);
-    this.#heldUntil = Math.max(this.#heldUntil, at + Math.min(askedMs, maxHoldMs));
     if (sentAt <= this.#loweredAt) return;
+    this.#share -= this.#share * weight;
+    const isMost = this.#share < lowShare;
     this.#loweredAt = at;
     this.#ceiling = this.#rate;
-    this.#rate = Math.max(minRate, this.#rate * backOff);
+    this.#rate = Math.max(minRate, this.#rate * (isMost ? backOff.most : backOff.one));
     this.#tokens = Math.min(this.#tokens, 0);
+    if (!isMost) return;
+    this.#share = 1;
+    this.#heldUntil = Math.max(this.#heldUntil, at + Math.min(askedMs, maxHoldMs));
   }
 
   #isCareful(at: number): boolean {
