@@ -55,7 +55,7 @@ const text = (results: readonly Backtest[], width: number): string =>
  */
 export const backtest = (target: string | undefined, options: BacktestOptions, io: Io = processIo()): Promise<number> =>
   refusing(io, async () => {
-    const lessons = await openLessons(options, io);
+    const lessons = await openLessons(options, io, target);
     const { memoryDir, loaded, folder } = lessons;
     const patterns = targets(target, lessons, io);
     const healthy = samplesOf(options.healthy, io);

@@ -1,6 +1,16 @@
 import { type Command, Option } from 'commander';
+import { closest } from '../config/suggest.ts';
 import { repairableClasses } from '../learning/model.ts';
+import { printable } from '../text/sanitize.ts';
 import { setExitCode } from './exit-code.ts';
+
+const unknownText = (wrong: string, { commands }: Command): string => {
+  const meant = closest(
+    wrong,
+    commands.map((command) => command.name()),
+  );
+  return `error: unknown command '${printable(wrong)}'${meant === undefined ? '' : `: did you mean '${meant}'?`}`;
+};
 
 /** Adds `healflow learn` and `healflow backtest`. */
 export const addLearnCommands = (program: Command): void => {
@@ -12,7 +22,11 @@ export const addLearnCommands = (program: Command): void => {
     .option('--memory <dir>', 'the memory folder')
     .option('--config <file>', 'the configuration file')
     .option('--json', 'write JSON')
-    .action((options) => setExitCode(import('./learn/learn.ts').then(({ learn }) => learn(options))));
+    .allowExcessArguments()
+    .action((options, { args: [wrong] }: Command) => {
+      if (wrong !== undefined) learn.error(unknownText(wrong, learn), { exitCode: 2 });
+      return setExitCode(import('./learn/learn.ts').then(({ learn: run }) => run(options)));
+    });
 
   learn
     .command('show')
@@ -20,6 +34,7 @@ export const addLearnCommands = (program: Command): void => {
     .argument('<signature or name>', 'the signature of a failure, or its first digits; or the name of a lesson')
     .option('--memory <dir>', 'the memory folder')
     .option('--config <file>', 'the configuration file')
+    .option('--pattern', 'show the regular expression of a lesson')
     .option('--json', 'write JSON')
     .action((what: string, options) => setExitCode(import('./learn/show.ts').then(({ show }) => show(what, options))));
 
@@ -30,7 +45,12 @@ export const addLearnCommands = (program: Command): void => {
     .option('--name <name>', 'the name of the lesson')
     .option('--run <number>', 'what was run, by its number in healflow learn show')
     .option('--use <fix>', 'a fix of the configuration, such as vpn_connect or own:NAME')
-    .addOption(new Option('--class <class>', 'what kind of failure it is').choices(repairableClasses))
+    .addOption(
+      new Option('--class <class>', 'what kind of failure it is, if no pattern recognises it').choices(
+        repairableClasses,
+      ),
+    )
+    .option('--pattern', 'show the regular expression')
     .option('--memory <dir>', 'the memory folder')
     .option('--config <file>', 'the configuration file')
     .action((sig: string, options) =>
@@ -38,7 +58,8 @@ export const addLearnCommands = (program: Command): void => {
     );
 
   for (const [rung, description] of [
-    ['shadow', 'run nothing, and record what would have become of it'],
+    ['proposed', 'stop a lesson without a reason, or take one back that was retired'],
+    ['shadow', 'run nothing, and record whether the failure ends by itself'],
     ['ask', 'run the lesson after a person has agreed, each time'],
     ['auto', 'run the lesson without asking; needs odds of 100:1'],
     ['retire', 'stop a lesson; the file and the reason stay'],
@@ -47,7 +68,8 @@ export const addLearnCommands = (program: Command): void => {
       .command(rung)
       .description(description)
       .argument('<name>', 'the name of the lesson')
-      .option('--reason <text>', 'why')
+      .option('--reason <text>', rung === 'retire' ? 'why: required' : 'why')
+      .option('--pattern', 'show the regular expression')
       .option('--memory <dir>', 'the memory folder')
       .option('--config <file>', 'the configuration file')
       .action((name: string, options) =>

@@ -159,8 +159,9 @@ program
 Example:
   healflow repair --tool k8s_get_pods -- systemctl restart tunnel
 
-Only a call of a read-only tool is made again. Exit codes: that of the command if it is not 0; else 0, or 1 if the
-call still fails after 30 s; 2 if nothing can be repaired, or several failures wait.`,
+Only a call of a read-only tool is made again. Exit codes: that of the command
+if it is not 0; else 0, or 1 if the call still fails after 30 s; 2 if nothing
+can be repaired, or several failures wait.`,
   )
   .action((command: string[], options) =>
     setExitCode(import('./repair.ts').then(({ repair }) => repair(command, options))),

@@ -9,6 +9,7 @@ import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
 import { defaultNames } from './config-file-names.ts';
 import { crossCheck, findWarnings } from './cross-check/index.ts';
+import { warnPrograms } from './cross-check/programs.ts';
 import { checkProposedFixes } from './cross-check/proposed-fixes.ts';
 import type { Finding, Source } from './finding.ts';
 import { explainIssues } from './issue-text.ts';
@@ -215,7 +216,7 @@ export const readConfig = async (options: ReadOptions = {}): Promise<ReadConfig>
   }
   const config = resolvePaths(parsed.data, baseDir);
   say(crossCheck(config, options.functions), part.problems);
-  say(findWarnings(config), part.warnings);
+  say([...findWarnings(config), ...warnPrograms(parsed.data)], part.warnings);
   part.patterns.push(...config.patterns);
   const origins: Origin[] = config.patterns.map((pattern, index) => ({
     pattern,

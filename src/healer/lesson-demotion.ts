@@ -64,8 +64,8 @@ export class LessonDemotion {
     for (const { after } of runs) hasStopped = demotion.add({ succeeded: after === 'succeeded' });
     if (!hasStopped) return;
     const failed = runs.filter(({ after }) => after === 'failed').length;
-    const odds = Math.floor(demotion.odds);
-    const reason = `${failed} of ${runs.length} runs failed: the odds that it has stopped working are ${odds}:1`;
+    const times = Math.floor(demotion.odds).toLocaleString('en-US');
+    const reason = `${failed} of ${runs.length} runs failed; the last ones are ${times} times more likely if it has stopped working`;
     await this.#demote(lesson.name, tried, at, reason);
   }
 

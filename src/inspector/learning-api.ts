@@ -171,7 +171,7 @@ export class LearningApi {
         return refusal(
           409,
           'TYPED',
-          `Argument ${wrong.index} of the command stood in the output of a tool. Type it again, exactly as it is shown.`,
+          `Argument ${wrong.index} of the command appeared in the output of a tool. Type it again, exactly as it is shown.`,
         );
       }
       const { to, version } = wanted;

@@ -71,6 +71,8 @@ export interface LessonRow {
   readonly action: RepairAction;
   readonly actionText: string;
   readonly odds: Odds;
+  /** In the shadow: of how many failures how many ended without the fix; null if there was none. */
+  readonly shadow: { readonly needless: number; readonly of: number } | null;
   /** The oldest first; at most 200. */
   readonly history: readonly OddsPoint[];
   readonly approved: { readonly by: string /** Milliseconds since the epoch. */; readonly at: number } | null;
@@ -105,7 +107,7 @@ export interface LearningOverview {
   readonly damaged: number;
 }
 
-/** An argument of a command that stood in the output of a tool before the command was first run. */
+/** An argument of a command that appeared in the output of a tool before the command was first run. */
 export interface TaintedArgument {
   /** Its place in the command, from 0. */
   readonly index: number;

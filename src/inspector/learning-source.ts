@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pattern } from '../diagnosis/index.ts';
 import { eventSeries, repairSeries } from '../event-log/log-files.ts';
 import { type Approvals, approvalsIn } from '../learning/approvals.ts';
+import { cannotRun } from '../learning/cannot-run.ts';
 import { actionText, type Knowledge, type KnownFailure, readKnowledge } from '../learning/knowledge.ts';
 import { isUp, type Lesson, ladder, moveDenied } from '../learning/lesson.ts';
 import { evidenceFor, lessonTaint, testLesson } from '../learning/lesson-evidence.ts';
@@ -20,8 +21,9 @@ import { actionOf, lessonSummary, signaturesOf } from '../learning/lesson-summar
 import type { LearningRecord, Odds, Rung } from '../learning/model.ts';
 import { type OddsAt, OddsHistory } from '../learning/odds-history.ts';
 import { readRepairs } from '../learning/read-repairs.ts';
+import { shadowOf } from '../learning/shadow.ts';
 import { taintLimits } from '../learning/taint.ts';
-import { type ProgramEntry, trust } from '../learning/trust.ts';
+import type { ProgramEntry } from '../learning/trust.ts';
 import type { Clock } from '../model/clock.ts';
 import { isPathNotFound } from '../platform/fs.ts';
 import type { Redactor } from '../redact/index.ts';
@@ -119,6 +121,7 @@ const lessonRow = (lesson: Lesson, { knowledge, histories }: Known): LessonRow =
     action,
     actionText: actionText(action),
     odds: oddsFor(lesson, knowledge),
+    shadow: shadowOf(name, knowledge),
     history: (histories.get(name) ?? []).map(pointOf),
     approved: approved === undefined ? null : { by: approved.by, at: instant(approved.at) ?? 0 },
     isEdited,
@@ -222,7 +225,8 @@ export class FileLearningSource implements LearningSource {
       ...previewMove(lessonsDir, lesson, move, this.#approvals),
       refusal:
         moveDenied(from, { ...move, reason: '(your reason)' }) ??
-        (falseCount > 0 ? 'its pattern has false matches: narrow it in the file' : null),
+        (falseCount > 0 ? 'its pattern has false matches: narrow it in the file' : null) ??
+        (up ? this.#refusalAt(to, lesson) : null),
       cannotRun: up ? this.#cannotRun(lesson) : null,
       test,
       taints: up ? await lessonTaint(lesson, evidenceFor(lesson, knowledge), memoryDir) : [],
@@ -237,6 +241,8 @@ export class FileLearningSource implements LearningSource {
     const { lessonsDir, redact, clock } = this.#folders;
     const lesson = this.#lesson(name);
     if (lesson === null || lesson.version !== version) return { status: 'changed' };
+    const refused = isUp(lesson.rung, to) ? this.#refusalAt(to, lesson) : null;
+    if (refused !== null) return { status: 'refused', reason: refused };
     const { odds } = oddsFor(lesson, (await this.#known()).knowledge);
     const move = { to, by, at: clock.now(), odds, ...(reason !== null && { reason }) };
     try {
@@ -261,10 +267,14 @@ export class FileLearningSource implements LearningSource {
   }
 
   #cannotRun({ content: { fix } }: Lesson): string | null {
-    if ('use' in fix) return null;
     const { programs, path, baseDir: cwd } = this.#folders;
-    const trusted = trust(fix.run, { programs, path, cwd });
-    return 'refused' in trusted ? trusted.refused : null;
+    return cannotRun(fix, { programs, path, cwd })[0] ?? null;
+  }
+
+  /** A lesson that could not run is not moved to where it would. */
+  #refusalAt(to: Rung, lesson: Lesson): string | null {
+    const refused = to === 'ask' || to === 'auto' ? this.#cannotRun(lesson) : null;
+    return refused === null ? null : `it could not run at ${to}: ${refused}`;
   }
 
   /** Reads everything if any file has changed; one read at a time. */

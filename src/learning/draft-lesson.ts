@@ -29,6 +29,8 @@ const isPlainName = (tool: string): boolean => !/[*?]/.test(tool);
 
 const isRepairable = (name: string): name is RepairableClass => (repairableClasses as readonly string[]).includes(name);
 
+const isUnrecognised = ({ class: found }: KnownFailure): boolean => found === null || found === 'unrecognised';
+
 const runTimeoutMs = 30_000;
 
 const counted = (count: number, of: number): string => `${count} of ${of}`;
@@ -39,7 +41,7 @@ export const evidenceOf = ({ seen, tools, natural }: KnownFailure, odds: Odds | 
   return {
     ...(trials !== undefined && trials.of > 0 && { repairs: counted(trials.succeeded, trials.of) }),
     ...(natural.of > 0 && { natural: counted(natural.recovered, natural.of) }),
-    odds: odds?.odds ?? null,
+    odds: odds?.odds == null ? null : Number(odds.odds.toPrecision(3)),
     seen,
     tools: tools.size,
   };
@@ -76,7 +78,12 @@ export const draftLesson = (
     const why = failure.class === 'usage' ? 'comes from how the tool was called' : 'says that a permission is missing';
     return { refused: `${sig} ${why}, which no fix repairs` };
   }
-  const found = failure.class === null || failure.class === 'unrecognised' ? 'server' : failure.class;
+  const found = failure.class === null || isUnrecognised(failure) ? 'server' : failure.class;
+  if (options.class !== undefined && options.class !== found && !isUnrecognised(failure)) {
+    return {
+      refused: `${sig} is recognised as ${found} by ${failure.pattern ?? 'a pattern'}: only a failure that no pattern recognises takes another class`,
+    };
+  }
   const name = options.class ?? found;
   if (!isRepairable(name)) return { refused: `a failure of the class ${name} cannot be repaired by a fix` };
   const never = 'use' in action ? null : neverTrusted(action.run);
@@ -94,7 +101,6 @@ export const draftLesson = (
         class: name,
         text: [made.regexp],
         tools,
-        phase: 'unknown',
         examples: [...examples],
         counterexamples: [],
       },

@@ -25,7 +25,7 @@ export const evidenceFor = (
   return { failure, action: actionFor({ action: actionOf(lesson), signatures, isFor }) };
 };
 
-/** Finds the arguments of a lesson's command that stood in the output of a tool before the command was first run. */
+/** Finds the arguments of a lesson's command that appeared in the output of a tool before the command was first run. */
 export const lessonTaint = (
   lesson: Lesson,
   { failure, action }: LessonEvidence,

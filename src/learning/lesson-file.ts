@@ -187,6 +187,8 @@ export const writeLesson = async (
 ): Promise<string> => {
   assertName(name);
   const content: LessonContent = { pattern, fix, evidence, history, rung: 'proposed' };
+  if (replaces === none && readText(pathOf(dir, name)) !== null)
+    throw new LessonError('conflict', `there is already a lesson '${name}': choose another name`);
   const read = parseLesson(name, textOf(content), redact);
   if (!('content' in read)) {
     const [first] = read.findings;

@@ -32,23 +32,26 @@ const instant = z.iso.datetime({ offset: true });
 
 /** A lesson, as it is in its file. */
 export const lessonSchema = z.strictObject({
-  pattern: z.strictObject({
-    /** The id of the signature that it was made of. */
-    id: z.string().min(1).max(100),
-    class: z.enum(repairableClasses),
-    /** A regular expression of RE2, or several, for the line that `healflow learn` shows of the failure. */
-    text: z.union([
-      z
-        .string()
-        .min(1)
-        .transform((text) => [text]),
-      z.array(z.string().min(1)).min(1),
-    ]),
-    tools: fields.tools,
-    phase: fields.phase,
-    examples: fields.examples,
-    counterexamples: fields.counterexamples,
-  }),
+  pattern: z
+    .strictObject({
+      /** The id of the signature that it was made of. */
+      id: z.string().min(1).max(100),
+      class: z.enum(repairableClasses),
+      /** A regular expression of RE2, or several, for the line that `healflow learn` shows of the failure. */
+      text: z.union([
+        z
+          .string()
+          .min(1)
+          .transform((text) => [text]),
+        z.array(z.string().min(1)).min(1),
+      ]),
+      tools: fields.tools,
+      examples: fields.examples,
+      counterexamples: fields.counterexamples,
+      /** Means nothing; older files have it. */
+      phase: z.unknown().optional(),
+    })
+    .transform(({ phase: _, ...pattern }) => pattern),
   fix: z.xor(
     [
       z.strictObject({

@@ -98,7 +98,7 @@ export const createRepairLog = ({ memoryDir, redact, ...options }: RepairLogOpti
     append: (record) =>
       write(() => {
         if (toLearningRecord({ ...record }) === null)
-          throw new Error(`this record is not whole: ${JSON.stringify(record)}`);
+          throw new Error(`this record is not complete: ${JSON.stringify(record)}`);
         return encodeRecord(toFields(record, redact), redact);
       }),
   };

@@ -6,12 +6,12 @@ import { sigOf } from './knowledge.ts';
 import type { RepairAction } from './model.ts';
 import { signatureOf } from './signature.ts';
 
-/** An argument that a tool may have put into the mind of the person who typed it. */
+/** An argument that a tool may have suggested to the person who typed it. */
 export interface Taint {
   /** Its place in the command, from 0. */
   readonly index: number;
   readonly argument: string;
-  /** The output in which it stood, shortened, and when. */
+  /** The output in which it appeared, shortened, and when. */
   readonly seenIn: string;
   readonly tool: string;
   readonly at: string;
@@ -43,7 +43,7 @@ const partsOf = (argument: string): string[] => {
 
 const maxSeen = 120;
 
-/** Collects which arguments of a command stood in the outputs that it is shown. */
+/** Collects which arguments of a command appeared in the outputs that it is shown. */
 export class TaintScan {
   readonly #argv: readonly string[];
   readonly #parts: ReadonlyMap<number, readonly string[]>;
@@ -85,7 +85,7 @@ export interface TaintOptions {
 }
 
 /**
- * Finds the arguments of a command that stood in an output of a tool before the command was first run. A fix that is used by
+ * Finds the arguments of a command that appeared in an output of a tool before the command was first run. A fix that is used by
  * its name has none: its command is in the configuration. Throws if the log cannot be read.
  *
  * @see taintLimits for what it cannot see.

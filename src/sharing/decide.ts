@@ -57,7 +57,7 @@ const coolingDown = ({ fix, own, common, rules, now, hasLapsed }: DenialInput): 
   const restedMs = now - last.endedAt;
   if (restedMs < 0 || restedMs >= rules.cooldownMs) return null;
   const { status, code } = last;
-  const what = code === 'FIX_NOT_APPROVED' ? 'was not approved' : `ran (${status.replace('_', ' ')})`;
+  const what = code === 'FIX_NOT_APPROVED' ? 'was declined' : `ran (${status.replace('_', ' ')})`;
   return {
     code: 'FIX_COOLING_DOWN',
     reason: `${fix} ${what} ${roughDuration(restedMs)} ago and is cooling down: ${roughDuration(rules.cooldownMs - restedMs)} left (\`cooldownMs: ${rules.cooldownMs}\`)`,

@@ -174,6 +174,17 @@ describe('healflow check', () => {
     ]);
   });
 
+  it('warns of a program in `learn.programs` that has only a name', async () => {
+    const { code, lines } = await checkWith({
+      'healflow.yaml': 'learn: { programs: [systemctl, /bin/true, [a, b]] }\n',
+    });
+    expect(code).toBe(0);
+    expect(lines.filter((line) => line.includes('warning'))).toEqual([
+      'healflow.yaml: OK, 1 warning',
+      expect.stringMatching(/warning: healflow.yaml:1:21: `systemctl` is a path, .*as in \/usr\/bin\/systemctl/),
+    ]);
+  });
+
   it('rejects a named file that does not exist', async () => {
     expect(await refusal(checkWith({}, 'nope.yaml'))).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
   });

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { propose } from '../../src/cli/learn/propose.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -14,6 +15,8 @@ const clock: Clock = { ...systemClock, now: () => now };
 /** A folder in which the lesson `tunnel` was proposed. */
 export const proposedFolder = async (memory: Memory = {}): Promise<string> => {
   const folder = await folderOf({ records: repaired(4), ...memory });
+  mkdirSync(`${folder}/bin`);
+  writeFileSync(`${folder}/bin/systemctl`, '#!/bin/sh\n', { mode: 0o755 });
   const { io, stderr } = capture(folder);
   if ((await propose(sig, { name: 'tunnel' }, io, now)) !== 0) throw new Error(stderr());
   return folder;
@@ -25,9 +28,9 @@ export const sourceOf = (folder: string, more: Partial<LearningFolders> = {}): F
     memoryDir: `${folder}/memory`,
     lessonsDir: `${folder}/lessons`,
     stateDir: `${folder}/state`,
-    programs: [],
+    programs: [['systemctl', 'restart', 'tunnel']],
     baseDir: folder,
-    path: '',
+    path: `${folder}/bin`,
     userPatterns: [],
     redact: createRedactor(),
     clock,

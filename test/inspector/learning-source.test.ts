@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -125,7 +125,7 @@ describe('a lesson that is moved on the page', () => {
     const { review, move, lesson } = await clientOf(folder);
     const first = await review('shadow');
     expect(first).toMatchObject({ from: 'proposed', to: 'shadow', refusal: null, taints: [] });
-    expect(first.cannotRun).toContain('not found');
+    expect(first.cannotRun).toBeNull();
     expect(first.test).toMatchObject({ log: { matched: 1, of: 1 }, healthy: { matched: 0 }, falseCount: 0 });
     const signs = first.diff.filter(({ sign }) => sign !== ' ').map(({ sign, text }) => sign + text);
     expect(signs).toContain('-rung: proposed');
@@ -156,6 +156,18 @@ describe('a lesson that is moved on the page', () => {
     for (const to of ['shadow', 'ask']) await move(to);
     expect((await review('auto')).refusal).toContain('needs odds of 100:1');
     expect(await move('auto')).toMatchObject({ status: 409, error: { code: 'REFUSED' } });
+  });
+
+  it('is not moved to where it could not run', async () => {
+    const folder = await proposedFolder();
+    const { move, review, lesson } = await clientOf(folder);
+    await move('shadow');
+    rmSync(`${folder}/bin/systemctl`);
+    const reason = 'it could not run at ask: the program `systemctl` was not found';
+    expect((await review('ask')).refusal).toBe(reason);
+    expect((await review('ask')).cannotRun).toContain('not found');
+    expect(await move('ask')).toMatchObject({ status: 409 });
+    expect((await lesson())?.rung).toBe('shadow');
   });
 
   it('loses its approval if its file is changed by hand', async () => {

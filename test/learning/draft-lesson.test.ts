@@ -42,6 +42,9 @@ describe('draftLesson', () => {
   });
 
   it('takes the class that a person names for what no pattern recognises, else server', () => {
+    expect(draftLesson(aFailure(), action, { class: 'auth' })).toEqual({
+      refused: expect.stringContaining('only a failure that no pattern recognises takes another class'),
+    });
     const unrecognised = aFailure({ class: 'unrecognised' });
     expect(draftLesson(unrecognised, action)).toMatchObject({ content: { pattern: { class: 'server' } } });
     expect(draftLesson(unrecognised, action, { class: 'auth', name: 'login' })).toMatchObject({

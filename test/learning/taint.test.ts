@@ -12,7 +12,7 @@ const tainted = (argv: readonly string[], ...texts: readonly string[]): readonly
 };
 
 describe('TaintScan', () => {
-  it('finds arguments of six characters and more that stood in an output', () => {
+  it('finds arguments of six characters and more that appeared in an output', () => {
     expect(tainted(['nmcli', 'up', 'office-vpn'], 'try: nmcli up OFFICE-VPN')).toEqual(['office-vpn']);
     expect(tainted(['nmcli', 'connection', 'up', 'office'], 'no route to host')).toEqual([]);
   });

@@ -101,7 +101,7 @@ describe('a fix', () => {
       const reason = (run: Partial<FinishedRun>) => refusalOf({ history: historyOf({ last: runOf(run) }) })?.reason;
       expect(reason({ status: 'timed_out' })).toMatch(/^kube_login .*timed out.* 3\.0 s .* 27\.0 s .*30000/);
       const declined = reason({ status: 'refused', code: 'FIX_NOT_APPROVED' });
-      expect(declined).toMatch(/^kube_login was not approved 3\.0 s/);
+      expect(declined).toMatch(/^kube_login was declined 3\.0 s/);
       expect(declined).not.toContain('refused');
       expect(reason({ status: 'refused', code: 'FIX_BUSY' })).toContain('refused');
     });

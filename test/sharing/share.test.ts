@@ -262,7 +262,7 @@ describe('mode: ask', () => {
     expect(await call({ approve: no })).toMatchObject({ status: 'refused', code: 'FIX_NOT_APPROVED' });
     expect(refuse()).toMatchObject({
       code: 'FIX_COOLING_DOWN',
-      reason: expect.stringMatching(/^token_refresh was not approved 0\.0 s ago/),
+      reason: expect.stringMatching(/^token_refresh was declined 0\.0 s ago/),
     });
     await clock.advance(30_000);
     expect(refuse()).toBeNull();

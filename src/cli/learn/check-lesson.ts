@@ -1,4 +1,5 @@
 import type { Backtest } from '../../learning/backtest.ts';
+import { lessonFixName } from '../../learning/lesson.ts';
 import { testLesson as test } from '../../learning/lesson-evidence.ts';
 import type { LessonContent } from '../../learning/lesson-schema.ts';
 import { printable } from '../../text/sanitize.ts';
@@ -21,25 +22,30 @@ const kinds = {
 
 const maxShown = 10;
 
+const falseCountText = (count: number): string =>
+  count === 0 ? 'no false match' : `${count} false ${count === 1 ? 'match' : 'matches'}`;
+
 /** The result of a test, for people. */
 export const backtestLines = (
   { pattern, log, signatures, taken, healthy, falseMatches, falseCount }: Backtest,
   width: number,
 ): string[] => {
-  const takenText = Object.entries(taken)
+  // What it has recognised itself is its own.
+  const others = Object.entries(taken).filter(([name]) => name !== lessonFixName(pattern));
+  const takenText = others
     .slice(0, maxShown)
-    .map(([name, count]) => `${printable(name)} ${count}`)
+    .map(([name, count]) => `${count} (${printable(name)})`)
     .join(', ');
   return [
-    ...wrap(`backtest of ${printable(pattern)}: ${falseCount === 0 ? 'no false match' : `${falseCount} false`}`, width),
+    ...wrap(`backtest of ${printable(pattern)}: ${falseCountText(falseCount)}`, width),
     ...wrap(
-      `  log      matches ${log.matched} of ${log.of} failures; ${log.own} have the signature of an example`,
+      `  log      matches ${log.matched} of ${log.of} failures, ${log.own} of them with the signature of an example`,
       width,
     ),
     ...signatures
       .slice(0, maxShown)
       .flatMap(({ id, line, seen }) => wrap(`  ${seen} x ${id} ${printable(line)}`, width)),
-    ...(takenText === '' ? [] : wrap(`  takes    the diagnosis of ${takenText}`, width)),
+    ...(takenText === '' ? [] : wrap(`  replaces the diagnosis of ${takenText}`, width)),
     ...wrap(`  healthy  matches ${healthy.matched} of ${healthy.of} texts without a failure`, width),
     ...falseMatches
       .slice(0, maxShown)

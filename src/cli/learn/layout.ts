@@ -18,7 +18,7 @@ export const wrap = (line: string, width: number): string[] => {
   for (const word of line.slice(indent.length).split(' ')) {
     const start = lines.length === 0 ? indent : `${indent}  `;
     if (current !== '' && start.length + current.length + 1 + word.length > width) {
-      lines.push(start + current);
+      lines.push((start + current).trimEnd());
       current = word;
     } else {
       current = current === '' ? word : `${current} ${word}`;

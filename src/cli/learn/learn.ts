@@ -26,6 +26,7 @@ export const learn = async (
   now: number = systemClock.now(),
 ): Promise<number> => {
   const accepts = logFilter(options, now);
+  const isFiltered = options.since !== undefined || (options.tool ?? []).length > 0;
   const loaded = await loadConfig({ configFile: options.config, cwd: io.cwd });
   const folder = await readLessonFolder(loaded, redactorOf(loaded, io), io);
   reportProblems(folder, io);
@@ -33,7 +34,9 @@ export const learn = async (
   return readMemory(options, io, async (memoryDir, onDamage) => {
     const knowledge = await readKnowledge(memoryDir, { now, lessons, accepts, onDamage });
     const output = outputTo(io.stdout);
-    await output.write(options.json === true ? overviewJson(knowledge) : overviewText(knowledge, widthOf(io)));
+    await output.write(
+      options.json === true ? overviewJson(knowledge) : overviewText(knowledge, widthOf(io), isFiltered),
+    );
     await output.end();
   });
 };

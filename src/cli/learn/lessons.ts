@@ -37,7 +37,7 @@ export const lessonSummaries = async ({ lessons }: LessonFolder): Promise<readon
 };
 
 /** Says on standard error which lessons cannot be read. */
-export const reportProblems = ({ problems }: LessonFolder, { stderr }: Io): void => {
+export const reportProblems = ({ problems }: Pick<LessonFolder, 'problems'>, { stderr }: Io): void => {
   for (const { name, findings, reason } of problems) {
     const [first] = findings;
     const what = first === undefined ? (reason ?? 'it cannot be read') : `${first.shownPlace}: ${first.problem}`;

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
-import { healflow, isUp, type Lesson, moveDenied } from '../../learning/lesson.ts';
+import { cannotRun } from '../../learning/cannot-run.ts';
+import { healflow, isUp, type Lesson, ladder, moveDenied } from '../../learning/lesson.ts';
 import { evidenceFor, type LessonEvidence, lessonTaint } from '../../learning/lesson-evidence.ts';
 import { moveLesson, readLesson } from '../../learning/lesson-file.ts';
-import { actionOf, probeCommandOf } from '../../learning/lesson-summary.ts';
 import type { Rung } from '../../learning/model.ts';
-import { type Taint, taintLimits } from '../../learning/taint.ts';
-import { trust } from '../../learning/trust.ts';
+import type { Taint } from '../../learning/taint.ts';
 import { shortLine } from '../../text/one-line.ts';
 import { printable } from '../../text/sanitize.ts';
 import { type Io, outputTo, processIo } from '../io.ts';
@@ -18,6 +17,8 @@ import { confirmTyped, inRed, isTerminal, type PersonTerminal, processTerminal }
 import { LearnRefusal, openWorkspace, refusing, type Workspace } from './workspace.ts';
 
 export interface MoveOptions extends MemoryReadingOptions {
+  /** Whether the regular expression is shown. */
+  readonly pattern?: boolean | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -35,33 +36,33 @@ export const evidenceLines = ({ failure, action }: LessonEvidence, width: number
 ];
 
 export const taintLines = (taints: readonly Taint[], width: number, red: (text: string) => string): string[] => {
-  if (taints.length === 0) return wrap(`no argument stood in an output before it was run. ${taintLimits}`, width);
+  if (taints.length === 0) {
+    return wrap('No argument of the command appears in a logged tool output from before its first run.', width);
+  }
   return [
     ...wrap(
-      'these arguments stood in an output of a tool before they were run; a tool may have suggested them:',
+      'These arguments appeared in an output of a tool before they were run; a tool may have suggested them:',
       width,
     ),
     ...taints.flatMap(({ argument, tool, at, seenIn }) => [
       `  ${red(printable(argument))}`,
       ...wrap(`    ${printable(tool)}, ${printable(at)}: ${printable(seenIn)}`, width),
     ]),
-    ...wrap(taintLimits, width),
   ];
 };
 
 /** Why the command of a lesson would not run as the configuration is; nothing if it would. */
-export const trustLines = (
-  lesson: Lesson,
-  { loaded: { config, baseDir } }: Workspace,
-  { env }: Io,
-  width: number,
-): string[] => {
-  const action = actionOf(lesson);
-  if ('use' in action) return [];
-  const options = { programs: config.learn.programs, path: env.PATH, cwd: baseDir };
-  const probe = probeCommandOf(lesson);
-  const checked = [action.run, ...(probe === undefined ? [] : [probe])].map((command) => trust(command, options));
-  return checked.flatMap((one) => ('refused' in one ? wrap(`  it cannot run: ${printable(one.refused)}`, width) : []));
+const refusalsOf = (lesson: Lesson, { loaded: { config, baseDir } }: Workspace, { env }: Io): readonly string[] =>
+  cannotRun(lesson.content.fix, { programs: config.learn.programs, path: env.PATH, cwd: baseDir });
+
+/** The same in lines. */
+export const trustLines = (lesson: Lesson, workspace: Workspace, io: Io, width: number): string[] =>
+  refusalsOf(lesson, workspace, io).flatMap((reason) => wrap(`  it cannot run: ${printable(reason)}`, width));
+
+/** The command for the step that comes first. */
+const stepText = ({ name, rung }: Lesson, to: Rung): string => {
+  const next = ladder[ladder.indexOf(rung) + 1];
+  return next === undefined || next === to || to === rung ? '' : `; healflow learn ${next} ${name} comes first`;
 };
 
 const changeLines = ({ content, rung, isEdited, isElsewhere }: Lesson, to: Rung, by: string): string[] => [
@@ -88,6 +89,7 @@ const confirmUp = async (
   workspace: Workspace,
   io: Io,
   terminal: PersonTerminal,
+  withPattern: boolean,
 ) => {
   const { name, content } = lesson;
   if (!isTerminal(terminal)) {
@@ -98,13 +100,13 @@ const confirmUp = async (
   const evidence = evidenceFor(lesson, workspace.knowledge);
   const odds = evidence.action?.odds.odds ?? null;
   const denied = moveDenied(lesson.rung, { to, by, at: workspace.now, odds });
-  if (denied !== null) throw new LearnRefusal(`the lesson '${name}' was not moved: ${denied}`);
+  if (denied !== null) throw new LearnRefusal(`the lesson '${name}' was not moved: ${denied}${stepText(lesson, to)}`);
   const tested = await testLesson(name, content.pattern, workspace);
   const taints = await lessonTaint(lesson, evidence, workspace.memoryDir);
   const width = widthOf(io);
   const lines = [
     ...wrap(`lesson ${printable(name)}: ${lesson.rung} -> ${to}`, width),
-    ...lessonLines(content, width),
+    ...lessonLines(content, width, withPattern),
     ...trustLines(lesson, workspace, io, width),
     ...changeLines(lesson, to, by),
     '',
@@ -112,29 +114,32 @@ const confirmUp = async (
     '',
     ...backtestLines(tested, width),
     '',
-    ...taintLines(taints, width, (text) => inRed(text, terminal)),
-    '',
+    ...('use' in content.fix ? [] : [...taintLines(taints, width, (text) => inRed(text, terminal)), '']),
   ];
   await outputTo(io.stdout).write(`${lines.join('\n')}\n`);
   if (tested.falseCount > 0)
     throw new LearnRefusal(
       `the lesson '${name}' stays ${lesson.rung}: its pattern has false matches; narrow it in the file`,
     );
+  const [refusal] = to === 'ask' || to === 'auto' ? refusalsOf(lesson, workspace, io) : [];
+  if (refusal !== undefined)
+    throw new LearnRefusal(`the lesson '${name}' stays ${lesson.rung}, as it could not run at ${to}: ${refusal}`);
   const refused = await confirmTyped(
     [
-      ...taints.map(({ argument }) => ({ question: `type the argument ${argument} again:`, expected: argument })),
-      { question: `type the name of the lesson to move it to ${to}:`, expected: name },
+      ...taints.map(({ argument }) => ({ question: `Type the argument "${argument}" again:`, expected: argument })),
+      { question: `Type "${name}" to move it to ${to}:`, expected: name },
     ],
     terminal,
   );
   if (refused === 'cancelled') throw new LearnRefusal(`cancelled; the lesson '${name}' was not moved`);
-  if (refused === 'different') throw new LearnRefusal(`that is not the same; the lesson '${name}' was not moved`);
+  if (refused === 'different')
+    throw new LearnRefusal(`that is not what was asked for; the lesson '${name}' was not moved`);
   return odds;
 };
 
 const meaning: Readonly<Record<Rung, string>> = {
   proposed: 'it does nothing',
-  shadow: 'it runs nothing, and it is recorded what would have become of it',
+  shadow: 'it runs nothing, and records whether the failure ends by itself',
   ask: 'it runs after a person has agreed, each time',
   auto: 'it runs by itself',
   retired: 'it does nothing; the file stays',
@@ -154,13 +159,18 @@ export const move = (
   now?: number | undefined,
 ): Promise<number> =>
   refusing(io, async () => {
-    const workspace = await openWorkspace(options, io, now);
+    const workspace = await openWorkspace(options, io, now, name);
     const { lessonsDir, redact, approvals } = workspace;
     const lesson = readLesson(lessonsDir, name, redact, approvals);
     const user = personOf(io);
     // That name is for what healflow does by itself.
     const by = user === healflow ? `user ${user}` : user;
-    const odds = isUp(lesson.rung, to) ? await confirmUp(lesson, to, by, workspace, io, terminal) : null;
+    if (to === 'retired' && !/\S/.test(options.reason ?? '')) {
+      throw new LearnRefusal(`retiring a lesson needs a reason: healflow learn retire ${name} --reason TEXT`, 2);
+    }
+    const odds = isUp(lesson.rung, to)
+      ? await confirmUp(lesson, to, by, workspace, io, terminal, options.pattern === true)
+      : null;
     const reason = options.reason === undefined ? {} : { reason: shortLine(redact(options.reason), 500) };
     const moved = await moveLesson(
       lessonsDir,

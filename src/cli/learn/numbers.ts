@@ -28,9 +28,11 @@ export const trialsText = ({ succeeded, of, interval }: Odds['trials']): string 
 const uncheckedText = (unchecked: number): string =>
   unchecked === 0 ? '' : `${unchecked === 1 ? 'once' : `${unchecked} times`} without a check`;
 
-/** What is known of one action, in one line: `after vpn_connect 4 of 4 (51 to 100 %): odds 95:1`. */
+/** What is known of one action, in one line: `after vpn_connect 4 of 4 (51 to 100 %), without it 1 of 14: odds 95:1`. */
 export const actionLine = ({ text, odds, unchecked, isIncomplete }: KnownAction): string => {
-  const known = odds.trials.of === 0 ? [] : [`${trialsText(odds.trials)}: odds ${oddsText(odds.odds)}`];
+  const { trials, natural } = odds;
+  const without = natural.of === 0 ? '' : `, without it ${natural.recovered} of ${natural.of}`;
+  const known = trials.of === 0 ? [] : [`${trialsText(trials)}${without}: odds ${oddsText(odds.odds)}`];
   const more = [...known, uncheckedText(unchecked)].filter((part) => part !== '').join('; ');
   return `after ${printable(text)}${isIncomplete ? ' (not the whole command)' : ''} ${more}`.trimEnd();
 };

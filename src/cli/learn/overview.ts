@@ -17,26 +17,33 @@ const rowOf = (failure: KnownFailure): string[] => [
   failure.last?.slice(0, 10) ?? 'unknown',
 ];
 
-const detailsOf = ({ line, actions, lessons }: KnownFailure): string[] => [
-  printable(line ?? '(the log no longer has this failure)'),
-  ...actions.slice(0, maxActions).map(actionLine),
-  ...(actions.length > maxActions ? [`... and ${actions.length - maxActions} more: learn show has them`] : []),
-  ...lessons.map(({ name, rung }) => `lesson ${printable(name)}: ${rung}`),
+const detailsOf = ({ line, actions, lessons }: KnownFailure, width: number): string[] => [
+  cut(`  ${printable(line ?? '(the log no longer has this failure)')}`, width),
+  ...actions.slice(0, maxActions).flatMap((action) => wrap(`  ${actionLine(action)}`, width)),
+  ...(actions.length > maxActions ? [`  ... and ${actions.length - maxActions} more: learn show has them`] : []),
+  ...lessons.map(({ name, rung }) => cut(`  lesson ${printable(name)}: ${rung}`, width)),
 ];
 
+/** What the numbers mean, if there are any. */
+const noteLines = (failures: readonly KnownFailure[], width: number): string[] => {
+  const hasOdds = failures.some(({ actions }) => actions.slice(0, maxActions).some(({ odds }) => odds.odds !== null));
+  const hasShares = hasOdds || failures.some(({ natural }) => natural.of > 0);
+  const notes = [
+    ...(hasShares ? ['Intervals are 95 %.'] : []),
+    ...(hasOdds ? ['Odds: how much better the outcomes fit a fix that works than doing nothing.'] : []),
+  ];
+  return notes.length === 0 ? [] : ['', ...wrap(notes.join(' '), width)];
+};
+
 /** The signatures as a table, each with the failure, what was run against it, and its lessons below. */
-export const overviewText = ({ failures, others }: Knowledge, width: number): string => {
-  if (failures.length === 0) return 'no failure is recorded yet\n';
+export const overviewText = ({ failures, others }: Knowledge, width: number, isFiltered = false): string => {
+  if (failures.length === 0) return isFiltered ? 'no failure matches\n' : 'no failure is recorded yet\n';
   const shown = failures.slice(0, maxRows);
   const [head = '', ...rows] = table(titles, shown.map(rowOf), right).trimEnd().split('\n');
-  const blocks = rows.flatMap((row, at) => [
-    row,
-    ...detailsOf(shown[at] as KnownFailure).map((detail) => cut(`  ${detail}`, width)),
-  ]);
+  const blocks = rows.flatMap((row, at) => [row, ...detailsOf(shown[at] as KnownFailure, width)]);
   const more = failures.length > maxRows ? [`... and ${failures.length - maxRows} more: --json shows all`] : [];
   const rest = others > 0 ? [`${others} failures of further signatures were only counted`] : [];
-  const note = 'Intervals are 95 %; odds: how much better the outcomes fit a fix that works than doing nothing.';
-  return `${[head, ...blocks, ...more, ...rest, '', ...wrap(note, width)].join('\n')}\n`;
+  return `${[head, ...blocks, ...more, ...rest, ...noteLines(shown, width)].join('\n')}\n`;
 };
 
 /** A failure as the JSON of `learn` has it. */

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { repairEntries } from '../../config/fix-entries.ts';
 import { draftLesson, type LessonDraft } from '../../learning/draft-lesson.ts';
 import type { KnownFailure } from '../../learning/knowledge.ts';
 import { writeLesson } from '../../learning/lesson-file.ts';
+import { actionOf, signaturesOf } from '../../learning/lesson-summary.ts';
 import type { RepairAction, RepairableClass } from '../../learning/model.ts';
 import { printable } from '../../text/sanitize.ts';
+import { explanationOf } from '../explain.ts';
 import { type Io, outputTo, processIo } from '../io.ts';
 import type { MemoryReadingOptions } from '../log-reading.ts';
 import { backtestLines, testLesson } from './check-lesson.ts';
@@ -18,14 +21,16 @@ export interface ProposeOptions extends MemoryReadingOptions {
   /** The name of a configured fix. */
   readonly use?: string | undefined;
   readonly class?: RepairableClass | undefined;
+  /** Whether the regular expression is shown. */
+  readonly pattern?: boolean | undefined;
 }
 
 /** Takes a fix of the configuration by its name; nothing else can be named. */
 export const configuredFix = (name: string, { config: { fixes } }: Workspace['loaded']): RepairAction => {
   const names = [...new Set<string>(repairEntries(fixes).map((entry) => entry.name))];
   if (names.includes(name)) return { use: name };
-  const known = names.length === 0 ? 'the configuration has no repair fix' : `configured are ${names.join(', ')}`;
-  throw new LearnRefusal(`${name} is no repair fix of the configuration: ${known}`);
+  const known = names.length === 0 ? 'none' : names.join(', ');
+  throw new LearnRefusal(`there is no repair fix ${name} in the configuration; it has ${known}`);
 };
 
 const numbered = ({ id, actions }: KnownFailure, number: string): RepairAction => {
@@ -52,7 +57,7 @@ const onlyRepair = (failure: KnownFailure): RepairAction => {
   throw new LearnRefusal(
     repairs.length === 0
       ? `nothing has been seen to repair ${id}: run what repairs it as healflow repair -- COMMAND, or name a configured fix with --use`
-      : `${repairs.length} things have repaired ${id}: choose one with --run, by its number in healflow learn show ${id}`,
+      : `${repairs.length} actions have repaired ${id}: choose one with --run, by its number in healflow learn show ${id}`,
   );
 };
 
@@ -74,6 +79,40 @@ export const drafted = (
   return draft;
 };
 
+/** A second lesson for the same failure, with the same fix, would only wait for nothing. */
+const refuseSame = ({ id }: KnownFailure, action: RepairAction, { folder: { lessons } }: Workspace): void => {
+  const same = lessons.find(
+    (lesson) => isDeepStrictEqual(actionOf(lesson), action) && signaturesOf(lesson).includes(id),
+  );
+  if (same === undefined) return;
+  throw new LearnRefusal(
+    `the lesson ${same.name} runs that for ${id} already: healflow learn show ${same.name} shows it; --name writes another one`,
+  );
+};
+
+/** What the class of the failure means for the lesson. */
+const classLines = (
+  failure: KnownFailure,
+  { content: { pattern } }: LessonDraft,
+  { loaded }: Workspace,
+  io: Io,
+  width: number,
+): string[] => {
+  const isNew = failure.class === null || failure.class === 'unrecognised';
+  const [example] = pattern.examples;
+  const [tool = 'tool'] = failure.tools.keys();
+  const isUseless =
+    example !== undefined && explanationOf(example, { tool }, loaded, io).diagnosis.situation === 'rejected';
+  return [
+    ...(isNew
+      ? wrap(`  no pattern recognises the failure, so it counts as ${pattern.class}; --class changes that`, width)
+      : []),
+    ...(isUseless
+      ? wrap('  such a call would be rejected again: the lesson runs only for read-only and idempotent tools', width)
+      : []),
+  ];
+};
+
 /**
  * Writes a lesson from what repaired a failure, as `proposed`: nothing runs because of it until a person moves it up. Resolves with
  * the exit code.
@@ -89,7 +128,9 @@ export const propose = (
   refusing(io, async () => {
     const workspace = await openWorkspace(options, io, now);
     const failure = failureBy(workspace.knowledge, sig);
-    const draft = drafted(failure, chosen(failure, options, workspace), workspace, options);
+    const action = chosen(failure, options, workspace);
+    const draft = drafted(failure, action, workspace, options);
+    if (options.name === undefined) refuseSame(failure, action, workspace);
     const { name, content } = draft;
     await writeLesson(workspace.lessonsDir, name, content, { redact: workspace.redact });
     const result = await testLesson(name, content.pattern, workspace);
@@ -97,7 +138,8 @@ export const propose = (
     const lines = [
       ...wrap(`wrote lessons/${printable(name)}.yaml, as proposed: it does nothing yet`, width),
       '',
-      ...lessonLines(content, width),
+      ...lessonLines(content, width, options.pattern),
+      ...classLines(failure, draft, workspace, io, width),
       '',
       ...backtestLines(result, width),
       '',

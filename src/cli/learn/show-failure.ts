@@ -12,7 +12,9 @@ const toolsText = (tools: ReadonlyMap<string, number>): string => {
 };
 
 const kindText = ({ class: name, pattern }: KnownFailure): string =>
-  [name ?? 'class unknown', ...(pattern === null ? [] : [`recognised by ${pattern}`])].map(printable).join(', ');
+  name === 'unrecognised'
+    ? 'not recognised'
+    : [name ?? 'class unknown', ...(pattern === null ? [] : [`recognised by ${pattern}`])].map(printable).join(', ');
 
 const nextOf = ({ id, actions, lessons }: KnownFailure): string => {
   if (lessons.length > 0) return `healflow learn show ${lessons[0]?.name} shows the lesson`;

@@ -23,7 +23,8 @@ describe('healflow learn', () => {
 SIGNATURE         SEEN  TOOLS  RECOVERS BY ITSELF  LAST
 ${sig}     2      2  0 of 40 (0 to 9 %)  2026-02-04
   dial tcp <host>:<port>: connect: network is unreachable
-  after systemctl restart tunnel 4 of 4 (51 to 100 %): odds `.slice(1),
+  after systemctl restart tunnel 4 of 4 (51 to 100 %), without it 0 of 40: odds
+`.slice(1),
     );
     expect(stdout()).toMatch(/^[0-9a-f]{16} +1 +1 {2}unknown/m);
   });
@@ -53,6 +54,9 @@ ${sig}     2      2  0 of 40 (0 to 9 %)  2026-02-04
     };
     expect(await shown({ tool: ['oth*'] })).toMatchObject([{ tools: { other: 1 } }]);
     expect(await shown({ since: '1h' })).toEqual([]);
+    const { io, stdout } = capture(folder);
+    await learn({ tool: ['nope'] }, io, now);
+    expect(stdout()).toBe('no failure matches\n');
   });
 
   it('cannot be steered by what a tool said', async () => {
@@ -83,7 +87,9 @@ describe('healflow learn show', () => {
       const { io, stdout } = capture(folder);
       expect(await show(name, {}, io, now)).toBe(0);
       expect(stdout()).toContain('seen 1 time in 1 tool, recovers by itself 0 of 40 (95 % interval 0 to 9 %)');
-      expect(stdout()).toContain('  1. after systemctl restart tunnel 4 of 4 (51 to 100 %): odds');
+      expect(stdout()).toContain(
+        '  1. after systemctl restart tunnel 4 of 4 (51 to 100 %), without it 0 of 40:\n    odds ',
+      );
       expect(stdout()).toContain('2026-02-04: since the firewall');
       expect(stdout()).toContain(`healflow learn propose ${sig} --run 1 writes a lesson of it`);
       expect(widest(stdout())).toBeLessThanOrEqual(80);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backtest } from '../../../src/cli/backtest.ts';
@@ -10,7 +10,7 @@ import { approvalsIn } from '../../../src/learning/approvals.ts';
 import { readLessons } from '../../../src/learning/lesson-file.ts';
 import type { Rung } from '../../../src/learning/model.ts';
 import { createRedactor } from '../../../src/redact/index.ts';
-import { aRepair } from '../../learning/records.ts';
+import { aRepair, aTrial } from '../../learning/records.ts';
 import { capture } from '../log-io.ts';
 import {
   aFailure,
@@ -31,7 +31,9 @@ const lessonsIn = async (folder: string) =>
 
 /** A folder with one lesson, `tunnel`, that is proposed. */
 const proposed = async (memory: Memory = { records: repaired(4) }): Promise<string> => {
-  const folder = await folderOf(memory);
+  const folder = await folderOf({ config: 'learn: { programs: [[systemctl, restart, tunnel]] }\n', ...memory });
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/systemctl'), '#!/bin/sh\n', { mode: 0o755 });
   const { io, stderr } = capture(folder);
   const code = await propose(sig, { name: 'tunnel' }, io, now);
   expect([code, stderr()]).toEqual([0, '']);
@@ -39,7 +41,7 @@ const proposed = async (memory: Memory = { records: repaired(4) }): Promise<stri
 };
 
 const moving = async (folder: string, to: Rung, terminal: PersonTerminal, reason?: string) => {
-  const { io, stdout, stderr } = capture(folder);
+  const { io, stdout, stderr } = capture(folder, { env: { PATH: join(folder, 'bin') } });
   const code = await move('tunnel', to, { reason }, io, terminal, now);
   const [lesson] = await lessonsIn(folder);
   return { code, stdout: stdout(), stderr: stderr(), rung: lesson?.rung };
@@ -78,7 +80,7 @@ describe('healflow learn propose', () => {
     for (const use of ['own:other', 'retry_backoff', 'vpn_connect', 'constructor', 'lesson:x']) {
       const { io: other, stderr } = capture(folder);
       expect(await propose(sig, { use }, other, now)).toBe(1);
-      expect(stderr()).toContain('configured are own:restart');
+      expect(stderr()).toContain(`no repair fix ${use} in the configuration; it has own:restart`);
     }
   });
 
@@ -128,7 +130,10 @@ describe('healflow learn propose', () => {
     const folder = await proposed();
     const { io, stderr } = capture(folder);
     expect(await propose(sig, { name: 'tunnel' }, io, now)).toBe(1);
-    expect(stderr()).toContain("'tunnel'");
+    expect(stderr()).toContain("there is already a lesson 'tunnel': choose another name");
+    const again = capture(folder);
+    expect(await propose(sig, {}, again.io, now)).toBe(1);
+    expect(again.stderr()).toContain(`the lesson tunnel runs that for ${sig} already`);
   });
 });
 
@@ -177,7 +182,7 @@ describe('healflow learn shadow, ask and auto', () => {
     expect(stderr).toContain('needs odds of 100:1');
   });
 
-  it('have a person type again each argument that stood in an output before it was run', async () => {
+  it('have a person type again each argument that appeared in an output before it was run', async () => {
     const events = [
       aFailure({ error: 'dial tcp 10.0.0.7:443: connect: network is unreachable: restart it', tool: 'get_pods' }),
       aFailure(),
@@ -188,8 +193,7 @@ describe('healflow learn shadow, ask and auto', () => {
     const { stdout, rung } = await moving(folder, 'shadow', terminal);
     expect(rung).toBe('shadow');
     expect(stdout).toContain('\u001b[31mrestart\u001b[39m');
-    expect(stdout).toContain('Only what the log holds can be checked');
-    expect(terminal.shown()).toContain('type the argument restart again:');
+    expect(terminal.shown()).toContain('Type the argument "restart" again: Type "tunnel" to move it to shadow:');
   });
 
   it('leave a lesson with a false match where it is', async () => {
@@ -213,7 +217,8 @@ describe('healflow learn shadow, ask and auto', () => {
     await moving(folder, 'shadow', typing('tunnel'));
     await moving(folder, 'ask', typing('tunnel'));
     expect(await moving(folder, 'shadow', withoutTerminal())).toMatchObject({ code: 0, rung: 'shadow' });
-    expect(await moving(folder, 'retired', withoutTerminal())).toMatchObject({ code: 1, rung: 'shadow' });
+    const without = await moving(folder, 'retired', withoutTerminal());
+    expect(without).toMatchObject({ code: 2, rung: 'shadow', stderr: expect.stringContaining('--reason TEXT') });
     expect(await moving(folder, 'retired', withoutTerminal(), 'the tunnel is gone')).toMatchObject({
       code: 0,
       rung: 'retired',
@@ -221,6 +226,46 @@ describe('healflow learn shadow, ask and auto', () => {
     const { io, stdout } = capture(folder);
     await show('tunnel', {}, io, now);
     expect(stdout()).toContain('the tunnel is gone');
+  });
+
+  it('take a retired lesson back as proposed, and name that step', async () => {
+    const folder = await proposed();
+    await moving(folder, 'retired', withoutTerminal(), 'the tunnel is gone');
+    const { stderr, rung } = await moving(folder, 'shadow', typing('tunnel'));
+    expect([rung, stderr]).toEqual(['retired', expect.stringContaining('healflow learn proposed tunnel comes first')]);
+    expect(await moving(folder, 'proposed', withoutTerminal())).toMatchObject({ code: 1, rung: 'retired' });
+    expect(await moving(folder, 'proposed', typing('tunnel'))).toMatchObject({ code: 0, rung: 'proposed' });
+  });
+
+  it('leave a lesson where it is that could not run at ask', async () => {
+    const folder = await proposed({ records: repaired(4), config: 'learn: { programs: [systemctl] }\n' });
+    expect(await moving(folder, 'shadow', typing('tunnel'))).toMatchObject({ code: 0, rung: 'shadow' });
+    const { code, rung, stderr } = await moving(folder, 'ask', typing('tunnel'));
+    expect([code, rung]).toEqual([1, 'shadow']);
+    expect(stderr).toContain('could not run at ask: `systemctl restart tunnel` is not in `learn.programs`');
+  });
+
+  it('show the failure in place of the expression, unless the expression says something else', async () => {
+    const folder = await proposed();
+    const shown = async (options = {}) => {
+      const { io, stdout } = capture(folder);
+      await show('tunnel', options, io, now);
+      return stdout();
+    };
+    expect(await shown()).toContain('  failure  dial tcp <host>:<port>: connect: network is unreachable\n  class ');
+    expect(await shown({ pattern: true })).toMatch(/^ {2}matches\n {4}\^\[/m);
+    const file = join(folder, 'lessons/tunnel.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {4}- \^.*$/m, '    - is unreachable'));
+    expect(await shown()).toContain('  matches  is unreachable\n');
+  });
+
+  it('say how many failures ended in the shadow without the fix', async () => {
+    const trial = (needless: boolean) =>
+      aTrial({ sig, lesson: 'tunnel', mode: 'shadow', after: needless ? 'succeeded' : 'unknown', needless });
+    const folder = await proposed({ records: [...repaired(4), ...[true, false, true].map(trial)] });
+    const { io, stdout } = capture(folder);
+    await show('tunnel', {}, io, now);
+    expect(stdout()).toContain('2 of 3 shadowed failures ended without it');
   });
 });
 
@@ -236,8 +281,8 @@ describe('healflow backtest', () => {
     for (const target of ['tunnel', join(folder, 'lessons/tunnel.yaml'), undefined]) {
       const { code, stdout, stderr } = await tested(folder, target);
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toContain('matches 1 of 1 failures; 1 have the signature of an example');
-      expect(stdout).toContain('takes    the diagnosis of network.unreachable 1');
+      expect(stdout).toContain('matches 1 of 1 failures, 1 of them with the signature of an example');
+      expect(stdout).toContain('replaces the diagnosis of 1 (network.unreachable)');
     }
   });
 

@@ -90,6 +90,7 @@ const lesson = (more: Partial<LessonRow> & { readonly name: string }): LessonRow
   action: { run: ['nmcli', 'connection', 'up', 'office-vpn-3'] },
   actionText: 'nmcli connection up office-vpn-3',
   odds: unknown,
+  shadow: null,
   history: [],
   approved: null,
   isEdited: false,
@@ -106,6 +107,7 @@ const lessons = (now: number): LessonRow[] => [
     rung: 'shadow',
     writtenRung: 'shadow',
     odds: good,
+    shadow: { needless: 3, of: 7 },
     history: [1.9, 6.4, 22.5, 95.3].map((odds, index) => ({
       at: now - (9 - 2 * index) * hourMs,
       odds,
@@ -284,7 +286,7 @@ export class FakeLearning implements LearningSource {
   }
 }
 
-/** An argument that stood in the output of a tool. */
+/** An argument that appeared in the output of a tool. */
 export const taint: TaintedArgument = {
   index: 3,
   argument: 'office-vpn-3',

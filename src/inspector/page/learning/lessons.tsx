@@ -3,7 +3,7 @@ import type { LessonRow, Rung } from '../api/types.ts';
 import { ScrollArea } from '../shell/scroll-area.tsx';
 import { UntrustedBlock, UntrustedText } from '../shell/text.tsx';
 import { hrefTo } from '../state/route.ts';
-import { counted } from '../text/format.ts';
+import { count, counted } from '../text/format.ts';
 import { EvidenceFacts } from './evidence.tsx';
 import { History } from './history.tsx';
 import type { PartProps } from './part.ts';
@@ -97,7 +97,21 @@ const moveWords = (from: Rung, to: Rung): string => {
 };
 
 const Card = ({ lesson, time, onChoose }: { lesson: LessonRow; time: number; onChoose: (chosen: Chosen) => void }) => {
-  const { name, rung, class: kind, text, tools, action, actionText, odds, history, moved, signatures, moves } = lesson;
+  const {
+    name,
+    rung,
+    class: kind,
+    text,
+    tools,
+    action,
+    actionText,
+    odds,
+    shadow,
+    history,
+    moved,
+    signatures,
+    moves,
+  } = lesson;
   return (
     <article class="card" aria-labelledby={`lesson-${name}`}>
       <h4 id={`lesson-${name}`}>
@@ -133,6 +147,14 @@ const Card = ({ lesson, time, onChoose }: { lesson: LessonRow; time: number; onC
           </>
         )}
         <EvidenceFacts odds={odds} />
+        {shadow !== null && (
+          <>
+            <dt>In the shadow</dt>
+            <dd>
+              {count(shadow.needless)} of {counted(shadow.of, 'shadowed failure')} ended without it
+            </dd>
+          </>
+        )}
         {signatures.length > 0 && (
           <>
             <dt>Learned from</dt>

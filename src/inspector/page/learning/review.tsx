@@ -40,7 +40,7 @@ const Taint = ({
 }) => (
   <div class="taint">
     <p>
-      <code class="tainted">{shown(argument)}</code> stood in the output of <UntrustedText text={tool} />:{' '}
+      <code class="tainted">{shown(argument)}</code> appeared in an output of <UntrustedText text={tool} />:{' '}
       <q>
         <UntrustedText text={seenIn} />
       </q>
@@ -136,7 +136,7 @@ export const Review = ({ lesson, to, onEnd }: ReviewProps) => {
             <h3>What changes in its file</h3>
             <Diff lines={found.diff} label={`Change of ${name}`} />
             {found.test !== null && <TestFacts test={found.test} />}
-            {found.cannotRun !== null && (
+            {found.cannotRun !== null && found.refusal?.includes(found.cannotRun) !== true && (
               <p class="problem">
                 It would not run yet: <UntrustedText text={found.cannotRun} />
               </p>

@@ -13,9 +13,9 @@ export const share = (number: number, of: number, interval: Interval): string =>
 
 const maxOdds = 10_000;
 
-const rounded = (odds: number): string => (odds < 9.95 ? odds.toFixed(1).replace(/\.0$/, '') : count(Math.round(odds)));
+const rounded = (odds: number): string => (odds < 10 ? String(Math.floor(odds * 10) / 10) : count(Math.floor(odds)));
 
-/** `95 : 1`, or `1 : 4` if it is less likely that it works; `unknown` if nothing is known. */
+/** `95 : 1`, or `1 : 4` if it is less likely that it works; `unknown` if nothing is known. Never rounded up, as 100 : 1 is a limit. */
 export const oddsRatio = (odds: number | null): string => {
   if (odds === null || Number.isNaN(odds)) return 'unknown';
   if (odds > maxOdds) return `over ${count(maxOdds)} : 1`;
