@@ -87,6 +87,14 @@ program
   .action((options) => setExitCode(import('./check.ts').then(({ check }) => check(options))));
 
 program
+  .command('doctor')
+  .description('check this set-up (configuration, fixes, probes, folders, clients), and say what to do')
+  .option('--memory <dir>', 'the memory folder')
+  .option('--config <file>', 'the configuration file')
+  .option('--json', 'write JSON')
+  .action((options) => setExitCode(import('./doctor/doctor.ts').then(({ doctor }) => doctor(options))));
+
+program
   .command('init')
   .description(
     "write a commented starter healflow.yaml, or wrap the servers in a client's configuration with the proxy",

@@ -18,7 +18,7 @@ export interface LockRecord extends ProcessIdentity, MachineIdentity {
 }
 
 /** The content of a lock file; `record` is null if no holder wrote it. */
-interface LockSnapshot {
+export interface LockSnapshot {
   readonly id: string;
   readonly record: LockRecord | null;
   /** When it was written, by the clock of the file system. */
@@ -84,7 +84,7 @@ const recordIn = (text: string): LockRecord | null => {
  * Reads a lock file; null if there is none. A file that is not a lock gets an id from its metadata. Throws if there is
  * something else than a file.
  */
-const readLock = (path: string): LockSnapshot | null => {
+export const readLock = (path: string): LockSnapshot | null => {
   try {
     const { text, stats } = readRegularFile(path, maxRecordBytes);
     const { ino, size, mtimeMs } = stats;
