@@ -54,6 +54,9 @@ try {
     'the shipped patterns are packed',
   );
   assert(files.includes('dist/memory/patterns.json'), 'the compiled patterns are packed');
+  for (const name of ['healflow', 'patterns', 'lesson']) {
+    assert(files.includes(`schema/${name}.schema.json`), `the JSON Schema ${name} is packed`);
+  }
   assert(files.includes('src/fleet/migrations/001_leases.sql'), 'the migrations of the fleet are packed');
   for (const name of ['index.html', 'app.js', 'app.css', 'icon.svg']) {
     assert(files.includes(`dist/inspector-page/${name}`), `the inspector's ${name} is packed`);

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { link, rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { starter } from '../config/starter.ts';
+import { packageFile } from '../package-root.ts';
 import { errorCode } from '../platform/fs.ts';
+import { schemaLine } from './schema-line.ts';
 
 const name = 'healflow.yaml';
 
@@ -53,7 +55,8 @@ export const init = async (options: InitOptions, command: readonly string[] = []
   const target = resolve(name);
   const draft = `${target}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, starter, { flag: 'wx' });
+    const line = schemaLine(packageFile('schema/healflow.schema.json'), dirname(target));
+    await writeFile(draft, `${line}${starter}`, { flag: 'wx' });
     // Unlike a rename, a link never replaces an existing file.
     await (options.force === true ? rename(draft, target) : link(draft, target));
     process.stdout.write(`${name} was written; run "healflow check" to validate it\n`);

@@ -53,7 +53,7 @@ export interface ReadConfig {
 
 const maxFileBytes = 1_048_576;
 
-const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {
+export const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {
   error: 'expected a list of patterns, or a map with `patterns`',
 });
 

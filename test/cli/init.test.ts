@@ -54,7 +54,10 @@ describe('healflow init', () => {
   it('overwrites an existing file with force', async () => {
     const folder = await folderWith({ 'healflow.yaml': 'attempts: 7\n' });
     expect((await initIn(folder, true)).code).toBe(0);
-    expect(await readFile(join(folder, 'healflow.yaml'), 'utf8')).toBe(starter);
+    const text = await readFile(join(folder, 'healflow.yaml'), 'utf8');
+    const [line = '', schema = ''] = /^# yaml-language-server: \$schema=(\/\S+)\n/.exec(text) ?? [];
+    expect(text).toBe(`${line}${starter}`);
+    expect(JSON.parse(await readFile(schema, 'utf8'))).toMatchObject({ title: 'healflow.yaml' });
   });
 
   it('rejects options that require --client', async () => {

@@ -108,7 +108,7 @@ const lockTrouble = async (path: string): Promise<Trouble[]> => {
   return [{ at: path, problem, advice: `look why that process does not go on, and end it if it hangs` }];
 };
 
-const leftBehind = async (stateDir: string): Promise<Trouble[]> => {
+const staleFiles = async (stateDir: string): Promise<Trouble[]> => {
   const files = filesIn(stateDir);
   const locks = await Promise.all(
     files
@@ -177,7 +177,7 @@ export const folderTroubles = async (
   return [
     ...found,
     ...state,
-    ...(await leftBehind(stateDir)),
+    ...(await staleFiles(stateDir)),
     ...clockTrouble([...(file === null ? [] : [file]), ...filesIn(stateDir), ...learned]),
   ];
 };
