@@ -31,11 +31,16 @@ export const lessonTaint = (
   { failure, action }: LessonEvidence,
   memoryDir: string,
 ): Promise<readonly Taint[]> => {
-  const until = action === undefined ? Number.NaN : Date.parse(action.first);
+  const ranAt = action === undefined ? Number.NaN : Date.parse(action.first);
+  // A clock that was behind must not put the command before all that the tool said.
+  const until = ranAt < Date.parse(failure?.first ?? '') ? Number.NaN : ranAt;
+  const { fix } = lesson.content;
+  const probe =
+    'run' in fix && fix.probe !== undefined && 'tcp' in fix.probe ? [fix.probe.tcp] : probeCommandOf(lesson);
   return readTaint({
     memoryDir,
     action: actionOf(lesson),
-    probe: probeCommandOf(lesson),
+    probe,
     signatures: signaturesOf(lesson),
     tools: [...(failure?.tools.keys() ?? [])],
     ...(Number.isNaN(until) ? {} : { until }),

@@ -32,14 +32,21 @@ export const taintLimits =
   'Only what the log holds can be checked: of each failing call the first failure, in one line of at most 300 characters, ' +
   'with secrets masked. Words of longer outputs, of outputs without a failure, and of calls before the log begins are not seen.';
 
-const invisible = /[\p{Cc}\p{Cf}]/gu;
-const normal = (text: string): string => text.normalize('NFKC').replace(invisible, '').toLowerCase();
+/** What a tool may put into a word that a person leaves out when typing it: breaks, marks of a format, other signs. */
+const noise = /[^\p{L}\p{N}]/gu;
+const normal = (text: string): string => text.normalize('NFKC').toLowerCase();
+const bare = (text: string): string => text.replace(noise, '');
 
 /** The argument itself, and the parts that people and programs put together: `--host=a.example`, `user@host`, a path or URL. */
 const partsOf = (argument: string): string[] => {
-  const whole = normal(argument).trim();
-  return [...new Set([whole, ...whole.split(/[=,;:@/\\\s"'`]+/)])].filter((part) => part.length >= minTaintLength);
+  const whole = normal(argument);
+  return [...new Set([whole, ...whole.split(/[=,;:@/\\\s"'`]+/)].map(bare))].filter(
+    (part) => part.length >= minTaintLength,
+  );
 };
+
+/** Number of words of a command in a row that are found together, however short each is. */
+const wordsInARow = 3;
 
 const maxSeen = 120;
 
@@ -47,11 +54,15 @@ const maxSeen = 120;
 export class TaintScan {
   readonly #argv: readonly string[];
   readonly #parts: ReadonlyMap<number, readonly string[]>;
+  /** Words in a row, each from its place on. */
+  readonly #rows: readonly string[];
   readonly #found = new Map<number, Taint>();
 
   constructor(argv: readonly string[]) {
     this.#argv = argv;
     this.#parts = new Map(argv.map((argument, index) => [index, partsOf(argument)]));
+    const words = argv.map((argument) => bare(normal(argument)));
+    this.#rows = words.map((_, index) => words.slice(index, index + wordsInARow).join(''));
   }
 
   /** Sorted by place. */
@@ -61,9 +72,19 @@ export class TaintScan {
 
   add({ text, tool, at }: RecordedOutput): void {
     if (this.#found.size === this.#argv.length) return;
-    const output = normal(text);
-    for (const [index, parts] of this.#parts) {
-      if (this.#found.has(index) || !parts.some((part) => output.includes(part))) continue;
+    const output = bare(normal(text));
+    const found = new Set<number>();
+    for (const [index, parts] of this.#parts) if (parts.some((part) => output.includes(part))) found.add(index);
+    const alone = new Set(found);
+    for (const [index, row] of this.#rows.entries()) {
+      const places = Array.from({ length: wordsInARow }, (_, offset) => index + offset);
+      const isLong = index + wordsInARow <= this.#argv.length && row.length >= minTaintLength;
+      // A word that is found by itself is enough to be typed again.
+      if (isLong && !places.some((place) => alone.has(place)) && output.includes(row))
+        for (const place of places) found.add(place);
+    }
+    for (const index of found) {
+      if (this.#found.has(index)) continue;
       const argument = this.#argv[index] ?? '';
       const seenIn = detached(shortLine(text, maxSeen));
       this.#found.set(index, { index, argument, seenIn, tool: detached(tool), at: detached(at) });

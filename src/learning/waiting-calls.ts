@@ -173,7 +173,8 @@ export class WaitingCalls {
     for (const kept of this.#kept.values()) {
       if (kept.tool !== tool) continue;
       if (print === undefined) print = printOf(args);
-      if (kept.print !== print) continue;
+      // What is too large has no key, and is told apart by the name of its tool alone.
+      if (kept.argsKey !== '' && kept.print !== print) continue;
       argsKey ??= argsKeyOf(args, this.#maxBytes);
       if (kept.argsKey !== argsKey) continue;
       kept.hasSucceeded = true;
