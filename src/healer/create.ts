@@ -37,7 +37,7 @@ import {
   safeObserver,
 } from './observer.ts';
 import type { Engine, HealerParts } from './parts.ts';
-import { createQuestionStates, hasFixThatAsks } from './question-states.ts';
+import { createQuestionStates, hasFixThatAsks, questionsOnceAsked } from './question-states.ts';
 import { makeHealer } from './tool-healer.ts';
 
 /** The options of {@link createHealer}. */
@@ -235,8 +235,19 @@ export const assembleHealer = async (
   let isClosed = false;
   let engine: Engine | undefined;
   // A lesson of any rung may ask once a person has moved it up.
-  const mayAsk =
-    hasFixThatAsks(config.fixes, options.fixes) || existsSync(lessonsDir(loaded)) || config.fleet !== undefined;
+  const mayAsk = (): boolean =>
+    hasFixThatAsks(config.fixes, options.fixes) || config.fleet !== undefined || existsSync(lessonsDir(loaded));
+  const questions = questionsOnceAsked(mayAsk, clock, () =>
+    createQuestionStates({
+      ...{ stateDir, clock, loadFleet },
+      deadlineOf: (tool) => parts.toolRules(tool).deadlineMs ?? config.deadlineMs,
+      warn: (message) => warn(redact(message)),
+      digestOfFix: async (name, call) => {
+        await healer.prepare();
+        return engine?.digestOfFix?.(name, call);
+      },
+    }),
+  );
   const parts: HealerParts = {
     clock,
     random,
@@ -300,17 +311,9 @@ export const assembleHealer = async (
     inspect: safeInspect(watcher.inspect, warn),
     observer,
     telemetry,
-    questions: mayAsk
-      ? createQuestionStates({
-          ...{ stateDir, clock, loadFleet },
-          deadlineOf: (tool) => parts.toolRules(tool).deadlineMs ?? config.deadlineMs,
-          warn: (message) => warn(redact(message)),
-          digestOfFix: async (name, call) => {
-            await healer.prepare();
-            return engine?.digestOfFix?.(name, call);
-          },
-        })
-      : undefined,
+    get questions() {
+      return questions();
+    },
     tunnels,
     close: async () => {
       isClosed = true;

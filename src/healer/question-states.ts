@@ -74,3 +74,24 @@ export const createQuestionStates = ({
     clock,
   };
 };
+
+/** Minimum time between two looks at whether something may ask, in ms. */
+const lookAgainMs = 1_000;
+
+/** Gives questions as soon as something may ask one: the folder of the lessons comes with the first lesson. */
+export const questionsOnceAsked = (
+  mayAsk: () => boolean,
+  clock: Clock,
+  make: () => QuestionStates,
+): (() => QuestionStates | undefined) => {
+  let made: QuestionStates | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (made !== undefined) return made;
+    const now = clock.monotonic();
+    if (now - lookedAt < lookAgainMs) return undefined;
+    lookedAt = now;
+    if (mayAsk()) made = make();
+    return made;
+  };
+};

@@ -13,7 +13,7 @@ import { messageOf } from '../text/error-text.ts';
 import { type Approvals, noApprovals } from './approvals.ts';
 import { type Lesson, type Move, moveDenied, moved, rungThatCounts, withSeal } from './lesson.ts';
 import { type LessonContent, lessonSchema } from './lesson-schema.ts';
-import { none, readText, replaceVersion, versionOf } from './replace-version.ts';
+import { maxBytes, none, readText, replaceVersion, versionOf } from './replace-version.ts';
 
 const extension = '.yaml';
 const maxLessons = 1_000;
@@ -148,11 +148,22 @@ const textOf = (content: LessonContent): string => {
   return heading + stringify(ordered, { lineWidth: 0, aliasDuplicateObjects: false });
 };
 
+/** The text of a file that can be read again: if it would be too large, the oldest moves go. */
+const fittingText = (content: LessonContent): string => {
+  let { history } = content;
+  let text = textOf(content);
+  while (Buffer.byteLength(text) > maxBytes && history.length > 1) {
+    history = history.slice(Math.ceil(history.length / 8));
+    text = textOf({ ...content, history });
+  }
+  return text;
+};
+
 const conflict = (name: string): LessonError =>
   new LessonError('conflict', `the lesson '${name}' was changed by somebody else meanwhile: look at it, and try again`);
 
 const replaceLesson = async (dir: string, name: string, content: LessonContent, version: string): Promise<string> => {
-  const text = textOf(content);
+  const text = fittingText(content);
   if (!(await replaceVersion({ dir, name, extension }, text, version))) throw conflict(name);
   return versionOf(text);
 };
@@ -165,7 +176,7 @@ export const previewMove = (
   approvals: Approvals,
 ): { readonly before: string; readonly after: string } => ({
   before: readText(pathOf(dir, lesson.name)) ?? '',
-  after: textOf(moved(lesson, move, approvals).content),
+  after: fittingText(moved(lesson, move, approvals).content),
 });
 
 /** What a lesson is made of when it is proposed. */

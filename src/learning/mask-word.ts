@@ -52,6 +52,9 @@ const hexNumber = /^0x[0-9a-f]+$/i;
 const duration = /^\d[\d.]*(?:ns|us|µs|ms|secs?|s|mins?|m|hrs?|h|d)(?:\d[\d.nuµmsh]*s|\d+m)?$/;
 const size = /^\d[\d.]*(?:[kKMGTP]i?[bB]?|B|bytes)$/;
 const version = /^v\d+\.\d[\w.+-]*$|^\d+\.[\d.]*[-+][\w.+-]*$/i;
+/** As long as a hexadecimal id, of which some have no letter. */
+const decimalId = /^(?:\d{8}|\d{16,})$/;
+const unit = /^ ?(?:[kKMGTP]i?B|bytes?|[mµun]?s|secs?|seconds?|mins?|minutes?|hours?|days?|milliseconds?)\b/;
 const longHex = /^[0-9a-f]{16,}$/i;
 
 const fileName =
@@ -92,7 +95,7 @@ const maskNumber = (text: string, near: Neighbours): string => {
     if (isStatus && httpStatus.test(text)) return text;
     if (/^[ -][245]\.\d{1,3}\.\d{1,3}\b/.test(rest)) return text;
   }
-  return '<n>';
+  return decimalId.test(text) && !unit.test(rest) ? '<id>' : '<n>';
 };
 
 const maskColons = (text: string, near: Neighbours): string => {
@@ -147,7 +150,21 @@ export const wordShapes: readonly RegExp[] = [
     ipv4,
     ipv6,
   ],
-  ...[clockTime, dateLike, numeric, hexNumber, duration, size, version, longHex, fileName, topLevel, packageName],
+  ...[
+    decimalId,
+    unit,
+    clockTime,
+    dateLike,
+    numeric,
+    hexNumber,
+    duration,
+    size,
+    version,
+    longHex,
+    fileName,
+    topLevel,
+    packageName,
+  ],
   hostCharacters,
 ];
 

@@ -1,12 +1,17 @@
 import { hash } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { errorCode, isNotFound, isPathNotFound } from '../platform/fs.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readRegularFile } from '../platform/regular-file.ts';
 import { uniqueId } from '../sharing/identity.ts';
 
-const maxBytes = 65_536;
+/** Maximum size of a file that can be read. */
+export const maxBytes = 65_536;
+
+/** A draft of this age was left by a writer that was killed. */
+const oldDraftMs = 3_600_000;
 
 /** In place of a version: there was no file. */
 export const none = 'none';
@@ -29,6 +34,16 @@ export const readText = (path: string): string | null => {
 const versionIn = (path: string): string => {
   const text = readText(path);
   return text === null ? none : versionOf(text);
+};
+
+/** Removes what killed writers have left: the folder may be under version control. */
+const removeOldDrafts = async (dir: string): Promise<void> => {
+  const drafts = (await readdir(dir)).filter((file) => file.startsWith('.') && file.endsWith('.draft'));
+  for (const file of drafts) {
+    const path = join(dir, file);
+    const written = await stat(path).catch(() => undefined);
+    if (written !== undefined && systemClock.now() - written.mtimeMs > oldDraftMs) await rm(path, { force: true });
+  }
 };
 
 /** Puts the version that was prepared in the place of the file; it may have been done by somebody else just now. */
@@ -69,6 +84,7 @@ export const replaceVersion = async (
 ): Promise<boolean> => {
   const path = join(dir, `${name}${extension}`);
   makeFolder(dir);
+  await removeOldDrafts(dir).catch(() => {});
   const draft = join(dir, `.${name}.${uniqueId()}.draft`);
   const next = join(dir, `.${name}.${version}.next`);
   try {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -39,6 +39,30 @@ describe('a lesson', () => {
       },
     ]);
     expect(readdirSync(dir)).toEqual(['tunnel.yaml']);
+  });
+
+  it('stays small enough to be read: the oldest moves go', async () => {
+    const dir = lessonFolder();
+    await lessonAt(dir, 'tunnel', 'shadow');
+    const options = { redact, approvals: approvalsBeside(dir) };
+    const reason = 'é'.repeat(499);
+    for (let number = 0; number < 80; number += 1) {
+      const to = number % 2 === 0 ? 'proposed' : 'shadow';
+      await moveLesson(dir, 'tunnel', { ...person, to, at: person.at + number, reason }, options);
+    }
+    const { content, rung } = readLesson(dir, 'tunnel', redact, approvalsBeside(dir));
+    expect(rung).toBe('shadow');
+    expect(Date.parse(content.history.at(-1)?.at ?? '')).toBe(person.at + 79);
+    expect(content.history.length).toBeGreaterThan(20);
+  });
+
+  it('is written without what a killed writer has left', async () => {
+    const dir = lessonFolder();
+    await writeLesson(dir, 'tunnel', proposed(), { redact });
+    for (const draft of ['.tunnel.old.draft', '.tunnel.new.draft']) writeFileSync(join(dir, draft), '');
+    utimesSync(join(dir, '.tunnel.old.draft'), 0, 0);
+    await writeLesson(dir, 'other', proposed(), { redact });
+    expect(readdirSync(dir).sort()).toEqual(['.tunnel.new.draft', 'other.yaml', 'tunnel.yaml']);
   });
 
   it('moves up one step at a time, by a person, to `auto` only with odds of 100:1; and down by anyone', async () => {

@@ -37,6 +37,9 @@ describe('a signature', () => {
       'process <n> waits for transaction <n>; it is blocked by <n>.',
     ],
     ['[error] 6500#1: *12 lost', '[error] <id>: <id> lost'],
+    ['order 12345678 is locked', 'order <id> is locked'],
+    ['order 1234abcd is locked', 'order <id> is locked'],
+    ['wrote 12345678 bytes after 98765432 ms', 'wrote <size> after <duration>'],
     ['bad address 0x7ffd12ab in process 4711', 'bad address <n> in process <n>'],
   ])('masks what varies: %s', (line, masked) => {
     expect(signatureOf(line).line).toBe(masked);
