@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isVariableName } from '../config/literal-secrets.ts';
 import { errorText } from '../text/error-text.ts';
 
 /** How the database of a fleet is reached. */
@@ -83,6 +84,11 @@ export const settingsFrom = (
   env: NodeJS.ProcessEnv,
 ): DatabaseSettings => {
   const url = env[urlEnv];
+  if (!isVariableName(urlEnv, env)) {
+    throw new Error(
+      "expected the name of the environment variable with the URL of the fleet's database, not the URL itself",
+    );
+  }
   if (url === undefined || url === '') {
     throw new Error(`the environment variable ${urlEnv} with the URL of the fleet's database is not set`);
   }

@@ -60,6 +60,19 @@ describe.each(secrets)('the literal secret %s in a configuration', (secret) => {
   });
 });
 
+describe('the URL of the database of a fleet, in place of the name of its variable', () => {
+  it.each(['postgres://app:dummy-pass@db.example.com/tools', 'app:dummy-pass@db.example.com'])(
+    'is reported and not shown: %s',
+    async (url) => {
+      const text = `fleet: { urlEnv: "${url}" }\n`;
+      const said = await allAbout(text);
+      expect(said).toContain('looks like a secret itself');
+      expect(said).not.toContain('dummy-pass');
+      expect(await allAbout(broken(text))).not.toContain('dummy-pass');
+    },
+  );
+});
+
 describe.each(['hunter2', 'dummy!pass', 'D0U1MM2YD3U4', 'd0U1mM2yD3u4Mm5Y6d7U8m'])(
   'the secret %s in place of the name of a variable',
   (secret) => {
@@ -67,6 +80,7 @@ describe.each(['hunter2', 'dummy!pass', 'D0U1MM2YD3U4', 'd0U1mM2yD3u4Mm5Y6d7U8m'
       ['secretEnv', `secretEnv: [${secret}]\n`],
       ['secretEnv as a text', `secretEnv: ${secret}\n`],
       ['tokenEnv', `proxy: { http: { tokenEnv: ${secret} } }\n`],
+      ['urlEnv of a fleet', `fleet: { urlEnv: ${secret} }\n`],
       ['a list under tokenEnv', `proxy: { http: { tokenEnv: [${secret}] } }\n`],
       [
         'clientSecretEnv',

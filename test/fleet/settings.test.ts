@@ -60,6 +60,8 @@ describe('the URL of the database', () => {
   it('comes from the environment, and is never shown', () => {
     const settings = { urlEnv: 'FLEET_URL' };
     expect(() => settingsFrom(settings, {})).toThrow('the environment variable FLEET_URL');
+    const url = 'postgres://app:dummy-password@db.example.com/fleet';
+    expect(() => settingsFrom({ urlEnv: url }, {})).toThrow(/^(?!.*dummy-password).*name of the environment variable/);
     const bad = { FLEET_URL: 'postgres://app:dummy-password@db.example.com/fleet?sslmode=off' };
     expect(() => settingsFrom(settings, bad)).toThrow(/^(?!.*dummy-password).*in FLEET_URL cannot be used/);
   });

@@ -3,9 +3,10 @@ import type { Path, Problem } from '../problem.ts';
 import type { Config } from '../schema.ts';
 
 /** The places where a configuration names the variable of a secret. */
-const namesIn = ({ secretEnv, proxy, fixes }: Config): (readonly [string | undefined, Path])[] => [
+const namesIn = ({ secretEnv, proxy, fleet, fixes }: Config): (readonly [string | undefined, Path])[] => [
   ...secretEnv.map((name, index) => [name, ['secretEnv', index]] as const),
   [proxy.http.tokenEnv, ['proxy', 'http', 'tokenEnv']],
+  [fleet?.urlEnv, ['fleet', 'urlEnv']],
   ...(fixes.token_refresh ?? []).map(
     ({ oauth }, index) =>
       [oauth?.clientSecretEnv, ['fixes', 'token_refresh', index, 'oauth', 'clientSecretEnv']] as const,
