@@ -40,6 +40,17 @@ const several = (calls: readonly RemoteCall[], now: number): HealError => {
   return new HealError('CONFIG_INVALID', text);
 };
 
+/** The newest failure of each call: if it has failed in another way since, the older failure no longer waits. */
+const newestOfCalls = (calls: readonly RemoteCall[]): readonly RemoteCall[] => {
+  const newest = new Map<string, RemoteCall>();
+  for (const call of calls) {
+    const key = JSON.stringify([call.process.pid, call.tool, call.args ?? call.signature.id]);
+    const known = newest.get(key);
+    if (known === undefined || call.since > known.since) newest.set(key, call);
+  }
+  return calls.filter((call) => [...newest.values()].includes(call));
+};
+
 /** One of each tool and signature, the newest first; one that can be made again comes before one that cannot. */
 const distinct = (calls: readonly RemoteCall[]): readonly RemoteCall[] => {
   const found = new Map<string, RemoteCall>();
@@ -64,7 +75,7 @@ export const chooseTarget = async (
 ): Promise<RepairTarget | undefined> => {
   const isWanted = tool === undefined ? () => true : globTest(tool);
   const waiting = distinct(
-    calls.filter((call) => isWanted(call.tool) && (sig === undefined || call.signature.id === sig)),
+    newestOfCalls(calls).filter((call) => isWanted(call.tool) && (sig === undefined || call.signature.id === sig)),
   );
   const [first, ...others] = waiting;
   if (first !== undefined && others.length > 0) throw several(waiting, now);

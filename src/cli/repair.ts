@@ -134,7 +134,7 @@ export const repair = async (
   const stateDir = resolveStateDir({ configured: loaded.config.stateDir, env, cwd: loaded.baseDir });
   const target = await chooseTarget(await listWaitingCalls(stateDir, clock), options, ownMemoryDir, clock.now());
   if (target === undefined) {
-    const of = options.tool === undefined ? '' : ` of ${options.tool}`;
+    const of = `${options.tool === undefined ? '' : ` of ${options.tool}`}${options.sig === undefined ? '' : ` with the signature ${options.sig}`}`;
     throw new HealError(
       'CONFIG_INVALID',
       `no failure${of} waits in a healflow process or is in the log: there is nothing to repair`,
