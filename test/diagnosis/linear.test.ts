@@ -11,9 +11,9 @@ import { asks, asksAfter, denies, deniesAfter, weak } from '../../src/diagnosis/
 import { blanks, exceptionClass, headerLine, sourceLine, stackLine } from '../../src/diagnosis/whole-story/blanks.ts';
 import { clientFrames, envelopes } from '../../src/diagnosis/whole-story/clients.ts';
 import { frames } from '../../src/diagnosis/whole-story/frames.ts';
-import { memberName, nothings, typeName } from '../../src/diagnosis/whole-story/structs.ts';
+import { address, grpcHeaders, memberName, nothings, typeName } from '../../src/diagnosis/whole-story/structs.ts';
 import { failurePhrases } from '../../src/diagnosis/whole-story/vocabulary.ts';
-import { labelsOfWay, wayPhrases, wayStatements } from '../../src/diagnosis/whole-story/way.ts';
+import { labelsOfWay, wayClause, wayPhrases, wayStatements } from '../../src/diagnosis/whole-story/way.ts';
 import { holeIn } from '../../src/learning/holes.ts';
 import { wordShapes } from '../../src/learning/mask-word.ts';
 import { lineShapes } from '../../src/learning/signature.ts';
@@ -35,9 +35,12 @@ const wholeStory = [
   typeName,
   memberName,
   nothings,
+  address,
+  grpcHeaders,
   ...labelsOfWay,
   ...wayPhrases,
   ...wayStatements,
+  wayClause,
 ];
 const waits = [asks, weak, denies, asksAfter, deniesAfter];
 const ours = [

@@ -1,6 +1,7 @@
 import { partsOf } from './parts.ts';
 import { isDenied, isParticiple } from './steps.ts';
 import { plainWords } from './words.ts';
+import { isService } from './wrappers.ts';
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
@@ -75,7 +76,7 @@ const isOfWay = (sentence: string, own: readonly string[], more: ReadonlySet<str
     const lower = word.toLowerCase().replaceAll('’', "'");
     if (lower === '') return true;
     const isName = index > 0 && /^\p{Lu}[\p{L}\d]+$/u.test(word);
-    if (isThing(lower, own)) return isName && !isDenied(lower);
+    if (isThing(lower, own)) return isName && (!isDenied(lower) || isService(lower));
     return (
       more.has(lower) ||
       plainWords.has(lower) ||
@@ -94,7 +95,7 @@ const question = /^(?:is|are|did|have|has|do|does)\b[^?]*\?$/i;
 
 /** What follows such a verb in a sentence, unlike in the name of a step. */
 const after =
-  /^(?:an?|the|your|this|that|these|it|its|to|with|in|on|at|for|from|by|again|sure|whether|if|and|or|fewer|less|slower|down|up|out|back|into|as|different|another|any|one|new|valid|longer|more|or|via|using|log|only|https?:\S*)\b/;
+  /^(?:an?|the|your|this|that|these|it|its|to|with|in|on|at|for|from|by|again|sure|whether|if|and|or|fewer|less|slower|down|up|out|back|into|as|different|another|any|one|new|valid|longer|more|or|via|using|log|only|https?:\S*|(?:[\w-]{1,40}\.){1,4}(?:com|org|net|io|dev|ai))\b/;
 
 const isAdvice = (sentence: string, own: readonly string[]): boolean => {
   const plain = sentence.replace(lead, '');

@@ -140,6 +140,12 @@ const ofMember = (given: string, member: unknown, story: Story, depth: number): 
   )
     return null;
   if (timeMembers.test(name) && isTime(member, story.tool)) return null;
+  if (
+    /^expir\w{1,3}[-_ ]?(?:time|at|on)$/i.test(name) &&
+    Array.isArray(member) &&
+    member.every((one) => isTime(one, story.tool))
+  )
+    return null;
   if (/^headers?$/i.test(name)) return isObject(member) ? headerIn(member, story.tool) : String(member);
   if (/^attempt$/i.test(name) && (member === 1 || member === 0)) return null;
   if (placeMembers.test(name) && typeof member !== 'object' && isPlace(name, String(member), story.tool)) return null;

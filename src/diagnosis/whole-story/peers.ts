@@ -3,7 +3,7 @@ import { exceptionClass } from './blanks.ts';
 import { laterDeeds } from './deeds.ts';
 import { isSequence, partsOf, stem } from './parts.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
-import { partialWords, plainWords, transportWords } from './words.ts';
+import { labels, partialWords, plainWords, transportWords } from './words.ts';
 import { isAside } from './wrappers.ts';
 
 /** A host, service or device, as reports name it: up to four words. */
@@ -69,6 +69,10 @@ const ofClient =
 const failureAhead =
   /^ ?[:–—-] ?(?:\(?\d{1,6}\)?:? )?(?:error|fatal|err\b|cannot|can['’]t|could ?n[o']t|unable|failed to (?:connect|resolve|open|reach|log|dial|auth)|connect(?:ion)? to|login (?:failed|incorrect)|getaddrinfo|dial\b|not logged in|you (?:are|must))/i;
 
+/** Namespaces of platforms and of vendors' clients: an application's own class may be that of any step. */
+const ofLibrary =
+  /^(?:java|javax|jakarta|System|Microsoft|Azure|com\.(?:ibm|microsoft|google|amazonaws|azure|mysql|oracle|mongodb|rabbitmq|zaxxer)|org\.(?:apache|springframework|postgresql|elasticsearch|eclipse|mariadb|redisson)|io\.(?:grpc|netty|lettuce|nats|ktor|vertx)|software\.amazon)\b|\b(?:jakarta|javax)\.websocket\b/;
+
 /** Blanks the names of exception classes. */
 export const withoutClasses = (text: string, tool: string, blank: (match: string) => string): string => {
   const { isName } = namer(tool);
@@ -83,9 +87,12 @@ export const withoutClasses = (text: string, tool: string, blank: (match: string
     if (partialWords.test(others) || tellsOfStep(others, tool)) return match;
     const parts = partsOf(called);
     const isPlain = parts.every((part) => isName(part) || plainWords.has(part));
-    return isPlain || (namespace !== '' && transportWords.test(called) && !parts.some(isParticiple))
-      ? blank(match)
-      : match;
+    const isLibrary =
+      ofLibrary.test(namespace) || (labels.has(namespace.split(/\W/)[0] ?? '') && !/^(?:io|org|com)\b/.test(namespace));
+    const isTransport =
+      transportWords.test(called.replace(/(?:Exception|Error|Failure|Fault)$/, '')) ||
+      /^(?:AggregateException|DeploymentException)$/.test(called);
+    return isPlain || (isLibrary && isTransport && !parts.some(isParticiple)) ? blank(match) : match;
   });
 };
 

@@ -6,7 +6,7 @@ import { withoutAttempts, withoutTurnedAway } from './attempts.ts';
 import { blanks, headerLine, limits, properties, sourceLine, stackLine } from './blanks.ts';
 import { untoldAt } from './clauses.ts';
 import { clientFrames, envelopes } from './clients.ts';
-import { laterDeeds } from './deeds.ts';
+import { deedsOf, laterDeeds } from './deeds.ts';
 import { foreignFrames, waitAndTry } from './foreign.ts';
 import { frames } from './frames.ts';
 import { withoutGuidance } from './guidance.ts';
@@ -167,6 +167,14 @@ const withoutTrace = (text: string): string =>
     .replace(stackLine, '')
     .replace(/\n(?:[ \t]*\n)+/g, '\n');
 
+/** The name of the tool as its server calls it: a tool that is named after its server alone has no name to differ from. */
+const withoutCalled = (text: string, tool: string): string =>
+  deedsOf(tool).length === 0
+    ? text.replace(/^Error (?:executing|calling|running) tool '?[a-z][\w-]{1,60}'?(?=: )/, (match) =>
+        tellsOfStep(match, tool) ? match : blank(match),
+      )
+    : text;
+
 /** Finds the first words of a text that a plain failure report would not have; null if it is nothing but one. Pure. */
 export const remainderOfText = (coloured: string, { tool, isCode }: Story, isName = false): string | null => {
   if (coloured.length > maxChars) return clauseAt(coloured, maxChars);
@@ -179,7 +187,7 @@ export const remainderOfText = (coloured: string, { tool, isCode }: Story, isNam
   if (against !== -1) return clauseAt(text, against);
   const aside = isName ? -1 : asideAt(text, tool);
   if (aside !== -1) return clauseAt(text, aside);
-  const deed = isName ? -1 : otherDeedAt(text, tool);
+  const deed = isName ? -1 : otherDeedAt(withoutCalled(text, tool), tool);
   if (deed !== -1) return clauseAt(text, deed);
   const at = remainderAt(text, reduced(text, tool), isCode, isName);
   if (at === -1 || isName) return at === -1 ? null : clauseAt(text, at);

@@ -1,4 +1,5 @@
-import { laterDeeds } from './deeds.ts';
+import { otherStepAt } from './against.ts';
+import { deedsOf, laterDeeds } from './deeds.ts';
 import { isSequence, partsOf } from './parts.ts';
 import { isDenied, isParticiple, tellsOfStep } from './steps.ts';
 import { partialWords, plainWords } from './words.ts';
@@ -70,7 +71,34 @@ export const wayPhrases: readonly RegExp[] = [
   /\bAuthentication credentials (?:were )?not (?:found|provided)\b/gi,
   /\bcommand: '(?:CONN|CONNECT|AUTH)(?: [A-Z0-9-]{2,16})?'(?=[,\n}])|\bcode: 'E(?:DNS|AUTH|SOCKET|CONNECTION)'(?=[,\n}])/g,
   /\bthe provided (?:grant|credential) has expired due to it being revoked\b|\ba fresh (?:auth )?token is needed\b/gi,
-  /^Error (?:executing|calling|running) tool '?[a-z][\w-]{1,60}'?(?=: )/g,
+  /\bTopic [\w.-]{1,80} not present in metadata after \d{1,7} ?ms\b/g,
+  /\bHikariPool-\d{1,3} - Connection is not available, request timed out after \d{1,7}ms(?: \(total=0, [^()\n]{1,80}\))?/g,
+  /\[LDAP: error code 49 - [^\]\n]{1,160}\]/g,
+  /\bTcp command \[Connect\([^\]\n]{1,160}\)\] failed because of\b/g,
+  /\bError -?\d{1,5} connecting to [\w.-]{1,100}:\d{1,5}\b|\bfailed to dial after \d{1,2} attempts(?=: dial)/g,
+  /(?<=^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )[\w./-]{1,80}\.go:\d{1,6}(?=: )/gm,
+  /\bServer selection (?:timeout|error)(?=: )|\bconnection pool(?=: failed to dial)|\bNo available servers(?=\. Topology: )|\bTopology: \{[^\n]{1,800}\}(?=\s*$|, labels: \{\})|, labels: \{\}/g,
+  /\bA timeout occurred after \d{1,7}ms selecting a server using CompositeServerSelector\{[^\n]{1,400}?\}\. Client view of cluster state is \{[^\n]{1,1500}\}\.?$/gm,
+  /^ERROR running [a-z][\w:]{1,60}(?=: )/g,
+  /\bKafkaJSNumberOfRetriesExceeded(?=: Connection error)|\bAccessTokenInvalid(?=: )/g,
+  /\bUnable to initialize new alias from the provided credentials\b|\bFailed to discover available identity versions when contacting https?:\S{1,200}\. Attempting to parse version from URL\b/g,
+  /\bpermission denied - invalid PVE ticket\b|\b535: 5\.7\.\d{1,2} Authentication unsuccessful(?: \[[\w.-]{1,80}\])?|\b(?:access_)?token expired rid: [\w-]{8,60}/g,
+  /\b(?:GET|HEAD|POST|PUT) "https?:\/\/[^"\n]{1,200}"(?=: response status code 4(?:01|29))|\bresponse status code(?= 4(?:01|29))/g,
+  /^=== Trying [\w.-]{1,80}:\d{1,5}\.{3}$|^\*{3} {1,3}Error connecting to [\w.-]{1,80}:\d{1,5}(?=:$)|^\*{3}[ \t]{1,4}IO::Socket::INET6?(?=: )/gm,
+  /\[4(?:01|29) [A-Z][\w ]{4,30} \| [\w.]{4,40}\]/g,
+  /\(Service: \w{1,40}, Status Code: 4\d\d, Request ID: [\w-]{1,60}(?:, [^()\n]{1,80})?\)(?: \(SDK Attempt Count: \d{1,2}\))?/g,
+  /\bfailed to connect to "(?:user|host|database)=[^"\n]{1,120}"(?=: )/g,
+  /^Not connected\.$/gm,
+  /^\(#\d{1,6}\)(?= [A-Z])/g,
+  /\byou can only (?:make|send|issue) \d{1,6} (?:requests?|calls?|messages?) per (?:second|minute|hour|day)\b/gi,
+  /\byou are (?:publishing|calling|posting|uploading|requesting|querying) too (?:fast|quickly|often|frequently)\b/gi,
+  /\bComplexity budget exhausted, query cost \d{1,9} budget remaining \d{1,9} out of \d{1,9} reset in \d{1,6} seconds?\b/g,
+  /\bFailed to construct kafka (?:producer|consumer|admin client)\b|\bFailed to create new KafkaAdminClient\b/g,
+  /^%\d\|\d{1,12}\.\d{1,6}\|[A-Z]{1,12}\|[\w#.-]{1,60}\| \[thrd:[^\]\n]{1,120}\]:/gm,
+  /\bIf you have already logged in with a different account(?:, run)?:\s{1,6}\$ gcloud config set account ACCOUNT\s{1,6}to select an already authenticated account to use\.?/g,
+  /\bThe Network Adapter could not establish the connection\b|\berror configuring S3 Backend\b|\bPut token failed\. status-code: 401, status-description: \w{3,40}(?=: )/g,
+  /\bKnex: Timeout acquiring a connection\. The pool is probably full\. Are you missing a \.transacting\(trx\) call\?|\bMaxRetriesPerRequestError(?=: Reached)/g,
+  /\b(?:\* )?[12] errors? occurred:(?=\s{1,4}\* (?:permission denied\s{1,4}\* invalid token|invalid token))/g,
 ];
 
 /** What a client makes on its way, though a tool may make it too. */
@@ -125,11 +153,18 @@ const failing =
 
 /** The call itself, with its time, before its cause: `release failed after 0s`. */
 const ended =
-  /(?<=^|\n)[ \t⨯✗✖×•-]{0,8}(\p{L}{4,20}) failed(?: after \d{1,6}(?:\.\d{1,3})?m?s)?(?=: |[ \t]{2,80}error=|$)/gu;
+  /(?<=^|\n)[ \t⨯✗✖×•-]{0,8}(\p{L}{4,20}) (?:failed(?: after \d{1,6}(?:\.\d{1,3})?m?s)?|(?:was )?(?:aborted|rejected|refused|stopped|cancelled) before (?:submission|sending|the first (?:row|record|message|item|step|request|file|line|entry)|it (?:was sent|began|started)|anything was (?:sent|written|done)))(?=: |[ \t]{2,80}error=|$)/gu;
 
 /** The call itself as a client of a database prints it. */
 const invocation =
   /\bInvalid `\w{1,20}\.(\w{1,40})\.(\w{1,30})\(\)` invocation(?: in\s{1,3}\S{1,200}:\d{1,6}:\d{1,6})?(?=:?\s)/g;
+
+/** Words of tool names that say only what the tool is written in or speaks with. */
+const ofLanguages =
+  /^(?:node|js|ts|py|python|java|kotlin|scala|go|golang|rust|dotnet|csharp|ruby|php|perl|elixir|client|cli|mcp|api|sdk|db|orm)$/;
+
+/** The tool as its server names it. */
+const called = /^Error (?:executing|calling|running) tool '?[a-z][\w-]{1,60}'?(?=: )/g;
 
 /** A record of a log with its message and its error. */
 const record = /\b(?:msg|message)="([^"\n=]{2,80})" (?:err|error)=(?=["\w])/g;
@@ -147,18 +182,22 @@ export const withoutLabelsOfWay = (text: string, tool: string, blank: (match: st
     partsOf(name).every(
       (part) => own.includes(part) || plainWords.has(part) || (!isDenied(part) && !isParticiple(part)),
     );
-  return text
+  let told = text;
+  for (const phrase of wayPhrases) told = told.replace(phrase, blank);
+  return told
     .replaceAll('\\"', ' "')
     .replace(component, (match, name: string) => (isComponent(name) ? blank(match) : match))
     .replace(record, (match, message: string) => {
       const at = match.indexOf('"') + 1;
       return `${licence.padStart(at)}${message}${`: ${mark}`.padEnd(match.length - at - message.length)}`;
     })
-    .replace(invocation, (match, model: string) =>
-      own.includes(model.toLowerCase()) || own.every((part) => match.toLowerCase().includes(part) && part !== model)
+    .replace(called, (match) => (deedsOf(tool).length === 0 && !tellsOfStep(match, tool) ? blank(match) : match))
+    .replace(invocation, (match, model: string) => {
+      const named = own.filter((part) => !ofLanguages.test(part));
+      return named.includes(model.toLowerCase()) || named.every((part) => match.toLowerCase().includes(part))
         ? blank(match)
-        : match,
-    )
+        : match;
+    })
     .replace(classOf, (match, namespace: string, called: string) =>
       failing.test(called) &&
       !partialWords.test(called) &&
@@ -180,6 +219,42 @@ export const withoutLabelsOfWay = (text: string, tool: string, blank: (match: st
     );
 };
 
+/** A clause of its own. */
+export const wayClause =
+  /(?<=^|[\n,;:!?(["] {0,3}|\. |-> )\p{L}[^\n,;:!?()[\]{}"\ue001\ue002]{6,140}?(?=\s{0,3}(?:$|[\n,;:!?()[\]{}"]|\.(?:\s|$)| -+> ))/gu;
+
+const ofService =
+  /\b(?:connect\w*|brokers?|hosts?|hostname|servers?|sockets?|pool|metadata|topology|endpoints?|address|addresses|dns|handshake|transport|nodes?|cluster|bootstrap|network|login|logon|tokens?|credentials?|authenticat\w+|listener|route|proxy|gateway|tunnel|vpn)\b/i;
+const denies =
+  /\b(?:not|no|none|cannot|fail(?:ed|ure|s)?|unable|refused|unavailable|unreachable|denied|rejected|expired|invalid|missing|offline|down)\b|n['’]t\b/i;
+
+/** Words of order, of other steps, and of a request that was on its way. */
+const ofOthers =
+  /\b(?:read|write|wrote|written|respon\w+|repl(?:y|ied)|answer\w*|sent|reset|closed?|closing|lost|abort\w*|broken?|dropped|interrupted|eof|while|during|before|then|and|but|already|second|next|retr(?:y|ies|ying)|again|some|other|remaining|rest|last|previous|later|yet|commit\w*|flush\w*|ack\w*|releas\w+|confirm\w*|finish\w*|drain\w*|shut\w*|unlock\w*|unsubscrib\w+|sav(?:e|ing)|stor(?:e|ing)|clean\w*|roll\w*|refresh\w*|updat\w+|delet\w+|remov\w+|creat\w+|insert\w*|send\w*|publish\w*|notif\w+|post\w*|put|upload\w*|sync\w*|copy|move|set|add\w*|charg\w+|refund\w*|register\w*|deregister\w*|renew\w*|revok\w+|rotat\w+|step|stage|phase|because|since|so|as|when|if|unless|until|which|that|up|ready|ok|works?|there|exists?|live|online|done|has|have|had|now|only|one|once|after(?! \d)|timed|timeout)\b/i;
+
+/** Whether a clause says that a service was not there, and names nothing beside it: at most two words are those of a program or of a service. */
+const isOfWay = (clause: string, tool: string): boolean => {
+  if (!ofService.test(clause) || !denies.test(clause) || ofOthers.test(clause)) return false;
+  if (otherStepAt(clause) !== -1 || tellsOfStep(clause, tool)) return false;
+  const own = partsOf(tool);
+  let unknown = 0;
+  for (const word of clause.split(/[\s,/]+/)) {
+    const bare = word.replace(/^['`*_-]+|['`*_.-]+$/g, '');
+    if (bare === '' || isAddress(bare) || /^\d{1,7}(?:ms|s)?$/.test(bare)) {
+      if (/^\d{1,7}$/.test(bare)) return false;
+      continue;
+    }
+    const parts = partsOf(bare);
+    if (parts.length === 0 || /\d/.test(bare) || isAside(bare, tool)) return false;
+    if (parts.some((part) => own.includes(part))) return false;
+    if (parts.every((part) => plainWords.has(part))) continue;
+    // A word that is no name of a product may be what another service is for.
+    if (!/^\p{Lu}/u.test(bare) || parts.some((part) => isDenied(part) || isParticiple(part))) return false;
+    unknown += 1;
+  }
+  return unknown <= 2;
+};
+
 /**
  * Blanks what says only how far a call came before it had reached its service, whatever the service and the program are called. A place
  * that may be that of another step is left.
@@ -187,7 +262,6 @@ export const withoutLabelsOfWay = (text: string, tool: string, blank: (match: st
 export const withoutWay = (text: string, tool: string, blank: (match: string) => string): string => {
   const own = partsOf(tool);
   let rest = text;
-  for (const phrase of wayPhrases) rest = rest.replace(phrase, blank);
   for (const statement of wayStatements)
     rest = rest.replace(statement, (match, ...groups: (string | undefined | number)[]) => {
       const places = groups.filter((group): group is string => typeof group === 'string').slice(0, -1);
@@ -195,5 +269,5 @@ export const withoutWay = (text: string, tool: string, blank: (match: string) =>
       const isOwn = own.some((part) => ownThing.test(part) && match.toLowerCase().includes(part));
       return !isOwn && places.every((place) => isPlace(place, tool)) ? blank(match) : match;
     });
-  return rest;
+  return rest.replace(wayClause, (match) => (isOfWay(match, tool) ? blank(match) : match));
 };

@@ -25,6 +25,9 @@ const asides = setOf(`
 const wrapper =
   /(?<=^|\n|: |\] |\) |🚫 |❌ |⚠️ )(?!MCP\b)([A-Z][\w.]{0,30}(?: [A-Z][\w.]{1,30})?)(?: (?:API|GraphQL|GraphQL API|REST|REST API|HTTP|server|service|client|Cloud|SDK))?(?:[_ ](?:error|Error|ERROR|exception|failure|request failed|Request failed|request error|call failed|returned an error|returned error|API call failed|responded with(?: an error)?)| API(?= 4(?:01|03|29)\b))(?: (?:with|code|status|status code)){0,3}(?= ?[:([] ?\S| [–-] \S| 4(?:01|29)\b|\n)/g;
 
+/** Whether a name is that of a known service. */
+export const isService = (word: string): boolean => services.has(word) || asides.has(word);
+
 /** Whether a name is that of a service which the tool does not work with. */
 export const isAside = (name: string, tool: string): boolean => {
   const own = partsOf(tool);
@@ -33,8 +36,13 @@ export const isAside = (name: string, tool: string): boolean => {
   return isOther && !own.includes(word) && !own.join('').includes(word);
 };
 
+/** The login of a service that was not accepted: `Stripe token is invalid`. */
+const loginOf =
+  /(?<![\p{L}\p{N}_/@.-])([A-Z][A-Za-z]{1,20})(?:['’]s)?(?: API| access| auth| login)? (?:tokens?|keys?|credentials?|session|login|password|secret|account|webhook)\b(?= (?:is|was|are|has|have|expired|invalid|rejected|refused|not|could|cannot|must|required|missing)\b)/gu;
+
 /** Finds the error of a service that the tool does not work with; its place, or -1. Pure. */
 export const asideAt = (text: string, tool: string): number => {
+  for (const match of text.matchAll(loginOf)) if (isAside(match[1] ?? '', tool)) return match.index;
   for (const match of text.matchAll(wrapper)) {
     if ((match[1] ?? '').split(' ').some((word) => isAside(word, tool))) return match.index;
   }
