@@ -71,7 +71,7 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
         name,
         readOnlyHint: name !== 'healflow_propose',
         destructiveHint: false,
-        idempotentHint: true,
+        idempotentHint: name !== 'healflow_propose',
         openWorldHint: false,
         strict: true,
       })),
@@ -107,6 +107,15 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
     expect((await readAllRepairs(memoryDir)).records).toMatchObject([
       { kind: 'noted', sig, tool: 'pods', note: 'since the new firewall' },
     ]);
+  });
+
+  it('keeps no more than 20 notes about a failure, also if they come together', async () => {
+    const { call, memoryDir } = await connected();
+    const made = await Promise.all(
+      Array.from({ length: 24 }, (_, number) => call('healflow_propose', { sig, note: `note ${number}` })),
+    );
+    expect(made.filter(({ isError }) => !isError)).toHaveLength(20);
+    expect((await readAllRepairs(memoryDir)).records).toHaveLength(20);
   });
 
   it('writes a lesson that names a configured fix, as proposed and once', async () => {

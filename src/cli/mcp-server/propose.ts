@@ -7,7 +7,7 @@ import { actionOf, signaturesOf } from '../../learning/lesson-summary.ts';
 import { createRepairLog } from '../../learning/repair-log.ts';
 import { shortLine } from '../../text/one-line.ts';
 import { testLesson } from '../learn/check-lesson.ts';
-import { readLessonFolder } from '../learn/lessons.ts';
+import { lessonSummaries, readLessonFolder } from '../learn/lessons.ts';
 import { configuredFix, drafted } from '../learn/propose.ts';
 import type { AgentContext } from './context.ts';
 
@@ -61,12 +61,23 @@ const leaveNote = ({ id: sig, tools, notes }: KnownFailure, note: string, contex
   return { noted: sig, next: `a person sees it with: healflow learn show ${sig}` };
 };
 
-/** Leaves a note for the person, or writes a lesson that is only proposed. Nothing is run, and nothing of the note gets into a lesson. */
-export const propose = async ({ sig, fix, note }: Proposal, context: AgentContext): Promise<object> => {
-  if ((fix === undefined) === (note === undefined)) throw wrong('exactly one of fix and note is needed');
-  const { memoryDir, now } = context;
-  const [failure] = (await readKnowledge(memoryDir, { now: now(), only: sig })).failures;
+const proposeOne = async ({ sig, fix, note }: Proposal, context: AgentContext): Promise<object> => {
+  const { memoryDir, now, loaded, redact } = context;
+  const lessons = await lessonSummaries(await readLessonFolder(loaded, redact, context));
+  const [failure] = (await readKnowledge(memoryDir, { now: now(), only: sig, lessons })).failures;
   if (failure === undefined || failure.seen === 0)
     throw wrong(`the log has no failure ${sig}: healflow_failures lists them`);
   return note === undefined ? proposeFix(failure, fix ?? '', context) : leaveNote(failure, note, context);
+};
+
+/** The last one that was asked for: those that come together would all be below the limits. */
+let before: Promise<unknown> = Promise.resolve();
+
+/** Leaves a note for the person, or writes a lesson that is only proposed. Nothing is run, and nothing of the note gets into a lesson. */
+export const propose = async (proposal: Proposal, context: AgentContext): Promise<object> => {
+  if ((proposal.fix === undefined) === (proposal.note === undefined))
+    throw wrong('exactly one of fix and note is needed');
+  const made = before.then(() => proposeOne(proposal, context));
+  before = made.catch(() => {});
+  return made;
 };

@@ -15,7 +15,8 @@ const text = (max: number) => z.string().min(1).max(max);
 
 /** None of these tools runs anything, and none reaches out of this machine. */
 const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
-const adds = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
+/** Each note is one more: a relay must not make such a call again by itself. */
+const adds = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false } as const;
 
 /** One tool for agents. */
 export interface AgentTool<Args = never> {
