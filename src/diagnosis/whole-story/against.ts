@@ -21,6 +21,9 @@ export const against: readonly RegExp[] = [
     'i',
   ),
   /\b(?:connection|request|operation|execution|stream|transaction|session|call|transfer) (?:was |has been |is |got )?aborted\b|\b(?:operation|execution|stream|request) abort\b/i,
+  /\b(?:mid|half|part)-?way\b/i,
+  // What the call has made or started is not there yet.
+  /\b(?:new|fresh|newly \w{3,15}|just \w{3,15}) (?:\w{2,15} )?(?:pods?|instances?|machines?|vms?|nodes?|servers?|hosts?|containers?|endpoints?|replicas?|versions?|deployments?|urls?)\b/i,
   // It was not the first time.
   /\b(?:re-?try|re-?connect(?:ion)?|re-?connecting|re-?send|second (?:try|attempt))\b(?: (?:was|were|has|attempts?|also|again|too|to \S{1,60}))*(?: (?:failed|fails|refused|rejected|denied|exceeded|limit)\b|: (?!after|in\b|\d|true|[A-Z][\w-]*: ))/i,
   // It must not be repeated.

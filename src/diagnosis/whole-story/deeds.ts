@@ -1,7 +1,7 @@
 import { partsOf } from './parts.ts';
 
 /** Verbs of tool names that have an effect: a tool with two of them does one after the other. */
-const deedVerbs: ReadonlySet<string> = new Set(
+export const deedVerbs: ReadonlySet<string> = new Set(
   `create add make update edit delete remove invite upload publish deploy release book reserve pay charge refund send emit post place submit
   commit push merge build ship insert save store write register enroll activate assign notify dispatch cancel sign approve buy purchase
   transfer issue provision install migrate execute generate import`.split(/\s+/),

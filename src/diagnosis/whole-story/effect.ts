@@ -4,7 +4,7 @@ import { partsOf, stem, wordExpression } from './parts.ts';
 import { isParticiple } from './steps.ts';
 
 /** Words other than participles by which a text says that something was done. */
-const doneWords =
+export const doneWords =
   /^(?:sent|made|paid|built|wrote|written|sold|bought|went|done|ok|success|successful|successfully|succeeded|complete|completed|completes|partial|partially|already|exists|through|besides|afterwards)$/;
 
 const page = /^\s*(?:<\?xml|<!doctype|<[a-z]+[ >])/i;

@@ -12,6 +12,7 @@ import { frames } from './frames.ts';
 import { withoutGuidance } from './guidance.ts';
 import { phrases } from './languages.ts';
 import { withoutUndone } from './nothing.ts';
+import { OpenWords } from './open-words.ts';
 import { otherDeedAt } from './other-deed.ts';
 import { isSequence, partsOf, wordExpression } from './parts.ts';
 import { withoutClasses, withoutLabels, withoutPeers } from './peers.ts';
@@ -212,6 +213,7 @@ const remainderAt = (text: string, rest: string, isCode: IsCode, isName: boolean
   if (data !== -1) return data;
   const sent = underWay.exec(rest);
   if (sent !== null) return sent.index;
+  const open = new OpenWords(text);
   for (const match of rest.matchAll(wordExpression)) {
     const word = match[0].replaceAll('’', "'").replace(/['_-]+$/, '');
     const isPlain =
@@ -220,7 +222,7 @@ const remainderAt = (text: string, rest: string, isCode: IsCode, isName: boolean
       (/\p{L}/u.test(word) &&
         !/\d/.test(word) &&
         partsOf(word).every((part) => plainWords.has(part) || plainWords.has(part.replace(elision, ''))));
-    if (!isPlain) return match.index;
+    if (!isPlain && (isName || !open.take(word, match.index))) return match.index;
   }
   return isName ? -1 : untoldAt(rest, isCode);
 };

@@ -6,7 +6,7 @@ import { failureWords } from './vocabulary.ts';
  * on purpose: words of order (`then`, `while`, `second`), of completion (`created`, `ok`, `sent`), of parts (`some`, `rest`),
  * of steps (`cache`, `index`, `notify`), and everything that names a thing a tool works on.
  */
-const english = `
+export const english = `
 a an and any are as at be been being by can for from has have i in into is it its me no not of on or our so than that the their there these those
 this to too was we were who why with you your you're i'm aren't isn't wasn't doesn't don't didn't hasn't haven't about which what how do does did
 either via off here under if until because due such when where
@@ -65,7 +65,7 @@ violation captcha dienst nodename subcode substatus hresult winerror lasterror o
 `;
 
 /** The names of libraries and programs that only carry a request; those of services count if the tool is named after them. */
-const libraries = `
+export const libraries = `
 axios got undici memcache gke gcloud es ec s3 rds iam dynamodb cognito aad azuread msal adal azure aws gcp mysql postgresql postgres mariadb mssql sqlite
 google oracle's db2 terraform helm kubectl minipass pnpm yarn npm pip cargo docker podman skopeo buildah maven gradle ldap_bind bind kinit krb gss gssapi querysrv mongo mongodb redis
 pika psycopg2 psycopg jedis lettuce ioredis kafkajs kafka rdkafka sarama pgx npgsql guzzlehttp guzzle sqlalchemy pymysql mysqlclient pymongo pyodbc
