@@ -60,11 +60,40 @@ export const describeRun = (report: RunReport, redact: Redact): string | undefin
   return sanitizeLine(redact(`${tool} ${end} (${attempts}, ${secondsText(report.durationMs)})`));
 };
 
-/** Creates the function that logs a run, or else its refusal, in at most one line. */
-export const createRunLog = (redact: Redact, log: (text: string) => void): ((report: RunReport) => void) => {
+/** Whether a person may know a repair where healflow has none: not for mistakes of the caller. */
+const lacksFix = ({ status, refusal, lastDiagnosis }: RunReport): boolean =>
+  (status === 'failed' || status === 'unknown') &&
+  (refusal?.code === 'NO_FIX_KNOWN' || refusal?.code === 'FIX_NOT_CONFIGURED') &&
+  lastDiagnosis !== null &&
+  lastDiagnosis.class !== 'usage';
+
+/** Says, once, what a person can do about a failure without a fix. */
+export class RepairHint {
+  #isGiven = false;
+
+  describe(report: RunReport, redact: Redact): string | undefined {
+    if (this.#isGiven || !lacksFix(report)) return undefined;
+    this.#isGiven = true;
+    return sanitizeLine(redact(`if you know what repairs ${shortName(report)}, run it as: healflow repair -- COMMAND`));
+  }
+}
+
+/** One for all sessions of this process. */
+const hintOfProcess = new RepairHint();
+
+/** Creates the function that logs a run, or else its refusal, in at most one line, and a hint for a person once in a process. */
+export const createRunLog = (
+  redact: Redact,
+  log: (text: string) => void,
+  hint: RepairHint = hintOfProcess,
+): ((report: RunReport) => void) => {
   const refusals = new RefusalLog();
   return (report) => {
-    const line = describeRun(report, redact) ?? refusals.describe(report, redact);
-    if (line !== undefined) log(line);
+    for (const line of [
+      describeRun(report, redact) ?? refusals.describe(report, redact),
+      hint.describe(report, redact),
+    ]) {
+      if (line !== undefined) log(line);
+    }
   };
 };

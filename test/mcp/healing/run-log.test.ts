@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, RefusalLog } from '../../../src/mcp/healing/run-log.ts';
+import { createRunLog, describeRun, RefusalLog, RepairHint } from '../../../src/mcp/healing/run-log.ts';
 import type { FixReport } from '../../../src/model/fix.ts';
 import type { Refusal, RefusalCode } from '../../../src/model/refusal.ts';
 import type { RunReport } from '../../../src/model/run.ts';
@@ -94,5 +94,32 @@ describe('RefusalLog', () => {
 
   it.each(['NO_FIX_KNOWN', 'REPEAT_USELESS', 'CANCELLED'] as const)('does not report %s', (code) => {
     expect(new RefusalLog().describe(refused(code), redact)).toBeUndefined();
+  });
+});
+
+describe('createRunLog', () => {
+  it('says once in a process what a person can do about a failure without a fix, in all its sessions', () => {
+    const lines: string[] = [];
+    const hint = new RepairHint();
+    const session = () =>
+      createRunLog(
+        (text) => text,
+        (line) => lines.push(line),
+        hint,
+      );
+    const failed = (failureClass: string, code: string) =>
+      ({
+        ...report({ status: 'failed', fixes: [], refusal: { code, reason: 'no fix' } as never }),
+        lastDiagnosis: { class: failureClass } as never,
+      }) satisfies RunReport;
+    session()(failed('usage', 'NO_FIX_KNOWN'));
+    session()(failed('server', 'REPEAT_UNSAFE'));
+    const hints = () => lines.filter((line) => line.includes('healflow repair'));
+    expect(hints()).toEqual([]);
+    session()(failed('unrecognised', 'NO_FIX_KNOWN'));
+    session()(failed('network', 'FIX_NOT_CONFIGURED'));
+    expect(hints()).toEqual([
+      expect.stringMatching(/^if you know what repairs \S+, run it as: healflow repair -- COMMAND$/),
+    ]);
   });
 });
