@@ -16,6 +16,7 @@ import type { Learning } from '../learning/index.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { Approve, UpstreamControl } from '../model/fix.ts';
 import { fixNames } from '../model/terms.ts';
+import { Slices } from '../platform/slices.ts';
 import { createToolRules, hiddenTest } from '../policy/tool-rules.ts';
 import { systemRandom } from '../random.ts';
 import type { Redactor } from '../redact/index.ts';
@@ -27,6 +28,7 @@ import type { StatelyOptions } from '../telemetry/stately/load.ts';
 import { isTelemetryEnabled } from '../telemetry/wanted.ts';
 import { createDiagnoseAttempt } from './diagnose-attempt.ts';
 import type { Healer, InternalHealer } from './healer.ts';
+import { rememberDiagnoses } from './known-failures.ts';
 import {
   combineObservers,
   type HealthSnapshot,
@@ -260,7 +262,12 @@ export const assembleHealer = async (
     isHidden: hiddenTest(config),
     looksHealthy: diagnoser.looksHealthy,
     diagnose: diagnoser.diagnose,
-    diagnoseAttempt: createDiagnoseAttempt({ ...diagnoser, warn }),
+    diagnoseAttempt: createDiagnoseAttempt({
+      looksHealthy: diagnoser.looksHealthy,
+      diagnose: rememberDiagnoses(diagnoser.diagnose, { redact, now: () => clock.monotonic() }),
+      warn,
+    }),
+    slices: new Slices(() => clock.monotonic()),
     loadEngine: async (log) => {
       const [{ createEngine }, { digestArgs }] = await Promise.all([import('./engine.ts'), startLearning()]);
       const functions = options.fixes;

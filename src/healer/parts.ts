@@ -8,6 +8,7 @@ import type { Diagnosis, ToolOutput } from '../model/diagnosis.ts';
 import type { Approve } from '../model/fix.ts';
 import type { RunReport } from '../model/run.ts';
 import type { FixName } from '../model/terms.ts';
+import type { Slices } from '../platform/slices.ts';
 import type { ToolRules } from '../policy/tool-rules.ts';
 import type { FixCall } from '../runner/context.ts';
 import type { Tunnels } from '../runner/tunnels.ts';
@@ -56,6 +57,8 @@ export interface HealerParts {
   readonly looksHealthy: (value: unknown) => boolean;
   readonly diagnose: (output: ToolOutput) => Diagnosis;
   readonly diagnoseAttempt: DiagnoseAttempt;
+  /** Spreads the healings of many calls that fail at once over time; by default they all begin at once. */
+  readonly slices?: Slices | undefined;
   /** Counts a call in which nothing failed. */
   readonly countHealthy: (tool: string) => void;
   /** Loads the engine with the first failure: before that it costs nothing. */

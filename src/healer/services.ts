@@ -171,6 +171,9 @@ export const provideServices = (
     }
     learn?.trials.begin(run, fix, input.attempt, diagnosis);
     const ran = await (trace === undefined ? fix.run(request) : trace.fix(fix, () => fix.run(request)));
+    // All that shared one run of a fix come back at one instant.
+    const turn = parts.slices?.continue(run.cancellation);
+    if (turn !== undefined) await turn;
     learn?.trials.ended(run, ran);
     const report: FixReport = fix.chosenBy === undefined ? ran : { ...ran, chosenBy: 'probe' };
     const isFixed = report.status === 'succeeded' || report.status === 'not_needed';
