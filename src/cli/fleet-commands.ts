@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { setExitCode } from './exit-code.ts';
 
+const caFile = (): Option => new Option('--ca-file <file>', 'the certificates that its TLS is verified against');
+
 /** Adds `healflow fleet`. */
 export const addFleetCommands = (program: Command): void => {
   const fleet = program
@@ -11,13 +13,14 @@ export const addFleetCommands = (program: Command): void => {
     .command('migrate')
     .description('create or update the schema of healflow in a PostgreSQL database')
     .requiredOption('--url-env <name>', 'the environment variable that holds the URL of an administrator')
-    .option('--ca-file <file>', 'the certificates that its TLS is verified against')
+    .addOption(caFile())
     .action((options) => setExitCode(import('./fleet.ts').then(({ fleetMigrate }) => fleetMigrate(options))));
 
   fleet
     .command('status')
     .description('show whether the database responds, and which machines and leases there are')
     .option('--url-env <name>', 'the environment variable that holds its URL, in place of that of the configuration')
+    .addOption(caFile())
     .option('--config <file>', 'the configuration file')
     .option('--json', 'write JSON')
     .action((options) =>
@@ -28,6 +31,7 @@ export const addFleetCommands = (program: Command): void => {
     .command('approvals')
     .description('show which fixes wait for an approval: what would run, who asked, when it ends')
     .option('--url-env <name>', 'the environment variable that holds the URL of an approver or a reader')
+    .addOption(caFile())
     .option('--config <file>', 'the configuration file')
     .option('--all', 'also those that are used or have expired')
     .option('--json', 'write JSON')
@@ -40,6 +44,7 @@ export const addFleetCommands = (program: Command): void => {
     .description('let a fix run once: by the process that has asked, or at the next such failure on any machine')
     .argument('<id>', 'the id of the question')
     .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
+    .addOption(caFile())
     .option('--config <file>', 'the configuration file')
     .option('--reason <text>', 'why')
     .action((id: string, options) =>
@@ -51,6 +56,7 @@ export const addFleetCommands = (program: Command): void => {
     .description('keep a fix from running for 24 hours')
     .argument('<id>', 'the id of the question')
     .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
+    .addOption(caFile())
     .option('--config <file>', 'the configuration file')
     .option('--reason <text>', 'why')
     .action((id: string, options) =>
@@ -60,6 +66,7 @@ export const addFleetCommands = (program: Command): void => {
   const lessons = fleet
     .command('lessons')
     .description('show the lessons of the fleet, and how they fare on its machines')
+    .addOption(caFile())
     .option('--config <file>', 'the configuration file')
     .option('--url-env <name>', 'the environment variable with the URL of a reader or an approver')
     .option('--json', 'write JSON')

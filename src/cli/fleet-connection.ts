@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
@@ -13,6 +14,8 @@ export interface ConnectionOptions {
   readonly config?: string | undefined;
   /** The environment variable that holds the URL, in place of that of the configuration. */
   readonly urlEnv?: string | undefined;
+  /** The file with the certificates that its TLS is verified against, in place of that of the configuration. */
+  readonly caFile?: string | undefined;
 }
 
 /** Says on stderr why a command failed; resolves with the exit code. */
@@ -36,8 +39,9 @@ export const withFleetDatabase = async (
   if (urlEnv === undefined) {
     throw new HealError('CONFIG_INVALID', 'there is no fleet: set `fleet.urlEnv` in healflow.yaml, or pass --url-env');
   }
+  const caFile = options.caFile === undefined ? config.fleet?.caFile : resolve(io.cwd, options.caFile);
   const database = new FleetDatabase({
-    settings: () => settingsFrom({ ...config.fleet, urlEnv }, io.env),
+    settings: () => settingsFrom({ urlEnv, caFile }, io.env),
     clock: systemClock,
     machine: null,
   });

@@ -181,6 +181,7 @@ program
   .option('--memory <dir>', 'the folder for the events, instead of a temporary one')
   .option('--fleet', 'the demo of three machines that share fixes through a PostgreSQL, which it starts')
   .option('--url-env <name>', 'with --fleet: the environment variable with the URL of an administrator of another one')
+  .option('--ca-file <file>', 'with --url-env: the certificates that its TLS is verified against')
   .option('--approve', 'with --fleet: do not wait for an approval from another terminal')
   .action((options) => setExitCode(import('./demo.ts').then(({ demoCommand }) => demoCommand(options))));
 

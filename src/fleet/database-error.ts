@@ -43,7 +43,7 @@ const tlsProblem = (code: unknown, text: string): string | undefined => {
   }
   if (typeof code !== 'string') return undefined;
   if (unknownIssuer.test(code)) {
-    return `the certificate of the database is not trusted: ${text}; name the certificate of its authority in \`fleet.caFile\``;
+    return `the certificate of the database is not trusted: ${text}; name the certificate of its authority in \`fleet.caFile\` or with --ca-file`;
   }
   return badCertificate.test(code) ? `the certificate of the database is not valid: ${text}` : undefined;
 };

@@ -33,10 +33,10 @@ const tlsOf = (host: string, mode: string | null, caFile: string | undefined): D
   try {
     ca = readFileSync(caFile, 'utf8');
   } catch (error) {
-    throw new Error(`\`fleet.caFile\` cannot be read: ${errorText(error)}`);
+    throw new Error(`the file of \`fleet.caFile\` or --ca-file cannot be read: ${errorText(error)}`);
   }
   if (!/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
-    throw new Error('`fleet.caFile` has no certificate in PEM format');
+    throw new Error('the file of `fleet.caFile` or --ca-file has no certificate in PEM format');
   }
   return { ca };
 };

@@ -39,10 +39,10 @@ describe('the URL of the database', () => {
     expect(databaseSettings('postgres://app@db.example.com/fleet', file).tls).toEqual({ ca: certificate });
     writeFileSync(file, 'no certificate');
     expect(() => databaseSettings('postgres://app@db.example.com/fleet', file)).toThrow(
-      '`fleet.caFile` has no certificate in PEM format',
+      'the file of `fleet.caFile` or --ca-file has no certificate in PEM format',
     );
     expect(() => databaseSettings('postgres://app@db.example.com/fleet', `${file}.missing`)).toThrow(
-      '`fleet.caFile` cannot be read: ENOENT',
+      'the file of `fleet.caFile` or --ca-file cannot be read: ENOENT',
     );
   });
 

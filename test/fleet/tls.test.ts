@@ -157,11 +157,27 @@ describe.skipIf(missing !== undefined)('TLS to the database of a fleet', () => {
   it('takes the authority from the configuration, beside which its file is', async () => {
     await switchTls('on');
     const env = { PATH: process.env.PATH, FLEET_URL: urlOf(remoteHost, server.port) };
-    const status = (ca: string) => {
+    const status = (ca: string, ...args: string[]) => {
       writeFileSync(file('healflow.yaml'), `fleet: { urlEnv: FLEET_URL, caFile: ${ca} }\n`);
-      return spawnSync(process.execPath, [main, 'fleet', 'status'], { cwd: folder, env, encoding: 'utf8' });
+      return spawnSync(process.execPath, [main, 'fleet', 'status', ...args], { cwd: folder, env, encoding: 'utf8' });
     };
     expect(status('ours-ca.pem')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^space team,/) });
     expect(status('other-ca.pem')).toMatchObject({ status: 1, stderr: expect.stringContaining('is not trusted') });
+    expect(status('other-ca.pem', '--ca-file', 'ours-ca.pem')).toMatchObject({ status: 0 });
+  });
+
+  it('is verified by all processes of the demo, with the authority of --ca-file', async () => {
+    await switchTls('on');
+    const env = { ...process.env, ADMIN_URL: `postgres://postgres@${remoteHost}:${server.port}/fleet` };
+    const demo = (...args: string[]) =>
+      spawnSync(process.execPath, [main, 'demo', '--fleet', '--url-env', 'ADMIN_URL', '--approve', ...args], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      });
+    expect(demo()).toMatchObject({ status: 1, stderr: expect.stringContaining('is not trusted') });
+    const { status, stdout, stderr } = demo('--ca-file', 'ours-ca.pem');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/fleet approve \w+ --url-env HEALFLOW_APPROVER_URL --ca-file \S+ours-ca\.pem\n +approved/);
   });
 });

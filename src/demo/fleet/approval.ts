@@ -10,15 +10,18 @@ import { showLine } from './show-call.ts';
 /** The environment variable in which an approver has the URL of the database. */
 const approverUrlEnv = 'HEALFLOW_APPROVER_URL';
 
-const argumentsFor = ({ id }: Approval): string[] => ['fleet', 'approve', id, '--url-env', approverUrlEnv];
+const argumentsFor = ({ id }: Approval, { caFile }: DemoDatabase): string[] => [
+  ...['fleet', 'approve', id, '--url-env', approverUrlEnv],
+  ...(caFile === undefined ? [] : ['--ca-file', caFile]),
+];
 
 /** Runs the command of an approver as a process of its own; resolves with its output and exit code. */
-const runCommand = (question: Approval, { approverUrl }: DemoDatabase, { folder, closing }: DemoRun) =>
+const runCommand = (question: Approval, database: DemoDatabase, { folder, closing }: DemoRun) =>
   new Promise<{ readonly code: number | null; readonly output: string }>((resolve, reject) => {
-    const [command = '', ...args] = healflowCommand(...argumentsFor(question));
+    const [command = '', ...args] = healflowCommand(...argumentsFor(question, database));
     const child = spawn(command, args, {
       cwd: folder,
-      env: { ...process.env, [approverUrlEnv]: approverUrl },
+      env: { ...process.env, [approverUrlEnv]: database.approverUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     closing.addKill(() => child.kill('SIGKILL'));
@@ -57,7 +60,7 @@ export const decide = async (
   asksPerson: boolean,
 ): Promise<string[]> => {
   const { screen, signal } = run;
-  const command = showCommand(['npx', 'healflow', ...argumentsFor(question)]);
+  const command = showCommand(['npx', 'healflow', ...argumentsFor(question, database)]);
   if (!asksPerson) {
     showLine(screen, 'another process', command);
     const { code, output } = await runCommand(question, database, run);

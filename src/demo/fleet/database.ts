@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../clock.ts';
 import { connectClient } from '../../fleet/connect.ts';
 import { FleetDatabase } from '../../fleet/database.ts';
+import { databaseError } from '../../fleet/database-error.ts';
 import { migrate } from '../../fleet/migrate.ts';
 import { databaseSettings } from '../../fleet/settings.ts';
 import type { Closing } from '../closing.ts';
@@ -12,6 +13,8 @@ export interface DemoDatabase {
   readonly machineUrl: string;
   /** The URL of a person who may approve, and read. */
   readonly approverUrl: string;
+  /** The file with the certificates that its TLS is verified against. */
+  readonly caFile: string | undefined;
   /** A connection of that person. */
   readonly approver: FleetDatabase;
 }
@@ -34,10 +37,13 @@ const clear = async (client: Client, space: string, roles: readonly string[]): P
  * and in a space of their own. At the end, all but the schema is removed.
  *
  * @param url The URL of an administrator.
+ * @param caFile The file with the certificates that its TLS is verified against; without it those of Node.
  */
-export const prepareDatabase = async (url: string, closing: Closing): Promise<DemoDatabase> => {
-  const settings = databaseSettings(url);
-  const client = await connectClient(settings);
+export const prepareDatabase = async (url: string, closing: Closing, caFile?: string): Promise<DemoDatabase> => {
+  const settings = databaseSettings(url, caFile);
+  const client = await connectClient(settings).catch((error: unknown) => {
+    throw databaseError(error);
+  });
   closing.add(() => client.end());
   await migrate(client);
   const id = randomBytes(4).toString('hex');
@@ -57,12 +63,12 @@ export const prepareDatabase = async (url: string, closing: Closing): Promise<De
   };
   const [machineUrl, approverUrl] = [await admit('app'), await admit('approver')];
   const approver = new FleetDatabase({
-    settings: () => databaseSettings(approverUrl),
+    settings: () => databaseSettings(approverUrl, caFile),
     clock: systemClock,
     machine: null,
   });
   closing.add(() => approver.close());
-  return { machineUrl, approverUrl, approver };
+  return { machineUrl, approverUrl, caFile, approver };
 };
 
 /** An event as the database has it. */

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HealError } from '../../errors.ts';
 import { settingsFrom } from '../../fleet/settings.ts';
 import { secondsText } from '../../text/duration.ts';
@@ -20,6 +20,8 @@ import { assertPostgres, startThrowAway } from './throw-away.ts';
 export interface FleetDemoOptions {
   /** The environment variable with the URL of an administrator of a PostgreSQL. @default a PostgreSQL that is started for the demo */
   readonly urlEnv?: string | undefined;
+  /** The file with the certificates that the TLS of `urlEnv` is verified against. @default those of Node */
+  readonly caFile?: string | undefined;
   /** Whether the demo approves by itself. @default unless it runs in a terminal */
   readonly approve?: boolean | undefined;
 }
@@ -116,7 +118,13 @@ const askFirst = async (stage: FleetStage, asksPerson: boolean): Promise<string[
   ];
 };
 
-const play = async (run: DemoRun, adminUrl: string | undefined, asksPerson: boolean): Promise<number> => {
+interface Play {
+  readonly adminUrl: string | undefined;
+  readonly caFile: string | undefined;
+  readonly asksPerson: boolean;
+}
+
+const play = async (run: DemoRun, { adminUrl, caFile, asksPerson }: Play): Promise<number> => {
   const { screen, folder, closing, signal } = run;
   const startedAt = performance.now();
   const which = adminUrl === undefined ? 'a PostgreSQL of its own' : 'the PostgreSQL that was named';
@@ -127,7 +135,7 @@ const play = async (run: DemoRun, adminUrl: string | undefined, asksPerson: bool
   const files = join(folder, 'world');
   await mkdir(files);
   const startDatabase = async (): Promise<DemoDatabase> =>
-    prepareDatabase(adminUrl ?? (await startThrowAway(run)), closing);
+    prepareDatabase(adminUrl ?? (await startThrowAway(run)), closing, caFile);
   const startServers = async (): Promise<World> => {
     const world = await startWorld(files, { refreshedTokenSeconds: 600, rejectTogether: machineNames.length });
     closing.add(() => world.close());
@@ -135,7 +143,7 @@ const play = async (run: DemoRun, adminUrl: string | undefined, asksPerson: bool
   };
   const [database, world] = await Promise.all([startDatabase(), startServers()]);
   signal.throwIfAborted();
-  const machines = await startMachines(world, database.machineUrl, run);
+  const machines = await startMachines(world, database, run);
   const stage: FleetStage = { ...run, world, database, machines };
   const problems = [...(await renewOnce(stage)), ...(await readOneLog(stage)), ...(await askFirst(stage, asksPerson))];
   const isGood = problems.length === 0;
@@ -149,9 +157,9 @@ const play = async (run: DemoRun, adminUrl: string | undefined, asksPerson: bool
   return 1;
 };
 
-const urlFrom = (urlEnv: string): string => {
+const urlFrom = (urlEnv: string, caFile: string | undefined): string => {
   try {
-    settingsFrom({ urlEnv }, process.env);
+    settingsFrom({ urlEnv, caFile }, process.env);
   } catch (error) {
     throw new HealError('CONFIG_INVALID', errorText(error));
   }
@@ -165,8 +173,9 @@ const urlFrom = (urlEnv: string): string => {
  * @returns the exit code: 0 if all was as promised, otherwise 1.
  * @throws HealError `PEER_MISSING` if there is no PostgreSQL, `CONFIG_INVALID` if the URL cannot be used.
  */
-export const demoFleet = async ({ urlEnv, approve }: FleetDemoOptions = {}): Promise<number> => {
-  const adminUrl = urlEnv === undefined ? undefined : urlFrom(urlEnv);
+export const demoFleet = async ({ urlEnv, caFile: given, approve }: FleetDemoOptions = {}): Promise<number> => {
+  const caFile = given === undefined ? undefined : resolve(given);
+  const adminUrl = urlEnv === undefined ? undefined : urlFrom(urlEnv, caFile);
   if (adminUrl === undefined) assertPostgres();
   const asksPerson = approve !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
   const options = {
@@ -174,5 +183,5 @@ export const demoFleet = async ({ urlEnv, approve }: FleetDemoOptions = {}): Pro
     limitMs: asksPerson ? limitWithPersonMs : limitMs,
     removeFiles: (folder: string) => rmSync(folder, { recursive: true, force: true }),
   };
-  return runDemo(options, (run) => play(run, adminUrl, asksPerson));
+  return runDemo(options, (run) => play(run, { adminUrl, caFile, asksPerson }));
 };

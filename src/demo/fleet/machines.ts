@@ -7,6 +7,7 @@ import { json, tokenRefresh, vpnConnect } from '../config.ts';
 import type { DemoRun } from '../run-demo.ts';
 import { programCommand } from '../world/program.ts';
 import type { World } from '../world/world.ts';
+import type { DemoDatabase } from './database.ts';
 
 /** A machine of the fleet: a client, and `healflow proxy` with a state folder of its own. */
 export interface DemoMachine {
@@ -22,12 +23,15 @@ export const fleetUrlEnv = 'HEALFLOW_FLEET_URL';
 /** The names of the machines. */
 export const machineNames = ['machine a', 'machine b', 'machine c'] as const;
 
-const configFor = (folder: string, world: World): string => `\
+/** The entry `fleet` of a configuration. */
+export const fleetEntry = (caFile: string | undefined): string =>
+  `fleet: { urlEnv: ${fleetUrlEnv}${caFile === undefined ? '' : `, caFile: ${json(caFile)}`} }\n`;
+
+const configFor = (folder: string, world: World, caFile: string | undefined): string => `\
 # The same on all machines, but for the folders of each.
 stateDir: ${json(join(folder, 'state'))}
 memoryDir: ${json(join(folder, 'memory'))}
-fleet: { urlEnv: ${fleetUrlEnv} }
-fixes:
+${fleetEntry(caFile)}fixes:
 ${tokenRefresh(world)}    share: { fleet: orders-token }
 ${vpnConnect(world)}    mode: ask
     share: { fleet: wiki-gateway }
@@ -41,15 +45,19 @@ export const healflowCommand = (...args: string[]): string[] => [
 ];
 
 /** Starts a proxy for each machine, in front of a server of its own, and a client of it. */
-export const startMachines = (world: World, url: string, run: DemoRun): Promise<DemoMachine[]> =>
+export const startMachines = (
+  world: World,
+  { machineUrl, caFile }: DemoDatabase,
+  run: DemoRun,
+): Promise<DemoMachine[]> =>
   Promise.all(
     machineNames.map(async (name) => {
       const folder = join(run.folder, name.replace(' ', '-'));
       await mkdir(folder);
       const config = join(folder, 'healflow.yaml');
-      await writeFile(config, configFor(folder, world));
+      await writeFile(config, configFor(folder, world, caFile));
       const command = healflowCommand('proxy', '--config', config, '--', ...programCommand('server', world.factsFile));
-      const client = await connectClient(command, folder, run.closing, run.signal, { [fleetUrlEnv]: url });
+      const client = await connectClient(command, folder, run.closing, run.signal, { [fleetUrlEnv]: machineUrl });
       return { name, id: machineOf(join(folder, 'state')).id, client };
     }),
   );

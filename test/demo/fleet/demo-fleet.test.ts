@@ -83,10 +83,17 @@ describe('the options of healflow demo --fleet', () => {
     [['--fleet', '--memory', 'here'], '--fleet keeps no events: leave out --memory'],
     [['--approve'], '--approve is only for the demo of a fleet: add --fleet'],
     [['--url-env', 'URL'], '--url-env is only for the demo of a fleet: add --fleet'],
+    [['--ca-file', 'ca.pem'], '--ca-file is only for the demo of a fleet: add --fleet'],
+    [['--fleet', '--ca-file', 'ca.pem'], '--ca-file is for the database of --url-env: add it'],
+    [['--fleet', '--url-env', 'REMOTE_URL', '--ca-file', 'no-such.pem'], 'cannot be read'],
     [['--fleet', '--url-env', 'NO_SUCH_URL'], "NO_SUCH_URL with the URL of the fleet's database is not set"],
     [['--fleet', '--url-env', 'BAD_URL'], 'the URL in BAD_URL cannot be used: its scheme is not postgres://'],
   ])('are checked before anything starts: %j', (args, message) => {
-    const env = { ...process.env, BAD_URL: 'mysql://root@127.0.0.1/test' };
+    const env = {
+      ...process.env,
+      BAD_URL: 'mysql://root@127.0.0.1/test',
+      REMOTE_URL: 'postgres://admin@db.example.com/tools',
+    };
     const { status, stderr, stdout } = spawnSync(process.execPath, [program, 'demo', ...args], {
       encoding: 'utf8',
       env,
