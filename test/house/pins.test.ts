@@ -97,6 +97,7 @@ describe('the package', () => {
       'dist',
       'memory/patterns',
       'memory/README.md',
+      'schema',
       'src/fleet/migrations',
       'docs/refusals.md',
       'docs/fleet.md',
