@@ -7,9 +7,19 @@ import { bindingTest, mayHideOutage, orderFixes } from '../policy/fix-order.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import type { Redactor } from '../redact/index.ts';
 import type { ProbeEntry } from '../runner/probe.ts';
+import { programFault } from './doctor/programs.ts';
+import type { Io } from './io.ts';
 
-const help =
-  'expected tcp:HOST:PORT, a URL, a command of plain words, or one as a JSON list, as in \'["nc","-z","vpn","443"]\'';
+const forms =
+  'use tcp:HOST:PORT, a URL, a command of plain words, or one as a JSON list, as in \'["nc","-z","vpn","443"]\'';
+
+const maxPort = 65_535;
+
+/** Whether it can be meant as `host:port`: the configuration is less strict. */
+const isAddress = (text: string): boolean => {
+  const port = Number(/^(?:[^\s/:]+|\[[\da-fA-F:.]+\]):(\d+)$/.exec(text)?.[1] ?? 0);
+  return port > 0 && port <= maxPort;
+};
 
 const commandOf = (text: string): readonly string[] | undefined => {
   if (!text.startsWith('[')) return /["'`$\\|&;<>()*?]/.test(text) ? undefined : text.split(/\s+/).filter(Boolean);
@@ -26,11 +36,33 @@ const commandOf = (text: string): readonly string[] | undefined => {
  * @throws HealError `CONFIG_INVALID` if it is none.
  */
 export const parseProbe = (text: string): ProbeEntry => {
-  const command = /^(?:tcp:|https?:\/\/)/.test(text) ? undefined : commandOf(text);
-  const entry = text.startsWith('tcp:') ? { tcp: text.slice(4) } : /^https?:/.test(text) ? { http: text } : { command };
+  const isUrl = /^(?:https?:|\w+:\/\/)/i.test(text);
+  const entry = text.startsWith('tcp:')
+    ? { tcp: text.slice(4) }
+    : isUrl
+      ? { http: text }
+      : { command: commandOf(text) };
   const parsed = probeSchema.safeParse(entry);
-  if (parsed.success) return parsed.data;
-  throw new HealError('CONFIG_INVALID', `--probe ${JSON.stringify(text)} is no probe: ${help}`);
+  const isKnown = !('tcp' in entry && !isAddress(entry.tcp)) && !(isUrl && !/^https?:\/\//i.test(text));
+  if (parsed.success && isKnown) return parsed.data;
+  throw new HealError('CONFIG_INVALID', `--probe ${JSON.stringify(text)} is not a probe: ${forms}`);
+};
+
+/**
+ * Checks that a probe can be run: one that cannot would say that every repair has failed. Runs nothing.
+ *
+ * @throws HealError `CONFIG_INVALID` if its command cannot be started.
+ */
+export const checkProbe = (
+  entry: ProbeEntry,
+  given: string | undefined,
+  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
+): void => {
+  if (!('command' in entry)) return;
+  const fault = programFault(entry.command[0] ?? '', cwd, { env, platform: process.platform });
+  if (fault === null) return;
+  const [name, advice] = given === undefined ? ['the configured probe', fault.advice] : [`--probe ${given}`, forms];
+  throw new HealError('CONFIG_INVALID', `${name}: ${fault.problem}; ${advice}`);
 };
 
 /** The probe of the fix that the configuration has for a failure; undefined if there is none. */

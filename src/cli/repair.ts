@@ -25,7 +25,7 @@ import { printable } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, processIo } from './io.ts';
 import { oddsText } from './learn/numbers.ts';
-import { configuredProbe, parseProbe } from './repair-probe.ts';
+import { checkProbe, configuredProbe, parseProbe } from './repair-probe.ts';
 import { chooseTarget, type RepairTarget } from './repair-target.ts';
 
 export interface RepairOptions {
@@ -83,9 +83,12 @@ const checkingOf = (
   io: Io,
   redact: Redactor,
 ): Checking => {
+  const given = options.probe === undefined ? undefined : parseProbe(options.probe);
+  if (given !== undefined) checkProbe(given, options.probe, io);
   const { call } = target;
   if (call !== undefined) return { checked: 'call', check: () => checkWaitingCall(call, checkMs, systemClock) };
-  const entry = options.probe === undefined ? configuredProbe(loaded, redact, target) : parseProbe(options.probe);
+  const entry = given ?? configuredProbe(loaded, redact, target);
+  if (entry !== undefined) checkProbe(entry, options.probe, io);
   if (entry !== undefined) return probing(entry, io, redact);
   return { checked: null, check: async () => ({ result: 'unknown', line: null, isOver: true }) };
 };

@@ -175,7 +175,24 @@ describe('healflow repair', { timeout }, () => {
     const { call } = await openProxy(here);
     await call('restart_pod');
     expect(await repair(here, '--probe', 'a | b', '--', 'true')).toMatchObject({
-      ...{ code: 2, stderr: expect.stringContaining('is no probe') },
+      ...{ code: 2, stderr: expect.stringContaining('is not a probe') },
     });
+  });
+
+  it('runs and records nothing if the probe cannot be run', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('restart_pod');
+    await call('get_pods');
+    for (const tool of ['restart_pod', 'get_pods']) {
+      expect(await repair(here, '--tool', tool, '--probe', 'foo:bar', '--', ...here.fix)).toMatchObject({
+        ...{
+          code: 2,
+          stderr: expect.stringMatching(/--probe foo:bar: there is no program foo:bar in PATH; use\s+tcp:/),
+        },
+      });
+    }
+    expect(existsSync(here.path('flag'))).toBe(false);
+    expect(await repairsOf(here)).toEqual([]);
   });
 });

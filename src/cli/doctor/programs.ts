@@ -8,7 +8,10 @@ const interpreters = /^(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|sh|bas
 
 type Fault = { readonly problem: string; readonly advice: string };
 
-const candidates = (path: string, { platform, env }: Patient): string[] =>
+/** What decides which program a name stands for. */
+type Machine = Pick<Patient, 'env' | 'platform'>;
+
+const candidates = (path: string, { platform, env }: Machine): string[] =>
   platform === 'win32' && extname(path) === ''
     ? (env.PATHEXT ?? '.EXE;.CMD;.BAT;.COM').split(';').map((extension) => path + extension)
     : [path];
@@ -30,7 +33,8 @@ const isExecutable = (path: string): boolean => {
   }
 };
 
-const programFault = (program: string, cwd: string, patient: Patient): Fault | null => {
+/** What keeps a program from being started; null if nothing is known to. Starts nothing. */
+export const programFault = (program: string, cwd: string, patient: Machine): Fault | null => {
   if (/[/\\]/.test(program)) {
     const found = candidates(resolve(cwd, program), patient).find(isFile);
     if (found === undefined)
