@@ -6,6 +6,7 @@ import { type ListedLesson, listLessons, publishLesson } from '../fleet/lesson-l
 import { isUp } from '../learning/lesson.ts';
 import { readLesson } from '../learning/lesson-file.ts';
 import type { Odds, Rung } from '../learning/model.ts';
+import { oddsText } from '../text/odds.ts';
 import { shortLine } from '../text/one-line.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type ConnectionOptions, withFleetDatabase } from './fleet-connection.ts';
@@ -25,15 +26,15 @@ export interface PublishOptions extends ConnectionOptions {
 
 const maxReason = 1_000;
 
-const oddsText = ({ odds, trials }: Odds): string =>
-  odds === null ? 'odds unknown, no run yet' : `odds ${Math.floor(odds)}:1, ${trials.succeeded} of ${trials.of} runs`;
+const knownText = ({ odds, trials }: Odds): string =>
+  odds === null ? 'odds unknown, no run yet' : `odds ${oddsText(odds)}, ${trials.succeeded} of ${trials.of} runs`;
 
 const block = ({ name, rung, version, approvedRung, approvedBy, approvedAt, body, odds }: ListedLesson): string => {
   const moved = rung === approvedRung ? '' : `, moved down from ${approvedRung}`;
   const lines = [
     `${name}  ${rung}${moved}  version ${version}`,
     `  approved ${approvedAt} by ${approvedBy}`,
-    `  ${oddsText(odds)}`,
+    `  ${knownText(odds)}`,
     `  ${body}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;

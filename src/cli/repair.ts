@@ -21,10 +21,11 @@ import { makeProbe, type ProbeEntry } from '../runner/probe.ts';
 import { resolveStateDir } from '../sharing/state-dir.ts';
 import { showCommand } from '../text/command-line.ts';
 import { durationText } from '../text/duration.ts';
+import { oddsText } from '../text/odds.ts';
 import { printable } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, processIo } from './io.ts';
-import { oddsText } from './learn/numbers.ts';
+import { lessonSummaries, readLessonFolder } from './learn/lessons.ts';
 import { checkProbe, configuredProbe, parseProbe } from './repair-probe.ts';
 import { chooseTarget, type RepairTarget } from './repair-target.ts';
 
@@ -212,7 +213,8 @@ export const repair = async (
     checked === null
       ? 'nothing could be checked'
       : `${beforeText[before]}, ${states[after]} after ${durationText(windowMs)}`;
-  if (counts) say(`${what}: ${seen}; ${await knownOdds(memoryDir, sig, action, clock.now())}`);
+  if (counts)
+    say(`${what}: ${seen}; ${await knownOdds({ memoryDir, sig, action, now: clock.now() }, loaded, redact, io)}`);
   else
     say(
       `${what}: ${seen}; recorded as a note, which is no evidence${exitCode === 0 ? '' : `: ${endText(command, ended as TerminalResult)}`}`,
@@ -247,9 +249,16 @@ const interrupted = (
   return ended.exitCode || (ended.signal === null ? 130 : (signalCodes[ended.signal] ?? 1));
 };
 
-const knownOdds = async (memoryDir: string, sig: string, run: RepairAction, now: number): Promise<string> => {
+/** What is known of an action now: the same numbers as those of `healflow learn`. */
+const knownOdds = async (
+  { memoryDir, sig, action: run, now }: { memoryDir: string; sig: string; action: RepairAction; now: number },
+  loaded: LoadedConfig,
+  redact: Redactor,
+  io: Io,
+): Promise<string> => {
   try {
-    const { failures } = await readKnowledge(memoryDir, { now, only: sig });
+    const lessons = await lessonSummaries(await readLessonFolder(loaded, redact, io));
+    const { failures } = await readKnowledge(memoryDir, { now, only: sig, lessons });
     const known = failures[0]?.actions.find(({ action }) => actionText(action) === actionText(run));
     return known === undefined
       ? 'a secret in the command was masked, so that it proposes nothing'

@@ -27,9 +27,9 @@ export const world = async (config: object = {}) => {
 
 export type World = Awaited<ReturnType<typeof world>>;
 
-/** Runs `healflow repair`. */
-export const repair = async ({ folder, env }: World, ...args: string[]) => {
-  const child = spawn(process.execPath, [program, 'repair', ...args], {
+/** Runs a command of healflow. */
+export const cli = async ({ folder, env }: World, ...args: string[]) => {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,3 +37,5 @@ export const repair = async ({ folder, env }: World, ...args: string[]) => {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 };
+
+export const repair = (here: World, ...args: string[]) => cli(here, 'repair', ...args);

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readAllRepairs } from '../learning/records.ts';
-import { program, repair, server, type World, world } from './repair-world.ts';
+import { triedDigest } from '../../src/learning/lesson.ts';
+import { writeLesson } from '../../src/learning/lesson-file.ts';
+import { lessonSchema } from '../../src/learning/lesson-schema.ts';
+import { redact } from '../learning/lessons.ts';
+import { aTrial, openRepairs, readAllRepairs } from '../learning/records.ts';
+import { cli, program, repair, server, type World, world } from './repair-world.ts';
 
 type Proxy = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -79,6 +83,32 @@ describe('healflow repair', { timeout }, () => {
     expect(code).toBe(0);
     expect(here.callsOf('get_pods')).toBe(made);
     expect(await repairsOf(here)).toMatchObject([{ tool: 'list_nodes' }]);
+  });
+
+  it('prints the odds that `healflow learn` shows: the trials of lessons count', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    await repair(here, '--tool', 'get_pods', '--', ...here.fix);
+    const [{ sig = '' } = {}] = await repairsOf(here);
+    const lesson = lessonSchema.parse({
+      pattern: { id: sig, class: 'network', text: 'ECONNREFUSED', tools: ['get_pods'], examples: ['ECONNREFUSED'] },
+      fix: { run: here.fix },
+      rung: 'proposed',
+    });
+    const { log } = openRepairs(here.path('memory'));
+    const trial = { tool: 'get_pods', sig, mode: 'run', needless: false, digest: triedDigest(lesson) } as const;
+    for (const minute of ['10', '20', '30']) {
+      log.append(aTrial({ ...trial, after: 'succeeded', timestamp: `2026-11-01T10:${minute}:00.000Z` }));
+    }
+    await writeLesson(here.path('lessons'), 'tunnel', lesson, { redact });
+    rmSync(here.path('flag'));
+    await call('get_pods');
+    const { stderr } = await repair(here, '--tool', 'get_pods', '--', ...here.fix);
+    const shown = await cli(here, 'learn');
+    const [, odds] = /after .*5 of 5 .*: odds\s+(\S+)/s.exec(shown.stdout) ?? [];
+    expect(odds).toMatch(/^[\d.]+:1$/);
+    expect(stderr).toContain(`; 5 of 5, odds ${odds}\n`);
   });
 
   it('never makes a call again that may change something: only a probe is evidence', async () => {

@@ -63,12 +63,12 @@ describe.skipIf(!hasBrowser)('the page of what was learned', () => {
     expect(failure).toMatch(/Seen14 times in 3 tools: k8s_get_pods \(9\), gitlab_jobs \(4\), pg_query \(1\)/);
     expect(failure).toMatch(/Ends by itself1 of 14 \(1–32 %\)/);
     expect(failure).toMatch(
-      /nmcli connection up office4 of 4 \(51–100 %\)2 runs without a check, not counted95 : 122 min ago/,
+      /nmcli connection up office4 of 4 \(51–100 %\)2 runs without a check, not counted95:122 min ago/,
     );
-    expect(failure).toMatch(/A part of it was masked[\s\S]*1 of 6 \(3–56 %\)1 : 32/);
+    expect(failure).toMatch(/A part of it was masked[\s\S]*1 of 6 \(3–56 %\)1:32/);
     const lesson = await card(page, 'office-tunnel').textContent();
     expect(lesson).toMatch(
-      /shadow[\s\S]*Approved by Mira, 26 h ago\.[\s\S]*4 of 4 \(51–100 %\)[\s\S]*1 of 14[\s\S]*95 : 1/,
+      /shadow[\s\S]*Approved by Mira, 26 h ago\.[\s\S]*4 of 4 \(51–100 %\)[\s\S]*1 of 14[\s\S]*95:1/,
     );
     expect(await card(page, 'edited-by-hand').textContent()).toMatch(
       /The file was changed after its approval[\s\S]*The file says ask, but the lesson counts as proposed[\s\S]*Succeeded after itunknownEnds by itselfunknownOddsunknown/,

@@ -1,5 +1,6 @@
 import type { KnownAction, KnownFailure } from '../../learning/knowledge.ts';
 import type { Odds } from '../../learning/model.ts';
+import { oddsText } from '../../text/odds.ts';
 import { printable } from '../../text/sanitize.ts';
 
 const percent = (share: number): string => String(Math.round(share * 100));
@@ -8,17 +9,6 @@ const percent = (share: number): string => String(Math.round(share * 100));
 export const shareText = (count: number, of: number, interval: readonly [number, number] | null): string => {
   if (of === 0 || interval === null) return 'unknown';
   return `${count} of ${of} (${percent(interval[0])} to ${percent(interval[1])} %)`;
-};
-
-const maxShown = 1_000_000;
-
-/** Odds as people say them: `95:1`, or `1:12` if they are against it; never rounded up. */
-export const oddsText = (odds: number | null): string => {
-  if (odds === null) return 'unknown';
-  const [ratio, text] = odds >= 1 ? [odds, (n: string) => `${n}:1`] : [1 / odds, (n: string) => `1:${n}`];
-  if (ratio > maxShown) return `over ${text(maxShown.toLocaleString('en-US'))}`;
-  if (ratio >= 10) return text(Math.floor(ratio).toLocaleString('en-US'));
-  return text(String(Math.floor(ratio * 10) / 10));
 };
 
 export const naturalText = ({ recovered, of, interval }: Odds['natural']): string => shareText(recovered, of, interval);

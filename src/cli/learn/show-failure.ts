@@ -1,8 +1,9 @@
 import type { KnownFailure } from '../../learning/knowledge.ts';
 import { proposeAt } from '../../learning/odds.ts';
+import { oddsText } from '../../text/odds.ts';
 import { printable } from '../../text/sanitize.ts';
 import { wrap } from './layout.ts';
-import { actionLine, oddsText, seenText } from './numbers.ts';
+import { actionLine, seenText } from './numbers.ts';
 
 const maxTools = 10;
 

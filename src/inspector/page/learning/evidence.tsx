@@ -1,6 +1,7 @@
+import { oddsText } from '../../../text/odds.ts';
 import type { Odds, PatternTest } from '../api/types.ts';
 import { UntrustedText } from '../shell/text.tsx';
-import { oddsRatio, share } from '../text/evidence.ts';
+import { share } from '../text/evidence.ts';
 import { count, counted } from '../text/format.ts';
 
 /** What is known of a fix, each number with how many it rests on. */
@@ -11,7 +12,7 @@ export const EvidenceFacts = ({ odds: { odds, trials, natural } }: { odds: Odds 
     <dt>Ends by itself</dt>
     <dd>{share(natural.recovered, natural.of, natural.interval)}</dd>
     <dt>Odds</dt>
-    <dd>{oddsRatio(odds)}</dd>
+    <dd>{oddsText(odds)}</dd>
   </>
 );
 

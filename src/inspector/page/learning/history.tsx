@@ -1,15 +1,16 @@
+import { oddsText } from '../../../text/odds.ts';
 import type { OddsPoint } from '../api/types.ts';
 import { ScrollArea } from '../shell/scroll-area.tsx';
-import { oddsRatio, share } from '../text/evidence.ts';
+import { share } from '../text/evidence.ts';
 import { moment } from '../text/format.ts';
 
 const size = { width: 420, height: 92, left: 44, right: 10, top: 8, bottom: 8 };
 const most = 1_000;
 const least = 0.3;
 const marks = [
-  { odds: 1, word: '1 : 1' },
-  { odds: 20, word: '20 : 1' },
-  { odds: 100, word: '100 : 1' },
+  { odds: 1, word: '1:1' },
+  { odds: 20, word: '20:1' },
+  { odds: 100, word: '100:1' },
 ];
 
 const log = (odds: number): number => Math.log10(Math.min(most, Math.max(least, odds)));
@@ -30,7 +31,7 @@ export const History = ({ name, history }: { name: string; history: readonly Odd
       <svg
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
-        aria-label={`Odds of ${name} after ${history.length} repairs and trials; now ${oddsRatio(history.at(-1)?.odds ?? null)}. The table below has the numbers.`}
+        aria-label={`Odds of ${name} after ${history.length} repairs and trials; now ${oddsText(history.at(-1)?.odds ?? null)}. The table below has the numbers.`}
       >
         {marks.map(({ odds, word }) => (
           <g key={word}>
@@ -61,7 +62,7 @@ export const History = ({ name, history }: { name: string; history: readonly Odd
                 <tr key={`${at} ${index}`}>
                   <th scope="row">{moment(at)}</th>
                   <td>{share(succeeded, of, interval)}</td>
-                  <td>{oddsRatio(odds)}</td>
+                  <td>{oddsText(odds)}</td>
                 </tr>
               ))}
             </tbody>

@@ -37,8 +37,8 @@ const Known = () => {
     <>
       <p class="says">
         What fails, how often it ends by itself, and what helped. A range in percent is a 95 % interval. Odds compare
-        “what was run works” with “the failure ends by itself”: a fix is proposed at 20 : 1, and may run without a
-        question at 100 : 1.
+        “what was run works” with “the failure ends by itself”: a fix is proposed at 20:1, and may run without a
+        question at 100:1.
       </p>
       {damaged > 0 && <p class="hint">{damaged} damaged records were skipped.</p>}
       <Lessons known={known} time={time} />

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { oddsText } from '../../../text/odds.ts';
 import type { ActionRow, SignatureRow } from '../api/types.ts';
 import { ScrollArea } from '../shell/scroll-area.tsx';
 import { UntrustedText } from '../shell/text.tsx';
 import { rareSignature } from '../state/learning.ts';
 import { chosenSignature, hrefTo } from '../state/route.ts';
-import { oddsRatio, share } from '../text/evidence.ts';
+import { share } from '../text/evidence.ts';
 import { coarseDuration, count, counted, moment } from '../text/format.ts';
 import type { PartProps } from './part.ts';
 
@@ -36,7 +37,7 @@ const Actions = ({ id, actions, time }: { id: string; actions: readonly ActionRo
               {share(odds.trials.succeeded, odds.trials.of, odds.trials.interval)}
               {unchecked > 0 && <div class="why">{counted(unchecked, 'run')} without a check, not counted</div>}
             </td>
-            <td class="odds">{oddsRatio(odds.odds)}</td>
+            <td class="odds">{oddsText(odds.odds)}</td>
             <td>
               <Ago at={last} time={time} />
             </td>
