@@ -267,7 +267,7 @@ export const assembleHealer = async (
       diagnose: rememberDiagnoses(diagnoser.diagnose, { redact, now: () => clock.monotonic() }),
       warn,
     }),
-    slices: new Slices(() => clock.monotonic()),
+    slices: new Slices(() => clock.monotonic(), systemClock.monotonic),
     loadEngine: async (log) => {
       const [{ createEngine }, { digestArgs }] = await Promise.all([import('./engine.ts'), startLearning()]);
       const functions = options.fixes;

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type CancelSource, listen, unlisten } from './cancellation.ts';
 
 /** How long work may go on before the event loop gets its turn, in ms. */
@@ -18,6 +17,7 @@ interface Waiter {
  */
 export class Slices {
   readonly #now: () => number;
+  readonly #machineNow: () => number;
   /** Work that has begun goes on before more begins: it frees memory. */
   readonly #continuing = new Set<Waiter>();
   readonly #beginning = new Set<Waiter>();
@@ -27,9 +27,10 @@ export class Slices {
   /** The earliest `until` of a waiter. */
   #earliest = Number.POSITIVE_INFINITY;
 
-  /** @param now The clock of the work, in ms. */
-  constructor(now: () => number) {
+  /** @param now The clock of the work, in ms. @param machineNow The time of this machine, by which slices are measured. */
+  constructor(now: () => number, machineNow: () => number) {
     this.#now = now;
+    this.#machineNow = machineNow;
   }
 
   /** Whether work waits. */
@@ -68,7 +69,7 @@ export class Slices {
 
   /** Whether this turn of the event loop has time left. */
   #hasTime(): boolean {
-    const now = performance.now();
+    const now = this.#machineNow();
     if (this.#sliceStart === undefined) {
       this.#sliceStart = now;
       setImmediate(() => {

@@ -21,6 +21,7 @@ describe('the sources', () => {
       'src/clock.ts': ['Date.now', 'node:perf_hooks performance', 'performance.now', 'setTimeout'],
       'src/random.ts': ['Math.random'],
       // The tests of others are given a turn of the event loop, and no time.
+      'src/platform/slices.ts': ['setImmediate'],
       'src/testing/fake-clock.ts': ['setImmediate'],
       // The token that opens the page, too.
       'src/sharing/process-token.ts': ['node:crypto randomBytes'],

@@ -9,7 +9,7 @@ const busyFor = (ms: number): void => {
 
 /** Slices whose present one is used up. */
 const usedUp = (now = () => 0) => {
-  const slices = new Slices(now);
+  const slices = new Slices(now, () => performance.now());
   expect(slices.begin(undefined, 1)).toBeUndefined();
   busyFor(10);
   return slices;
@@ -48,7 +48,6 @@ describe('the work of many calls', () => {
         seen.push(fired);
       }),
     );
-    expect(seen[0]).toBe(false);
     expect(seen.at(-1)).toBe(true);
   });
 
