@@ -53,9 +53,12 @@ export interface ReadConfig {
 
 const maxFileBytes = 1_048_576;
 
-export const patternFileSchema = z.union([z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })], {
-  error: 'expected a list of patterns, or a map with `patterns`',
-});
+export const patternFileSchema = z.union(
+  [z.array(patternSchema), z.strictObject({ patterns: z.array(patternSchema) })],
+  {
+    error: 'expected a list of patterns, or a map with `patterns`',
+  },
+);
 
 const newPart = (name: string): ReadPart => ({ name, patterns: [], problems: [], warnings: [] });
 

@@ -184,7 +184,10 @@ describe('the proxy’s own token', () => {
   const start = async (ownsToken: boolean): Promise<void> => {
     await bench[Symbol.asyncDispose]();
     server.options.token = 'fresh';
-    bench = await new ExchangeBench().start(server.url, { ownsToken: () => ownsToken, headers: { Authorization: 'Bearer stale' } });
+    bench = await new ExchangeBench().start(server.url, {
+      ownsToken: () => ownsToken,
+      headers: { Authorization: 'Bearer stale' },
+    });
     renews();
   };
 
