@@ -7,7 +7,7 @@ import { type Approvals, approvalsIn } from '../learning/approvals.ts';
 import { cannotRun } from '../learning/cannot-run.ts';
 import { actionText, type Knowledge, type KnownFailure, readKnowledge } from '../learning/knowledge.ts';
 import { isUp, type Lesson, ladder, moveDenied } from '../learning/lesson.ts';
-import { evidenceFor, lessonTaint, testLesson } from '../learning/lesson-evidence.ts';
+import { evidenceFor, lessonHistory, lessonTaint, testLesson } from '../learning/lesson-evidence.ts';
 import {
   LessonError,
   type LessonFolder,
@@ -19,7 +19,7 @@ import {
 } from '../learning/lesson-file.ts';
 import { actionOf, lessonSummary, signaturesOf } from '../learning/lesson-summary.ts';
 import type { LearningRecord, Odds, Rung } from '../learning/model.ts';
-import { type OddsAt, OddsHistory } from '../learning/odds-history.ts';
+import type { OddsAt } from '../learning/odds-history.ts';
 import { readRepairs } from '../learning/read-repairs.ts';
 import { shadowOf } from '../learning/shadow.ts';
 import { taintLimits } from '../learning/taint.ts';
@@ -300,19 +300,17 @@ export class FileLearningSource implements LearningSource {
     const folder = await readLessons(lessonsDir, redact, this.#approvals);
     const lessons = folder.lessons.map(lessonSummary);
     const knowledge = await readKnowledge(memoryDir, { now: clock.now(), lessons, onDamage });
-    const histories = lessons.map((lesson) => [lesson.name, new OddsHistory(lesson)] as const);
     const newest: LearningRecord[] = [];
     let recordCount = 0;
     for await (const record of readRepairs(memoryDir)) {
       recordCount += 1;
       newest.push(record);
       if (newest.length > 2 * maxRecords) newest.splice(0, maxRecords);
-      for (const [, history] of histories) history.add(record);
     }
     return {
       folder,
       knowledge,
-      histories: new Map(histories.map(([name, history]) => [name, history.points])),
+      histories: new Map(folder.lessons.map((lesson) => [lesson.name, lessonHistory(lesson, knowledge)])),
       records: newest.slice(-maxRecords).reverse(),
       recordCount,
       damaged,

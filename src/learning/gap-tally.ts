@@ -90,7 +90,7 @@ export class GapTally {
 
   /** Something ran against the failure, for any call and in any process, within a time that ended then. */
   ran(at: number, windowMs: number): void {
-    this.#runs.add(at, windowMs, true, '');
+    this.#runs.add({ at, windowMs, succeeded: true, startedAt: at - windowMs }, '');
   }
 
   /** The gaps in which nothing was run. */

@@ -8,7 +8,9 @@ import type { OutcomeBudget } from './bounded-outcomes.ts';
 import type { Gap } from './gap-tally.ts';
 import type { LearningRecord, Odds, RepairAction, Rung, Signature } from './model.ts';
 import { oddsOf } from './odds.ts';
+import { type OddsAt, oddsHistory } from './odds-history.ts';
 import { readRepairs } from './read-repairs.ts';
+import { separateTrials } from './separate-trials.ts';
 import { signatureOf } from './signature.ts';
 import { type ActionTally, SignatureTally } from './signature-tally.ts';
 
@@ -76,6 +78,8 @@ export interface Knowledge {
   readonly others: number;
   /** Adds up what is known of an action against failures with any of these signatures, for some tools only. */
   readonly actionFor: (question: ActionQuestion) => KnownAction | undefined;
+  /** How the odds of that action changed; the last point has those of `actionFor`. */
+  readonly historyFor: (question: ActionQuestion) => readonly OddsAt[];
 }
 
 export interface ActionQuestion {
@@ -127,9 +131,21 @@ const cachedSignatures = (): ((line: string) => Signature) => {
 const byOdds = (a: KnownAction, b: KnownAction): number =>
   (b.odds.odds ?? -1) - (a.odds.odds ?? -1) || b.odds.trials.of - a.odds.trials.of || (b.last > a.last ? 1 : -1);
 
-/** What is known of an action, of one or more signatures. Trials and gaps of other tools do not count. */
+/** What is recorded of an action against failures with one signature. */
+interface ActionRecords {
+  readonly tally: ActionTally;
+  readonly gaps: readonly Gap[];
+}
+
+/** What counts of an action, of one or more signatures. Trials and gaps of other tools do not. */
+const outcomesOf = (records: readonly ActionRecords[], isFor: (tool: string) => boolean) => ({
+  trials: separateTrials(records.flatMap(({ tally }) => tally.trials.of(isFor))),
+  gaps: records.flatMap(({ gaps }) => gaps).filter(({ tool }) => isFor(tool)),
+});
+
+/** What is known of an action, of one or more signatures. */
 const knownAction = (
-  tallies: readonly { readonly tally: ActionTally; readonly gaps: readonly Gap[] }[],
+  tallies: readonly ActionRecords[],
   isFor: (tool: string) => boolean,
   now: number,
 ): KnownAction | undefined => {
@@ -137,8 +153,7 @@ const knownAction = (
   if (first === undefined) return undefined;
   const all = tallies.map(({ tally }) => tally);
   const { action, isIncomplete } = first.tally;
-  const trials = all.flatMap((tally) => tally.trials.of(isFor));
-  const gaps = tallies.flatMap((one) => one.gaps).filter(({ tool }) => isFor(tool));
+  const { trials, gaps } = outcomesOf(tallies, isFor);
   return {
     action,
     text: actionText(action),
@@ -228,14 +243,22 @@ class KnowledgeCounter {
       .sort((a, b) => b.seen - a.seen || ((b.last ?? '') > (a.last ?? '') ? 1 : -1));
   }
 
-  actionFor({ action, signatures, isFor }: ActionQuestion, now: number): KnownAction | undefined {
-    const tallies = signatures.flatMap((sig) => {
+  actionFor(question: ActionQuestion, now: number): KnownAction | undefined {
+    return knownAction(this.#recordsFor(question), question.isFor, now);
+  }
+
+  historyFor(question: ActionQuestion, now: number): readonly OddsAt[] {
+    const { trials, gaps } = outcomesOf(this.#recordsFor(question), question.isFor);
+    return oddsHistory(trials, gaps, now);
+  }
+
+  #recordsFor({ action, signatures }: ActionQuestion): readonly ActionRecords[] {
+    return signatures.flatMap((sig) => {
       const known = this.#tallies.get(sig);
       const tally =
         known && [...known.actions.values()].find((one) => !one.isIncomplete && isDeepStrictEqual(one.action, action));
       return known === undefined || tally === undefined ? [] : [{ tally, gaps: known.gaps.all }];
     });
-    return knownAction(tallies, isFor, now);
   }
 
   /** The signature that an event was given, if others had it too: that one need not be looked at again. */
@@ -276,5 +299,6 @@ export const readKnowledge = async (memoryDir: string, options: KnowledgeOptions
     failures: counter.failures(now, ({ id, seen }) => accepts === undefined || seen > 0 || accepted.has(id)),
     others: counter.others,
     actionFor: (question) => counter.actionFor(question, now),
+    historyFor: (question) => counter.historyFor(question, now),
   };
 };

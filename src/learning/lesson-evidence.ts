@@ -1,9 +1,10 @@
 import type { Pattern } from '../diagnosis/index.ts';
 import { anyGlobTest } from '../policy/glob.ts';
 import { type Backtest, backtest } from './backtest.ts';
-import type { Knowledge, KnownAction, KnownFailure } from './knowledge.ts';
+import type { ActionQuestion, Knowledge, KnownAction, KnownFailure } from './knowledge.ts';
 import type { Lesson } from './lesson.ts';
 import { actionOf, probeCommandOf, signaturesOf } from './lesson-summary.ts';
+import type { OddsAt } from './odds-history.ts';
 import { readTaint, type Taint } from './taint.ts';
 
 /** What is known of a lesson now. */
@@ -13,17 +14,27 @@ export interface LessonEvidence {
   readonly action: KnownAction | undefined;
 }
 
+/** What a lesson does, for the failures and the tools that it is for. */
+const questionOf = (lesson: Lesson): ActionQuestion => {
+  const { tools } = lesson.content.pattern;
+  const isFor = tools === undefined ? () => true : anyGlobTest(tools);
+  return { action: actionOf(lesson), signatures: signaturesOf(lesson), isFor };
+};
+
 /** Finds what is known of the failures that a lesson is for, and of its action against all of them, for the lesson's own tools. */
 export const evidenceFor = (
   lesson: Lesson,
   { failures, actionFor }: Pick<Knowledge, 'failures' | 'actionFor'>,
 ): LessonEvidence => {
-  const signatures = signaturesOf(lesson);
+  const question = questionOf(lesson);
+  const { signatures } = question;
   const failure = signatures.map((sig) => failures.find(({ id }) => id === sig)).find((found) => found !== undefined);
-  const { tools } = lesson.content.pattern;
-  const isFor = tools === undefined ? () => true : anyGlobTest(tools);
-  return { failure, action: actionFor({ action: actionOf(lesson), signatures, isFor }) };
+  return { failure, action: actionFor(question) };
 };
+
+/** How the odds of a lesson changed with its repairs and trials. */
+export const lessonHistory = (lesson: Lesson, { historyFor }: Pick<Knowledge, 'historyFor'>): readonly OddsAt[] =>
+  historyFor(questionOf(lesson));
 
 /** Finds the arguments of a lesson's command that appeared in the output of a tool before the command was first run. */
 export const lessonTaint = (

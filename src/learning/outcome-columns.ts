@@ -1,8 +1,8 @@
 import type { OutcomeBudget } from './bounded-outcomes.ts';
-import type { Outcome } from './model.ts';
+import type { TimedOutcome } from './separate-trials.ts';
 
 /** How an action did for a call of one tool. */
-export interface ToolOutcome extends Outcome {
+export interface ToolOutcome extends TimedOutcome {
   readonly tool: string;
 }
 
@@ -13,6 +13,7 @@ export interface ToolOutcome extends Outcome {
 export class OutcomeColumns {
   readonly #at: number[] = [];
   readonly #windows: number[] = [];
+  readonly #starts: number[] = [];
   readonly #succeeded: boolean[] = [];
   readonly #tools: string[] = [];
   readonly #max: number;
@@ -29,7 +30,7 @@ export class OutcomeColumns {
     return this.#at.length >= this.#max;
   }
 
-  add(at: number, windowMs: number, succeeded: boolean, tool: string): void {
+  add({ at, windowMs, succeeded, startedAt }: TimedOutcome, tool: string): void {
     const isKept = this.#at.length < this.#max && this.#budget.left > 0;
     if (!isKept && this.#at.length === 0) return;
     const place = isKept ? this.#at.length : this.#next;
@@ -37,6 +38,7 @@ export class OutcomeColumns {
     else this.#next = (this.#next + 1) % this.#at.length;
     this.#at[place] = at;
     this.#windows[place] = windowMs;
+    this.#starts[place] = startedAt;
     this.#succeeded[place] = succeeded;
     this.#tools[place] = tool;
   }
@@ -50,15 +52,16 @@ export class OutcomeColumns {
     return found;
   }
 
-  get all(): Outcome[] {
+  get all(): TimedOutcome[] {
     return this.#at.map((_, place) => this.#outcome(place));
   }
 
-  #outcome(place: number): Outcome {
+  #outcome(place: number): TimedOutcome {
     return {
       succeeded: this.#succeeded[place] === true,
       windowMs: this.#windows[place] ?? 0,
       at: this.#at[place] ?? 0,
+      startedAt: this.#starts[place] ?? 0,
     };
   }
 }

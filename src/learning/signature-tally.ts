@@ -4,9 +4,10 @@ import { type DetachedNames, detached } from '../text/detach.ts';
 import type { OutcomeBudget } from './bounded-outcomes.ts';
 import { eventOutcomeOf } from './event-outcome.ts';
 import { GapTally } from './gap-tally.ts';
-import type { LearningRecord, Outcome, RepairAction, Repaired, Trial } from './model.ts';
+import type { LearningRecord, RepairAction, Repaired, Trial } from './model.ts';
 import { OutcomeColumns } from './outcome-columns.ts';
 import { recordOutcome } from './record-outcome.ts';
+import type { TimedOutcome } from './separate-trials.ts';
 
 const maxTools = 50;
 const maxActions = 20;
@@ -96,7 +97,7 @@ export class SignatureTally {
     const { at, windowMs, hasRun, fix, isNatural } = outcome;
     if (hasRun) this.gaps.ran(at, windowMs);
     if (isNatural) this.gaps.add('event', { succeeded: true, windowMs, at, tool: event.tool });
-    if (fix !== null) this.#addTrial({ use: fix }, outcome, event);
+    if (fix !== null) this.#addTrial({ use: fix }, { ...outcome, startedAt: at - windowMs }, event);
   }
 
   /** @param actionOf What a trial is a trial of; undefined if that is not known. */
@@ -126,7 +127,10 @@ export class SignatureTally {
     const outcome = recordOutcome(record);
     if (outcome === null) return;
     // Nothing was run in a control run, nor in the shadow if the failure ended by itself.
-    if (mode === 'control' || (mode === 'shadow' && needless === true)) this.gaps.add('trial', { ...outcome, tool });
+    if (mode === 'control' || (mode === 'shadow' && needless === true)) {
+      const { succeeded, windowMs, at } = outcome;
+      this.gaps.add('trial', { succeeded, windowMs, at, tool });
+    }
     const action = mode === 'run' ? actionOf(record) : undefined;
     if (action !== undefined) this.#addTrial(action, outcome, record);
   }
@@ -168,8 +172,8 @@ export class SignatureTally {
     return tally;
   }
 
-  #addTrial(action: RepairAction, outcome: Outcome, at: ActionRun): void {
-    this.#tallyOf(action, at)?.trials.add(outcome.at, outcome.windowMs, outcome.succeeded, this.#names.of(at.tool));
+  #addTrial(action: RepairAction, outcome: TimedOutcome, at: ActionRun): void {
+    this.#tallyOf(action, at)?.trials.add(outcome, this.#names.of(at.tool));
   }
 
   #addUnchecked(record: Repaired): void {

@@ -85,8 +85,8 @@ describe('readKnowledge', () => {
       [aFailure()],
       [
         aRepair({ sig }),
-        aRepair({ sig }),
-        aRepair({ sig, after: 'failed' }),
+        aRepair({ sig, timestamp: at(60) }),
+        aRepair({ sig, after: 'failed', timestamp: at(120) }),
         aRepair({ sig, checked: null, before: 'unknown', after: 'unknown' }),
         aRepair({ sig, before: 'succeeded' }),
         aRepair({ sig, action: { use: 'vpn_connect' }, after: 'unknown' }),
@@ -109,8 +109,8 @@ describe('readKnowledge', () => {
     const waited = { fix: 'retry_backoff', status: 'succeeded', ms: 5 } as const;
     const memoryDir = written([
       aFailure({ ...healed, fixes: [ran] }),
-      aFailure({ ...healed, fixes: [waited, ran] }),
-      aFailure({ fixes: [{ ...ran, status: 'failed' }] }),
+      aFailure({ ...healed, fixes: [waited, ran], timestamp: at(60) }),
+      aFailure({ fixes: [{ ...ran, status: 'failed' }], timestamp: at(120) }),
       aFailure({ ...healed, fixes: [{ ...ran, shared: true }] }),
       aFailure({ ...healed, fixes: [ran, { ...ran, fix: 'kube_login' }] }),
       aFailure({ outcome: 'unknown', result: 'unknown', attempts: 1, fixes: [ran] }),
@@ -128,7 +128,7 @@ describe('readKnowledge', () => {
       [aFailure()],
       [
         aRepair({ sig, action }),
-        aTrial({ sig, mode: 'run', after: 'succeeded', digest: 'a0'.repeat(16) }),
+        aTrial({ sig, mode: 'run', after: 'succeeded', digest: 'a0'.repeat(16), timestamp: at(60) }),
         aTrial({ sig, mode: 'run', after: 'succeeded', digest: 'b0'.repeat(16) }),
         aTrial({ sig, mode: 'run', after: 'succeeded' }),
         aTrial({ sig, mode: 'run', after: 'unknown' }),
@@ -215,7 +215,7 @@ describe('readKnowledge', () => {
           }),
         ),
         aRepair({ sig, action }),
-        aRepair({ sig: signatureOf(other).id, action, after: 'failed' }),
+        aRepair({ sig: signatureOf(other).id, action, after: 'failed', timestamp: at(60) }),
       ],
     );
     const { actionFor } = await readKnowledge(memoryDir, { now });
@@ -223,6 +223,35 @@ describe('readKnowledge', () => {
     const own = actionFor({ action, signatures, isFor: (tool) => tool === 'k8s_get_pods' });
     expect(own?.odds).toMatchObject({ trials: { succeeded: 1, of: 2 }, natural: { recovered: 0, of: 0 } });
     expect(own?.odds.odds).toBeLessThan(1.1);
+  });
+
+  it('counts what several people or processes ran in one outage once, and as failed if one of them failed', async () => {
+    const repairs = (after: 'failed' | 'succeeded') => [
+      ...Array.from({ length: 10 }, (_, index) => aRepair({ sig, timestamp: at(index / 10), limit_ms: 30_000 })),
+      aRepair({ sig, timestamp: at(2), after }),
+      // The next outage: the time in which it could have succeeded goes back to the first one, its checks do not.
+      aRepair({ sig, timestamp: at(20), limit_ms: 30_000 }),
+    ];
+    const trialsOf = async (after: 'failed' | 'succeeded') =>
+      (await known(written([aFailure()], repairs(after))))[0]?.actions[0]?.odds.trials;
+    expect(await trialsOf('succeeded')).toMatchObject({ succeeded: 2, of: 2 });
+    expect(await trialsOf('failed')).toMatchObject({ succeeded: 1, of: 2 });
+  });
+
+  it('follows the odds of an action up to those that are known now', async () => {
+    const action = { use: 'vpn_connect' };
+    const ran = { fix: 'vpn_connect', status: 'succeeded', ms: 5 } as const;
+    const repairs = [0, 60, 120].map((seconds) => aRepair({ sig, action, timestamp: at(seconds), limit_ms: 90_000 }));
+    const memoryDir = written(
+      [aFailure({ result: 'success', outcome: 'healed', fixes: [ran], timestamp: at(300) })],
+      [...repairs, aRecovery({ sig, timestamp: at(9_000) }), aRecovery({ sig, timestamp: at(18_000) })],
+    );
+    const { actionFor, historyFor } = await readKnowledge(memoryDir, { now });
+    const question = { action, signatures: [sig], isFor: () => true };
+    const history = historyFor(question);
+    expect(history.map(({ odds }) => odds.trials.of)).toEqual([1, 2, 3, 4]);
+    expect(history.map(({ odds }) => odds.natural.of)).toEqual([0, 0, 0, 2]);
+    expect(history.at(-1)?.odds).toEqual(actionFor(question)?.odds);
   });
 
   it('shows only some failures by all the evidence', async () => {

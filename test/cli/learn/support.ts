@@ -30,7 +30,10 @@ const stillFailing = (index: number): LearningRecord => ({
 /** What a person's repairs leave behind: `repairs` of them succeeded, and it did not recover by itself `gaps` times. */
 export const repaired = (repairs: number, gaps = 40): readonly LearningRecord[] => [
   ...Array.from({ length: gaps }, (_, index) => stillFailing(index)),
-  ...Array.from({ length: repairs }, () => aRepair({ sig, tool: 'get_pods', action: { run: repairCommand } })),
+  ...Array.from({ length: repairs }, (_, index) => {
+    const timestamp = `2026-02-04T10:${30 + index}:04.100Z`;
+    return aRepair({ sig, tool: 'get_pods', action: { run: repairCommand }, timestamp });
+  }),
 ];
 
 export interface Memory {
