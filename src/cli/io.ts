@@ -1,9 +1,12 @@
 import type { Writable } from 'node:stream';
 
+/** A stream that may be a terminal. */
+type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** The parts of the process that a command uses. */
 export interface Io {
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

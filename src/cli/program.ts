@@ -158,7 +158,7 @@ program
     '--probe <probe>',
     'what is checked unless the tool is read-only: tcp:HOST:PORT, a URL, or a command (default: the probe of the configured fix)',
   )
-  .option('--force', 'run it even if the call succeeds already')
+  .option('--force', 'run it even if the call succeeds already, or no failing call waits')
   .option('--memory <dir>', 'the memory folder')
   .option('--config <file>', 'the configuration file')
   .addHelpText(

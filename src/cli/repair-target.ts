@@ -1,10 +1,12 @@
+import { systemClock } from '../clock.ts';
 import { HealError } from '../errors.ts';
 import { readLast } from '../event-log/index.ts';
 import type { RemoteCall } from '../learning/ask-checks.ts';
 import { signatureOf } from '../learning/signature.ts';
+import { isRunning } from '../platform/process-identity.ts';
 import { globTest } from '../policy/glob.ts';
-import { durationText } from '../text/duration.ts';
 import { printable } from '../text/sanitize.ts';
+import { agoText } from './repair-lines.ts';
 
 /** The failure that is to be repaired. */
 export interface RepairTarget {
@@ -15,6 +17,10 @@ export interface RepairTarget {
   /** A keyed digest of the arguments of the call; null if they are not known. */
   readonly args: string | null;
   readonly memoryDir: string;
+  /** When it failed, in ms since the epoch. */
+  readonly since: number;
+  /** Whether it may still be failing: false if it is over, or its process has ended. */
+  readonly isWaiting: boolean;
   /** The call that can be made again; undefined if there is none. */
   readonly call: RemoteCall | undefined;
 }
@@ -25,14 +31,31 @@ export interface TargetOptions {
 }
 
 const targetOf = (call: RemoteCall): RepairTarget => {
-  const { tool, signature, line, args, memoryDir, canCheck } = call;
-  return { tool, sig: signature.id, line, args, memoryDir, call: canCheck ? call : undefined };
+  const { tool, signature, line, args, memoryDir, since, canCheck } = call;
+  return {
+    ...{ tool, sig: signature.id, line, args, memoryDir, since, isWaiting: true },
+    call: canCheck ? call : undefined,
+  };
+};
+
+const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  );
 };
 
 const several = (calls: readonly RemoteCall[], now: number): HealError => {
-  const shown = calls.slice(0, 10).map(({ tool, signature, line, since }) => {
-    return `  ${signature.id}  ${printable(tool)}  ${durationText(Math.max(0, now - since))} ago  ${printable(line).slice(0, 100)}`;
-  });
+  const rows = calls
+    .slice(0, 10)
+    .map(({ tool, signature, line, since }) => [
+      ...[signature.id, printable(tool), agoText(now - since)],
+      printable(line).slice(0, 100),
+    ]);
+  const shown = aligned(rows).map((row) => `  ${row}`);
   const more = calls.length > shown.length ? [`  ... and ${calls.length - shown.length} more`] : [];
   const text = [`${calls.length} failures wait; choose one with --tool NAME or --sig ID:`, ...shown, ...more].join(
     '\n',
@@ -87,6 +110,9 @@ export const chooseTarget = async (
   }).catch(() => null);
   const event = failures?.[0];
   if (event?.error == null) return undefined;
-  const { error: line } = event;
-  return { tool: event.tool, sig: signatureOf(line).id, line, args: null, memoryDir, call: undefined };
+  const { tool: failed, error: line, timestamp, kind, pid } = event;
+  const target = { tool: failed, sig: signatureOf(line).id, line, args: null, memoryDir, call: undefined };
+  // A process offers no calls unless one of them can be made again.
+  const isWaiting = kind !== 'read-only' && pid !== undefined && (await isRunning({ pid, start: null }, systemClock));
+  return { ...target, since: Date.parse(timestamp), isWaiting };
 };

@@ -26,6 +26,7 @@ import { printable } from '../text/sanitize.ts';
 import { endSignals } from './end-signals.ts';
 import { type Io, processIo } from './io.ts';
 import { lessonSummaries, readLessonFolder } from './learn/lessons.ts';
+import { agoText, sayTo, wrapError } from './repair-lines.ts';
 import { checkProbe, configuredProbe, parseProbe } from './repair-probe.ts';
 import { chooseTarget, type RepairTarget } from './repair-target.ts';
 
@@ -38,9 +39,12 @@ export interface RepairOptions {
   readonly probe?: string | undefined;
   readonly config?: string | undefined;
   readonly memory?: string | undefined;
-  /** Runs the command also if the call succeeds already. */
+  /** Runs the command also if the call succeeds already, or none is known to fail. */
   readonly force?: boolean | undefined;
 }
+
+/** How long it is checked after the command, in ms. */
+const patienceMs = 30_000;
 
 const usage = 'usage: healflow repair [--tool NAME] [--sig ID] [--probe PROBE] -- COMMAND [ARG...]';
 
@@ -116,19 +120,26 @@ const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGTERM: 143,
 };
 
+const notWaiting = ({ tool, since }: RepairTarget, now: number): HealError =>
+  new HealError(
+    'CONFIG_INVALID',
+    `no failing call waits: the last failure of ${printable(tool)} (${agoText(now - since)}) is over, or its process has ended; --force runs it anyway`,
+  );
+
 /**
  * Runs a command that repairs a failure, checks right before and right after it whether the call that had failed succeeds, and records that.
  *
  * Resolves with the exit code: that of the command unless it is 0; then 1 if the call still fails, else 0.
  *
- * @throws HealError `CONFIG_INVALID` if there is no command, no failure, or several.
+ * @throws HealError `CONFIG_INVALID` if there is no command, no failure that waits, or several.
  */
-export const repair = async (
-  command: readonly string[],
-  options: RepairOptions,
-  io: Io = processIo(),
-): Promise<number> => {
-  const say = (text: string): void => void io.stderr.write(`healflow: ${printable(text)}\n`);
+export const repair = (command: readonly string[], options: RepairOptions, io: Io = processIo()): Promise<number> =>
+  runRepair(command, options, io).catch((error: unknown) => {
+    throw wrapError(error, io);
+  });
+
+const runRepair = async (command: readonly string[], options: RepairOptions, io: Io): Promise<number> => {
+  const say = sayTo(io);
   if (command.length === 0) throw new HealError('CONFIG_INVALID', `no command was given; ${usage}`);
   const clock = systemClock;
   const env = io.env as NodeJS.ProcessEnv;
@@ -147,6 +158,9 @@ export const repair = async (
   const { tool, sig, args } = target;
   const memoryDir = options.memory === undefined ? target.memoryDir : ownMemoryDir;
   const { checked, check } = checkingOf(target, options, loaded, io, redact);
+  const { force = false } = options;
+  const mayWait = target.isWaiting || !loaded.config.learn.checks;
+  if (checked === null && !mayWait && !force) throw notWaiting(target, clock.now());
   const what = checked === 'probe' ? `the probe for ${tool}` : tool;
 
   const unlock = await lockRepair(stateDir, clock, sig).catch((error: unknown) => {
@@ -158,30 +172,38 @@ export const repair = async (
   const terminated = new AbortController();
   const onTerminate = (): void => terminated.abort();
   process.once('SIGTERM', onTerminate);
+  let isGone = false;
   const act = async (): Promise<void> => {
+    if (isGone && !force) throw notWaiting(target, clock.now());
     ended = await runInTerminal(command, { cwd: io.cwd, env }, terminated.signal);
     if (ended.notStarted !== null || ended.exitCode === null || signals.first.aborted) throw new Interrupted();
+    if (ended.exitCode !== 0) say(endText(command, ended));
   };
-  let first = true;
+  let checks = 0;
   const told = async () => {
     const found = await check();
-    if (first && found.result === 'failed') {
-      const isOther = found.signature && found.signature.id !== sig;
-      say(`${what} fails${isOther ? ' in another way, so this is no evidence' : ''}: ${found.line ?? target.line}`);
+    checks += 1;
+    const isOther = found.result === 'failed' && found.signature && found.signature.id !== sig;
+    if (checks === 1) {
+      isGone = checked === 'call' && found.isOver === true;
+      if (found.result === 'failed')
+        say(`${what} fails${isOther ? ' in another way, so this is no evidence' : ''}: ${found.line ?? target.line}`);
+    } else if (checks === 2 && found.result !== 'succeeded' && !found.isOver) {
+      const state = isOther ? 'failing in another way' : states[found.result];
+      say(`${what}: ${state}; checking for up to ${patienceMs / 1_000} s; Ctrl-C ends that`);
     }
-    first = false;
     return found;
   };
   if (checked === null) say(`${tool} failed: ${target.line}`);
   let bracket: Bracket;
   try {
-    const { force } = options;
     bracket = await bracketRepair({
       check: told,
       act,
       clock,
       sig,
       force,
+      patienceMs,
       cancels: signals.first,
     });
   } catch (error) {
@@ -217,11 +239,11 @@ export const repair = async (
     say(`${what}: ${seen}; ${await knownOdds({ memoryDir, sig, action, now: clock.now() }, loaded, redact, io)}`);
   else
     say(
-      `${what}: ${seen}; recorded as a note, which is no evidence${exitCode === 0 ? '' : `: ${endText(command, ended as TerminalResult)}`}`,
+      `${what}: ${seen}; recorded as a note, which is no evidence${exitCode === 0 ? '' : ', because the command failed'}`,
     );
   if (checked === null)
     say(
-      `pass --probe, or configure a fix with a probe: a call that may change something is never made again for a check`,
+      `pass --probe, or configure a fix with a probe: ${mayWait ? 'only a call of a read-only tool is made again for a check' : 'no process knows the failing call'}`,
     );
   return exitCode !== 0 ? exitCode : signals.first.aborted ? 130 : after === 'failed' ? 1 : 0;
 };

@@ -27,7 +27,7 @@ export const world = async (config: object = {}) => {
 
 export type World = Awaited<ReturnType<typeof world>>;
 
-/** Runs a command of healflow. */
+/** Runs a command of healflow; `stderr` is its standard error with the wrapped lines joined. */
 export const cli = async ({ folder, env }: World, ...args: string[]) => {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
@@ -35,7 +35,8 @@ export const cli = async ({ folder, env }: World, ...args: string[]) => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code, stdout, stderr };
+  const lines = stderr.trimEnd().split('\n');
+  return { code, stdout, stderr: stderr.replaceAll(/\n {2,}/g, ' '), lines };
 };
 
 export const repair = (here: World, ...args: string[]) => cli(here, 'repair', ...args);

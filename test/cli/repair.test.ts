@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -77,6 +78,8 @@ describe('healflow repair', { timeout }, () => {
     expect(several.code).toBe(2);
     expect(several.stderr).toMatch(/2 failures wait; choose one with --tool NAME or --sig ID:/);
     expect(several.stderr).toMatch(/[0-9a-f]{16} {2}list_nodes .*token has expired/);
+    expect(several.stderr).toMatch(/[0-9a-f]{16} {2}get_pods {4}\d+ s ago/);
+    expect(several.lines.filter((line) => line.length > 80)).toEqual([]);
     expect(existsSync(here.path('flag'))).toBe(false);
     const made = here.callsOf('get_pods');
     const { code } = await repair(here, '--tool', 'list_*', '--', ...here.fix);
@@ -164,8 +167,52 @@ describe('healflow repair', { timeout }, () => {
     expect(code).toBe(0);
     expect(await repairsOf(here)).toMatchObject([{ before: 'failed', after: 'unknown' }]);
     const later = await repair(here, '--', ...here.fix);
-    expect(later.stderr).toMatch(/get_pods failed: .*ECONNREFUSED/);
-    expect(later.stderr).toMatch(/nothing could be checked/);
+    expect(later).toMatchObject({ code: 2, stdout: '' });
+    expect(later.stderr).toMatch(
+      /no failing call waits: the last failure of get_pods \(\d+ s ago\) is over, or its process has ended; --force runs it anyway/,
+    );
+    expect(existsSync(here.path('flag'))).toBe(false);
+    expect(await repairsOf(here)).toHaveLength(1);
+    const forced = await repair(here, '--force', '--', ...here.fix);
+    expect(forced.stderr).toMatch(/get_pods failed: .*ECONNREFUSED/);
+    expect(forced.stderr).toMatch(/nothing could be checked.* no process knows the failing call/s);
+    expect(existsSync(here.path('flag'))).toBe(true);
+    expect(forced.code).toBe(0);
+  });
+
+  it('is refused if the failure is over, unless a probe is there to check', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    writeFileSync(here.path('flag'), '');
+    expect((await call('get_pods')).result?.isError).toBeUndefined();
+    const ran = here.path('ran');
+    const write = [process.execPath, here.path('fix.mjs'), ran];
+    const { code, stderr } = await repair(here, '--', ...write);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no failing call waits')]);
+    expect(existsSync(ran)).toBe(false);
+    const probe = JSON.stringify([process.execPath, '-e', `require('fs').statSync(${JSON.stringify(ran)})`]);
+    expect((await repair(here, '--probe', probe, '--', ...write)).stderr).toMatch(/failing before, working after/);
+    expect(await repairsOf(here)).toMatchObject([{ checked: 'probe' }]);
+  });
+
+  it('says that it goes on checking, and stops on Ctrl-C', async () => {
+    const here = await world();
+    const { call } = await openProxy(here);
+    await call('get_pods');
+    const child = spawn(process.execPath, [program, 'repair', '--', process.execPath, '-e', '0'], {
+      ...{ cwd: here.folder, env: here.env, stdio: ['ignore', 'ignore', 'pipe'] },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let stderr = '';
+    for await (const chunk of child.stderr.setEncoding('utf8')) {
+      stderr += chunk;
+      if (!child.killed && stderr.includes('get_pods: still failing; checking for up to 30 s; Ctrl-C ends that'))
+        child.kill('SIGINT');
+    }
+    expect(stderr.match(/still failing; checking/g)).toHaveLength(1);
+    expect(stderr).toMatch(/not known whether it works after/);
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(130);
   });
 
   it('passes the exit code of the command on, and records no success of one that failed', async () => {
@@ -178,6 +225,8 @@ describe('healflow repair', { timeout }, () => {
     expect(stderr).toMatch(/ended with code 7/);
     const repairs = async () => await repairsOf(here);
     expect(await repairs()).toMatchObject([{ checked: null }]);
+    rmSync(here.path('flag'));
+    await call('get_pods');
     const missing = await repair(here, '--', 'no-such-command-here');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/was not found on PATH; nothing was recorded/);
@@ -189,6 +238,7 @@ describe('healflow repair', { timeout }, () => {
     await call('get_pods');
     const { code, stderr } = await repair(here, '--', process.execPath, '-e', 'process.exit(7)');
     expect(code).toBe(7);
+    expect(stderr).toMatch(/ended with code 7\n.*still failing; checking for up to 30 s; Ctrl-C ends that\n/);
     expect(stderr).toMatch(/failing before, still failing after .*; 0 of 1/);
     const { records } = await readAllRepairs(join(here.folder, 'memory'));
     expect(records.filter(({ kind }) => kind === 'repaired')).toMatchObject([
