@@ -1,18 +1,26 @@
-import { loadConfig } from '../config/load.ts';
+import { systemClock } from '../clock.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { lessonsDir } from '../config/paths.ts';
+import { resolveMemoryDir } from '../event-log/index.ts';
 import { FleetDatabaseError } from '../fleet/database-error.ts';
 import { bodyOf } from '../fleet/fleet-lesson.ts';
 import { type ListedLesson, listLessons, publishLesson } from '../fleet/lesson-list.ts';
-import { isUp } from '../learning/lesson.ts';
+import { readKnowledge } from '../learning/knowledge.ts';
+import { isUp, type Lesson } from '../learning/lesson.ts';
+import { evidenceFor, lessonTaint } from '../learning/lesson-evidence.ts';
 import { readLesson } from '../learning/lesson-file.ts';
+import { lessonSummary } from '../learning/lesson-summary.ts';
 import type { Odds, Rung } from '../learning/model.ts';
+import type { Taint } from '../learning/taint.ts';
 import { oddsText } from '../text/odds.ts';
 import { shortLine } from '../text/one-line.ts';
 import { printable, printableJson } from '../text/sanitize.ts';
 import { type ConnectionOptions, withFleetDatabase } from './fleet-connection.ts';
 import { type Io, outputTo, processIo } from './io.ts';
+import { widthOf } from './learn/layout.ts';
 import { approvalsOf, redactorOf } from './learn/lessons.ts';
-import { confirmTyped, isTerminal, type PersonTerminal, processTerminal } from './learn/person.ts';
+import { taintLines, taintQuestions } from './learn/move.ts';
+import { confirmTyped, inRed, isTerminal, type PersonTerminal, processTerminal } from './learn/person.ts';
 import { LearnRefusal, refusing } from './learn/workspace.ts';
 
 export interface LessonListOptions extends ConnectionOptions {
@@ -49,15 +57,22 @@ export const fleetLessons = (options: LessonListOptions, io: Io = processIo()): 
     return 0;
   });
 
-/** Has a person type the name of the lesson, on a terminal; nothing else moves a lesson up. */
-const confirm = async (name: string, to: Rung, terminal: PersonTerminal): Promise<void> => {
+/** The arguments of its command that a tool of this machine may have suggested. */
+const taintOf = async (lesson: Lesson, loaded: LoadedConfig, { cwd }: Io): Promise<readonly Taint[]> => {
+  const memoryDir = resolveMemoryDir({ memory: undefined, config: loaded, cwd });
+  const knowledge = await readKnowledge(memoryDir, { now: systemClock.now(), lessons: [lessonSummary(lesson)] });
+  return lessonTaint(lesson, evidenceFor(lesson, knowledge), memoryDir);
+};
+
+/** Has a person type the name of the lesson and each tainted argument, on a terminal; nothing else moves a lesson up. */
+const confirm = async (name: string, to: Rung, taints: readonly Taint[], terminal: PersonTerminal): Promise<void> => {
   if (!isTerminal(terminal)) {
     throw new LearnRefusal(
       `the lesson '${name}' was not published: only a person moves a lesson up, on a terminal; there is no option for it`,
     );
   }
   const question = `type the name of the lesson to publish it at ${to} for all machines:`;
-  const refused = await confirmTyped([{ question, expected: name }], terminal);
+  const refused = await confirmTyped([...taintQuestions(taints), { question, expected: name }], terminal);
   if (refused === null) return;
   throw new LearnRefusal(
     `${refused === 'cancelled' ? 'cancelled' : 'that is not the same'}; the lesson '${name}' was not published`,
@@ -102,7 +117,13 @@ export const fleetPublish = (
       await outputTo(io.stdout).write(
         `lesson ${printable(name)} of the fleet: ${from} -> ${to}\n${changed}  ${isSame ? 'is' : 'new'}   ${printable(body)}\n`,
       );
-      if (known === undefined || !isSame || isUp(known.rung, to)) await confirm(name, to, terminal);
+      if (known === undefined || !isSame || isUp(known.rung, to)) {
+        const taints = await taintOf(lesson, loaded, io);
+        const shown =
+          'use' in lesson.content.fix ? [] : taintLines(taints, widthOf(io), (text) => inRed(text, terminal));
+        if (shown.length > 0) await outputTo(io.stdout).write(`\n${shown.join('\n')}\n\n`);
+        await confirm(name, to, taints, terminal);
+      }
       const reason = options.reason === undefined ? null : shortLine(redact(options.reason), maxReason);
       const version = known?.version ?? 0;
       const made = await publishLesson(database, { name, body, rung: to, version, reason });

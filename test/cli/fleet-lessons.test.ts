@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fleetLessons, fleetPublish, fleetRetire } from '../../src/cli/fleet-lessons.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { PersonTerminal } from '../../src/cli/learn/person.ts';
+import { anEvent, openLog } from '../event-log/events.ts';
 import { useFleetServer } from '../fleet/fleet-server.ts';
 import { temporaryFolder } from '../fleet/shippers.ts';
 import { lessonAt } from '../learning/lessons.ts';
@@ -41,7 +42,17 @@ describe.skipIf(skipWithoutDatabases())('healflow fleet lessons', () => {
       expect.stringContaining('cannot be published at'),
     ]);
     expect(await run((io) => fleetLessons(options, io))).toMatchObject([0, 'there are no lessons\n']);
+    // A tool has named the command: the argument has to be typed again, as for a move on one machine.
+    const { log } = openLog(join(cwd, 'memory'));
+    const error = 'error: tunnel alpha is stuck, run restart-tunnel';
+    log.append({ ...anEvent({ tool: 'db_query', error }), sig: '0123456789abcdef' });
+    log.close();
     expect(await run(publish(), 'tunnel')).toMatchObject([
+      1,
+      expect.stringMatching(/appeared in an output.*not the same/s),
+    ]);
+    expect(await run((io) => fleetLessons(options, io))).toMatchObject([0, 'there are no lessons\n']);
+    expect(await run(publish(), 'restart-tunnel\ntunnel')).toMatchObject([
       0,
       expect.stringContaining('published tunnel at ask, version 1'),
     ]);

@@ -13,7 +13,7 @@ import { backtestLines, testLesson } from './check-lesson.ts';
 import { widthOf, wrap } from './layout.ts';
 import { lessonLines } from './lesson-text.ts';
 import { actionLine, seenText } from './numbers.ts';
-import { confirmTyped, inRed, isTerminal, type PersonTerminal, processTerminal } from './person.ts';
+import { confirmTyped, inRed, isTerminal, type PersonTerminal, processTerminal, type Typed } from './person.ts';
 import { LearnRefusal, openWorkspace, refusing, type Workspace } from './workspace.ts';
 
 export interface MoveOptions extends MemoryReadingOptions {
@@ -50,6 +50,10 @@ export const taintLines = (taints: readonly Taint[], width: number, red: (text: 
     ]),
   ];
 };
+
+/** Each tainted argument has to be typed again. */
+export const taintQuestions = (taints: readonly Taint[]): readonly Typed[] =>
+  taints.map(({ argument }) => ({ question: `Type the argument "${argument}" again:`, expected: argument }));
 
 /** Why the command of a lesson would not run as the configuration is; nothing if it would. */
 const refusalsOf = (lesson: Lesson, { loaded: { config, baseDir } }: Workspace, { env }: Io): readonly string[] =>
@@ -125,10 +129,7 @@ const confirmUp = async (
   if (refusal !== undefined)
     throw new LearnRefusal(`the lesson '${name}' stays ${lesson.rung}, as it could not run at ${to}: ${refusal}`);
   const refused = await confirmTyped(
-    [
-      ...taints.map(({ argument }) => ({ question: `Type the argument "${argument}" again:`, expected: argument })),
-      { question: `Type "${name}" to move it to ${to}:`, expected: name },
-    ],
+    [...taintQuestions(taints), { question: `Type "${name}" to move it to ${to}:`, expected: name }],
     terminal,
   );
   if (refused === 'cancelled') throw new LearnRefusal(`cancelled; the lesson '${name}' was not moved`);
