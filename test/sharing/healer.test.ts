@@ -14,7 +14,8 @@ const healerWith = async (entry: Partial<FunctionEntry> = {}) => {
   const clock = new FakeClock();
   let logins = 0;
   const run = async () => {
-    await null;
+    // It takes some time, as any fix does.
+    await clock.advance(1);
     logins += 1;
   };
   const healer = await createHealer({ cwd, clock, fixes: { token_refresh: { run, ...entry } } });
