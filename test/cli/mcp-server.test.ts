@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { notice } from '../../src/cli/mcp-server/data.ts';
+import { asData, notice } from '../../src/cli/mcp-server/data.ts';
 import { noApprovals } from '../../src/learning/approvals.ts';
 import { readLessons } from '../../src/learning/lesson-file.ts';
 import { signatureOf } from '../../src/learning/signature.ts';
@@ -56,6 +56,19 @@ const connected = async () => {
   return { client, call, folder, memoryDir };
 };
 
+it('shows an agent three digits of a number, and all of a whole one', () => {
+  const data = asData(
+    { odds: 2.5103977197550345, interval: [0, 0.188775429471914], seen: 123_456, more: 1234.5 },
+    (text) => text,
+  );
+  expect(JSON.parse(data.slice(notice.length))).toEqual({
+    odds: 2.51,
+    interval: [0, 0.189],
+    seen: 123_456,
+    more: 1235,
+  });
+});
+
 describe('healflow mcp', { timeout: 60_000 }, () => {
   it('has four tools with annotations and strict inputs, none of which approves or runs anything', async () => {
     const { client } = await connected();
@@ -76,6 +89,22 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
         strict: true,
       })),
     );
+  });
+
+  it('says what it is for, and names and describes each tool and each of its inputs', async () => {
+    const { client } = await connected();
+    expect(client.getInstructions()).toMatch(/healflow_explain.*healflow_propose.*No tool of this server runs a fix/);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ title }) => title)).toEqual([
+      'Explain a failure',
+      'List failures',
+      'Show totals',
+      'Suggest a fix',
+    ]);
+    for (const { inputSchema } of tools) {
+      for (const input of Object.values(inputSchema.properties ?? {}))
+        expect(input).toMatchObject({ description: expect.stringMatching(/\w/) });
+    }
   });
 
   it('explains a failure, with the signature that the log has for it', async () => {
@@ -121,7 +150,7 @@ describe('healflow mcp', { timeout: 60_000 }, () => {
   it('writes a lesson that names a configured fix, as proposed and once', async () => {
     const { call, folder } = await connected();
     const { data } = await call('healflow_propose', { sig, fix: 'own:restart-tunnel' });
-    expect(data).toMatchObject({ rung: 'proposed', false_matches: 0 });
+    expect(data).toMatchObject({ rung: 'proposed', falseCount: 0 });
     expect((await call('healflow_propose', { sig, fix: 'own:restart-tunnel' })).data).toMatchObject({
       lesson: data.lesson,
     });

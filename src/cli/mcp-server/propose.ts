@@ -43,7 +43,7 @@ const proposeFix = async (failure: KnownFailure, fix: string, context: AgentCont
   const history = [{ at, by: agent, from: 'proposed', to: 'proposed' } as const];
   await writeLesson(lessonsDir(loaded), name, { ...content, history }, { redact });
   const tested = await testLesson(name, content.pattern, context);
-  return { lesson: name, rung: 'proposed', false_matches: tested.falseCount, next: review(name) };
+  return { lesson: name, rung: 'proposed', falseCount: tested.falseCount, next: review(name) };
 };
 
 const review = (name: string): string => `nothing runs until a person reviews it: healflow learn show ${name}`;

@@ -3,7 +3,7 @@ import { errorCode } from '../../platform/fs.ts';
 import { messageOf } from '../../text/error-text.ts';
 import type { AgentContext } from './context.ts';
 import { asData } from './data.ts';
-import { agentTools } from './tools.ts';
+import { agentTools, instructions } from './tools.ts';
 
 const loadSdk = async () => {
   try {
@@ -23,9 +23,9 @@ const loadSdk = async () => {
 /** Serves the tools for agents on standard input and output, until the client closes them. */
 export const serveAgents = async (context: AgentContext, version: string): Promise<void> => {
   const { McpServer, StdioServerTransport } = await loadSdk();
-  const server = new McpServer({ name: 'healflow', version });
-  for (const { name, description, inputSchema, annotations, call } of agentTools) {
-    server.registerTool(name, { description, inputSchema, annotations }, async (args: unknown) => {
+  const server = new McpServer({ name: 'healflow', title: 'healflow', version }, { instructions });
+  for (const { name, title, description, inputSchema, annotations, call } of agentTools) {
+    server.registerTool(name, { title, description, inputSchema, annotations }, async (args: unknown) => {
       try {
         return { content: [{ type: 'text', text: asData(await call(args as never, context), context.redact) }] };
       } catch (error) {
