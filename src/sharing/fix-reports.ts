@@ -1,5 +1,6 @@
 import type { Fix, FixReport, FixRequest } from '../model/fix.ts';
 import type { Refusal } from '../model/refusal.ts';
+import { isLessonFix } from '../model/terms.ts';
 import type { CancelSource } from '../platform/cancellation.ts';
 import { isTimeout } from '../platform/time-limit.ts';
 import { roughDuration, secondsText } from '../text/duration.ts';
@@ -60,8 +61,13 @@ export const fromOtherProcess = ({ status, code, reason }: FinishedRun): FixRepo
 });
 
 /** A fix that nobody can be asked about. */
-export const nobodyToAsk = ({ name }: Fix): FixReportBody =>
-  refused({ code: 'FIX_NOT_APPROVED', reason: `${name} has \`mode: ask\`, and there is nobody to ask` });
+export const nobodyToAsk = ({ name }: Fix): FixReportBody => {
+  const lesson = name.replace(/^lesson:/, '');
+  const reason = isLessonFix(name)
+    ? `the lesson ${lesson} asks before it runs, and there is nobody to ask: use a client that can ask (elicitation), or move it up with \`healflow learn auto ${lesson}\``
+    : `${name} has \`mode: ask\`, and there is nobody to ask`;
+  return refused({ code: 'FIX_NOT_APPROVED', reason });
+};
 
 const hourMs = 3_600_000;
 

@@ -298,6 +298,17 @@ describe('mode: ask', () => {
     });
     expect(refuse()).toBeNull();
   });
+
+  it('says of a lesson that nobody can be asked about what to do', async () => {
+    const { sharing, clock } = world();
+    const { fix } = slowFix(clock, { mode: 'ask' });
+    const report = sharing.share({ ...fix, name: 'lesson:tunnel' }).run(fixRequest({ failedAttemptStartedAt: -10 }));
+    expect(await report).toMatchObject({
+      code: 'FIX_NOT_APPROVED',
+      reason:
+        'the lesson tunnel asks before it runs, and there is nobody to ask: use a client that can ask (elicitation), or move it up with `healflow learn auto tunnel`',
+    });
+  });
 });
 
 describe('a machine-wide folder', () => {
