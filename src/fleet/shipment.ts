@@ -27,8 +27,8 @@ export interface Shipment<T> {
   /** For people, in the plural. */
   readonly what: string;
   readonly records: LogRecords<T>;
-  /** Makes the row of a record, with its time in ms since the epoch as `at`; null if it is not for the fleet. */
-  rowOf(record: T): EventRow | null;
+  /** Makes the rows of a record, with its time in ms since the epoch as `at`; none if it is not for the fleet. */
+  rowsOf(record: T): readonly EventRow[];
   append(batch: ShippedBatch): Promise<AppendedRow>;
 }
 
@@ -47,7 +47,10 @@ export interface EventShipmentParts {
 export const eventShipment = (parts: EventShipmentParts): Shipment<HealingEvent> => ({
   what: 'events',
   records: eventRecords(parts.memoryDir),
-  rowOf: (event) => toEventRow(event, parts.redact),
+  rowsOf: (event) => {
+    const row = toEventRow(event, parts.redact);
+    return row === null ? [] : [row];
+  },
   append: async ({ revision, rows, positions, unreadBytes }) => {
     const { database, clock, machine, log, retentionDays } = parts;
     const sql = 'select * from healflow.append_events($1, $2, $3, $4, $5, $6, $7, $8)';

@@ -205,7 +205,7 @@ export class Shipper {
 
   async #append(revision: number, batch: PositionedEvents<unknown>): Promise<AppendedRow> {
     const { events, positions, unreadBytes } = batch;
-    const rows = events.map((event) => this.#shipment.rowOf(event)).filter((row) => row !== null);
+    const rows = events.flatMap((event) => this.#shipment.rowsOf(event));
     for (const { at } of rows) this.#noteUncopied(at);
     const row = await this.#shipment.append({ revision, rows, positions, unreadBytes });
     // What is left is not older than the last event of this batch.

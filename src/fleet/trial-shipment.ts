@@ -22,9 +22,16 @@ const succeeded = (after: CheckResult): boolean | null => (after === 'unknown' ?
 
 /** The signature that a lesson was made of; undefined if its body does not tell. */
 const signatureOf = ({ body }: FleetLesson): string | undefined => {
-  const id: unknown = body === null ? undefined : JSON.parse(body)?.pattern?.id;
-  return typeof id === 'string' ? id : undefined;
+  try {
+    const id: unknown = body === null ? undefined : JSON.parse(body)?.pattern?.id;
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
 };
+
+/** The database adds no more at once. */
+const maxRows = 500;
 
 /**
  * The trials of a fleet's lessons, and what became of the failures that they are for with nothing run. The database accepts a record
@@ -32,43 +39,46 @@ const signatureOf = ({ body }: FleetLesson): string | undefined => {
  */
 export const trialShipment = (parts: TrialShipmentParts): Shipment<LearningRecord> => {
   /** The names of lessons by signature, for one batch. */
-  let bySignature: ReadonlyMap<string, string> | undefined;
-  const lessonFor = (sig: string): string | undefined => {
-    bySignature ??= new Map(
-      parts.lessons().flatMap((lesson) => {
+  let bySignature: ReadonlyMap<string | undefined, readonly FleetLesson[]> | undefined;
+  const lessonsFor = (sig: string): readonly FleetLesson[] => {
+    if (bySignature === undefined) {
+      const found = new Map<string | undefined, FleetLesson[]>();
+      for (const lesson of parts.lessons()) {
         const of = signatureOf(lesson);
-        return of === undefined ? [] : [[of, lesson.name]];
-      }),
-    );
-    return bySignature.get(sig);
+        found.set(of, [...(found.get(of) ?? []), lesson]);
+      }
+      bySignature = found;
+    }
+    return bySignature.get(sig) ?? [];
   };
   return {
     what: 'trials',
     records: { series: repairSeries(parts.memoryDir), accept: toLearningRecord },
-    rowOf: (record) => {
+    rowsOf: (record) => {
       const { machine, log } = parts;
-      const common = (lesson: string) => {
-        const at = parseTimestamp(record.timestamp);
-        return { id: digest({ machine, log, record }), lesson, at: Number.isFinite(at) ? at : null };
-      };
+      const timestamp = parseTimestamp(record.timestamp);
+      const at = Number.isFinite(timestamp) ? timestamp : null;
       if (record.kind === 'trial') {
         const { digest: tried, mode, after, needless = null, window_ms, lesson } = record;
         // A lesson of this machine alone has no digest of the fleet.
-        if (tried === undefined || !isFleetDigest(tried)) return null;
-        return { ...common(lesson), digest: tried, mode, succeeded: succeeded(after), needless, window_ms };
+        if (tried === undefined || !isFleetDigest(tried)) return [];
+        const id = digest({ machine, log, record });
+        return [{ id, lesson, at, digest: tried, mode, succeeded: succeeded(after), needless, window_ms }];
       }
-      if (record.kind !== 'recovered' && record.kind !== 'still_failing') return null;
-      if (record.between.length > 0) return null;
-      const lesson = lessonFor(record.sig);
-      if (lesson === undefined) return null;
+      if (record.kind !== 'recovered' && record.kind !== 'still_failing') return [];
+      if (record.between.length > 0) return [];
       const natural = { mode: 'natural', digest: null, succeeded: record.kind === 'recovered' };
-      return { ...common(lesson), ...natural, needless: null, window_ms: record.window_ms };
+      return lessonsFor(record.sig).map(({ name: lesson }) => {
+        const id = digest({ machine, log, record, lesson });
+        return { id, lesson, at, ...natural, needless: null, window_ms: record.window_ms };
+      });
     },
     append: async ({ revision, rows }) => {
       bySignature = undefined;
-      if (rows.length > 0) {
-        const { database, machine } = parts;
-        await database.query('select * from healflow.append_trials($1, $2)', [machine, JSON.stringify(rows)]);
+      const { database, machine } = parts;
+      for (let from = 0; from < rows.length; from += maxRows) {
+        const some = JSON.stringify(rows.slice(from, from + maxRows));
+        await database.query('select * from healflow.append_trials($1, $2)', [machine, some]);
       }
       return { appended: true, revision: revision + 1, place: null };
     },
