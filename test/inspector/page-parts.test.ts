@@ -294,14 +294,14 @@ describe('the sources of the page', () => {
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
 
-  it('only import each other, the types of the model, preact and its signals', () => {
+  it('only import each other, the types of the model, the words for odds, preact and its signals', () => {
     const others = sources.flatMap(([name, text]) =>
       parseSource(`src/inspector/page/${name}`, text)
         .imports.filter(({ kind }) => kind !== 'type')
         .map(({ target }) => target)
         .filter(
           (target) =>
-            !/^(src\/inspector\/page\/|(machines\/chart|src\/model\/terms|src\/inspector\/(filters|export-file))\.ts$)/.test(
+            !/^(src\/inspector\/page\/|(machines\/chart|src\/model\/terms|src\/text\/odds|src\/inspector\/(filters|export-file))\.ts$)/.test(
               target,
             ),
         ),
