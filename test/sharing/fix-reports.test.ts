@@ -7,6 +7,7 @@ import {
   fromOtherProcess,
   fromThisProcess,
   leaseUnavailable,
+  nobodyToAsk,
   questionText,
   refused,
 } from '../../src/sharing/fix-reports.ts';
@@ -30,6 +31,21 @@ describe('the report of a fix that this call did not run', () => {
       code: 'FIX_BUSY',
       reason: 'why',
     });
+  });
+
+  it('says that nobody can be asked about a fix, or about a lesson by its own name', () => {
+    expect(nobodyToAsk(fix)).toEqual({
+      status: 'refused',
+      code: 'FIX_NOT_APPROVED',
+      reason: 'kube_login has `mode: ask`, and there is nobody to ask',
+    });
+    const { reason } = nobodyToAsk({ ...fix, name: 'lesson:my-lesson:2' as never });
+    expect(reason).toBe(
+      'the lesson my-lesson:2 asks before it runs, and there is nobody to ask: use a client that can ask (elicitation), or move it up with `healflow learn auto my-lesson:2`',
+    );
+    expect(nobodyToAsk({ ...fix, name: 'own:lesson:2' as never }).reason).toBe(
+      'own:lesson:2 has `mode: ask`, and there is nobody to ask',
+    );
   });
 
   it('says what a dry run would have done', () => {
