@@ -21,6 +21,14 @@ const wholeMask = new RegExp(`^${maskPattern.source}$`);
 /** The text that stands in for a secret. */
 export const mask = (kind = ''): string => (kind === '' ? '[redacted]' : `[redacted:${kind}]`);
 
+const number = /^-?\d{1,40}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?$/;
+
+/** Whether a span is a number that is the value of a member in JSON: its mask has to be a string there. */
+const isJsonNumber = (text: string, start: number, end: number): boolean =>
+  number.test(text.slice(start, Math.min(end, start + 500))) &&
+  /"\s{0,8}:\s{0,8}$/.test(text.slice(Math.max(0, start - 20), start)) &&
+  /^\s{0,8}[,}]/.test(text.slice(end, end + 9));
+
 /** Replaces every span by a mask; spans that overlap or touch become one. A token that was wrapped is masked on all its lines. */
 export const maskSpans = (text: string, spans: Span[]): string => {
   spans.sort((a, b) => a.start - b.start || b.end - a.end);
@@ -46,7 +54,8 @@ export const maskSpans = (text: string, spans: Span[]): string => {
       }
     }
     const piece = text.slice(first.start, end);
-    out += text.slice(done, first.start) + (wholeMask.test(piece) ? piece : mask(kind));
+    const masked = isJsonNumber(text, first.start, end) ? `"${mask(kind)}"` : mask(kind);
+    out += text.slice(done, first.start) + (wholeMask.test(piece) ? piece : masked);
     done = end;
   }
   return out + text.slice(done);

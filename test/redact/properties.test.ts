@@ -4,6 +4,8 @@ import { createRedactor, redactAndCut } from '../../src/redact/index.ts';
 import { shapeRules } from '../../src/redact/shapes/index.ts';
 import { marked, redact } from './support.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
 /** A value that no text holds by chance. */
 const secrets = fc
@@ -168,6 +170,15 @@ describe('redacting', () => {
     '{"token":[null , {"password":[1]}]}',
   ])('leaves %s valid, since a list without texts holds no secret', (text) => {
     expect(redact(text)).toBe(text);
+  });
+
+  it.each([
+    ['{"password":123456}', '{"password":"[redacted]"}'],
+    ['{"a":{"pw": 5e-324 }}', '{"a":{"pw": "[redacted]" }}'],
+    ['password: 123456', 'password: [redacted]'],
+  ])('makes a text of a number in JSON: %s', (text, masked) => {
+    expect(redact(text)).toBe(masked);
+    expect(redact(masked)).toBe(masked);
   });
 
   it('keeps JSON valid', () => {
