@@ -13,7 +13,7 @@ const cautious = <Timed extends TimedOutcome>(one: Timed, other: Timed): Timed =
 };
 
 /**
- * Counts trials of one action that overlap in time once, as they are about one outage, whoever made them: as failed if one of them
+ * Counts trials of one action that overlap in time once, as they are about one outage: as failed if one of them
  * failed.
  */
 export const separateTrials = <Timed extends TimedOutcome>(trials: readonly Timed[]): Timed[] => {
