@@ -6,6 +6,8 @@ import { patternDraft } from '../../src/cli/pattern-draft.ts';
 import { patternSchema } from '../../src/diagnosis/index.ts';
 import { oneLine } from '../../src/text/one-line.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const drafted = (line: string) => {
   const [pattern] = parse(patternDraft('my tool/x', line).join('\n')).patterns;
   return patternSchema.parse(pattern);

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayReportError } from '../../src/diagnosis/error-scan.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 /** The same question, asked of each short piece of the text. */
 const hintedInWindows = (text: string): boolean => {
   for (let at = 0; at === 0 || at + 10 <= text.length; at++) {

@@ -6,6 +6,8 @@ import { channels } from '../../src/model/terms.ts';
 import { relativeCost } from '../support/relative-cost.ts';
 import { diagnoser } from './support.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 2_000 }),
   fc.string({

@@ -4,6 +4,8 @@ import { waitOfBody } from '../../src/diagnosis/waits/members.ts';
 import { waitOfWords } from '../../src/diagnosis/waits/text.ts';
 import { now as at, diagnoser, returned } from './support.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const seed = 20_261_130;
 const now = (): number => at;
 const words = (text: string, limited = true): number | null => waitOfWords(text, now, { failureAt: -1, limited });

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeEvent } from '../../src/event-log/encode-record.ts';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 /** A memory folder whose live log holds this text. */
 const withLog = (text: string | Buffer): string => {
   const memoryDir = temporaryFolder();

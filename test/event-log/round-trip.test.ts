@@ -6,6 +6,8 @@ import type { HealingEvent } from '../../src/event-log/index.ts';
 import { fixNames, toolKinds } from '../../src/model/terms.ts';
 import { anEvent, liveLog, openLog, readAll, temporaryFolder } from './events.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 /** Any text: lone surrogates, controls, line separators, YAML and what looks like records of ours. */
 const text = (maxLength: number) =>
   fc.oneof(

@@ -4,6 +4,8 @@ import { type HealingEvent, readStats } from '../../src/event-log/index.ts';
 import { Quantiles } from '../../src/event-log/quantiles.ts';
 import { anEvent, openLog, temporaryFolder } from './events.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const statsOf = (events: readonly HealingEvent[], healthy: Readonly<Record<string, number>> = {}) => {
   const memoryDir = temporaryFolder();
   const { log } = openLog(memoryDir);

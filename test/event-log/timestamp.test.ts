@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../src/event-log/timestamp.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 describe('the instant of a timestamp', () => {
   it('is what Date.parse makes of it', () => {
     const part = (digits: number) =>

@@ -4,6 +4,8 @@ import { backoffMs } from '../../fixes/retry-backoff.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { callOf, catalogueOf, diagnosisOf, fixOf, requestOf } from './support.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 describe('backoffMs', () => {
   it('draws a random part of 200 ms * 2^n, at most 5 s', () => {
     const entry = { baseMs: 200, maxMs: 5_000 };

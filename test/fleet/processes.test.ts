@@ -52,18 +52,22 @@ describe.skipIf(skipWithoutDatabases())('processes of several machines', () => {
   it.each([
     ['directly', () => running.server.url('fleet_app', 'fleet')],
     ['through a pooler', () => running.pooler.url()],
-  ])('take over from one that is killed, %s: within seconds, and never beside its command', retried, async (_title, url) => {
-    const { folder, start } = sharedToken(60_000, url());
-    const callers = ['a', 'b', 'c'].map((machine) => start(machine));
-    const { first, killedAt, ends } = await killHolder(folder, callers);
-    await until(() => startsIn(folder).length === 2);
-    expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'start']);
-    expect(isRunning(first?.pid ?? 0)).toBe(false);
-    expect((startsIn(folder)[1]?.at ?? 0) - killedAt).toBeLessThan(10_000);
-    for (const { child } of callers) child.kill('SIGKILL');
-    await Promise.all(ends);
-    await allGone(startsIn(folder).map(({ pid }) => pid));
-  });
+  ])(
+    'take over from one that is killed, %s: within seconds, and never beside its command',
+    retried,
+    async (_title, url) => {
+      const { folder, start } = sharedToken(60_000, url());
+      const callers = ['a', 'b', 'c'].map((machine) => start(machine));
+      const { first, killedAt, ends } = await killHolder(folder, callers);
+      await until(() => startsIn(folder).length === 2);
+      expect(runsIn(folder).map(({ what }) => what)).toEqual(['start', 'start']);
+      expect(isRunning(first?.pid ?? 0)).toBe(false);
+      expect((startsIn(folder)[1]?.at ?? 0) - killedAt).toBeLessThan(10_000);
+      for (const { child } of callers) child.kill('SIGKILL');
+      await Promise.all(ends);
+      await allGone(startsIn(folder).map(({ pid }) => pid));
+    },
+  );
 
   it('never take over from one that is frozen', async () => {
     const { folder, start } = sharedToken(300, running.pooler.url());

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventReader, formatEvent, type ServerEvent, writeEvent } from '../../src/http/events.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 interface Read {
   events: ServerEvent[];
   overflow: { bytes: string; isLast: boolean }[];

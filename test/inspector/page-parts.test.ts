@@ -20,6 +20,8 @@ import { condense, roundUp, spread } from '../../src/inspector/page/totals/scale
 import { parseSource, root } from '../house/sources.ts';
 import { hostile, hostileRun, makeRun, makeRuns, seeded, summaryOf } from './page/data.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const run = makeRun({ number: 1, startedAt: Date.UTC(2026, 1, 4), random: seeded(1), way: 'twice' });
 
 describe('the reader of an event stream', () => {

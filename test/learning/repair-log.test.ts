@@ -11,6 +11,8 @@ import { temporaryFolder } from '../event-log/events.ts';
 import { acknowledged, ended, startWriter } from '../event-log/writers.ts';
 import { aNote, aRecovery, aRepair, aTrial, openRepairs, readAllRepairs } from './records.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const fileOf = (memoryDir: string): string => join(memoryDir, 'learned/repairs.yaml');
 
 const text = fc.oneof(

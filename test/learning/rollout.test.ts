@@ -5,6 +5,8 @@ import { oddsOf } from '../../src/learning/odds.ts';
 import { isFirst, isProven, lowerRung, placeOf, type RolloutFacts, rungHere } from '../../src/learning/rollout.ts';
 import { seededRandom } from '../../src/testing/index.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const machinesOf = (count: number): string[] => Array.from({ length: count }, (_, n) => `machine-${n}`);
 const at = Date.parse('2026-02-04T10:00:00Z');
 const outcomes = (count: number, succeeds: () => boolean): Outcome[] =>

@@ -4,6 +4,8 @@ import { BlastRadius } from '../../src/limits/blast-radius.ts';
 import { CircuitBreaker } from '../../src/limits/breaker.ts';
 import { TokenBucket } from '../../src/limits/token-bucket.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 describe('CircuitBreaker', () => {
   const broken = () => {
     const breaker = new CircuitBreaker({ failures: 3, openMs: 1_000 });

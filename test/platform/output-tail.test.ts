@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OutputTail } from '../../src/platform/output-tail.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const tailOf = (limitBytes: number, ...chunks: string[]): OutputTail => {
   const tail = new OutputTail(limitBytes);
   for (const chunk of chunks) tail.add(Buffer.from(chunk));

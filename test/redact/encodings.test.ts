@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../src/redact/index.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const value = 'dummy/S3cr+t&p"ss=w0rd';
 const redact = createRedactor({ env: {}, values: [value] });
 

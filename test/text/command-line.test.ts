@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { showCommand } from '../../src/text/command-line.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 /** Runs lines in the shell, in an empty folder, and returns what they wrote. */
 const runInShell = (lines: readonly string[], path = process.env.PATH): { stdout: string; stderr: string } => {
   const cwd = mkdtempSync(join(tmpdir(), 'healflow-line-'));

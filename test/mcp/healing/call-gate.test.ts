@@ -6,6 +6,8 @@ import { readToolCall } from '../../../src/mcp/healing/tool-call.ts';
 import { readMessage } from '../../../src/mcp/jsonrpc/message.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const textOf = (result: string, before = '{"id":1,"result":', after = '}\n'): string | undefined =>
   singleTextOf(Buffer.from(before + result + after), {
     start: Buffer.byteLength(before),

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asLine, LineSplitter, type OversizeLine, withoutLineEnd } from '../../../src/mcp/jsonrpc/lines.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const split = (chunks: readonly Buffer[], maxBytes = 1 << 20): { lines: Buffer[]; oversize: OversizeLine[] } => {
   const lines: Buffer[] = [];
   const oversize: OversizeLine[] = [];

@@ -9,6 +9,8 @@ import {
   splice,
 } from '../../../src/mcp/jsonrpc/raw-json.ts';
 
+fc.configureGlobal({ seed: 20_260_204 });
+
 const membersOf = (text: string, at = 0): [string, string][] | undefined => {
   const bytes = Buffer.from(text);
   const members: [string, string][] = [];
