@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { systemClock } from '../clock.ts';
-import { defaultNames } from '../config/config-file-names.ts';
+import { configPaths } from '../config/config-file-names.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { HealError } from '../errors.ts';
 import { assertWritable, resolveMemoryDir } from '../event-log/memory-dir.ts';
@@ -11,10 +10,6 @@ import { endSignals } from './end-signals.ts';
 import { restartUnlessClosed } from './hangup.ts';
 import { stampsOf } from './live-config/watch-files.ts';
 import { type ProxyCommandOptions, parseProxyMode } from './proxy-mode.ts';
-
-/** The paths of the configuration file, of which the first that exists counts. */
-const configPaths = (file: string | undefined): string[] =>
-  (file === undefined ? defaultNames : [file]).map((name) => resolve(name));
 
 const withHeaderEnv = async (loaded: LoadedConfig, { headerEnv }: ProxyCommandOptions): Promise<LoadedConfig> => {
   if (headerEnv === undefined) return loaded;

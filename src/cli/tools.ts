@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { shownPath } from '../config/read.ts';
 import { redactorFor } from '../config/redactor.ts';
 import { upstreamHeaders } from '../config/upstream-headers.ts';
 import { HealError } from '../errors.ts';
@@ -15,7 +16,7 @@ import { type ProxyMode, parseProxyMode } from './proxy-mode.ts';
 import { CancelledError, chooseKinds, readOnlyOf } from './tool-kinds/choose.ts';
 import { surveyJson, surveyText } from './tool-kinds/report.ts';
 import { isOpen, type SurveyedTool, surveyTools } from './tool-kinds/survey.ts';
-import { configPath, shownPath, writeToolKinds } from './tool-kinds/write.ts';
+import { configPath, writeToolKinds } from './tool-kinds/write.ts';
 
 export interface ToolsOptions {
   readonly config?: string | undefined;
@@ -74,7 +75,7 @@ const listed = async (mode: ProxyMode, loaded: LoadedConfig, redact: Redactor): 
 /** Asks for the kinds to write, or takes those that --yes accepts. Returns an exit code if nothing is to be written. */
 const write = async (open: readonly SurveyedTool[], options: ToolsOptions): Promise<number> => {
   const path = configPath(options.config);
-  const file = shownPath(path);
+  const file = shownPath(path, process.cwd());
   if (open.length === 0) {
     writeStderr(`there is nothing to write: no suggestion differs from the kind in force`);
     return 0;

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HealError } from '../errors.ts';
 import { isPathNotFound } from '../platform/fs.ts';
-import { defaultNames } from './config-file-names.ts';
+import { configPaths } from './config-file-names.ts';
 import { resolvePaths } from './paths.ts';
 import type { ReadOptions } from './read.ts';
 import type { Config, ConfigInput } from './schema.ts';
@@ -35,7 +35,7 @@ const isMissing = (path: string): boolean => {
 /** The defaults if nothing is configured, else null. Takes 1 ms; the schemas take 100 ms. */
 const readDefaults = ({ config, configFile, cwd = process.cwd() }: ReadOptions): LoadedConfig | null => {
   const isGiven = config !== undefined || configFile !== undefined;
-  if (isGiven || !defaultNames.every((name) => isMissing(resolve(cwd, name)))) return null;
+  if (isGiven || !configPaths(undefined, cwd).every(isMissing)) return null;
   try {
     const defaults = JSON.parse(readFileSync(builtFile, 'utf8')) as Config;
     const baseDir = resolve(cwd);

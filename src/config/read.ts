@@ -7,7 +7,7 @@ import { HealError } from '../errors.ts';
 import type { FixName } from '../model/terms.ts';
 import { errorCode, isPathNotFound } from '../platform/fs.ts';
 import { createRedactor, type Redactor } from '../redact/index.ts';
-import { defaultNames } from './config-file-names.ts';
+import { configPaths } from './config-file-names.ts';
 import { crossCheck, findWarnings } from './cross-check/index.ts';
 import { warnPrograms } from './cross-check/programs.ts';
 import { checkProposedFixes } from './cross-check/proposed-fixes.ts';
@@ -122,9 +122,9 @@ const readMain = async (options: ReadOptions, cwd: string, redact: Redactor): Pr
     for (const secret of literalSecrets(config)) redact.remember(secret);
     return { file: null, baseDir: cwd, value: config, source: objectSource('config', redact), part: newPart('config') };
   }
-  for (const name of defaultNames) {
+  for (const path of configPaths(undefined, cwd)) {
     try {
-      return await readMainFile(resolve(cwd, name), cwd, redact);
+      return await readMainFile(path, cwd, redact);
     } catch (error) {
       if (!(error instanceof HealError && error.code === 'CONFIG_NOT_FOUND')) throw error;
     }

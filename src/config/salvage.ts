@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { createRedactor } from '../redact/index.ts';
 import { isRecord } from '../text/is-record.ts';
-import { defaultNames } from './config-file-names.ts';
+import { configPaths } from './config-file-names.ts';
 import type { LoadedConfig } from './load.ts';
 import { resolvePaths } from './paths.ts';
 import { readText } from './read.ts';
@@ -19,7 +19,7 @@ export interface SalvagedConfig {
 
 /** The file that was to be read, and its text; null if it cannot be read. */
 const find = async (configFile: string | undefined, cwd: string): Promise<{ file: string; text: string | null }> => {
-  const files = (configFile === undefined ? defaultNames : [configFile]).map((name) => resolve(cwd, name));
+  const files = configPaths(configFile, cwd);
   for (const file of files) {
     const read = await readText(file);
     if ('text' in read) return { file, text: read.text };

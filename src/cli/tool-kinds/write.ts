@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
-import { defaultNames } from '../../config/config-file-names.ts';
+import { configPaths } from '../../config/config-file-names.ts';
 import { EditError, toolsIn, withToolKinds } from '../../config/edit-tools.ts';
 import { loadConfig } from '../../config/load.ts';
+import { shownPath } from '../../config/read.ts';
 import { HealError } from '../../errors.ts';
 import type { ToolKind } from '../../model/terms.ts';
 import { errorCode } from '../../platform/fs.ts';
@@ -15,22 +15,19 @@ const heading =
 
 /** The file that the kinds go into: the one that is used, else a new one in this folder. */
 export const configPath = (configFile: string | undefined, cwd = process.cwd()): string => {
-  if (configFile !== undefined) return resolve(cwd, configFile);
-  const paths = defaultNames.map((name) => resolve(cwd, name));
-  return paths.find((path) => existsSync(path)) ?? resolve(cwd, 'healflow.yaml');
-};
-
-/** The path as a person would write it here. */
-export const shownPath = (path: string): string => {
-  const near = relative(process.cwd(), path);
-  return near.startsWith('..') ? path : near;
+  const paths = configPaths(configFile, cwd);
+  const [first = ''] = paths;
+  return paths.find((path) => existsSync(path)) ?? first;
 };
 
 const byHand = (kinds: ReadonlyMap<string, ToolKind>): string =>
   ['tools:', ...[...kinds].map(([name, kind]) => `  ${JSON.stringify(name)}: { kind: ${kind} }`)].join('\n');
 
 const notChanged = (path: string, reason: string, kinds: ReadonlyMap<string, ToolKind>): HealError =>
-  new HealError('CONFIG_INVALID', `${shownPath(path)} was not changed: ${reason}; add this by hand:\n${byHand(kinds)}`);
+  new HealError(
+    'CONFIG_INVALID',
+    `${shownPath(path, process.cwd())} was not changed: ${reason}; add this by hand:\n${byHand(kinds)}`,
+  );
 
 /** Whether a configuration gives each tool the kind that was chosen. */
 const holds = async (text: string, kinds: ReadonlyMap<string, ToolKind>): Promise<boolean> => {
@@ -61,7 +58,9 @@ const create = async (path: string, text: string): Promise<void> => {
     await link(draft, path);
   } catch (error) {
     const reason = errorCode(error) === 'EEXIST' ? 'another program has just created it' : (error as Error).message;
-    throw new HealError('CONFIG_INVALID', `${shownPath(path)} was not written: ${reason}`, { cause: error });
+    throw new HealError('CONFIG_INVALID', `${shownPath(path, process.cwd())} was not written: ${reason}`, {
+      cause: error,
+    });
   } finally {
     await rm(draft, { force: true });
   }
