@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { systemClock } from '../../clock.ts';
+import { secretVariables } from '../../config/cross-check/variables.ts';
 import { type PlacedEntry, repairEntries } from '../../config/fix-entries.ts';
 import { shownVariable } from '../../config/literal-secrets.ts';
 import type { LoadedConfig } from '../../config/load.ts';
@@ -47,26 +48,19 @@ const placeholderTrouble = (placed: PlacedEntry): Trouble[] =>
   );
 
 /** The variables that a configuration needs, and where it names them. */
-const variablesOf = ({ config }: LoadedConfig): { name: string; path: Path }[] => [
-  ...config.secretEnv.map((name, index) => ({ name, path: ['secretEnv', index] })),
-  ...repairEntries(config.fixes).flatMap(({ entry, path }) => [
-    ...('env' in entry ? entry.env.map((name, index) => ({ name, path: [...path, 'env', index] })) : []),
-    ...('oauth' in entry && entry.oauth?.clientSecretEnv !== undefined
-      ? [{ name: entry.oauth.clientSecretEnv, path: [...path, 'oauth', 'clientSecretEnv'] }]
-      : []),
-  ]),
-  ...(config.proxy.http.tokenEnv === undefined
-    ? []
-    : [{ name: config.proxy.http.tokenEnv, path: ['proxy', 'http', 'tokenEnv'] }]),
-  ...Object.entries(config.proxy.headers).flatMap(([header, value]) =>
-    variablesIn(value).map((name) => ({ name, path: ['proxy', 'headers', header] })),
+const variablesOf = ({ config }: LoadedConfig): (readonly [string | undefined, Path])[] => [
+  ...secretVariables(config),
+  ...repairEntries(config.fixes).flatMap(({ entry, path }) =>
+    'env' in entry ? entry.env.map((name, index) => [name, [...path, 'env', index]] as const) : [],
   ),
-  ...(config.fleet === undefined ? [] : [{ name: config.fleet.urlEnv, path: ['fleet', 'urlEnv'] }]),
+  ...Object.entries(config.proxy.headers).flatMap(([header, value]) =>
+    variablesIn(value).map((name) => [name, ['proxy', 'headers', header]] as const),
+  ),
 ];
 
 const variableTrouble = (loaded: LoadedConfig, { env }: Patient): Trouble[] =>
-  variablesOf(loaded).flatMap(({ name, path }) =>
-    (env[name] ?? '') !== ''
+  variablesOf(loaded).flatMap(([name, path]) =>
+    name === undefined || (env[name] ?? '') !== ''
       ? []
       : {
           at: shownPath(path),
