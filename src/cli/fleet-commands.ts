@@ -39,29 +39,25 @@ export const addFleetCommands = (program: Command): void => {
       setExitCode(import('./fleet-approvals.ts').then(({ fleetApprovals }) => fleetApprovals(options))),
     );
 
-  fleet
-    .command('approve')
-    .description('let a fix run once: by the process that has asked, or at the next such failure on any machine')
-    .argument('<id>', 'the id of the question')
-    .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
-    .addOption(caFile())
-    .option('--config <file>', 'the configuration file')
-    .option('--reason <text>', 'why')
-    .action((id: string, options) =>
-      setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, true, options))),
-    );
-
-  fleet
-    .command('deny')
-    .description('keep a fix from running for 24 hours')
-    .argument('<id>', 'the id of the question')
-    .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
-    .addOption(caFile())
-    .option('--config <file>', 'the configuration file')
-    .option('--reason <text>', 'why')
-    .action((id: string, options) =>
-      setExitCode(import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, false, options))),
-    );
+  const decisions = [
+    ['approve', 'let a fix run once: by the process that has asked, or at the next such failure on any machine'],
+    ['deny', 'keep a fix from running for 24 hours'],
+  ] as const;
+  for (const [name, description] of decisions) {
+    fleet
+      .command(name)
+      .description(description)
+      .argument('<id>', 'the id of the question')
+      .option('--url-env <name>', 'the environment variable that holds the URL of an approver')
+      .addOption(caFile())
+      .option('--config <file>', 'the configuration file')
+      .option('--reason <text>', 'why')
+      .action((id: string, options) =>
+        setExitCode(
+          import('./fleet-approvals.ts').then(({ fleetDecide }) => fleetDecide(id, name === 'approve', options)),
+        ),
+      );
+  }
 
   const lessons = fleet
     .command('lessons')
