@@ -1,8 +1,9 @@
 import { parseTimestamp } from '../event-log/timestamp.ts';
 import { detached } from '../text/detach.ts';
-import { BoundedOutcomes, type OutcomeBudget } from './bounded-outcomes.ts';
+import { BoundedOutcomes } from './bounded-outcomes.ts';
 import type { Outcome, Recovered, StillFailing } from './model.ts';
 import { OutcomeColumns } from './outcome-columns.ts';
+import type { OutcomeBudget } from './ring.ts';
 
 /** What happened to one failure with nothing run. */
 export interface Gap extends Outcome {

@@ -1,4 +1,4 @@
-import type { OutcomeBudget } from './bounded-outcomes.ts';
+import { type OutcomeBudget, Ring } from './ring.ts';
 import type { TimedOutcome } from './separate-trials.ts';
 
 /** How an action did for a call of one tool. */
@@ -8,7 +8,7 @@ export interface ToolOutcome extends TimedOutcome {
 
 /**
  * The newest outcomes of one kind, column by column: there may be 200,000 of them, and an object for each would take four times the
- * memory. If there is no room left, each new one takes the place of the oldest of its own list.
+ * memory.
  */
 export class OutcomeColumns {
   readonly #at: number[] = [];
@@ -16,26 +16,20 @@ export class OutcomeColumns {
   readonly #starts: number[] = [];
   readonly #succeeded: boolean[] = [];
   readonly #tools: string[] = [];
-  readonly #max: number;
-  readonly #budget: OutcomeBudget;
-  #next = 0;
+  readonly #ring: Ring;
 
   constructor(max: number, budget: OutcomeBudget) {
-    this.#max = max;
-    this.#budget = budget;
+    this.#ring = new Ring(max, budget);
   }
 
   /** Whether older ones had to go. */
   get isFull(): boolean {
-    return this.#at.length >= this.#max;
+    return this.#ring.isFull;
   }
 
   add({ at, windowMs, succeeded, startedAt }: TimedOutcome, tool: string): void {
-    const isKept = this.#at.length < this.#max && this.#budget.left > 0;
-    if (!isKept && this.#at.length === 0) return;
-    const place = isKept ? this.#at.length : this.#next;
-    if (isKept) this.#budget.left -= 1;
-    else this.#next = (this.#next + 1) % this.#at.length;
+    const place = this.#ring.take();
+    if (place === null) return;
     this.#at[place] = at;
     this.#windows[place] = windowMs;
     this.#starts[place] = startedAt;

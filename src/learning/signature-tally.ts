@@ -1,12 +1,12 @@
 import type { HealingEvent } from '../event-log/event.ts';
 import { parseTimestamp } from '../event-log/timestamp.ts';
 import { type DetachedNames, detached } from '../text/detach.ts';
-import type { OutcomeBudget } from './bounded-outcomes.ts';
 import { eventOutcomeOf } from './event-outcome.ts';
 import { GapTally } from './gap-tally.ts';
 import type { LearningRecord, RepairAction, Repaired, Trial } from './model.ts';
 import { OutcomeColumns } from './outcome-columns.ts';
 import { recordOutcome } from './record-outcome.ts';
+import type { OutcomeBudget } from './ring.ts';
 import type { TimedOutcome } from './separate-trials.ts';
 
 const maxTools = 50;
