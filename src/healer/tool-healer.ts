@@ -239,12 +239,11 @@ class ToolHealer implements InternalHealer {
     startedAt: number,
     raw: RawOutcome<T>,
   ): Promise<RunOutcome<T>> {
-    const { slices, looksHealthy } = this.#parts;
-    if (slices !== undefined && (raw.thrown || !looksHealthy(raw.value))) {
-      const turn = slices.begin(options.signal, startedAt + this.#deadlineOf(tool));
-      if (turn !== undefined) await turn;
-    }
-    const diagnosis = options.diagnosis ?? this.#parts.diagnoseAttempt(tool, raw, options.args);
+    const { slices, looksHealthy, diagnoseAttempt } = this.#parts;
+    const isHealthy = options.diagnosis === undefined && !raw.thrown && looksHealthy(raw.value);
+    const turn = isHealthy ? undefined : slices?.begin(options.signal, startedAt + this.#deadlineOf(tool));
+    if (turn !== undefined) await turn;
+    const diagnosis = isHealthy ? null : (options.diagnosis ?? diagnoseAttempt(tool, raw, options.args));
     const first = toOutcome(raw, diagnosis !== null);
     const asked = this.#kindOf(tool, first.ok ? withoutQuestion(options) : options, startedAt);
     const now = typeof asked === 'string' ? asked : await asked;
