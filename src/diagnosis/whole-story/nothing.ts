@@ -8,9 +8,7 @@ import {
   tellsOfDone,
 } from '../languages/operations.ts';
 import { laterDeeds, namesLaterThing } from './deeds.ts';
-import { partsOf, stem } from './parts.ts';
-
-const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
+import { partsOf, stem, wordsOf } from './parts.ts';
 
 /** Words that deny what follows or precedes them. */
 const negations = new Set(

@@ -1,21 +1,17 @@
 import { alsoVerbs, deedVerbs } from './deeds.ts';
 import { doneWords } from './effect.ts';
 import { otherLanguages } from './languages.ts';
-import { partsOf, stem, wordExpression } from './parts.ts';
+import { partsOf, stem, wordExpression, wordsOf } from './parts.ts';
 import { isDenied, isParticiple } from './steps.ts';
 import { english, libraries } from './words.ts';
 
-const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
-
 /** Words of order, of progress and of contrast that no other list has: what stands with them may come after an effect. */
 const ofOrder: ReadonlySet<string> = new Set(
-  wordsOf(`following followed despite whereas meanwhile meantime thereafter whereupon upon amid amidst beyond subsequent subsequently eventually
-  ultimately otherwise apart aside plus alongside along together underway ongoing pending midway halfway partway mid-way half-way midstream downstream
-  mid-flight thus hence overall altogether mostly largely fully wholly entirely somewhat outstanding leftover excluding including instead
-  nonetheless nevertheless regardless regard still-open proceeding continuing onward onwards onwards henceforth ahead behind beforehand upfront
-  fresh freshly initially originally formerly recently today yesterday tonight succeeded succeeds succeeding success processed processes emits issues
-  becomes became becoming stays stayed remains ran runs ends began begun shown sees seen saw shows holds sat sits took takes reads writes makes
-  gives puts sets sends keeps adds goes moves lands lets left hits counts totals equals costs weighs due owes owed owned`),
+  wordsOf(`despite whereas meanwhile meantime whereupon upon amid amidst beyond subsequent otherwise apart aside plus alongside along
+  together underway midway halfway partway midstream downstream thus hence overall altogether somewhat leftover instead
+  nonetheless nevertheless regardless regard onward onwards henceforth ahead behind beforehand upfront fresh today yesterday
+  tonight succeeds processes becomes became stays remains ran ends began begun shown sees seen saw shows holds sat takes gives
+  keeps moves lands lets hits equals costs weighs owes owed`),
 );
 
 /** Words that only a report in another language has. */
@@ -43,7 +39,7 @@ const isEnglish = (text: string): boolean =>
   !/[^\p{ASCII}\p{P}\p{S}\p{Z}]/u.test(text) &&
   ![...text.matchAll(wordExpression)].some(([word]) => foreign.has(word.toLowerCase()));
 
-/** Whether a word that no list has can be a name or an adverb: nothing by which a text would tell of an effect. */
+/** Whether a word that no list has can be a name: nothing by which a text would tell of an effect. */
 const isNeutral = (word: string): boolean =>
   /^(?:[A-Z]?[a-z]{3,20}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,4})$/.test(word) &&
   partsOf(word).every(

@@ -1,3 +1,6 @@
+/** The words of a list. */
+export const wordsOf = (list: string): string[] => list.trim().split(/\s+/);
+
 /** A word with what belongs to it; digits in it count. */
 export const wordExpression = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’_-]*/gu;
 

@@ -1,7 +1,5 @@
-import { partsOf } from './parts.ts';
+import { partsOf, wordsOf } from './parts.ts';
 import { partialWords, plainWords } from './words.ts';
-
-const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Words that are no name of a service: what they say counts. */
 const grammar = wordsOf(`

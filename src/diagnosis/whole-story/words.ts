@@ -1,4 +1,5 @@
 import { otherLanguages } from './languages.ts';
+import { wordsOf } from './parts.ts';
 import { failureWords } from './vocabulary.ts';
 
 /**
@@ -105,8 +106,6 @@ psql mysql sqlstate http_error exec authenticate authenticating login auth
 tool werkzeug werkzeugs outil l'outil herramienta strumento ferramenta narzędzia narzędzie verktyg verktøy værktøj työkalu työkalun инструмент инструмента nástroje nástroj hulpmiddel aracı
 causa cause ursache oorzaak orsak årsag årsak syy przyczyna причина příčina neden
 `;
-
-const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Whether a word, in lower case, belongs to a plain failure report. */
 export const plainWords: ReadonlySet<string> = new Set(
