@@ -62,10 +62,10 @@ export const fromOtherProcess = ({ status, code, reason }: FinishedRun): FixRepo
 
 /** A fix that nobody can be asked about. */
 export const nobodyToAsk = ({ name }: Fix): FixReportBody => {
-  const lesson = name.replace(/^lesson:/, '');
-  const reason = isLessonFix(name)
-    ? `the lesson ${lesson} asks before it runs, and there is nobody to ask: use a client that can ask (elicitation), or move it up with \`healflow learn auto ${lesson}\``
-    : `${name} has \`mode: ask\`, and there is nobody to ask`;
+  if (!isLessonFix(name))
+    return refused({ code: 'FIX_NOT_APPROVED', reason: `${name} has \`mode: ask\`, and there is nobody to ask` });
+  const lesson = name.slice('lesson:'.length);
+  const reason = `the lesson ${lesson} asks before it runs, and there is nobody to ask: use a client that can ask (elicitation), or move it up with \`healflow learn auto ${lesson}\``;
   return refused({ code: 'FIX_NOT_APPROVED', reason });
 };
 
