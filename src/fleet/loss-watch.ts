@@ -6,7 +6,7 @@ import type { LossNote } from './loss-note.ts';
 const freshMs = 60_000;
 /** The time that a database has to come back, in ms; less if a call has less than twice that. */
 const patienceMs = 5_000;
-/** The same with all responses to parts of what it was asked: each of them gives it more time. */
+/** The same if it responds to parts of what it was asked, in ms: each response gives it more time, up to this. */
 const wholePatienceMs = 15_000;
 /** How long a database that was lost is not asked again, in ms: a host that swallows packets costs a time-out each time. */
 const restLostMs = 5_000;

@@ -173,7 +173,7 @@ export class WaitingCalls {
     for (const kept of this.#kept.values()) {
       if (kept.tool !== tool) continue;
       if (print === undefined) print = printOf(args);
-      // What is too large has no key, and is told apart by the name of its tool alone.
+      // Arguments that are too large have no key: such a call is the same as any other of its tool.
       if (kept.argsKey !== '' && kept.print !== print) continue;
       argsKey ??= argsKeyOf(args, this.#maxBytes);
       if (kept.argsKey !== argsKey) continue;
